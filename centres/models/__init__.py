@@ -1,0 +1,35 @@
+"""Who is who and what is agreed: the rows under every rule of this service."""
+
+from centres.models.arrangements import (
+    CentreArrangement,
+    ContactChoice,
+    SelectedCandidate,
+    Status,
+    SubcentreArrangement,
+    SubcentreDefaults,
+)
+from centres.models.audit import AuditEvent
+from centres.models.centre import Centre, SubcentreLink
+from centres.models.cohort import Candidate, Entry, Qualification, Release, Series, Syllabus
+from centres.models.staff import Membership, Role, User
+
+__all__ = [
+    "AuditEvent",
+    "Candidate",
+    "Centre",
+    "CentreArrangement",
+    "ContactChoice",
+    "Entry",
+    "Membership",
+    "Qualification",
+    "Release",
+    "Role",
+    "SelectedCandidate",
+    "Series",
+    "Status",
+    "SubcentreArrangement",
+    "SubcentreDefaults",
+    "SubcentreLink",
+    "Syllabus",
+    "User",
+]

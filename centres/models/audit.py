@@ -1,0 +1,24 @@
+"""The audit trail: who did what, when, for which centre and series, and what changed.
+
+Text, without foreign keys: it outlives everything that it speaks of. Nothing in this application
+updates or deletes a row of it. No password and no grade is ever written here.
+"""
+
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    by = models.CharField(max_length=150, help_text="Username, or the name of a command.")
+    action = models.CharField(max_length=50)
+    centre = models.CharField(max_length=5, blank=True, db_index=True)
+    series = models.CharField(max_length=20, blank=True)
+    subject = models.CharField(max_length=250, blank=True)
+    old = models.JSONField(default=dict, blank=True)
+    new = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.action}"

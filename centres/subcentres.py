@@ -1,0 +1,141 @@
+"""Subcentre Management: what a main centre gives to its Associate Centres in a series (rules 7 to 11).
+
+*Use defaults* ticked: the first row's delay, access and contact choice apply to all Associate
+Centres, one attached later included. Unticked: each row stands for itself and shows what it had
+before, for ticking never touches the rows' own values. What follows from it is `centres.terms`.
+
+Who saves says which version was on the page, so that of two officers who save at once the second
+is told, and nobody's change is lost unnoticed.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from centres import audit
+from centres.models import (
+    Centre,
+    ContactChoice,
+    Series,
+    SubcentreArrangement,
+    SubcentreDefaults,
+    SubcentreLink,
+    User,
+)
+from centres.status import ChangedMeanwhile
+from centres.terms import Contact
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table: what a centre is given, or would be."""
+
+    give_access: bool = False
+    delay: dt.timedelta = dt.timedelta()
+    contact_choice: str = ContactChoice.DEFAULT
+
+
+@dataclass(frozen=True)
+class Management:
+    """The whole page. `rows`: centre number -> Row, for every Associate Centre, in order of number."""
+
+    version: int
+    use_defaults: bool
+    defaults: Row
+    contact: Contact
+    rows: Mapping[str, Row]
+    saved_by: str = ""
+    saved_at: dt.datetime | None = None
+
+
+def management_of(main: Centre, series: Series) -> Management:
+    """What Subcentre Management shows (two queries, however many Associate Centres)."""
+    defaults = SubcentreDefaults.objects.filter(main=main, series=series).first()
+    defaults = defaults or SubcentreDefaults(main=main, series=series)
+    own = {
+        number: Row(give_access, delay, contact_choice)
+        for number, give_access, delay, contact_choice in SubcentreArrangement.objects.filter(
+            link__main=main, series=series
+        ).values_list("link__associate__number", "give_access", "delay", "contact_choice")
+    }
+    numbers = SubcentreLink.objects.filter(main=main).values_list("associate__number", flat=True)
+    return Management(
+        version=defaults.version,
+        use_defaults=defaults.use_defaults,
+        defaults=Row(defaults.give_access, defaults.delay, defaults.contact_choice),
+        contact=Contact(
+            defaults.contact_name, defaults.contact_telephone, defaults.contact_email
+        ),
+        rows={number: own.get(number, Row()) for number in numbers.order_by("associate__number")},
+        saved_by=defaults.saved_by,
+        saved_at=defaults.saved_at,
+    )
+
+
+def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
+    """*Save*. Raises ChangedMeanwhile, and writes nothing, when `wanted.version` is no longer today's.
+
+    A centre attached since the page was opened is left as it is. Call it inside
+    `credentials.revoking.shutting_out`, which ends the logins of whoever loses access by it.
+    """
+    with transaction.atomic():
+        Centre.objects.select_for_update().get(pk=main.pk)
+        today = management_of(main, series)
+        if today.version != wanted.version:
+            raise ChangedMeanwhile
+        SubcentreDefaults.objects.update_or_create(
+            main=main,
+            series=series,
+            defaults={
+                "use_defaults": wanted.use_defaults,
+                **asdict(wanted.defaults),
+                "contact_name": wanted.contact.name,
+                "contact_telephone": wanted.contact.telephone,
+                "contact_email": wanted.contact.email,
+                "version": today.version + 1,
+                "saved_by": by.username,
+                "saved_at": timezone.now(),
+            },
+        )
+        changed = {
+            number: row
+            for number, row in wanted.rows.items()
+            if number in today.rows and today.rows[number] != row
+        }
+        _save_rows(main, series, changed)
+        _record(main=main, series=series, by=by, today=today, wanted=wanted, changed=changed)
+
+
+def _save_rows(main: Centre, series: Series, changed: Mapping[str, Row]) -> None:
+    links = SubcentreLink.objects.filter(main=main).values_list("associate__number", "pk")
+    SubcentreArrangement.objects.bulk_create(
+        [
+            SubcentreArrangement(link_id=pk, series=series, **asdict(changed[number]))
+            for number, pk in links
+            if number in changed
+        ],
+        update_conflicts=True,
+        unique_fields=["link", "series"],
+        update_fields=["give_access", "delay", "contact_choice"],
+    )
+
+
+def _record(*, main, series, by, today: Management, wanted: Management, changed) -> None:
+    old, new = audit.differences(_facts(today), _facts(wanted))
+    audit.record("subcentres_saved", by=by, centre=main, series=series, old=old, new=new)
+    for centre in Centre.objects.filter(number__in=changed):
+        old, new = audit.differences(
+            asdict(today.rows[centre.number]), asdict(changed[centre.number])
+        )
+        audit.record("subcentres_saved", by=by, centre=centre, series=series, old=old, new=new)
+
+
+def _facts(management: Management) -> dict:
+    return {
+        "use_defaults": management.use_defaults,
+        **{f"defaults: {key}": value for key, value in asdict(management.defaults).items()},
+        **{f"contact: {key}": value for key, value in asdict(management.contact).items()},
+    }

@@ -1,0 +1,133 @@
+"""Candidates' logins, and the files of letters that carry them."""
+
+import uuid
+
+from django.db import models
+
+from centres.models import Candidate, Centre, Series
+
+
+class LetterFile(models.Model):
+    """One PDF of letters: who asked for it, how far it has got, and the key that its parts need.
+
+    `chosen` holds the primary keys of the candidates, in the order of the letters; who of them has
+    credentials from this file is done. `heartbeat` tells a worker that goes on from one that was
+    killed. The data key is kept wrapped by a master key; without it the parts are only noise.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Being made"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+        DESTROYED = "destroyed", "Destroyed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="letter_files")
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    chosen = models.JSONField(default=list)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    heartbeat = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    master_key_id = models.CharField(max_length=20, blank=True)
+    wrapped_key = models.BinaryField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "series"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="letter_file_one_under_way",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done__lte=models.F("total")), name="letter_file_done_in_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.total} letters of {self.centre}, {self.series}"
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def downloadable(self) -> bool:
+        return self.state == self.State.READY
+
+
+class LetterPart(models.Model):
+    """A few dozen letters of a file: an encrypted PDF behind the storage `letters`."""
+
+    letter_file = models.ForeignKey(LetterFile, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    stored_as = models.CharField(max_length=200)
+    letters = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["letter_file", "number"], name="letter_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Part {self.number} of {self.letter_file_id}"
+
+
+class CredentialsQuerySet(models.QuerySet["Credentials"]):
+    def live(self) -> "CredentialsQuerySet":
+        return self.filter(revoked_at=None)
+
+
+class Credentials(models.Model):
+    """A candidate's login for a series. Neither username nor password is here, only their digest.
+
+    `says` is what the letter prints and may be outdated by (see `credentials.outdated`).
+    """
+
+    class Reason(models.TextChoices):
+        REPLACED = "replaced", "Replaced by a new letter"
+        ACCESS_REMOVED = "access removed", "Access was taken away"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")
+    issue_number = models.PositiveIntegerField(help_text="1 for the first letter, 2 for the next.")
+    digest = models.BinaryField(max_length=32, unique=True)
+    pepper_id = models.CharField(max_length=20)
+    letter_file = models.ForeignKey(LetterFile, models.PROTECT, related_name="credentials")
+    says = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=20, choices=Reason, blank=True)
+    first_signed_in_at = models.DateTimeField(null=True, blank=True)
+    results_first_seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CredentialsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "credentials"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate"],
+                condition=models.Q(revoked_at=None),
+                name="credentials_one_live_per_candidate",
+            ),
+            models.UniqueConstraint(
+                fields=["candidate", "issue_number"], name="credentials_issue_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revoked_at=None, revoked_because="")
+                | (models.Q(revoked_at__isnull=False) & ~models.Q(revoked_because="")),
+                name="credentials_revoked_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Credentials {self.issue_number} of {self.candidate}"

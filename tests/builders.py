@@ -1,0 +1,231 @@
+"""Plain builders, and a small cast that the tests share. Everybody in it is made up.
+
+    MAIN1   a main centre             officer.main
+      ASC01, ASC02, …  attached to it  officer.asc01
+    OTH01   an ordinary centre         officer.oth01 (the stranger)
+"""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from centres.models import (
+    Candidate,
+    Centre,
+    CentreArrangement,
+    ContactChoice,
+    Entry,
+    Membership,
+    Qualification,
+    Release,
+    Role,
+    SelectedCandidate,
+    Series,
+    Status,
+    SubcentreArrangement,
+    SubcentreDefaults,
+    SubcentreLink,
+    Syllabus,
+    User,
+)
+from centres.grades import SCALES
+from centres.terms import Contact
+from results.models import Result
+
+PASSWORD = "correct horse battery staple"
+IGCSE = "Cambridge IGCSE"
+A_LEVEL = "Cambridge International AS & A Level"
+CONTACT = Contact("Exams Office", "+44 1223 000000", "exams@main.example.org")
+
+# June 2026 as in the sample cohort: released at 06:00 UK wall-clock.
+BEFORE = dt.datetime(2026, 8, 1, 12, 0, tzinfo=dt.UTC)
+A_LEVEL_RELEASE = dt.datetime(2026, 8, 11, 5, 0, tzinfo=dt.UTC)
+IGCSE_RELEASE = dt.datetime(2026, 8, 13, 5, 0, tzinfo=dt.UTC)
+AFTER = dt.datetime(2026, 8, 20, 12, 0, tzinfo=dt.UTC)
+
+
+def make_centre(number: str, *, main: Centre | None = None, time_zone: str = "UTC") -> Centre:
+    centre = Centre.objects.create(
+        number=number, name=f"Made-up School {number}", country="Nowhere", time_zone=time_zone
+    )
+    if main:
+        SubcentreLink.objects.create(main=main, associate=centre)
+    return centre
+
+
+def make_officer(
+    username: str, *centres: Centre, role: str = Role.EXAMS_OFFICER, manages: bool = True
+) -> User:
+    user = User.objects.create_user(
+        username, email=f"{username}@example.org", password=PASSWORD, name=f"Officer {username}"
+    )
+    for centre in centres:
+        Membership.objects.create(
+            user=user, centre=centre, role=role, may_manage_results_service=manages
+        )
+    return user
+
+
+def make_board_operator(username: str = "board") -> User:
+    return User.objects.create_superuser(username, f"{username}@example.org", PASSWORD)
+
+
+def make_qualification(name: str = IGCSE) -> Qualification:
+    return Qualification.objects.get_or_create(name=name, defaults={"grades": SCALES[name]})[0]
+
+
+def make_syllabus(code: str = "0580", qualification: str = IGCSE) -> Syllabus:
+    return Syllabus.objects.get_or_create(
+        code=code,
+        defaults={"title": f"Syllabus {code}", "qualification": make_qualification(qualification)},
+    )[0]
+
+
+def make_series(
+    year: int = 2026,
+    month: int = 6,
+    *,
+    credentials_from: dt.date = dt.date(2026, 3, 25),
+    releases: dict[str, dt.datetime] | None = None,
+) -> Series:
+    """A series; unless told otherwise June 2026, released as in the sample cohort."""
+    if releases is None:
+        releases = {IGCSE: IGCSE_RELEASE, A_LEVEL: A_LEVEL_RELEASE}
+    series = Series.objects.create(year=year, month=month, credentials_from=credentials_from)
+    for name, at in releases.items():
+        Release.objects.create(
+            series=series, qualification=make_qualification(name), candidates_at=at
+        )
+    return series
+
+
+def make_candidate(
+    centre: Centre,
+    series: Series,
+    number: str = "0001",
+    *,
+    name: str = "BLOGGS: Fred",
+    grades: dict[str, str | None] | None = None,
+) -> Candidate:
+    """A candidate with an entry, and a result, for each of `grades` (syllabus -> grade or None).
+
+    Syllabus codes that begin with 9 are AS & A Level, all others IGCSE.
+    """
+    candidate = Candidate.objects.create(series=series, centre=centre, number=number, name=name)
+    for code, grade in ({"0580": "A"} if grades is None else grades).items():
+        syllabus = make_syllabus(code, A_LEVEL if code.startswith("9") else IGCSE)
+        entry = Entry.objects.create(candidate=candidate, syllabus=syllabus, option_code="AX")
+        if grade:
+            Result.objects.create(entry=entry, grade=grade)
+    return candidate
+
+
+def arrange(
+    centre: Centre,
+    series: Series,
+    *,
+    status: str = Status.ALL,
+    contact: Contact = CONTACT,
+    delay: dt.timedelta = dt.timedelta(),
+    selected: tuple[Candidate, ...] = (),
+) -> CentreArrangement:
+    """What the centre itself has confirmed at *Edit status*."""
+    arrangement, _ = CentreArrangement.objects.update_or_create(
+        centre=centre,
+        series=series,
+        defaults={
+            "status": status,
+            "delay": delay,
+            "contact_name": contact.name,
+            "contact_telephone": contact.telephone,
+            "contact_email": contact.email,
+            "agreed_by": "officer",
+            "agreed_at": timezone.now(),
+            "agreed_wording": "agreed",
+        },
+    )
+    for candidate in selected:
+        SelectedCandidate.objects.get_or_create(candidate=candidate)
+    return arrangement
+
+
+def give(
+    centre: Centre,
+    series: Series,
+    *,
+    access: bool = True,
+    delay: dt.timedelta = dt.timedelta(),
+    contact_choice: str = ContactChoice.DEFAULT,
+) -> SubcentreArrangement:
+    """An Associate Centre's own row of Subcentre Management."""
+    return SubcentreArrangement.objects.update_or_create(
+        link=centre.main_link,
+        series=series,
+        defaults={"give_access": access, "delay": delay, "contact_choice": contact_choice},
+    )[0]
+
+
+def set_defaults(
+    main: Centre,
+    series: Series,
+    *,
+    use_defaults: bool = False,
+    access: bool = False,
+    delay: dt.timedelta = dt.timedelta(),
+    contact_choice: str = ContactChoice.DEFAULT,
+    contact: Contact = CONTACT,
+) -> SubcentreDefaults:
+    """The first row, and the foot, of Subcentre Management."""
+    return SubcentreDefaults.objects.update_or_create(
+        main=main,
+        series=series,
+        defaults={
+            "use_defaults": use_defaults,
+            "give_access": access,
+            "delay": delay,
+            "contact_choice": contact_choice,
+            "contact_name": contact.name,
+            "contact_telephone": contact.telephone,
+            "contact_email": contact.email,
+        },
+    )[0]
+
+
+class World:
+    """The cast: MAIN1 with ASC01 and ASC02, the ordinary OTH01, June 2026 with entries at all."""
+
+    def __init__(self) -> None:
+        self.main = make_centre("MAIN1", time_zone="Asia/Bangkok")
+        self.associate = make_centre("ASC01", main=self.main, time_zone="Asia/Karachi")
+        self.associate2 = make_centre("ASC02", main=self.main, time_zone="Europe/Madrid")
+        self.stranger_centre = make_centre("OTH01", time_zone="Asia/Kolkata")
+        self.series = make_series()
+        self.candidates = {
+            centre.number: make_candidate(
+                centre, self.series, grades={"0580": "A", "9702": "B", "0610": "Q"}
+            )
+            for centre in (self.main, self.associate, self.associate2, self.stranger_centre)
+        }
+        self.officer = make_officer("officer.main", self.main)
+        self.associate_officer = make_officer("officer.asc01", self.associate)
+        self.stranger = make_officer("officer.oth01", self.stranger_centre)
+        self.viewer = make_officer(
+            "viewer.main", self.main, role=Role.VIEWER, manages=False
+        )
+        self.board = make_board_operator()
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.candidates["MAIN1"]
+
+    @property
+    def associate_candidate(self) -> Candidate:
+        return self.candidates["ASC01"]
+
+    def open_all(self) -> None:
+        """Give every centre access, with status ALL and a contact: letters can be made."""
+        set_defaults(self.main, self.series)
+        for centre in (self.associate, self.associate2):
+            give(centre, self.series)
+        for centre in (self.main, self.associate, self.associate2, self.stranger_centre):
+            arrange(centre, self.series)

@@ -76,8 +76,12 @@ def reachable(programs: Path, user: pwd.struct_passwd | None, folder: Path) -> P
     )
     if runs.returncode == 0:
         return programs
-    shutil.copytree(programs.parent, folder / "pginstall", symlinks=True)
-    return folder / "pginstall" / "bin"
+    # The wheel's programs find their libraries by a relative path, beside the package.
+    package = programs.parents[1]
+    for part in (package / "pginstall", package.with_name(package.name + ".libs")):
+        if part.exists():
+            shutil.copytree(part, folder / "wheel" / part.relative_to(package.parent), symlinks=True)
+    return folder / "wheel" / programs.relative_to(package.parent)
 
 
 @contextlib.contextmanager

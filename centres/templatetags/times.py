@@ -1,0 +1,23 @@
+"""Instants in templates, written as `centres.times` writes them."""
+
+import datetime as dt
+
+from django import template
+
+from centres import times
+from centres.models import Centre
+
+register = template.Library()
+
+
+@register.filter
+def local(instant: dt.datetime | None, centre: Centre) -> str:
+    return times.local(instant.replace(microsecond=0), centre) if instant else ""
+
+
+@register.filter
+def local_minute(instant: dt.datetime | None, centre: Centre) -> str:
+    """For lists, in which the zone is named once: “13 August 2026, 12:00”."""
+    if not instant:
+        return ""
+    return times.local(instant.replace(second=0, microsecond=0), centre).partition(" (")[0]

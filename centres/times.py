@@ -1,0 +1,46 @@
+"""How instants are written for people: in the centre's zone, by its name, and in UTC (rules 14, 18)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import dateformat
+
+from centres.models import Centre
+
+
+def local(instant: dt.datetime, centre: Centre) -> str:
+    """“13 August 2026, 12:00 (Asia/Bangkok)”."""
+    return f"{_written(instant.astimezone(centre.zone))} ({centre.time_zone})"
+
+
+def utc(instant: dt.datetime) -> str:
+    """“13 August 2026, 05:00 UTC”."""
+    return f"{_written(instant.astimezone(dt.UTC))} UTC"
+
+
+def _written(moment: dt.datetime) -> str:
+    return dateformat.format(moment, "j F Y, H:i:s" if moment.second else "j F Y, H:i")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One instant, and the qualifications whose results can be seen from then."""
+
+    instant: dt.datetime
+    qualifications: list[str]
+    local: str
+    utc: str
+
+
+def moments(visible_from: Mapping[str, dt.datetime], centre: Centre) -> list[Moment]:
+    """Group qualifications that can be seen at the same instant, earliest first."""
+    return [
+        Moment(
+            instant,
+            sorted(name for name, at in visible_from.items() if at == instant),
+            local(instant, centre),
+            utc(instant),
+        )
+        for instant in sorted(set(visible_from.values()))
+    ]

@@ -78,16 +78,14 @@ def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
     if not managing:
         raise PermissionDenied("results service")
     home = next((m.centre for m in managing if m.centre_id == centre.pk), managing[0].centre)
-    if not series_for(home).filter(pk=series.pk).exists():
+    if not series_for(Centre.objects.filter(pk=home.pk)).filter(pk=series.pk).exists():
         raise Http404
     return Desk(user=user, centre=centre, series=series, home=home)
 
 
-def series_for(centre: Centre) -> QuerySet[Series]:
-    """The series that can be chosen for a centre: those with a valid entry there, or at one of its
-    Associate Centres (rule 2)."""
-    return Series.objects.with_valid_entry(_with_associates(centre))
-
-
-def _with_associates(centre: Centre) -> QuerySet[Centre]:
-    return Centre.objects.filter(Q(pk=centre.pk) | Q(main_link__main=centre))
+def series_for(centres: QuerySet[Centre]) -> QuerySet[Series]:
+    """The series that can be chosen for these centres: those with a valid entry there, or at one of
+    their Associate Centres (rule 2)."""
+    return Series.objects.with_valid_entry(
+        Centre.objects.filter(Q(pk__in=centres) | Q(main_link__main__in=centres))
+    )

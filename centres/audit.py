@@ -3,25 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from centres.models import AuditEvent, Centre, Series, User
+from django.db.models import QuerySet
 
-WORDS = {
-    "status_edited": "Edited status",
-    "candidates_selected": "Selected candidates",
-    "subcentres_saved": "Saved Subcentre Management",
-    "credentials_requested": "Asked for credentials",
-    "credentials_created": "Created credentials",
-    "credentials_revoked": "Revoked credentials",
-    "letters_failed": "Letters could not be made",
-    "letters_downloaded": "Downloaded letters",
-    "letters_destroyed": "Destroyed a letter file",
-    "loaded": "Loaded a file",
-    "invited": "Made a set-password link",
-    "password_set": "Set a password",
-    "board_added": "Added (board)",
-    "board_changed": "Changed (board)",
-    "board_deleted": "Deleted (board)",
-}
+from centres.models import AuditEvent, Centre, Series, User
+from centres.models.audit import WORDS
+from centres.times import hours
 
 
 def record(
@@ -54,8 +40,7 @@ def plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.timedelta):
-        minutes = int(value.total_seconds()) // 60
-        return f"{minutes // 60}:{minutes % 60:02}"
+        return hours(value)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if value is None or isinstance(value, str | int | bool):
@@ -67,3 +52,8 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict, dict]:
     """Keep of two states only the fields in which they differ."""
     changed = [key for key in new if old.get(key) != new[key]]
     return {key: old.get(key) for key in changed}, {key: new[key] for key in changed}
+
+
+def trail_of(centre: Centre) -> QuerySet[AuditEvent]:
+    """Everything that was recorded for this centre, newest first."""
+    return AuditEvent.objects.filter(centre=centre.number)

@@ -21,9 +21,7 @@ def allowed(qualification: Qualification) -> set[str]:
 
 
 def printed(grade: str) -> str:
-    """A grade as Cambridge prints it, so that an alteration by hand shows: `A*(a*)`, `9 (NINE)`.
-
-    """
+    """A grade as Cambridge prints it, so that an alteration by hand shows: `A*(a*)`, `9 (NINE)`."""
     if grade in OUTCOMES:
         return OUTCOMES[grade]
     if grade.isdigit():

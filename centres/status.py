@@ -108,9 +108,7 @@ def edit_status(
     return arrangement
 
 
-def select(
-    *, centre: Centre, series: Series, by: User, selected: Collection[int]
-) -> None:
+def select(*, centre: Centre, series: Series, by: User, selected: Collection[int]) -> None:
     """Choose the candidates that *Selected candidates* means."""
     with transaction.atomic():
         before = _selection(centre, series).count()

@@ -66,9 +66,7 @@ def management_of(main: Centre, series: Series) -> Management:
         version=defaults.version,
         use_defaults=defaults.use_defaults,
         defaults=Row(defaults.give_access, defaults.delay, defaults.contact_choice),
-        contact=Contact(
-            defaults.contact_name, defaults.contact_telephone, defaults.contact_email
-        ),
+        contact=Contact(defaults.contact_name, defaults.contact_telephone, defaults.contact_email),
         rows={number: own.get(number, Row()) for number in numbers.order_by("associate__number")},
         saved_by=defaults.saved_by,
         saved_at=defaults.saved_at,

@@ -19,6 +19,12 @@ def utc(instant: dt.datetime) -> str:
     return f"{_written(instant.astimezone(dt.UTC))} UTC"
 
 
+def hours(delay: dt.timedelta) -> str:
+    """A delay in hours and minutes, `H:MM` (rule 10)."""
+    minutes = int(delay.total_seconds()) // 60
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
 def _written(moment: dt.datetime) -> str:
     return dateformat.format(moment, "j F Y, H:i:s" if moment.second else "j F Y, H:i")
 

@@ -1,5 +1,17 @@
 """Every address of the service."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal import views
+
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("", include("portal.staff_urls")),
+    path("candidate-results/", include("credentials.urls")),
+    path("entries-and-results/", views.entries_and_results, name="entries_and_results"),
+    path("file-exchange/", views.file_exchange, name="file_exchange"),
+    path("results/", include("results.urls")),
+    path("board/", admin.site.urls),
+    path("health/", views.health, name="health"),
+]

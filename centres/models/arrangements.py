@@ -143,5 +143,3 @@ class SubcentreArrangement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link}, {self.series}"
-
-

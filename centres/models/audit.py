@@ -6,6 +6,24 @@ updates or deletes a row of it. No password and no grade is ever written here.
 
 from django.db import models
 
+WORDS = {
+    "status_edited": "Edited status",
+    "candidates_selected": "Selected candidates",
+    "subcentres_saved": "Saved Subcentre Management",
+    "credentials_requested": "Asked for credentials",
+    "credentials_created": "Created credentials",
+    "credentials_revoked": "Revoked credentials",
+    "letters_failed": "Letters could not be made",
+    "letters_downloaded": "Downloaded letters",
+    "letters_destroyed": "Destroyed a letter file",
+    "loaded": "Loaded a file",
+    "invited": "Made a set-password link",
+    "password_set": "Set a password",
+    "board_added": "Added (board)",
+    "board_changed": "Changed (board)",
+    "board_deleted": "Deleted (board)",
+}
+
 
 class AuditEvent(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -22,3 +40,16 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.action}"
+
+    @property
+    def words(self) -> str:
+        """What was done, as people read it."""
+        return WORDS.get(self.action, self.action)
+
+    @property
+    def changes(self) -> list[tuple[str, object, object]]:
+        """(field, old, new) of every field that changed."""
+        return [
+            (key.replace("_", " "), self.old.get(key, ""), self.new.get(key, ""))
+            for key in {**self.old, **self.new}
+        ]

@@ -21,3 +21,9 @@ def local_minute(instant: dt.datetime | None, centre: Centre) -> str:
     if not instant:
         return ""
     return times.local(instant.replace(second=0, microsecond=0), centre).partition(" (")[0]
+
+
+@register.filter
+def hours(delay: dt.timedelta) -> str:
+    """A delay as `H:MM`."""
+    return times.hours(delay)

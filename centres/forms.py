@@ -1,0 +1,242 @@
+"""What exams officers fill in about their centres: a series, *Edit status*, Subcentre Management."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
+from django import forms
+
+from centres.models import Candidate, Centre, CentreArrangement, ContactChoice, Series, Status
+from centres.models.arrangements import LONGEST_DELAY
+from centres.status import AGREEMENT
+from centres.subcentres import Management, Row
+from centres.terms import Contact
+from centres.times import hours
+
+
+class DelayField(forms.CharField):
+    """A delay in hours and minutes, `H:MM`, from 0:00 to 9999:59 (rule 10); empty is 0:00."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "class": "form-control"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return hours(value) if isinstance(value, dt.timedelta) else value
+
+    def to_python(self, value: Any) -> dt.timedelta:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return dt.timedelta()
+        match = re.fullmatch(r"([0-9]{1,5}):([0-5][0-9])", text)
+        if not match:
+            raise forms.ValidationError(
+                "Write the delay as hours and minutes, such as 2:30, or 48:00 for two days."
+            )
+        delay = dt.timedelta(hours=int(match[1]), minutes=int(match[2]))
+        if delay > LONGEST_DELAY:
+            raise forms.ValidationError("The longest delay is 9999:59.")
+        return delay
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return True
+
+
+class ContactForm(forms.Form):
+    """A name, and a telephone number or an e-mail address; all or nothing."""
+
+    contact_name = forms.CharField(label="Contact name", max_length=100, required=False)
+    contact_telephone = forms.CharField(label="Telephone", max_length=40, required=False)
+    contact_email = forms.EmailField(label="E-mail", max_length=100, required=False)
+
+    def contact(self) -> Contact:
+        data = self.cleaned_data
+        return Contact(
+            data.get("contact_name", ""),
+            data.get("contact_telephone", ""),
+            data.get("contact_email", ""),
+        )
+
+    def check_contact(self, *, needed: bool) -> None:
+        contact = self.contact()
+        if contact == Contact() and not needed:
+            return
+        if not contact.name:
+            self.add_error("contact_name", "Give the name of a person or an office.")
+        if not (contact.telephone or contact.email) and "contact_email" not in self.errors:
+            self.add_error("contact_telephone", "Give a telephone number or an e-mail address.")
+
+
+def contact_initial(contact: Contact) -> dict[str, str]:
+    return {
+        "contact_name": contact.name,
+        "contact_telephone": contact.telephone,
+        "contact_email": contact.email,
+    }
+
+
+class SeriesForm(forms.Form):
+    """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
+
+    series = forms.ChoiceField(
+        label="Series", error_messages={"invalid_choice": "Choose one of the series in the list."}
+    )
+
+    def __init__(self, *args, series: list[Series], centres: list[Centre], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"].choices = [(one.slug, str(one)) for one in series]
+        if len(centres) > 1:
+            self.fields["centre"] = forms.ChoiceField(
+                label="Centre", choices=[(centre.number, str(centre)) for centre in centres]
+            )
+            self.order_fields(["centre", "series"])
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.add_input(Submit("", "Go"))
+        self.helper.form_class = "form-narrow"
+
+
+class StatusForm(ContactForm):
+    """*Edit status* (rules 4 and 5). `delay_is_own`: a main or ordinary centre sets its own delay."""
+
+    status = forms.ChoiceField(label="Status", choices=Status, widget=forms.RadioSelect)
+    candidates = forms.MultipleChoiceField(
+        label="Selected candidates", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    delay = DelayField(
+        label="Candidate Results delay",
+        required=False,
+        help_text="Optional. Hours and minutes after the release, such as 2:30.",
+    )
+    agreed = forms.BooleanField(label=AGREEMENT, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    saved_text = ""
+
+    def __init__(
+        self, *args, candidates: list[Candidate], delay_is_own: bool, contact_needed: bool, **kwargs
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.contact_needed = contact_needed
+        self.fields["candidates"].choices = [(one.number, str(one)) for one in candidates]
+        if not delay_is_own:
+            del self.fields["delay"]
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": ""}
+        self.helper.layout = Layout(
+            "version",
+            Field("status"),
+            Div(Field("candidates"), css_class="selected-candidates"),
+            Fieldset(
+                "Contact",
+                HTML("<p class='quiet'>Whom your candidates ask about their results.</p>"),
+                "contact_name",
+                "contact_telephone",
+                "contact_email",
+            ),
+            *(["delay"] if delay_is_own else []),
+            "agreed",
+            Submit("confirm", "Confirm"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        wants_access = data.get("status") in (Status.ALL, Status.SELECTED)
+        self.check_contact(needed=wants_access and self.contact_needed)
+        if wants_access and not data.get("agreed"):
+            self.add_error("agreed", "Tick this box to agree, or choose “NO candidates”.")
+        if data.get("status") == Status.SELECTED and not data.get("candidates"):
+            self.add_error("candidates", "Select at least one candidate, or choose another status.")
+        return data
+
+    def show_what_changed(self, arrangement: CentreArrangement) -> None:
+        """Somebody confirmed meanwhile: keep what was typed, say what is saved now, and let the next
+        *Confirm* stand against that."""
+        self.saved_text = (
+            f"{arrangement.get_status_display()}, delay {hours(arrangement.delay)}, "
+            f"contact {arrangement.contact_name or 'missing'}"
+        )
+        self.data = self.data.copy()
+        self.data["version"] = str(arrangement.version)
+
+
+class RowForm(forms.Form):
+    """One row of Subcentre Management; its fields are named after the centre: `PK398-delay`."""
+
+    delay = DelayField(required=False)
+    give_access = forms.BooleanField(required=False)
+    contact_choice = forms.ChoiceField(choices=ContactChoice)
+
+    def __init__(self, *args, centre: Centre | None = None, row: Row, **kwargs) -> None:
+        super().__init__(*args, initial=vars(row), **kwargs)
+        self.centre = centre
+        self.name = centre.number if centre else "defaults"
+        self.saved_meanwhile: Row | None = None
+
+    @property
+    def saved_text(self) -> str:
+        """What somebody else has saved for this row, in words."""
+        saved = self.saved_meanwhile
+        if saved is None:
+            return ""
+        access = "access given" if saved.give_access else "no access"
+        choice = ContactChoice(saved.contact_choice).label
+        return f"delay {hours(saved.delay)}, {access}, contact {choice}."
+
+    def row(self) -> Row:
+        data = self.cleaned_data
+        return Row(data["give_access"], data["delay"], data["contact_choice"])
+
+
+class SubcentresForm(ContactForm):
+    """The whole page of Subcentre Management: first row, a row per Associate Centre, contact."""
+
+    use_defaults = forms.BooleanField(label="Use defaults", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, management: Management, centres: list[Centre]) -> None:
+        initial = {
+            "use_defaults": management.use_defaults,
+            "version": management.version,
+            **contact_initial(management.contact),
+        }
+        super().__init__(data, initial=initial)
+        self.defaults = RowForm(data, prefix="defaults", row=management.defaults)
+        self.rows = [
+            RowForm(data, prefix=one.number, centre=one, row=management.rows[one.number])
+            for one in centres
+            # A centre attached after the page was opened is not on it: left as it is.
+            if data is None or f"{one.number}-contact_choice" in data
+        ]
+
+    def is_valid(self) -> bool:
+        rows_valid = [row.is_valid() for row in (self.defaults, *self.rows)]
+        return super().is_valid() and all(rows_valid)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_contact(needed=False)
+        return data
+
+    @property
+    def bad_fields(self) -> int:
+        forms_ = (self, self.defaults, *self.rows)
+        return sum(len(form.errors) for form in forms_)
+
+    def wanted(self) -> Management:
+        return Management(
+            version=self.cleaned_data["version"],
+            use_defaults=self.cleaned_data["use_defaults"],
+            defaults=self.defaults.row(),
+            contact=self.contact(),
+            rows={row.name: row.row() for row in self.rows},
+        )
+
+    def show_what_changed(self, management: Management) -> None:
+        """Somebody saved meanwhile: keep what was typed, show what is saved now beside it, and
+        let the next *Save* stand against that."""
+        for row in (self.defaults, *self.rows):
+            saved = management.rows.get(row.name, management.defaults)
+            if row.row() != saved:
+                row.saved_meanwhile = saved
+        self.data = self.data.copy()
+        self.data["version"] = str(management.version)

@@ -1,0 +1,55 @@
+"""A centre's candidates as its exams officer sees them: access, credentials, letter, outdated."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from centres.models import Candidate, Centre, Entry, Series
+from centres.status import with_access
+from credentials.models import Credentials
+from credentials.outdated import outdated_in
+
+
+@dataclass(frozen=True)
+class Line:
+    """One candidate. `credentials` is the live login or None; `outdated` says why, [] if it is not."""
+
+    candidate: Candidate
+    has_access: bool
+    has_valid_entry: bool
+    credentials: Credentials | None
+    outdated: list[str]
+
+
+def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[Line]:
+    """Candidates in order of number whose number, name or UCI holds `search`, in any script and
+    whatever the accents (a constant number of queries)."""
+    candidates = with_access(Candidate.objects.filter(centre=centre, series=series)).annotate(
+        has_valid_entry=Exists(Entry.objects.valid().filter(candidate=OuterRef("pk")))
+    )
+    live = {
+        one.candidate_id: one
+        for one in Credentials.objects.live()
+        .filter(candidate__centre=centre, candidate__series=series)
+        .select_related("letter_file")
+        .defer("digest", "letter_file__chosen")
+    }
+    outdated = outdated_in(centre, series)
+    return [
+        Line(
+            candidate=candidate,
+            has_access=candidate.has_access,
+            has_valid_entry=candidate.has_valid_entry,
+            credentials=live.get(candidate.pk),
+            outdated=outdated.get(candidate.pk, []),
+        )
+        for candidate in candidates.order_by("number")
+        if _plain(search) in _plain(f"{candidate.number} {candidate.name} {candidate.uci}")
+    ]
+
+
+def _plain(text: str) -> str:
+    """Without case and accents, so that “nunez” finds NÚÑEZ."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

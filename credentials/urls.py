@@ -1,0 +1,23 @@
+"""The exams officer's pages: /candidate-results/…"""
+
+from django.urls import path
+
+from credentials.views import administration, audit_trail, centre, letters, status, subcentres
+
+app_name = "candidate_results"
+
+AT_CENTRE = "<str:series>/<str:centre>/"
+
+urlpatterns = [
+    path("", administration.choose_series, name="administration"),
+    path(AT_CENTRE, centre.show, name="centre"),
+    path(AT_CENTRE + "change-subcentre/", centre.change_subcentre, name="change_subcentre"),
+    path(AT_CENTRE + "status/edit/", status.edit, name="edit_status"),
+    path(AT_CENTRE + "subcentres/", subcentres.manage, name="subcentres"),
+    path(AT_CENTRE + "credentials/create/", letters.create, name="create"),
+    path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
+    path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),
+    path(AT_CENTRE + "letters/<uuid:file>/download/", letters.download, name="download"),
+    path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="retry"),
+    path(AT_CENTRE + "audit/", audit_trail.show, name="audit"),
+]

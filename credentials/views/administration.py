@@ -1,0 +1,27 @@
+"""*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from centres import access
+from centres.forms import SeriesForm
+from centres.models import Centre
+
+
+@require_safe
+def choose_series(request: HttpRequest) -> HttpResponse:
+    homes = list(access.managed_homes(request.user))
+    if not homes:
+        raise PermissionDenied("results service")
+    series = list(access.series_for(Centre.objects.filter(pk__in=[home.pk for home in homes])))
+    form = SeriesForm(
+        request.GET if "series" in request.GET else None, series=series, centres=homes
+    )
+    if form.is_valid():
+        number = form.cleaned_data.get("centre", homes[0].number)
+        return redirect("candidate_results:centre", form.cleaned_data["series"], number)
+    return render(
+        request, "credentials/administration.html", {"form": form, "series": series, "homes": homes}
+    )

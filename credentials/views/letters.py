@@ -1,0 +1,94 @@
+"""Create credentials, watch the letters being made, download them (rules 12 and 14 to 17)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from centres.access import Desk, desk_for
+from credentials import files, issuing
+from credentials.choosing import chosen_candidates
+from credentials.making import retry as retry_letters
+from credentials.models import LetterFile
+from credentials.views.asking import posted
+
+
+@require_POST
+def create(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+    """Ask, with what will happen to how many; then, when sure, let the letters be made."""
+    desk = desk_for(request.user, series, centre)
+    chosen = chosen_candidates(desk.centre, desk.series, request.POST)
+    back = reverse("candidate_results:centre", args=[series, centre])
+    if "sure" not in request.POST:
+        return render(
+            request,
+            "credentials/ask_create.html",
+            {
+                "desk": desk,
+                "chosen": chosen,
+                "plan": issuing.plan(
+                    centre=desk.centre, series=desk.series, candidates=chosen.candidates
+                ),
+                "verb": "Re-create" if chosen.only_outdated else "Create credentials",
+                "back": back,
+                "posted": posted(request),
+            },
+        )
+    try:
+        file = issuing.request_letters(
+            centre=desk.centre,
+            series=desk.series,
+            by=request.user,
+            candidates=chosen.candidates,
+        )
+    except issuing.CannotCreate as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    return redirect("candidate_results:letters", series, centre, file.pk)
+
+
+@require_safe
+def show(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+    desk = desk_for(request.user, series, centre)
+    return render(request, "credentials/letters.html", {"desk": desk, "file": _file(desk, file)})
+
+
+@require_safe
+def progress(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+    """The part of the page that htmx asks for again and again until the letters are done."""
+    desk = desk_for(request.user, series, centre)
+    return render(request, "credentials/_progress.html", {"desk": desk, "file": _file(desk, file)})
+
+
+@require_safe
+def download(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+    desk = desk_for(request.user, series, centre)
+    letter_file = _file(desk, file)
+    try:
+        pdf = files.download(letter_file=letter_file, by=request.user)
+    except files.NotToBeHad as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:letters", series, centre, file)
+    name = f"letters-{desk.series.slug}-{desk.centre.number}-{letter_file.asked_at:%Y%m%d-%H%M}.pdf"
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_POST
+def retry(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+    desk = desk_for(request.user, series, centre)
+    try:
+        retry_letters(letter_file=_file(desk, file), by=request.user)
+    except issuing.CannotCreate as error:
+        messages.error(request, str(error))
+    return redirect("candidate_results:letters", series, centre, file)
+
+
+def _file(desk: Desk, file: UUID) -> LetterFile:
+    return get_object_or_404(LetterFile, pk=file, centre=desk.centre, series=desk.series)

@@ -1,0 +1,77 @@
+"""*Edit status*: NO, ALL or Selected candidates, the agreement, the contact, the delay (rule 5)."""
+
+import datetime as dt
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from centres.access import desk_for
+from centres.forms import StatusForm, contact_initial
+from centres.models import Candidate, ContactChoice
+from centres.status import ChangedMeanwhile, arrangement_for, edit_status
+from centres.terms import Contact
+from credentials.views.asking import save_or_ask
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+    desk = desk_for(request.user, series, centre)
+    terms = desk.terms()
+    if not terms.access:
+        return redirect("candidate_results:centre", series, centre)
+    arrangement = arrangement_for(desk.centre, desk.series)
+    candidates = list(
+        Candidate.objects.filter(centre=desk.centre, series=desk.series).select_related("selection")
+    )
+    form = StatusForm(
+        request.POST or None,
+        candidates=candidates,
+        delay_is_own=desk.main is None,
+        contact_needed=terms.contact_choice == ContactChoice.CENTRE_DEFINED,
+        initial={
+            "status": arrangement.status,
+            "candidates": [one.number for one in candidates if hasattr(one, "selection")],
+            "delay": arrangement.delay,
+            "version": arrangement.version,
+            **contact_initial(
+                Contact(
+                    arrangement.contact_name,
+                    arrangement.contact_telephone,
+                    arrangement.contact_email,
+                )
+            ),
+        },
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        act = partial(
+            edit_status,
+            centre=desk.centre,
+            series=desk.series,
+            by=request.user,
+            version=data["version"],
+            status=data["status"],
+            agreed=data["agreed"],
+            contact=form.contact(),
+            delay=data.get("delay", dt.timedelta()),
+            selected=[one.pk for one in candidates if one.number in data["candidates"]],
+        )
+        back = reverse("candidate_results:centre", args=[series, centre])
+        try:
+            ask = save_or_ask(request, desk, act, verb="Confirm", back=back)
+        except ChangedMeanwhile:
+            form.show_what_changed(arrangement_for(desk.centre, desk.series))
+        else:
+            if ask:
+                return ask
+            messages.success(request, "The status is confirmed.")
+            return redirect(back)
+    return render(
+        request,
+        "credentials/edit_status.html",
+        {"desk": desk, "terms": terms, "form": form, "arrangement": arrangement},
+    )

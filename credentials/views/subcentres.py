@@ -1,0 +1,52 @@
+"""*Subcentre Management*: delay, access and contact of every Associate Centre (rules 7 to 11)."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from centres.access import associates_of, desk_for
+from centres.forms import SubcentresForm
+from centres.status import ChangedMeanwhile
+from centres.subcentres import management_of, save
+from credentials.views.asking import save_or_ask
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+    desk = desk_for(request.user, series, centre)
+    associates = list(associates_of(desk.centre))
+    if not associates:
+        raise Http404
+    management = management_of(desk.centre, desk.series)
+    form = SubcentresForm(request.POST or None, management=management, centres=associates)
+    changed_meanwhile = False
+    if request.method == "POST" and form.is_valid():
+        act = partial(
+            save, main=desk.centre, series=desk.series, by=request.user, wanted=form.wanted()
+        )
+        here = reverse("candidate_results:subcentres", args=[series, centre])
+        try:
+            ask = save_or_ask(request, desk, act, verb="Save", back=here)
+        except ChangedMeanwhile:
+            management = management_of(desk.centre, desk.series)
+            form.show_what_changed(management)
+            changed_meanwhile = True
+        else:
+            if ask:
+                return ask
+            messages.success(request, "Saved. Every change is in force now.")
+            return redirect(here)
+    return render(
+        request,
+        "credentials/subcentres.html",
+        {
+            "desk": desk,
+            "form": form,
+            "management": management,
+            "changed_meanwhile": changed_meanwhile,
+        },
+    )

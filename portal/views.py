@@ -1,0 +1,52 @@
+"""The front door: the *Administer exams* dashboard with its three tiles, and the health check."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from centres import access
+from centres.models import Centre
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """*Administer exams* (rule 1): who lacks the permission is told whom to e-mail."""
+    return render(
+        request,
+        "portal/dashboard.html",
+        {
+            "centres": Centre.objects.filter(memberships__user=request.user),
+            "may_manage": access.may_manage(request.user),
+        },
+    )
+
+
+@require_safe
+def file_exchange(request: HttpRequest) -> HttpResponse:
+    until_then = "Until it is, send and receive files in the way your centre uses today."
+    return render(
+        request, "portal/later.html", {"title": "File Exchange", "until_then": until_then}
+    )
+
+
+@require_safe
+def entries_and_results(request: HttpRequest) -> HttpResponse:
+    until_then = "Until it is, use the entry and results documents that your centre receives."
+    return render(
+        request,
+        "portal/later.html",
+        {"title": "View entries and results", "until_then": until_then},
+    )
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """For whatever watches the site: 200 while it is up and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")

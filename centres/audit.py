@@ -21,8 +21,22 @@ def record(
     new: dict[str, Any] | None = None,
 ) -> None:
     """Write one audit row. `action` is a key of WORDS; `old` and `new` hold only what differs."""
+    event(action, by=by, centre=centre, series=series, subject=subject, old=old, new=new).save()
+
+
+def event(
+    action: str,
+    *,
+    by: User | str,
+    centre: Centre | None = None,
+    series: Series | None = None,
+    subject: str = "",
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """An audit row not yet written, for those who write many at once."""
     assert action in WORDS, action
-    AuditEvent.objects.create(
+    return AuditEvent(
         action=action,
         by=by if isinstance(by, str) else by.username,
         centre=centre.number if centre else "",

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from centres import audit
 from centres.models import (
+    AuditEvent,
     Centre,
     ContactChoice,
     Series,
@@ -27,6 +28,8 @@ from centres.models import (
 )
 from centres.status import ChangedMeanwhile
 from centres.terms import Contact
+
+SAVED = "subcentres_saved"
 
 
 @dataclass(frozen=True)
@@ -123,12 +126,12 @@ def _save_rows(main: Centre, series: Series, changed: Mapping[str, Row]) -> None
 
 def _record(*, main, series, by, today: Management, wanted: Management, changed) -> None:
     old, new = audit.differences(_facts(today), _facts(wanted))
-    audit.record("subcentres_saved", by=by, centre=main, series=series, old=old, new=new)
+    events = [audit.event(SAVED, by=by, centre=main, series=series, old=old, new=new)]
     for centre in Centre.objects.filter(number__in=changed):
-        old, new = audit.differences(
-            asdict(today.rows[centre.number]), asdict(changed[centre.number])
-        )
-        audit.record("subcentres_saved", by=by, centre=centre, series=series, old=old, new=new)
+        was, will_be = asdict(today.rows[centre.number]), asdict(changed[centre.number])
+        old, new = audit.differences(was, will_be)
+        events.append(audit.event(SAVED, by=by, centre=centre, series=series, old=old, new=new))
+    AuditEvent.objects.bulk_create(events)
 
 
 def _facts(management: Management) -> dict:

@@ -1,0 +1,91 @@
+"""What stands on the letters of some candidates, read from the database in four queries (rule 14).
+
+Only candidates who have access and a valid entry have a letter. Facts read twice can be compared:
+what was printed still holds when they are equal.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from centres.models import Candidate, Centre, Entry, Series
+from centres.status import with_access
+from centres.terms import Terms, terms_for
+from centres.times import Moment, moments
+from credentials.letters import Letter
+from credentials.outdated import says
+from credentials.secret import Secret
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a candidate's letter says but the login. `says` is what the credentials keep of it."""
+
+    candidate_id: int
+    candidate_number: str
+    candidate_name: str
+    centre_number: str
+    centre_name: str
+    series: str
+    moments: list[Moment]
+    says: dict[str, Any]
+
+    def letter(self, secret: Secret) -> Letter:
+        contact = self.says["contact"]
+        return Letter(
+            board=settings.BOARD_NAME,
+            site_address=f"{settings.SITE_URL}/results/",
+            candidate_number=self.candidate_number,
+            candidate_name=self.candidate_name,
+            centre_number=self.centre_number,
+            centre_name=self.centre_name,
+            series=self.series,
+            username=secret.grouped_username,
+            password=secret.grouped_password,
+            moments=tuple(self.moments),
+            contact_name=contact["name"],
+            contact_telephone=contact["telephone"],
+            contact_email=contact["email"],
+        )
+
+
+def facts_for(centre: Centre, series: Series, candidates: Collection[int]) -> list[Facts]:
+    """The facts of those of these candidates who can have a letter now, in order of number."""
+    terms = terms_for(centre, series)
+    entered = _qualifications(candidates)
+    rows = with_access(Candidate.objects.filter(centre=centre, series=series, pk__in=candidates))
+    return [
+        _facts(candidate, centre, series, terms, entered[candidate.pk])
+        for candidate in rows.filter(has_access=True).order_by("number")
+        if candidate.pk in entered
+    ]
+
+
+def _facts(
+    candidate: Candidate, centre: Centre, series: Series, terms: Terms, qualifications: set[str]
+) -> Facts:
+    visible_from = {
+        name: at for name, at in terms.visible_from.items() if name in qualifications
+    }
+    return Facts(
+        candidate_id=candidate.pk,
+        candidate_number=candidate.number,
+        candidate_name=candidate.name,
+        centre_number=centre.number,
+        centre_name=centre.name,
+        series=str(series),
+        moments=moments(visible_from, centre),
+        says=says(terms, qualifications),
+    )
+
+
+def _qualifications(candidates: Collection[int]) -> dict[int, set[str]]:
+    """Candidate's primary key -> the qualifications in which there is a valid entry."""
+    entered: dict[int, set[str]] = defaultdict(set)
+    rows = Entry.objects.valid().filter(candidate__in=candidates)
+    for pk, name in rows.values_list("candidate_id", "syllabus__qualification__name").order_by():
+        entered[pk].add(name)
+    return dict(entered)

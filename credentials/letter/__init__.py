@@ -1,0 +1,1 @@
+"""What a letter is made with: its style sheet and its fonts."""

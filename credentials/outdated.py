@@ -1,0 +1,118 @@
+"""Which letters are outdated, and why: what they print differs from what holds now (rule 12).
+
+Nothing is flagged. Credentials keep what their letter says; whether that still holds is found by
+comparing, so a delay that was changed and changed back leaves the letters as good as they were.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from centres.models import Centre, Entry, Series
+from centres.terms import Terms, terms_for, terms_for_all
+from centres.times import utc
+from credentials.models import Credentials
+
+
+def says(terms: Terms, qualifications: Iterable[str]) -> dict[str, Any]:
+    """What a letter under these terms says to a candidate of these qualifications, ready for JSON.
+
+    Times to the second, in UTC; a qualification without a release has none yet.
+    """
+    contact = terms.contact
+    return {
+        "contact": {
+            "name": contact.name,
+            "telephone": contact.telephone,
+            "email": contact.email,
+        },
+        "visible_from": {
+            name: terms.visible_from[name].astimezone(dt.UTC).isoformat(timespec="seconds")
+            for name in sorted(set(qualifications))
+            if name in terms.visible_from
+        },
+    }
+
+
+def reasons(said: Mapping[str, Any], holds: Mapping[str, Any]) -> list[str]:
+    """Why a letter that said this is outdated when that holds; [] when it is not."""
+    printed, now = said["visible_from"], holds["visible_from"]
+    found = [
+        _time_reason(name, printed.get(name, ""), now.get(name, ""))
+        for name in sorted({*printed, *now})
+        if printed.get(name) != now.get(name)
+    ]
+    if said["contact"] != holds["contact"]:
+        found.append("The contact has changed.")
+    return found
+
+
+def outdated_in(centre: Centre, series: Series) -> dict[int, list[str]]:
+    """Candidate's primary key -> reasons, for whoever holds an outdated letter (three queries)."""
+    terms = terms_for(centre, series)
+    rows = _live_letters(Centre.objects.filter(pk=centre.pk), series, sorted(terms.visible_from))
+    found = (
+        (row["candidate_id"], _why(row, terms))
+        for row in rows.values("candidate_id", "says", *_columns(terms))
+    )
+    return {candidate: why for candidate, why in found if why}
+
+
+def count_outdated(centres: QuerySet[Centre], series: Series) -> dict[int, int]:
+    """Centre's primary key -> how many outdated letters, 0 included (three queries).
+
+    The database counts letters that say the same to candidates of the same qualifications, so that
+    few rows come back however many candidates there are.
+    """
+    terms = terms_for_all(centres, series)
+    counts = dict.fromkeys(terms, 0)
+    if not terms:
+        return counts
+    columns = _columns(next(iter(terms.values())))
+    rows = _live_letters(centres, series, sorted(next(iter(terms.values())).visible_from))
+    for row in rows.values("candidate__centre_id", "says", *columns).annotate(n=Count("pk")):
+        pk = row["candidate__centre_id"]
+        if _why(row, terms[pk]):
+            counts[pk] += row["n"]
+    return counts
+
+
+def _live_letters(centres: QuerySet[Centre], series: Series, qualifications: list[str]) -> QuerySet:
+    """Live credentials, with `enters_0`, … : whether the candidate has a valid entry in each."""
+    entries = Entry.objects.valid().filter(candidate=OuterRef("candidate"))
+    return (
+        Credentials.objects.live()
+        .filter(candidate__centre__in=centres, candidate__series=series)
+        .order_by()
+        .annotate(
+            **{
+                f"enters_{index}": Exists(entries.filter(syllabus__qualification__name=name))
+                for index, name in enumerate(qualifications)
+            }
+        )
+    )
+
+
+def _columns(terms: Terms) -> Iterator[str]:
+    return (f"enters_{index}" for index in range(len(terms.visible_from)))
+
+
+def _why(row: Mapping[str, Any], terms: Terms) -> list[str]:
+    entered = [
+        name for index, name in enumerate(sorted(terms.visible_from)) if row[f"enters_{index}"]
+    ]
+    return reasons(row["says"], says(terms, entered))
+
+
+def _time_reason(name: str, printed: str, now: str) -> str:
+    if not printed:
+        return f"The letter gives no time for {name}; it is now {_time(now)}."
+    if not now:
+        return f"The letter gives {_time(printed)} for {name}, which no longer applies."
+    return f"The letter gives {_time(printed)} for {name}; it is now {_time(now)}."
+
+
+def _time(text: str) -> str:
+    return utc(dt.datetime.fromisoformat(text))

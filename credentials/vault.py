@@ -1,0 +1,122 @@
+"""Letters at rest: each part of a letter file is encrypted, and only its file's key opens it (rule 17).
+
+AES-256-GCM with a data key for each letter file, wrapped by a master key that has an id. What is
+sealed is bound to its letter file and part, so that parts cannot change places. Without the wrapped
+key the stored parts are only noise: to remove it destroys the file.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+
+from credentials.letter.merge import merge
+from credentials.models import LetterFile, LetterPart
+
+NONCE = 12
+
+
+class CannotOpen(Exception):
+    """A letter file cannot be opened; the text says why, in words for staff."""
+
+
+def new_key(file_id: UUID) -> tuple[bytes, str, bytes]:
+    """A new data key for this letter file, the id of the current master key, and the key wrapped."""
+    data_key = AESGCM.generate_key(256)
+    master_key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
+    return data_key, master_key_id, seal(master_key, data_key, aad=_key_of(file_id))
+
+
+def unwrap(letter_file: LetterFile) -> bytes:
+    """The data key of a letter file. Raises CannotOpen when it, or its master key, is gone."""
+    if not letter_file.wrapped_key:
+        raise CannotOpen("This letter file has been destroyed. Re-create the credentials.")
+    master_key = settings.MASTER_KEYS.get(letter_file.master_key_id)
+    if master_key is None:
+        raise CannotOpen("The key of this letter file is not among those of this server.")
+    return open_(master_key, bytes(letter_file.wrapped_key), aad=_key_of(letter_file.pk))
+
+
+def seal(key: bytes, plaintext: bytes, *, aad: bytes) -> bytes:
+    """Encrypt, bound to `aad` (a fresh nonce, then the ciphertext with its tag)."""
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
+
+
+def open_(key: bytes, sealed: bytes, *, aad: bytes) -> bytes:
+    """What `seal` was given. Raises CannotOpen when anything about it is not as it was."""
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], aad)
+    except (InvalidTag, ValueError):
+        raise CannotOpen("The stored letters are damaged. Re-create the credentials.") from None
+
+
+def letter_file_pdf(letter_file: LetterFile) -> bytes:
+    """The whole PDF, in order of candidate number. Raises CannotOpen."""
+    data_key = unwrap(letter_file)
+    parts = [_open_part(letter_file.pk, data_key, part) for part in letter_file.parts.all()]
+    if not parts:
+        raise CannotOpen("There are no letters in this file yet.")
+    return merge(parts)
+
+
+def store_part(letter_file: LetterFile, data_key: bytes, number: int, pdf: bytes) -> str:
+    """Encrypt a part and write it, down to the disk; its name in the storage. May raise OSError."""
+    sealed = seal(data_key, pdf, aad=_part_of(letter_file.pk, number))
+    name = _storage().save(f"{letter_file.pk}/{number}", ContentFile(sealed))
+    _to_disk(name)
+    return name
+
+
+def remove_part(name: str) -> None:
+    _storage().delete(name)
+
+
+def stored_names(file_id: UUID) -> list[str]:
+    """Everything stored for a letter file, that of a worker which was killed half-way included."""
+    try:
+        _, names = _storage().listdir(str(file_id))
+    except FileNotFoundError:
+        return []
+    return [f"{file_id}/{name}" for name in names]
+
+
+def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> bytes:
+    try:
+        with _storage().open(part.stored_as) as stored:
+            sealed = stored.read()
+    except OSError:
+        raise CannotOpen(
+            "Stored letters are missing or cannot be read. Re-create the credentials."
+        ) from None
+    return open_(data_key, sealed, aad=_part_of(file_id, part.number))
+
+
+def _storage() -> Storage:
+    return storages["letters"]
+
+
+def _to_disk(name: str) -> None:
+    """Wait until the letters are on the disk: the old logins die on the strength of it (rule 15)."""
+    with suppress(NotImplementedError):  # a storage that is not a folder sees to it itself
+        path = _storage().path(name)
+        for target in (path, os.path.dirname(path)):
+            descriptor = os.open(target, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _key_of(file_id: UUID) -> bytes:
+    return f"data key of letter file {file_id}".encode()
+
+
+def _part_of(file_id: UUID, number: int) -> bytes:
+    return f"part {number} of letter file {file_id}".encode()

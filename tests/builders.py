@@ -1,8 +1,8 @@
 """Plain builders, and a small cast that the tests share. Everybody in it is made up.
 
-    MAIN1   a main centre             officer.main
-      ASC01, ASC02, …  attached to it  officer.asc01
-    OTH01   an ordinary centre         officer.oth01 (the stranger)
+MAIN1   a main centre             officer.main
+  ASC01, ASC02, …  attached to it  officer.asc01
+OTH01   an ordinary centre         officer.oth01 (the stranger)
 """
 
 import datetime as dt
@@ -209,9 +209,7 @@ class World:
         self.officer = make_officer("officer.main", self.main)
         self.associate_officer = make_officer("officer.asc01", self.associate)
         self.stranger = make_officer("officer.oth01", self.stranger_centre)
-        self.viewer = make_officer(
-            "viewer.main", self.main, role=Role.VIEWER, manages=False
-        )
+        self.viewer = make_officer("viewer.main", self.main, role=Role.VIEWER, manages=False)
         self.board = make_board_operator()
 
     @property

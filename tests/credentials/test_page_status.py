@@ -1,0 +1,189 @@
+"""*Edit status* and the centre's page (rules 2, 4, 5, 6, 9 and 13)."""
+
+import datetime as dt
+
+from centres.models import Candidate, ContactChoice, Series, Status
+from centres.status import arrangement_for
+from tests.builders import arrange, give, make_candidate, make_login, set_defaults
+
+CENTRE = "/candidate-results/2026-06/MAIN1/"
+EDIT = CENTRE + "status/edit/"
+CENTRE_QUERIES = 20
+
+CONFIRMED = {
+    "status": "all",
+    "agreed": "on",
+    "contact_name": "Exams Office",
+    "contact_telephone": "+66 2 000 0000",
+    "contact_email": "",
+    "delay": "1:30",
+    "version": "0",
+}
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_the_drop_down_holds_exactly_the_series_with_a_valid_entry(client, world):
+    Series.objects.create(year=2026, month=11, credentials_from=dt.date(2026, 10, 5))
+    client.force_login(world.officer)
+
+    html = text(client.get("/candidate-results/"))
+    assert html.count("<option") == 1
+    assert ">June 2026</option>" in html
+
+
+def test_go_leads_to_the_centres_page(client, world):
+    client.force_login(world.officer)
+
+    response = client.get("/candidate-results/", {"series": "2026-06"})
+    assert response.url == CENTRE
+
+
+def test_a_series_that_is_not_in_the_list_is_refused_with_a_sentence(client, world):
+    client.force_login(world.officer)
+
+    response = client.get("/candidate-results/", {"series": "2026-11"})
+    assert "Choose one of the series in the list." in text(response)
+
+
+def test_at_first_the_page_says_that_no_candidates_have_access(client, world):
+    client.force_login(world.officer)
+
+    assert "NO candidates have access" in text(client.get(CENTRE))
+
+
+def test_confirm_gives_access(client, world):
+    client.force_login(world.officer)
+
+    assert client.post(EDIT, CONFIRMED).status_code == 302
+    assert "ALL candidates have access" in text(client.get(CENTRE))
+    assert arrangement_for(world.main, world.series).delay == dt.timedelta(minutes=90)
+
+
+def test_without_the_agreement_nothing_is_confirmed_and_nothing_typed_is_lost(client, world):
+    client.force_login(world.officer)
+
+    response = client.post(EDIT, {**CONFIRMED, "agreed": ""})
+    assert "Tick this box to agree" in text(response)
+    assert 'value="Exams Office"' in text(response)
+    assert 'value="1:30"' in text(response)
+    assert arrangement_for(world.main, world.series).status == Status.NONE
+
+
+def test_selected_candidates_are_chosen_on_the_same_page(client, world):
+    make_candidate(world.main, world.series, "0002")
+    client.force_login(world.officer)
+
+    client.post(EDIT, {**CONFIRMED, "status": "selected", "candidates": ["0002"]})
+    assert list(
+        Candidate.objects.filter(selection__isnull=False).values_list("number", flat=True)
+    ) == ["0002"]
+
+
+def test_taking_access_away_asks_first_and_then_ends_the_logins(client, world):
+    world.open_all()
+    _, _, credentials = make_login(world.candidate)
+    client.force_login(world.officer)
+
+    asked = client.post(EDIT, {**CONFIRMED, "status": "none"})
+    assert "1 candidate will lose access" in text(asked)
+    credentials.refresh_from_db()
+    assert credentials.revoked_at is None
+
+    client.post(EDIT, {**CONFIRMED, "status": "none", "sure": "yes"})
+    credentials.refresh_from_db()
+    assert credentials.revoked_at is not None
+
+
+def test_of_two_officers_who_confirm_at_once_the_second_is_told(client, world):
+    client.force_login(world.officer)
+    client.post(EDIT, CONFIRMED)
+
+    response = client.post(EDIT, {**CONFIRMED, "contact_name": "Another"})
+    assert "somebody confirmed this page after you opened it" in text(response)
+    assert 'value="Another"' in text(response)
+    assert arrangement_for(world.main, world.series).contact_name == "Exams Office"
+
+    client.post(EDIT, {**CONFIRMED, "contact_name": "Another", "version": "1"})
+    assert arrangement_for(world.main, world.series).contact_name == "Another"
+
+
+def test_an_associate_centre_sees_the_delay_that_its_main_centre_set(client, world):
+    set_defaults(world.main, world.series)
+    give(world.associate, world.series, delay=dt.timedelta(hours=30))
+    client.force_login(world.associate_officer)
+
+    html = text(client.get("/candidate-results/2026-06/ASC01/status/edit/"))
+    assert "30:00" in html
+    assert 'name="delay"' not in html
+
+
+def test_centre_defined_needs_the_associate_centres_own_contact(client, world):
+    give(world.associate, world.series, contact_choice=ContactChoice.CENTRE_DEFINED)
+    client.force_login(world.associate_officer)
+    url = "/candidate-results/2026-06/ASC01/status/edit/"
+
+    response = client.post(url, {**CONFIRMED, "contact_name": "", "contact_telephone": ""})
+    assert "Give the name of a person or an office." in text(response)
+
+
+def test_without_access_an_associate_centres_staff_can_do_nothing(client, world):
+    client.force_login(world.associate_officer)
+    centre = "/candidate-results/2026-06/ASC01/"
+
+    assert "Edit status" not in text(client.get(centre))
+    assert client.get(centre + "status/edit/").status_code == 302
+    client.post(centre + "status/edit/", CONFIRMED)
+    assert arrangement_for(world.associate, world.series).status == Status.NONE
+
+
+def test_change_subcentre_leads_to_the_associate_centre_and_to_no_other(client, world):
+    client.force_login(world.officer)
+    url = CENTRE + "change-subcentre/"
+
+    response = client.get(url, {"subcentre": "ASC02"})
+    assert response.url == "/candidate-results/2026-06/ASC02/"
+    assert client.get(url, {"subcentre": "OTH01"}).status_code == 404
+
+
+def test_an_associate_centre_has_no_drop_down_of_subcentres(client, world):
+    client.force_login(world.associate_officer)
+
+    html = text(client.get("/candidate-results/2026-06/ASC01/"))
+    assert "change Subcentre" not in html
+    assert "Manage attached centres" not in html
+
+
+def test_search_finds_by_number_and_by_name_whatever_the_accents(client, world):
+    arrange(world.main, world.series)
+    make_candidate(world.main, world.series, "0002", name="NÚÑEZ: Zoë")
+    make_candidate(world.main, world.series, "0003", name="李: 婷婷")
+    client.force_login(world.officer)
+
+    for search, found in (("nunez", "NÚÑEZ"), ("0003", "婷婷"), ("婷", "婷婷")):
+        html = text(client.get(CENTRE, {"search": search}))
+        assert found in html
+        assert "BLOGGS" not in html
+
+
+def test_another_centres_candidates_are_never_in_the_list(client, world):
+    make_candidate(world.stranger_centre, world.series, "0077", name="STRANGER: Child")
+    client.force_login(world.officer)
+
+    assert "STRANGER" not in text(client.get(CENTRE))
+
+
+def test_the_page_takes_as_many_queries_for_three_candidates_as_for_one(
+    client, world, django_assert_num_queries
+):
+    world.open_all()
+    client.force_login(world.officer)
+    make_login(world.candidate)
+    with django_assert_num_queries(CENTRE_QUERIES):
+        client.get(CENTRE)
+    for number in ("0002", "0003"):
+        make_login(make_candidate(world.main, world.series, number))
+    with django_assert_num_queries(CENTRE_QUERIES):
+        client.get(CENTRE)

@@ -1,0 +1,151 @@
+"""The page *Subcentre Management*, as an officer fills it in."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from centres.models import AuditEvent
+from centres.subcentres import Row, management_of
+from centres.terms import terms_for
+from tests.builders import make_centre, make_login
+
+URL = "/candidate-results/2026-06/MAIN1/subcentres/"
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def page(client, world):
+    client.force_login(world.officer)
+    return client
+
+
+def filled(world, version=None, **changes) -> dict[str, str]:
+    """What the browser posts from the page as it stands, with some fields typed over."""
+    management = management_of(world.main, world.series)
+    fields = {
+        "version": management.version if version is None else version,
+        "contact_name": management.contact.name,
+        "contact_telephone": management.contact.telephone,
+        "contact_email": management.contact.email,
+    }
+    for name, row in {"defaults": management.defaults, **management.rows}.items():
+        minutes = int(row.delay.total_seconds()) // 60
+        fields[f"{name}-delay"] = f"{minutes // 60}:{minutes % 60:02}"
+        fields[f"{name}-contact_choice"] = row.contact_choice
+        if row.give_access:
+            fields[f"{name}-give_access"] = "on"
+    fields.update({key.replace("__", "-"): value for key, value in changes.items()})
+    return {key: str(value) for key, value in fields.items() if value is not None}
+
+
+def test_every_control_is_named_after_its_column_and_centre(page):
+    html = page.get(URL).content.decode()
+
+    for name in ("defaults", "ASC01", "ASC02"):
+        for column in ("Candidate Results delay", "Give access", "Provide contact details"):
+            assert f'aria-label="{column}, {name}"' in html
+
+
+def test_saving_is_in_force_at_once(page, world):
+    response = page.post(URL, filled(world, ASC01__give_access="on", ASC01__delay="2:30"))
+
+    assert response.status_code == 302
+    terms = terms_for(world.associate, world.series)
+    assert (terms.access, terms.delay) == (True, 2.5 * HOUR)
+
+
+def test_an_error_stands_beside_its_field_and_nothing_typed_is_lost(page, world):
+    response = page.post(
+        URL, filled(world, ASC01__delay="two hours", ASC02__delay="3:00", contact_name="Amy’s desk")
+    )
+
+    html = response.content.decode()
+    assert 'value="two hours"' in html
+    assert 'value="3:00"' in html
+    assert "Amy’s desk" in html
+    field = re.search(r'<input[^>]*name="ASC01-delay"[^>]*>', html)[0]
+    assert 'aria-describedby="id_ASC01-delay-error"' in field
+    assert "Write the delay as hours and minutes" in html
+    assert management_of(world.main, world.series).version == 0
+
+
+def test_a_contact_without_telephone_or_e_mail_is_refused(page, world):
+    response = page.post(URL, filled(world, contact_name="Office"))
+
+    assert "Give a telephone number or an e-mail address." in response.content.decode()
+
+
+def test_of_two_officers_the_second_sees_what_the_first_saved_and_keeps_what_she_typed(page, world):
+    page.post(URL, filled(world, ASC01__delay="1:00"))
+
+    response = page.post(URL, filled(world, version=0, ASC01__delay="5:00"))
+    html = response.content.decode()
+    assert "saved this page after you opened it" in html
+    assert "Saved meanwhile: delay 1:00" in html
+    assert 'value="5:00"' in html
+    assert management_of(world.main, world.series).rows["ASC01"].delay == HOUR
+
+    page.post(URL, filled(world, ASC01__delay="5:00"))
+    assert management_of(world.main, world.series).rows["ASC01"].delay == 5 * HOUR
+
+
+def test_before_a_save_that_shuts_candidates_out_the_page_asks(page, world):
+    world.open_all()
+    _, _, credentials = make_login(world.associate_candidate)
+    taken = filled(world, ASC01__give_access=None)
+
+    asked = page.post(URL, taken)
+    assert "1 candidate will lose access" in asked.content.decode()
+    assert terms_for(world.associate, world.series).access is True
+
+    page.post(URL, {**taken, "sure": "yes"})
+    assert terms_for(world.associate, world.series).access is False
+    credentials.refresh_from_db()
+    assert credentials.revoked_because == "access removed"
+    assert AuditEvent.objects.filter(action="credentials_revoked", centre="ASC01").exists()
+
+
+def test_the_ask_page_posts_again_all_that_was_typed(page, world):
+    world.open_all()
+    make_login(world.associate_candidate)
+    asked = page.post(URL, filled(world, ASC01__give_access=None, ASC02__delay="7:00"))
+
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.content.decode())
+    )
+    hidden.pop("csrfmiddlewaretoken", None)
+    page.post(URL, hidden)
+
+    rows = management_of(world.main, world.series).rows
+    assert rows["ASC01"].give_access is False
+    assert rows["ASC02"].delay == 7 * HOUR
+
+
+def test_use_defaults_keeps_the_rows_values_for_later(page, world):
+    page.post(URL, filled(world, ASC01__delay="1:00", ASC01__give_access="on"))
+    page.post(URL, filled(world, use_defaults="on", defaults__delay="9:00"))
+
+    assert terms_for(world.associate, world.series).delay == 9 * HOUR
+    assert management_of(world.main, world.series).rows["ASC01"] == Row(True, HOUR)
+
+
+def test_an_associate_centre_has_no_such_page(client, world):
+    client.force_login(world.associate_officer)
+
+    assert client.get(URL).status_code == 404
+    assert client.get("/candidate-results/2026-06/ASC01/subcentres/").status_code == 404
+
+
+def test_the_page_takes_as_many_queries_for_many_centres_as_for_two(page, world):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert page.get(URL).status_code == 200
+        return len(captured)
+
+    few = queries()
+    for number in range(3, 40):
+        make_centre(f"ASC{number:02}", main=world.main)
+    assert queries() == few

@@ -8,11 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from centres import access
+from centres.access import StaffRequest
 from centres.models import Centre
 
 
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: StaffRequest) -> HttpResponse:
     """*Administer exams* (rule 1): who lacks the permission is told whom to e-mail."""
     return render(
         request,
@@ -25,7 +26,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def file_exchange(request: HttpRequest) -> HttpResponse:
+def file_exchange(request: StaffRequest) -> HttpResponse:
     until_then = "Until it is, send and receive files in the way your centre uses today."
     return render(
         request, "portal/later.html", {"title": "File Exchange", "until_then": until_then}
@@ -33,7 +34,7 @@ def file_exchange(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def entries_and_results(request: HttpRequest) -> HttpResponse:
+def entries_and_results(request: StaffRequest) -> HttpResponse:
     until_then = "Until it is, use the entry and results documents that your centre receives."
     return render(
         request,

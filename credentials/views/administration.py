@@ -1,17 +1,18 @@
 """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from centres import access
+from centres.access import StaffRequest
 from centres.forms import SeriesForm
 from centres.models import Centre
 
 
 @require_safe
-def choose_series(request: HttpRequest) -> HttpResponse:
+def choose_series(request: StaffRequest) -> HttpResponse:
     homes = list(access.managed_homes(request.user))
     if not homes:
         raise PermissionDenied("results service")

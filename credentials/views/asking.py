@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from centres.access import Desk
+from centres.access import Desk, StaffRequest
 from credentials.revoking import shutting_out, would_shut_out
 
 
 def save_or_ask(
-    request: HttpRequest, desk: Desk, act: Callable[[], object], *, verb: str, back: str
+    request: StaffRequest, desk: Desk, act: Callable[[], object], *, verb: str, back: str
 ) -> HttpResponse | None:
     """Act, and return None; or return the page that asks first, when logins would die by it.
 
@@ -36,7 +36,7 @@ def save_or_ask(
     return None
 
 
-def posted(request: HttpRequest) -> list[tuple[str, str]]:
+def posted(request: StaffRequest) -> list[tuple[str, str]]:
     """Everything that was posted, to be posted again by the ask page's button."""
     return [
         (name, value)

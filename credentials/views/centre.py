@@ -1,10 +1,10 @@
 """A centre's page in a series: its status, its candidates, its letter files."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from centres.access import Desk, associates_of, desk_for
+from centres.access import Desk, StaffRequest, associates_of, desk_for
 from centres.status import arrangement_for
 from centres.times import moments
 from credentials.candidate_list import candidates_of
@@ -13,7 +13,7 @@ from credentials.issuing import obstacle
 
 
 @require_safe
-def show(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     search = request.GET.get("search", "").strip()
     everybody = candidates_of(desk.centre, desk.series)
@@ -44,7 +44,7 @@ def show(request: HttpRequest, series: str, centre: str) -> HttpResponse:
 
 
 @require_safe
-def change_subcentre(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """*change Subcentre*: act for another of the main centre's Associate Centres (rule 13)."""
     desk: Desk = desk_for(request.user, series, centre)
     wanted = request.GET.get("subcentre", "")

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from centres.access import Desk, desk_for
+from centres.access import Desk, StaffRequest, desk_for
 from credentials import files, issuing
 from credentials.choosing import chosen_candidates
 from credentials.making import retry as retry_letters
@@ -17,7 +17,7 @@ from credentials.views.asking import posted
 
 
 @require_POST
-def create(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Ask, with what will happen to how many; then, when sure, let the letters be made."""
     desk = desk_for(request.user, series, centre)
     chosen = chosen_candidates(desk.centre, desk.series, request.POST)
@@ -51,20 +51,20 @@ def create(request: HttpRequest, series: str, centre: str) -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     return render(request, "credentials/letters.html", {"desk": desk, "file": _file(desk, file)})
 
 
 @require_safe
-def progress(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the letters are done."""
     desk = desk_for(request.user, series, centre)
     return render(request, "credentials/_progress.html", {"desk": desk, "file": _file(desk, file)})
 
 
 @require_safe
-def download(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     letter_file = _file(desk, file)
     try:
@@ -81,7 +81,7 @@ def download(request: HttpRequest, series: str, centre: str, file: UUID) -> Http
 
 
 @require_POST
-def retry(request: HttpRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     try:
         retry_letters(letter_file=_file(desk, file), by=request.user)

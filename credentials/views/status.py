@@ -4,12 +4,12 @@ import datetime as dt
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from centres.access import desk_for
+from centres.access import StaffRequest, desk_for
 from centres.forms import StatusForm, contact_initial
 from centres.models import Candidate, ContactChoice
 from centres.status import ChangedMeanwhile, arrangement_for, edit_status
@@ -18,7 +18,7 @@ from credentials.views.asking import save_or_ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     terms = desk.terms()
     if not terms.access:

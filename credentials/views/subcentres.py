@@ -3,12 +3,12 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from centres.access import associates_of, desk_for
+from centres.access import StaffRequest, associates_of, desk_for
 from centres.forms import SubcentresForm
 from centres.status import ChangedMeanwhile
 from centres.subcentres import management_of, save
@@ -16,7 +16,7 @@ from credentials.views.asking import save_or_ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def manage(request: HttpRequest, series: str, centre: str) -> HttpResponse:
+def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     associates = list(associates_of(desk.centre))
     if not associates:

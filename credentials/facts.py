@@ -13,7 +13,7 @@ from django.conf import settings
 
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
-from centres.terms import Terms, terms_for
+from centres.terms import Contact, Terms, terms_for
 from centres.times import Moment, moments
 from credentials.letters import Letter
 from credentials.outdated import says
@@ -22,7 +22,7 @@ from credentials.secret import Secret
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a candidate's letter says but the login. `says` is what the credentials keep of it."""
+    """All that a letter says but the login. `says` is what the credentials keep of it."""
 
     candidate_id: int
     candidate_number: str
@@ -32,6 +32,10 @@ class Facts:
     series: str
     moments: list[Moment]
     says: dict[str, Any]
+
+    @property
+    def contact_is_complete(self) -> bool:
+        return Contact(**self.says["contact"]).complete
 
     def letter(self, secret: Secret) -> Letter:
         contact = self.says["contact"]
@@ -67,9 +71,7 @@ def facts_for(centre: Centre, series: Series, candidates: Collection[int]) -> li
 def _facts(
     candidate: Candidate, centre: Centre, series: Series, terms: Terms, qualifications: set[str]
 ) -> Facts:
-    visible_from = {
-        name: at for name, at in terms.visible_from.items() if name in qualifications
-    }
+    visible_from = {name: at for name, at in terms.visible_from.items() if name in qualifications}
     return Facts(
         candidate_id=candidate.pk,
         candidate_number=candidate.number,

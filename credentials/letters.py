@@ -7,7 +7,6 @@ fonts lack is an error, for a name must never be printed as boxes.
 
 import logging
 import os
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from centres.times import Moment
 from credentials.letter.fonts import configuration
 
 TITLE = "Confidential Examination results information"
+FITS = ("roomy", "close", "closest")  # classes of the style sheet: how closely a page is set
 STYLE_SHEET = Path(__file__).parent / "letter" / "letter.css"
 
 
@@ -51,36 +51,56 @@ class Letter:
     contact_email: str
 
     @property
-    def fit(self) -> str:
-        """How closely the page is set, so that the longest names still fit on it."""
-        room = sum(map(_width, (self.candidate_name, self.centre_name)))
-        room += sum(map(_width, (self.contact_name, self.contact_telephone, self.contact_email)))
-        if len(self.moments) > 1:
-            room += sum(100 + _width(", ".join(one.qualifications)) for one in self.moments)
-        return "roomy" if room < 550 else "close" if room < 1000 else "closest"
-
-    @property
     def qr_code(self) -> SafeString:
         return _qr_code(self.site_address)
 
 
 def make_pdf(letters: Sequence[Letter]) -> bytes:
     """The PDF of these letters, a page each, in this order. Raises CannotPrint."""
-    weasyprint = _weasyprint()
-    html = render_to_string("credentials/letter.html", {"letters": letters, "title": TITLE})
-    with _missing_characters() as missing:
-        try:
-            document = weasyprint.HTML(string=html, url_fetcher=_refuse).render(
-                stylesheets=[_style_sheet()], font_config=_fonts(), pdf_variant="pdf/ua-1"
-            )
+    try:
+        document = _laid_out(letters)
+        with _missing_characters() as missing:
             pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"letters")
-        except weasyprint.urls.FatalURLFetchingError:
-            raise CannotPrint("A letter asked for something outside itself.") from None
+    except _weasyprint().urls.FatalURLFetchingError:
+        raise CannotPrint("A letter asked for something outside itself.") from None
     if missing:
         _complain(letters, missing)
-    if len(document.pages) != len(letters):
-        raise CannotPrint("A letter does not fit on one page.")
     return pdf
+
+
+def _laid_out(letters: Sequence[Letter]):
+    """The document with a page for each letter: one that needs two is set more closely."""
+    fits = [0] * len(letters)
+    while True:
+        document = _document(letters, [FITS[fit] for fit in fits])
+        starts = [
+            number
+            for number, page in enumerate(document.pages)
+            if any(name.startswith("letter-") for name in page.anchors)
+        ]
+        ends = [*starts[1:], len(document.pages)]
+        too_long = [
+            i for i, (start, end) in enumerate(zip(starts, ends, strict=True)) if end - start > 1
+        ]
+        if not too_long:
+            return document
+        for index in too_long:
+            fits[index] += 1
+            if fits[index] == len(FITS):
+                number = letters[index].candidate_number
+                raise CannotPrint(f"The letter of candidate {number} does not fit on one page.")
+
+
+def _document(letters: Sequence[Letter], fits: Sequence[str]):
+    html = render_to_string(
+        "credentials/letter.html",
+        {"letters": list(zip(letters, fits, strict=True)), "title": TITLE},
+    )
+    return (
+        _weasyprint()
+        .HTML(string=html, url_fetcher=_refuse)
+        .render(stylesheets=[_style_sheet()], font_config=_fonts(), pdf_variant="pdf/ua-1")
+    )
 
 
 def _complain(letters: Sequence[Letter], missing: list[str]) -> NoReturn:
@@ -97,7 +117,7 @@ def _complain(letters: Sequence[Letter], missing: list[str]) -> NoReturn:
 
 @contextmanager
 def _missing_characters() -> Iterator[list[str]]:
-    """Collect what the fonts lack, which WeasyPrint only logs; out of the log, for it may be a name."""
+    """Collect what the fonts lack, which WeasyPrint only logs: a name does not belong there."""
     missing: list[str] = []
 
     def collect(record: logging.LogRecord) -> bool:
@@ -147,8 +167,3 @@ def _qr_code(address: str) -> SafeString:
     return mark_safe(  # noqa: S308 - segno's own drawing of a setting
         code.svg_inline(border=0, omitsize=True, title="QR code that opens the sign-in page")
     )
-
-
-def _width(text: str) -> int:
-    """Its length in letters of usual width; those of Chinese take two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

@@ -7,6 +7,11 @@ from django.db import models
 from centres.models import Candidate, Centre, Series
 
 
+class LetterFileQuerySet(models.QuerySet["LetterFile"]):
+    def under_way(self) -> "LetterFileQuerySet":
+        return self.filter(state__in=[LetterFile.State.WAITING, LetterFile.State.RUNNING])
+
+
 class LetterFile(models.Model):
     """One PDF of letters: who asked for it, how far it has got, and the key that its parts need.
 
@@ -38,6 +43,8 @@ class LetterFile(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = LetterFileQuerySet.as_manager()
+
     class Meta:
         ordering = ["-asked_at"]
         constraints = [
@@ -60,7 +67,8 @@ class LetterFile(models.Model):
 
     @property
     def downloadable(self) -> bool:
-        return self.state == self.State.READY
+        """Ready; or failed half-way, for who has a letter in it has no other login."""
+        return self.state == self.State.READY or (self.state == self.State.FAILED and self.done > 0)
 
 
 class LetterPart(models.Model):

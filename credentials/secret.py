@@ -47,7 +47,7 @@ def make() -> Secret:
 def read(username: str, password: str) -> Secret | None:
     """What the candidate typed, forgiven its case, spaces, hyphens and look-alikes.
 
-    None when it cannot be a login: a wrong length, a strange symbol, a check symbol that is not right.
+    None when it cannot be a login: a wrong length, a strange symbol, a wrong check symbol.
     """
     username, password = _forgiven(username), _forgiven(password)
     if len(username) != USERNAME_LENGTH or len(password) != PASSWORD_LENGTH:

@@ -19,7 +19,9 @@ def sign_in(username: str, password: str, *, at: dt.datetime | None = None) -> C
 
     `at` is the moment of the attempt; nothing about a login depends on it today.
     """
-    login = secret.read(username, password) or secret.make()  # nonsense misses like a wrong password
+    login = (
+        secret.read(username, password) or secret.make()
+    )  # nonsense misses like a wrong password
     return _admitted().filter(digest__in=secret.digests(login)).first()
 
 

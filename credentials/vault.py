@@ -1,4 +1,4 @@
-"""Letters at rest: each part of a letter file is encrypted, and only its file's key opens it (rule 17).
+"""Letters at rest: encrypted in parts, which only the key of their letter file opens (rule 17).
 
 AES-256-GCM with a data key for each letter file, wrapped by a master key that has an id. What is
 sealed is bound to its letter file and part, so that parts cannot change places. Without the wrapped
@@ -27,7 +27,7 @@ class CannotOpen(Exception):
 
 
 def new_key(file_id: UUID) -> tuple[bytes, str, bytes]:
-    """A new data key for this letter file, the id of the current master key, and the key wrapped."""
+    """A new data key, the id of the current master key, and the data key wrapped by it."""
     data_key = AESGCM.generate_key(256)
     master_key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
     return data_key, master_key_id, seal(master_key, data_key, aad=_key_of(file_id))
@@ -78,13 +78,17 @@ def remove_part(name: str) -> None:
     _storage().delete(name)
 
 
-def stored_names(file_id: UUID) -> list[str]:
-    """Everything stored for a letter file, that of a worker which was killed half-way included."""
-    try:
-        _, names = _storage().listdir(str(file_id))
-    except FileNotFoundError:
-        return []
-    return [f"{file_id}/{name}" for name in names]
+def remove_strays(letter_file: LetterFile) -> None:
+    """Remove what a worker that was killed had written and not recorded."""
+    recorded = set(letter_file.parts.values_list("stored_as", flat=True))
+    for name in _stored(letter_file.pk):
+        if name not in recorded:
+            remove_part(name)
+
+
+def remove_all(letter_file: LetterFile) -> None:
+    for name in _stored(letter_file.pk):
+        remove_part(name)
 
 
 def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> bytes:
@@ -98,12 +102,20 @@ def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> bytes:
     return open_(data_key, sealed, aad=_part_of(file_id, part.number))
 
 
+def _stored(file_id: UUID) -> list[str]:
+    try:
+        _, names = _storage().listdir(str(file_id))
+    except FileNotFoundError:
+        return []
+    return [f"{file_id}/{name}" for name in names]
+
+
 def _storage() -> Storage:
     return storages["letters"]
 
 
 def _to_disk(name: str) -> None:
-    """Wait until the letters are on the disk: the old logins die on the strength of it (rule 15)."""
+    """Wait until they are on the disk: the old logins die on the strength of it (rule 15)."""
     with suppress(NotImplementedError):  # a storage that is not a folder sees to it itself
         path = _storage().path(name)
         for target in (path, os.path.dirname(path)):

@@ -28,6 +28,7 @@ def merge(parts: Sequence[bytes]) -> bytes:
         written = io.BytesIO()
         whole.save(
             written,
+            min_version=first.pdf_version,
             deterministic_id=True,
             fix_metadata_version=False,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,

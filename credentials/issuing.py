@@ -1,0 +1,125 @@
+"""Create and re-create credentials: what would happen, and asking for it (rules 3, 11, 12 and 15).
+
+Asking writes a letter file that says for whom; `credentials.making` does the work in the background.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from centres import audit
+from centres.models import Candidate, Centre, Entry, Series, User
+from centres.status import with_access
+from credentials import making, vault
+from credentials.models import Credentials, LetterFile
+from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate, obstacle
+from credentials.outdated import outdated_in
+
+__all__ = ["CannotCreate", "Plan", "obstacle", "plan", "request_letters"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What creating credentials would do. `outdated`: how many of the replaced letters are so."""
+
+    new: list[Candidate]
+    replaced: list[Candidate]
+    outdated: int
+    impossible: dict[str, list[Candidate]]
+    obstacle: str | None
+
+    @property
+    def count(self) -> int:
+        return len(self.new) + len(self.replaced)
+
+    @property
+    def chosen(self) -> list[Candidate]:
+        """Who gets a letter, in order of candidate number."""
+        return sorted(self.new + self.replaced, key=lambda candidate: candidate.number)
+
+
+def plan(
+    *,
+    centre: Centre,
+    series: Series,
+    candidates: QuerySet[Candidate],
+    at: dt.datetime | None = None,
+) -> Plan:
+    """What would happen if these candidates' credentials were created now.
+
+    Candidates of another centre or series are left out (a constant number of queries).
+    """
+    new, replaced, impossible = [], [], {NO_ACCESS: [], NO_ENTRY: []}  # type: ignore[var-annotated]
+    for candidate in _with_facts(candidates.filter(centre=centre, series=series)):
+        if not candidate.has_access:
+            impossible[NO_ACCESS].append(candidate)
+        elif not candidate.has_entry:
+            impossible[NO_ENTRY].append(candidate)
+        elif candidate.has_login:
+            replaced.append(candidate)
+        else:
+            new.append(candidate)
+    outdated = outdated_in(centre, series)
+    return Plan(
+        new=new,
+        replaced=replaced,
+        outdated=sum(candidate.pk in outdated for candidate in replaced),
+        impossible={reason: whom for reason, whom in impossible.items() if whom},
+        obstacle=obstacle(centre, series, at=at),
+    )
+
+
+def request_letters(
+    *,
+    centre: Centre,
+    series: Series,
+    by: User,
+    candidates: QuerySet[Candidate],
+    at: dt.datetime | None = None,
+) -> LetterFile:
+    """Ask for letters for those of these candidates who can have one. Raises CannotCreate."""
+    planned = plan(centre=centre, series=series, candidates=candidates, at=at)
+    if planned.obstacle:
+        raise CannotCreate(planned.obstacle)
+    if not planned.count:
+        raise CannotCreate("None of these candidates can have credentials now.")
+    file_id = uuid4()
+    _, master_key_id, wrapped_key = vault.new_key(file_id)
+    letter_file = LetterFile(
+        id=file_id,
+        centre=centre,
+        series=series,
+        asked_by=by.username,
+        chosen=[candidate.pk for candidate in planned.chosen],
+        total=planned.count,
+        master_key_id=master_key_id,
+        wrapped_key=wrapped_key,
+    )
+    try:
+        with transaction.atomic():
+            letter_file.save(force_insert=True)
+            audit.record(
+                "credentials_requested",
+                by=by,
+                centre=centre,
+                series=series,
+                subject=f"Letter file {file_id}",
+                new={"new": len(planned.new), "replaced": len(planned.replaced)},
+            )
+            making.start_when_committed(letter_file)
+    except IntegrityError:  # of two who ask at once, the second
+        raise CannotCreate(UNDER_WAY) from None
+    return letter_file
+
+
+def _with_facts(candidates: QuerySet[Candidate]) -> QuerySet:
+    live = Credentials.objects.live().filter(candidate=OuterRef("pk"))
+    valid = Entry.objects.valid().filter(candidate=OuterRef("pk"))
+    return (
+        with_access(candidates)
+        .annotate(has_login=Exists(live), has_entry=Exists(valid))
+        .order_by("number")
+    )

@@ -1,0 +1,133 @@
+"""Make the letters of a letter file in the background, part after part (rules 15 and 17).
+
+A worker takes a file that waits, and nobody else does. Killed at any point, it leaves a file that
+has not been heard of for a while: that is queued again, and goes on with those still without
+letters (`credentials.parts` says why that is safe). The task's one argument is the file's id.
+"""
+
+import datetime as dt
+import logging
+import traceback
+from functools import partial
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django_tasks import task
+
+from centres import audit
+from centres.models import User
+from credentials import parts, vault
+from credentials.letters import CannotPrint
+from credentials.models import LetterFile
+from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
+
+STALE_AFTER = dt.timedelta(seconds=30)
+State = LetterFile.State
+
+logger = logging.getLogger(__name__)
+
+
+def start_when_committed(letter_file: LetterFile) -> None:
+    """Hand the file to a worker as soon as its row is there to be read."""
+    transaction.on_commit(partial(make_letters.enqueue, str(letter_file.pk)))
+
+
+@task()
+def make_letters(letter_file_id: str) -> None:
+    """Make the letters of a file that waits. One that a worker has taken is left alone."""
+    if not _take(letter_file_id):
+        return
+    letter_file = LetterFile.objects.select_related("centre", "series").get(pk=letter_file_id)
+    try:
+        data_key = vault.unwrap(letter_file)
+        while parts.make_next(letter_file, data_key):
+            pass
+        _finish(letter_file)
+    except (parts.CannotMake, CannotPrint, vault.CannotOpen) as error:
+        _fail(letter_file, str(error))
+    except OperationalError:
+        raise  # the database is away: whoever comes back to this file goes on with it
+    except OSError as error:
+        _report(letter_file, error)
+        _fail(letter_file, "The letters could not be stored. Tell the awarding body.")
+    except Exception as error:
+        _report(letter_file, error)
+        _fail(letter_file, "Something went wrong that should not. Tell the awarding body.")
+
+
+def retry(*, letter_file: LetterFile, by: User) -> None:
+    """Go on with a file that failed; the letters that it has are kept. Raises CannotCreate."""
+    if reason := obstacle(letter_file.centre, letter_file.series):
+        raise CannotCreate(reason)
+    failed = LetterFile.objects.filter(pk=letter_file.pk, state=State.FAILED)
+    try:
+        with transaction.atomic():
+            if not failed.update(state=State.WAITING, error="", heartbeat=timezone.now()):
+                raise CannotCreate("Only letters that could not be made can be tried again.")
+            new = {"tried again": True, "letters": letter_file.total - letter_file.done}
+            _record("credentials_requested", letter_file, by=by.username, new=new)
+            start_when_committed(letter_file)
+    except IntegrityError:  # another file was asked for at the same moment
+        raise CannotCreate(UNDER_WAY) from None
+
+
+def resume_stale(at: dt.datetime | None = None) -> int:
+    """Queue again the files that no worker has been heard of for half a minute; how many."""
+    at = at or timezone.now()
+    stale = (
+        LetterFile.objects.under_way()
+        .annotate(heard_of=Coalesce("heartbeat", "asked_at"))
+        .filter(heard_of__lt=at - STALE_AFTER)
+    )
+    resumed = 0
+    for pk in list(stale.order_by().values_list("pk", flat=True)):
+        if stale.filter(pk=pk).order_by().update(state=State.WAITING, heartbeat=at):  # once
+            make_letters.enqueue(str(pk))
+            resumed += 1
+    return resumed
+
+
+def _take(letter_file_id: str) -> bool:
+    waiting = LetterFile.objects.filter(pk=letter_file_id, state=State.WAITING)
+    return bool(waiting.update(state=State.RUNNING, heartbeat=timezone.now()))
+
+
+def _finish(letter_file: LetterFile) -> None:
+    """Ready, when every candidate has a letter; not when another worker has taken the file over."""
+    with transaction.atomic():
+        file = LetterFile.objects.select_for_update().get(pk=letter_file.pk)
+        if file.state != State.RUNNING or file.done < file.total:
+            return
+        if not file.total:
+            raise parts.CannotMake("None of the chosen candidates has access any more.")
+        file.state, file.finished_at = State.READY, timezone.now()
+        file.save(update_fields=["state", "finished_at"])
+        new = {"letters": file.done}
+        _record("credentials_created", letter_file, by=file.asked_by, new=new)
+    vault.remove_strays(letter_file)
+
+
+def _fail(letter_file: LetterFile, sentence: str) -> None:
+    running = LetterFile.objects.filter(pk=letter_file.pk, state=State.RUNNING)
+    with transaction.atomic():
+        if running.update(state=State.FAILED, error=sentence):
+            new = {"error": sentence}
+            _record("letters_failed", letter_file, by=letter_file.asked_by, new=new)
+
+
+def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None:
+    audit.record(
+        action,
+        by=by,
+        centre=letter_file.centre,
+        series=letter_file.series,
+        subject=f"Letter file {letter_file.pk}",
+        new=new,
+    )
+
+
+def _report(letter_file: LetterFile, error: Exception) -> None:
+    """Log where it happened, without the error's own text: it may hold what no log should."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("Letter file %s: %s\n%s", letter_file.pk, type(error).__name__, where)

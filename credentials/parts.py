@@ -1,0 +1,114 @@
+"""Make one part of a letter file, and put its logins in the place of the old ones (rules 14 and 15).
+
+Secrets are made in memory, printed, encrypted and written to the disk. Only then one transaction
+stores their digests, ends the old logins and records the part: before it commits nothing has
+changed, after it everything has. So nobody is ever without a login, and nobody has two.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from centres.models import Series
+from credentials import secret, vault
+from credentials.facts import Facts, facts_for
+from credentials.letters import make_pdf
+from credentials.models import Credentials, LetterFile, LetterPart
+
+LETTERS = 50  # in a part: more need memory, fewer time
+
+
+class CannotMake(Exception):
+    """The letters cannot be finished; the text says why, in words for staff."""
+
+
+def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
+    """Make the next part. False when there was nothing to do, or the file is no longer ours."""
+    wanted = still_without(letter_file.pk)[:LETTERS]
+    if not wanted:
+        return False
+    facts = facts_for(letter_file.centre, letter_file.series, wanted)
+    if any(not one.contact_is_complete for one in facts):
+        raise CannotMake("The contact that letters name is no longer complete.")
+    secrets = [secret.make() for _ in facts]
+    part = LetterPart(letter_file=letter_file, letters=len(facts))
+    if facts:
+        pdf = make_pdf([one.letter(login) for one, login in zip(facts, secrets, strict=True)])
+        part.number = _last_number(letter_file.pk) + 1
+        part.stored_as = vault.store_part(letter_file, data_key, part.number, pdf)
+    return _put_in_place(part, wanted, facts, secrets)
+
+
+def still_without(file_id: UUID) -> list[int]:
+    """The chosen candidates who have no credentials from this file yet, in their order."""
+    chosen = LetterFile.objects.values_list("chosen", flat=True).get(pk=file_id)
+    made = Credentials.objects.filter(letter_file=file_id).values_list("candidate_id", flat=True)
+    return [pk for pk in chosen if pk not in set(made)]
+
+
+def _put_in_place(
+    part: LetterPart, wanted: list[int], facts: list[Facts], secrets: list[secret.Secret]
+) -> bool:
+    """The one transaction. When what was printed no longer holds, nothing changes but the part is
+    thrown away, to be made anew. True unless the file is no longer ours."""
+    with transaction.atomic():
+        file = LetterFile.objects.select_for_update().get(pk=part.letter_file_id)
+        # Whoever takes access away waits for this lock too, and then ends what was made meanwhile.
+        series = Series.objects.select_for_update(no_key=True).get(pk=file.series_id)
+        ours = file.state == LetterFile.State.RUNNING
+        holds = (
+            ours
+            and set(wanted) <= set(still_without(file.pk))
+            and facts == facts_for(file.centre, series, wanted)
+        )
+        if holds:
+            if facts:
+                _replace(file, facts, secrets)
+                part.save()
+            _count(file, left_out=set(wanted) - {one.candidate_id for one in facts}, made=facts)
+    if not holds and part.stored_as:
+        vault.remove_part(part.stored_as)
+    return ours
+
+
+def _replace(file: LetterFile, facts: list[Facts], secrets: list[secret.Secret]) -> None:
+    """The old logins of these candidates die, and the new ones live, in the same instant."""
+    candidates = [one.candidate_id for one in facts]
+    now = timezone.now()
+    issued = dict(
+        Credentials.objects.filter(candidate__in=candidates)
+        .values_list("candidate_id")
+        .annotate(last=Max("issue_number"))
+    )
+    Credentials.objects.live().filter(candidate__in=candidates).update(
+        revoked_at=now, revoked_because=Credentials.Reason.REPLACED
+    )
+    new = []
+    for one, login in zip(facts, secrets, strict=True):
+        pepper_id, digest = secret.current_digest(login)
+        new.append(
+            Credentials(
+                candidate_id=one.candidate_id,
+                issue_number=issued.get(one.candidate_id, 0) + 1,
+                digest=digest,
+                pepper_id=pepper_id,
+                letter_file=file,
+                says=one.says,
+            )
+        )
+    Credentials.objects.bulk_create(new)
+
+
+def _count(file: LetterFile, *, left_out: set[int], made: list[Facts]) -> None:
+    """One part further. Who lost access since the letters were asked for is left out for good."""
+    file.chosen = [pk for pk in file.chosen if pk not in left_out]
+    file.total = len(file.chosen)
+    file.done += len(made)
+    file.heartbeat = timezone.now()
+    file.save(update_fields=["chosen", "total", "done", "heartbeat"])
+
+
+def _last_number(file_id: UUID) -> int:
+    return LetterPart.objects.filter(letter_file=file_id).aggregate(n=Max("number"))["n"] or 0

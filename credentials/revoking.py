@@ -1,0 +1,96 @@
+"""End the logins of whoever loses access, for good and in the same transaction (rule 9).
+
+Whatever takes access away (Subcentre Management, *Edit status*, the board) acts inside
+`shutting_out`. Given access again, credentials must be created anew.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from centres import audit
+from centres.models import AuditEvent, Centre, Series, User
+from centres.status import with_access
+from credentials.models import Credentials
+
+CENTRE, SERIES = "candidate__centre_id", "candidate__series_id"
+
+
+@contextmanager
+def shutting_out(
+    *, by: User | str, series: Series | None = None, centres: QuerySet[Centre] | None = None
+) -> Iterator[None]:
+    """Act inside it. Afterwards every live login without access is revoked, and the audit says how
+    many in each centre. Name the series and centres, where known, to look at no others."""
+    with transaction.atomic():
+        yield
+        _wait_for_letters(series)
+        losing = _without_access(series, centres)
+        counts = _counted(losing)
+        if counts:
+            losing.update(
+                revoked_at=timezone.now(), revoked_because=Credentials.Reason.ACCESS_REMOVED
+            )
+            _record(counts, by)
+
+
+def would_shut_out(
+    act: Callable[[], object],
+    *,
+    series: Series | None = None,
+    centres: QuerySet[Centre] | None = None,
+) -> dict[str, int]:
+    """Centre number -> how many logins would end if `act` were done. Nothing is changed by asking:
+    the act is really done, counted by the same rule, and rolled back. What it raises is raised."""
+    with transaction.atomic():
+        act()
+        counts = _counted(_without_access(series, centres))
+        transaction.set_rollback(True)
+    numbers = dict(
+        Centre.objects.filter(pk__in={pk for pk, _ in counts}).values_list("pk", "number")
+    )
+    losing = dict.fromkeys(sorted(numbers.values()), 0)
+    for (centre, _), count in counts.items():
+        losing[numbers[centre]] += count
+    return losing
+
+
+def _without_access(series: Series | None, centres: QuerySet[Centre] | None) -> QuerySet:
+    live = Credentials.objects.live()
+    if series is not None:
+        live = live.filter(candidate__series=series)
+    if centres is not None:
+        live = live.filter(candidate__centre__in=centres)
+    losing = with_access(live, "candidate__").filter(has_access=False)
+    return Credentials.objects.filter(pk__in=losing.order_by().values("pk"))
+
+
+def _counted(losing: QuerySet) -> dict[tuple[int, int], int]:
+    """(centre, series) -> how many, by primary keys."""
+    rows = losing.order_by().values_list(CENTRE, SERIES).annotate(Count("pk"))
+    return {(centre, series): count for centre, series, count in rows}
+
+
+def _wait_for_letters(series: Series | None) -> None:
+    """Let a part of letters that is being put in place finish, so that its logins are seen here;
+    none that begins later passes before this act has committed (see `credentials.parts`)."""
+    rows = Series.objects.order_by("pk").select_for_update(no_key=True)
+    list(rows.filter(pk=series.pk) if series else rows)
+
+
+def _record(counts: dict[tuple[int, int], int], by: User | str) -> None:
+    centres = Centre.objects.in_bulk({centre for centre, _ in counts})
+    series = Series.objects.in_bulk({one for _, one in counts})
+    AuditEvent.objects.bulk_create(
+        audit.event(
+            "credentials_revoked",
+            by=by,
+            centre=centres[centre],
+            series=series[one],
+            new={"revoked": count},
+        )
+        for (centre, one), count in sorted(counts.items())
+    )

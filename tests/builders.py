@@ -9,6 +9,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from centres.grades import SCALES
 from centres.models import (
     Candidate,
     Centre,
@@ -28,8 +29,10 @@ from centres.models import (
     Syllabus,
     User,
 )
-from centres.grades import SCALES
-from centres.terms import Contact
+from centres.terms import Contact, terms_for
+from credentials import secret
+from credentials.models import Credentials, LetterFile
+from credentials.outdated import says
 from results.models import Result
 
 PASSWORD = "correct horse battery staple"
@@ -189,6 +192,38 @@ def set_defaults(
             "contact_email": contact.email,
         },
     )[0]
+
+
+def make_login(candidate: Candidate) -> tuple[str, str, Credentials]:
+    """Live credentials as if a letter had just been made: username and password as printed there.
+
+    Those that the candidate has are replaced, as by a new letter.
+    """
+    login = secret.make()
+    pepper_id, digest = secret.current_digest(login)
+    mine = Credentials.objects.filter(candidate=candidate)
+    mine.live().update(revoked_at=timezone.now(), revoked_because=Credentials.Reason.REPLACED)
+    entered = Entry.objects.valid().filter(candidate=candidate)
+    credentials = Credentials.objects.create(
+        candidate=candidate,
+        issue_number=mine.count() + 1,
+        digest=digest,
+        pepper_id=pepper_id,
+        letter_file=LetterFile.objects.create(
+            centre=candidate.centre,
+            series=candidate.series,
+            asked_by="officer",
+            state=LetterFile.State.READY,
+            chosen=[candidate.pk],
+            done=1,
+            total=1,
+        ),
+        says=says(
+            terms_for(candidate.centre, candidate.series),
+            entered.values_list("syllabus__qualification__name", flat=True),
+        ),
+    )
+    return login.grouped_username, login.grouped_password, credentials
 
 
 class World:

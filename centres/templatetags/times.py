@@ -16,6 +16,11 @@ def local(instant: dt.datetime | None, centre: Centre) -> str:
 
 
 @register.filter
+def utc(instant: dt.datetime | None) -> str:
+    return times.utc(instant.replace(microsecond=0)) if instant else ""
+
+
+@register.filter
 def local_minute(instant: dt.datetime | None, centre: Centre) -> str:
     """For lists, in which the zone is named once: “13 August 2026, 12:00”."""
     if not instant:

@@ -1,0 +1,109 @@
+"""The candidate site: log in, see when results come and then what they are, log out (rules 16 to 21).
+
+It stands apart from the staff's pages: no session row, no token, no script, and a page for a cheap
+telephone. A form sent from another site is refused (`origin`).
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from credentials import sign_in as credentials_sign_in
+from results.candidate_site import session
+from results.candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
+from results.candidate_site.origin import from_another_site
+from results.candidate_site.page import page_for
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The form, the same bytes for everybody; and posted, the way in."""
+    if request.method == "POST":
+        return _log_in(request)
+    if session.current(request):
+        return _personal(SeeOther(reverse("results:mine")))
+    response = _page("results/sign_in.html", signed_out="signed-out" in request.GET)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@login_not_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The candidate's own results, or when they will be released."""
+    credentials = session.current(request)
+    if credentials is None:
+        return _signed_out(request)
+    page = page_for(credentials.candidate)
+    if page.shows_a_grade:
+        credentials_sign_in.note_results_seen(credentials)
+    return _personal(_page("results/mine.html", candidate=credentials.candidate, page=page))
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    if from_another_site(request):
+        return _refused()
+    return _signed_out(request)
+
+
+def _log_in(request: HttpRequest) -> HttpResponse:
+    if from_another_site(request):
+        return _refused()
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _again(form)
+    credentials = credentials_sign_in.sign_in(**form.cleaned_data)
+    if credentials is None:
+        form.refuse()
+        return _again(form)
+    credentials_sign_in.note_first_sign_in(credentials)
+    response = SeeOther(reverse("results:mine"))
+    session.begin(response, credentials)
+    return _personal(response)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Back to the form. Whoever was signed in is told that it is over, and never why."""
+    if not session.begun(request):
+        return _personal(SeeOther(reverse("results:sign_in")))
+    response = SeeOther(reverse("results:sign_in", query={"signed-out": ""}))
+    session.end(response)
+    return _personal(response)
+
+
+def _again(form: SignInForm) -> HttpResponse:
+    return _personal(_page("results/sign_in.html", form=form))
+
+
+def _refused() -> HttpResponse:
+    page = _page("results/sign_in.html", problem=FROM_ANOTHER_SITE)
+    page.status_code = 403
+    return _personal(page)
+
+
+def _page(template: str, **context: Any) -> HttpResponse:
+    # Without the request: no context processor runs, so nothing of a visitor slips into a page.
+    context = {"BOARD_NAME": settings.BOARD_NAME, "form": SignInForm(), **context}
+    return HttpResponse(render_to_string(template, context))
+
+
+def _personal(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,101 @@
+"""The one gate for grades: what a candidate may see, and from when (rules 18, 19 and 21).
+
+A result shows once `now >= release of its qualification in that series + the centre's delay`,
+unless the board holds the release or the result. The comparison is the condition on which a result
+is joined at all: a grade, a PUM or the date of a correction that may not be seen yet does not leave
+the database. Nothing else in this project reads a grade for a candidate.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from centres.grades import printed
+from centres.models import Candidate, Entry, Release
+from centres.terms import terms_of, visible_from
+from results.models import ResultChange
+
+
+@dataclass(frozen=True)
+class Line:
+    """One syllabus of a candidate. Without a grade it reads “Results to be released”.
+
+    `visible_from` is the instant (UTC) of the board's release plus the delay, None where the board
+    has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
+    """
+
+    code: str
+    title: str
+    qualification: str
+    option: str
+    visible_from: dt.datetime | None
+    awaited_at: dt.datetime | None
+    grade: str | None
+    pum: int | None
+    changed_on: dt.date | None
+
+
+def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[Line]:
+    """A line for each valid entry, in order of syllabus code (one query)."""
+    at = at or timezone.now()
+    return [_line(row, candidate, at) for row in rows(candidate, at)]
+
+
+def rows(candidate: Candidate, at: dt.datetime) -> QuerySet:
+    """All that leaves the database: `grade`, `pum` and `corrected_at` are NULL until they may be seen."""
+    release = Release.objects.filter(
+        series=candidate.series, qualification=OuterRef("syllabus__qualification")
+    ).order_by()
+    corrections = ResultChange.objects.filter(result=OuterRef("seen__pk")).order_by("-at")
+    terms = terms_of(candidate.centre, candidate.series)
+    return (
+        Entry.objects.valid()
+        .filter(candidate=candidate)
+        .annotate(
+            candidates_at=Subquery(release.values("candidates_at")),
+            release_held=Subquery(release.values("held")),
+            terms_delay=terms["terms_delay"],
+        )
+        .annotate(visible_from=visible_from())
+        .annotate(
+            seen=FilteredRelation(
+                "result",
+                condition=Q(visible_from__lte=at, release_held=False, result__held=False),
+            )
+        )
+        .annotate(
+            grade=F("seen__grade"),
+            pum=F("seen__pum"),
+            corrected_at=Subquery(corrections.values("at")[:1]),
+        )
+        .order_by("syllabus__code")
+        .values(
+            "syllabus__code",
+            "syllabus__title",
+            "syllabus__qualification__name",
+            "option_code",
+            "visible_from",
+            "grade",
+            "pum",
+            "corrected_at",
+        )
+    )
+
+
+def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
+    visible, corrected = row["visible_from"], row["corrected_at"]
+    changed = corrected if corrected and corrected >= visible else None
+    return Line(
+        code=row["syllabus__code"],
+        title=row["syllabus__title"],
+        qualification=row["syllabus__qualification__name"],
+        option=row["option_code"],
+        visible_from=visible,
+        awaited_at=visible if visible and visible > at else None,
+        grade=printed(row["grade"]) if row["grade"] else None,
+        pum=row["pum"],
+        changed_on=changed.astimezone(candidate.centre.zone).date() if changed else None,
+    )

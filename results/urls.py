@@ -1,0 +1,13 @@
+"""The candidate site."""
+
+from django.urls import path
+
+from results.candidate_site import views
+
+app_name = "results"
+
+urlpatterns = [
+    path("", views.sign_in, name="sign_in"),
+    path("mine/", views.mine, name="mine"),
+    path("log-out/", views.log_out, name="log_out"),
+]

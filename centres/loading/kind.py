@@ -1,0 +1,113 @@
+"""Load a file of one kind, a batch at a time: all of it, or nothing.
+
+Loads wait for each other. What is bad is reported, the rest of the file is still judged, and then
+the transaction is taken back as a whole.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, ClassVar, TypeVar
+
+from django.db import reset_queries, transaction
+
+from centres import audit
+from centres.loading.claims import Claims
+from centres.loading.report import BadRows, Counts, Report, Row
+from centres.loading.values import Wrong
+from centres.models import Qualification
+
+BATCH = 1_000
+T = TypeVar("T")
+
+
+class Cells:
+    """The cells of a row. Each that cannot be taken is reported, so that no fault hides another."""
+
+    def __init__(self, row: Row, report: Report) -> None:
+        self.row = row
+        self.report = report
+        self.good = True
+
+    def take(self, column: str, convert: Callable[[str], T]) -> T:
+        try:
+            return convert(self.row.cells[column])
+        except Wrong as wrong:
+            self.report.add(self.row, column, str(wrong))
+            self.good = False
+            return None  # type: ignore[return-value]  # a row that is not good is not stored
+
+
+class Kind(ABC):
+    """A kind of file: its columns, how a row is read, and how a batch of rows is stored."""
+
+    name: ClassVar[str]
+    columns: ClassVar[tuple[str, ...]]
+
+    def __init__(self, report: Report, *, by: str) -> None:
+        self.report = report
+        self.by = by
+        self.claims = Claims()
+        self.counts = Counts()
+
+    @abstractmethod
+    def read(self, cells: Cells) -> Any:
+        """What a row says, judged without the database."""
+
+    @abstractmethod
+    def save(self, items: list[Any]) -> None:
+        """Judge and store what a batch of rows says, and count it."""
+
+    def finish(self) -> None:  # noqa: B027  # most kinds have nothing to do here
+        """Do what can only be done when the whole file has been read."""
+
+    def close(self) -> None:
+        """Let go of what the load kept on disk."""
+        self.claims.close()
+
+    def good(self, rows: Iterable[Row]) -> list[Any]:
+        """What the rows say that can be read."""
+        items = []
+        for row in rows:
+            cells = Cells(row, self.report)
+            item = self.read(cells)
+            if cells.good:
+                items.append(item)
+        return items
+
+
+def load(
+    kind: Kind,
+    rows: Iterable[Row],
+    *,
+    after_batch: Callable[[], object] = lambda: None,
+) -> Counts:
+    """Store what the rows say, and record it. Raises BadRows, with nothing stored, when one is bad."""
+    try:
+        with transaction.atomic():
+            _wait_for_other_loads()
+            for batch in batches(rows, BATCH):
+                kind.save(kind.good(batch))
+                kind.report.flush()
+                reset_queries()  # with DEBUG, Django would keep every query in memory
+                after_batch()
+            kind.finish()
+            kind.report.flush()
+            if kind.report.bad:
+                raise BadRows
+            outcomes = {str(outcome): count for outcome, count in kind.counts.items()}
+            audit.record("loaded", by=kind.by, subject=kind.name, new=outcomes)
+    finally:
+        kind.close()
+    return kind.counts
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _wait_for_other_loads() -> None:
+    """The qualifications are always there, so their rows serve as the lock. SQLite has its own."""
+    list(Qualification.objects.select_for_update(no_key=True))

@@ -1,0 +1,158 @@
+"""staff.csv: who is on the staff of which centre, in which role. No password is ever loaded.
+
+Somebody on the staff of several centres stands in several rows. A new exams officer may manage the
+Candidate Results website, a viewer may not (rule 1); what the board decides afterwards stays, until
+the role itself changes.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from centres.loading.kind import Cells, Kind
+from centres.loading.references import centres_numbered, no_centre
+from centres.loading.report import Report, Row
+from centres.loading.storing import Key, Said, Storing, disagrees, together
+from centres.loading.values import Wrong, centre_number, email, one_of, quoted, text
+from centres.models import Membership, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    row: Row
+    username: str
+    name: str
+    email: str
+    centre: str
+    role: str
+
+
+class Users(Storing[User]):
+    model = User
+    called = "person"
+    columns = {"name": "name", "email": "email"}
+    shared = True
+
+    def find(self, keys: Collection[Key]) -> dict[Key, User]:
+        found = User.objects.filter(username__in={username for (username,) in keys})
+        return {(user.username,): user for user in found}
+
+    def make(self, said: Said) -> User:
+        user = User(username=said.key[0], **said.values)
+        user.set_unusable_password()
+        return user
+
+
+class Memberships(Storing[Membership]):
+    model = Membership
+    called = "person at this centre"
+    columns = {"role": "role"}
+
+    def find(self, keys: Collection[Key]) -> dict[Key, Membership]:
+        found = Membership.objects.filter(user__in={user for user, _ in keys})
+        return {(membership.user_id, membership.centre_id): membership for membership in found}
+
+    def make(self, said: Said) -> Membership:
+        user, centre = said.key
+        return Membership(
+            user_id=user,
+            centre_id=centre,
+            may_manage_results_service=said.values["role"] == Role.EXAMS_OFFICER,
+            **said.values,
+        )
+
+    def change(self, changes: list[tuple[Membership, Said]]) -> None:
+        for membership, said in changes:
+            membership.role = said.values["role"]
+            membership.may_manage_results_service = membership.role == Role.EXAMS_OFFICER
+        Membership.objects.bulk_update(
+            [membership for membership, _ in changes], ["role", "may_manage_results_service"]
+        )
+
+
+class StaffFile(Kind):
+    name = "staff"
+    columns = ("username", "name", "email", "centre", "role")
+
+    def __init__(self, report: Report, *, by: str) -> None:
+        super().__init__(report, by=by)
+        self.users = Users(report, self.claims)
+        self.memberships = Memberships(report, self.claims)
+
+    def read(self, cells: Cells) -> Item:
+        return Item(
+            cells.row,
+            cells.take("username", username),
+            cells.take("name", text(200)),
+            cells.take("email", email),
+            cells.take("centre", centre_number),
+            cells.take("role", one_of(*Role.values)),
+        )
+
+    def save(self, items: list[Item]) -> None:
+        centres = centres_numbered(item.centre for item in items)
+        for item in items:
+            if item.centre not in centres:
+                self.report.add(item.row, "centre", no_centre(item.centre))
+        items = self._rightly_named([item for item in items if item.centre in centres])
+        users = self.users.store(
+            Said(item.row, (item.username,), {"name": item.name, "email": item.email})
+            for item in items
+        )
+        memberships = self.memberships.store(
+            Said(
+                item.row,
+                (self.users.rows[item.username,].pk, centres[item.centre]),
+                {"role": item.role},
+            )
+            for item in items
+            if item.row in users
+        )
+        self.counts.update(together(users[row], own) for row, own in memberships.items())
+
+    def _rightly_named(self, items: list[Item]) -> list[Item]:
+        """Sign-in forgives the case of a username, so no two may differ by it alone; and no file
+        of centres' staff touches a board operator."""
+        there = _users_by_lower_case(item.username for item in items)
+        right = []
+        for item in items:
+            lower = item.username.lower()
+            user = there.get(lower)
+            spelling = {"username": item.username}
+            earlier = self.claims.claim(("username", lower), spelling, item.row.place)
+            if user and user.is_superuser:
+                reason = f"{quoted(item.username)} is a board operator. Choose another username."
+                self.report.add(item.row, "username", reason)
+            elif user and user.username != item.username:
+                reason = f"There is {quoted(user.username)} already. Write it in the same way."
+                self.report.add(item.row, "username", reason)
+            elif earlier and earlier.differing:
+                self.report.add(item.row, "username", disagrees(earlier.place, "username"))
+            else:
+                right.append(item)
+        return right
+
+
+def _users_by_lower_case(usernames) -> dict[str, User]:
+    names = set(usernames)
+    lower = {name.lower() for name in names}
+    # SQLite lowers only ASCII letters, so usernames are looked up as they stand as well.
+    found = User.objects.annotate(lower=Lower("username")).filter(
+        Q(lower__in=lower) | Q(username__in=names)
+    )
+    return {user.username.lower(): user for user in found}
+
+
+def username(cell: str) -> str:
+    value = User.normalize_username(text(150)(cell))
+    try:
+        UnicodeUsernameValidator()(value)
+    except ValidationError:
+        raise Wrong(
+            f"{quoted(value)} is not a username. Use letters, digits and the signs @ . + - _ only."
+        ) from None
+    return value

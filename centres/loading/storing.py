@@ -1,0 +1,109 @@
+"""Create what is new, change what differs, leave the rest: rows of one model, a batch at a time."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db import models
+
+from centres.loading.claims import Claims
+from centres.loading.report import Outcome, Report, Row
+
+M = TypeVar("M", bound=models.Model)
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row of the file says of one row of the database: its natural key, its fields' values."""
+
+    row: Row
+    key: Key
+    values: dict[str, Any]
+
+
+class Storing(ABC, Generic[M]):
+    """Stores what a file says of one model. `called` is our word for such a row, `columns` gives a
+    field's column in the file; `shared`: several rows of a file speak of the same one."""
+
+    model: type[M]
+    called: ClassVar[str]
+    columns: ClassVar[dict[str, str]]
+    shared: ClassVar[bool] = False
+
+    def __init__(self, report: Report, claims: Claims) -> None:
+        self.report = report
+        self.claims = claims
+        self.rows: dict[Key, M] = {}
+
+    @abstractmethod
+    def find(self, keys: Collection[Key]) -> dict[Key, M]:
+        """The rows that are there, by natural key."""
+
+    @abstractmethod
+    def make(self, said: Said) -> M:
+        """A new row, not yet stored."""
+
+    def change(self, changes: list[tuple[M, Said]]) -> None:
+        """Store what has changed."""
+        for row, said in changes:
+            for field, value in said.values.items():
+                setattr(row, field, value)
+        rows, fields = [row for row, _ in changes], list(changes[0][1].values)
+        self.model._default_manager.bulk_update(rows, fields)
+
+    def store(self, said: Iterable[Said]) -> dict[Row, Outcome]:
+        """Store a batch; afterwards `rows` holds its rows of the database. A row of the file that
+        disagrees with an earlier one is reported, and missing from the answer."""
+        first, again = self._claimed(said)
+        self.rows = self.find({one.key for one in (*first, *again)})
+        outcomes = {one.row: self._outcome(one) for one in first}
+        self._create([one for one in first if outcomes[one.row] is Outcome.CREATED])
+        changes = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
+        if changes:
+            self.change([(self.rows[one.key], one) for one in changes])
+        if self.shared:
+            for one in first:
+                self.claims.set_outcome((self.called, *one.key), outcomes[one.row])
+        for one in again:
+            outcomes[one.row] = (
+                self.claims.outcome((self.called, *one.key)) if self.shared else Outcome.UNCHANGED
+            )
+        return outcomes
+
+    def _claimed(self, said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+        first, again = [], []
+        for one in said:
+            earlier = self.claims.claim((self.called, *one.key), one.values, one.row.place)
+            if earlier is None:
+                first.append(one)
+                continue
+            if not earlier.differing:
+                again.append(one)
+            for field in earlier.differing:
+                self.report.add(one.row, self.columns[field], disagrees(earlier.place, self.called))
+        return first, again
+
+    def _outcome(self, one: Said) -> Outcome:
+        there = self.rows.get(one.key)
+        if there is None:
+            return Outcome.CREATED
+        same = all(getattr(there, field) == value for field, value in one.values.items())
+        return Outcome.UNCHANGED if same else Outcome.CHANGED
+
+    def _create(self, new: list[Said]) -> None:
+        made = self.model._default_manager.bulk_create([self.make(one) for one in new])
+        self.rows.update(zip((one.key for one in new), made, strict=True))
+
+
+def disagrees(place: str, called: str) -> str:
+    return f"{place} says something else of the same {called}. Keep what is right in both."
+
+
+def together(*outcomes: Outcome) -> Outcome:
+    """What became of a row of the file that spoke of several rows of the database; the last of them
+    is its own."""
+    if outcomes[-1] is Outcome.CREATED:
+        return Outcome.CREATED
+    return Outcome.CHANGED if set(outcomes) != {Outcome.UNCHANGED} else Outcome.UNCHANGED

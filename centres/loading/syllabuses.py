@@ -1,0 +1,61 @@
+"""syllabuses.csv: the syllabuses, each of a qualification that the board awards."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from centres.loading.kind import Cells, Kind
+from centres.loading.references import no_qualification, qualifications, syllabuses_coded
+from centres.loading.report import Report, Row
+from centres.loading.storing import Key, Said, Storing
+from centres.loading.values import syllabus_code, text
+from centres.models import Syllabus
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    row: Row
+    code: str
+    title: str
+    qualification: str
+
+
+class Syllabuses(Storing[Syllabus]):
+    model = Syllabus
+    called = "syllabus"
+    columns = {"title": "title", "qualification_id": "qualification"}
+
+    def find(self, keys: Collection[Key]) -> dict[Key, Syllabus]:
+        found = syllabuses_coded(code for (code,) in keys)
+        return {(code,): syllabus for code, syllabus in found.items()}
+
+    def make(self, said: Said) -> Syllabus:
+        return Syllabus(code=said.key[0], **said.values)
+
+
+class SyllabusesFile(Kind):
+    name = "syllabuses"
+    columns = ("code", "title", "qualification")
+
+    def __init__(self, report: Report, *, by: str) -> None:
+        super().__init__(report, by=by)
+        self.syllabuses = Syllabuses(report, self.claims)
+
+    def read(self, cells: Cells) -> Item:
+        return Item(
+            cells.row,
+            cells.take("code", syllabus_code),
+            cells.take("title", text(200)),
+            cells.take("qualification", text(100)),
+        )
+
+    def save(self, items: list[Item]) -> None:
+        known = qualifications()
+        said = []
+        for item in items:
+            if item.qualification in known:
+                values = {"title": item.title, "qualification_id": known[item.qualification]}
+                said.append(Said(item.row, (item.code,), values))
+            else:
+                reason = no_qualification(item.qualification, known)
+                self.report.add(item.row, "qualification", reason)
+        self.counts.update(self.syllabuses.store(said).values())

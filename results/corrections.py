@@ -1,0 +1,58 @@
+"""Correct results, and keep what they were: the grade, the PUM, when, by whom and why (rule 21).
+
+Nothing else writes a row of ResultChange. Whoever corrects writes the audit row, in the same
+transaction: one for a load, one for each act of the board.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from centres.grades import OUTCOMES
+from centres.models import User
+from results.models import Result, ResultChange
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A result as it is stored, and what it shall be."""
+
+    result: Result
+    grade: str
+    pum: int | None
+
+    @property
+    def differs(self) -> bool:
+        return (self.grade, self.pum) != (self.result.grade, self.result.pum)
+
+
+def correct(
+    corrections: Sequence[Correction], *, by: User | str, reason: str, at: dt.datetime | None = None
+) -> None:
+    """Store these corrections; one that changes nothing leaves no trace.
+
+    Raises ValueError without a reason, or for a PUM beside X, Q or Y.
+    """
+    if not reason.strip():
+        raise ValueError("a correction needs a reason")
+    if any(one.pum is not None and one.grade in OUTCOMES for one in corrections):
+        raise ValueError("X, Q and Y have no PUM")
+    differing = [one for one in corrections if one.differs]
+    with transaction.atomic():
+        ResultChange.objects.bulk_create(
+            ResultChange(
+                result=one.result,
+                at=at or timezone.now(),
+                by=by if isinstance(by, str) else by.username,
+                reason=reason[:200],
+                old_grade=one.result.grade,
+                old_pum=one.result.pum,
+            )
+            for one in differing
+        )
+        for one in differing:
+            one.result.grade, one.result.pum = one.grade, one.pum
+        Result.objects.bulk_update([one.result for one in differing], ["grade", "pum"])

@@ -1,0 +1,245 @@
+"""The rows of a Cambridge results workbook (xlsx), one sheet after the other.
+
+A results sheet is known by six heads in their order; anything may stand between them, and a row or
+two above. Its name, `June_2026_9702`, gives the series and the syllabus. Other sheets are notes and
+summaries, and are passed over. What unpacks to far more than its size is refused before it is read.
+"""
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+from zipfile import ZipFile, ZipInfo
+
+from openpyxl.reader.excel import ExcelReader
+
+from centres.loading.report import Report, Row
+from centres.loading.values import is_formula, legible, quoted
+from centres.models.cohort import MONTHS
+
+MAGIC = b"PK"
+MEGABYTE = 1024 * 1024
+LARGEST = 1024 * MEGABYTE
+LARGEST_BESIDE_SHEETS = 64 * MEGABYTE
+MOST_PARTS = 5_000
+HIGHEST_RATIO = 100
+LAST_ROW = 1_048_576
+HEAD_ROWS = 20
+
+# Our column -> the heads that it may have; their order is the sheet's order.
+HEADS = {
+    "syllabus": ("syllabus",),
+    "option_code": ("option code",),
+    "centre": ("centre number",),
+    "candidate_number": ("candidate number",),
+    "total": ("syllabus total", "syllabus mark total"),
+    "grade": ("syllabus grade",),
+}
+SHOWN_HEADS = {
+    "series": "name of the sheet",
+    "syllabus": "Syllabus",
+    "centre": "Centre number",
+    "candidate_number": "Candidate number",
+    "grade": "Syllabus grade",
+}
+DIGITS = {"syllabus": 4, "centre": 5, "candidate_number": 4}
+SHEET_NAME = re.compile(rf"({'|'.join(MONTHS.values())})_(20[0-9]{{2}})_([0-9]{{4}})", re.I)
+
+DAMAGED = (
+    "This workbook is damaged. Open it in a spreadsheet, save it again as xlsx, and load that."
+)
+TOO_LARGE = (
+    "This workbook would unpack to far more than its size. Split it, or save it again as xlsx."
+)
+SIX_HEADS = "Syllabus, Option code, Centre number, Candidate number, Syllabus total, Syllabus grade"
+T = TypeVar("T")
+
+
+class Unreadable(Exception):
+    """The workbook, or the rest of a sheet, cannot be read."""
+
+
+class Sheet(NamedTuple):
+    """A results sheet: what its name says, where its columns are, and what is above them."""
+
+    name: str
+    number: int
+    series: str
+    syllabus: str
+    columns: Mapping[str, int]
+    heads: tuple[str, ...]
+    head_line: int
+
+
+def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
+    """Yield the results of every results sheet; what is wrong with workbook and sheets is reported."""
+    try:
+        worksheets = _worksheets(file)
+    except Unreadable as unreadable:
+        report.add(Row(1), "file", str(unreadable))
+        return
+    found = False
+    for number, worksheet in enumerate(worksheets, start=1):
+        lines = _lines(worksheet)
+        place = Row(1, sheet=worksheet.title, sheet_number=number)
+        try:
+            sheet = _sheet(worksheet.title, number, lines, report)
+            found |= sheet is not None or bool(SHEET_NAME.fullmatch(worksheet.title))
+            if sheet:
+                for place in _rows(sheet, lines, report):
+                    if place.cells:
+                        yield place
+        except Unreadable:
+            found = True
+            report.add(place, "sheet", f"What follows cannot be read. {DAMAGED}")
+    if not found:
+        reason = f"No sheet has the heads of a results sheet: {SIX_HEADS}."
+        report.add(Row(1), "file", reason)
+
+
+def _worksheets(file: BinaryIO) -> list:
+    reader = _guarded(_open, file)
+    missing = [
+        sheet.name
+        for sheet, part in _guarded(list, reader.parser.find_sheets())
+        if part.target not in reader.valid_files
+    ]
+    if missing:
+        raise Unreadable(f"The sheet {quoted(str(missing[0]))} is missing. {DAMAGED}")
+    return reader.wb.worksheets
+
+
+def _open(file: BinaryIO) -> ExcelReader:
+    with ZipFile(file) as archive:
+        if _too_large(archive.infolist()):
+            raise Unreadable(TOO_LARGE)
+        # A part that is larger than it says, or cut short, fails its checksum here, while the
+        # pieces are small; openpyxl reads some parts whole.
+        for part in archive.infolist():
+            with archive.open(part) as content:
+                while content.read(MEGABYTE):
+                    pass
+    file.seek(0)
+    reader = ExcelReader(file, read_only=True, keep_links=False)
+    reader.read()
+    return reader
+
+
+def _too_large(parts: list[ZipInfo]) -> bool:
+    return (
+        len(parts) > MOST_PARTS
+        or sum(part.file_size for part in parts) > LARGEST
+        or any(
+            part.file_size > HIGHEST_RATIO * max(part.compress_size, 1)
+            or ("worksheets/" not in part.filename and part.file_size > LARGEST_BESIDE_SHEETS)
+            for part in parts
+            if part.file_size > MEGABYTE
+        )
+    )
+
+
+def _guarded(act, *arguments) -> Any:
+    """Call into openpyxl, which raises whatever a damaged workbook makes it trip over, and warns of
+    what it does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return act(*arguments)
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise Unreadable(DAMAGED) from error
+
+
+def _lines(worksheet) -> Iterator[tuple[int, tuple]]:
+    """Yield the number and the cells of each line that holds anything."""
+    # Many programs write wrong dimensions, and openpyxl would stop where they end.
+    worksheet.reset_dimensions()
+    cells = worksheet.iter_rows(max_row=LAST_ROW)
+    number = 0
+    while (line := _guarded(next, cells, None)) is not None:
+        number += 1
+        if any(_text(cell) for cell in line):
+            yield number, line
+
+
+def _sheet(
+    name: str, number: int, lines: Iterator[tuple[int, tuple]], report: Report
+) -> Sheet | None:
+    """The results sheet with its heads, or None for any other sheet."""
+    named = SHEET_NAME.fullmatch(name)
+    place = Row(1, sheet=name, sheet_number=number)
+    for line, cells in lines:
+        if line > HEAD_ROWS:
+            break
+        heads = tuple(" ".join(_text(cell).split()) for cell in cells)
+        columns = _columns(heads)
+        if columns and named:
+            month, year, syllabus = named.groups()
+            return Sheet(name, number, f"{month} {year}", syllabus, columns, heads, line)
+        if columns:
+            reason = f"{quoted(name)} names no series. Name the sheet like June_2026_9702."
+            report.add(Row(line, sheet=name, sheet_number=number), "name of the sheet", reason)
+            return None
+    if named:
+        reason = f"The six heads of a results sheet are not here, in this order: {SIX_HEADS}."
+        report.add(place, "heads", reason)
+    return None
+
+
+def _columns(heads: tuple[str, ...]) -> dict[str, int] | None:
+    """Where the six heads stand, when all do, once and in order."""
+    low = [head.casefold() for head in heads]
+    places = {}
+    for column, names in HEADS.items():
+        at = [index for index, head in enumerate(low) if head in names]
+        if len(at) != 1:
+            return None
+        places[column] = at[0]
+    in_order = all(left < right for left, right in pairwise(places.values()))
+    return places if in_order else None
+
+
+def _rows(sheet: Sheet, lines: Iterator[tuple[int, tuple]], report: Report) -> Iterator[Row]:
+    for line, cells in lines:
+        values = {column: _cell(cells, at, column) for column, at in sheet.columns.items()}
+        if line == sheet.head_line + 1 and not any(values.values()):
+            continue  # the components' numbers, in a row of their own
+        taken = {column: values[column] for column in SHOWN_HEADS if column in values}
+        row = Row(line, {"series": sheet.series, **taken}, sheet.name, sheet.number, SHOWN_HEADS)
+        _check(sheet, row, cells, report)
+        yield row
+
+
+def _check(sheet: Sheet, row: Row, cells: tuple, report: Report) -> None:
+    """Report what only the sheet can tell: another sheet's syllabus, a formula in any other cell."""
+    syllabus = row.cells["syllabus"]
+    if re.fullmatch(r"[0-9]{4}", syllabus) and syllabus != sheet.syllabus:
+        reason = f"{syllabus} does not belong on the sheet of {sheet.syllabus}. Move the row."
+        report.add(row, "syllabus", reason)
+    judged_later = {sheet.columns[column] for column in row.cells if column in sheet.columns}
+    for at, cell in enumerate(cells):
+        text = _text(cell)
+        if at not in judged_later and is_formula(text):
+            head = sheet.heads[at] if at < len(sheet.heads) else ""
+            reason = f"{quoted(text)} begins like a formula. Type the plain value instead."
+            report.add(row, legible(head) or f"column {at + 1}", reason)
+
+
+def _cell(cells: tuple, at: int, column: str) -> str:
+    """The text of a cell; a number gets back the zeros that a spreadsheet takes from its front."""
+    if at >= len(cells):
+        return ""
+    text = _text(cells[at])
+    is_number = isinstance(cells[at].value, int | float)
+    return text.zfill(DIGITS.get(column, 0)) if is_number and text.isdigit() else text
+
+
+def _text(cell) -> str:
+    value = cell.value
+    if cell.data_type == "f":
+        return f"={str(getattr(value, 'text', value)).lstrip('=') or '…'}"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip(" ")

@@ -123,7 +123,7 @@ def _missing_characters() -> Iterator[list[str]]:
     def collect(record: logging.LogRecord) -> bool:
         if not record.msg.startswith(".notdef"):
             return True
-        missing.append(f"U+{record.args[-1]:04X}")  # type: ignore[index, str-format]
+        missing.append(f"U+{record.args[-1]:04X}")  # type: ignore[index]
         return False
 
     logger = logging.getLogger("weasyprint")

@@ -56,9 +56,9 @@ def make_letters(letter_file_id: str) -> None:
         _fail(letter_file, "Something went wrong that should not. Tell the awarding body.")
 
 
-def retry(*, letter_file: LetterFile, by: User) -> None:
+def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:
     """Go on with a file that failed; the letters that it has are kept. Raises CannotCreate."""
-    if reason := obstacle(letter_file.centre, letter_file.series):
+    if reason := obstacle(letter_file.centre, letter_file.series, at=at):
         raise CannotCreate(reason)
     failed = LetterFile.objects.filter(pk=letter_file.pk, state=State.FAILED)
     try:

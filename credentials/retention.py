@@ -26,7 +26,9 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
         .annotate(last_release=Max("series__releases__candidates_at"))
         .filter(last_release__lt=at - settings.LETTER_RETENTION)
     )
-    destroyed = [_destroy_key(file, at) for file in expired.select_related("centre", "series")]
+    destroyed = list(expired.select_related("centre", "series"))
+    for expired_file in destroyed:
+        _destroy_key(expired_file, at)
     gone = LetterFile.objects.filter(state=LetterFile.State.DESTROYED, parts__isnull=False)
     for file in gone.distinct():
         vault.remove_all(file)

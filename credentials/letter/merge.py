@@ -47,16 +47,16 @@ def _append_all(whole: pikepdf.Pdf, parts: Sequence[pikepdf.Pdf]) -> None:
         for element in _as_array(tree.K):
             element.P = root
             root.K.append(element)
-        keys = dict(_pairs(tree.ParentTree.Nums))
+        keys = _by_key(tree.ParentTree.Nums)
         for page in list(whole.pages)[at:]:
             by_key.append(next_key)
-            by_key.append(keys[page.obj.StructParents])
+            by_key.append(keys[int(page.obj.StructParents)])
             page.obj.StructParents = next_key
             next_key += 1
             for annotation in page.obj.get(Name.Annots, ()):
                 if Name.StructParent in annotation:
                     by_key.append(next_key)
-                    by_key.append(keys[annotation.StructParent])
+                    by_key.append(keys[int(annotation.StructParent)])
                     annotation.StructParent = next_key
                     next_key += 1
     root.ParentTree = whole.make_indirect(Dictionary(Nums=by_key))
@@ -64,8 +64,10 @@ def _append_all(whole: pikepdf.Pdf, parts: Sequence[pikepdf.Pdf]) -> None:
     whole.Root.StructTreeRoot = root
 
 
-def _pairs(numbers: Array) -> list[tuple[int, pikepdf.Object]]:
-    return [(int(numbers[i]), numbers[i + 1]) for i in range(0, len(numbers), 2)]
+def _by_key(numbers: pikepdf.Object) -> dict[int, pikepdf.Object]:
+    """A number tree's flat list of keys and values."""
+    flat = list(numbers)
+    return {int(key): value for key, value in zip(flat[::2], flat[1::2], strict=True)}
 
 
 def _as_array(kids: pikepdf.Object) -> list[pikepdf.Object]:

@@ -1,0 +1,88 @@
+"""Letters made for real: a storage in a folder of the test's own, and the whole way to a login."""
+
+import io
+import re
+
+import pypdf
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from centres.models import Candidate
+from credentials import vault
+from credentials.issuing import request_letters
+from credentials.making import make_letters
+from tests.builders import BEFORE
+
+
+class Storage(FileSystemStorage):
+    """A real folder. What a test puts into `before_save` is done when letters are about to be
+    written: the officer changes something, the disk fails, the worker is killed."""
+
+    before_save: list = []
+
+    def _save(self, name, content):
+        if self.before_save:
+            self.before_save.pop(0)()
+        return super()._save(name, content)
+
+
+@pytest.fixture
+def letters_folder(settings, tmp_path):
+    """Where letters are stored in this test."""
+    folder = tmp_path / "letters"
+    backend = f"{Storage.__module__}.{Storage.__qualname__}"
+    letters = {"BACKEND": backend, "OPTIONS": {"location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "letters": letters}
+    Storage.before_save = []
+    return folder
+
+
+@pytest.fixture
+def ask(world, letters_folder, django_capture_on_commit_callbacks):
+    """ask(centre, candidates): what *Create credentials* does; all of the centre when none named."""
+
+    def ask(centre=None, candidates=None):
+        centre = centre or world.main
+        chosen = Candidate.objects.filter(centre=centre)
+        if candidates is not None:
+            chosen = chosen.filter(pk__in=[candidate.pk for candidate in candidates])
+        with django_capture_on_commit_callbacks(execute=True):
+            return request_letters(
+                centre=centre, series=world.series, by=world.officer, candidates=chosen, at=BEFORE
+            )
+
+    return ask
+
+
+@pytest.fixture
+def issue(ask):
+    """The same, and the letters are made: the letter file as it is afterwards."""
+
+    def issue(centre=None, candidates=None):
+        return make(ask(centre, candidates))
+
+    return issue
+
+
+def make(letter_file):
+    make_letters.call(str(letter_file.pk))
+    letter_file.refresh_from_db()
+    return letter_file
+
+
+def pages_of(letter_file) -> list[str]:
+    return texts(vault.letter_file_pdf(letter_file))
+
+
+def texts(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def login_on(page: str) -> tuple[str, str]:
+    """The username and password printed on a letter."""
+    groups = r"((?:[0-9A-Z]{4}-){%d}[0-9A-Z]{4})\s"
+    return re.search(groups % 1, page)[1], re.search(groups % 3, page)[1]
+
+
+def logins_in(letter_file) -> list[tuple[str, str]]:
+    return [login_on(page) for page in pages_of(letter_file)]

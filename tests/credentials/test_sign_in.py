@@ -1,0 +1,135 @@
+"""Rules 9, 16 and 17: who may sign in."""
+
+import uuid
+
+import pytest
+
+from centres.models import Status
+from credentials import secret
+from credentials.models import Credentials
+from credentials.sign_in import note_first_sign_in, note_results_seen, sign_in, still_signed_in
+from tests.builders import AFTER, BEFORE, arrange, give, make_login
+
+
+@pytest.fixture(autouse=True)
+def _open(world):
+    world.open_all()
+
+
+def test_the_printed_login_opens_its_candidates_credentials(world):
+    username, password, credentials = make_login(world.candidate)
+
+    assert sign_in(username, password) == credentials
+    assert sign_in(username.lower().replace("-", " "), password.replace("-", "")) == credentials
+
+
+def test_all_that_the_candidates_page_needs_comes_with_the_one_query(
+    world, django_assert_num_queries
+):
+    username, password, _ = make_login(world.candidate)
+
+    with django_assert_num_queries(1):
+        candidate = sign_in(username, password).candidate
+        assert (candidate.centre.number, str(candidate.series)) == ("MAIN1", "June 2026")
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [("", ""), ("nonsense", "nonsense"), ("ABCD-EFGH", "0000-0000-0000-0000"), ("\0", "x" * 5000)],
+)
+def test_whatever_is_typed_it_is_one_query_and_the_same_miss(
+    world, django_assert_num_queries, username, password
+):
+    make_login(world.candidate)
+
+    with django_assert_num_queries(1):
+        assert sign_in(username, password) is None
+
+
+def test_a_wrong_password_and_an_unknown_username_are_the_same_query(
+    world, django_assert_num_queries
+):
+    username, password, _ = make_login(world.candidate)
+    other = secret.make()
+    asked = []
+    for login in [(username, other.password), (other.username, password), ("?", "?")]:
+        with django_assert_num_queries(1) as queries:
+            assert sign_in(*login) is None
+        asked.append(len(queries[0]["sql"]))
+    assert len(set(asked)) == 1
+
+
+def test_ones_password_does_not_go_with_anothers_username(world):
+    username, _, _ = make_login(world.candidate)
+    _, password, _ = make_login(world.associate_candidate)
+
+    assert sign_in(username, password) is None
+
+
+def test_a_replaced_login_no_longer_works(world):
+    old = make_login(world.candidate)[:2]
+    new = make_login(world.candidate)[:2]
+
+    assert sign_in(*old) is None
+    assert sign_in(*new) is not None
+
+
+def test_a_login_under_an_older_pepper_still_works(world, settings):
+    username, password, credentials = make_login(world.candidate)
+    settings.PEPPERS = {"new": b"n" * 32, **settings.PEPPERS}
+
+    assert sign_in(username, password) == credentials
+
+
+def test_without_access_nobody_signs_in_or_stays(world):
+    username, password, credentials = make_login(world.candidate)
+    arrange(world.main, world.series, status=Status.NONE)
+
+    assert sign_in(username, password) is None
+    assert still_signed_in(credentials.pk, 1) is None
+
+
+def test_an_associate_centre_that_loses_access_shuts_its_candidates_out_at_once(world):
+    username, password, credentials = make_login(world.associate_candidate)
+    assert still_signed_in(credentials.pk, 1) == credentials
+
+    give(world.associate, world.series, access=False)
+
+    assert sign_in(username, password) is None
+    assert still_signed_in(credentials.pk, 1) is None
+
+
+def test_who_is_not_selected_has_no_access(world):
+    login = make_login(world.candidate)
+    arrange(world.main, world.series, status=Status.SELECTED)
+    assert sign_in(*login[:2]) is None
+
+    arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate,))
+    assert sign_in(*login[:2]) == login[2]
+
+
+def test_still_signed_in_asks_for_the_issue_number_in_one_query(world, django_assert_num_queries):
+    _, _, credentials = make_login(world.candidate)
+
+    with django_assert_num_queries(1):
+        found = still_signed_in(credentials.pk, 1)
+        assert found.candidate.centre == world.main
+    assert still_signed_in(credentials.pk, 2) is None
+    assert still_signed_in(uuid.uuid4(), 1) is None
+    make_login(world.candidate)
+    assert still_signed_in(credentials.pk, 1) is None
+
+
+def test_only_the_first_sign_in_and_the_first_sight_are_written(world, django_assert_num_queries):
+    _, _, credentials = make_login(world.candidate)
+    stale = Credentials.objects.get(pk=credentials.pk)
+    for note in (note_first_sign_in, note_results_seen):
+        with django_assert_num_queries(1):
+            note(credentials, at=BEFORE)
+        with django_assert_num_queries(0):
+            note(credentials, at=AFTER)
+        note(stale, at=AFTER)  # another process, which read the row before
+
+    credentials.refresh_from_db()
+    assert credentials.first_signed_in_at == BEFORE
+    assert credentials.results_first_seen_at == BEFORE

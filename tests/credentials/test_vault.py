@@ -1,0 +1,101 @@
+"""Rule 17: letters at rest."""
+
+import uuid
+
+import pytest
+
+from credentials import vault
+from credentials.models import LetterFile
+from credentials.vault import CannotOpen
+
+
+def letter_file(**fields) -> LetterFile:
+    made = LetterFile(total=1, **fields)
+    _, made.master_key_id, made.wrapped_key = vault.new_key(made.pk)
+    return made
+
+
+def test_what_is_sealed_can_be_opened_with_its_key_and_its_place_alone():
+    key, other_key = b"k" * 32, b"o" * 32
+    sealed = vault.seal(key, b"letters", aad=b"here")
+
+    assert b"letters" not in sealed
+    assert vault.open_(key, sealed, aad=b"here") == b"letters"
+    for wrong in [
+        (other_key, sealed, b"here"),
+        (key, sealed, b"there"),
+        (key, sealed[:-1] + bytes([sealed[-1] ^ 1]), b"here"),
+        (key, sealed[:20], b"here"),
+        (key, b"", b"here"),
+    ]:
+        with pytest.raises(CannotOpen):
+            vault.open_(wrong[0], wrong[1], aad=wrong[2])
+
+
+def test_the_same_letters_sealed_twice_look_different():
+    assert vault.seal(b"k" * 32, b"x", aad=b"") != vault.seal(b"k" * 32, b"x", aad=b"")
+
+
+def test_a_key_unwraps_for_its_own_file_alone():
+    file_id = uuid.uuid4()
+    data_key, master_key_id, wrapped = vault.new_key(file_id)
+    own = LetterFile(pk=file_id, total=1, master_key_id=master_key_id, wrapped_key=wrapped)
+    other = LetterFile(total=1, master_key_id=master_key_id, wrapped_key=wrapped)
+
+    assert len(data_key) == 32
+    assert data_key not in wrapped
+    assert vault.unwrap(own) == data_key
+    with pytest.raises(CannotOpen):
+        vault.unwrap(other)
+
+
+def test_an_older_master_key_still_opens_and_a_lost_one_does_not(settings):
+    file = letter_file()
+    settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
+    assert len(vault.unwrap(file)) == 32
+    assert vault.new_key(uuid.uuid4())[1] == "new"
+
+    settings.MASTER_KEYS = {"new": b"n" * 32}
+    with pytest.raises(CannotOpen, match="not among those of this server"):
+        vault.unwrap(file)
+
+
+def test_without_the_wrapped_key_there_is_nothing_to_open():
+    file = letter_file()
+    file.wrapped_key = None
+
+    with pytest.raises(CannotOpen, match="destroyed"):
+        vault.unwrap(file)
+
+
+def test_parts_cannot_change_places_or_files(world, issue, letters_folder):
+    world.open_all()
+    first, second = issue(world.main), issue(world.stranger_centre)
+    stored = {file.pk: letters_folder / file.parts.get().stored_as for file in (first, second)}
+    mine, other = stored[first.pk].read_bytes(), stored[second.pk].read_bytes()
+    assert vault.letter_file_pdf(first).startswith(b"%PDF-")
+
+    stored[first.pk].write_bytes(other)
+    with pytest.raises(CannotOpen, match="damaged"):
+        vault.letter_file_pdf(first)
+
+    stored[first.pk].write_bytes(mine)
+    first.parts.update(number=2)
+    with pytest.raises(CannotOpen, match="damaged"):
+        vault.letter_file_pdf(first)
+
+
+def test_missing_letters_are_said_to_be_missing(world, issue, letters_folder):
+    world.open_all()
+    file = issue(world.main)
+    (letters_folder / file.parts.get().stored_as).unlink()
+
+    with pytest.raises(CannotOpen, match="missing"):
+        vault.letter_file_pdf(file)
+
+
+def test_only_their_owner_may_read_the_stored_letters(settings):
+    options = settings.STORAGES["letters"]["OPTIONS"]
+
+    assert options["file_permissions_mode"] == 0o600
+    assert options["directory_permissions_mode"] == 0o700

@@ -50,6 +50,10 @@ class AuditEvent(models.Model):
     def changes(self) -> list[tuple[str, object, object]]:
         """(field, old, new) of every field that changed."""
         return [
-            (key.replace("_", " "), self.old.get(key, ""), self.new.get(key, ""))
+            (key.replace("_", " "), _words(self.old.get(key, "")), _words(self.new.get(key, "")))
             for key in {**self.old, **self.new}
         ]
+
+
+def _words(value: object) -> object:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -79,21 +79,20 @@ def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
     except Unreadable as unreadable:
         report.add(Row(1), "file", str(unreadable))
         return
-    found = False
+    before, found = report.bad, False
     for number, worksheet in enumerate(worksheets, start=1):
         lines = _lines(worksheet)
         place = Row(1, sheet=worksheet.title, sheet_number=number)
         try:
             sheet = _sheet(worksheet.title, number, lines, report)
-            found |= sheet is not None or bool(SHEET_NAME.fullmatch(worksheet.title))
+            found |= sheet is not None
             if sheet:
                 for place in _rows(sheet, lines, report):
                     if place.cells:
                         yield place
         except Unreadable:
-            found = True
             report.add(place, "sheet", f"What follows cannot be read. {DAMAGED}")
-    if not found:
+    if not found and report.bad == before:
         reason = f"No sheet has the heads of a results sheet: {SIX_HEADS}."
         report.add(Row(1), "file", reason)
 
@@ -115,11 +114,12 @@ def _open(file: BinaryIO) -> ExcelReader:
         if _too_large(archive.infolist()):
             raise Unreadable(TOO_LARGE)
         # A part that is larger than it says, or cut short, fails its checksum here, while the
-        # pieces are small; openpyxl reads some parts whole.
+        # pieces are small; openpyxl reads some parts whole. No spreadsheet writes an entity.
         for part in archive.infolist():
             with archive.open(part) as content:
-                while content.read(MEGABYTE):
-                    pass
+                while piece := content.read(MEGABYTE):
+                    if b"<!ENTITY" in piece:
+                        raise Unreadable(DAMAGED)
     file.seek(0)
     reader = ExcelReader(file, read_only=True, keep_links=False)
     reader.read()

@@ -1,0 +1,420 @@
+"""Rules 9, 12, 16 and 18 to 21 on the candidate's own pages."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings as portal_settings
+from django.contrib.staticfiles import finders
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from centres.models import Release, SelectedCandidate, Status
+from centres.terms import Contact
+from credentials.models import Credentials
+from results.candidate_site.page import dialled
+from results.models import Result
+from tests.builders import (
+    AFTER,
+    BEFORE,
+    IGCSE_RELEASE,
+    arrange,
+    give,
+    make_candidate,
+    make_login,
+    set_defaults,
+)
+from tests.results.signed_in import log_in, signed_in
+
+HOUR = dt.timedelta(hours=1)
+WRONG = "This username and password do not open any results."
+SIGNED_OUT = "You have been signed out."
+TO_BE_RELEASED = "Results to be released"
+
+
+@pytest.fixture(autouse=True)
+def _open(world):
+    world.open_all()
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(AFTER, tick=False) as clock:
+        yield clock
+
+
+def page(client: Client) -> str:
+    response = client.get("/results/mine/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def is_shut_out(client: Client) -> bool:
+    """At the next request: no result, no cookie any more, and a sentence that gives no reason."""
+    response = client.get("/results/mine/")
+    gone = response.status_code == 303 and response.cookies["candidate"].value == ""
+    return gone and SIGNED_OUT in client.get(response.url).content.decode()
+
+
+# --- Getting in ---------------------------------------------------------------------------------
+
+
+def test_the_letters_login_opens_the_results(world, client):
+    username, password, credentials = make_login(world.candidate)
+
+    response = log_in(client, username, password)
+
+    assert (response.status_code, response.url) == (303, "/results/mine/")
+    assert "A(a)" in page(client)
+    credentials.refresh_from_db()
+    assert credentials.first_signed_in_at == credentials.results_first_seen_at == AFTER
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [str.lower, lambda text: text.replace("-", ""), lambda text: f" {text} ".replace("-", " – ")],
+)
+def test_what_is_typed_is_forgiven_its_case_spaces_and_hyphens(world, client, typed):
+    username, password, _ = make_login(world.candidate)
+
+    assert log_in(client, typed(username), typed(password)).status_code == 303
+
+
+def test_a_login_that_does_not_open_gets_one_answer_whatever_was_wrong(world, client):
+    username, password, credentials = make_login(world.candidate)
+    revoked_username, revoked_password, revoked = make_login(world.associate_candidate)
+    Credentials.objects.filter(pk=revoked.pk).update(
+        revoked_at=AFTER, revoked_because=Credentials.Reason.ACCESS_REMOVED
+    )
+    answers = set()
+    for tried in [
+        (username, revoked_password),
+        ("AAAA-AAAA", password),
+        (revoked_username, revoked_password),
+    ]:
+        with CaptureQueriesContext(connection) as queries:
+            response = log_in(client, *tried)
+        assert "candidate" not in response.cookies
+        content = response.content.decode().replace(tried[0], "USERNAME")
+        answers.add((response.status_code, content, len(queries)))
+
+    assert len(answers) == 1
+    status, content, queries = answers.pop()
+    assert (status, queries) == (200, 1)
+    assert WRONG in content
+    assert "<title>Error: Log in" in content
+    credentials.refresh_from_db()
+    assert credentials.first_signed_in_at is None
+
+
+def test_the_username_stays_in_the_form_and_the_password_does_not(client):
+    content = log_in(client, 'ABCD-EFGH"', "SECRET-PASSWORD").content.decode()
+
+    assert 'value="ABCD-EFGH&quot;"' in content
+    assert "SECRET-PASSWORD" not in content
+
+
+def test_an_empty_form_names_each_field_that_is_missing(client):
+    content = log_in(client, "", "").content.decode()
+
+    assert "Type the username that is on your letter." in content
+    assert 'aria-describedby="id_password_helptext id_password_error"' in content
+
+
+def test_the_sign_in_page_is_the_same_bytes_for_everybody(world, client):
+    client.cookies["candidate"] = "nonsense"
+    response = Client().get("/results/")
+
+    assert client.get("/results/").content == response.content
+    assert not response.cookies
+    assert "csrf" not in response.content.decode()
+
+
+def test_whoever_is_signed_in_is_led_from_the_form_to_the_results(world):
+    response = signed_in(world.candidate).get("/results/")
+
+    assert (response.status_code, response.url) == (303, "/results/mine/")
+
+
+def test_whoever_never_signed_in_is_led_to_the_form(client):
+    response = client.get("/results/mine/")
+
+    assert (response.status_code, response.url) == (303, "/results/")
+
+
+# --- The cookie ---------------------------------------------------------------------------------
+
+
+def test_the_cookie_is_for_this_site_alone_and_holds_no_secret(world, client, settings):
+    settings.HTTPS = True
+    username, password, credentials = make_login(world.candidate)
+
+    cookie = log_in(client, username, password).cookies["candidate"]
+
+    assert (cookie["path"], cookie["samesite"]) == ("/results/", "Lax")
+    assert cookie["httponly"] and cookie["secure"]
+    assert cookie["max-age"] == settings.CANDIDATE_SESSION.total_seconds()
+    holds = signing.loads(cookie.value, salt="results.candidate_site.session")
+    assert holds == [str(credentials.pk), 1]
+
+
+def test_no_session_row_is_written_and_no_other_cookie_set(world):
+    client = signed_in(world.candidate)
+    page(client)
+
+    assert set(client.cookies) == {"candidate"}
+
+
+def test_a_forged_cookie_opens_nothing(world, client):
+    _, _, credentials = make_login(world.candidate)
+    forged = signing.dumps([str(credentials.pk), 1], key="another key", salt="results")
+    for value in ("", "nonsense", forged, signing.dumps([str(credentials.pk), 1])):
+        client.cookies["candidate"] = value
+        assert is_shut_out(client), value
+
+
+def test_a_cookie_opens_its_own_candidates_results_only(world):
+    one, other = signed_in(world.candidate), signed_in(world.candidates["OTH01"])
+
+    assert "MAIN1" in page(one) and "OTH01" not in page(one)
+    assert "OTH01" in page(other) and "MAIN1" not in page(other)
+
+
+def test_the_cookie_ends_after_its_time(world, clock, settings):
+    client = signed_in(world.candidate)
+    value = client.cookies["candidate"].value
+    clock.shift(settings.CANDIDATE_SESSION + dt.timedelta(seconds=1))
+    client.cookies["candidate"] = value  # as a browser with a wrong clock would
+
+    assert is_shut_out(client)
+
+
+def test_log_out_ends_it(world):
+    client = signed_in(world.candidate)
+
+    response = client.post("/results/log-out/")
+
+    assert response.status_code == 303
+    assert response.cookies["candidate"].value == ""
+    assert SIGNED_OUT in client.get(response.url).content.decode()
+
+
+# --- Shut out at once (rule 9) ------------------------------------------------------------------
+
+
+def access_taken_from_the_associate_centre(world):
+    give(world.associate, world.series, access=False)
+
+
+def access_taken_by_the_defaults(world):
+    set_defaults(world.main, world.series, use_defaults=True, access=False)
+
+
+def status_set_to_no_candidates(world):
+    arrange(world.associate, world.series, status=Status.NONE)
+
+
+def candidate_deselected(world):
+    arrange(world.associate, world.series, status=Status.SELECTED)
+    SelectedCandidate.objects.all().delete()
+
+
+def credentials_replaced(world):
+    make_login(world.associate_candidate)
+
+
+def credentials_revoked(world):
+    Credentials.objects.update(revoked_at=AFTER, revoked_because=Credentials.Reason.ACCESS_REMOVED)
+
+
+@pytest.mark.parametrize(
+    "goes",
+    [
+        access_taken_from_the_associate_centre,
+        access_taken_by_the_defaults,
+        status_set_to_no_candidates,
+        candidate_deselected,
+        credentials_replaced,
+        credentials_revoked,
+    ],
+)
+def test_when_access_goes_the_next_request_is_shut_out(world, goes):
+    client = signed_in(world.associate_candidate)
+    cookie = client.cookies["candidate"].value
+    assert "A(a)" in page(client)
+
+    goes(world)
+
+    assert is_shut_out(client)
+    client.cookies["candidate"] = cookie  # kept aside, it opens nothing either
+    assert is_shut_out(client)
+
+
+# --- What the page says -------------------------------------------------------------------------
+
+
+def test_before_the_release_each_syllabus_says_when_in_the_centres_zone_and_utc(world, clock):
+    clock.move_to(BEFORE)
+
+    content = page(signed_in(world.candidate))
+
+    rows = re.findall(r"<tr>.*?</tr>", content, re.DOTALL)[1:]
+    assert len(rows) == 3
+    for row, (zone, utc) in zip(
+        rows,
+        2 * [("13 August 2026, 12:00 (Asia/Bangkok)", "13 August 2026, 05:00 UTC")]
+        + [("11 August 2026, 12:00 (Asia/Bangkok)", "11 August 2026, 05:00 UTC")],
+        strict=True,
+    ):
+        assert TO_BE_RELEASED in row and zone in row and utc in row
+    assert "<title>Results to be released" in content
+    assert not Credentials.objects.exclude(results_first_seen_at=None)
+
+
+def test_after_the_release_it_gives_grades_pum_notice_contact_and_who_it_is(world):
+    Result.objects.filter(entry__syllabus__code="0580").update(pum=84)
+
+    content = page(signed_in(world.candidate))
+
+    for said in (
+        "A(a)",
+        ">84<",
+        "Pending",
+        "BLOGGS: Fred",
+        "Candidate 0001",
+        "MAIN1",
+        "June 2026",
+        "The results displayed are provisional and for information only.",
+        "print screenshots of your results",
+        "Exams Office",
+        'href="tel:+441223000000"',
+        'href="mailto:exams@main.example.org"',
+        "PROVISIONAL – not for universities",
+    ):
+        assert said in content
+    assert TO_BE_RELEASED not in content
+
+
+def test_what_is_held_reads_as_what_is_not_released_without_a_time(world):
+    Release.objects.update(held=True)
+
+    content = page(signed_in(world.candidate))
+
+    assert content.count(TO_BE_RELEASED) == 3 + 2  # the syllabuses, the heading and the title
+    assert "August" not in content
+    assert "held" not in content
+
+
+def test_the_page_tells_the_true_time_and_contact_while_the_letter_is_outdated(world, clock):
+    clock.move_to(BEFORE)
+    client = signed_in(world.candidate)
+    arrange(
+        world.main,
+        world.series,
+        delay=26 * HOUR,
+        contact=Contact("New Office", "", "new@example.org"),
+    )
+
+    content = page(client)
+
+    assert "14 August 2026, 14:00 (Asia/Bangkok)" in content
+    assert "13 August 2026" not in content
+    assert "New Office" in content and "exams@main.example.org" not in content
+    clock.move_to(IGCSE_RELEASE + 26 * HOUR)
+    assert "A(a)" in page(signed_in(world.candidate))
+
+
+def test_a_candidate_without_entries_is_told_so(world):
+    candidate = make_candidate(world.main, world.series, "0002", grades={})
+
+    assert "There is no entry for you in June 2026." in page(signed_in(candidate))
+
+
+def test_names_of_any_script_stand_in_their_own_direction_and_are_escaped(world):
+    candidate = make_candidate(world.main, world.series, "0002", name="<b>فاطمة</b>")
+
+    assert 'dir="auto">&lt;b&gt;فاطمة&lt;/b&gt;<' in page(signed_in(candidate))
+
+
+@pytest.mark.parametrize(
+    ("telephone", "number"),
+    [
+        ("+44 (0)1223 000000, ext. 5", "+441223000000"),
+        ("(0092) 21-000 000", "009221000000"),
+        ("+٩٢ ٢١ ٠٠٠", "+9221000"),
+    ],
+)
+def test_the_telephone_link_dials_the_number(telephone, number):
+    assert dialled(telephone) == number
+
+
+# --- Small, private, closed to other sites ------------------------------------------------------
+
+
+@pytest.mark.parametrize("syllabuses", [1, 3, 12])
+def test_a_results_page_takes_the_same_few_queries(world, django_assert_num_queries, syllabuses):
+    grades = {f"05{number:02}": "A" for number in range(syllabuses)}
+    client = signed_in(make_candidate(world.associate, world.series, "0002", grades=grades))
+    page(client)
+
+    with django_assert_num_queries(3):  # the credentials, the results, the contact
+        page(client)
+
+
+def test_pages_are_small_without_any_compression(world):
+    grades = {f"05{number:02}": "A" for number in range(12)}
+    client = signed_in(make_candidate(world.main, world.series, "0002", grades=grades))
+    files = ("results/candidate.css", "portal/icon.svg")
+    around = sum(len(Path(finders.find(name)).read_bytes()) for name in files)
+
+    assert len(Client().get("/results/").content) + around < 15_000
+    assert len(client.get("/results/mine/").content) + around < 30_000
+
+
+def test_pages_need_no_script_and_load_their_own_two_files_only(world):
+    for content in (Client().get("/results/").content.decode(), page(signed_in(world.candidate))):
+        loads = re.findall(r'(?:src|href)="(/static/[^"]+)"', content)
+        assert len(loads) == 2
+        assert "<script" not in content and "style=" not in content
+
+
+def test_what_is_personal_is_stored_nowhere_on_the_way(world, client):
+    responses = [
+        log_in(client, "ABCD-EFGH", "wrong"),
+        log_in(client, *make_login(world.candidate)[:2]),
+        client.get("/results/mine/"),
+        client.post("/results/log-out/"),
+    ]
+    assert [response.headers["Cache-Control"] for response in responses] == ["no-store"] * 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, True),
+        ({"Origin": "http://testserver"}, True),
+        ({"Origin": portal_settings.SITE_URL}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Origin": "https://elsewhere.example.org"}, False),
+        ({"Origin": "null"}, False),
+    ],
+)
+def test_a_form_from_another_site_is_refused(world, headers, taken):
+    client = signed_in(world.candidate)
+    username, password, _ = make_login(world.associate_candidate)
+    login = {"username": username, "password": password}
+
+    logged_in = client.post("/results/", login, headers=headers)
+    logged_out = client.post("/results/log-out/", headers=headers)
+
+    for response in (logged_in, logged_out):
+        assert response.status_code == (303 if taken else 403)
+        assert ("candidate" in response.cookies) is taken
+    if not taken:
+        assert "came from another website" in logged_in.content.decode()

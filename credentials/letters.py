@@ -7,6 +7,7 @@ fonts lack is an error, for a name must never be printed as boxes.
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from centres.times import Moment
 from credentials.letter.fonts import configuration
 
 TITLE = "Confidential Examination results information"
-FITS = ("roomy", "close", "closest")  # classes of the style sheet: how closely a page is set
+FITS = ("roomy", "close", "closer", "closest")  # classes of the style sheet: how closely a page is set
 STYLE_SHEET = Path(__file__).parent / "letter" / "letter.css"
 
 
@@ -73,22 +74,19 @@ def _laid_out(letters: Sequence[Letter]):
     fits = [0] * len(letters)
     while True:
         document = _document(letters, [FITS[fit] for fit in fits])
-        starts = [
-            number
-            for number, page in enumerate(document.pages)
-            if any(name.startswith("letter-") for name in page.anchors)
-        ]
-        ends = [*starts[1:], len(document.pages)]
-        too_long = [
-            i for i, (start, end) in enumerate(zip(starts, ends, strict=True)) if end - start > 1
-        ]
+        # A letter on two pages has its anchor, letter-1 and so on, on both.
+        pages = Counter(name for page in document.pages for name in page.anchors)
+        too_long = [index for index in range(len(letters)) if pages[f"letter-{index + 1}"] > 1]
         if not too_long:
-            return document
+            break
         for index in too_long:
             fits[index] += 1
             if fits[index] == len(FITS):
                 number = letters[index].candidate_number
                 raise CannotPrint(f"The letter of candidate {number} does not fit on one page.")
+    if len(document.pages) != len(letters):
+        raise CannotPrint("The letters do not come out as one page each.")
+    return document
 
 
 def _document(letters: Sequence[Letter], fits: Sequence[str]):

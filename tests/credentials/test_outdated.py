@@ -54,7 +54,9 @@ def test_a_letter_is_outdated_exactly_when_it_says_something_else(one, entered, 
 
 
 @given(all_terms, st.lists(names), st.timezones())
-def test_what_a_letter_says_survives_json_and_does_not_depend_on_zone_or_order(terms, entered, zone):
+def test_what_a_letter_says_survives_json_and_does_not_depend_on_zone_or_order(
+    terms, entered, zone
+):
     said = says(terms, entered)
     elsewhere = Terms(
         terms.access,

@@ -1,5 +1,7 @@
 """Letter files do not outlive their use: some time after the series they are destroyed (rule 17).
 
+The time runs from the series' last release, or from when the letters were asked for, if later.
+
 The wrapped key goes first: from then on what is stored is noise. Then the stored parts go. A run
 that was killed between the two is finished by the next.
 """
@@ -19,12 +21,13 @@ BY = "destroy_letters"
 
 
 def destroy_expired(at: dt.datetime | None = None) -> int:
-    """Destroy the letter files whose series had its last release LETTER_RETENTION ago; how many."""
+    """Destroy the letter files whose time of keeping (LETTER_RETENTION) has passed; how many."""
     at = at or timezone.now()
+    kept_since = at - settings.LETTER_RETENTION
     expired = (
         LetterFile.objects.exclude(state=LetterFile.State.DESTROYED)
         .annotate(last_release=Max("series__releases__candidates_at"))
-        .filter(last_release__lt=at - settings.LETTER_RETENTION)
+        .filter(last_release__lt=kept_since, asked_at__lt=kept_since)
     )
     destroyed = list(expired.select_related("centre", "series"))
     for expired_file in destroyed:

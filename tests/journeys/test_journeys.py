@@ -1,0 +1,165 @@
+"""Three people at their work: a main centre's officer, an Associate Centre's, and a candidate."""
+
+import datetime as dt
+import re
+
+import pypdf
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from centres.models import Release
+from tests.builders import make_login
+
+pytestmark = pytest.mark.browser
+
+
+def open_series(page: Page) -> None:
+    page.get_by_role("link", name="Candidate results website").click()
+    page.get_by_label("Series", exact=True).select_option("June 2026")
+    page.get_by_role("button", name="Go", exact=True).click()
+
+
+def test_a_main_centres_officer_sets_up_her_own_and_her_associate_centres(
+    officer_at, look, worker, world, tmp_path
+):
+    page = officer_at("officer.main")
+    look()
+    open_series(page)
+    expect(page.get_by_role("heading", name="NO candidates have access")).to_be_visible()
+    look()
+
+    page.get_by_role("link", name="Edit status").click()
+    look()
+    page.get_by_label("ALL candidates").check()
+    page.get_by_label("Contact name").fill("Exams Office")
+    page.get_by_label("Telephone").fill("+66 2 000 0000")
+    page.get_by_label("Candidate Results delay").fill("two hours")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("Write the delay as hours and minutes")).to_be_visible()
+    expect(page.get_by_text("Tick this box to agree")).to_be_visible()
+    look()
+    page.get_by_label("Candidate Results delay").fill("2:00")
+    page.get_by_label("By signing up for this service").check()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", name="ALL candidates have access")).to_be_visible()
+
+    page.get_by_role("link", name="Manage attached centres").click()
+    look()
+    page.get_by_label("Give access, ASC01").check()
+    page.get_by_label("Candidate Results delay, ASC01").fill("1:3")
+    page.get_by_label("Contact name").fill("Main office")
+    page.get_by_label("E-mail").fill("office@main1.example.org")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("1 field needs your attention")).to_be_visible()
+    look()
+    page.get_by_label("Candidate Results delay, ASC01").fill("1:30")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Every change is in force now")).to_be_visible()
+    expect(page.get_by_label("Candidate Results delay, ASC01")).to_have_value("1:30")
+
+    page.get_by_role("link", name="June 2026, MAIN1").click()
+    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_role("heading", name="Create credentials?")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    look()
+    worker()
+    expect(page.get_by_text("1 letter ready.")).to_be_visible()
+    look()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the letters").click()
+    download.value.save_as(tmp_path / "letters.pdf")
+    letter = pypdf.PdfReader(tmp_path / "letters.pdf").pages[0].extract_text()
+    assert "BLOGGS: Fred" in letter
+
+    page.get_by_role("link", name="Back to the candidates").click()
+    look()
+    page.get_by_label("Subcentre", exact=True).select_option(label=str(world.associate))
+    page.get_by_role("button", name="change Subcentre").click()
+    expect(page.get_by_text("You are acting for the Associate Centre")).to_be_visible()
+    look()
+    page.get_by_role("link", name="Who did what").click()
+    expect(page.get_by_role("cell", name="Saved Subcentre Management")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    look()
+
+
+def test_taking_access_away_asks_and_then_shuts_the_candidate_out(officer_at, look, world):
+    world.open_all()
+    make_login(world.associate_candidate)
+    page = officer_at("officer.main")
+    open_series(page)
+    page.get_by_role("link", name="Manage attached centres").click()
+    page.get_by_label("Give access, ASC01").uncheck()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_role("heading", name="1 candidate will lose access")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Give access, ASC01")).not_to_be_checked()
+
+
+def test_a_changed_delay_outdates_letters_and_an_associates_officer_makes_them_anew(
+    officer_at, look, worker, world
+):
+    world.open_all()
+    make_login(world.associate_candidate)
+    world.associate.main_link.arrangements.update(delay=dt.timedelta(hours=3))
+    page = officer_at("officer.asc01")
+    open_series(page)
+
+    expect(page.get_by_text("1 letter is outdated.")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Re-create").click()
+    expect(page.get_by_role("heading", name="Re-create?")).to_be_visible()
+    page.get_by_role("button", name="Re-create").click()
+    worker()
+    expect(page.get_by_text("1 letter ready.")).to_be_visible()
+    page.get_by_role("link", name="Back to the candidates").click()
+    expect(page.get_by_text("outdated.")).to_have_count(0)
+
+
+def test_a_candidate_waits_and_then_sees_the_results(page: Page, live_server, look, world):
+    world.open_all()
+    username, password, _ = make_login(world.candidate)
+    Release.objects.update(candidates_at=timezone.now() + dt.timedelta(days=3))
+
+    page.goto(f"{live_server.url}/results/")
+    look()
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("nothing")
+    page.get_by_role("button", name="Log in").click()
+    look()
+    page.get_by_label("Username").fill(username.lower().replace("-", " "))
+    page.get_by_label("Password").fill(password.lower().replace("-", ""))
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Results to be released").first).to_be_visible()
+    expect(page.get_by_text(re.compile("Asia/Bangkok")).first).to_be_visible()
+    look()
+
+    Release.objects.update(candidates_at=timezone.now() - dt.timedelta(minutes=1))
+    page.reload()
+    expect(page.get_by_text("A(a)")).to_be_visible()
+    expect(page.get_by_text(re.compile("provisional and for information only")).first).to_be_visible()
+    look()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_everything_works_without_javascript(browser, live_server, worker, world):
+    world.open_all()
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+    page.get_by_label("Username", exact=True).fill("officer.main")
+    page.get_by_label("Password", exact=True).fill("correct horse battery staple")
+    page.get_by_role("button", name="Log in", exact=True).click()
+    open_series(page)
+    page.get_by_role("button", name="Create credentials").click()
+    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    worker()
+    expect(page.get_by_text("1 letter ready.")).to_be_visible(timeout=10_000)

@@ -19,7 +19,7 @@ from centres.terms import Terms, terms_for
 class StaffRequest(HttpRequest):
     """A request of somebody signed in, as every page is unless it says otherwise."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 @dataclass(frozen=True)

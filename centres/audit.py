@@ -35,7 +35,8 @@ def event(
     new: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """An audit row not yet written, for those who write many at once."""
-    assert action in WORDS, action
+    if action not in WORDS:
+        raise ValueError(f"{action} is no action that the audit trail knows")
     return AuditEvent(
         action=action,
         by=by if isinstance(by, str) else by.username,

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
+from django.http import QueryDict
 
 from centres.models import Candidate, Centre, CentreArrangement, ContactChoice, Series, Status
 from centres.models.arrangements import LONGEST_DELAY
@@ -75,16 +76,23 @@ def contact_initial(contact: Contact) -> dict[str, str]:
     }
 
 
+def _with_version(posted: Any, version: int) -> QueryDict:
+    """What was posted, but standing against this version."""
+    data = posted.copy()
+    data["version"] = str(version)
+    return data
+
+
 class SeriesForm(forms.Form):
     """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
 
-    series = forms.ChoiceField(
-        label="Series", error_messages={"invalid_choice": "Choose one of the series in the list."}
-    )
-
     def __init__(self, *args, series: list[Series], centres: list[Centre], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["series"].choices = [(one.slug, str(one)) for one in series]
+        self.fields["series"] = forms.ChoiceField(
+            label="Series",
+            choices=[(one.slug, str(one)) for one in series],
+            error_messages={"invalid_choice": "Choose one of the series in the list."},
+        )
         if len(centres) > 1:
             self.fields["centre"] = forms.ChoiceField(
                 label="Centre", choices=[(centre.number, str(centre)) for centre in centres]
@@ -100,9 +108,6 @@ class StatusForm(ContactForm):
     """*Edit status* (rules 4 and 5). `delay_is_own`: a main or ordinary centre sets its own delay."""
 
     status = forms.ChoiceField(label="Status", choices=Status, widget=forms.RadioSelect)
-    candidates = forms.MultipleChoiceField(
-        label="Selected candidates", required=False, widget=forms.CheckboxSelectMultiple
-    )
     delay = DelayField(
         label="Candidate Results delay",
         required=False,
@@ -117,7 +122,12 @@ class StatusForm(ContactForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.contact_needed = contact_needed
-        self.fields["candidates"].choices = [(one.number, str(one)) for one in candidates]
+        self.fields["candidates"] = forms.MultipleChoiceField(
+            label="Selected candidates",
+            choices=[(one.number, str(one)) for one in candidates],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
         if not delay_is_own:
             del self.fields["delay"]
         self.helper = FormHelper()
@@ -155,8 +165,7 @@ class StatusForm(ContactForm):
             f"{arrangement.get_status_display()}, delay {hours(arrangement.delay)}, "
             f"contact {arrangement.contact_name or 'missing'}"
         )
-        self.data = self.data.copy()
-        self.data["version"] = str(arrangement.version)
+        self.data = _with_version(self.data, arrangement.version)
 
 
 class RowForm(forms.Form):
@@ -166,8 +175,8 @@ class RowForm(forms.Form):
     give_access = forms.BooleanField(required=False)
     contact_choice = forms.ChoiceField(choices=ContactChoice)
 
-    def __init__(self, *args, centre: Centre | None = None, row: Row, **kwargs) -> None:
-        super().__init__(*args, initial=vars(row), **kwargs)
+    def __init__(self, data: Any, *, prefix: str, row: Row, centre: Centre | None = None) -> None:
+        super().__init__(data, prefix=prefix, initial=vars(row))
         self.centre = centre
         self.name = centre.number if centre else "defaults"
         self.saved_meanwhile: Row | None = None
@@ -238,5 +247,4 @@ class SubcentresForm(ContactForm):
             saved = management.rows.get(row.name, management.defaults)
             if row.row() != saved:
                 row.saved_meanwhile = saved
-        self.data = self.data.copy()
-        self.data["version"] = str(management.version)
+        self.data = _with_version(self.data, management.version)

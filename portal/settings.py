@@ -35,8 +35,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # --- Keys ---------------------------------------------------------------------------------------
 
-_made = {} if all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPERS", "MASTER_KEYS"))) else None
-if _made is None:
+_made: dict[str, str] = {}
+if not all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPERS", "MASTER_KEYS"))):
     _made = keys.load_or_make(DATA_DIR / "keys.json")
 SECRET_KEY = env("SECRET_KEY", default=_made.get("SECRET_KEY"))
 try:

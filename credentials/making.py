@@ -8,6 +8,7 @@ letters (`credentials.parts` says why that is safe). The task's one argument is 
 import datetime as dt
 import logging
 import traceback
+from collections.abc import Callable
 from functools import partial
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -17,10 +18,11 @@ from django_tasks import task
 
 from centres import audit
 from centres.models import User
-from credentials import parts, vault
+from credentials import parts, secret, vault
 from credentials.letters import CannotPrint
 from credentials.models import LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
+from credentials.secret import Secret
 
 STALE_AFTER = dt.timedelta(seconds=30)
 State = LetterFile.State
@@ -35,13 +37,21 @@ def start_when_committed(letter_file: LetterFile) -> None:
 
 @task()
 def make_letters(letter_file_id: str) -> None:
-    """Make the letters of a file that waits. One that a worker has taken is left alone."""
+    """The background task."""
+    run(letter_file_id)
+
+
+def run(letter_file_id: str, *, make_secret: Callable[[], Secret] = secret.make) -> None:
+    """Make the letters of a file that waits. One that a worker has taken is left alone.
+
+    `make_secret` makes each login; only a demo, in which nobody exists, has reason to watch it.
+    """
     if not _take(letter_file_id):
         return
     letter_file = LetterFile.objects.select_related("centre", "series").get(pk=letter_file_id)
     try:
         data_key = vault.unwrap(letter_file)
-        while parts.make_next(letter_file, data_key):
+        while parts.make_next(letter_file, data_key, make_secret=make_secret):
             pass
         _finish(letter_file)
     except (parts.CannotMake, CannotPrint, vault.CannotOpen) as error:

@@ -5,6 +5,7 @@ stores their digests, ends the old logins and records the part: before it commit
 changed, after it everything has. So nobody is ever without a login, and nobody has two.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,12 @@ class CannotMake(Exception):
     """The letters cannot be finished; the text says why, in words for staff."""
 
 
-def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
+def make_next(
+    letter_file: LetterFile,
+    data_key: bytes,
+    *,
+    make_secret: Callable[[], secret.Secret] = secret.make,
+) -> bool:
     """Make the next part. False when there was nothing to do, or the file is no longer ours."""
     wanted = still_without(letter_file.pk)[:LETTERS]
     if not wanted:
@@ -32,7 +38,7 @@ def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
     facts = facts_for(letter_file.centre, letter_file.series, wanted)
     if any(not one.contact_is_complete for one in facts):
         raise CannotMake("The contact that letters name is no longer complete.")
-    secrets = [secret.make() for _ in facts]
+    secrets = [make_secret() for _ in facts]
     part = LetterPart(letter_file=letter_file, letters=len(facts))
     if facts:
         pdf = make_pdf([one.letter(login) for one, login in zip(facts, secrets, strict=True)])

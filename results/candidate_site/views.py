@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from credentials import sign_in as credentials_sign_in
@@ -28,6 +29,7 @@ class SeeOther(HttpResponseRedirect):
 
 @login_not_required
 @csrf_exempt
+@sensitive_post_parameters("username", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, the same bytes for everybody; and posted, the way in."""

@@ -1,0 +1,159 @@
+"""Rule 9: whoever loses access loses the login, at once and for good."""
+
+import pytest
+
+from centres.models import AuditEvent, Candidate, Centre, Status, SubcentreArrangement
+from credentials.models import Credentials
+from credentials.revoking import shutting_out, would_shut_out
+from credentials.sign_in import sign_in
+from tests.builders import arrange, give, make_candidate, make_login, make_series, set_defaults
+
+
+@pytest.fixture(autouse=True)
+def _open(world):
+    world.open_all()
+
+
+def take_away(world):
+    return lambda: give(world.associate, world.series, access=False)
+
+
+def test_logins_without_access_are_revoked_for_good(world):
+    login = make_login(world.associate_candidate)
+
+    with shutting_out(by=world.officer):
+        give(world.associate, world.series, access=False)
+
+    credentials = login[2]
+    credentials.refresh_from_db()
+    assert credentials.revoked_because == Credentials.Reason.ACCESS_REMOVED
+    give(world.associate, world.series)
+    assert sign_in(*login[:2]) is None
+
+
+def test_nobody_else_is_touched(world):
+    for candidate in world.candidates.values():
+        make_login(candidate)
+
+    with shutting_out(by=world.officer):
+        give(world.associate, world.series, access=False)
+
+    live = Credentials.objects.live().values_list("candidate__centre__number", flat=True)
+    assert sorted(live) == ["ASC02", "MAIN1", "OTH01"]
+
+
+def test_one_audit_row_for_each_centre_says_how_many(world):
+    make_login(make_candidate(world.associate, world.series, "0002"))
+    for candidate in world.candidates.values():
+        make_login(candidate)
+
+    with shutting_out(by=world.officer):
+        set_defaults(world.main, world.series, use_defaults=True, access=False)
+
+    events = AuditEvent.objects.filter(action="credentials_revoked").order_by("centre")
+    assert [(one.by, one.centre, one.series, one.new) for one in events] == [
+        ("officer.main", "ASC01", "June 2026", {"revoked": 2}),
+        ("officer.main", "ASC02", "June 2026", {"revoked": 1}),
+    ]
+
+
+def test_when_the_act_fails_nothing_is_revoked(world):
+    login = make_login(world.associate_candidate)
+
+    with pytest.raises(RuntimeError), shutting_out(by=world.officer):
+        give(world.associate, world.series, access=False)
+        raise RuntimeError
+
+    assert sign_in(*login[:2]) is not None
+    assert not AuditEvent.objects.exists()
+
+
+def test_an_act_that_takes_nothing_away_leaves_no_trace(world):
+    make_login(world.candidate)
+
+    with shutting_out(by=world.officer):
+        arrange(world.main, world.series)
+
+    assert not AuditEvent.objects.exists()
+
+
+def test_what_would_be_lost_is_what_is_lost(world):
+    for candidate in (
+        *world.candidates.values(),
+        make_candidate(world.associate, world.series, "2"),
+    ):
+        make_login(candidate)
+
+    assert would_shut_out(take_away(world)) == {"ASC01": 2}
+
+    before = Credentials.objects.live().count()
+    with shutting_out(by=world.officer):
+        take_away(world)()
+    assert before - Credentials.objects.live().count() == 2
+
+
+def test_asking_what_would_be_lost_changes_nothing(world):
+    login = make_login(world.associate_candidate)
+
+    would_shut_out(take_away(world))
+
+    assert SubcentreArrangement.objects.get(link__associate=world.associate).give_access is True
+    assert sign_in(*login[:2]) is not None
+    assert not AuditEvent.objects.exists()
+
+
+def test_asking_raises_what_the_act_raises(world):
+    def act():
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        would_shut_out(act)
+
+
+def test_a_status_for_selected_candidates_shuts_out_the_others(world):
+    second = make_candidate(world.main, world.series, "0002")
+    kept, lost = make_login(world.candidate), make_login(second)
+
+    def act():
+        arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate,))
+
+    assert would_shut_out(act) == {"MAIN1": 1}
+    with shutting_out(by=world.officer):
+        act()
+    assert (sign_in(*kept[:2]) is None, sign_in(*lost[:2]) is None) == (False, True)
+
+
+def test_only_the_series_and_centres_named_are_looked_at(world):
+    march = make_series(2026, 3, releases={})
+    other = make_login(make_candidate(world.main, march))[2]  # has no access, and never had
+    own = make_login(world.candidate)[2]
+    everywhere = Candidate.objects.values_list("centre", flat=True)
+
+    with shutting_out(
+        by="test", series=world.series, centres=Centre.objects.filter(number="ASC01")
+    ):
+        arrange(world.main, world.series, status=Status.NONE)
+    assert Credentials.objects.live().filter(pk__in=[own.pk, other.pk]).count() == 2
+
+    with shutting_out(by="test", series=world.series):
+        pass
+    assert list(Credentials.objects.live()) == [other]
+
+    with shutting_out(by="test", centres=Centre.objects.filter(pk__in=everywhere)):
+        pass
+    assert not Credentials.objects.live().exists()
+
+
+def test_one_centre_or_three_take_as_many_queries(world, django_assert_num_queries):
+    for centres in ([world.main], [world.main, world.associate, world.stranger_centre]):
+        for centre in centres:
+            arrange(centre, world.series)
+            for candidate in Candidate.objects.filter(centre=centre):
+                make_login(candidate)
+            arrange(centre, world.series, status=Status.NONE)
+        before = Credentials.objects.live().count()
+
+        with django_assert_num_queries(8), shutting_out(by="test"):
+            pass
+
+        assert before - Credentials.objects.live().count() == len(centres)

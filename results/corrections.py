@@ -55,4 +55,10 @@ def correct(
         )
         for one in differing:
             one.result.grade, one.result.pum = one.grade, one.pum
-        Result.objects.bulk_update([one.result for one in differing], ["grade", "pum"])
+        # Faster by far than `bulk_update`, which writes a condition for each row and field.
+        Result.objects.bulk_create(
+            [one.result for one in differing],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["grade", "pum"],
+        )

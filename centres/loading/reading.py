@@ -7,6 +7,7 @@ break. What cannot be a CSV file at all is said once.
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from centres.loading.report import Report, Row
@@ -70,7 +71,9 @@ def _lines(file: BinaryIO, report: Report) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield number, cells
     finally:
-        text.detach()
+        # The wrapper would close the file, which may be closed already when a load is stopped.
+        with suppress(ValueError):
+            text.detach()
 
 
 def _cells(number: int, content: str, report: Report) -> list[str]:

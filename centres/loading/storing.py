@@ -50,8 +50,13 @@ class Storing(ABC, Generic[M]):
         for row, said in changes:
             for field, value in said.values.items():
                 setattr(row, field, value)
-        rows, fields = [row for row, _ in changes], list(changes[0][1].values)
-        self.model._default_manager.bulk_update(rows, fields)
+        # Faster by far than `bulk_update`, which writes a condition for each row and field.
+        self.model._default_manager.bulk_create(
+            [row for row, _ in changes],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=list(changes[0][1].values),
+        )
 
     def store(self, said: Iterable[Said]) -> dict[Row, Outcome]:
         """Store a batch; afterwards `rows` holds its rows of the database. A row of the file that

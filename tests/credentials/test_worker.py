@@ -26,7 +26,7 @@ def test_ours_is_the_command():
     assert get_commands()["db_worker"] == "credentials"
 
 
-def test_it_makes_what_is_queued(world, ask, signals):
+def test_it_makes_what_is_queued(transactional_db, world, ask, signals):
     world.open_all()
     file = ask()
 
@@ -40,7 +40,7 @@ def test_it_makes_what_is_queued(world, ask, signals):
     assert result.return_value is None
 
 
-def test_at_the_start_it_queues_again_what_was_left(world, ask, signals):
+def test_at_the_start_it_queues_again_what_was_left(transactional_db, world, ask, signals):
     world.open_all()
     file = ask()
     DBTaskResult.objects.all().delete()

@@ -1,8 +1,37 @@
-"""The board's own site at /board/: Django's admin, entered through the staff sign-in."""
+"""The board's own site at /board/: Django's admin, entered through the staff sign-in.
+
+For others it does not exist: who is signed in and not of the board gets 404.
+"""
+
+from collections.abc import Callable
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 
 
 class BoardSite(AdminSite):
     site_header = site_title = "Board"
     index_title = "What is loaded, releases and holds"
+    site_url = "/"
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        inner = super().admin_view(view, cacheable)
+
+        def for_the_board(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not self.has_permission(request):
+                raise Http404
+            return inner(request, *args, **kwargs)
+
+        return for_the_board
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """There is one sign-in for all staff."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next", "/board/"))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        raise Http404

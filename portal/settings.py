@@ -194,7 +194,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "portal.accounts.username_of"
 AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

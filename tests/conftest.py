@@ -2,11 +2,6 @@
 
 import os
 import shutil
-import tempfile
-
-# Before the settings are read: what tests write goes into a folder of their own.
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
-os.environ.setdefault("MFA_REQUIRED", "false")
 
 import pytest
 from django.contrib.staticfiles import handlers

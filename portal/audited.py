@@ -1,0 +1,132 @@
+"""Whatever the board does in its admin is in the audit trail, and shuts out whom it takes access from.
+
+Old and new values stand in the trail, but for passwords, grades and PUMs, of which it says only that
+they were changed.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+
+from centres import audit
+from centres.models import Centre, Series
+from credentials.revoking import shutting_out
+
+UNTOLD = {"password", "grade", "pum"}
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """A page of the board's admin. Every act of it is one transaction, with its audit rows in it."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._in_one(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._in_one(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._in_one(request, super().changelist_view, *args, **kwargs)
+
+    def _in_one(self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        with shutting_out(by=request.user):
+            return view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record("board_changed" if change else "board_added", request, obj, *_changes(form))
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseFormSet, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        for inline in formset.forms:
+            if inline in formset.deleted_forms:
+                record("board_deleted", request, inline.instance)
+            elif inline.has_changed():
+                added = inline.instance in formset.new_objects
+                action = "board_added" if added else "board_changed"
+                record(action, request, inline.instance, *_changes(inline))
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        record("board_deleted", request, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for obj in queryset:
+            record("board_deleted", request, obj)
+        super().delete_queryset(request, queryset)
+
+
+class ReadOnlyAdmin(AuditedAdmin):
+    """The board may look, and nothing more."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.action(description="Hold")
+def hold(model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    _set_held(request, queryset, True)
+
+
+@admin.action(description="Let go")
+def let_go(model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    _set_held(request, queryset, False)
+
+
+def _set_held(request: HttpRequest, queryset: QuerySet, held: bool) -> None:
+    changing: Iterable[Model] = list(queryset.exclude(held=held))
+    for obj in changing:
+        record("board_changed", request, obj, {"held": not held}, {"held": held})
+    queryset.filter(pk__in=[obj.pk for obj in changing]).update(held=held)
+
+
+def record(
+    action: str,
+    request: HttpRequest,
+    obj: Model,
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+) -> None:
+    """One audit row; the centre and series concerned are found on the object where it has them."""
+    audit.record(
+        action,
+        by=request.user,  # type: ignore[arg-type]
+        centre=_found(
+            obj, Centre, ("centre", "associate", "candidate.centre", "entry.candidate.centre")
+        ),
+        series=_found(obj, Series, ("series", "candidate.series", "entry.candidate.series")),
+        subject=f"{obj._meta.verbose_name}: {obj}",
+        old=old,
+        new=new,
+    )
+
+
+def _found(obj: Any, model: type[Model], paths: Iterable[str]) -> Any:
+    for path in ("", *paths):
+        found = obj
+        for name in filter(None, path.split(".")):
+            found = getattr(found, name, None)
+        if isinstance(found, model):
+            return found
+    return None
+
+
+def _changes(form: ModelForm) -> tuple[dict[str, Any], dict[str, Any]]:
+    told = [name for name in form.changed_data if name not in UNTOLD]
+    old = {name: form.initial.get(name, "") for name in told}
+    new = {name: form.cleaned_data.get(name) for name in told}
+    new.update({name: "changed" for name in form.changed_data if name in UNTOLD})
+    return old, new

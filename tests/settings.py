@@ -1,0 +1,13 @@
+"""The settings under test: the real ones, with what they write in a folder of their own."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+os.environ.setdefault("MFA_REQUIRED", "false")
+
+from portal.settings import *  # noqa: E402, F403
+
+# Two connections at once, as two officers have, need a database in a file.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "tests.sqlite3"}  # noqa: F405

@@ -31,6 +31,7 @@ class Facts:
     centre_name: str
     series: str
     moments: list[Moment]
+    undated: list[str]
     says: dict[str, Any]
 
     @property
@@ -50,6 +51,7 @@ class Facts:
             username=secret.grouped_username,
             password=secret.grouped_password,
             moments=tuple(self.moments),
+            undated=tuple(self.undated),
             contact_name=contact["name"],
             contact_telephone=contact["telephone"],
             contact_email=contact["email"],
@@ -80,6 +82,7 @@ def _facts(
         centre_name=centre.name,
         series=str(series),
         moments=moments(visible_from, centre),
+        undated=sorted(qualifications - visible_from.keys()),
         says=says(terms, qualifications),
     )
 

@@ -25,7 +25,12 @@ from centres.times import Moment
 from credentials.letter.fonts import configuration
 
 TITLE = "Confidential Examination results information"
-FITS = ("roomy", "close", "closer", "closest")  # classes of the style sheet: how closely a page is set
+FITS = (
+    "roomy",
+    "close",
+    "closer",
+    "closest",
+)  # classes of the style sheet: how closely a page is set
 STYLE_SHEET = Path(__file__).parent / "letter" / "letter.css"
 
 
@@ -35,7 +40,8 @@ class CannotPrint(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """All that is printed on one letter. `username` and `password` are grouped for reading."""
+    """All that is printed on one letter. `username` and `password` are grouped for reading;
+    `undated` are the candidate's qualifications that have no release yet."""
 
     board: str
     site_address: str
@@ -47,9 +53,14 @@ class Letter:
     username: str = field(repr=False)
     password: str = field(repr=False)
     moments: tuple[Moment, ...]
+    undated: tuple[str, ...]
     contact_name: str
     contact_telephone: str
     contact_email: str
+
+    @property
+    def times_differ(self) -> bool:
+        return len(self.moments) + bool(self.undated) > 1
 
     @property
     def qr_code(self) -> SafeString:

@@ -38,6 +38,7 @@ LETTER = Letter(
     username="ABCD-EFGH",
     password="0123-4567-89AB-CDEF",
     moments=(moment("Cambridge IGCSE"),),
+    undated=(),
     contact_name="Exams Office",
     contact_telephone="+44 1223 000000",
     contact_email="exams@main.example.org",
@@ -85,8 +86,19 @@ def test_each_qualification_has_its_own_time_where_they_differ():
     assert re.search(r"IGCSE from 13 August 2026, 10:00 .* 13 August 2026, 05:00 UTC", text)
 
 
+def test_a_qualification_without_a_release_is_named_beside_those_that_have_one():
+    [text] = texts(make_pdf([letter(undated=("Cambridge O Level",))]))
+    text = " ".join(text.split())
+
+    assert "Cambridge IGCSE from 13 August 2026, 10:00 (Asia/Karachi)" in text
+    assert "Cambridge O Level not set yet" in text
+
+
 def test_without_a_release_the_letter_says_that_the_time_is_not_set():
-    assert "The time has not been set yet" in texts(make_pdf([letter(moments=())]))[0]
+    assert (
+        "The time has not been set yet"
+        in texts(make_pdf([letter(moments=(), undated=("Cambridge IGCSE",))]))[0]
+    )
 
 
 def test_one_page_each_in_the_order_given():

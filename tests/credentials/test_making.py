@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from centres.models import AuditEvent, Candidate, Status
+from centres.models import AuditEvent, Candidate, Release, Status
 from centres.terms import Contact
 from credentials import letters, parts, secret, vault
 from credentials.making import make_letters, resume_stale, retry
@@ -21,6 +21,7 @@ from credentials.outdated import outdated_in
 from credentials.revoking import shutting_out
 from credentials.sign_in import sign_in
 from tests.builders import (
+    A_LEVEL,
     BEFORE,
     World,
     arrange,
@@ -403,3 +404,13 @@ def test_making_letters_does_not_depend_on_the_clock(world, ask):
     assert file.finished_at == BEFORE
     assert letters.TITLE in pages_of(file)[0]
     assert secret.read(*logins_in(file)[0]) is not None
+
+
+def test_a_qualification_without_a_release_is_said_to_have_none_yet(world, issue):
+    world.open_all()
+    Release.objects.filter(qualification__name=A_LEVEL).delete()
+
+    page = " ".join(pages_of(issue())[0].split())
+
+    assert f"{A_LEVEL} not set yet" in page
+    assert "Cambridge IGCSE from 13 August 2026" in page

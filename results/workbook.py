@@ -2,28 +2,20 @@
 
 A results sheet is known by six heads in their order; anything may stand between them, and a row or
 two above. Its name, `June_2026_9702`, gives the series and the syllabus. Other sheets are notes and
-summaries, and are passed over. What unpacks to far more than its size is refused before it is read.
+summaries, and are passed over.
 """
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, BinaryIO, NamedTuple, TypeVar
-from zipfile import ZipFile, ZipInfo
-
-from openpyxl.reader.excel import ExcelReader
+from typing import BinaryIO, NamedTuple
 
 from centres.loading.report import Report, Row
 from centres.loading.values import is_formula, legible, quoted
 from centres.models.cohort import MONTHS
+from results.unpacking import DAMAGED, Unreadable, guarded, worksheets_of
 
 MAGIC = b"PK"
-MEGABYTE = 1024 * 1024
-LARGEST = 1024 * MEGABYTE
-LARGEST_BESIDE_SHEETS = 64 * MEGABYTE
-MOST_PARTS = 5_000
-HIGHEST_RATIO = 100
 LAST_ROW = 1_048_576
 HEAD_ROWS = 20
 
@@ -46,18 +38,7 @@ SHOWN_HEADS = {
 DIGITS = {"syllabus": 4, "centre": 5, "candidate_number": 4}
 SHEET_NAME = re.compile(rf"({'|'.join(MONTHS.values())})_(20[0-9]{{2}})_([0-9]{{4}})", re.I)
 
-DAMAGED = (
-    "This workbook is damaged. Open it in a spreadsheet, save it again as xlsx, and load that."
-)
-TOO_LARGE = (
-    "This workbook would unpack to far more than its size. Split it, or save it again as xlsx."
-)
 SIX_HEADS = "Syllabus, Option code, Centre number, Candidate number, Syllabus total, Syllabus grade"
-T = TypeVar("T")
-
-
-class Unreadable(Exception):
-    """The workbook, or the rest of a sheet, cannot be read."""
 
 
 class Sheet(NamedTuple):
@@ -75,7 +56,7 @@ class Sheet(NamedTuple):
 def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
     """Yield the results of every results sheet; what is wrong with workbook and sheets is reported."""
     try:
-        worksheets = _worksheets(file)
+        worksheets = worksheets_of(file)
     except Unreadable as unreadable:
         report.add(Row(1), "file", str(unreadable))
         return
@@ -97,68 +78,13 @@ def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
         report.add(Row(1), "file", reason)
 
 
-def _worksheets(file: BinaryIO) -> list:
-    reader = _guarded(_open, file)
-    missing = [
-        sheet.name
-        for sheet, part in _guarded(list, reader.parser.find_sheets())
-        if part.target not in reader.valid_files
-    ]
-    if missing:
-        raise Unreadable(f"The sheet {quoted(str(missing[0]))} is missing. {DAMAGED}")
-    return reader.wb.worksheets
-
-
-def _open(file: BinaryIO) -> ExcelReader:
-    with ZipFile(file) as archive:
-        if _too_large(archive.infolist()):
-            raise Unreadable(TOO_LARGE)
-        # A part that is larger than it says, or cut short, fails its checksum here, while the
-        # pieces are small; openpyxl reads some parts whole. No spreadsheet writes an entity.
-        for part in archive.infolist():
-            with archive.open(part) as content:
-                while piece := content.read(MEGABYTE):
-                    if b"<!ENTITY" in piece:
-                        raise Unreadable(DAMAGED)
-    file.seek(0)
-    reader = ExcelReader(file, read_only=True, keep_links=False)
-    reader.read()
-    return reader
-
-
-def _too_large(parts: list[ZipInfo]) -> bool:
-    return (
-        len(parts) > MOST_PARTS
-        or sum(part.file_size for part in parts) > LARGEST
-        or any(
-            part.file_size > HIGHEST_RATIO * max(part.compress_size, 1)
-            or ("worksheets/" not in part.filename and part.file_size > LARGEST_BESIDE_SHEETS)
-            for part in parts
-            if part.file_size > MEGABYTE
-        )
-    )
-
-
-def _guarded(act, *arguments) -> Any:
-    """Call into openpyxl, which raises whatever a damaged workbook makes it trip over, and warns of
-    what it does not know."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return act(*arguments)
-        except Unreadable:
-            raise
-        except Exception as error:
-            raise Unreadable(DAMAGED) from error
-
-
 def _lines(worksheet) -> Iterator[tuple[int, tuple]]:
     """Yield the number and the cells of each line that holds anything."""
     # Many programs write wrong dimensions, and openpyxl would stop where they end.
     worksheet.reset_dimensions()
     cells = worksheet.iter_rows(max_row=LAST_ROW)
     number = 0
-    while (line := _guarded(next, cells, None)) is not None:
+    while (line := guarded(next, cells, None)) is not None:
         number += 1
         if any(_text(cell) for cell in line):
             yield number, line

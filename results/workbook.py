@@ -69,8 +69,7 @@ def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
             found |= sheet is not None
             if sheet:
                 for place in _rows(sheet, lines, report):
-                    if place.cells:
-                        yield place
+                    yield place
         except Unreadable:
             report.add(place, "sheet", f"What follows cannot be read. {DAMAGED}")
     if not found and report.bad == before:

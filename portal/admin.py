@@ -76,6 +76,10 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     add_form = ModelForm
     filter_horizontal = []
 
+    def get_urls(self) -> list[Any]:
+        """Without the page on which one sets another's password."""
+        return admin.ModelAdmin.get_urls(self)
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:

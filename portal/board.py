@@ -4,6 +4,7 @@ For others it does not exist: who is signed in and not of the board gets 404.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
@@ -14,6 +15,11 @@ class BoardSite(AdminSite):
     site_header = site_title = "Board"
     index_title = "What is loaded, releases and holds"
     site_url = "/"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only the pages of our own: libraries bring theirs, with tokens and keys to be seen."""
+        if admin_class and admin_class.__module__.startswith("portal."):
+            super().register(model_or_iterable, admin_class, **options)
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         inner = super().admin_view(view, cacheable)

@@ -11,3 +11,9 @@ from portal.settings import *  # noqa: E402, F403
 # Two connections at once, as two officers have, need a database in a file.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "tests.sqlite3"}  # noqa: F405
+
+# The cast's passwords are hashed fast; sign-in itself is tested with the real hasher.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    *PASSWORD_HASHERS,  # noqa: F405
+]

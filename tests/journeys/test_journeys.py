@@ -144,7 +144,9 @@ def test_a_candidate_waits_and_then_sees_the_results(page: Page, live_server, lo
     Release.objects.update(candidates_at=timezone.now() - dt.timedelta(minutes=1))
     page.reload()
     expect(page.get_by_text("A(a)")).to_be_visible()
-    expect(page.get_by_text(re.compile("provisional and for information only")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("provisional and for information only")).first
+    ).to_be_visible()
     look()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()

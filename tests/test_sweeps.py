@@ -1,0 +1,295 @@
+"""Every address × every role × GET and POST: what is expected stands here, written by hand.
+
+The addresses are found in the URL configuration itself; one that is not in PAGES fails the run.
+Objects really exist: the addresses name ASC01, an Associate Centre of MAIN1, with a letter file.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.utils import quote
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from centres import audit
+from tests.builders import World, make_login
+
+ROLES = ("anonymous", "candidate", "stranger", "associate", "main", "viewer", "board")
+
+
+@dataclass
+class Page:
+    """Status codes in the order of ROLES; "-" where a role is not tried."""
+
+    get: str
+    post: str
+    args: dict[str, str] = field(default_factory=dict)
+
+
+AT_ASC01 = {"series": "2026-06", "centre": "ASC01"}
+AT_MAIN1 = {"series": "2026-06", "centre": "MAIN1"}
+FILE = {**AT_ASC01, "file": "LETTER FILE"}
+
+#                                          anon cand strg asso main view board
+PAGES = {
+    "dashboard": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "file_exchange": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "entries_and_results": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "health": Page(
+        get="200 200 200 200 200 200 200",
+        post="405 405 405 405 405 405 405",
+    ),
+    "candidate_results:administration": Page(
+        get="302 302 200 200 200 403 403",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:centre": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:change_subcentre": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 404 403 404",  # without naming a subcentre
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:edit_status": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 404 200 200 403 404",  # empty: the form again
+    ),
+    "candidate_results:subcentres": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 200 403 404",
+        post="302 302 404 404 200 403 404",
+    ),
+    "candidate_results:create": Page(
+        args=AT_ASC01,
+        get="302 302 405 405 405 405 405",
+        post="302 302 404 200 200 403 404",  # asks first
+    ),
+    "candidate_results:letters": Page(
+        args=FILE,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:progress": Page(
+        args=FILE,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:download": Page(
+        args=FILE,
+        get="302 302 404 302 302 403 404",  # nothing stored: back, with the reason
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:retry": Page(
+        args=FILE,
+        get="302 302 405 405 405 405 405",
+        post="302 302 404 302 302 403 404",
+    ),
+    "candidate_results:audit": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "results:sign_in": Page(
+        get="200 303 200 200 200 200 200",
+        post="200 200 200 200 200 200 200",  # nothing typed: the form again
+    ),
+    "results:mine": Page(
+        get="303 200 303 303 303 303 303",
+        post="405 405 405 405 405 405 405",
+    ),
+    "results:log_out": Page(
+        get="405 405 405 405 405 405 405",
+        post="303 303 303 303 303 303 303",
+    ),
+    "account_login": Page(
+        get="200 200 302 302 302 302 302",
+        post="200 200 302 302 302 302 302",
+    ),
+    "account_logout": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 302 302 302 302 302",
+    ),
+    "mfa_authenticate": Page(
+        get="302 302 302 302 302 302 302",
+        post="302 302 302 302 302 302 302",
+    ),
+    "set_password": Page(
+        args={"uidb64": "MQ", "token": "none"},
+        get="200 200 200 200 200 200 200",  # this link does not work any more
+        post="200 200 200 200 200 200 200",
+    ),
+    "mfa_index": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "account_change_password": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 200 200 200 200 200",
+    ),
+    "account_reauthenticate": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 200 200 200 200 200",
+    ),
+    "mfa_reauthenticate": Page(
+        get="302 302 302 302 302 302 302",
+        post="302 302 302 302 302 302 302",
+    ),
+    "mfa_activate_totp": Page(
+        get="302 302 302 302 302 302 302",  # the password again first
+        post="302 302 302 302 302 302 302",
+    ),
+    "mfa_deactivate_totp": Page(
+        get="302 302 404 404 404 404 404",  # there is none to remove
+        post="302 302 404 404 404 404 404",
+    ),
+    "mfa_view_recovery_codes": Page(
+        get="302 302 404 404 404 404 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "mfa_generate_recovery_codes": Page(
+        get="302 302 302 302 302 302 302",
+        post="302 302 302 302 302 302 302",
+    ),
+    "mfa_download_recovery_codes": Page(
+        get="302 302 404 404 404 404 404",
+        post="302 302 404 404 404 404 404",
+    ),
+}
+
+
+def addresses(patterns=None, namespace: str = "", taken=()) -> dict[str, set[str]]:
+    """Name -> the arguments that it takes, for every address of the URL configuration."""
+    found = {}
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        arguments = {*taken, *one.pattern.converters, *one.pattern.regex.groupindex}
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            found.update(addresses(one.url_patterns, inner, arguments))
+        elif one.name:
+            found[namespace + one.name] = arguments
+    return found
+
+
+def test_every_address_is_listed_here():
+    assert {name for name in addresses() if not name.startswith("admin:")} == set(PAGES)
+
+
+@pytest.fixture
+def cast(world: World) -> dict[str, Client]:
+    """A signed-in browser for each role, and a letter file of ASC01."""
+    world.open_all()
+    users = {
+        "stranger": world.stranger,
+        "associate": world.associate_officer,
+        "main": world.officer,
+        "viewer": world.viewer,
+        "board": world.board,
+    }
+    clients = {role: Client() for role in ROLES}
+    for role, user in users.items():
+        clients[role].force_login(user)
+    audit.record("invited", by=world.board, subject="officer.main")
+    username, password, credentials = make_login(world.associate_candidate)
+    clients["candidate"].post("/results/", {"username": username, "password": password})
+    world.letter_file = credentials.letter_file
+    return clients
+
+
+def address(name: str, world: World) -> str:
+    args = {
+        key: world.letter_file.pk if value == "LETTER FILE" else value
+        for key, value in PAGES[name].args.items()
+    }
+    return reverse(name, kwargs=args)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_role_gets_what_is_expected_of_the_page(name, method, world, cast):
+    expected = dict(zip(ROLES, getattr(PAGES[name], method).split(), strict=True))
+    url = address(name, world)
+
+    found = {
+        role: str(getattr(client, method)(url).status_code)
+        for role, client in cast.items()
+        if expected[role] != "-"
+    }
+    assert found == {role: status for role, status in expected.items() if status != "-"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, page in PAGES.items() if page.args and name.startswith("candidate_")]
+)
+def test_another_centres_object_answers_exactly_as_one_that_does_not_exist(name, world, cast):
+    real = address(name, world)
+    invented = real.replace("ASC01", "NONE9").replace("MAIN1", "NONE9")
+    for method in ("get", "post"):
+        there = getattr(cast["stranger"], method)(real)
+        nowhere = getattr(cast["stranger"], method)(invented)
+        assert there.status_code == nowhere.status_code
+        assert without_token(there) == without_token(nowhere)
+
+
+def without_token(response) -> bytes:
+    """The page but for the token against forged requests, which is new each time."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", response.content)
+
+
+NOT_EVEN_THE_BOARD = {
+    "admin:centres_auditevent_add": 403,
+    "admin:credentials_letterfile_add": 403,
+    "admin:credentials_credentials_add": 403,
+    "admin:password_change": 404,
+}
+BOARD_NAMES = [name for name in addresses() if name.startswith("admin:")]
+
+
+@pytest.mark.parametrize("name", BOARD_NAMES)
+def test_the_boards_pages_are_for_the_board_alone(name, world, cast):
+    """To others of the staff none of them exists, whatever object it names."""
+    url = board_address(name, world)
+    for role in ("stranger", "associate", "main", "viewer"):
+        assert cast[role].get(url).status_code == 404, role
+        assert cast[role].post(url).status_code == 404, role
+    for role in ("anonymous", "candidate"):
+        assert cast[role].get(url).status_code == 302, role
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in BOARD_NAMES if name.endswith(("_changelist", "_change", "_add"))]
+)
+def test_the_board_gets_its_pages(name, world, cast):
+    expected = NOT_EVEN_THE_BOARD.get(name, 200)
+
+    assert cast["board"].get(board_address(name, world)).status_code == expected
+
+
+def board_address(name: str, world: World) -> str:
+    return reverse(name, kwargs={key: board_argument(name, key) for key in addresses()[name]})
+
+
+def board_argument(name: str, key: str) -> Any:
+    """An object that exists, where there is one."""
+    if key == "object_id":
+        if name == "admin:view_on_site":
+            return 1
+        app, model, _ = name.removeprefix("admin:").split("_")
+        row = apps.get_model(app, model).objects.first()
+        return quote(row.pk) if row else 1
+    return {"app_label": "centres", "content_type_id": 1, "url": "none"}[key]

@@ -67,12 +67,12 @@ def digest(secret: Secret, pepper: bytes) -> bytes:
 
 def digests(secret: Secret) -> list[bytes]:
     """The digest under every pepper that still counts, the current one first."""
-    return [digest(secret, pepper) for pepper in settings.PEPPERS.values()]
+    return [digest(secret, pepper) for pepper in settings.PEPPER_KEYS.values()]
 
 
 def current_digest(secret: Secret) -> tuple[str, bytes]:
     """The id of the current pepper, and the digest under it: what a new row keeps."""
-    pepper_id, pepper = next(iter(settings.PEPPERS.items()))
+    pepper_id, pepper = next(iter(settings.PEPPER_KEYS.items()))
     return pepper_id, digest(secret, pepper)
 
 

@@ -22,7 +22,7 @@ def load_or_make(path: Path) -> dict[str, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         keys = {
             "SECRET_KEY": secrets.token_urlsafe(50),
-            "PEPPERS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "PEPPER_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
             "MASTER_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         }
         draft = path.with_name(f"{path.name}.{os.getpid()}")

@@ -36,11 +36,11 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- Keys ---------------------------------------------------------------------------------------
 
 _made: dict[str, str] = {}
-if not all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPERS", "MASTER_KEYS"))):
+if not all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPER_KEYS", "MASTER_KEYS"))):
     _made = keys.load_or_make(DATA_DIR / "keys.json")
 SECRET_KEY = env("SECRET_KEY", default=_made.get("SECRET_KEY"))
 try:
-    PEPPERS = keys.parse("PEPPERS", env("PEPPERS", default=_made.get("PEPPERS")))
+    PEPPER_KEYS = keys.parse("PEPPER_KEYS", env("PEPPER_KEYS", default=_made.get("PEPPER_KEYS")))
     MASTER_KEYS = keys.parse("MASTER_KEYS", env("MASTER_KEYS", default=_made.get("MASTER_KEYS")))
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None

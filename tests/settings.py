@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
 os.environ.setdefault("MFA_REQUIRED", "false")
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *  # noqa: F403
 
 # Two connections at once, as two officers have, need a database in a file.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

@@ -115,7 +115,7 @@ def test_the_digest_depends_on_pepper_username_and_password():
 
 
 def test_the_first_pepper_is_current_and_all_are_looked_for(settings):
-    settings.PEPPERS = {"2": b"n" * 32, "1": b"o" * 32}
+    settings.PEPPER_KEYS = {"2": b"n" * 32, "1": b"o" * 32}
     made = secret.make()
 
     assert secret.current_digest(made) == ("2", secret.digest(made, b"n" * 32))

@@ -76,7 +76,7 @@ def test_a_replaced_login_no_longer_works(world):
 
 def test_a_login_under_an_older_pepper_still_works(world, settings):
     username, password, credentials = make_login(world.candidate)
-    settings.PEPPERS = {"new": b"n" * 32, **settings.PEPPERS}
+    settings.PEPPER_KEYS = {"new": b"n" * 32, **settings.PEPPER_KEYS}
 
     assert sign_in(username, password) == credentials
 

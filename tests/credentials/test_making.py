@@ -414,3 +414,28 @@ def test_a_qualification_without_a_release_is_said_to_have_none_yet(world, issue
 
     assert f"{A_LEVEL} not set yet" in page
     assert "Cambridge IGCSE from 13 August 2026" in page
+
+
+def test_a_file_destroyed_while_its_letters_are_made_replaces_nobodys_login(
+    world, ask, letters_folder
+):
+    world.open_all()
+    old = make_login(world.candidate)
+    file = ask()
+    destroy = LetterFile.objects.filter(pk=file.pk).update
+    Storage.before_save = [lambda: destroy(state="destroyed", wrapped_key=None)]
+
+    make(file)
+
+    assert (file.state, file.done) == ("destroyed", 0)
+    assert works(old)
+    assert not list(letters_folder.glob("*/*"))
+
+
+def test_a_late_task_for_a_file_that_failed_writes_nothing(world, ask):
+    world.open_all()
+    file = ask()
+    LetterFile.objects.filter(pk=file.pk).update(state="failed")
+    Storage.before_save = [kill]
+
+    assert make(file).state == "failed"

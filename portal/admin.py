@@ -52,6 +52,10 @@ class SubcentreLinkAdmin(AuditedAdmin):
     autocomplete_fields = ["associate", "main"]
     search_fields = ["associate__number", "main__number"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What one main centre gave does not pass to another: delete the link, and add a new one."""
+        return ["associate", "main"] if obj else []
+
 
 class MembershipInline(admin.TabularInline):
     model = Membership

@@ -2,22 +2,31 @@
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from centres.access import Desk, StaffRequest
+from centres.models import Centre
 from credentials.revoking import shutting_out, would_shut_out
 
 
 def save_or_ask(
-    request: StaffRequest, desk: Desk, act: Callable[[], object], *, verb: str, back: str
+    request: StaffRequest,
+    desk: Desk,
+    act: Callable[[], object],
+    *,
+    centres: QuerySet[Centre],
+    verb: str,
+    back: str,
 ) -> HttpResponse | None:
     """Act, and return None; or return the page that asks first, when logins would die by it.
 
-    The ask page posts the same fields again, and `sure`. `verb` is the name of its button.
+    `centres` are those whose candidates the act can touch. The ask page posts the same fields again,
+    and `sure`; `verb` is the name of its button.
     """
     if "sure" not in request.POST:
-        losing = would_shut_out(act)
+        losing = would_shut_out(act, series=desk.series, centres=centres)
         if losing:
             return render(
                 request,
@@ -31,7 +40,7 @@ def save_or_ask(
                     "posted": posted(request),
                 },
             )
-    with shutting_out(by=request.user):
+    with shutting_out(by=request.user, series=desk.series, centres=centres):
         act()
     return None
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, desk_for
 from centres.forms import StatusForm, contact_initial
-from centres.models import Candidate, ContactChoice
+from centres.models import Candidate, Centre, ContactChoice
 from centres.status import ChangedMeanwhile, arrangement_for, edit_status
 from centres.terms import Contact
 from credentials.views.asking import save_or_ask
@@ -62,7 +62,8 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         )
         back = reverse("candidate_results:centre", args=[series, centre])
         try:
-            ask = save_or_ask(request, desk, act, verb="Confirm", back=back)
+            centres = Centre.objects.filter(pk=desk.centre.pk)
+            ask = save_or_ask(request, desk, act, centres=centres, verb="Confirm", back=back)
         except ChangedMeanwhile:
             form.show_what_changed(arrangement_for(desk.centre, desk.series))
         else:

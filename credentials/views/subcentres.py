@@ -18,11 +18,11 @@ from credentials.views.asking import save_or_ask
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
-    associates = list(associates_of(desk.centre))
+    associates = associates_of(desk.centre)
     if not associates:
         raise Http404
     management = management_of(desk.centre, desk.series)
-    form = SubcentresForm(request.POST or None, management=management, centres=associates)
+    form = SubcentresForm(request.POST or None, management=management, centres=list(associates))
     changed_meanwhile = False
     if request.method == "POST" and form.is_valid():
         act = partial(
@@ -30,7 +30,7 @@ def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         )
         here = reverse("candidate_results:subcentres", args=[series, centre])
         try:
-            ask = save_or_ask(request, desk, act, verb="Save", back=here)
+            ask = save_or_ask(request, desk, act, centres=associates, verb="Save", back=here)
         except ChangedMeanwhile:
             management = management_of(desk.centre, desk.series)
             form.show_what_changed(management)

@@ -5,10 +5,16 @@ import re
 
 import pypdf
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from centres.models import Release
+from portal.passwords import set_password_link
 from tests.builders import make_login
 
 pytestmark = pytest.mark.browser
@@ -165,3 +171,72 @@ def test_everything_works_without_javascript(browser, live_server, worker, world
     expect(page.get_by_role("progressbar")).to_be_visible()
     worker()
     expect(page.get_by_text("1 letter ready.")).to_be_visible(timeout=10_000)
+
+
+def test_a_new_officer_sets_a_password_and_a_second_factor(
+    page: Page, live_server, look, world, settings
+):
+    settings.MFA_REQUIRED = True
+    settings.SITE_URL = live_server.url
+    page.goto(set_password_link(user=world.officer, by="test"))
+    look()
+    page.get_by_label("New password", exact=True).fill("short")
+    page.get_by_label("New password confirmation").fill("short")
+    page.get_by_role("button", name="Set password").click()
+    look()
+    page.get_by_label("New password", exact=True).fill("a river in spring")
+    page.get_by_label("New password confirmation").fill("a river in spring")
+    page.get_by_role("button", name="Set password").click()
+
+    expect(page.get_by_text("Your password is set.")).to_be_visible()
+    page.get_by_label("Username", exact=True).fill("officer.main")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_role("button", name="Log in").click()
+    look()
+    page.get_by_label("Password", exact=True).fill("a river in spring")
+    page.get_by_role("button", name="Log in").click()
+
+    expect(page.get_by_role("heading", name="Set up an authenticator app")).to_be_visible()
+    look()
+    key = page.locator("code").inner_text()
+    page.get_by_label("Authenticator code").fill(code_of(key))
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    look()
+    code = page.locator("code").first.inner_text()
+    page.get_by_role("link", name="Go on to Administer exams").click()
+    expect(page.get_by_role("heading", name="Administer exams")).to_be_visible()
+    page.get_by_role("link", name="Officer officer.main").click()
+    look()
+    page.get_by_role("link", name="Change password").click()
+    look()
+
+    page.get_by_role("button", name="Log out").click()
+    page.get_by_label("Username", exact=True).fill("officer.main")
+    page.get_by_label("Password", exact=True).fill("a river in spring")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+    look()
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Administer exams")).to_be_visible()
+
+
+def test_pages_that_refuse_or_wait_are_calm_too(page: Page, live_server, officer_at, look, world):
+    page = officer_at("viewer.main")
+    look()
+    page.goto(f"{live_server.url}/candidate-results/")
+    expect(page.get_by_role("heading", name="Not for your account")).to_be_visible()
+    look()
+    page.goto(f"{live_server.url}/candidate-results/2026-06/OTH01/")
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    look()
+    for path in ("/file-exchange/", "/entries-and-results/"):
+        page.goto(live_server.url + path)
+        expect(page.get_by_text("is not ready yet")).to_be_visible()
+        look()
+
+
+def code_of(key: str) -> str:
+    """What an authenticator app with this key shows now."""
+    return format_hotp_value(hotp_value(key, next(yield_hotp_counters_from_time())))

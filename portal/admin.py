@@ -89,7 +89,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     ) -> Any:
         return admin.ModelAdmin.get_form(self, request, obj, change, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
@@ -197,7 +197,7 @@ class ResultAdmin(AuditedAdmin):
     inlines = [ResultChangeInline]
     actions = [hold, let_go]
 
-    def save_model(self, request: HttpRequest, obj: Result, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """The grade goes through `results.corrections`, which keeps what it was."""
         if change:
             stored = Result.objects.get(pk=obj.pk)

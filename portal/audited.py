@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.forms import BaseFormSet, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from centres import audit
@@ -42,7 +42,7 @@ class AuditedAdmin(admin.ModelAdmin):
         record("board_changed" if change else "board_added", request, obj, *_changes(form))
 
     def save_formset(
-        self, request: HttpRequest, form: ModelForm, formset: BaseFormSet, change: bool
+        self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
     ) -> None:
         super().save_formset(request, form, formset, change)
         for inline in formset.forms:

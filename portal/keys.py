@@ -37,13 +37,13 @@ def load_or_make(path: Path) -> dict[str, str]:
     return json.loads(path.read_text())
 
 
-def parse(name: str, text: str) -> dict[str, bytes]:
+def parse(name: str, text: str | None) -> dict[str, bytes]:
     """Read `id:base64,id:base64` (32 bytes each, the first is the one in use) into id -> key.
 
     Raises ValueError with the remedy when it is not of that form.
     """
     keys = {}
-    for part in text.split(","):
+    for part in (text or "").split(","):
         key_id, _, encoded = part.strip().partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from centres.grades import allowed, printed
-from centres.models import Entry, Qualification
+from centres.grades import SCALES, allowed, printed
+from centres.models import Entry
 from results.models import Result, ResultChange
-from tests.builders import make_candidate, make_centre, make_series
+from tests.builders import make_candidate, make_centre, make_qualification, make_series
 from tests.loading import faults, load
 
 HEADER = "series,centre,candidate_number,syllabus,grade,pum\n"
@@ -42,7 +42,7 @@ def test_a_grade_may_stand_as_cambridge_prints_it(written, grade):
 
 
 def test_a_printed_number_is_that_grade():
-    nine_to_one = Qualification.objects.get(name="Cambridge IGCSE (9-1)")
+    nine_to_one = make_qualification("Cambridge IGCSE (9-1)")
     syllabus = Entry.objects.get(syllabus__code="0580").syllabus
     syllabus.qualification = nine_to_one
     syllabus.save()
@@ -54,7 +54,7 @@ def test_a_printed_number_is_that_grade():
 
 def test_every_grade_of_every_qualification_can_be_loaded_in_both_spellings(candidate):
     syllabus = Entry.objects.get(syllabus__code="0580").syllabus
-    for qualification in Qualification.objects.all():
+    for qualification in map(make_qualification, SCALES):
         syllabus.qualification = qualification
         syllabus.save()
         for grade in allowed(qualification):

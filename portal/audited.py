@@ -34,7 +34,7 @@ class AuditedAdmin(admin.ModelAdmin):
     def _in_one(self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        with shutting_out(by=request.user):
+        with shutting_out(by=request.user.get_username()):
             return view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:

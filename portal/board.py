@@ -3,7 +3,6 @@
 For others it does not exist: who is signed in and not of the board gets 404.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -21,7 +20,7 @@ class BoardSite(AdminSite):
         if admin_class and admin_class.__module__.startswith("portal."):
             super().register(model_or_iterable, admin_class, **options)
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
         def for_the_board(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -37,7 +36,5 @@ class BoardSite(AdminSite):
             raise Http404
         return redirect_to_login(request.GET.get("next", "/board/"))
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         raise Http404

@@ -4,12 +4,13 @@ Passwords are never loaded, mailed or told: `manage.py invite USERNAME` prints t
 officer as for one who has forgotten the password.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
-from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.encoding import force_bytes
@@ -33,9 +34,9 @@ class SetPasswordView(PasswordResetConfirmView):
     template_name = "account/set_password.html"
     success_url = reverse_lazy("account_login")
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             response = super().form_valid(form)
-            audit.record("password_set", by=self.user)
+            audit.record("password_set", by=form.user)
         messages.success(self.request, "Your password is set. Log in with it now.")
         return response

@@ -1,0 +1,62 @@
+"""`python -m bench [NAME] [--quick]`: one benchmark, or all of them, each in a process of its own.
+
+Each prints a table; the very last line is one JSON object of the figures. `--quick` takes tiny
+sizes and a single round: it shows that a benchmark works, and its figures mean little.
+"""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+from importlib import import_module
+
+from bench.measure import rounded
+from bench.surroundings import ended, surroundings
+
+NAMES = ("letters", "results-day", "loading", "subcentres")
+LONGEST = 30 * 60  # seconds; whatever hangs ends then
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=NAMES)
+    parser.add_argument("--quick", action="store_true", help="tiny sizes, a single round")
+    options = parser.parse_args()
+    # A signal must leave nothing behind: it becomes an exception, and every `finally` runs.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    if options.name:
+        signal.alarm(LONGEST)
+        figures = one(options.name, quick=options.quick)
+    else:
+        figures = {}
+        for name in NAMES:
+            figures |= apart(name, quick=options.quick)
+    print(json.dumps(figures))
+
+
+def one(name: str, *, quick: bool) -> dict[str, float]:
+    """Run a benchmark here, with a database and a folder of its own."""
+    with surroundings():
+        # It names models, so it can only be loaded when Django has its settings.
+        benchmark = import_module(f"bench.{name.replace('-', '_')}")
+        return {key: rounded(figure) for key, figure in benchmark.run(quick=quick).items()}
+
+
+def apart(name: str, *, quick: bool) -> dict[str, float]:
+    """Run a benchmark in a process of its own; show its table, and return its figures."""
+    command = [sys.executable, "-m", "bench", name, *(["--quick"] if quick else [])]
+    with ended(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) as process:
+        last = ""
+        for line in process.stdout or ():
+            print(last, end="", flush=True)
+            last = line
+    if process.returncode:
+        sys.exit(f"bench {name} failed.")
+    print()
+    return json.loads(last)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The same three addresses, templates, rules of access and gate before the grades; only who is
+signed in is Django's: `authenticate`, `login`, `logout`.
+"""
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+
+from centres.models import Candidate
+from centres.status import with_access
+from portal.views import health
+from results.candidate_site.forms import SignInForm
+from results.candidate_site.page import page_for
+from results.candidate_site.views import SeeOther
+
+
+@login_not_required
+@csrf_exempt
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if user:
+            login(request, user)
+            return SeeOther("/results/mine/")
+        form.refuse()
+    return _page("results/sign_in.html", form=form)
+
+
+@login_not_required
+def mine(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return SeeOther("/results/")
+    admitted = with_access(Candidate.objects.select_related("centre", "series"))
+    number = int(request.user.get_username())
+    candidate = get_object_or_404(admitted.filter(has_access=True), pk=number)
+    return _page("results/mine.html", candidate=candidate, page=page_for(candidate))
+
+
+@login_not_required
+@csrf_exempt
+def log_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return SeeOther("/results/")
+
+
+def _page(template: str, **context) -> HttpResponse:
+    context = {"BOARD_NAME": settings.BOARD_NAME, **context}
+    return HttpResponse(render_to_string(template, context))
+
+
+candidate_site = [
+    path("", sign_in, name="sign_in"),
+    path("mine/", mine, name="mine"),
+    path("log-out/", log_out, name="log_out"),
+]
+urlpatterns = [
+    path("results/", include((candidate_site, "results"))),
+    path("health/", health),
+]

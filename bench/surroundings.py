@@ -1,0 +1,106 @@
+"""Where a benchmark runs: the site's own settings for production, with a folder and a database that
+are its own and gone afterwards.
+
+PostgreSQL when one can be had (see tests/postgres.py; one started there does not wait for the disk,
+which is the same for everything that is compared), else SQLite.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
+
+import django
+import psycopg2
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import override_settings
+
+from tests.postgres import NoPostgres, postgres
+
+LEFT_OUT = (
+    "ALLOWED_HOSTS DEBUG MASTER_KEYS MFA_REQUIRED PEPPERS SECRET_KEY SITE_URL TRUSTED_PROXIES"
+)
+
+# Pages name their style sheets by the content's hash, so the files must be there; nobody asks for
+# them here, so they need not be compressed, which takes ten seconds.
+PLAIN = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+}
+
+
+@contextmanager
+def surroundings() -> Iterator[None]:
+    """Set Django up as in production; afterwards remove all that was written."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _database() as url:
+        for name in LEFT_OUT.split():
+            os.environ.pop(name, None)
+        os.environ["DATA_DIR"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+        if url:
+            os.environ["DATABASE_URL"] = url
+        else:
+            os.environ.pop("DATABASE_URL", None)
+        django.setup()
+        call_command("migrate", verbosity=0)
+        with override_settings(STORAGES=settings.STORAGES | PLAIN):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        try:
+            yield
+        finally:
+            connections.close_all()
+
+
+def database_name() -> str:
+    return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[connection.vendor]
+
+
+def settle() -> None:
+    """Let the database look at what was just written in bulk, as it does by itself in time."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+@contextmanager
+def ended(process: subprocess.Popen) -> Iterator[subprocess.Popen]:
+    """Wait for the process; when something goes wrong first, end it."""
+    try:
+        yield process
+    except BaseException:
+        process.terminate()
+        raise
+    finally:
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """Yield the address of an empty PostgreSQL database; an empty text when there is no server."""
+    try:
+        server = postgres()
+        url = server.__enter__()
+    except NoPostgres as reason:
+        print(f"PostgreSQL: {reason}. SQLite is taken in its place.")
+        yield ""
+        return
+    name = f"bench_{os.getpid()}"
+    try:
+        _tell(url, f"CREATE DATABASE {name}")
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+    finally:
+        _tell(url, f"DROP DATABASE IF EXISTS {name}")
+        server.__exit__(None, None, None)
+
+
+def _tell(url: str, statement: str) -> None:
+    with closing(psycopg2.connect(urlsplit(url)._replace(scheme="postgresql").geturl())) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(statement)

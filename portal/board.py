@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 
 class BoardSite(AdminSite):
+    enable_nav_sidebar = False
     site_header = site_title = "Board"
     index_title = "What is loaded, releases and holds"
     site_url = "/"

@@ -7,12 +7,13 @@ sizes and a single round: it shows that a benchmark works, and its figures mean 
 import argparse
 import json
 import signal
-import subprocess
 import sys
 from importlib import import_module
+from subprocess import PIPE
 
 from bench.measure import rounded
-from bench.surroundings import ended, surroundings
+from bench.processes import running
+from bench.surroundings import surroundings
 
 NAMES = ("letters", "results-day", "loading", "subcentres")
 LONGEST = 30 * 60  # seconds; whatever hangs ends then
@@ -47,13 +48,13 @@ def one(name: str, *, quick: bool) -> dict[str, float]:
 def apart(name: str, *, quick: bool) -> dict[str, float]:
     """Run a benchmark in a process of its own; show its table, and return its figures."""
     command = [sys.executable, "-m", "bench", name, *(["--quick"] if quick else [])]
-    with ended(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) as process:
+    with running(command, stdout=PIPE, text=True) as process:
         last = ""
         for line in process.stdout or ():
             print(last, end="", flush=True)
             last = line
-    if process.returncode:
-        sys.exit(f"bench {name} failed.")
+        if process.wait():
+            sys.exit(f"bench {name} failed.")
     print()
     return json.loads(last)
 

@@ -31,8 +31,8 @@ EVERY = 4
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    many = 8 if quick else 2 * LETTERS
-    peak = _apart(peak_mb, 8 if quick else 4 * LETTERS)
+    many = 4 if quick else 2 * LETTERS
+    peak = _apart(peak_mb, 4 if quick else 4 * LETTERS)
     letters = made_up(many)
     sample = letters[::EVERY]
     make_pdf(letters[:2])  # WeasyPrint is loaded, and the fonts' cache is filled

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 ROUNDS = 5
-MICRO, MILLI = 1e-6, 1e-3
+MILLI = 1e-3
 
 
 def rounds(quick: bool) -> range:

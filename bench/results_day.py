@@ -9,7 +9,6 @@ hashing thousands would take an hour; checking it costs the same.
 
 import os
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -20,11 +19,13 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from statistics import median
+from subprocess import Popen
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
 from bench.measure import MILLI, percentile, ratio, rounds, table
+from bench.processes import running
 from bench.surroundings import database_name, settle
 from bench.visitors import AT_ONCE, Login, visit_all
 from centres.models import Candidate, User
@@ -34,8 +35,8 @@ PASSWORD = "made up, and the same for all"
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    associates, each = (3, 40) if quick else (29, 100)
-    visits, default_visits = (40, 4) if quick else (400, 20)
+    associates, each = (1, 20) if quick else (29, 100)
+    visits, default_visits = (24, 2) if quick else (400, 20)
     ours, default = map(iter, _cohort(associates, each))
     our_rates, default_rates, our_times, default_times = [], [], [], []
     with (
@@ -104,20 +105,12 @@ def site(settings: str) -> Iterator[int]:
         command += ["--bind", f"fd://{descriptor}", "--workers", str(WORKERS)]
         command += ["--no-control-socket", "--log-level", "warning"]
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": settings}
-        process = subprocess.Popen(command, pass_fds=[descriptor], env=environment)
-        try:
+        with running(command, pass_fds=[descriptor], env=environment) as process:
             _wait_for(process, port)
             yield port
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
-def _wait_for(process: subprocess.Popen, port: int) -> None:
+def _wait_for(process: Popen, port: int) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(100):
         if process.poll() is not None:

@@ -6,10 +6,10 @@ which is the same for everything that is compared), else SQLite.
 """
 
 import os
-import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import urlsplit
 
 import django
@@ -65,38 +65,24 @@ def settle() -> None:
 
 
 @contextmanager
-def ended(process: subprocess.Popen) -> Iterator[subprocess.Popen]:
-    """Wait for the process; when something goes wrong first, end it."""
-    try:
-        yield process
-    except BaseException:
-        process.terminate()
-        raise
-    finally:
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@contextmanager
 def _database() -> Iterator[str]:
     """Yield the address of an empty PostgreSQL database; an empty text when there is no server."""
+    with ExitStack() as stack:
+        url = _server(stack)
+        if url:
+            name = f"bench_{os.getpid()}"
+            _tell(url, f"CREATE DATABASE {name}")
+            stack.callback(_tell, url, f"DROP DATABASE {name} WITH (FORCE)")
+            url = urlsplit(url)._replace(path=f"/{name}").geturl()
+        yield url
+
+
+def _server(stack: ExitStack) -> str:
     try:
-        server = postgres()
-        url = server.__enter__()
+        return stack.enter_context(postgres())
     except NoPostgres as reason:
-        print(f"PostgreSQL: {reason}. SQLite is taken in its place.")
-        yield ""
-        return
-    name = f"bench_{os.getpid()}"
-    try:
-        _tell(url, f"CREATE DATABASE {name}")
-        yield urlsplit(url)._replace(path=f"/{name}").geturl()
-    finally:
-        _tell(url, f"DROP DATABASE IF EXISTS {name}")
-        server.__exit__(None, None, None)
+        print(f"PostgreSQL: {reason}. SQLite is taken in its place.", file=sys.stderr)
+        return ""
 
 
 def _tell(url: str, statement: str) -> None:

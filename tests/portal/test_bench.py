@@ -1,0 +1,90 @@
+"""The benchmarks run, each on tiny sizes, and end with one line of figures. How fast anything is,
+no test says.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SIZES = (10, 100, 750)
+
+LETTERS = {
+    "letters_per_second",
+    "letters_times_naive",
+    "letters_bytes_per_page",
+    "letters_peak_mb",
+}
+RESULTS_DAY = {
+    "visits_per_second",
+    "visits_times_default",
+    "visits_p99_ms",
+    "visits_default_per_second",
+}
+LOADING = {
+    "loading_rows_per_second",
+    "loading_times_bulk_create",
+    "loading_times_bulk_create_unchecked",
+    "loading_again_times_first",
+}
+SUBCENTRES = {
+    "subcentres_ratio_750_to_10",
+    "subcentres_save_ratio_750_to_10",
+    *(f"subcentres_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
+    *(f"subcentres_save_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
+}
+
+
+def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:
+    """What it prints before its last line, and the figures in that."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    *table, last = done.stdout.splitlines()
+    return table, json.loads(last)
+
+
+@pytest.fixture(scope="module")
+def everything() -> tuple[list[str], dict[str, float]]:
+    return bench("--quick")
+
+
+def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everything):
+    _, figures = everything
+    assert figures.keys() == LETTERS | RESULTS_DAY | LOADING | SUBCENTRES
+    assert all(figure > 0 for figure in figures.values())
+
+
+def test_every_benchmark_shows_its_table(everything):
+    table, _ = everything
+    titles = [line.split(maxsplit=1)[0].rstrip(":,") for line in table if "; medians of" in line]
+    assert titles == ["Letters", "Results", "Loading", "Subcentre"]
+
+
+def test_more_associate_centres_take_no_more_queries(everything):
+    _, figures = everything
+    for page in ("subcentres", "subcentres_save"):
+        assert len({figures[f"{page}_queries_{size}"] for size in SIZES}) == 1
+
+
+def test_with_a_name_the_last_line_holds_its_figures_alone():
+    _, figures = bench("loading", "--quick")
+    assert figures.keys() == LOADING
+
+
+def test_an_unknown_name_is_refused_with_the_names_that_there_are():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "lettres"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "'letters', 'results-day', 'loading', 'subcentres'" in done.stderr

@@ -1,0 +1,163 @@
+"""The pages on which letters are asked for, watched and downloaded (rules 3, 12, 14 to 17)."""
+
+import datetime as dt
+import io
+
+import pypdf
+import pytest
+
+from centres.models import AuditEvent, Status
+from credentials.making import make_letters
+from credentials.models import Credentials, LetterFile
+from tests.builders import arrange, make_candidate, make_login, make_series
+
+CENTRE = "/candidate-results/2026-06/MAIN1/"
+CREATE = CENTRE + "credentials/create/"
+DELAY = dt.timedelta(hours=3)
+NEXT_CENTURY = dt.date(2127, 3, 25)
+
+
+@pytest.fixture
+def officer(client, world, letters_folder):
+    world.open_all()
+    client.force_login(world.officer)
+    return client
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def make(file: LetterFile) -> LetterFile:
+    make_letters.call(str(file.pk))
+    file.refresh_from_db()
+    return file
+
+
+def create(client, **posted) -> LetterFile:
+    client.post(CREATE, {"sure": "yes", **posted})
+    return LetterFile.objects.latest("asked_at")
+
+
+def test_before_anything_is_made_the_page_asks_and_counts(officer, world):
+    make_candidate(world.main, world.series, "0002")
+    withdrawn = make_candidate(world.main, world.series, "0003")
+    withdrawn.entries.update(withdrawn=True)
+    make_login(world.candidate)
+
+    html = text(officer.post(CREATE))
+    assert "Create credentials?" in html
+    for head, count in (("Letters in all", 2), ("New logins", 1), ("Replaced", 1)):
+        assert f'<dt>{head}</dt><dd class="number">{count}' in html
+    assert "All their entries have been withdrawn. (1)" in html
+    assert not LetterFile.objects.under_way().exists()
+
+
+def test_only_those_ticked_get_letters(officer, world):
+    make_candidate(world.main, world.series, "0002")
+    make(create(officer, candidate=["0002"]))
+
+    assert [one.candidate.number for one in Credentials.objects.live()] == ["0002"]
+
+
+def test_with_nobody_ticked_all_get_letters_in_order_of_number_one_page_each(officer, world):
+    for number in ("0003", "0002"):
+        make_candidate(world.main, world.series, number, name=f"NUMBER: {number}")
+    file = make(create(officer))
+
+    answer = officer.get(f"{CENTRE}letters/{file.pk}/download/")
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith('attachment; filename="letters-2026-06-MAIN1-')
+    assert len(pages) == 3
+    for page, number in zip(pages, ("0001", "0002", "0003"), strict=True):
+        assert number in page.extract_text()
+
+
+def test_re_create_is_for_the_outdated_alone(officer, world):
+    make_login(world.candidate)
+    fresh = make_candidate(world.main, world.series, "0002")
+    arrange(world.main, world.series, delay=DELAY)
+    make_login(fresh)
+
+    asked = text(officer.post(CREATE, {"which": "outdated"}))
+    assert "Re-create?" in asked
+    assert '<dt>Letters in all</dt><dd class="number">1' in asked
+
+
+def test_a_second_press_while_letters_are_made_is_told_so_and_makes_none(officer, world):
+    create(officer)
+    answer = officer.post(CREATE, {"sure": "yes"}, follow=True)
+
+    assert "Letters are being made for this centre" in text(answer)
+    assert LetterFile.objects.count() == 1
+
+
+def test_before_its_day_a_series_can_be_prepared_but_no_credentials_made(client, world):
+    later = make_series(2027, 3, credentials_from=NEXT_CENTURY)
+    make_candidate(world.main, later)
+    arrange(world.main, later)
+    client.force_login(world.officer)
+    centre = "/candidate-results/2027-03/MAIN1/"
+
+    assert client.get(centre + "status/edit/").status_code == 200
+    assert "can be created from 25 March 2127" in text(client.get(centre))
+    client.post(centre + "credentials/create/", {"sure": "yes"})
+    assert not LetterFile.objects.exists()
+
+
+def test_without_access_nothing_is_made_even_when_posted(officer, world):
+    arrange(world.main, world.series, status=Status.NONE)
+
+    officer.post(CREATE, {"sure": "yes"})
+    assert not LetterFile.objects.exists()
+
+
+def test_progress_is_told_until_the_letters_are_ready(officer, world):
+    file = create(officer)
+    page = f"{CENTRE}letters/{file.pk}/"
+
+    assert "about to be made" in text(officer.get(page))
+    assert "hx-get" in text(officer.get(page + "progress/"))
+    make(file)
+    assert "1 letter ready." in text(officer.get(page + "progress/"))
+    assert "hx-get" not in text(officer.get(page + "progress/"))
+
+
+def test_every_download_is_recorded(officer, world):
+    file = make(create(officer))
+    for _ in range(2):
+        officer.get(f"{CENTRE}letters/{file.pk}/download/")
+
+    events = AuditEvent.objects.filter(action="letters_downloaded")
+    assert [(event.by, event.centre) for event in events] == [("officer.main", "MAIN1")] * 2
+
+
+def test_an_associates_officer_cannot_take_the_main_centres_file(officer, client, world):
+    file = make(create(officer))
+    client.force_login(world.associate_officer)
+
+    for centre in ("MAIN1", "ASC01"):
+        base = f"/candidate-results/2026-06/{centre}/letters/{file.pk}/"
+        for path in (base, base + "progress/", base + "download/"):
+            assert client.get(path).status_code == 404
+
+
+def test_a_main_centres_officer_takes_an_associates_file(officer, client, world):
+    client.force_login(world.associate_officer)
+    associate = "/candidate-results/2026-06/ASC01/"
+    client.post(associate + "credentials/create/", {"sure": "yes"})
+    file = make(LetterFile.objects.get())
+
+    client.force_login(world.officer)
+    answer = client.get(f"{associate}letters/{file.pk}/download/")
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_the_file_list_says_how_many_of_a_file_are_current(officer, world):
+    make_candidate(world.main, world.series, "0002")
+    make(create(officer))
+    make(create(officer, candidate=["0002"]))
+
+    html = text(officer.get(CENTRE))
+    assert "1 of 2 current" in html

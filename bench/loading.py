@@ -41,7 +41,7 @@ SAMPLE = 10  # the checked way loads a tenth
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    each = 10 if quick else 400
+    each = 10 if quick else 200
     series = make_series()
     make_syllabuses()
     numbers = [one.number for one in make_centres(series, first=20_000, associates=9)]

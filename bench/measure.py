@@ -1,6 +1,7 @@
 """Times, medians and tables: what every benchmark does with its clock."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -21,9 +22,8 @@ def seconds(act: Callable[[], Any]) -> float:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least so many per cent of the values do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+    """The smallest value that so many per cent of the values do not exceed."""
+    return sorted(values)[ceil(len(values) * percent / 100) - 1]
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:

@@ -9,7 +9,6 @@ in memory, which spares them queries, and neither can load a file twice.
 """
 
 import csv
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -17,6 +16,7 @@ from statistics import median
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Model
 
 from bench.cohort import (
     GRADES,
@@ -39,6 +39,8 @@ from results.models import Result
 
 SAMPLE = 10  # the checked way loads a tenth
 
+Row = dict[str, str]
+
 
 def run(*, quick: bool) -> dict[str, float]:
     each = 10 if quick else 200
@@ -50,9 +52,11 @@ def run(*, quick: bool) -> dict[str, float]:
     first, again, checked, unchecked = [], [], [], []
     for _ in rounds(quick):
         empty()
-        checked.append(rows / SAMPLE / seconds(lambda: by_objects(files, rows, check=True)))
+        checked.append(
+            rows / SAMPLE / seconds(lambda: ByObjects(check=True).load(files, rows // SAMPLE))
+        )
         empty()
-        unchecked.append(rows / seconds(lambda: by_objects(files, rows, check=False)))
+        unchecked.append(rows / seconds(lambda: ByObjects(check=False).load(files, rows)))
         empty()
         first.append(rows / seconds(lambda: ours(files)))
         again.append(rows / seconds(lambda: ours(files)))
@@ -106,61 +110,68 @@ def ours(files: tuple[Path, Path]) -> None:
             load(kind, csv_rows(stream, kind.columns, report))
 
 
-def by_objects(files: tuple[Path, Path], rows: int, *, check: bool) -> None:
-    """What one writes first. `rows` is how many there are in both files together."""
-    many = rows // 2 // (SAMPLE if check else 1)
-    series = {str(one): one for one in Series.objects.all()}
-    centres = {one.number: one for one in Centre.objects.all()}
-    syllabuses = {one.code: one for one in Syllabus.objects.all()}
-    candidates: dict[tuple[str, str], Candidate] = {}
-    entries: dict[tuple[int, str], Entry] = {}
+class ByObjects:
+    """What one writes first. With `check`, every object is judged by `full_clean`."""
 
-    def save(objects: list) -> list:
-        if check:
+    def __init__(self, *, check: bool) -> None:
+        self.check = check
+        self.series = {str(one): one for one in Series.objects.all()}
+        self.centres = {one.number: one for one in Centre.objects.all()}
+        self.syllabuses = {one.code: one for one in Syllabus.objects.all()}
+        self.candidates: dict[tuple[str, str], Candidate] = {}
+        self.entries: dict[tuple[str, str, str], Entry] = {}
+
+    def load(self, files: tuple[Path, Path], rows: int) -> None:
+        """The first rows of both files, so many together."""
+        for path, save in zip(files, (self.save_entries, self.save_results), strict=True):
+            with path.open(newline="") as file, transaction.atomic():
+                for batch in batches(islice(csv.DictReader(file), rows // 2), BATCH):
+                    save(batch)
+
+    def save_entries(self, batch: list[Row]) -> None:
+        new = {_who(row): row for row in batch if _who(row) not in self.candidates}
+        candidates = [
+            Candidate(
+                series=self.series[row["series"]],
+                centre=self.centres[row["centre"]],
+                number=row["candidate_number"],
+                name=row["candidate_name"],
+                date_of_birth=row["date_of_birth"],
+                uci=row["uci"],
+            )
+            for row in new.values()
+        ]
+        self.candidates |= zip(new, self._created(Candidate, candidates), strict=True)
+        entries = [
+            Entry(
+                candidate=self.candidates[_who(row)],
+                syllabus=self.syllabuses[row["syllabus"]],
+                option_code=row["option_code"],
+                withdrawn=row["status"] == "withdrawn",
+            )
+            for row in batch
+        ]
+        keys = [(*_who(row), row["syllabus"]) for row in batch]
+        self.entries |= zip(keys, self._created(Entry, entries), strict=True)
+
+    def save_results(self, batch: list[Row]) -> None:
+        results = [
+            Result(
+                entry=self.entries[*_who(row), row["syllabus"]], grade=row["grade"], pum=row["pum"]
+            )
+            for row in batch
+        ]
+        self._created(Result, results)
+
+    def _created(self, model: type[Model], objects: list) -> list:
+        if self.check:
             for one in objects:
                 one.full_clean()
-        return type(objects[0]).objects.bulk_create(objects) if objects else []
+        return model._default_manager.bulk_create(objects)
 
-    with transaction.atomic():
-        for batch in batches(islice(_rows(files[0]), many), BATCH):
-            new = {}
-            for row in batch:
-                key = row["centre"], row["candidate_number"]
-                if key not in candidates:
-                    new[key] = Candidate(
-                        series=series[row["series"]],
-                        centre=centres[row["centre"]],
-                        number=row["candidate_number"],
-                        name=row["candidate_name"],
-                        date_of_birth=row["date_of_birth"],
-                        uci=row["uci"],
-                    )
-            candidates.update(zip(new, save(list(new.values())), strict=True))
-            made = [
-                Entry(
-                    candidate=candidates[row["centre"], row["candidate_number"]],
-                    syllabus=syllabuses[row["syllabus"]],
-                    option_code=row["option_code"],
-                    withdrawn=row["status"] == "withdrawn",
-                )
-                for row in batch
-            ]
-            for entry in save(made):
-                entries[entry.candidate_id, entry.syllabus.code] = entry
-    with transaction.atomic():
-        for batch in batches(islice(_rows(files[1]), many), BATCH):
-            save(
-                [
-                    Result(
-                        entry=entries[
-                            candidates[row["centre"], row["candidate_number"]].pk, row["syllabus"]
-                        ],
-                        grade=row["grade"],
-                        pum=row["pum"],
-                    )
-                    for row in batch
-                ]
-            )
+
+def _who(row: Row) -> tuple[str, str]:
+    return row["centre"], row["candidate_number"]
 
 
 def empty() -> None:
@@ -169,8 +180,3 @@ def empty() -> None:
     connection.ops.execute_sql_flush(
         connection.ops.sql_flush(no_style(), tables, allow_cascade=True)
     )
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(newline="") as file:
-        yield from csv.DictReader(file)

@@ -83,6 +83,25 @@ def _with_version(posted: Any, version: int) -> QueryDict:
     return data
 
 
+def _differing(form: forms.Form, saved: dict[str, Any]) -> list[str]:
+    """“Telephone: 123” for each field in which what is saved differs from what was typed."""
+    return [
+        f"{form.fields[name].label}: {_words(value)}"
+        for name, value in saved.items()
+        if name in form.fields and form.cleaned_data.get(name) != value
+    ]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "ticked" if value else "not ticked"
+    if isinstance(value, dt.timedelta):
+        return hours(value)
+    if isinstance(value, list):
+        return ", ".join(value) or "nobody"
+    return dict(Status.choices).get(value, value) or "empty"
+
+
 class SeriesForm(forms.Form):
     """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
 
@@ -115,7 +134,7 @@ class StatusForm(ContactForm):
     )
     agreed = forms.BooleanField(label=AGREEMENT, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    saved_text = ""
+    saved_meanwhile: list[str] = []
 
     def __init__(
         self, *args, candidates: list[Candidate], delay_is_own: bool, contact_needed: bool, **kwargs
@@ -158,13 +177,18 @@ class StatusForm(ContactForm):
             self.add_error("candidates", "Select at least one candidate, or choose another status.")
         return data
 
-    def show_what_changed(self, arrangement: CentreArrangement) -> None:
-        """Somebody confirmed meanwhile: keep what was typed, say what is saved now, and let the next
-        *Confirm* stand against that."""
-        self.saved_text = (
-            f"{arrangement.get_status_display()}, delay {hours(arrangement.delay)}, "
-            f"contact {arrangement.contact_name or 'missing'}"
-        )
+    def show_what_changed(self, arrangement: CentreArrangement, selected: list[str]) -> None:
+        """Somebody confirmed meanwhile: keep what was typed, say where what is saved now differs, and
+        let the next *Confirm* stand against that. `selected`: candidate numbers selected now."""
+        saved = {
+            "status": arrangement.status,
+            "contact_name": arrangement.contact_name,
+            "contact_telephone": arrangement.contact_telephone,
+            "contact_email": arrangement.contact_email,
+            "delay": arrangement.delay,
+            "candidates": selected,
+        }
+        self.saved_meanwhile = _differing(self, saved)
         self.data = _with_version(self.data, arrangement.version)
 
 
@@ -201,6 +225,7 @@ class SubcentresForm(ContactForm):
 
     use_defaults = forms.BooleanField(label="Use defaults", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    saved_meanwhile: list[str] = []
 
     def __init__(self, data=None, *, management: Management, centres: list[Centre]) -> None:
         initial = {
@@ -241,8 +266,12 @@ class SubcentresForm(ContactForm):
         )
 
     def show_what_changed(self, management: Management) -> None:
-        """Somebody saved meanwhile: keep what was typed, show what is saved now beside it, and
-        let the next *Save* stand against that."""
+        """Somebody saved meanwhile: keep what was typed, say where what is saved now differs, and let
+        the next *Save* stand against that."""
+        self.saved_meanwhile = _differing(
+            self,
+            {"use_defaults": management.use_defaults, **contact_initial(management.contact)},
+        )
         for row in (self.defaults, *self.rows):
             saved = management.rows.get(row.name, management.defaults)
             if row.row() != saved:

@@ -108,21 +108,6 @@ def edit_status(
     return arrangement
 
 
-def select(*, centre: Centre, series: Series, by: User, selected: Collection[int]) -> None:
-    """Choose the candidates that *Selected candidates* means."""
-    with transaction.atomic():
-        before = _selection(centre, series).count()
-        _select(centre, series, selected)
-        audit.record(
-            "candidates_selected",
-            by=by,
-            centre=centre,
-            series=series,
-            old={"selected": before},
-            new={"selected": _selection(centre, series).count()},
-        )
-
-
 def _selection(centre: Centre, series: Series):
     return SelectedCandidate.objects.filter(candidate__centre=centre, candidate__series=series)
 
@@ -135,8 +120,15 @@ def _select(centre: Centre, series: Series, selected: Collection[int]) -> None:
     )
 
 
+def selected_numbers(centre: Centre, series: Series) -> list[str]:
+    """The numbers of the candidates who are selected, in order."""
+    numbers = _selection(centre, series).values_list("candidate__number", flat=True)
+    return list(numbers.order_by("candidate__number"))
+
+
 def _facts(arrangement: CentreArrangement) -> dict:
     return {
+        "selected": ", ".join(selected_numbers(arrangement.centre, arrangement.series)),
         "status": arrangement.status,
         "delay": arrangement.delay,
         "contact name": arrangement.contact_name,

@@ -9,10 +9,11 @@ is told, and nobody's change is lost unnoticed.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit
@@ -27,7 +28,7 @@ from centres.models import (
     User,
 )
 from centres.status import ChangedMeanwhile
-from centres.terms import Contact
+from centres.terms import Contact, Terms, terms_for_all
 
 SAVED = "subcentres_saved"
 
@@ -87,6 +88,8 @@ def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
         today = management_of(main, series)
         if today.version != wanted.version:
             raise ChangedMeanwhile
+        associates = Centre.objects.filter(main_link__main=main)
+        before = terms_for_all(associates, series)
         SubcentreDefaults.objects.update_or_create(
             main=main,
             series=series,
@@ -107,7 +110,14 @@ def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
             if number in today.rows and today.rows[number] != row
         }
         _save_rows(main, series, changed)
-        _record(main=main, series=series, by=by, today=today, wanted=wanted, changed=changed)
+        after = terms_for_all(associates, series)
+        AuditEvent.objects.bulk_create(
+            audit.event(SAVED, by=by, centre=centre, series=series, old=old, new=new)
+            for centre, old, new in [
+                (main, *_changes_of_all(today, wanted, changed)),
+                *_changes_in_force(associates, before, after),
+            ]
+        )
 
 
 def _save_rows(main: Centre, series: Series, changed: Mapping[str, Row]) -> None:
@@ -124,14 +134,34 @@ def _save_rows(main: Centre, series: Series, changed: Mapping[str, Row]) -> None
     )
 
 
-def _record(*, main, series, by, today: Management, wanted: Management, changed) -> None:
+def _changes_of_all(
+    today: Management, wanted: Management, changed: Mapping[str, Row]
+) -> tuple[dict, dict]:
+    """For the main centre's trail: what changed beside the rows, and each row that did."""
     old, new = audit.differences(_facts(today), _facts(wanted))
-    events = [audit.event(SAVED, by=by, centre=main, series=series, old=old, new=new)]
-    for centre in Centre.objects.filter(number__in=changed):
-        was, will_be = asdict(today.rows[centre.number]), asdict(changed[centre.number])
-        old, new = audit.differences(was, will_be)
-        events.append(audit.event(SAVED, by=by, centre=centre, series=series, old=old, new=new))
-    AuditEvent.objects.bulk_create(events)
+    for number, row in changed.items():
+        was, will_be = audit.differences(asdict(today.rows[number]), asdict(row))
+        old.update({f"{number}: {key}": value for key, value in was.items()})
+        new.update({f"{number}: {key}": value for key, value in will_be.items()})
+    return old, new
+
+
+def _changes_in_force(
+    associates: QuerySet[Centre], before: Mapping[int, Terms], after: Mapping[int, Terms]
+) -> Iterator[tuple[Centre, dict, dict]]:
+    """For each Associate Centre's own trail: what it has now that it had not, whichever row did it."""
+    for centre in associates:
+        old, new = audit.differences(_given(before[centre.pk]), _given(after[centre.pk]))
+        if new:
+            yield centre, old, new
+
+
+def _given(terms: Terms) -> dict:
+    return {
+        "access": terms.access,
+        "delay": terms.delay,
+        "contact": str(terms.contact_choice.label),
+    }
 
 
 def _facts(management: Management) -> dict:

@@ -10,6 +10,10 @@ from centres.status import with_access
 from credentials.models import Credentials
 from credentials.outdated import outdated_in
 
+# What people type for letters that no accent explains.
+LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+APOSTROPHES = "'’‘ʼ`´"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -45,11 +49,18 @@ def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[L
             outdated=outdated.get(candidate.pk, []),
         )
         for candidate in candidates.order_by("number")
-        if _plain(search) in _plain(f"{candidate.number} {candidate.name} {candidate.uci}")
+        if _found(search, f"{candidate.number} {candidate.name} {candidate.uci}")
     ]
 
 
+def _found(search: str, text: str) -> bool:
+    """Every word of the search is in the text, in whatever order."""
+    plain = _plain(text)
+    return all(word in plain for word in _plain(search).split())
+
+
 def _plain(text: str) -> str:
-    """Without case and accents, so that “nunez” finds NÚÑEZ."""
-    letters = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    """Without case, accents and punctuation, so that “nunez d'arcy” finds NÚÑEZ: D’Arcy."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
+    kept = (one for one in letters if unicodedata.category(one) != "Mn" and one not in APOSTROPHES)
+    return "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in kept)

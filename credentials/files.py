@@ -1,25 +1,37 @@
 """The letter files of a centre: the list, newest first, and the recorded download (rule 17)."""
 
-from django.db.models import Count, Q
+from collections import Counter
+from uuid import UUID
 
 from centres import audit
 from centres.models import Centre, Series, User
 from credentials import vault
-from credentials.models import LetterFile
+from credentials.models import Credentials, LetterFile
+from credentials.outdated import outdated_in
 
 
 class NotToBeHad(Exception):
     """The file cannot be downloaded; the text says why and what to do."""
 
 
-def letter_files_of(centre: Centre, series: Series) -> list[LetterFile]:
-    """Newest first, each with `current`: how many of its logins still live (one query)."""
-    return list(
-        LetterFile.objects.filter(centre=centre, series=series)
-        .defer("chosen", "wrapped_key")
-        .annotate(current=Count("credentials", filter=Q(credentials__revoked_at=None)))
-        .order_by("-asked_at")
+def letter_files_of(
+    centre: Centre, series: Series, *, only: UUID | None = None
+) -> list[LetterFile]:
+    """Newest first, each with how many of its logins still work, and how many of the letters on
+    those are outdated: `live` and `outdated` (a constant number of queries)."""
+    files = LetterFile.objects.filter(centre=centre, series=series).select_related(
+        "centre", "series"
     )
+    if only:
+        files = files.filter(pk=only)
+    live = Credentials.objects.live().filter(candidate__centre=centre, candidate__series=series)
+    file_of = dict(live.values_list("candidate_id", "letter_file_id"))
+    working = Counter(file_of.values())
+    outdated = Counter(file_of[candidate] for candidate in outdated_in(centre, series))
+    found = list(files.defer("chosen").order_by("-asked_at"))
+    for file in found:
+        file.live, file.outdated = working[file.pk], outdated[file.pk]
+    return found
 
 
 def download(*, letter_file: LetterFile, by: User) -> bytes:

@@ -36,6 +36,11 @@ class Plan:
         return len(self.new) + len(self.replaced)
 
     @property
+    def counted(self) -> str:
+        """What the officer is asked, in short: a plan that counts otherwise must be asked anew."""
+        return f"{len(self.new)} new, {len(self.replaced)} replaced"
+
+    @property
     def chosen(self) -> list[Candidate]:
         """Who gets a letter, in order of candidate number."""
         return sorted(self.new + self.replaced, key=lambda candidate: candidate.number)

@@ -27,6 +27,9 @@ class LetterFile(models.Model):
         FAILED = "failed", "Failed"
         DESTROYED = "destroyed", "Destroyed"
 
+    live: int  # set by credentials.files: how many of its logins still work …
+    outdated: int  # … and how many of the letters on those are outdated
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")
     series = models.ForeignKey(Series, models.CASCADE, related_name="letter_files")

@@ -1,18 +1,20 @@
 """End the logins of whoever loses access, for good and in the same transaction (rule 9).
 
 Whatever takes access away (Subcentre Management, *Edit status*, the board) acts inside
-`shutting_out`. Given access again, credentials must be created anew.
+`shutting_out`. Given access again, credentials must be created anew. A centre that is detached from
+its main centre loses all that it had from it, the delay too: its logins end, or they would show
+results before the time that their letters give.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from centres import audit
-from centres.models import AuditEvent, Centre, Series, User
+from centres.models import AuditEvent, Centre, Series, SubcentreLink, User
 from centres.status import with_access
 from credentials.models import Credentials
 
@@ -26,9 +28,10 @@ def shutting_out(
     """Act inside it. Afterwards every live login without access is revoked, and the audit says how
     many in each centre. Name the series and centres, where known, to look at no others."""
     with transaction.atomic():
+        links = _links(centres)
         yield
         _wait_for_letters(series)
-        losing = _without_access(series, centres)
+        losing = _losing(series, centres, links)
         counts = _counted(losing)
         if counts:
             losing.update(
@@ -46,8 +49,9 @@ def would_shut_out(
     """Centre number -> how many logins would end if `act` were done. Nothing is changed by asking:
     the act is really done, counted by the same rule, and rolled back. What it raises is raised."""
     with transaction.atomic():
+        links = _links(centres)
         act()
-        counts = _counted(_without_access(series, centres))
+        counts = _counted(_losing(series, centres, links))
         transaction.set_rollback(True)
     numbers = dict(
         Centre.objects.filter(pk__in={pk for pk, _ in counts}).values_list("pk", "number")
@@ -58,14 +62,28 @@ def would_shut_out(
     return losing
 
 
-def _without_access(series: Series | None, centres: QuerySet[Centre] | None) -> QuerySet:
+def _losing(
+    series: Series | None, centres: QuerySet[Centre] | None, links: dict[int, int]
+) -> QuerySet:
+    """Live logins of candidates without access, or of centres that had one of `links` and lost it."""
     live = Credentials.objects.live()
     if series is not None:
         live = live.filter(candidate__series=series)
     if centres is not None:
         live = live.filter(candidate__centre__in=centres)
-    losing = with_access(live, "candidate__").filter(has_access=False)
+    links_now = _links(centres)
+    detached = [centre for centre, link in links.items() if links_now.get(centre) != link]
+    losing = with_access(live, "candidate__").filter(
+        Q(has_access=False) | Q(candidate__centre__in=detached)
+    )
     return Credentials.objects.filter(pk__in=losing.order_by().values("pk"))
+
+
+def _links(centres: QuerySet[Centre] | None) -> dict[int, int]:
+    """Associate Centre -> its link. Who names the centres that an act concerns changes no links."""
+    if centres is not None:
+        return {}
+    return dict(SubcentreLink.objects.values_list("associate_id", "pk"))
 
 
 def _counted(losing: QuerySet) -> dict[tuple[int, int], int]:

@@ -77,7 +77,7 @@ PAGES = {
     ),
     "candidate_results:create": Page(
         args=AT_ASC01,
-        get="302 302 405 405 405 405 405",
+        get="302 302 404 302 302 403 404",  # to the centre's page
         post="302 302 404 200 200 403 404",  # asks first
     ),
     "candidate_results:letters": Page(
@@ -97,7 +97,7 @@ PAGES = {
     ),
     "candidate_results:retry": Page(
         args=FILE,
-        get="302 302 405 405 405 405 405",
+        get="302 302 404 302 302 403 404",  # to the file's page
         post="302 302 404 302 302 403 404",
     ),
     "candidate_results:audit": Page(

@@ -8,7 +8,6 @@ from django.db import models
 
 WORDS = {
     "status_edited": "Edited status",
-    "candidates_selected": "Selected candidates",
     "subcentres_saved": "Saved Subcentre Management",
     "credentials_requested": "Asked for credentials",
     "credentials_created": "Created credentials",

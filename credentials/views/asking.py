@@ -18,12 +18,11 @@ def save_or_ask(
     *,
     centres: QuerySet[Centre],
     verb: str,
-    back: str,
 ) -> HttpResponse | None:
     """Act, and return None; or return the page that asks first, when logins would die by it.
 
     `centres` are those whose candidates the act can touch. The ask page posts the same fields again,
-    and `sure`; `verb` is the name of its button.
+    with `sure`, or with `edit` to go on typing; `verb` is the name of its first button.
     """
     if "sure" not in request.POST:
         losing = would_shut_out(act, series=desk.series, centres=centres)
@@ -36,7 +35,6 @@ def save_or_ask(
                     "losing": sorted(losing.items()),
                     "total": sum(losing.values()),
                     "verb": verb,
-                    "back": back,
                     "posted": posted(request),
                 },
             )
@@ -50,6 +48,6 @@ def posted(request: StaffRequest) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
+        if name not in ("csrfmiddlewaretoken", "sure", "edit", "counted")
         for value in values
     ]

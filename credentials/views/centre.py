@@ -38,6 +38,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "outdated": sum(bool(line.outdated) for line in everybody),
             "reasons": sorted({reason for line in everybody for reason in line.outdated}),
             "files": files,
+            "may_have_letters": terms.access or desk.acts_for_associate,
             "under_way": next((file for file in files if file.under_way), None),
         },
     )

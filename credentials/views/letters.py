@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, desk_for
 from credentials import files, issuing
@@ -16,24 +15,24 @@ from credentials.models import LetterFile
 from credentials.views.asking import posted
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """Ask, with what will happen to how many; then, when sure, let the letters be made."""
+    """Ask, with what will happen to how many; when that is confirmed, let the letters be made."""
     desk = desk_for(request.user, series, centre)
+    if request.method != "POST":  # as after signing in again
+        return redirect("candidate_results:centre", series, centre)
     chosen = chosen_candidates(desk.centre, desk.series, request.POST)
-    back = reverse("candidate_results:centre", args=[series, centre])
-    if "sure" not in request.POST:
+    plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
+    if request.POST.get("counted") != plan.counted:
         return render(
             request,
             "credentials/ask_create.html",
             {
                 "desk": desk,
                 "chosen": chosen,
-                "plan": issuing.plan(
-                    centre=desk.centre, series=desk.series, candidates=chosen.candidates
-                ),
+                "plan": plan,
+                "changed_meanwhile": "counted" in request.POST,
                 "verb": "Re-create" if chosen.only_outdated else "Create credentials",
-                "back": back,
                 "posted": posted(request),
             },
         )
@@ -46,7 +45,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         )
     except issuing.CannotCreate as error:
         messages.error(request, str(error))
-        return redirect(back)
+        return redirect("candidate_results:centre", series, centre)
     return redirect("candidate_results:letters", series, centre, file.pk)
 
 
@@ -63,7 +62,7 @@ def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     return render(request, "credentials/_progress.html", {"desk": desk, "file": _file(desk, file)})
 
 
-@require_safe
+@require_GET
 def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     letter_file = _file(desk, file)
@@ -80,15 +79,23 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
-    try:
-        retry_letters(letter_file=_file(desk, file), by=request.user)
-    except issuing.CannotCreate as error:
-        messages.error(request, str(error))
+    letter_file = _file(desk, file)
+    if request.method == "POST":
+        try:
+            retry_letters(letter_file=letter_file, by=request.user)
+        except issuing.CannotCreate as error:
+            messages.error(request, str(error))
     return redirect("candidate_results:letters", series, centre, file)
 
 
 def _file(desk: Desk, file: UUID) -> LetterFile:
-    return get_object_or_404(LetterFile, pk=file, centre=desk.centre, series=desk.series)
+    """Without access, staff of an Associate Centre can do nothing, so there is no file (rule 9)."""
+    if not desk.acts_for_associate and not desk.terms().access:
+        raise Http404
+    found = files.letter_files_of(desk.centre, desk.series, only=file)
+    if not found:
+        raise Http404
+    return found[0]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from centres.access import StaffRequest, desk_for
 from centres.forms import StatusForm, contact_initial
 from centres.models import Candidate, Centre, ContactChoice
-from centres.status import ChangedMeanwhile, arrangement_for, edit_status
+from centres.status import ChangedMeanwhile, arrangement_for, edit_status, selected_numbers
 from centres.terms import Contact
 from credentials.views.asking import save_or_ask
 
@@ -25,7 +25,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         return redirect("candidate_results:centre", series, centre)
     arrangement = arrangement_for(desk.centre, desk.series)
     candidates = list(
-        Candidate.objects.filter(centre=desk.centre, series=desk.series).select_related("selection")
+        Candidate.objects.filter(centre=desk.centre, series=desk.series).order_by("number")
     )
     form = StatusForm(
         request.POST or None,
@@ -34,7 +34,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         contact_needed=terms.contact_choice == ContactChoice.CENTRE_DEFINED,
         initial={
             "status": arrangement.status,
-            "candidates": [one.number for one in candidates if hasattr(one, "selection")],
+            "candidates": selected_numbers(desk.centre, desk.series),
             "delay": arrangement.delay,
             "version": arrangement.version,
             **contact_initial(
@@ -46,7 +46,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             ),
         },
     )
-    if form.is_valid():
+    if form.is_valid() and "edit" not in request.POST:
         data = form.cleaned_data
         act = partial(
             edit_status,
@@ -63,9 +63,12 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         back = reverse("candidate_results:centre", args=[series, centre])
         try:
             centres = Centre.objects.filter(pk=desk.centre.pk)
-            ask = save_or_ask(request, desk, act, centres=centres, verb="Confirm", back=back)
+            ask = save_or_ask(request, desk, act, centres=centres, verb="Confirm")
         except ChangedMeanwhile:
-            form.show_what_changed(arrangement_for(desk.centre, desk.series))
+            form.show_what_changed(
+                arrangement_for(desk.centre, desk.series),
+                selected_numbers(desk.centre, desk.series),
+            )
         else:
             if ask:
                 return ask

@@ -24,13 +24,13 @@ def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     management = management_of(desk.centre, desk.series)
     form = SubcentresForm(request.POST or None, management=management, centres=list(associates))
     changed_meanwhile = False
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
         act = partial(
             save, main=desk.centre, series=desk.series, by=request.user, wanted=form.wanted()
         )
         here = reverse("candidate_results:subcentres", args=[series, centre])
         try:
-            ask = save_or_ask(request, desk, act, centres=associates, verb="Save", back=here)
+            ask = save_or_ask(request, desk, act, centres=associates, verb="Save")
         except ChangedMeanwhile:
             management = management_of(desk.centre, desk.series)
             form.show_what_changed(management)

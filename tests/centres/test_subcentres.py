@@ -12,7 +12,7 @@ from centres.terms import terms_for
 from tests.builders import CONTACT, make_centre
 
 HOUR = dt.timedelta(hours=1)
-SAVE_QUERIES = 16
+SAVE_QUERIES = 20
 
 
 def change(world, **changes) -> None:
@@ -83,8 +83,20 @@ def test_every_changed_centre_has_its_own_line_in_the_audit_trail(world):
 
     assert [event.centre for event in AuditEvent.objects.order_by("pk")] == ["MAIN1", "ASC01"]
     event = AuditEvent.objects.get(centre="ASC01")
-    assert event.old == {"give_access": False, "delay": "0:00"}
-    assert event.new == {"give_access": True, "delay": "1:00"}
+    assert event.old == {"access": False, "delay": "0:00"}
+    assert event.new == {"access": True, "delay": "1:00"}
+    event = AuditEvent.objects.get(centre="MAIN1")
+    assert event.new == {"ASC01: give_access": True, "ASC01: delay": "1:00"}
+
+
+def test_use_defaults_stands_in_the_trail_of_every_centre_that_it_changes(world):
+    change(world, rows={"ASC01": Row(give_access=True, delay=HOUR)})
+    AuditEvent.objects.all().delete()
+
+    change(world, use_defaults=True, defaults=Row(give_access=True, delay=HOUR))
+
+    assert [event.centre for event in AuditEvent.objects.order_by("pk")] == ["MAIN1", "ASC02"]
+    assert AuditEvent.objects.get(centre="ASC02").new == {"access": True, "delay": "1:00"}
 
 
 def test_many_centres_take_as_many_queries_as_one(world, django_assert_num_queries):

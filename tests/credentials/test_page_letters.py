@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pypdf
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from centres.models import AuditEvent, Status
 from credentials.making import make_letters
 from credentials.models import Credentials, LetterFile
-from tests.builders import arrange, make_candidate, make_login, make_series
+from tests.builders import arrange, give, make_candidate, make_login, make_series
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 CREATE = CENTRE + "credentials/create/"
@@ -34,8 +35,14 @@ def make(file: LetterFile) -> LetterFile:
     return file
 
 
+def confirm(client, address=CREATE, **posted):
+    """Ask, and press the button of the page that asks."""
+    counted = re.search(r'name="counted" value="([^"]+)"', text(client.post(address, posted)))
+    return client.post(address, {"counted": counted[1] if counted else "", **posted}, follow=True)
+
+
 def create(client, **posted) -> LetterFile:
-    client.post(CREATE, {"sure": "yes", **posted})
+    confirm(client, **posted)
     return LetterFile.objects.latest("asked_at")
 
 
@@ -87,10 +94,19 @@ def test_re_create_is_for_the_outdated_alone(officer, world):
 
 def test_a_second_press_while_letters_are_made_is_told_so_and_makes_none(officer, world):
     create(officer)
-    answer = officer.post(CREATE, {"sure": "yes"}, follow=True)
+    answer = officer.post(CREATE, {"counted": "1 new, 0 replaced"}, follow=True)
 
     assert "Letters are being made for this centre" in text(answer)
     assert LetterFile.objects.count() == 1
+
+
+def test_an_old_ask_page_cannot_kill_the_logins_that_it_made(officer, world):
+    make(create(officer))
+    answer = officer.post(CREATE, {"counted": "1 new, 0 replaced"})
+
+    assert "the counts have changed since you were asked" in text(answer)
+    assert LetterFile.objects.count() == 1
+    assert Credentials.objects.live().get().issue_number == 1
 
 
 def test_before_its_day_a_series_can_be_prepared_but_no_credentials_made(client, world):
@@ -102,14 +118,16 @@ def test_before_its_day_a_series_can_be_prepared_but_no_credentials_made(client,
 
     assert client.get(centre + "status/edit/").status_code == 200
     assert "can be created from 25 March 2127" in text(client.get(centre))
-    client.post(centre + "credentials/create/", {"sure": "yes"})
+    confirm(client, centre + "credentials/create/")
+    client.post(centre + "credentials/create/", {"counted": "1 new, 0 replaced"})
     assert not LetterFile.objects.exists()
 
 
 def test_without_access_nothing_is_made_even_when_posted(officer, world):
     arrange(world.main, world.series, status=Status.NONE)
 
-    officer.post(CREATE, {"sure": "yes"})
+    for counted in ("0 new, 0 replaced", "1 new, 0 replaced"):
+        officer.post(CREATE, {"counted": counted})
     assert not LetterFile.objects.exists()
 
 
@@ -146,7 +164,7 @@ def test_an_associates_officer_cannot_take_the_main_centres_file(officer, client
 def test_a_main_centres_officer_takes_an_associates_file(officer, client, world):
     client.force_login(world.associate_officer)
     associate = "/candidate-results/2026-06/ASC01/"
-    client.post(associate + "credentials/create/", {"sure": "yes"})
+    confirm(client, associate + "credentials/create/")
     file = make(LetterFile.objects.get())
 
     client.force_login(world.officer)
@@ -161,3 +179,36 @@ def test_the_file_list_says_how_many_of_a_file_are_current(officer, world):
 
     html = text(officer.get(CENTRE))
     assert "1 of 2 current" in html
+
+
+def test_a_file_none_of_whose_logins_works_says_so_and_is_not_offered_for_printing(officer, world):
+    old = make(create(officer))
+    make(create(officer))
+
+    html = text(officer.get(f"{CENTRE}letters/{old.pk}/"))
+    assert "None of the logins in this file works any more." in html
+    assert "Do not hand these letters out." in html
+    assert "No login works any more" in text(officer.get(CENTRE))
+
+
+def test_outdated_letters_are_not_called_current(officer, world):
+    make(create(officer))
+    assert ">Current</span>" in text(officer.get(CENTRE))
+    arrange(world.main, world.series, delay=DELAY)
+
+    assert "1 of 1 outdated" in text(officer.get(CENTRE))
+
+
+def test_when_access_is_taken_away_the_associates_staff_can_take_no_letters(officer, client, world):
+    client.force_login(world.associate_officer)
+    associate = "/candidate-results/2026-06/ASC01/"
+    confirm(client, associate + "credentials/create/")
+    file = make(LetterFile.objects.get())
+    give(world.associate, world.series, access=False)
+
+    assert client.get(f"{associate}letters/{file.pk}/download/").status_code == 404
+    assert "letters/" not in text(client.get(associate))
+
+
+def test_after_signing_in_again_the_way_leads_back_to_the_centre(officer, world):
+    assert officer.get(CREATE).url == CENTRE

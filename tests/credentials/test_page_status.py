@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from centres.models import Candidate, ContactChoice, Series, Status
+from centres.models import AuditEvent, Candidate, ContactChoice, Series, Status
 from centres.status import arrangement_for
 from tests.builders import arrange, give, make_candidate, make_login, set_defaults
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 18
+CENTRE_QUERIES = 22
 
 CONFIRMED = {
     "status": "all",
@@ -104,6 +104,8 @@ def test_of_two_officers_who_confirm_at_once_the_second_is_told(client, world):
     response = client.post(EDIT, {**CONFIRMED, "contact_name": "Another"})
     assert "somebody confirmed this page after you opened it" in text(response)
     assert 'value="Another"' in text(response)
+    assert "<li>Contact name: Exams Office</li>" in text(response)
+    assert "<li>Telephone" not in text(response)
     assert arrangement_for(world.main, world.series).contact_name == "Exams Office"
 
     client.post(EDIT, {**CONFIRMED, "contact_name": "Another", "version": "1"})
@@ -162,7 +164,16 @@ def test_search_finds_by_number_and_by_name_whatever_the_accents(client, world):
     make_candidate(world.main, world.series, "0003", name="李: 婷婷")
     client.force_login(world.officer)
 
-    for search, found in (("nunez", "NÚÑEZ"), ("0003", "婷婷"), ("婷", "婷婷")):
+    make_candidate(world.main, world.series, "0004", name="ŁUKASIEWICZ: D’Arcy Sita")
+    searches = {
+        "nunez": "NÚÑEZ",
+        "zoe nunez": "NÚÑEZ",
+        "0003": "婷婷",
+        "婷": "婷婷",
+        "lukasiewicz": "ŁUKASIEWICZ",
+        "d'arcy sita": "ŁUKASIEWICZ",
+    }
+    for search, found in searches.items():
         html = text(client.get(CENTRE, {"search": search}))
         assert found in html
         assert "BLOGGS" not in html
@@ -187,3 +198,23 @@ def test_the_page_takes_as_many_queries_for_three_candidates_as_for_one(
         make_login(make_candidate(world.main, world.series, number))
     with django_assert_num_queries(CENTRE_QUERIES):
         client.get(CENTRE)
+
+
+def test_going_back_from_the_ask_page_loses_nothing_that_was_typed(client, world):
+    world.open_all()
+    make_login(world.candidate)
+    client.force_login(world.officer)
+    typed = {**CONFIRMED, "status": "none", "contact_name": "New name", "version": "0"}
+    assert "will lose access" in text(client.post(EDIT, typed))
+
+    back = text(client.post(EDIT, {**typed, "edit": "yes"}))
+    assert 'value="New name"' in back
+    assert arrangement_for(world.main, world.series).status == Status.ALL
+
+
+def test_the_trail_says_who_was_selected(client, world):
+    make_candidate(world.main, world.series, "0002")
+    client.force_login(world.officer)
+    client.post(EDIT, {**CONFIRMED, "status": "selected", "candidates": ["0002"]})
+
+    assert AuditEvent.objects.latest("pk").new["selected"] == "0002"

@@ -85,6 +85,7 @@ def test_of_two_officers_the_second_sees_what_the_first_saved_and_keeps_what_she
     html = response.content.decode()
     assert "saved this page after you opened it" in html
     assert "Saved meanwhile: delay 1:00" in html
+    assert "beside the rows this is saved now" not in html
     assert 'value="5:00"' in html
     assert management_of(world.main, world.series).rows["ASC01"].delay == HOUR
 
@@ -117,7 +118,7 @@ def test_the_ask_page_posts_again_all_that_was_typed(page, world):
         re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.content.decode())
     )
     hidden.pop("csrfmiddlewaretoken", None)
-    page.post(URL, hidden)
+    page.post(URL, {**hidden, "sure": "yes"})
 
     rows = management_of(world.main, world.series).rows
     assert rows["ASC01"].give_access is False
@@ -149,3 +150,11 @@ def test_the_page_takes_as_many_queries_for_many_centres_as_for_two(page, world)
     for number in range(3, 40):
         make_centre(f"ASC{number:02}", main=world.main)
     assert queries() == few
+
+
+def test_what_changed_beside_the_rows_is_named_too(page, world):
+    page.post(URL, filled(world, use_defaults="on", contact_name="A", contact_telephone="1"))
+
+    html = page.post(URL, filled(world, version=0, use_defaults=None, contact_name="B")).content
+    assert "<li>Use defaults: ticked</li>" in html.decode()
+    assert "<li>Contact name: A</li>" in html.decode()

@@ -1,8 +1,17 @@
 """Rule 9: whoever loses access loses the login, at once and for good."""
 
+import datetime as dt
+
 import pytest
 
-from centres.models import AuditEvent, Candidate, Centre, Status, SubcentreArrangement
+from centres.models import (
+    AuditEvent,
+    Candidate,
+    Centre,
+    Status,
+    SubcentreArrangement,
+    SubcentreLink,
+)
 from credentials.models import Credentials
 from credentials.revoking import shutting_out, would_shut_out
 from credentials.sign_in import sign_in
@@ -153,7 +162,27 @@ def test_one_centre_or_three_take_as_many_queries(world, django_assert_num_queri
             arrange(centre, world.series, status=Status.NONE)
         before = Credentials.objects.live().count()
 
-        with django_assert_num_queries(8), shutting_out(by="test"):
+        with django_assert_num_queries(10), shutting_out(by="test"):
             pass
 
         assert before - Credentials.objects.live().count() == len(centres)
+
+
+def test_a_detached_centres_logins_end_before_its_delay_is_forgotten(world):
+    """An unattached centre has its own delay, which is none: results would show too early."""
+    world.open_all()
+    give(world.associate, world.series, delay=dt.timedelta(hours=9000))
+    _, _, credentials = make_login(world.associate_candidate)
+    _, _, untouched = make_login(world.candidates["ASC02"])
+
+    def detach():
+        SubcentreLink.objects.get(associate=world.associate).delete()
+
+    assert would_shut_out(detach) == {"ASC01": 1}
+    with shutting_out(by="board"):
+        detach()
+
+    credentials.refresh_from_db()
+    untouched.refresh_from_db()
+    assert credentials.revoked_at is not None
+    assert untouched.revoked_at is None

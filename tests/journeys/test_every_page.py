@@ -1,0 +1,50 @@
+"""Every page that a main centre's officer or a candidate gets passes the accessibility scan."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.builders import make_login
+from tests.test_sweeps import PAGES, ROLES, address
+
+pytestmark = pytest.mark.browser
+
+
+NOT_PAGES = {"health", "candidate_results:progress"}  # for machines; a part of a page
+
+
+def pages_of(role: str) -> list[str]:
+    column = ROLES.index(role)
+    return [name for name, page in PAGES.items() if page.get.split()[column] == "200"]
+
+
+def look_at_all(page: Page, base: str, role: str, world, look) -> None:
+    for name in pages_of(role):
+        if name not in NOT_PAGES:
+            page.goto(base + address(name, world))
+            look()
+
+
+@pytest.fixture
+def opened(world):
+    world.open_all()
+    world.login = make_login(world.associate_candidate)
+    world.letter_file = world.login[2].letter_file
+    return world
+
+
+def test_the_officers_pages(officer_at, live_server, look, opened):
+    page = officer_at("officer.main")
+    look_at_all(page, live_server.url, "main", opened, look)
+
+
+def test_the_candidates_pages(page, live_server, look, opened):
+    username, password, _ = opened.login
+    page.goto(f"{live_server.url}/results/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    look_at_all(page, live_server.url, "candidate", opened, look)
+
+
+def test_the_pages_for_everybody(page, live_server, look, opened):
+    look_at_all(page, live_server.url, "anonymous", opened, look)

@@ -1,18 +1,46 @@
-"""Staff accounts are loaded by the board: nobody signs up. Wrong passwords are counted by axes."""
+"""Who may sign in, and how often it may be tried.
+
+Staff accounts are loaded by the board: nobody signs up. Wrong passwords are counted by axes for a
+username at an address; wrong codes of the second factor by allauth for a person, wherever they come
+from, for who tries them has the password already.
+"""
 
 import time
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from allauth.account import app_settings as account
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from django.conf import settings
 from django.http import HttpRequest
+
+from centres.models import User
+
+TOO_MANY_CODES = "Too many wrong codes. Wait for five minutes, then try again."
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": TOO_MANY_CODES,
+        "rate_limited": TOO_MANY_CODES,
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave wrong passwords to axes: one lock-out, not two."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who has left gets the answer of somebody unknown, whatever the password."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request) or "unknown"
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Who has given the password a moment ago is not asked for it again at once."""
@@ -23,5 +51,30 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def username_of(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
-    """Whose sign-in this is, for the lock-out: allauth checks `username`, its form posts `login`."""
-    return (credentials or {}).get("username") or request.POST.get("login")
+    """Whose sign-in this is, for the lock-out: allauth checks `username`, its form posts `login`.
+
+    In small letters, as the sign-in does not tell them apart: or each spelling had tries of its own.
+    """
+    username = (credentials or {}).get("username") or request.POST.get("login")
+    return username.lower() if username else None
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The address that a visitor comes from: what the outermost of our TRUSTED_PROXIES saw.
+
+    Whatever stands further left in X-Forwarded-For, the visitor may have written. Of IPv6 it is the
+    network, for one line at home has 2 to the 64 addresses. None where there is none (a socket).
+    """
+    seen = request.META.get("REMOTE_ADDR", "")
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if 0 < settings.TRUSTED_PROXIES <= len(hops):
+        seen = hops[-settings.TRUSTED_PROXIES] or seen
+    try:
+        address = ip_address(seen.strip())
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False).network_address)

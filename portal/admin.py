@@ -5,6 +5,7 @@ All of it stands in this room, for the admin is a way in and not a rule of the r
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.forms import CharField, ModelForm
 from django.http import HttpRequest
 
+from centres import audit
 from centres.models import (
     AuditEvent,
     Candidate,
@@ -69,7 +71,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     list_filter = ["is_active", "is_superuser", "memberships__role"]
     search_fields = ["username", "name", "email", "memberships__centre__number"]
     inlines = [MembershipInline]
-    actions = ["make_link"]
+    actions = ["make_link", "remove_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "name", "email"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
@@ -100,6 +102,19 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
             with transaction.atomic():
                 link = set_password_link(user=user, by=request.user)  # type: ignore[arg-type]
             messages.info(request, f"{user.username}: {link} (works once, for three days)")
+
+    @admin.action(description="Remove the second factor")
+    def remove_second_factor(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """For who has lost the phone and the recovery codes; the password stays as it is."""
+        for user in queryset:
+            removed, _ = Authenticator.objects.filter(user=user).delete()
+            if removed:
+                audit.record(
+                    "second_factor_removed",
+                    by=request.user,  # type: ignore[arg-type]
+                    subject=user.username,
+                )
+                messages.info(request, f"{user.username} logs in without a second factor now.")
 
 
 @admin.register(Qualification)

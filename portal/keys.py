@@ -25,7 +25,7 @@ def load_or_make(path: Path) -> dict[str, str]:
             "PEPPER_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
             "MASTER_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         }
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(keys, indent=1))
         try:

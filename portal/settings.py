@@ -9,29 +9,24 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import keys
+from portal import environment, keys
+from portal.environment import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 # --- Where it runs ------------------------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = environment.flag("DEBUG", default=False)
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = environment.address("SITE_URL", default="http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname:
-    raise ImproperlyConfigured(
-        "SITE_URL must be the address that people type, such as https://direct.example.org"
-    )
 HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", default=0, least=0)
 
 # --- Keys ---------------------------------------------------------------------------------------
 
@@ -115,7 +110,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 
 # --- Data ---------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/portal.sqlite3")}
+DATABASES = {
+    "default": environment.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/portal.sqlite3")
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
@@ -126,6 +123,15 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Tells which codes of the second factor were used, and how many were wrong: to every process alike.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -183,9 +189,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-# One lock-out, not two: django-axes counts failures in the database, where every process sees them.
-ACCOUNT_RATE_LIMITS = False
-MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)
+# Wrong passwords are counted by axes alone; these are wrong codes, five in five minutes a person.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key", "login": None}
+MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not DEBUG)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Direct"
 
@@ -195,7 +201,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "portal.accounts.username_of"
-AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES or None
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -233,8 +239,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # --- Candidates ---------------------------------------------------------------------------------
 
 # How long a candidate stays signed in, and how long letter files are kept after a series' last release.
-CANDIDATE_SESSION = timedelta(minutes=env.int("CANDIDATE_SESSION_MINUTES", default=30))
-LETTER_RETENTION = timedelta(days=env.int("LETTER_RETENTION_DAYS", default=90))
+CANDIDATE_SESSION = timedelta(
+    minutes=environment.number("CANDIDATE_SESSION_MINUTES", default=30, least=1)
+)
+LETTER_RETENTION = timedelta(days=environment.number("LETTER_RETENTION_DAYS", default=90, least=0))
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")
 BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
 
@@ -244,7 +252,7 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-BOARD_TIME_ZONE = env("BOARD_TIME_ZONE", default="Europe/London")
+BOARD_TIME_ZONE = environment.time_zone("BOARD_TIME_ZONE", default="Europe/London")
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -3,9 +3,9 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
-from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from portal import own_account
 from portal.passwords import SetPasswordView
 
 urlpatterns = [
@@ -14,15 +14,23 @@ urlpatterns = [
     path("log-out/", account.logout, name="account_logout"),
     path("set-password/<uidb64>/<token>/", SetPasswordView.as_view(), name="set_password"),
     path("account/", mfa.index, name="mfa_index"),
-    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/", own_account.ChangePassword.as_view(), name="account_change_password"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("account/authenticator/set-up/", totp.activate_totp, name="mfa_activate_totp"),
-    path("account/authenticator/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path(
+        "account/authenticator/set-up/",
+        own_account.SetUpSecondFactor.as_view(),
+        name="mfa_activate_totp",
+    ),
+    path(
+        "account/authenticator/remove/",
+        own_account.RemoveSecondFactor.as_view(),
+        name="mfa_deactivate_totp",
+    ),
     path("account/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "account/codes/make/",
-        recovery_codes.generate_recovery_codes,
+        own_account.MakeRecoveryCodes.as_view(),
         name="mfa_generate_recovery_codes",
     ),
     path(

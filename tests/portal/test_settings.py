@@ -42,6 +42,16 @@ def test_django_has_nothing_against_the_production_settings(tmp_path):
         ("SITE_URL", "direct.example.org", "SITE_URL must be the address that people type"),
         ("PEPPER_KEYS", "1:short", "Make one with"),
         ("MASTER_KEYS", "nothing", "Make one with"),
+        ("SITE_URL", "https://direct.example.org/here", "with nothing behind the host's name"),
+        ("MFA_REQUIRED", "ture", "MFA_REQUIRED must be true or false"),
+        ("DEBUG", "maybe", "DEBUG must be true or false"),
+        ("TRUSTED_PROXIES", "one", "TRUSTED_PROXIES must be a whole number, 0 or more"),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number, 0 or more"),
+        ("CANDIDATE_SESSION_MINUTES", "0", "must be a whole number, 1 or more"),
+        ("LETTER_RETENTION_DAYS", "long", "must be a whole number, 0 or more"),
+        ("DATABASE_URL", "portal.sqlite3", "DATABASE_URL must name a database"),
+        ("BOARD_TIME_ZONE", "Mars/Base", "BOARD_TIME_ZONE must name a time zone"),
+        ("BOARD_TIME_ZONE", "../etc", "BOARD_TIME_ZONE must name a time zone"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_says_what_to_do(variable, value, remedy, tmp_path):
@@ -58,6 +68,33 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path):
 
     assert (tmp_path / "keys.json").read_bytes() == made
     assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_start_at_once_agree_on_the_keys(tmp_path):
+    script = (
+        "import sys; from pathlib import Path; from portal.keys import load_or_make;"
+        "sys.stdin.read(); print(load_or_make(Path(sys.argv[1]) / 'deep' / 'keys.json'))"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        process.stdin.close()
+    said = set()
+    for process in processes:
+        said.add(process.stdout.read())
+        process.stdout.close()
+        assert process.wait() == 0
+
+    assert len(said) == 1
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["keys.json"]
 
 
 def test_no_migration_is_missing(db):

@@ -1,20 +1,16 @@
-"""Staff sign-in: the lock-out, the second factor, links to set a password, what caches may keep."""
+"""Staff sign-in, and the lock-out: of a username at an address, and nowhere else."""
 
 import re
-from io import StringIO
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import identify_hasher, make_password
-from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from centres.models import AuditEvent, User
+from portal.accounts import address_of
 from tests.builders import PASSWORD
-
-
-def log_in(client: Client, username: str, password: str = PASSWORD, **extra):
-    return client.post("/log-in/", {"login": username, "password": password}, **extra)
+from tests.portal.signing_in import log_in
 
 
 def test_an_officer_signs_in_and_sees_the_three_tiles(client, world):
@@ -81,89 +77,107 @@ def test_nobody_can_sign_up(client, db):
     assert not User.objects.exists()
 
 
-def invite(username: str) -> str:
-    out = StringIO()
-    call_command("invite", username, stdout=out, stderr=StringIO())
-    return out.getvalue().strip()
+def test_another_spelling_of_the_username_has_no_tries_of_its_own(client, world):
+    for spelling in (
+        "officer.main",
+        "Officer.main",
+        "OFFICER.MAIN",
+        "oFFicer.maiN",
+        " officer.main",
+    ) * 2:
+        answer = log_in(client, spelling, "wrong")
+
+    assert answer.status_code == 429
+    assert AccessAttempt.objects.get().username == "officer.main"
 
 
-def test_an_invited_officer_sets_a_password_once(client, world):
-    User.objects.filter(pk=world.officer.pk).update(password="!")
-    path = invite("officer.main").removeprefix("http://127.0.0.1:8000")
+def test_signing_in_forgets_the_wrong_tries_before_it_whatever_the_spelling(client, world):
+    User.objects.filter(pk=world.officer.pk).update(username="Officer.Main")
+    for _ in range(9):
+        log_in(client, "officer.main", "wrong")
+    assert log_in(client, "Officer.Main").status_code == 302
 
-    form = client.get(path, follow=True)
-    assert path.split("/")[3] not in form.request["PATH_INFO"]
-    new = {"new_password1": "a river in spring", "new_password2": "a river in spring"}
-    client.post(form.request["PATH_INFO"], new)
-
-    assert log_in(client, "officer.main", "a river in spring").url == "/"
-    again = Client().get(path, follow=True)
-    assert "This link does not work any more." in again.content.decode()
-    assert [event.action for event in AuditEvent.objects.order_by("pk")] == [
-        "invited",
-        "password_set",
-    ]
+    assert not AccessAttempt.objects.exists()
 
 
-def test_a_common_password_is_refused(client, world):
-    path = invite("officer.main").removeprefix("http://127.0.0.1:8000")
-    form = client.get(path, follow=True)
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        (0, None, "10.0.0.9"),
+        (0, "6.6.6.6", "10.0.0.9"),
+        (1, "192.0.2.7", "192.0.2.7"),
+        (1, "6.6.6.6, 192.0.2.7", "192.0.2.7"),
+        (2, "6.6.6.6, 192.0.2.7, 10.0.0.8", "192.0.2.7"),
+        (2, "192.0.2.7", "10.0.0.9"),
+        (1, "", "10.0.0.9"),
+        (1, "2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        (1, "::ffff:192.0.2.7", "192.0.2.7"),
+        (1, "' OR 1=1", None),
+    ],
+)
+def test_an_address_is_what_our_own_proxy_saw(proxies, forwarded, address, settings):
+    settings.TRUSTED_PROXIES = proxies
+    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.9", **headers)
 
-    answer = client.post(
-        form.request["PATH_INFO"],
-        {"new_password1": "password123456", "new_password2": "password123456"},
-    )
-    assert answer.status_code == 200
+    assert address_of(request) == address
 
 
-@pytest.mark.parametrize("username", ["nobody", ""])
-def test_inviting_somebody_unknown_says_so(username, db, capsys):
-    with pytest.raises((SystemExit, CommandError)):
-        call_command("invite", username)
-    assert "There is no active member of staff" in capsys.readouterr().err
+def test_behind_a_proxy_one_visitor_does_not_lock_another_out(client, world, settings):
+    settings.TRUSTED_PROXIES = 1
+    for number in range(10):
+        log_in(client, "officer.main", "wrong", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}, 192.0.2.7")
+
+    assert log_in(client, "officer.main", HTTP_X_FORWARDED_FOR="192.0.2.7").status_code == 429
+    assert log_in(client, "officer.main", HTTP_X_FORWARDED_FOR="192.0.2.8").status_code == 302
 
 
-def test_with_mfa_required_a_second_factor_comes_before_anything_else(client, world, settings):
-    settings.MFA_REQUIRED = True
+def test_who_has_left_gets_the_answer_of_a_wrong_password_and_is_counted(client, world):
+    def answer(username: str, password: str) -> str:
+        html = log_in(client, username, password).content.decode()
+        return re.sub(r'value="[^"]*"', "", html)
+
+    wrong = answer("officer.main", "wrong")
+    User.objects.filter(pk=world.officer.pk).update(is_active=False)
+    assert log_in(client, "officer.main").status_code == 200
+    assert answer("officer.main", "correct horse battery staple") == wrong
+    assert AccessAttempt.objects.get().failures_since_start == 3
+
+
+def test_who_leaves_while_signed_in_is_out_at_the_next_request(client, world):
     log_in(client, "officer.main")
+    User.objects.filter(pk=world.officer.pk).update(is_active=False)
 
-    for path in ("/", "/candidate-results/", "/account/", "/file-exchange/"):
-        assert client.get(path).url == "/account/authenticator/set-up/"
-    assert client.get("/results/").status_code == 200
-    assert client.get("/health/").status_code == 200
+    assert client.get("/").url == "/log-in/?next=/"
 
 
-def test_the_board_too_needs_a_second_factor(client, world, settings):
-    settings.MFA_REQUIRED = True
-    client.force_login(world.board)
+def test_a_changed_password_is_in_the_audit_trail_and_ends_other_sessions(client, world):
+    other = Client()
+    log_in(other, "officer.main")
+    log_in(client, "officer.main")
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "a river in spring",
+        "password2": "a river in spring",
+    }
+    client.post("/account/password/", new)
 
-    assert client.get("/board/").url == "/account/authenticator/set-up/"
-
-
-def test_after_setting_up_an_app_the_sign_in_asks_for_its_code(client, world, settings):
-    settings.MFA_REQUIRED = True
-    secret = generate_totp_secret()
-    TOTP.activate(world.officer, secret)
-
-    assert log_in(client, "officer.main").url.startswith("/log-in/code/")
-    assert client.get("/").status_code == 302
-    client.post("/log-in/code/", {"code": "000000"})
-    assert client.get("/").status_code == 302
-
-
-def test_pages_of_somebody_signed_in_are_kept_by_no_cache(client, world):
-    client.force_login(world.officer)
-
-    for path in ("/", "/candidate-results/2026-06/MAIN1/", "/account/", "/nothing/"):
-        assert "no-store" in client.get(path)["Cache-Control"], path
+    assert client.get("/").status_code == 200
+    assert other.get("/").status_code == 302
+    event = AuditEvent.objects.get()
+    assert (event.action, event.by) == ("password_set", "officer.main")
 
 
-def test_the_strict_headers_are_on_every_answer(client, world):
-    for path in ("/log-in/", "/results/", "/nothing/", "/health/"):
-        headers = client.get(path).headers
-        assert "default-src 'none'" in headers["Content-Security-Policy"]
-        assert "unsafe-inline" not in headers["Content-Security-Policy"]
-        assert headers["X-Frame-Options"] == "DENY"
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
-        assert "camera=()" in headers["Permissions-Policy"]
+def test_the_old_password_cannot_be_guessed_from_a_session_left_open(client, world):
+    log_in(client, "officer.main")
+    for number in range(6):
+        guess = {"oldpassword": f"guess {number}", "password1": "a", "password2": "a"}
+        answer = client.post("/account/password/", guess)
+
+    assert answer.status_code == 429
+    assert "Too many tries" in answer.content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example.org/", "//evil.example.org/"])
+def test_signing_in_leads_nowhere_but_to_this_site(elsewhere, client, world):
+    assert log_in(client, "officer.main", QUERY_STRING=f"next={elsewhere}").url == "/"

@@ -1,0 +1,61 @@
+"""Read what an installation says of itself; a value that cannot work stops the start with the remedy."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A misspelt MFA_REQUIRED must not switch the second factor off, so nothing is guessed."""
+    value = env.str(name, default="").strip().lower()
+    if not value:
+        return default
+    if value not in FLAGS:
+        raise ImproperlyConfigured(f"{name} must be true or false")
+    return FLAGS[value]
+
+
+def number(name: str, *, default: int, least: int) -> int:
+    value = env.str(name, default="").strip() or str(default)
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number, {least} or more")
+    return int(value)
+
+
+def address(name: str, *, default: str) -> str:
+    """The site's own address, without a slash at its end."""
+    value = (env.str(name, default="") or default).rstrip("/")
+    site = urlsplit(value)
+    if site.scheme not in ("http", "https") or not site.hostname or site.path:
+        raise ImproperlyConfigured(
+            f"{name} must be the address that people type, such as https://direct.example.org, "
+            "with nothing behind the host's name and port"
+        )
+    return value
+
+
+def database(name: str, *, default: str) -> dict[str, Any]:
+    found = env.db_url_config(env.str(name, default="") or default)
+    if not found.get("ENGINE"):
+        raise ImproperlyConfigured(
+            f"{name} must name a database, such as postgres://user:password@host/name "
+            "or sqlite:////srv/direct/portal.sqlite3"
+        )
+    return found
+
+
+def time_zone(name: str, *, default: str) -> str:
+    value = env.str(name, default="") or default
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError, ValueError):
+        raise ImproperlyConfigured(
+            f"{name} must name a time zone, such as Europe/London or Asia/Bangkok"
+        ) from None
+    return value

@@ -10,18 +10,9 @@ from centres.models.audit import WORDS
 from centres.times import hours
 
 
-def record(
-    action: str,
-    *,
-    by: User | str,
-    centre: Centre | None = None,
-    series: Series | None = None,
-    subject: str = "",
-    old: dict[str, Any] | None = None,
-    new: dict[str, Any] | None = None,
-) -> None:
-    """Write one audit row. `action` is a key of WORDS; `old` and `new` hold only what differs."""
-    event(action, by=by, centre=centre, series=series, subject=subject, old=old, new=new).save()
+def record(action: str, **facts: Any) -> None:
+    """Write one audit row; `facts` are those of `event`."""
+    event(action, **facts).save()
 
 
 def event(
@@ -34,7 +25,10 @@ def event(
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """An audit row not yet written, for those who write many at once."""
+    """An audit row not yet written, for those who write many at once.
+
+    `action` is a key of WORDS; `old` and `new` hold only what differs. Raises ValueError for another.
+    """
     if action not in WORDS:
         raise ValueError(f"{action} is no action that the audit trail knows")
     return AuditEvent(

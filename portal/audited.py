@@ -4,11 +4,12 @@ Old and new values stand in the trail, but for passwords, grades and PUMs, of wh
 they were changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db import transaction
+from django.db.models import DateTimeField, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
@@ -17,10 +18,15 @@ from centres.models import Centre, Series
 from credentials.revoking import shutting_out
 
 UNTOLD = {"password", "grade", "pum"}
+UTC: dict[Any, dict[str, str]] = {DateTimeField: {"help_text": "UTC, not the board's own time."}}
 
 
 class AuditedAdmin(admin.ModelAdmin):
     """A page of the board's admin. Every act of it is one transaction, with its audit rows in it."""
+
+    formfield_overrides = UTC
+    show_full_result_count = False
+    takes_access = False  # whether what is done here can shut candidates out
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._in_one(request, super().changeform_view, *args, **kwargs)
@@ -34,12 +40,14 @@ class AuditedAdmin(admin.ModelAdmin):
     def _in_one(self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        with shutting_out(by=request.user.get_username()):
+        by = request.user.get_username()
+        with shutting_out(by=by) if self.takes_access else transaction.atomic():
             return view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record("board_changed" if change else "board_added", request, obj, *_changes(form))
+        if form.has_changed():
+            record("board_changed" if change else "board_added", request, obj, *_changes(form))
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
@@ -76,6 +84,17 @@ class ReadOnlyAdmin(AuditedAdmin):
         return False
 
 
+def utc(field: str, title: str) -> Callable[[Any], str]:
+    """A column of a list that says which clock it goes by."""
+
+    @admin.display(description=f"{title} (UTC)", ordering=field)
+    def column(obj: Any) -> str:
+        at = getattr(obj, field)
+        return f"{at:%d %b %Y, %H:%M}" if at else ""
+
+    return column
+
+
 @admin.action(description="Hold")
 def hold(model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet) -> None:
     _set_held(request, queryset, True)
@@ -103,7 +122,7 @@ def record(
     """One audit row; the centre and series concerned are found on the object where it has them."""
     audit.record(
         action,
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         centre=_found(
             obj, Centre, ("centre", "associate", "candidate.centre", "entry.candidate.centre")
         ),

@@ -1,22 +1,11 @@
-"""The board's desk: every act audited, grades untold, holds, corrections, access shut at once."""
+"""The board's desk: every act audited, grades untold, holds, staff, access shut at once."""
 
 import pytest
 
-from centres.models import AuditEvent, Release, SubcentreLink, User
-from results.models import Result, ResultChange
+from centres import audit
+from centres.models import Release, SubcentreLink, User
 from tests.builders import make_login
-
-POST = {"_save": "Save"}
-
-
-@pytest.fixture
-def board(client, world):
-    client.force_login(world.board)
-    return client
-
-
-def events() -> list[AuditEvent]:
-    return list(AuditEvent.objects.order_by("pk"))
+from tests.portal.desk import POST, events
 
 
 def test_holding_a_release_is_audited(board, world):
@@ -59,28 +48,71 @@ def test_a_changed_release_time_is_audited_with_old_and_new(board, world):
     assert event.old["candidates_at"].startswith("2026-08-1")
 
 
-def test_a_corrected_grade_keeps_what_it_was_and_the_trail_does_not_tell_it(board, world):
-    result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
-    board.post(
-        f"/board/results/result/{result.pk}/change/",
+def test_a_username_that_differs_in_capitals_alone_is_refused(board, world):
+    page = board.post(
+        "/board/centres/user/add/",
         {
-            "entry": result.entry_id,
-            "grade": "B",
-            "pum": "",
-            "reason": "Review of marking",
-            "changes-TOTAL_FORMS": 0,
-            "changes-INITIAL_FORMS": 0,
+            "username": "Officer.MAIN",
+            "name": "Another",
+            "email": "another@example.org",
+            "memberships-TOTAL_FORMS": 0,
+            "memberships-INITIAL_FORMS": 0,
+            **POST,
+        },
+    )
+    assert "Somebody has this username already" in page.content.decode()
+
+
+def test_a_changed_membership_is_audited_for_its_centre(board, world):
+    user = world.viewer
+    membership = user.memberships.get()
+    board.post(
+        f"/board/centres/user/{user.pk}/change/",
+        {
+            "username": user.username,
+            "name": user.name,
+            "email": user.email,
+            "is_active": "on",
+            "memberships-TOTAL_FORMS": 1,
+            "memberships-INITIAL_FORMS": 1,
+            "memberships-0-id": membership.pk,
+            "memberships-0-user": user.pk,
+            "memberships-0-centre": membership.centre_id,
+            "memberships-0-role": "exams_officer",
+            "memberships-0-may_manage_results_service": "on",
             **POST,
         },
     )
 
-    result.refresh_from_db()
-    assert result.grade == "B"
-    change = ResultChange.objects.get()
-    assert (change.old_grade, change.reason, change.by) == ("A", "Review of marking", "board")
     (event,) = events()
-    assert event.centre == "MAIN1"
-    assert event.new == {"grade": "changed", "reason": "Review of marking"}
+    assert (event.action, event.centre) == ("board_changed", "MAIN1")
+    assert event.new == {"role": "exams_officer", "may_manage_results_service": True}
+
+
+def test_the_trail_is_found_by_action_series_and_centre(board, world):
+    audit.record("invited", by=world.board, subject="officer.main")
+    series, centre = world.series, world.main
+    audit.record("loaded", by=world.board, series=series, centre=centre, subject="entries.csv")
+
+    for query, found in [
+        ("action=invited", "officer.main"),
+        ("series=June+2026", "entries.csv"),
+        ("q=MAIN1", "entries.csv"),
+    ]:
+        html = board.get(f"/board/centres/auditevent/?{query}").content.decode()
+        assert "1 audit event" in html
+        assert found in html
+
+
+def test_neither_digests_nor_wrapped_keys_are_shown(board, world):
+    _, _, credentials = make_login(world.candidate)
+    html = board.get(f"/board/credentials/credentials/{credentials.pk}/change/").content.decode()
+    assert "0001 BLOGGS: Fred" in html
+    assert "digest" not in html.lower()
+    html = board.get(
+        f"/board/credentials/letterfile/{credentials.letter_file_id}/change/"
+    ).content.decode()
+    assert "wrapped" not in html.lower()
 
 
 def test_a_centre_that_gets_another_main_centre_loses_what_the_first_gave(board, world):

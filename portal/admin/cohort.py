@@ -1,0 +1,68 @@
+"""What is loaded for a series: syllabuses, releases, candidates and entries."""
+
+from django.contrib import admin
+
+from centres.models import Candidate, Entry, Qualification, Release, Series, Syllabus
+from portal.audited import UTC, AuditedAdmin, hold, let_go, utc
+
+
+@admin.register(Qualification)
+class QualificationAdmin(AuditedAdmin):
+    list_display = ["name", "grades"]
+
+
+@admin.register(Syllabus)
+class SyllabusAdmin(AuditedAdmin):
+    list_display = ["code", "title", "qualification"]
+    list_select_related = ["qualification"]
+    list_filter = ["qualification"]
+    search_fields = ["code", "title"]
+
+
+class ReleaseInline(admin.TabularInline):
+    model = Release
+    extra = 0
+    formfield_overrides = UTC
+
+
+@admin.register(Series)
+class SeriesAdmin(AuditedAdmin):
+    takes_access = True
+    list_display = ["__str__", "credentials_from"]
+    inlines = [ReleaseInline]
+    search_fields = ["year"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(AuditedAdmin):
+    list_display = ["series", "qualification", utc("candidates_at", "Candidates"), "held"]
+    list_select_related = ["series", "qualification"]
+    list_filter = ["held", "series", "qualification"]
+    actions = [hold, let_go]
+
+
+class EntryInline(admin.TabularInline):
+    model = Entry
+    extra = 0
+    autocomplete_fields = ["syllabus"]
+
+
+@admin.register(Candidate)
+class CandidateAdmin(AuditedAdmin):
+    takes_access = True
+    list_display = ["number", "name", "centre", "series"]
+    list_select_related = ["centre", "series"]
+    list_filter = ["series"]
+    search_fields = ["number", "name", "uci", "centre__number"]
+    autocomplete_fields = ["centre"]
+    inlines = [EntryInline]
+
+
+@admin.register(Entry)
+class EntryAdmin(AuditedAdmin):
+    takes_access = True
+    list_display = ["candidate", "syllabus", "option_code", "withdrawn"]
+    list_select_related = ["candidate", "syllabus"]
+    list_filter = ["withdrawn", "candidate__series"]
+    search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]
+    autocomplete_fields = ["candidate", "syllabus"]

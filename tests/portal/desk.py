@@ -1,0 +1,9 @@
+"""What tests of the board's desk share: the button, and the rows of the trail."""
+
+from centres.models import AuditEvent
+
+POST = {"_save": "Save"}
+
+
+def events() -> list[AuditEvent]:
+    return list(AuditEvent.objects.order_by("pk"))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db import transaction
 from django.db.models import DateTimeField, Model, QuerySet
 from django.forms import ModelForm
@@ -18,7 +19,20 @@ from centres.models import Centre, Series
 from credentials.revoking import shutting_out
 
 UNTOLD = {"password", "grade", "pum"}
-UTC: dict[Any, dict[str, str]] = {DateTimeField: {"help_text": "UTC, not the board's own time."}}
+
+
+class InstantWidget(AdminSplitDateTime):
+    """Date and time with a name each, for who does not see what stands beside them."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget, name in zip(self.widgets, ("Date, UTC", "Time, UTC"), strict=True):
+            widget.attrs["aria-label"] = name
+
+
+UTC: dict[Any, dict[str, Any]] = {
+    DateTimeField: {"help_text": "UTC, not the board's own time.", "widget": InstantWidget}
+}
 
 
 class AuditedAdmin(admin.ModelAdmin):

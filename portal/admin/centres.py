@@ -44,7 +44,7 @@ class SubcentreLinkAdmin(AuditedAdmin):
         return ["associate", "main"] if obj else []
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.StackedInline):
     model = Membership
     extra = 0
     autocomplete_fields = ["centre"]

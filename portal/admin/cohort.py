@@ -1,6 +1,8 @@
 """What is loaded for a series: syllabuses, releases, candidates and entries."""
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
 from centres.models import Candidate, Entry, Qualification, Release, Series, Syllabus
 from portal.audited import UTC, AuditedAdmin, hold, let_go, utc
@@ -19,7 +21,7 @@ class SyllabusAdmin(AuditedAdmin):
     search_fields = ["code", "title"]
 
 
-class ReleaseInline(admin.TabularInline):
+class ReleaseInline(admin.StackedInline):
     model = Release
     extra = 0
     formfield_overrides = UTC
@@ -42,9 +44,22 @@ class ReleaseAdmin(AuditedAdmin):
 
 
 class EntryInline(admin.TabularInline):
+    """To be seen here; an entry has a page of its own."""
+
     model = Entry
     extra = 0
-    autocomplete_fields = ["syllabus"]
+    can_delete = False
+    show_change_link = True
+    fields = ["syllabus", "option_code", "withdrawn"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("syllabus", "candidate")
 
 
 @admin.register(Candidate)

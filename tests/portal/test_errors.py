@@ -1,5 +1,7 @@
 """Pages that refuse: calm, whole, and made of nothing that may be broken at that moment."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,6 +15,17 @@ def test_an_error_of_ours_needs_neither_database_nor_request(rf, db, django_asse
     assert answer.status_code == 500
     assert "Something went wrong" in answer.content.decode()
     assert "{" not in answer.content.decode()
+
+
+def test_what_that_page_is_drawn_with_is_there_under_its_plain_name(rf, client, db):
+    """Names with the content's hash are looked up in a list, which may be what is broken."""
+    sheets = re.findall(r'href="([^"]+)"', server_error(rf.get("/")).content.decode())
+
+    assert len(sheets) == 2
+    for sheet in sheets:
+        answer = client.get(sheet)
+        answer.close()
+        assert answer.status_code == 200
 
 
 def test_an_error_of_ours_tells_no_detail(client, world, monkeypatch):

@@ -18,7 +18,7 @@ from centres import audit
 from centres.models import Centre, Series
 from credentials.revoking import shutting_out
 
-UNTOLD = {"password", "grade", "pum"}
+UNTOLD = {"password", "grade", "pum", "reason"}  # a reason may tell the grade
 
 
 class InstantWidget(AdminSplitDateTime):

@@ -114,7 +114,7 @@ PAGES = {
         post="405 405 405 405 405 405 405",
     ),
     "results:log_out": Page(
-        get="405 405 405 405 405 405 405",
+        get="303 303 303 303 303 303 303",  # to the form, or to the results
         post="303 303 303 303 303 303 303",
     ),
     "account_login": Page(

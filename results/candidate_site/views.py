@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials import sign_in as credentials_sign_in
 from results.candidate_site import session
@@ -58,8 +58,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def log_out(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":  # an address typed in, or kept from the last visit
+        return _personal(SeeOther(reverse("results:sign_in")))
     if from_another_site(request):
         return _refused()
     return _signed_out(request)

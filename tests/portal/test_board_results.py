@@ -92,4 +92,4 @@ def test_a_corrected_grade_keeps_what_it_was_and_the_trail_does_not_tell_it(boar
     assert (change.old_grade, change.reason, change.by) == ("A", "Review of marking", "board")
     (event,) = events()
     assert event.centre == "MAIN1"
-    assert event.new == {"grade": "changed", "reason": "Review of marking"}
+    assert event.new == {"grade": "changed", "reason": "changed"}

@@ -22,7 +22,7 @@ from django.test import override_settings
 from tests.postgres import NoPostgres, postgres
 
 LEFT_OUT = (
-    "ALLOWED_HOSTS DEBUG MASTER_KEYS MFA_REQUIRED PEPPERS SECRET_KEY SITE_URL TRUSTED_PROXIES"
+    "ALLOWED_HOSTS DEBUG MASTER_KEYS MFA_REQUIRED PEPPER_KEYS SECRET_KEY SITE_URL TRUSTED_PROXIES"
 )
 
 # Pages name their style sheets by the content's hash, so the files must be there; nobody asks for

@@ -1,4 +1,4 @@
-"""Grades: which a qualification can end in, and how they are written (DOMAIN, *Result*)."""
+"""Grades: which a qualification can end in, and how they are written."""
 
 from centres.models import Qualification
 

@@ -194,6 +194,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key", "login": None}
 MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not DEBUG)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Direct"
+MFA_ADAPTER = "portal.second_factor.SecondFactorAdapter"
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)

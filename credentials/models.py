@@ -7,6 +7,39 @@ from django.db import models
 from centres.models import Candidate, Centre, Series
 
 
+class LetterBatch(models.Model):
+    """Letters that a main centre asked for in one go: a letter file for each of its Associate Centres.
+
+    `left_out`: the number of a centre that was asked for and could have none -> why, at that moment.
+    """
+
+    class Which(models.TextChoices):
+        NEW = "new", "Candidates without a letter"
+        OUTDATED = "outdated", "Candidates whose letter is outdated"
+        ALL = "all", "All candidates with access"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    main = models.ForeignKey(Centre, models.CASCADE, related_name="letter_batches")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="letter_batches")
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    which = models.CharField(max_length=10, choices=Which)
+    left_out = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name_plural = "letter batches"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(which__in=["new", "outdated", "all"]),
+                name="letter_batch_which_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Letters for Associate Centres of {self.main}, {self.series}"
+
+
 class LetterFileQuerySet(models.QuerySet["LetterFile"]):
     def under_way(self) -> "LetterFileQuerySet":
         return self.filter(state__in=[LetterFile.State.WAITING, LetterFile.State.RUNNING])
@@ -33,6 +66,9 @@ class LetterFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")
     series = models.ForeignKey(Series, models.CASCADE, related_name="letter_files")
+    batch = models.ForeignKey(
+        LetterBatch, models.SET_NULL, null=True, blank=True, related_name="files"
+    )
     asked_by = models.CharField(max_length=150)
     asked_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)

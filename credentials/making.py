@@ -1,30 +1,42 @@
 """Make the letters of a letter file in the background, part after part (rules 15 and 17).
 
 A worker takes a file that waits, and nobody else does. Killed at any point, it leaves a file that
-has not been heard of for a while: that is queued again, and goes on with those still without
-letters (`credentials.parts` says why that is safe). The task's one argument is the file's id.
+has not been heard of for a while (`credentials.heartbeat`): that is queued again, and goes on with
+those still without letters (`credentials.parts` says why that is safe). The task's one argument is
+the file's id.
 """
 
 import datetime as dt
+import errno
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
-from django.db import IntegrityError, OperationalError, transaction
-from django.db.models.functions import Coalesce
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from centres import audit
 from centres.models import User
 from credentials import parts, secret, vault
+from credentials.heartbeat import in_hand, silent
 from credentials.letters import CannotPrint
 from credentials.models import LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
 from credentials.secret import Secret
 
-STALE_AFTER = dt.timedelta(seconds=30)
+AWAY = (OperationalError, InterfaceError)  # what is raised while the database cannot be reached
+NO_ROOM = (
+    "There is no room left where letters are stored. Tell the awarding body; when there is room "
+    "again, try again."
+)
+NO_STORAGE = (
+    "The place where letters are stored cannot be reached. Tell the awarding body; when it is back, "
+    "try again."
+)
 State = LetterFile.State
 
 logger = logging.getLogger(__name__)
@@ -46,8 +58,12 @@ def run(letter_file_id: str, *, make_secret: Callable[[], Secret] = secret.make)
 
     `make_secret` makes each login; only a demo, in which nobody exists, has reason to watch it.
     """
-    if not _take(letter_file_id):
-        return
+    if _take(letter_file_id):
+        with in_hand(letter_file_id):
+            _make(letter_file_id, make_secret)
+
+
+def _make(letter_file_id: str, make_secret: Callable[[], Secret]) -> None:
     letter_file = LetterFile.objects.select_related("centre", "series").get(pk=letter_file_id)
     try:
         data_key = vault.unwrap(letter_file)
@@ -56,11 +72,12 @@ def run(letter_file_id: str, *, make_secret: Callable[[], Secret] = secret.make)
         _finish(letter_file)
     except (parts.CannotMake, CannotPrint, vault.CannotOpen) as error:
         _fail(letter_file, str(error))
-    except OperationalError:
-        raise  # the database is away: whoever comes back to this file goes on with it
+    except AWAY:
+        raise  # whoever comes back to this file goes on with it
     except OSError as error:
         _report(letter_file, error)
-        _fail(letter_file, "The letters could not be stored. Tell the awarding body.")
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        _fail(letter_file, NO_ROOM if full else NO_STORAGE)
     except Exception as error:
         _report(letter_file, error)
         _fail(letter_file, "Something went wrong that should not. Tell the awarding body.")
@@ -83,19 +100,22 @@ def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -
 
 
 def resume_stale(at: dt.datetime | None = None) -> int:
-    """Queue again the files that no worker has been heard of for half a minute; how many."""
+    """Queue again the files that no worker has been heard of for a while; how many (once each)."""
     at = at or timezone.now()
-    stale = (
-        LetterFile.objects.under_way()
-        .annotate(heard_of=Coalesce("heartbeat", "asked_at"))
-        .filter(heard_of__lt=at - STALE_AFTER)
-    )
+    left = silent(at).exclude(pk__in=_queued(), state=State.WAITING)
     resumed = 0
-    for pk in list(stale.order_by().values_list("pk", flat=True)):
-        if stale.filter(pk=pk).order_by().update(state=State.WAITING, heartbeat=at):  # once
-            make_letters.enqueue(str(pk))
-            resumed += 1
+    for pk in list(left.values_list("pk", flat=True)):
+        with transaction.atomic():
+            if silent(at).filter(pk=pk).update(state=State.WAITING, heartbeat=at):
+                make_letters.enqueue(str(pk))
+                resumed += 1
     return resumed
+
+
+def _queued() -> list[str]:
+    """The files that stand in the queue: no worker has been free for them yet."""
+    ready = DBTaskResult.objects.ready().filter(task_path=make_letters.module_path)
+    return [task["args"][0] for task in ready.values_list("args_kwargs", flat=True)]
 
 
 def _take(letter_file_id: str) -> bool:
@@ -111,19 +131,22 @@ def _finish(letter_file: LetterFile) -> None:
             return
         if not file.total:
             raise parts.CannotMake("None of the chosen candidates has access any more.")
+        vault.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
         file.state, file.finished_at = State.READY, timezone.now()
         file.save(update_fields=["state", "finished_at"])
         new = {"letters": file.done}
         _record("credentials_created", letter_file, by=file.asked_by, new=new)
-    vault.remove_strays(letter_file)
 
 
 def _fail(letter_file: LetterFile, sentence: str) -> None:
+    """The letters that it has are kept; what was half written is removed, if that can be done."""
     running = LetterFile.objects.filter(pk=letter_file.pk, state=State.RUNNING)
     with transaction.atomic():
         if running.update(state=State.FAILED, error=sentence):
             new = {"error": sentence}
             _record("letters_failed", letter_file, by=letter_file.asked_by, new=new)
+            with suppress(OSError):
+                vault.remove_strays(letter_file)
 
 
 def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None:

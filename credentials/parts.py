@@ -68,6 +68,7 @@ def _put_in_place(
             ours
             and set(wanted) <= set(still_without(file.pk))
             and facts == facts_for(file.centre, series, wanted)
+            and (not facts or vault.is_stored(part.stored_as))
         )
         if holds:
             if facts:

@@ -74,6 +74,11 @@ def store_part(letter_file: LetterFile, data_key: bytes, number: int, pdf: bytes
     return name
 
 
+def is_stored(name: str) -> bool:
+    """Whether a part is still there: one that was not recorded may have been removed as a stray."""
+    return _storage().exists(name)
+
+
 def remove_part(name: str) -> None:
     _storage().delete(name)
 

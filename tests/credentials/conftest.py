@@ -16,14 +16,25 @@ from tests.builders import BEFORE
 
 class Storage(FileSystemStorage):
     """A real folder. What a test puts into `before_save` is done when letters are about to be
-    written: the officer changes something, the disk fails, the worker is killed."""
+    written, `after_save` when they are in the folder, `before_look` when it is looked whether they
+    are: the officer changes something, the disk fails, the worker is killed."""
 
     before_save: list = []
+    after_save: list = []
+    before_look: list = []
 
     def _save(self, name, content):
         if self.before_save:
             self.before_save.pop(0)()
-        return super()._save(name, content)
+        name = super()._save(name, content)
+        if self.after_save:
+            self.after_save.pop(0)()
+        return name
+
+    def exists(self, name):
+        if self.before_look:
+            self.before_look.pop(0)()
+        return super().exists(name)
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def letters_folder(settings, tmp_path):
     backend = f"{Storage.__module__}.{Storage.__qualname__}"
     letters = {"BACKEND": backend, "OPTIONS": {"location": folder}}
     settings.STORAGES = {**settings.STORAGES, "letters": letters}
-    Storage.before_save = []
+    Storage.before_save, Storage.after_save, Storage.before_look = [], [], []
     return folder
 
 

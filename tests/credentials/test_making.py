@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from centres.models import AuditEvent, Candidate, Release, Status
 from centres.terms import Contact
 from credentials import letters, parts, secret, vault
-from credentials.making import make_letters, resume_stale, retry
+from credentials.heartbeat import beat
+from credentials.making import NO_ROOM, NO_STORAGE, make_letters, resume_stale, retry
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.outdated import outdated_in
@@ -119,7 +120,7 @@ def test_when_nothing_can_be_stored_the_old_logins_live_on_and_the_reason_is_pla
     make(file)
 
     assert file.state == "failed"
-    assert file.error == "The letters could not be stored. Tell the awarding body."
+    assert file.error == NO_STORAGE
     assert works(old)
     assert Credentials.objects.count() == 1
     assert str(tmp_path) not in caplog.messages[0].split("\n")[0]
@@ -137,6 +138,7 @@ def test_a_full_disk_half_way_keeps_the_letters_made_and_a_retry_makes_the_other
     make(file)
 
     assert (file.state, file.done, file.total) == ("failed", 2, 5)
+    assert file.error == NO_ROOM
     assert file.downloadable
     assert [works(login) for login in old] == [False, False, True, True, True]
     first_two = logins_in(file)
@@ -150,6 +152,17 @@ def test_a_full_disk_half_way_keeps_the_letters_made_and_a_retry_makes_the_other
     assert (file.state, file.done, file.error) == ("ready", 5, "")
     assert logins_in(file)[:2] == first_two
     assert all(map(works, logins_in(file)))
+
+
+def test_what_was_half_written_when_the_disk_was_full_is_removed(five, ask, letters_folder):
+    """The name is taken before the room is: a full disk leaves a file that is cut short."""
+    file = ask()
+    Storage.after_save = [lambda: None, full]
+
+    make(file)
+
+    assert (file.state, file.done) == ("failed", 2)
+    assert len(list(letters_folder.glob("*/*"))) == file.parts.count() == 1
 
 
 def test_only_a_failed_file_can_be_tried_again_and_only_when_nothing_is_in_the_way(world, issue):
@@ -173,8 +186,8 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(five, ask, letters_fold
     assert [works(login) for login in old] == [False, False, True, True, True]
     DBTaskResult.objects.all().delete()
 
-    assert resume_stale(timezone.now() + dt.timedelta(seconds=29)) == 0
-    later = timezone.now() + dt.timedelta(seconds=31)
+    assert resume_stale(timezone.now() + dt.timedelta(seconds=11)) == 0
+    later = timezone.now() + dt.timedelta(seconds=13)
     assert resume_stale(later) == 1
     assert resume_stale(later) == 0
     assert DBTaskResult.objects.get().args_kwargs["args"] == [str(file.pk)]
@@ -201,7 +214,7 @@ def test_a_file_that_was_never_queued_is_found_too(world, ask):
     file = ask()
     DBTaskResult.objects.all().delete()  # as if killed between the commit and the queue
 
-    assert resume_stale(timezone.now() + dt.timedelta(seconds=31)) == 1
+    assert resume_stale(timezone.now() + dt.timedelta(seconds=13)) == 1
     assert make(file).state == "ready"
     assert resume_stale(timezone.now() + dt.timedelta(days=1)) == 0
 
@@ -220,6 +233,53 @@ def test_a_slow_worker_that_was_taken_for_dead_does_no_harm(five, ask, letters_f
     assert Credentials.objects.count() == 5
     assert len(list(letters_folder.glob("*/*"))) == file.parts.count() == 3
     assert all(map(works, logins_in(file)))
+
+
+def test_a_worker_that_says_it_lives_keeps_its_file_however_long_a_part_takes(world, ask):
+    world.open_all()
+    file = ask()
+    long_ago = timezone.now() - dt.timedelta(minutes=5)
+    resumed = []
+
+    def slow():
+        LetterFile.objects.filter(pk=file.pk).update(heartbeat=long_ago)
+        beat()
+        resumed.append(resume_stale())
+
+    Storage.before_save = [slow]
+    make(file)
+    assert (resumed, file.state) == ([0], "ready")
+
+    LetterFile.objects.filter(pk=file.pk).update(state="running", heartbeat=long_ago)
+    beat()  # no longer in the hand of this process
+    assert resume_stale() == 1
+
+
+def test_a_file_for_which_no_worker_was_free_yet_is_left_in_the_queue(world, ask):
+    world.open_all()
+    ask()
+
+    assert resume_stale(timezone.now() + dt.timedelta(hours=1)) == 0
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_letters_that_were_taken_for_a_stray_are_made_anew_and_not_recorded(
+    world, ask, letters_folder
+):
+    world.open_all()
+    old = make_login(world.candidate)
+    file = ask()
+
+    def another_fails_and_is_tried_again():
+        vault.remove_strays(file)
+        assert works(old)
+
+    Storage.before_look = [lambda: None, another_fails_and_is_tried_again]
+    make(file)
+
+    assert file.state == "ready"
+    assert [works(login) for login in logins_in(file)] == [True]
+    assert len(list(letters_folder.glob("*/*"))) == 1
 
 
 def test_two_tasks_for_one_file_make_it_once(world, ask):

@@ -1,21 +1,26 @@
 """`manage.py db_worker`: the background worker, which also looks after letter files.
 
-The engine's own worker forgets a task whose worker was killed. So, at the start and every ten
-seconds, beside the work, letter files not heard of for a while are queued again, and those whose
-time of keeping has passed are destroyed.
+The engine's own worker forgets a task whose worker was killed, and ends when the database is away.
+So, beside the work, a thread says every few seconds that the letter file in hand is alive, and
+queues again those that are not; every minute it destroys those whose time of keeping has passed.
+And while the database is away the worker waits for it.
 """
 
+import itertools
 import logging
 import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
-from credentials.making import resume_stale
+from credentials.heartbeat import BEAT, beat
+from credentials.making import AWAY, resume_stale
 from credentials.retention import destroy_expired
 
-EVERY = 10  # seconds
+DESTROY_EVERY = 20  # beats
 
 logger = logging.getLogger(__name__)
 
@@ -29,31 +34,43 @@ class Command(Worker):
 
     def handle(self, *args, **options) -> None:
         if options["batch"]:
-            look_after()
+            resume_stale()
+            destroy_expired()
             return super().handle(*args, **options)
         stop = threading.Event()
         watch = threading.Thread(target=_watch, args=(stop,), name="letter files", daemon=True)
         watch.start()
         try:
-            return super().handle(*args, **options)
+            self._work(*args, **options)
         finally:
             stop.set()
-            watch.join(timeout=EVERY)
+            watch.join(timeout=BEAT)
 
-
-def look_after() -> None:
-    """Once: queue again what was left, destroy what has expired."""
-    resume_stale()
-    destroy_expired()
+    def _work(self, *args, **options) -> None:
+        """Until told to stop, whatever becomes of the database meanwhile."""
+        while True:
+            try:
+                return super().handle(*args, **options)
+            except AWAY as error:
+                logger.warning("The database is away: %s", type(error).__name__)
+                connections.close_all()
+                time.sleep(1)
 
 
 def _watch(stop: threading.Event) -> None:
-    while True:
-        try:
-            look_after()
-        except (DatabaseError, OSError) as error:  # away for a moment: the next round will do
-            logger.warning("Looking after letter files: %s", type(error).__name__)
-        finally:
-            connections.close_all()
-        if stop.wait(EVERY):
+    for beats in itertools.count():
+        _try(beat)
+        _try(resume_stale)
+        if beats % DESTROY_EVERY == 0:
+            _try(destroy_expired)
+        connections.close_all()
+        if stop.wait(BEAT):
             return
+
+
+def _try(act: Callable[[], object]) -> None:
+    """What the database or the storage does not allow now, the next round will do."""
+    try:
+        act()
+    except (DatabaseError, InterfaceError, OSError) as error:
+        logger.warning("Looking after letter files: %s", type(error).__name__)

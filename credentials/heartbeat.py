@@ -1,0 +1,44 @@
+"""A worker's sign of life: how one that was killed is told from one that is slow (rule 15).
+
+While a worker has a letter file in hand, a thread of it writes the time to that file every few
+seconds, however long a part takes. A file that was not heard of for four beats is nobody's, and may
+be taken by another. Should its worker be alive after all, on a machine that stood still, nobody is
+harmed: `credentials.parts` puts in place only what still holds.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from credentials.models import LetterFile, LetterFileQuerySet
+
+BEAT = 3  # seconds
+STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
+
+_in_hand: set[str] = set()  # of this process
+
+
+@contextmanager
+def in_hand(letter_file_id: str) -> Iterator[None]:
+    """Within this block `beat` speaks for the file."""
+    _in_hand.add(letter_file_id)
+    try:
+        yield
+    finally:
+        _in_hand.discard(letter_file_id)
+
+
+def beat(at: dt.datetime | None = None) -> None:
+    """Say of each file that this process has in hand that its worker lives."""
+    if files := list(_in_hand):
+        running = LetterFile.objects.filter(pk__in=files, state=LetterFile.State.RUNNING)
+        running.update(heartbeat=at or timezone.now())
+
+
+def silent(at: dt.datetime) -> LetterFileQuerySet:
+    """The files under way of which nothing was heard for too long."""
+    heard_of = LetterFile.objects.under_way().annotate(heard_of=Coalesce("heartbeat", "asked_at"))
+    return heard_of.filter(heard_of__lt=at - STALE_AFTER).order_by()

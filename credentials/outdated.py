@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from centres.models import Centre, Entry, Series
-from centres.terms import Terms, terms_for, terms_for_all
+from centres.terms import Terms, terms_for_all
 from centres.times import utc
 from credentials.models import Credentials
 
@@ -51,22 +51,37 @@ def reasons(said: Mapping[str, Any], holds: Mapping[str, Any]) -> list[str]:
 
 def outdated_in(centre: Centre, series: Series) -> dict[int, list[str]]:
     """Candidate's primary key -> reasons, for whoever holds an outdated letter (three queries)."""
-    terms = terms_for(centre, series)
-    rows = _live_letters(Centre.objects.filter(pk=centre.pk), series, sorted(terms.visible_from))
-    found = (
-        (row["candidate_id"], _why(row, terms))
-        for row in rows.values("candidate_id", "says", *_columns(terms))
-    )
-    return {candidate: why for candidate, why in found if why}
+    return outdated_among(Centre.objects.filter(pk=centre.pk), series)
 
 
-def count_outdated(centres: QuerySet[Centre], series: Series) -> dict[int, int]:
-    """Centre's primary key -> how many outdated letters, 0 included (three queries).
+def outdated_among(centres: QuerySet[Centre], series: Series) -> dict[int, list[str]]:
+    """The same for the candidates of many centres (three queries)."""
+    terms = terms_for_all(centres, series)
+    if not terms:
+        return {}
+    one = next(iter(terms.values()))
+    rows = _live_letters(centres, series, sorted(one.visible_from))
+    found, known = {}, {}  # type: ignore[var-annotated]
+    for row in rows.values("candidate_id", "candidate__centre_id", "says", *_columns(one)):
+        candidate, centre = row.pop("candidate_id"), row["candidate__centre_id"]
+        kind = repr(row)  # many letters say the same
+        if kind not in known:
+            known[kind] = _why(row, terms[centre])
+        if known[kind]:
+            found[candidate] = known[kind]
+    return found
+
+
+def count_outdated(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms] | None = None
+) -> dict[int, int]:
+    """Centre's primary key -> how many outdated letters, 0 included (three queries; one where the
+    caller has the centres' `terms` already).
 
     The database counts letters that say the same to candidates of the same qualifications, so that
     few rows come back however many candidates there are.
     """
-    terms = terms_for_all(centres, series)
+    terms = terms or terms_for_all(centres, series)
     counts = dict.fromkeys(terms, 0)
     if not terms:
         return counts

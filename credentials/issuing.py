@@ -14,7 +14,7 @@ from centres import audit
 from centres.models import Candidate, Centre, Entry, Series, User
 from centres.status import with_access
 from credentials import making, vault
-from credentials.models import Credentials, LetterFile
+from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate, obstacle
 from credentials.outdated import outdated_in
 
@@ -91,17 +91,11 @@ def request_letters(
         raise CannotCreate(planned.obstacle)
     if not planned.count:
         raise CannotCreate("None of these candidates can have credentials now.")
-    file_id = uuid4()
-    _, master_key_id, wrapped_key = vault.new_key(file_id)
-    letter_file = LetterFile(
-        id=file_id,
+    letter_file = new_letter_file(
         centre=centre,
         series=series,
-        asked_by=by.username,
+        by=by,
         chosen=[candidate.pk for candidate in planned.chosen],
-        total=planned.count,
-        master_key_id=master_key_id,
-        wrapped_key=wrapped_key,
     )
     try:
         with transaction.atomic():
@@ -111,13 +105,38 @@ def request_letters(
                 by=by,
                 centre=centre,
                 series=series,
-                subject=f"Letter file {file_id}",
+                subject=f"Letter file {letter_file.pk}",
                 new={"new": len(planned.new), "replaced": len(planned.replaced)},
             )
             making.start_when_committed(letter_file)
     except IntegrityError:  # of two who ask at once, the second
         raise CannotCreate(UNDER_WAY) from None
     return letter_file
+
+
+def new_letter_file(
+    *,
+    centre: Centre,
+    series: Series,
+    by: User,
+    chosen: list[int],
+    batch: LetterBatch | None = None,
+) -> LetterFile:
+    """A letter file with a key of its own, not yet saved. `chosen`: candidates' primary keys, in the
+    order of the letters."""
+    file_id = uuid4()
+    _, master_key_id, wrapped_key = vault.new_key(file_id)
+    return LetterFile(
+        id=file_id,
+        batch=batch,
+        centre=centre,
+        series=series,
+        asked_by=by.username,
+        chosen=chosen,
+        total=len(chosen),
+        master_key_id=master_key_id,
+        wrapped_key=wrapped_key,
+    )
 
 
 def _with_facts(candidates: QuerySet[Candidate]) -> QuerySet:

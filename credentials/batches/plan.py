@@ -1,0 +1,116 @@
+"""What creating credentials at many Associate Centres in one go would do, counted for each of them."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from centres.models import Centre, Series
+from centres.terms import terms_for_all
+from credentials.attached import with_facts
+from credentials.models import LetterBatch
+from credentials.obstacles import NO_ACCESS, NO_ENTRY, obstacles
+from credentials.outdated import outdated_among
+
+Which = LetterBatch.Which
+
+
+@dataclass
+class CentrePlan:
+    """What would happen at one centre. `chosen`: primary keys of who would get a letter, in order
+    of candidate number; `impossible`: reason -> how many of those asked for can have none."""
+
+    centre: Centre
+    obstacle: str | None
+    chosen: list[int] = field(default_factory=list)
+    new: int = 0
+    replaced: int = 0
+    outdated: int = 0
+    impossible: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class PlanOfMany:
+    """What creating credentials would do at each of these centres, in order of their numbers."""
+
+    which: str
+    centres: list[CentrePlan]
+
+    @cached_property
+    def made(self) -> list[CentrePlan]:
+        """The centres that would have a letter file."""
+        return [one for one in self.centres if one.chosen and not one.obstacle]
+
+    @cached_property
+    def left_out(self) -> list[CentrePlan]:
+        """The centres at which something stands in the way."""
+        return [one for one in self.centres if one.obstacle]
+
+    @cached_property
+    def without(self) -> list[CentrePlan]:
+        """The centres that have nobody to make a letter for."""
+        return [one for one in self.centres if not one.chosen and not one.obstacle]
+
+    @property
+    def new(self) -> int:
+        return sum(one.new for one in self.made)
+
+    @property
+    def replaced(self) -> int:
+        return sum(one.replaced for one in self.made)
+
+    @property
+    def outdated(self) -> int:
+        return sum(one.outdated for one in self.made)
+
+    @property
+    def count(self) -> int:
+        return self.new + self.replaced
+
+    @property
+    def counted(self) -> str:
+        """What the officer is asked, in short: a plan that counts otherwise must be asked anew."""
+        return f"{len(self.made)} centres, {self.new} new, {self.replaced} replaced"
+
+
+def plan_many(
+    *,
+    main: Centre,
+    series: Series,
+    numbers: Collection[str],
+    which: str,
+    at: dt.datetime | None = None,
+) -> PlanOfMany:
+    """What would happen now at these centres. Those not attached to the main centre are left out
+    (a constant number of queries)."""
+    centres = _attached(main, numbers)
+    terms = terms_for_all(centres, series)
+    in_the_way = obstacles(centres, series, terms, at=at)
+    plans = {one.pk: CentrePlan(one, in_the_way[one.pk]) for one in centres.order_by("number")}
+    outdated = set() if which == Which.NEW else outdated_among(centres, series).keys()
+    candidates = with_facts(centres, series, terms).order_by("centre", "number")
+    if which == Which.NEW:
+        candidates = candidates.filter(has_login=False)
+    for pk, centre, access, entry, login in candidates.values_list(
+        "pk", "centre_id", "has_access", "has_entry", "has_login"
+    ):
+        if which == Which.OUTDATED and pk not in outdated:
+            continue
+        planned = plans[centre]
+        if not access:
+            planned.impossible[NO_ACCESS] += 1
+        elif not entry:
+            planned.impossible[NO_ENTRY] += 1
+        else:
+            planned.chosen.append(pk)
+            planned.new += not login
+            planned.replaced += login
+            planned.outdated += pk in outdated
+    return PlanOfMany(which, list(plans.values()))
+
+
+def _attached(main: Centre, numbers: Collection[str]) -> QuerySet[Centre]:
+    return Centre.objects.filter(main_link__main=main, number__in=numbers)

@@ -1,0 +1,125 @@
+"""How far the letters of a batch are, for everybody who comes to look: derived from its files.
+
+A centre that is no longer attached to the main centre is not shown any more, nor are its letters.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from centres.models import Centre, Series, User
+from credentials import making
+from credentials.attached import last_downloads
+from credentials.models import LetterBatch, LetterFile
+from credentials.obstacles import CannotCreate
+
+State = LetterFile.State
+UNDER_WAY = [State.WAITING, State.RUNNING]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One centre's letter file. `downloaded_at`: when it was last taken as it is now, or None."""
+
+    file: LetterFile
+    downloaded_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A batch and its rows, in order of the centres' numbers."""
+
+    batch: LetterBatch
+    rows: list[Row]
+
+    @property
+    def files(self) -> list[LetterFile]:
+        return [row.file for row in self.rows]
+
+    @cached_property
+    def done(self) -> int:
+        return sum(file.done for file in self.files)
+
+    @cached_property
+    def total(self) -> int:
+        return sum(file.total for file in self.files)
+
+    @cached_property
+    def under_way(self) -> int:
+        return sum(file.under_way for file in self.files)
+
+    @cached_property
+    def ready(self) -> int:
+        return sum(file.state == State.READY for file in self.files)
+
+    @cached_property
+    def failed(self) -> list[LetterFile]:
+        return [file for file in self.files if file.state == State.FAILED]
+
+    @cached_property
+    def downloadable(self) -> list[LetterFile]:
+        return [file for file in self.files if file.downloadable]
+
+    @property
+    def may_be_taken(self) -> bool:
+        """As a zip: when nothing is being made any more, and there is something to take."""
+        return not self.under_way and bool(self.downloadable)
+
+
+def progress_of(batch: LetterBatch) -> Progress:
+    """How far a batch is (two queries, however many centres)."""
+    files = files_of(batch)
+    centres = Centre.objects.filter(main_link__main=batch.main_id)
+    taken = last_downloads(centres, batch.series)
+    return Progress(batch, [Row(file, _taken(file, taken)) for file in files])
+
+
+def files_of(batch: LetterBatch) -> QuerySet[LetterFile]:
+    """Its letter files, but for centres that have been detached since."""
+    return (
+        batch.files.filter(centre__main_link__main=batch.main_id)
+        .select_related("centre", "series")
+        .defer("chosen")
+        .order_by("centre__number")
+    )
+
+
+def batches_of(main: Centre, series: Series) -> QuerySet[LetterBatch]:
+    """Newest first, with how many `centres` and letters (`done` of `total`) there are, and how many
+    of the files are `under_way` and `failed`."""
+    attached = Q(files__centre__main_link__main=F("main"))
+    return (
+        LetterBatch.objects.filter(main=main, series=series)
+        .annotate(
+            centres=Count("files", filter=attached),
+            done=Sum("files__done", filter=attached, default=0),
+            total=Sum("files__total", filter=attached, default=0),
+            under_way=Count("files", filter=attached & Q(files__state__in=UNDER_WAY)),
+            failed=Count("files", filter=attached & Q(files__state=State.FAILED)),
+        )
+        .order_by("-asked_at")
+    )
+
+
+def retry_failed(*, batch: LetterBatch, by: User, only: UUID | None = None) -> list[str]:
+    """Go on with the files that failed, or with one of them; what stands in the way of others."""
+    failed = files_of(batch).filter(state=State.FAILED)
+    if only:
+        failed = failed.filter(pk=only)
+    reasons = []
+    for file in failed:
+        try:
+            making.retry(letter_file=file, by=by)
+        except CannotCreate as error:
+            reasons.append(f"{file.centre.number}: {error}")
+    return reasons
+
+
+def _taken(file: LetterFile, downloads: dict[str, dt.datetime]) -> dt.datetime | None:
+    at = downloads.get(f"Letter file {file.pk}")
+    if at is None or (file.finished_at and at < file.finished_at):
+        return None
+    return at

@@ -5,7 +5,7 @@ Asking writes a letter file that says for whom; `credentials.making` does the wo
 
 import datetime as dt
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -23,13 +23,15 @@ __all__ = ["CannotCreate", "Plan", "obstacle", "plan", "request_letters"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What creating credentials would do. `outdated`: how many of the replaced letters are so."""
+    """What creating credentials would do. `outdated`: how many of the replaced letters are so;
+    `newest`: the letter file that was asked for last, by whomever."""
 
     new: list[Candidate]
     replaced: list[Candidate]
     outdated: int
     impossible: dict[str, list[Candidate]]
     obstacle: str | None
+    newest: UUID | None
 
     @property
     def count(self) -> int:
@@ -37,8 +39,13 @@ class Plan:
 
     @property
     def counted(self) -> str:
-        """What the officer is asked, in short: a plan that counts otherwise must be asked anew."""
-        return f"{len(self.new)} new, {len(self.replaced)} replaced"
+        """What the officer is asked, in short: a plan that counts otherwise must be asked anew.
+
+        So must one that replaces logins made since, though they be as many: another officer has
+        perhaps printed their letters by now.
+        """
+        counts = f"{len(self.new)} new, {len(self.replaced)} replaced"
+        return f"{counts}, after {self.newest}" if self.newest else counts
 
     @property
     def chosen(self) -> list[Candidate]:
@@ -68,12 +75,14 @@ def plan(
         else:
             new.append(candidate)
     outdated = outdated_in(centre, series)
+    files = LetterFile.objects.filter(centre=centre, series=series)
     return Plan(
         new=new,
         replaced=replaced,
         outdated=sum(candidate.pk in outdated for candidate in replaced),
         impossible={reason: whom for reason, whom in impossible.items() if whom},
         obstacle=obstacle(centre, series, at=at),
+        newest=files.order_by("asked_at").values_list("pk", flat=True).last(),
     )
 
 

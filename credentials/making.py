@@ -37,6 +37,7 @@ NO_STORAGE = (
     "The place where letters are stored cannot be reached. Tell the awarding body; when it is back, "
     "try again."
 )
+FIRST = 50  # in the queue, whose ordinary tasks have 0: what was begun is finished first
 State = LetterFile.State
 
 logger = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ def resume_stale(at: dt.datetime | None = None) -> int:
     for pk in list(left.values_list("pk", flat=True)):
         with transaction.atomic():
             if silent(at).filter(pk=pk).update(state=State.WAITING, heartbeat=at):
-                make_letters.enqueue(str(pk))
+                make_letters.using(priority=FIRST).enqueue(str(pk))
                 resumed += 1
     return resumed
 

@@ -180,9 +180,9 @@ def test_for_nobody_nothing_is_made(world, ask):
 
 def test_one_candidate_or_four_take_as_many_queries(world, django_assert_num_queries):
     world.open_all()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         planned(world)
     for number in range(2, 5):
         make_login(make_candidate(world.main, world.series, f"{number:04}"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert planned(world).count == 4

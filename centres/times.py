@@ -3,13 +3,23 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
 
-from centres.models import Centre
+
+class HasZone(Protocol):
+    """A centre, or what keeps the name of its zone."""
+
+    @property
+    def time_zone(self) -> str: ...
+
+    @property
+    def zone(self) -> ZoneInfo: ...
 
 
-def local(instant: dt.datetime, centre: Centre) -> str:
+def local(instant: dt.datetime, centre: HasZone) -> str:
     """“13 August 2026, 12:00 (Asia/Bangkok)”."""
     return f"{_written(instant.astimezone(centre.zone))} ({centre.time_zone})"
 
@@ -39,7 +49,7 @@ class Moment:
     utc: str
 
 
-def moments(visible_from: Mapping[str, dt.datetime], centre: Centre) -> list[Moment]:
+def moments(visible_from: Mapping[str, dt.datetime], centre: HasZone) -> list[Moment]:
     """Group qualifications that can be seen at the same instant, earliest first."""
     return [
         Moment(

@@ -14,7 +14,6 @@ from django.conf import settings
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
 from centres.terms import Contact, Terms, terms_for
-from centres.times import Moment, moments
 from credentials.letters import Letter
 from credentials.outdated import says
 from credentials.secret import Secret
@@ -29,8 +28,8 @@ class Facts:
     candidate_name: str
     centre_number: str
     centre_name: str
+    time_zone: str
     series: str
-    moments: list[Moment]
     undated: list[str]
     says: dict[str, Any]
 
@@ -47,14 +46,16 @@ class Facts:
             candidate_name=self.candidate_name,
             centre_number=self.centre_number,
             centre_name=self.centre_name,
+            time_zone=self.time_zone,
             series=self.series,
             username=secret.grouped_username,
             password=secret.grouped_password,
-            moments=tuple(self.moments),
+            visible_from=tuple(self.says["visible_from"].items()),
             undated=tuple(self.undated),
             contact_name=contact["name"],
             contact_telephone=contact["telephone"],
             contact_email=contact["email"],
+            code_signs_in=settings.CODE_SIGNS_IN,
         )
 
 
@@ -73,16 +74,15 @@ def facts_for(centre: Centre, series: Series, candidates: Collection[int]) -> li
 def _facts(
     candidate: Candidate, centre: Centre, series: Series, terms: Terms, qualifications: set[str]
 ) -> Facts:
-    visible_from = {name: at for name, at in terms.visible_from.items() if name in qualifications}
     return Facts(
         candidate_id=candidate.pk,
         candidate_number=candidate.number,
         candidate_name=candidate.name,
         centre_number=centre.number,
         centre_name=centre.name,
+        time_zone=centre.time_zone,
         series=str(series),
-        moments=moments(visible_from, centre),
-        undated=sorted(qualifications - visible_from.keys()),
+        undated=sorted(qualifications - terms.visible_from.keys()),
         says=says(terms, qualifications),
     )
 

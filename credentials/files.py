@@ -6,6 +6,7 @@ from uuid import UUID
 from centres import audit
 from centres.models import Centre, Series, User
 from credentials import vault
+from credentials.letters import CannotPrint, make_pdf
 from credentials.models import Credentials, LetterFile
 from credentials.outdated import outdated_in
 
@@ -44,8 +45,8 @@ def download(*, letter_file: LetterFile, by: User) -> bytes:
             "There is nothing to download yet. This page says how far the letters are."
         )
     try:
-        pdf = vault.letter_file_pdf(letter_file)
-    except vault.CannotOpen as error:
+        pdf = make_pdf(vault.letters_in(letter_file))
+    except (vault.CannotOpen, CannotPrint) as error:
         raise NotToBeHad(str(error)) from None
     audit.record(
         "letters_downloaded",

@@ -1,178 +1,116 @@
 """Letters: from facts to the PDF “Confidential Examination results information” (rule 14).
 
-One A4 page for each candidate, always. A pure function: no query and no network, the same letters
-give the same bytes, and nothing about a candidate stands in the metadata. A character that the
-fonts lack is an error, for a name must never be printed as boxes.
+One A4 page for each candidate, always. WeasyPrint lays the page out once for all who share centre,
+times and contact; what differs from candidate to candidate is stamped over it, as WeasyPrint would
+have drawn it. A name that is too long for its line is laid out with its page.
+
+A pure function: no query and no network, the same letters give the same bytes, and nothing about a
+candidate stands in the metadata. A character that the fonts lack is an error, for a name must never
+be printed as boxes.
 """
 
-import logging
-import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
-from pathlib import Path
-from types import ModuleType
-from typing import NoReturn
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
 
-import segno
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
-from centres.times import Moment
-from credentials.letter.fonts import configuration
+from credentials.letter import code
+from credentials.letter.blank import Blank, DoesNotFit, blank_of
+from credentials.letter.letter import CannotPrint, Letter
+from credentials.letter.page import MissingCharacter, laid_out
+from credentials.letter.sheets import Sheets
+from credentials.letter.stamp import Line
+
+__all__ = ["TITLE", "CannotPrint", "Letter", "make_pdf"]
 
 TITLE = "Confidential Examination results information"
-FITS = (
-    "roomy",
-    "close",
-    "closer",
-    "closest",
-)  # classes of the style sheet: how closely a page is set
-STYLE_SHEET = Path(__file__).parent / "letter" / "letter.css"
-
-
-class CannotPrint(Exception):
-    """These letters cannot be printed as they should be; the text says why, in words for staff."""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """All that is printed on one letter. `username` and `password` are grouped for reading;
-    `undated` are the candidate's qualifications that have no release yet."""
-
-    board: str
-    site_address: str
-    candidate_number: str
-    candidate_name: str
-    centre_number: str
-    centre_name: str
-    series: str
-    username: str = field(repr=False)
-    password: str = field(repr=False)
-    moments: tuple[Moment, ...]
-    undated: tuple[str, ...]
-    contact_name: str
-    contact_telephone: str
-    contact_email: str
-
-    @property
-    def times_differ(self) -> bool:
-        return len(self.moments) + bool(self.undated) > 1
-
-    @property
-    def qr_code(self) -> SafeString:
-        return _qr_code(self.site_address)
+FITS = ("roomy", "close", "closer", "closest")  # how closely the style sheet sets a page
+PLACEHOLDERS = {
+    "candidate_number": "0000",
+    "username": "0000-0000",
+    "password": "0000-0000-0000-0000",
+}
+NAME_TO_COME = "\N{EM DASH}"
 
 
 def make_pdf(letters: Sequence[Letter]) -> bytes:
     """The PDF of these letters, a page each, in this order. Raises CannotPrint."""
+    sheets = Sheets(TITLE)
+    for letter in letters:
+        blank, stamps = _page(letter)
+        sheets.add(blank, stamps)
+    return sheets.finished()
+
+
+def _page(letter: Letter) -> tuple[Blank, dict[str, Line | bytes]]:
+    """The blank for this letter, and what is to be stamped on it."""
+    whose = f"The letter of candidate {letter.candidate_number}"
     try:
-        document = _laid_out(letters)
-        with _missing_characters() as missing:
-            pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"letters")
-    except _weasyprint().urls.FatalURLFetchingError:
-        raise CannotPrint("A letter asked for something outside itself.") from None
-    if missing:
-        _complain(letters, missing)
-    return pdf
+        return _stamped(letter)
+    except MissingCharacter as missing:
+        raise CannotPrint(
+            f"{whose} cannot be printed: the fonts of this service lack a character of it "
+            f"({missing}). Tell the awarding body."
+        ) from None
+    except DoesNotFit:
+        raise CannotPrint(f"{whose} does not fit on one page.") from None
 
 
-def _laid_out(letters: Sequence[Letter]):
-    """The document with a page for each letter: one that needs two is set more closely."""
-    fits = [0] * len(letters)
-    while True:
-        document = _document(letters, [FITS[fit] for fit in fits])
-        # A letter on two pages has its anchor, letter-1 and so on, on both.
-        pages = Counter(name for page in document.pages for name in page.anchors)
-        too_long = [index for index in range(len(letters)) if pages[f"letter-{index + 1}"] > 1]
-        if not too_long:
-            break
-        for index in too_long:
-            fits[index] += 1
-            if fits[index] == len(FITS):
-                number = letters[index].candidate_number
-                raise CannotPrint(f"The letter of candidate {number} does not fit on one page.")
-    if len(document.pages) != len(letters):
-        raise CannotPrint("The letters do not come out as one page each.")
-    return document
+def _stamped(letter: Letter) -> tuple[Blank, dict[str, Line | bytes]]:
+    """Raises MissingCharacter or DoesNotFit."""
+    anybody = replace(letter, **PLACEHOLDERS)
+    blank = _blank_for_all(replace(anybody, candidate_name=NAME_TO_COME))
+    stamps: dict[str, Line | bytes] = {
+        "number": blank.line("number", letter.candidate_number),
+        "username": blank.line("username", letter.username),
+        "password": blank.line("password", letter.password),
+        "code": code.image_mask(letter.code),
+    }
+    name = blank.line("name", letter.candidate_name)
+    if name.width > blank.room("name"):
+        return _blank(anybody), stamps
+    return blank, {**stamps, "name": name}
 
 
-def _document(letters: Sequence[Letter], fits: Sequence[str]):
-    html = render_to_string(
+@lru_cache(maxsize=64)
+def _blank_for_all(letter: Letter) -> Blank:
+    """Kept, for it tells nothing about a candidate."""
+    return _blank(letter)
+
+
+def _blank(letter: Letter) -> Blank:
+    """The page of this letter, set as roomily as it can be."""
+    for fit in FITS:
+        document = laid_out(page_html(letter, fit=fit, stamped="stamp"))
+        with suppress(DoesNotFit):
+            return blank_of(document)
+    raise DoesNotFit
+
+
+def page_html(letter: Letter, *, fit: str, stamped: str = "") -> str:
+    """The page for WeasyPrint: whole, or with “stamp” laid out but for what is to be stamped."""
+    return render_to_string(
         "credentials/letter.html",
-        {"letters": list(zip(letters, fits, strict=True)), "title": TITLE},
-    )
-    return (
-        _weasyprint()
-        .HTML(string=html, url_fetcher=_refuse)
-        .render(stylesheets=[_style_sheet()], font_config=_fonts(), pdf_variant="pdf/ua-1")
-    )
-
-
-def _complain(letters: Sequence[Letter], missing: list[str]) -> NoReturn:
-    """Say whose letter it is: of many, make each alone until one fails."""
-    if len(letters) > 1:
-        for letter in letters:
-            make_pdf([letter])
-    characters = ", ".join(sorted(set(missing)))
-    raise CannotPrint(
-        f"The letter of candidate {letters[0].candidate_number} cannot be printed: the fonts of "
-        f"this service lack a character of it ({characters}). Tell the awarding body."
+        {
+            "letter": letter,
+            "title": TITLE,
+            "fit": fit,
+            "stamped": stamped,
+            "name_stamped": stamped if letter.candidate_name == NAME_TO_COME else "",
+            "name_direction": _direction(letter.candidate_name),
+            "code_side": len(code.modules(letter.code)),
+            "code_path": "" if stamped else code.path(letter.code),
+        },
     )
 
 
-@contextmanager
-def _missing_characters() -> Iterator[list[str]]:
-    """Collect what the fonts lack, which WeasyPrint only logs: a name does not belong there."""
-    missing: list[str] = []
-
-    def collect(record: logging.LogRecord) -> bool:
-        if not record.msg.startswith(".notdef"):
-            return True
-        missing.append(f"U+{record.args[-1]:04X}")  # type: ignore[index]
-        return False
-
-    logger = logging.getLogger("weasyprint")
-    logger.addFilter(collect)
-    try:
-        yield missing
-    finally:
-        logger.removeFilter(collect)
-
-
-@cache
-def _weasyprint() -> ModuleType:
-    """WeasyPrint, loaded where the first letter is made, so that the site runs without Pango.
-
-    It asks for fonts when it is loaded, so ours must be named before.
-    """
-    os.environ["FONTCONFIG_FILE"] = str(configuration())
-    return import_module("weasyprint")
-
-
-@cache
-def _fonts():
-    return import_module("weasyprint.text.fonts").FontConfiguration()
-
-
-@cache
-def _style_sheet():
-    return _weasyprint().CSS(
-        string=STYLE_SHEET.read_text(), font_config=_fonts(), url_fetcher=_refuse
-    )
-
-
-def _refuse(url: str, *args: object, **kwargs: object) -> NoReturn:
-    raise _weasyprint().urls.FatalURLFetchingError("a letter fetches nothing")
-
-
-@cache
-def _qr_code(address: str) -> SafeString:
-    """The address and nothing else, as one path of an SVG."""
-    code = segno.make(address, error="m", micro=False)
-    return mark_safe(  # noqa: S308 - segno's own drawing of a setting
-        code.svg_inline(border=0, omitsize=True, title="QR code that opens the sign-in page")
-    )
+def _direction(name: str) -> str:
+    """That of its first letter."""
+    for character in name:
+        direction = unicodedata.bidirectional(character)
+        if direction in ("L", "R", "AL"):
+            return "ltr" if direction == "L" else "rtl"
+    return "ltr"

@@ -111,7 +111,7 @@ class LetterFile(models.Model):
 
 
 class LetterPart(models.Model):
-    """A few dozen letters of a file: an encrypted PDF behind the storage `letters`."""
+    """Some letters of a file, encrypted, behind the storage `letters`."""
 
     letter_file = models.ForeignKey(LetterFile, models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()

@@ -1,7 +1,7 @@
 """Make one part of a letter file, and put its logins in the place of the old ones (rules 14 and 15).
 
-Secrets are made in memory, printed, encrypted and written to the disk. Only then one transaction
-stores their digests, ends the old logins and records the part: before it commits nothing has
+Secrets are made in memory, printed to see that they can be, and the letters encrypted and written
+to the disk. Only then one transaction stores their digests, ends the old logins and records the part: before it commits nothing has
 changed, after it everything has. So nobody is ever without a login, and nobody has two.
 """
 
@@ -18,7 +18,7 @@ from credentials.facts import Facts, facts_for
 from credentials.letters import make_pdf
 from credentials.models import Credentials, LetterFile, LetterPart
 
-LETTERS = 50  # in a part: more need memory, fewer time
+LETTERS = 200  # in a part: a worker that is killed has to make no more than these again
 
 
 class CannotMake(Exception):
@@ -41,9 +41,10 @@ def make_next(
     secrets = [make_secret() for _ in facts]
     part = LetterPart(letter_file=letter_file, letters=len(facts))
     if facts:
-        pdf = make_pdf([one.letter(login) for one, login in zip(facts, secrets, strict=True)])
+        letters = [one.letter(login) for one, login in zip(facts, secrets, strict=True)]
+        make_pdf(letters)  # what cannot be printed stops here, before anything is stored
         part.number = _last_number(letter_file.pk) + 1
-        part.stored_as = vault.store_part(letter_file, data_key, part.number, pdf)
+        part.stored_as = vault.store_part(letter_file, data_key, part.number, letters)
     return _put_in_place(part, wanted, facts, secrets)
 
 

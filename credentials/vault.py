@@ -1,12 +1,15 @@
 """Letters at rest: encrypted in parts, which only the key of their letter file opens (rule 17).
 
+What is kept are the facts that the letters print; the PDF is made of them whenever it is asked for.
 AES-256-GCM with a data key for each letter file, wrapped by a master key that has an id. What is
 sealed is bound to its letter file and part, so that parts cannot change places. Without the wrapped
 key the stored parts are only noise: to remove it destroys the file.
 """
 
+import json
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -16,7 +19,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
-from credentials.letter.merge import merge
+from credentials.letters import Letter
 from credentials.models import LetterFile, LetterPart
 
 NONCE = 12
@@ -57,18 +60,22 @@ def open_(key: bytes, sealed: bytes, *, aad: bytes) -> bytes:
         raise CannotOpen("The stored letters are damaged. Re-create the credentials.") from None
 
 
-def letter_file_pdf(letter_file: LetterFile) -> bytes:
-    """The whole PDF, in order of candidate number. Raises CannotOpen."""
+def letters_in(letter_file: LetterFile) -> list[Letter]:
+    """All letters of a file, in order of candidate number. Raises CannotOpen."""
     data_key = unwrap(letter_file)
     parts = [_open_part(letter_file.pk, data_key, part) for part in letter_file.parts.all()]
     if not parts:
         raise CannotOpen("There are no letters in this file yet.")
-    return merge(parts)
+    letters = [letter for part in parts for letter in part]
+    return sorted(letters, key=lambda letter: letter.candidate_number)
 
 
-def store_part(letter_file: LetterFile, data_key: bytes, number: int, pdf: bytes) -> str:
+def store_part(
+    letter_file: LetterFile, data_key: bytes, number: int, letters: Iterable[Letter]
+) -> str:
     """Encrypt a part and write it, down to the disk; its name in the storage. May raise OSError."""
-    sealed = seal(data_key, pdf, aad=_part_of(letter_file.pk, number))
+    plain = json.dumps([letter.as_json() for letter in letters]).encode()
+    sealed = seal(data_key, plain, aad=_part_of(letter_file.pk, number))
     name = _storage().save(f"{letter_file.pk}/{number}", ContentFile(sealed))
     _to_disk(name)
     return name
@@ -96,7 +103,7 @@ def remove_all(letter_file: LetterFile) -> None:
         remove_part(name)
 
 
-def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> bytes:
+def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]:
     try:
         with _storage().open(part.stored_as) as stored:
             sealed = stored.read()
@@ -104,7 +111,8 @@ def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> bytes:
         raise CannotOpen(
             "Stored letters are missing or cannot be read. Re-create the credentials."
         ) from None
-    return open_(data_key, sealed, aad=_part_of(file_id, part.number))
+    plain = open_(data_key, sealed, aad=_part_of(file_id, part.number))
+    return [Letter.from_json(letter) for letter in json.loads(plain)]
 
 
 def _stored(file_id: UUID) -> list[str]:

@@ -244,6 +244,8 @@ CANDIDATE_SESSION = timedelta(
     minutes=environment.number("CANDIDATE_SESSION_MINUTES", default=30, least=1)
 )
 LETTER_RETENTION = timedelta(days=environment.number("LETTER_RETENTION_DAYS", default=90, least=0))
+# Whether the QR code on a letter carries the login, in the fragment of the address.
+CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")
 BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
 

@@ -10,6 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from centres.models import Candidate
 from credentials import vault
 from credentials.issuing import request_letters
+from credentials.letters import make_pdf
 from credentials.making import make_letters
 from tests.builders import BEFORE
 
@@ -82,7 +83,7 @@ def make(letter_file):
 
 
 def pages_of(letter_file) -> list[str]:
-    return texts(vault.letter_file_pdf(letter_file))
+    return texts(make_pdf(vault.letters_in(letter_file)))
 
 
 def texts(pdf: bytes) -> list[str]:

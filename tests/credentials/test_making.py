@@ -201,7 +201,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(five, ask, letters_fold
 def test_letters_written_but_not_recorded_are_removed_in_the_end(world, ask, letters_folder):
     world.open_all()
     file = ask()
-    vault.store_part(file, b"k" * 32, 1, b"of a worker that was killed")
+    vault.store_part(file, b"k" * 32, 1, [])
 
     make(file)
 

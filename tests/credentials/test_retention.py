@@ -49,7 +49,7 @@ def test_a_file_is_destroyed_when_its_time_after_the_last_release_has_passed(
     assert not list(letters_folder.glob("*/*"))
     assert not file.parts.exists()
     with pytest.raises(vault.CannotOpen, match="destroyed"):
-        vault.letter_file_pdf(file)
+        vault.letters_in(file)
     assert sign_in(*login) is not None  # the login is another matter
     event = AuditEvent.objects.get(action="letters_destroyed")
     assert (event.centre, event.new) == ("MAIN1", {"letters": 1})

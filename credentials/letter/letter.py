@@ -1,0 +1,74 @@
+"""What stands on one letter (rule 14): facts alone, so that a letter can be kept and printed later."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from centres.times import Moment, moments
+
+
+class CannotPrint(Exception):
+    """These letters cannot be printed as they should be; the text says why, in words for staff."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that is printed on one letter. `username` and `password` are grouped for reading;
+    `visible_from` holds pairs of a qualification and its instant (ISO 8601, UTC), delay included;
+    `undated` are the qualifications that have no release yet; `code_signs_in`: whether the QR code
+    carries the login, and not the address alone."""
+
+    board: str
+    site_address: str
+    candidate_number: str
+    candidate_name: str
+    centre_number: str
+    centre_name: str
+    time_zone: str
+    series: str
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    visible_from: tuple[tuple[str, str], ...]
+    undated: tuple[str, ...]
+    contact_name: str
+    contact_telephone: str
+    contact_email: str
+    code_signs_in: bool = True
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def moments(self) -> list[Moment]:
+        """When what can be seen, written in the language that is active now."""
+        return moments(
+            {name: dt.datetime.fromisoformat(at) for name, at in self.visible_from}, self
+        )
+
+    @property
+    def times_differ(self) -> bool:
+        return len({at for _, at in self.visible_from}) + bool(self.undated) > 1
+
+    @property
+    def code(self) -> str:
+        """What the QR code holds. The login stands in the fragment, which no browser sends on."""
+        if not self.code_signs_in:
+            return self.site_address
+        return f"{self.site_address}#{self.username}{self.password}".replace("-", "")
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> "Letter":
+        """What `as_json` gave, after a journey through JSON, which has no tuples."""
+        return cls(**{one.name: _frozen(facts[one.name]) for one in fields(cls)})
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(map(_frozen, value))
+    return value

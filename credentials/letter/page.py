@@ -1,0 +1,82 @@
+"""A page laid out by WeasyPrint, which is loaded where the first one is, so that the site runs
+without Pango. It fetches nothing, and knows no fonts but our own.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+from credentials.letter.fonts import configuration
+from credentials.letter.letter import CannotPrint
+
+
+class MissingCharacter(Exception):
+    """No font of ours has it; the argument is its code point, as in `U+0041`."""
+
+
+STYLE_SHEET = Path(__file__).parent / "letter.css"
+VARIANT = "pdf/ua-1"
+
+
+def laid_out(html: str) -> Any:
+    """WeasyPrint's document of this HTML."""
+    try:
+        return (
+            weasyprint()
+            .HTML(string=html, url_fetcher=_refuse)
+            .render(
+                stylesheets=[_style_sheet()], font_config=font_configuration(), pdf_variant=VARIANT
+            )
+        )
+    except weasyprint().urls.FatalURLFetchingError:
+        raise CannotPrint("A letter asked for something outside itself.") from None
+
+
+@contextmanager
+def no_character_missing() -> Iterator[None]:
+    """Raise what the fonts lack, which WeasyPrint only logs: a name does not belong there."""
+    missing: set[str] = set()
+
+    def collect(record: logging.LogRecord) -> bool:
+        if not record.msg.startswith(".notdef"):
+            return True
+        missing.add(f"U+{record.args[-1]:04X}")  # type: ignore[index]
+        return False
+
+    logger = logging.getLogger("weasyprint")
+    logger.addFilter(collect)
+    try:
+        yield
+    finally:
+        logger.removeFilter(collect)
+    if missing:
+        raise MissingCharacter(", ".join(sorted(missing)))
+
+
+@cache
+def weasyprint() -> ModuleType:
+    """It asks for fonts when it is loaded, so ours must be named before."""
+    os.environ["FONTCONFIG_FILE"] = str(configuration())
+    return import_module("weasyprint")
+
+
+@cache
+def font_configuration() -> Any:
+    return import_module("weasyprint.text.fonts").FontConfiguration()
+
+
+@cache
+def _style_sheet() -> Any:
+    return weasyprint().CSS(
+        string=STYLE_SHEET.read_text(), font_config=font_configuration(), url_fetcher=_refuse
+    )
+
+
+def _refuse(url: str, *args: object, **kwargs: object) -> NoReturn:
+    raise weasyprint().urls.FatalURLFetchingError("a letter fetches nothing")

@@ -89,6 +89,14 @@ def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
     return Desk(user=user, centre=centre, series=series, home=home)
 
 
+def main_desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
+    """The desk of a main centre, for what concerns its Associate Centres. Raises Http404 elsewhere."""
+    desk = desk_for(user, series_slug, centre_number)
+    if not associates_of(desk.centre).exists():
+        raise Http404
+    return desk
+
+
 def series_for(centres: QuerySet[Centre]) -> QuerySet[Series]:
     """The series that can be chosen for these centres: those with a valid entry there, or at one of
     their Associate Centres (rule 2)."""

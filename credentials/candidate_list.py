@@ -49,12 +49,12 @@ def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[L
             outdated=outdated.get(candidate.pk, []),
         )
         for candidate in candidates.order_by("number")
-        if _found(search, f"{candidate.number} {candidate.name} {candidate.uci}")
+        if found(search, f"{candidate.number} {candidate.name} {candidate.uci}")
     ]
 
 
-def _found(search: str, text: str) -> bool:
-    """Every word of the search is in the text, in whatever order."""
+def found(search: str, text: str) -> bool:
+    """Every word of the search is in the text, in whatever order, any script, whatever the accents."""
     plain = _plain(text)
     return all(word in plain for word in _plain(search).split())
 

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from credentials.views import administration, audit_trail, centre, letters, status, subcentres
+from credentials.views import (
+    administration,
+    attached,
+    audit_trail,
+    batches,
+    centre,
+    letters,
+    status,
+    subcentres,
+)
 
 app_name = "candidate_results"
 
 AT_CENTRE = "<str:series>/<str:centre>/"
+BATCH = AT_CENTRE + "attached-centres/letters/<uuid:batch>/"
 
 urlpatterns = [
     path("", administration.choose_series, name="administration"),
@@ -14,6 +24,12 @@ urlpatterns = [
     path(AT_CENTRE + "change-subcentre/", centre.change_subcentre, name="change_subcentre"),
     path(AT_CENTRE + "status/edit/", status.edit, name="edit_status"),
     path(AT_CENTRE + "subcentres/", subcentres.manage, name="subcentres"),
+    path(AT_CENTRE + "attached-centres/", attached.show, name="attached"),
+    path(AT_CENTRE + "attached-centres/create/", attached.create, name="create_many"),
+    path(BATCH, batches.show, name="batch"),
+    path(BATCH + "progress/", batches.progress, name="batch_progress"),
+    path(BATCH + "download/", batches.download, name="batch_download"),
+    path(BATCH + "retry/", batches.retry, name="batch_retry"),
     path(AT_CENTRE + "credentials/create/", letters.create, name="create"),
     path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
     path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),

@@ -31,7 +31,7 @@ from centres.models import (
 )
 from centres.terms import Contact, terms_for
 from credentials import secret
-from credentials.models import Credentials, LetterFile
+from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.outdated import says
 from results.models import Result
 
@@ -224,6 +224,15 @@ def make_login(candidate: Candidate) -> tuple[str, str, Credentials]:
         ),
     )
     return login.grouped_username, login.grouped_password, credentials
+
+
+def make_batch(main: Centre, series: Series, *files: LetterFile) -> LetterBatch:
+    """These letter files, as if the main centre had asked for them in one go."""
+    batch = LetterBatch.objects.create(
+        main=main, series=series, asked_by="officer", which=LetterBatch.Which.NEW
+    )
+    batch.files.set(files)
+    return batch
 
 
 class World:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from centres import audit
-from tests.builders import World, make_login
+from tests.builders import World, make_batch, make_login
 
 ROLES = ("anonymous", "candidate", "stranger", "associate", "main", "viewer", "board")
 
@@ -32,6 +32,7 @@ class Page:
 AT_ASC01 = {"series": "2026-06", "centre": "ASC01"}
 AT_MAIN1 = {"series": "2026-06", "centre": "MAIN1"}
 FILE = {**AT_ASC01, "file": "LETTER FILE"}
+BATCH = {**AT_MAIN1, "batch": "LETTER BATCH"}
 
 #                                          anon cand strg asso main view board
 PAGES = {
@@ -74,6 +75,36 @@ PAGES = {
         args=AT_MAIN1,
         get="302 302 404 404 200 403 404",
         post="302 302 404 404 200 403 404",
+    ),
+    "candidate_results:attached": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:create_many": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 302 403 404",  # to the attached centres
+        post="302 302 404 404 200 403 404",  # asks first
+    ),
+    "candidate_results:batch": Page(
+        args=BATCH,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:batch_progress": Page(
+        args=BATCH,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:batch_download": Page(
+        args=BATCH,
+        get="302 302 302 302 302 302 302",  # the password again first
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:batch_retry": Page(
+        args=BATCH,
+        get="302 302 404 404 302 403 404",  # to the batch's page
+        post="302 302 404 404 302 403 404",
     ),
     "candidate_results:create": Page(
         args=AT_ASC01,
@@ -208,14 +239,13 @@ def cast(world: World) -> dict[str, Client]:
     username, password, credentials = make_login(world.associate_candidate)
     clients["candidate"].post("/results/", {"username": username, "password": password})
     world.letter_file = credentials.letter_file
+    world.letter_batch = make_batch(world.main, world.series, world.letter_file)
     return clients
 
 
 def address(name: str, world: World) -> str:
-    args = {
-        key: world.letter_file.pk if value == "LETTER FILE" else value
-        for key, value in PAGES[name].args.items()
-    }
+    made = {"LETTER FILE": world.letter_file.pk, "LETTER BATCH": world.letter_batch.pk}
+    args = {key: made.get(value, value) for key, value in PAGES[name].args.items()}
     return reverse(name, kwargs=args)
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from centres.models import Centre, Series
 from centres.terms import terms_for_all
-from credentials.attached import with_facts
+from credentials.attached.letters import with_facts
 from credentials.models import LetterBatch
 from credentials.obstacles import NO_ACCESS, NO_ENTRY, obstacles
 from credentials.outdated import outdated_among
@@ -38,6 +38,10 @@ class PlanOfMany:
 
     which: str
     centres: list[CentrePlan]
+
+    @property
+    def asked(self) -> list[Centre]:
+        return [one.centre for one in self.centres]
 
     @cached_property
     def made(self) -> list[CentrePlan]:

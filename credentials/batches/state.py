@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from centres.models import Centre, Series, User
 from credentials import making
-from credentials.attached import last_downloads
-from credentials.models import LetterBatch, LetterFile
+from credentials.attached.letters import last_downloads
+from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import CannotCreate
 
 State = LetterFile.State
@@ -22,9 +22,11 @@ UNDER_WAY = [State.WAITING, State.RUNNING]
 
 @dataclass(frozen=True)
 class Row:
-    """One centre's letter file. `downloaded_at`: when it was last taken as it is now, or None."""
+    """One centre's letter file. `live`: how many of its logins still work; `downloaded_at`: when it
+    was last taken as it is now, or None."""
 
     file: LetterFile
+    live: int
     downloaded_at: dt.datetime | None
 
 
@@ -70,11 +72,15 @@ class Progress:
 
 
 def progress_of(batch: LetterBatch) -> Progress:
-    """How far a batch is (two queries, however many centres)."""
+    """How far a batch is (three queries, however many centres)."""
     files = files_of(batch)
+    live = Credentials.objects.live().filter(letter_file__batch=batch).order_by()
+    working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
     centres = Centre.objects.filter(main_link__main=batch.main_id)
     taken = last_downloads(centres, batch.series)
-    return Progress(batch, [Row(file, _taken(file, taken)) for file in files])
+    return Progress(
+        batch, [Row(file, working.get(file.pk, 0), _taken(file, taken)) for file in files]
+    )
 
 
 def files_of(batch: LetterBatch) -> QuerySet[LetterFile]:

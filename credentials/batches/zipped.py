@@ -26,7 +26,7 @@ class Outlet(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, piece) -> int:  # type: ignore[override]
+    def write(self, piece) -> int:
         self._pieces.append(bytes(piece))
         return len(piece)
 

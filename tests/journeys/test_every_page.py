@@ -3,13 +3,17 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.builders import make_login
+from tests.builders import make_batch, make_login
 from tests.test_sweeps import PAGES, ROLES, address
 
 pytestmark = pytest.mark.browser
 
 
-NOT_PAGES = {"health", "candidate_results:progress"}  # for machines; a part of a page
+NOT_PAGES = {
+    "health",
+    "candidate_results:progress",
+    "candidate_results:batch_progress",
+}  # for machines; a part of a page
 
 
 def pages_of(role: str) -> list[str]:
@@ -29,6 +33,7 @@ def opened(world):
     world.open_all()
     world.login = make_login(world.associate_candidate)
     world.letter_file = world.login[2].letter_file
+    world.letter_batch = make_batch(world.main, world.series, world.letter_file)
     return world
 
 

@@ -1,0 +1,110 @@
+"""The candidates, logins and letters of many centres, counted in a constant number of queries."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Value, When
+
+from centres.models import AuditEvent, Candidate, Centre, Entry, Series
+from centres.status import has_access
+from centres.terms import Terms
+from credentials.models import Credentials
+from credentials.outdated import count_outdated
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Counts of one centre's candidates and letters.
+
+    `entered`: with a valid entry; `with_access`: those of them who can have a letter; `without`:
+    those of these who have no login. `live`: logins that work, on letters of whatever file;
+    `waiting`: how many of those are in files that nobody has downloaded since they were made.
+    """
+
+    entered: int = 0
+    with_access: int = 0
+    without: int = 0
+    live: int = 0
+    outdated: int = 0
+    waiting: int = 0
+
+    @property
+    def made(self) -> int:
+        return self.with_access - self.without
+
+
+def letters_of(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> dict[int, Letters]:
+    """Centre's primary key -> its counts (four queries)."""
+    candidates = _candidates(centres, series, terms)
+    live, waiting = _logins(centres, series)
+    outdated = count_outdated(centres, series, terms)
+    return {
+        pk: Letters(
+            **candidates[pk], live=live[pk], outdated=outdated.get(pk, 0), waiting=waiting[pk]
+        )
+        for pk in terms
+    }
+
+
+def with_facts(centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]) -> QuerySet:
+    """The candidates of many centres, with `has_access`, `has_entry` and `has_login`.
+
+    The centres' terms are known here, so the database need not find them for each candidate anew.
+    """
+    given = [pk for pk, of_centre in terms.items() if of_centre.access]
+    valid = Entry.objects.valid().filter(candidate=OuterRef("pk"))
+    live = Credentials.objects.live().filter(candidate=OuterRef("pk"))
+    return (
+        Candidate.objects.filter(centre__in=centres, series=series)
+        .annotate(terms_access=Case(When(centre__in=given, then=True), default=Value(False)))
+        .annotate(has_access=has_access(), has_entry=Exists(valid), has_login=Exists(live))
+    )
+
+
+def _candidates(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> Mapping[int, dict[str, int]]:
+    """Centre's primary key -> `entered`, `with_access` and `without`."""
+    rows = with_facts(centres, series, terms).filter(has_entry=True).order_by()
+    counts: dict[int, Counter[str]] = defaultdict(
+        lambda: Counter(entered=0, with_access=0, without=0)
+    )
+    grouped = rows.values_list("centre_id", "has_access", "has_login").annotate(Count("pk"))
+    for pk, access, login, count in grouped:
+        counts[pk]["entered"] += count
+        counts[pk]["with_access"] += count if access else 0
+        counts[pk]["without"] += count if access and not login else 0
+    return counts
+
+
+def _logins(centres: QuerySet[Centre], series: Series) -> tuple[Counter[int], Counter[int]]:
+    """How many logins of each centre work, and how many of those wait to be downloaded."""
+    live: Counter[int] = Counter()
+    waiting: Counter[int] = Counter()
+    rows = Credentials.objects.live().filter(
+        candidate__centre__in=centres, candidate__series=series
+    )
+    files = list(
+        rows.order_by()
+        .values_list("letter_file_id", "candidate__centre_id")
+        .annotate(Count("pk"), Max("created_at"))
+    )
+    downloaded = last_downloads(centres, series)
+    for file, centre, count, made_at in files:
+        live[centre] += count
+        taken_at = downloaded.get(f"Letter file {file}")
+        if taken_at is None or taken_at < made_at:
+            waiting[centre] += count
+    return live, waiting
+
+
+def last_downloads(centres: QuerySet[Centre], series: Series) -> dict[str, dt.datetime]:
+    """“Letter file …”, as the audit trail names it -> when it was downloaded last (one query)."""
+    events = AuditEvent.objects.filter(
+        action="letters_downloaded", series=str(series), centre__in=centres.values("number")
+    )
+    return dict(events.order_by().values_list("subject").annotate(Max("at")))

@@ -1,0 +1,84 @@
+"""*Attached centres at a glance*, and creating credentials for many of them (rules 7 to 15)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from centres.access import Desk, StaffRequest, main_desk_for
+from credentials.attached.filters import SOMETHING, filters, searched, shown
+from credentials.attached.state import attached_to
+from credentials.batches.asking import CountsChanged, request_for_many
+from credentials.batches.plan import PlanOfMany, plan_many
+from credentials.batches.state import batches_of
+from credentials.models import LetterBatch
+from credentials.obstacles import CannotCreate
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = main_desk_for(request.user, series, centre)
+    search = request.GET.get("search", "").strip()
+    everything = attached_to(desk.centre, desk.series)
+    found = searched(everything, search)
+    wanted = request.GET.get("show", SOMETHING)
+    choices = filters(found)
+    return render(
+        request,
+        "credentials/attached.html",
+        {
+            "desk": desk,
+            "rows": shown(found, wanted),
+            "filters": choices,
+            "filter": next((one for one in choices if one.slug == wanted), choices[0]),
+            "search": search,
+            "count": len(everything),
+            "opened": desk.series.credentials_open(),
+            "which": LetterBatch.Which.choices,
+            "batches": batches_of(desk.centre, desk.series)[:10],
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Ask, with what will happen at each centre; when that is confirmed, let the letters be made."""
+    desk = main_desk_for(request.user, series, centre)
+    if request.method != "POST":  # as after signing in again
+        return redirect("candidate_results:attached", series, centre)
+    which = request.POST.get("which", "")
+    if which not in LetterBatch.Which:
+        which = LetterBatch.Which.NEW
+    numbers = request.POST.getlist("centre") or request.POST.getlist("shown")
+    if "counted" not in request.POST:
+        plan = plan_many(main=desk.centre, series=desk.series, numbers=numbers, which=which)
+        return _ask(request, desk, plan)
+    try:
+        batch = request_for_many(
+            main=desk.centre,
+            series=desk.series,
+            by=request.user,
+            numbers=numbers,
+            which=which,
+            counted=request.POST["counted"],
+        )
+    except CountsChanged as changed:
+        return _ask(request, desk, changed.plan)
+    except CannotCreate as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:attached", series, centre)
+    return redirect("candidate_results:batch", series, centre, batch.pk)
+
+
+def _ask(request: StaffRequest, desk: Desk, plan: PlanOfMany) -> HttpResponse:
+    return render(
+        request,
+        "credentials/ask_create_many.html",
+        {
+            "desk": desk,
+            "plan": plan,
+            "which": LetterBatch.Which(plan.which).label,
+            "changed_meanwhile": "counted" in request.POST,
+            "posted": [("which", plan.which), *(("centre", one.number) for one in plan.asked)],
+        },
+    )

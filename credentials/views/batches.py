@@ -1,0 +1,73 @@
+"""Letters for many centres in one go: watch them being made, try again, take the zip (rule 17)."""
+
+from uuid import UUID
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from centres.access import Desk, StaffRequest, main_desk_for
+from credentials.batches.state import progress_of, retry_failed
+from credentials.batches.zipped import zip_of
+from credentials.models import LetterBatch
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponse:
+    desk = main_desk_for(request.user, series, centre)
+    return _page(request, "credentials/batch.html", desk, _batch(desk, batch))
+
+
+@require_safe
+def progress(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponse:
+    """The part of the page that htmx asks for again and again until the letters are done."""
+    desk = main_desk_for(request.user, series, centre)
+    return _page(request, "credentials/_batch_progress.html", desk, _batch(desk, batch))
+
+
+@require_GET
+@reauthentication_required
+def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponseBase:
+    desk = main_desk_for(request.user, series, centre)
+    found = _batch(desk, batch)
+    if not progress_of(found).may_be_taken:
+        messages.error(request, "There is no zip to download now. This page says why.")
+        return redirect("candidate_results:batch", series, centre, batch)
+    name = f"letters-{desk.series.slug}-{desk.centre.number}-{found.asked_at:%Y%m%d-%H%M}.zip"
+    return StreamingHttpResponse(
+        zip_of(found, by=request.user),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retry(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponse:
+    """*Try again*, for one file or for all that failed."""
+    desk = main_desk_for(request.user, series, centre)
+    found = _batch(desk, batch)
+    if request.method == "POST":
+        for reason in retry_failed(batch=found, by=request.user, only=_file(request)):
+            messages.error(request, reason)
+    return redirect("candidate_results:batch", series, centre, batch)
+
+
+def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) -> HttpResponse:
+    return render(request, template, {"desk": desk, "progress": progress_of(batch)})
+
+
+def _batch(desk: Desk, batch: UUID) -> LetterBatch:
+    """The main centre's own; that of another answers as one that does not exist."""
+    found = LetterBatch.objects.filter(pk=batch, main=desk.centre, series=desk.series).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _file(request: StaffRequest) -> UUID | None:
+    try:
+        return UUID(request.POST["file"]) if "file" in request.POST else None
+    except ValueError:
+        raise Http404 from None

@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from urllib.parse import urlsplit
 
 import django
@@ -33,9 +33,15 @@ PLAIN = {
 
 
 @contextmanager
-def surroundings() -> Iterator[None]:
-    """Set Django up as in production; afterwards remove all that was written."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _database() as url:
+def surroundings(*, server: bool = True) -> Iterator[None]:
+    """Set Django up as in production; afterwards remove all that was written.
+
+    Without a `server` it is SQLite in any case.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        _database() if server else nullcontext("") as url,
+    ):
         for name in LEFT_OUT.split():
             os.environ.pop(name, None)
         os.environ["DATA_DIR"] = folder

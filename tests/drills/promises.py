@@ -1,0 +1,110 @@
+"""What must hold at every moment, whatever happened to the worker (rules 15 and 17).
+
+Nobody is without a live login who had one, nobody has two, and every live login can be read from
+a letter that is stored: the file is decrypted, and the login printed on that candidate's letter
+must be the one whose digest the site keeps.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.core.files.storage import storages
+
+from credentials import secret, vault
+from credentials.models import Credentials, LetterFile, LetterPart
+
+Printed = dict[bytes, str]  # digest of a login -> number of the candidate on whose letter it stands
+
+
+class Promises:
+    """Remembers who had a login, and which letters were read already."""
+
+    def __init__(self) -> None:
+        self.had: set[int] = set()
+        self.read: dict[UUID, tuple[str, Printed]] = {}
+
+    def broken(self) -> list[str]:
+        """What does not hold, in sentences."""
+        # One query is one moment; what is read after it can only know more letters, not fewer.
+        live = list(
+            Credentials.objects.live()
+            .values_list("candidate_id", "candidate__number", "digest", "letter_file_id")
+            .order_by("candidate_id")
+        )
+        found = [*self._logins(Counter(row[0] for row in live))]
+        printed = {file: self._printed(file) for file in {row[3] for row in live}}
+        for candidate, number, digest, file in live:
+            if printed[file].get(bytes(digest)) != number:
+                found.append(f"The login of candidate {candidate} is on no letter of {file}.")
+        return found
+
+    def _logins(self, count: Counter[int]) -> Iterator[str]:
+        for candidate in sorted(self.had - count.keys()):
+            yield f"Candidate {candidate} had a login and has none."
+        for candidate, logins in count.items():
+            if logins > 1:
+                yield f"Candidate {candidate} has {logins} logins."
+        self.had |= count.keys()
+
+    def _printed(self, file_id: UUID) -> Printed:
+        """What a file's letters print; decrypted anew when anything in the storage has changed."""
+        file = LetterFile.objects.get(pk=file_id)
+        state = _fingerprint(file)
+        if self.read.get(file_id, ("",))[0] != state:
+            self.read[file_id] = state, printed_in(file)
+        return self.read[file_id][1]
+
+
+def printed_in(file: LetterFile) -> Printed:
+    """The logins on the letters of a file. Empty when it cannot be opened."""
+    try:
+        letters = vault.letters_in(file)
+    except vault.CannotOpen:
+        return {}
+    printed = {}
+    for letter in letters:
+        if login := secret.read(letter.username, letter.password):
+            printed |= dict.fromkeys(secret.digests(login), letter.candidate_number)
+    return printed
+
+
+def unrecorded() -> set[str]:
+    """What is stored and no row names."""
+    storage = storages["letters"]
+    try:
+        folders, _ = storage.listdir("")
+    except FileNotFoundError:  # nothing was ever stored
+        return set()
+    stored = {f"{folder}/{name}" for folder in folders for name in storage.listdir(folder)[1]}
+    return stored - set(LetterPart.objects.values_list("stored_as", flat=True))
+
+
+def strays() -> list[str]:
+    """The same in sentences, for a time at which no letters are being made."""
+    return [f"{name} is stored and no row names it." for name in sorted(unrecorded())]
+
+
+def unfinished() -> list[str]:
+    """Letter files that are not ready, or do not hold the letters that were asked for."""
+    found = []
+    for file in LetterFile.objects.all():
+        parts = sum(file.parts.values_list("letters", flat=True))
+        if (file.state, file.done, parts) != ("ready", file.total, file.total):
+            found.append(
+                f"{file.pk} is {file.state} with {file.done} of {file.total} letters, "
+                f"{parts} in parts. {file.error}"
+            )
+    return found
+
+
+def _fingerprint(file: LetterFile) -> str:
+    state = hashlib.sha256()
+    for name in file.parts.values_list("stored_as", flat=True):
+        try:
+            with storages["letters"].open(name) as stored:
+                state.update(stored.read())
+        except OSError:
+            state.update(b"gone")
+    return state.hexdigest()

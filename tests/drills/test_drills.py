@@ -1,0 +1,99 @@
+"""The drills in short, and that they see what they are there to see."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from centres.models import Candidate
+from credentials import secret, vault
+from credentials.models import Credentials, LetterFile
+from tests.builders import make_login
+from tests.drills.promises import Promises, strays, unfinished
+
+
+def drill(*arguments: str) -> dict:
+    """What it found: on the kind of database that is being tested."""
+    where = ["--sqlite"] if connection.vendor == "sqlite" else []
+    command = [sys.executable, "-m", "tests.drills", *arguments, *where]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_worker_killed_four_times_loses_no_login_and_no_letter_and_is_followed_in_time():
+    found = drill("letters", "--kills", "4", "--seed", "2")
+
+    assert found["violations"] == []
+    assert found["kills"] == 4
+    assert 0 < found["longest_resume_seconds"] < 30
+
+
+@pytest.fixture
+def made(world, issue) -> LetterFile:
+    world.open_all()
+    return issue()
+
+
+@pytest.fixture
+def promises(made) -> Promises:
+    promises = Promises()
+    assert promises.broken() == []
+    return promises
+
+
+def test_it_sees_who_lost_a_login(promises):
+    Credentials.objects.update(revoked_at="2026-08-01T00:00Z", revoked_because="replaced")
+
+    [sentence] = promises.broken()
+    assert "had a login and has none" in sentence
+
+
+def test_it_sees_a_login_whose_letter_was_never_stored(promises, world):
+    make_login(world.candidate)
+
+    [sentence] = promises.broken()
+    assert "is on no letter" in sentence
+
+
+def test_it_sees_a_letter_that_is_another_candidates(promises, world):
+    Candidate.objects.filter(pk=world.candidate.pk).update(number="0077")
+
+    [sentence] = promises.broken()
+    assert "is on no letter" in sentence
+
+
+def test_it_sees_a_letter_that_prints_another_login(promises):
+    pepper_id, digest = secret.current_digest(secret.make())
+    Credentials.objects.update(digest=digest, pepper_id=pepper_id)
+
+    [sentence] = promises.broken()
+    assert "is on no letter" in sentence
+
+
+@pytest.mark.parametrize("damage", [b"", b"not what was written"])
+def test_it_sees_a_part_that_is_gone_or_damaged(promises, made, letters_folder, damage):
+    path = letters_folder / made.parts.get().stored_as
+    path.write_bytes(damage) if damage else path.unlink()
+
+    [sentence] = promises.broken()
+    assert "is on no letter" in sentence
+
+
+def test_it_sees_what_is_stored_and_not_recorded(made):
+    assert strays() == []
+    vault.store_part(made, vault.unwrap(made), 9, [])
+
+    [sentence] = strays()
+    assert "no row names it" in sentence
+
+
+def test_it_sees_a_file_that_is_not_finished(made):
+    assert unfinished() == []
+    LetterFile.objects.update(state="running")
+
+    [sentence] = unfinished()
+    assert "is running with 1 of 1 letters" in sentence

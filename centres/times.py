@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
+from django.utils.translation import gettext
 
 
 class HasZone(Protocol):
@@ -36,7 +37,8 @@ def hours(delay: dt.timedelta) -> str:
 
 
 def _written(moment: dt.datetime) -> str:
-    return dateformat.format(moment, "j F Y, H:i:s" if moment.second else "j F Y, H:i")
+    pattern = gettext("j F Y, H:i:s") if moment.second else gettext("j F Y, H:i")
+    return dateformat.format(moment, pattern)
 
 
 @dataclass(frozen=True)

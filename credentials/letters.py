@@ -10,46 +10,56 @@ be printed as boxes.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext, override
 
 from credentials.letter import code
 from credentials.letter.blank import Blank, DoesNotFit, blank_of
-from credentials.letter.letter import CannotPrint, Letter
+from credentials.letter.letter import CannotPrint, Letter, Printing
 from credentials.letter.page import MissingCharacter, laid_out
-from credentials.letter.sheets import Sheets
+from credentials.letter.sheets import Sheets, Stamp
 from credentials.letter.stamp import Line
 
-__all__ = ["TITLE", "CannotPrint", "Letter", "make_pdf"]
+__all__ = ["TITLE", "CannotPrint", "Letter", "Printing", "make_grouped_pdf", "make_pdf"]
 
 TITLE = "Confidential Examination results information"
 FITS = ("roomy", "close", "closer", "closest")  # how closely the style sheet sets a page
-PLACEHOLDERS = {
-    "candidate_number": "0000",
-    "username": "0000-0000",
-    "password": "0000-0000-0000-0000",
-}
+LARGE_FITS = ("large", "large to-16", "large to-14", "large to-12", *FITS)
 NAME_TO_COME = "\N{EM DASH}"
+ROWS = 24  # candidates on a page of the cover sheet
 
 
-def make_pdf(letters: Sequence[Letter]) -> bytes:
+def make_pdf(letters: Sequence[Letter], printing: Printing = Printing()) -> bytes:  # noqa: B008
     """The PDF of these letters, a page each, in this order. Raises CannotPrint."""
-    sheets = Sheets(TITLE)
-    for letter in letters:
-        blank, stamps = _page(letter)
-        sheets.add(blank, stamps)
-    return sheets.finished()
+    return make_grouped_pdf([("", letters)], printing)
 
 
-def _page(letter: Letter) -> tuple[Blank, dict[str, Line | bytes]]:
+def make_grouped_pdf(
+    groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing
+) -> bytes:
+    """The same for groups that have a name, each with its cover sheet where one is wanted."""
+    with override(printing.language):
+        sheets = Sheets(_title())
+        for name, letters in groups:
+            if printing.cover_sheet:
+                for blank, stamps in _cover_sheet(name, letters, printing):
+                    sheets.add(blank, stamps)
+            for letter in letters:
+                blank, stamps = _page(letter, printing)
+                sheets.add(blank, stamps)
+        return sheets.finished()
+
+
+def _page(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp]]:
     """The blank for this letter, and what is to be stamped on it."""
     whose = f"The letter of candidate {letter.candidate_number}"
     try:
-        return _stamped(letter)
+        return _stamped(letter, printing)
     except MissingCharacter as missing:
         raise CannotPrint(
             f"{whose} cannot be printed: the fonts of this service lack a character of it "
@@ -59,45 +69,61 @@ def _page(letter: Letter) -> tuple[Blank, dict[str, Line | bytes]]:
         raise CannotPrint(f"{whose} does not fit on one page.") from None
 
 
-def _stamped(letter: Letter) -> tuple[Blank, dict[str, Line | bytes]]:
+def _stamped(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp]]:
     """Raises MissingCharacter or DoesNotFit."""
-    anybody = replace(letter, **PLACEHOLDERS)
-    blank = _blank_for_all(replace(anybody, candidate_name=NAME_TO_COME))
-    stamps: dict[str, Line | bytes] = {
+    letter = _sample(letter) if printing.sample else letter
+    anybody = _anybody(letter)
+    blank = _blank_for_all(replace(anybody, candidate_name=NAME_TO_COME), printing)
+    stamps: dict[str, Stamp] = {
         "number": blank.line("number", letter.candidate_number),
         "username": blank.line("username", letter.username),
         "password": blank.line("password", letter.password),
-        "code": code.image_mask(letter.code),
+        "code": code.image_mask(letter.site_address if printing.sample else letter.code),
     }
     name = blank.line("name", letter.candidate_name)
     if name.width > blank.room("name"):
-        return _blank(anybody), stamps
+        return _blank(anybody, printing), stamps
     return blank, {**stamps, "name": name}
 
 
+def _anybody(letter: Letter) -> Letter:
+    """The letter with what is stamped left open."""
+    return replace(
+        letter,
+        candidate_number="0000",
+        username="0000-0000",
+        password="0000-0000-0000-0000",  # noqa: S106
+    )
+
+
+def _sample(letter: Letter) -> Letter:
+    word = gettext("SAMPLE")
+    return replace(letter, username=word, password=word)
+
+
 @lru_cache(maxsize=64)
-def _blank_for_all(letter: Letter) -> Blank:
+def _blank_for_all(letter: Letter, printing: Printing) -> Blank:
     """Kept, for it tells nothing about a candidate."""
-    return _blank(letter)
+    return _blank(letter, printing)
 
 
-def _blank(letter: Letter) -> Blank:
+def _blank(letter: Letter, printing: Printing) -> Blank:
     """The page of this letter, set as roomily as it can be."""
-    for fit in FITS:
-        document = laid_out(page_html(letter, fit=fit, stamped="stamp"))
+    for fit in LARGE_FITS if printing.large else FITS:
         with suppress(DoesNotFit):
-            return blank_of(document)
+            return blank_of(laid_out(page_html(letter, printing, fit=fit, stamped="stamp")))
     raise DoesNotFit
 
 
-def page_html(letter: Letter, *, fit: str, stamped: str = "") -> str:
+def page_html(letter: Letter, printing: Printing, *, fit: str, stamped: str = "") -> str:
     """The page for WeasyPrint: whole, or with “stamp” laid out but for what is to be stamped."""
     return render_to_string(
         "credentials/letter.html",
         {
             "letter": letter,
-            "title": TITLE,
+            "title": _title(),
             "fit": fit,
+            "sample": printing.sample,
             "stamped": stamped,
             "name_stamped": stamped if letter.candidate_name == NAME_TO_COME else "",
             "name_direction": _direction(letter.candidate_name),
@@ -105,6 +131,31 @@ def page_html(letter: Letter, *, fit: str, stamped: str = "") -> str:
             "code_path": "" if stamped else code.path(letter.code),
         },
     )
+
+
+def _cover_sheet(
+    group: str, letters: Sequence[Letter], printing: Printing
+) -> Iterator[tuple[Blank, Mapping[str, Stamp]]]:
+    """Its pages. A name that is too long for its row is set smaller."""
+    pages = [letters[at : at + ROWS] for at in range(0, len(letters), ROWS)]
+    for number, page in enumerate(pages, 1):
+        anybody = replace(_anybody(page[0]), candidate_name="")
+        blank = _cover_blank(anybody, group, len(page), printing)
+        stamps: dict[str, Line] = {"page": blank.line("page", f"{number} / {len(pages)}")}
+        for row, letter in enumerate(page):
+            stamps[f"number-{row}"] = blank.line(f"number-{row}", letter.candidate_number)
+            stamps[f"name-{row}"] = blank.line(f"name-{row}", letter.candidate_name)
+        yield blank, stamps
+
+
+@lru_cache(maxsize=16)
+def _cover_blank(letter: Letter, group: str, rows: int, printing: Printing) -> Blank:
+    context = {"letter": letter, "title": _title(), "group": group, "rows": range(rows)}
+    return blank_of(laid_out(render_to_string("credentials/cover_sheet.html", context)))
+
+
+def _title() -> str:
+    return gettext("Confidential Examination results information")
 
 
 def _direction(name: str) -> str:

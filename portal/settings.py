@@ -252,6 +252,17 @@ BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
 # --- Language, time, mail, logs -----------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+# What letters, and in time the candidate site, are written in.
+LANGUAGES = [
+    ("en-gb", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("pt", "Português"),
+    ("ar", "العربية"),
+    ("ur", "اردو"),
+    ("zh-hans", "中文"),
+    ("hi", "हिन्दी"),
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

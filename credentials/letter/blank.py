@@ -39,8 +39,10 @@ class Slot:
     from_right: bool
 
     def drawn(self, line: Line) -> bytes:
-        x = self.x - line.width if self.from_right else self.x
-        return line.drawn(x, self.baseline, self.colour)
+        """The line in its place; smaller, where it is too long."""
+        scale = min(1, self.room / line.width) if line.width else 1
+        x = self.x - line.width * scale if self.from_right else self.x
+        return line.drawn(x, self.baseline, scale, self.colour)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,17 @@ class Letter:
         return cls(**{one.name: _frozen(facts[one.name]) for one in fields(cls)})
 
 
+@dataclass(frozen=True)
+class Printing:
+    """How letters are printed: the language of their words; in large print; as a sample that lets
+    nobody in; and whether a cover sheet, to be signed by those who collect them, goes before."""
+
+    language: str = "en-gb"
+    large: bool = False
+    sample: bool = False
+    cover_sheet: bool = False
+
+
 def _frozen(value: Any) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str):
         return tuple(map(_frozen, value))

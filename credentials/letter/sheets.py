@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from credentials.letter.blank import Blank
+from credentials.letter.blank import Blank, Picture, Slot
 from credentials.letter.pdf import Pdf, number_tree, references, text
 from credentials.letter.stamp import Line
 from credentials.letter.typeface import Typeface
 
 PAGES_TOGETHER = 64  # in a node of the page tree
 SHORT = 700  # bytes: a shorter piece of a page is repeated on it, for each stream has its price
+
+
+Stamp = Line | bytes  # a line of text, or an inline image
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Sheets:
         self._tags: list[int] = []
         self._glyphs: dict[Typeface, dict[int, str]] = defaultdict(dict)
 
-    def add(self, blank: Blank, stamps: Mapping[str, Line | bytes]) -> None:
+    def add(self, blank: Blank, stamps: Mapping[str, Stamp]) -> None:
         """A page: this blank, with these lines and pictures in its places."""
         if id(blank) not in self._shared:
             self._shared[id(blank)] = self._share(blank)
@@ -108,7 +111,7 @@ class Sheets:
         objects, offsets = _own_objects(blank, self._document)
         return Shared(blank, streams, objects, offsets)
 
-    def _contents(self, shared: Shared, stamps: Mapping[str, Line | bytes]) -> list[int]:
+    def _contents(self, shared: Shared, stamps: Mapping[str, Stamp]) -> list[int]:
         """The streams that the page is drawn by, in order: shared ones, and its own between them."""
         contents, own = [], b""
         blank = shared.blank
@@ -122,7 +125,7 @@ class Sheets:
                 own += piece
             if place < len(blank.order):
                 name = blank.order[place]
-                own += blank.places[name].drawn(stamps[name]) + b"\n"
+                own += _drawn(blank.places[name], stamps[name]) + b"\n"
         if own:
             contents.append(self._pdf.stream(own))
         return contents
@@ -151,6 +154,13 @@ class Sheets:
             )
         pages = (len(self._pages), references(self._nodes))
         return self._pdf.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % pages, root)
+
+
+def _drawn(place: Slot | Picture, stamp: Stamp) -> bytes:
+    if isinstance(place, Slot) and isinstance(stamp, Line):
+        return place.drawn(stamp)
+    assert isinstance(place, Picture) and isinstance(stamp, bytes)
+    return place.drawn(stamp)
 
 
 def _own_objects(blank: Blank, document: int) -> tuple[bytes, list[int]]:

@@ -44,10 +44,12 @@ class Line:
     size: float
     text: str
 
-    def drawn(self, x: float, baseline: float, colour: bytes) -> bytes:
+    def drawn(self, x: float, baseline: float, scale: float, colour: bytes) -> bytes:
         """The operators that draw it. What cannot be copied glyph by glyph carries its text."""
-        operators = b"q %b rg BT 1 0 0 -1 %b %b Tm %bET Q" % (
+        operators = b"q %b rg BT %b 0 0 %b %b %b Tm %bET Q" % (
             colour,
+            number(scale),
+            number(-scale),
             number(x),
             number(baseline),
             b"".join(self._shown()),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import ImageChops
 
 from credentials.letter.page import laid_out
-from credentials.letters import TITLE, CannotPrint, Letter, make_pdf, page_html
+from credentials.letters import TITLE, CannotPrint, Letter, Printing, make_pdf, page_html
 from tests.credentials.conftest import texts
 
 IGCSE = ("Cambridge IGCSE", "2026-08-13T05:00:00+00:00")
@@ -49,7 +49,7 @@ def at(qualification: str, day: int) -> tuple[str, str]:
 
 def by_weasyprint(one: Letter, fit: str = "roomy") -> bytes:
     """The letter with nothing stamped: all of it laid out and drawn by WeasyPrint."""
-    return laid_out(page_html(one, fit=fit)).write_pdf(pdf_variant="pdf/ua-1")
+    return laid_out(page_html(one, Printing(), fit=fit)).write_pdf(pdf_variant="pdf/ua-1")
 
 
 def drawn(pdf: bytes, page: int = 0, scale: float = 1):

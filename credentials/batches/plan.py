@@ -1,7 +1,6 @@
 """What creating credentials at many Associate Centres in one go would do, counted for each of them."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,7 +28,10 @@ class CentrePlan:
     new: int = 0
     replaced: int = 0
     outdated: int = 0
-    impossible: Counter[str] = field(default_factory=Counter)
+    impossible: dict[str, int] = field(default_factory=dict)
+
+    def leave_out(self, reason: str) -> None:
+        self.impossible[reason] = self.impossible.get(reason, 0) + 1
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,9 @@ def plan_many(
             continue
         planned = plans[centre]
         if not access:
-            planned.impossible[NO_ACCESS] += 1
+            planned.leave_out(NO_ACCESS)
         elif not entry:
-            planned.impossible[NO_ENTRY] += 1
+            planned.leave_out(NO_ENTRY)
         else:
             planned.chosen.append(pk)
             planned.new += not login

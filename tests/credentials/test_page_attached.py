@@ -1,0 +1,235 @@
+"""The pages *Attached centres at a glance* and of letters made for many of them."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from centres.models import AuditEvent
+from credentials.making import make_letters
+from credentials.models import LetterBatch, LetterFile
+from tests.builders import (
+    PASSWORD,
+    arrange,
+    give,
+    make_batch,
+    make_candidate,
+    make_centre,
+    make_login,
+)
+
+URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
+CREATE = URL + "create/"
+
+
+@pytest.fixture
+def officer(client, world, letters_folder):
+    world.open_all()
+    client.force_login(world.officer)
+    return client
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def numbers(response) -> list[str]:
+    """The centres in the table."""
+    return re.findall(r'name="centre" value="([^"]+)"', text(response))
+
+
+def confirm(officer, **posted):
+    """Ask, and press the button of the page that asks."""
+    counted = re.search(r'name="counted" value="([^"]+)"', text(officer.post(CREATE, posted)))
+    return officer.post(CREATE, {**posted, "counted": counted[1] if counted else ""}, follow=True)
+
+
+def batch_of(officer, **posted) -> LetterBatch:
+    confirm(officer, which="all", **posted)
+    return LetterBatch.objects.latest("asked_at")
+
+
+def made(batch: LetterBatch) -> LetterBatch:
+    for file in batch.files.all():
+        make_letters.call(str(file.pk))
+    return batch
+
+
+def at(batch: LetterBatch, path: str = "") -> str:
+    return f"{URL}letters/{batch.pk}/{path}"
+
+
+def test_the_page_opens_with_what_needs_something_and_leads_to_each_centre(officer, world):
+    make_centre("ASC03", main=world.main)  # has no entries
+
+    html = text(officer.get(URL))
+    assert numbers(officer.get(URL)) == ["ASC01", "ASC02"]
+    assert 'href="/candidate-results/2026-06/ASC01/"' in html
+    assert "Needs something: 2 of 3 centres" in html
+    assert numbers(officer.get(URL, {"show": "all"})) == ["ASC01", "ASC02", "ASC03"]
+
+
+def test_a_filter_and_a_search_stand_in_the_address(officer, world):
+    give(world.associate, world.series, access=False)
+
+    assert numbers(officer.get(URL, {"show": "no-access"})) == ["ASC01"]
+    assert numbers(officer.get(URL, {"show": "all", "search": "asc02"})) == ["ASC02"]
+    html = text(officer.get(URL, {"show": "no-access", "search": "asc02"}))
+    assert "holds “asc02” in its number or name" in html
+    assert 'href="?show=all&amp;search=asc02"' in html
+
+
+def test_a_row_says_all_that_there_is_about_a_centre(officer, world):
+    make_candidate(world.associate, world.series, "0002")
+    make_login(world.associate_candidate)
+
+    row = text(officer.get(URL)).split("<tr>")[2]
+    cells = dict(re.findall(r'<td data-head="([^"]+)"[^>]*>(.*?)</td>', row, re.S))
+    words = {head: re.sub(r"<[^>]+>", "", cell).strip() for head, cell in cells.items()}
+    assert words == {
+        "Access": "Given",
+        "Status": "ALL candidates agreed",
+        "Contact": "Complete yours",
+        "Letters made": "1 of 2",
+        "Outdated": "None",
+        "Downloaded": "1 not yet",
+    }
+
+
+def test_nothing_to_do_is_said(officer, world):
+    world.associate.candidates.all().delete()
+    world.associate2.candidates.all().delete()
+
+    assert "No attached centre needs anything now." in text(officer.get(URL))
+
+
+def test_the_page_takes_as_many_queries_for_many_centres_as_for_two(officer, world):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert officer.get(URL, {"show": "all"}).status_code == 200
+        return len(captured)
+
+    officer.get(URL)
+    few = queries()
+    for number in range(3, 20):
+        centre = make_centre(f"ASC{number:02}", main=world.main)
+        give(centre, world.series)
+        arrange(centre, world.series)
+        make_login(make_candidate(centre, world.series))
+    assert queries() == few
+
+
+def test_before_anything_is_made_the_page_asks_and_counts_for_each_centre(officer, world):
+    make_login(world.associate_candidate)
+    give(world.associate2, world.series, access=False)
+
+    html = text(officer.post(CREATE, {"which": "all", "centre": ["ASC01", "ASC02"]}))
+    for head, count in (("Centres", 1), ("Letters in all", 1), ("New logins", 0), ("Replaced", 1)):
+        assert f'<dt>{head}</dt><dd class="number">{count}' in html
+    assert "The main centre has not given this centre access in this series." in html
+    assert not LetterFile.objects.under_way().exists()
+
+
+def test_with_no_centre_ticked_letters_are_made_for_all_shown(officer):
+    batch = batch_of(officer, shown=["ASC01", "ASC02"])
+
+    assert sorted(batch.files.values_list("centre__number", flat=True)) == ["ASC01", "ASC02"]
+
+
+def test_those_ticked_alone_get_letters(officer):
+    batch = batch_of(officer, shown=["ASC01", "ASC02"], centre=["ASC02"])
+
+    assert [file.centre.number for file in batch.files.all()] == ["ASC02"]
+
+
+def test_a_second_press_is_asked_anew_and_makes_nothing(officer):
+    batch_of(officer, centre=["ASC01"])
+
+    answer = officer.post(
+        CREATE, {"which": "all", "centre": ["ASC01"], "counted": "1 centres, 1 new, 0 replaced"}
+    )
+    assert "the counts have changed since you were asked" in text(answer)
+    assert LetterBatch.objects.count() == 1
+
+
+def test_another_main_centres_associates_cannot_be_named(officer, world):
+    make_centre("ASC09", main=make_centre("MAIN2"))
+
+    answer = officer.post(CREATE, {"which": "all", "centre": ["ASC09", "OTH01"]})
+    assert "There is nobody to make a letter for." in text(answer)
+    assert "ASC09" not in text(answer)
+
+
+def test_one_page_tells_of_all_until_they_are_ready(officer):
+    batch = batch_of(officer, centre=["ASC01", "ASC02"])
+
+    html = text(officer.get(at(batch)))
+    assert "The letters are being made: 0 of 2." in html
+    assert "hx-get" in html
+    assert "Download all" not in html
+    assert "Letters are being made" in text(officer.get(URL))
+    made(batch)
+    html = text(officer.get(at(batch, "progress/")))
+    assert "2 letters made." in html
+    assert "hx-get" not in html
+    assert "Download all (zip)" in html
+    assert "Letters made in one go" in text(officer.get(URL))
+
+
+def test_what_failed_says_why_and_is_tried_again(officer):
+    batch = batch_of(officer, centre=["ASC01", "ASC02"])
+    LetterFile.objects.update(state=LetterFile.State.FAILED, error="The disk is full.")
+
+    html = text(officer.get(at(batch)))
+    assert html.count("The disk is full.") == 2
+    assert "Try again at 2 centres" in html
+    officer.post(at(batch, "retry/"))
+    assert {file.state for file in batch.files.all()} == {"waiting"}
+
+
+def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centre(officer, world):
+    batch = made(batch_of(officer, centre=["ASC01", "ASC02"]))
+
+    asked = officer.get(at(batch, "download/"))
+    assert asked.status_code == 302
+    assert asked.url.startswith("/account/confirm/")
+    answer = officer.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert sorted(archive.namelist()) == [
+            "letters-2026-06-ASC01.pdf",
+            "letters-2026-06-ASC02.pdf",
+        ]
+    events = AuditEvent.objects.filter(action="letters_downloaded")
+    assert sorted(event.centre for event in events) == ["ASC01", "ASC02"]
+    assert "not-downloaded" in text(officer.get(URL))
+    assert numbers(officer.get(URL, {"show": "not-downloaded"})) == []
+
+
+def test_letters_that_no_longer_work_are_not_called_ready(officer, world):
+    _, _, old = make_login(world.associate_candidate)
+    batch = make_batch(world.main, world.series, old.letter_file)
+    make_login(world.associate_candidate)
+
+    assert "No login works any more" in text(officer.get(at(batch)))
+
+
+def test_neither_an_associate_nor_another_main_centre_sees_a_batch(officer, client, world):
+    batch = batch_of(officer, centre=["ASC01"])
+    client.force_login(world.associate_officer)
+
+    for centre in ("MAIN1", "ASC01"):
+        base = f"/candidate-results/2026-06/{centre}/attached-centres/"
+        assert client.get(base).status_code == 404
+        assert client.get(f"{base}letters/{batch.pk}/").status_code == 404
+        assert client.post(f"{base}letters/{batch.pk}/retry/").status_code == 404
+    other = make_centre("MAIN2")
+    make_candidate(make_centre("ASC09", main=other), world.series)
+    world.officer.memberships.update(centre=other)
+    client.force_login(world.officer)
+    base = "/candidate-results/2026-06/MAIN2/attached-centres/"
+    assert client.get(base).status_code == 200
+    assert client.get(f"{base}letters/{batch.pk}/").status_code == 404

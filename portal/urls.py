@@ -15,3 +15,5 @@ urlpatterns = [
     path("board/", admin.site.urls),
     path("health/", views.health, name="health"),
 ]
+
+handler500 = "portal.views.server_error"

@@ -1,9 +1,14 @@
-"""The front door: the *Administer exams* dashboard with its three tiles, and the health check."""
+"""The front door: the *Administer exams* dashboard with its three tiles, the health check, and the
+page for faults of ours."""
+
+import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -51,3 +56,12 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """While the database is away it is 503, so that people, and what stands in front of the site,
+    know that it will pass. No query and no context: nothing else must fail on this page."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        headers = {"Retry-After": "30", "Cache-Control": "no-store"}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    return defaults.server_error(request)

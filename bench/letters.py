@@ -1,14 +1,15 @@
-"""Letters: ours against the naive way.
+"""Letters: ours against the naive way, and against reportlab's canvas.
 
-Ours: `make_pdf` for parts of fifty, merged into one file. Naive: a WeasyPrint document for each
-candidate, its fonts configured and its style sheet read each time, and no merging. Both print the
-same letters, with the same template, style sheet, fonts and tags; a round of the naive way prints
-every fourth of them, as each of its letters costs the same. Peak memory is that of a process that
-does nothing but make letters our way.
+All print the same letters: the same names, words, fonts and QR code. Naive is a WeasyPrint document
+for each candidate, its fonts configured and its style sheet read each time; a round of it prints a
+few of the letters, as each of them costs the same. On the canvas the page is drawn by hand
+(`bench.canvas`). One letter is what a re-issue needs: cold, when nothing of its centre has been
+printed before, and warm. Peak memory is that of a process that does nothing but print 5,000 letters.
 """
 
 import datetime as dt
 import resource
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from itertools import islice
@@ -16,91 +17,124 @@ from multiprocessing import get_context
 from statistics import median
 
 import django
-from django.template.loader import render_to_string
 
+from bench import canvas
 from bench.cohort import QUALIFICATION, people
 from bench.measure import ratio, rounds, seconds, table
-from centres.models import Centre
-from centres.times import moments
+from credentials import letters as ours
 from credentials import secret
-from credentials.letter.merge import merge
-from credentials.letters import FITS, STYLE_SHEET, TITLE, Letter, make_pdf
-from credentials.parts import LETTERS
+from credentials.letter.page import STYLE_SHEET, VARIANT
+from credentials.letter.typeface import Typeface
+from credentials.letters import FITS, Letter, Printing, make_pdf, page_html
 
-EVERY = 4
+LATIN = 0x250  # the first code point beyond Latin letters
+NAIVE = 6  # letters of a round the naive way
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    many = 4 if quick else 2 * LETTERS
-    peak = _apart(peak_mb, 4 if quick else 4 * LETTERS)
-    letters = made_up(many)
-    sample = letters[::EVERY]
-    make_pdf(letters[:2])  # WeasyPrint is loaded, and the fonts' cache is filled
-    size = len(ours(letters)) / many
-    our_rates, naive_rates = [], []
+    some, many = (20, 60) if quick else (500, 5000)
+    peak = _apart(peak_mb, many)
+    letters, all_scripts = made_up(some, latin=True), made_up(some, latin=False)
+    masses = made_up(many, latin=True)
+    make_pdf(letters[:1])  # WeasyPrint is loaded, and the fonts' cache is filled
+    naive, shared, by_canvas, stamped, mixed, mass, cold, warm = ([] for _ in range(8))
     for _ in rounds(quick):
-        naive_rates.append(len(sample) / seconds(lambda: [naive(letter) for letter in sample]))
-        our_rates.append(many / seconds(lambda: ours(letters)))
-    times = ratio(our_rates, naive_rates)
+        naive.append(per_letter(lambda: [print_naively(one) for one in letters[:NAIVE]], NAIVE))
+        shared.append(per_letter(lambda: print_alone(letters[0]), 1))
+        by_canvas.append(per_letter(lambda: canvas.make_pdf(letters), some))
+        stamped.append(per_letter(lambda: make_pdf(letters), some))
+        mixed.append(per_letter(lambda: make_pdf(all_scripts), some))
+        mass.append(per_letter(lambda: make_pdf(masses), many))
+        cold.append(per_letter(lambda: print_cold(letters[0]), 1))
+        warm.append(per_letter(lambda: make_pdf(letters[1:2]), 1))
+    size = len(make_pdf(letters)) / some
     table(
-        f"Letters: {many} of them, one process; medians of {len(our_rates)}",
-        ["", "letters a second", "times naive", "bytes a page", "peak MB"],
+        f"Letters, one process; medians of {len(naive)}",
+        ["", "ms a letter", "times naive"],
         [
-            ["a document for each candidate (naive)", median(naive_rates), 1.0, "", ""],
-            [f"parts of {LETTERS}, merged (ours)", median(our_rates), times, size, peak],
+            ["naive: a document for each candidate", median(naive), 1.0],
+            ["the same, its fonts configured once", median(shared), ratio(naive, shared)],
+            [f"reportlab's canvas, {some}", median(by_canvas), ratio(naive, by_canvas)],
+            [f"ours, {some} of one centre", median(stamped), ratio(naive, stamped)],
+            [f"ours, {some} with names of many scripts", median(mixed), ratio(naive, mixed)],
+            [f"ours, {many}", median(mass), ratio(naive, mass)],
+            ["ours, one letter, cold", median(cold), ratio(naive, cold)],
+            ["ours, one letter, warm", median(warm), ratio(naive, warm)],
         ],
     )
+    print(f"{size:.0f} bytes a page; {peak:.0f} MB at most, for {many} letters")
     return {
-        "letters_per_second": median(our_rates),
-        "letters_times_naive": times,
+        "letters_times_naive": ratio(naive, stamped),
+        "letters_times_canvas": ratio(by_canvas, stamped),
+        "letters_ms": median(stamped),
+        "letters_many_scripts_times_naive": ratio(naive, mixed),
+        "letters_page_of_5000_times_page_of_500": ratio(mass, stamped),
+        "letters_cold_times_weasyprint_page": ratio(cold, shared),
+        "letters_warm_faster_than_weasyprint_page": ratio(shared, warm),
         "letters_bytes_per_page": size,
         "letters_peak_mb": peak,
     }
 
 
-def ours(letters: list[Letter]) -> bytes:
-    parts = range(0, len(letters), LETTERS)
-    return merge([make_pdf(letters[at : at + LETTERS]) for at in parts])
+def per_letter(act: Callable[[], object], letters: int) -> float:
+    """Milliseconds for each of so many."""
+    return seconds(act) / letters * 1000
 
 
-def naive(letter: Letter) -> bytes:
-    weasyprint = import_module("weasyprint")  # loaded by now, with our fonts
+def print_naively(letter: Letter) -> bytes:
     fonts = import_module("weasyprint.text.fonts").FontConfiguration()
+    return _by_weasyprint(letter, fonts)
+
+
+def print_alone(letter: Letter) -> bytes:
+    """One document, with the fonts that are configured already."""
+    return _by_weasyprint(letter, import_module("credentials.letter.page").font_configuration())
+
+
+def _by_weasyprint(letter: Letter, fonts: object) -> bytes:
+    weasyprint = import_module("weasyprint")  # loaded by now, with our fonts
     sheet = weasyprint.CSS(filename=STYLE_SHEET, font_config=fonts)
-    context = {"letters": [(letter, FITS[0])], "title": TITLE}
-    html = weasyprint.HTML(string=render_to_string("credentials/letter.html", context))
-    return html.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1")
+    html = weasyprint.HTML(string=page_html(letter, Printing(), fit=FITS[0]))
+    return html.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_variant=VARIANT)
 
 
-def made_up(many: int) -> list[Letter]:
+def print_cold(letter: Letter) -> bytes:
+    """One letter when neither its page nor a font is kept from earlier ones."""
+    ours._blank_for_all.cache_clear()
+    Typeface.of.cache_clear()
+    return make_pdf([letter])
+
+
+def made_up(many: int, *, latin: bool) -> list[Letter]:
     """Letters of candidates who do not exist."""
-    centre = Centre(number="10001", name="Made-up School", time_zone="Asia/Bangkok")
     release = dt.datetime(2026, 8, 13, 5, tzinfo=dt.UTC)
+    crowd = (one for one in people(["10001"], 9999) if not latin or max(map(ord, one.name)) < LATIN)
     return [
         Letter(
             board="Cambridge International",
             site_address="https://results.example.org/results/",
             candidate_number=person.number,
             candidate_name=person.name,
-            centre_number=centre.number,
-            centre_name=centre.name,
+            centre_number="10001",
+            centre_name="Made-up School",
+            time_zone="Asia/Bangkok",
             series="June 2026",
             username=login.grouped_username,
             password=login.grouped_password,
-            moments=tuple(moments({QUALIFICATION: release}, centre)),
+            visible_from=((QUALIFICATION, release.isoformat()),),
             undated=(),
             contact_name="Exams Office",
             contact_telephone="+66 2 000 0000",
             contact_email="exams@school.example.org",
         )
-        for person in islice(people([centre.number], many), many)
+        for person in islice(crowd, many)
         for login in [secret.make()]
     ]
 
 
 def peak_mb(many: int) -> float:
-    """Make so many letters, and tell the most memory that this process ever had."""
-    ours(made_up(many))
+    """Print so many letters, and tell the most memory that this process ever had."""
+    make_pdf(made_up(many, latin=True))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KiB
 
 

@@ -266,7 +266,7 @@ def test_the_metadata_hold_a_fixed_title_and_nothing_about_the_candidate():
     pdf = pypdf.PdfReader(io.BytesIO(make_pdf([LETTER])))
 
     assert pdf.metadata == {"/Title": TITLE}
-    assert pdf.trailer["/Root"]["/Lang"] == "en-GB"
+    assert pdf.trailer["/Root"]["/Lang"] == "en-gb"
     xmp = pdf.xmp_metadata.rdf_root.toxml()
     for fact in ("BLOGGS", "0001", "PK398", "ABCD", "exams@"):
         assert fact not in xmp

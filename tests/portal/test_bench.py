@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 SIZES = (10, 100, 750)
 
 LETTERS = {
-    "letters_per_second",
+    "letters_times_canvas",
     "letters_times_naive",
     "letters_bytes_per_page",
     "letters_peak_mb",

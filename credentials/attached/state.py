@@ -15,7 +15,7 @@ from enum import Enum
 
 from django.db.models import QuerySet
 
-from centres.models import Centre, CentreArrangement, ContactChoice, Series, Status
+from centres.models import Centre, CentreArrangement, Series, Status
 from centres.terms import Terms, terms_for_all
 from credentials.attached.letters import Letters, letters_of
 from credentials.models import LetterFile
@@ -25,7 +25,7 @@ class Need(Enum):
     """What an Associate Centre can need: how the address calls it, and how people read it."""
 
     ACCESS = ("no-access", "No access given")
-    STATUS = ("no-candidates", "NO candidates, or not agreed")
+    STATUS = ("no-candidates", "NO candidates")
     CONTACT = ("contact-missing", "Contact missing")
     LETTERS = ("letters-not-made", "Letters not made")
     OUTDATED = ("outdated", "Letters outdated")
@@ -52,10 +52,6 @@ class Attached:
     under_way: LetterFile | None
     failed: bool
     needs: frozenset[Need]
-
-    @property
-    def contact_is_own(self) -> bool:
-        return self.terms.contact_choice == ContactChoice.CENTRE_DEFINED
 
 
 def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:

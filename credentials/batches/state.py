@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Progress:
-    """A batch and its rows, in order of the centres' numbers."""
+    """A batch and its rows: what failed first, then in order of the centres' numbers."""
 
     batch: LetterBatch
     rows: list[Row]
@@ -78,9 +78,8 @@ def progress_of(batch: LetterBatch) -> Progress:
     working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
     centres = Centre.objects.filter(main_link__main=batch.main_id)
     taken = last_downloads(centres, batch.series)
-    return Progress(
-        batch, [Row(file, working.get(file.pk, 0), _taken(file, taken)) for file in files]
-    )
+    rows = [Row(file, working.get(file.pk, 0), _taken(file, taken)) for file in files]
+    return Progress(batch, sorted(rows, key=lambda row: row.file.state != State.FAILED))
 
 
 def files_of(batch: LetterBatch) -> QuerySet[LetterFile]:

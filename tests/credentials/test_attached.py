@@ -81,11 +81,10 @@ def test_the_contact_that_is_missing_may_be_the_main_centres_or_its_own(opened):
     give(opened.associate2, opened.series, contact_choice=ContactChoice.CENTRE_DEFINED)
     assert Need.CONTACT in needs(opened)
     assert Need.CONTACT not in needs(opened, number="ASC02")
-    assert not row(opened).contact_is_own
+    assert row(opened).terms.contact_choice == ContactChoice.DEFAULT
 
     arrange(opened.associate2, opened.series, contact=Contact())
     assert Need.CONTACT in needs(opened, number="ASC02")
-    assert row(opened, number="ASC02").contact_is_own
 
 
 def test_letters_are_counted_for_who_has_access_and_a_valid_entry(opened):

@@ -191,6 +191,9 @@ def test_what_failed_can_be_tried_again_one_by_one_or_all(ask, opened):
     batch = ask()
     LetterFile.objects.update(state=LetterFile.State.FAILED, error="The disk is full.")
     assert [file.error for file in progress_of(batch).failed] == ["The disk is full."] * 2
+    LetterFile.objects.filter(centre__number="ASC01").update(state=LetterFile.State.READY)
+    assert [row.file.centre.number for row in progress_of(batch).rows] == ["ASC02", "ASC01"]
+    LetterFile.objects.update(state=LetterFile.State.FAILED)
 
     one, other = batch.files.order_by("centre__number")
     assert retry_failed(batch=batch, by=opened.officer, only=one.pk) == []

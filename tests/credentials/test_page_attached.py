@@ -91,8 +91,8 @@ def test_a_row_says_all_that_there_is_about_a_centre(officer, world):
     words = {head: re.sub(r"<[^>]+>", "", cell).strip() for head, cell in cells.items()}
     assert words == {
         "Access": "Given",
-        "Status": "ALL candidates agreed",
-        "Contact": "Complete yours",
+        "Status": "ALL candidates, agreed",
+        "Contact": "Complete (Default)",
         "Letters made": "1 of 2",
         "Outdated": "None",
         "Downloaded": "1 not yet",

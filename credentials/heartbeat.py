@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from credentials.models import LetterFile, LetterFileQuerySet
 
-BEAT = 3  # seconds
+BEAT = 2  # seconds
 STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
 
 _in_hand: set[str] = set()  # of this process

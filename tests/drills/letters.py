@@ -135,19 +135,19 @@ class Drill:
         print(f"{what}; {longest}", *broken, sep="\n  ", flush=True)
 
 
-def run(*, kills: int, seed: int) -> dict:
+def run(*, times: int, seed: int) -> dict:
     """Kill so often; what was found."""
     print(f"{database_name()}, {CENTRES} centres of {EACH} candidates, seed {seed}")
     began = time.monotonic()
     with worker() as process:
         drill = Drill(process, seed)
-        for number in range(1, kills + 1):
+        for number in range(1, times + 1):
             drill.kill_once(number)
         drill.come_to_rest()
         if drill.violations:
             print(tail(process.log))
     return {
-        "kills": kills,
+        "kills": times,
         "seed": seed,
         "between_storing_and_recording": len(drill.between),
         "files": LetterFile.objects.count(),

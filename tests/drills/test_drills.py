@@ -25,11 +25,25 @@ def drill(*arguments: str) -> dict:
 
 
 def test_a_worker_killed_four_times_loses_no_login_and_no_letter_and_is_followed_in_time():
-    found = drill("letters", "--kills", "4", "--seed", "2")
+    found = drill("letters", "--times", "4", "--seed", "2")
 
     assert found["violations"] == []
     assert found["kills"] == 4
     assert 0 < found["longest_resume_seconds"] < 30
+
+
+def test_a_database_stopped_in_the_middle_of_letters_loses_none_and_all_goes_on(postgres_alone):
+    found = drill("database", "--times", "1", "--seed", "1")
+
+    assert found["violations"] == []
+    assert found["stops"] == 1
+    assert 0 < found["longest_resume_seconds"] < 30
+
+
+@pytest.fixture
+def postgres_alone() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is no server that could be stopped")
 
 
 @pytest.fixture

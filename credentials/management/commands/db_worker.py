@@ -20,7 +20,7 @@ from credentials.heartbeat import BEAT, beat
 from credentials.making import AWAY, resume_stale
 from credentials.retention import destroy_expired
 
-DESTROY_EVERY = 20  # beats
+DESTROY_EVERY = 30  # beats
 
 logger = logging.getLogger(__name__)
 

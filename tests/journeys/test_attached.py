@@ -1,0 +1,78 @@
+"""A main centre's officer makes letters for all her Associate Centres in one go."""
+
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.builders import PASSWORD, make_centre
+from tests.credentials.conftest import texts
+from tests.journeys.test_journeys import open_series
+
+pytestmark = pytest.mark.browser
+
+
+def open_attached(page: Page) -> None:
+    open_series(page)
+    page.get_by_role("link", name="Attached centres at a glance").click()
+    expect(page.get_by_role("heading", name="Attached centres at a glance")).to_be_visible()
+
+
+def test_letters_for_many_centres_are_asked_for_watched_and_taken_on_one_page(
+    officer_at, look, worker, world, tmp_path
+):
+    world.open_all()
+    make_centre("ASC03", main=world.main)
+    page = officer_at("officer.main")
+    open_attached(page)
+    look()
+    page.get_by_role("link", name="All 3").click()
+    expect(page.get_by_role("link", name="ASC03")).to_be_visible()
+    look()
+    page.get_by_label("Search by number or name").fill("asc02")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="ASC01")).to_have_count(0)
+    look()
+    page.get_by_role("link", name="Needs something").click()
+    page.get_by_role("link", name="Show without the search").click()
+
+    page.get_by_label("Select ASC01").check()
+    page.get_by_label("Select ASC02").check()
+    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_role("heading", name="Create credentials?")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_text("The letters are being made: 0 of 2.")).to_be_visible()
+    look()
+    address = page.url
+    page.goto("about:blank")  # she closes the browser
+    worker()
+    page.goto(address)
+    expect(page.get_by_text("2 letters made.")).to_be_visible()
+    look()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download all (zip)").click()
+    download.value.save_as(tmp_path / "letters.zip")
+    with zipfile.ZipFile(tmp_path / "letters.zip") as archive:
+        letters = {name: texts(archive.read(name)) for name in archive.namelist()}
+    assert sorted(letters) == ["letters-2026-06-ASC01.pdf", "letters-2026-06-ASC02.pdf"]
+    assert all("BLOGGS: Fred" in page for (page,) in letters.values())
+
+    page.get_by_role("link", name="Back to the attached centres").click()
+    expect(page.get_by_text("No attached centre needs anything now.")).to_be_visible()
+    look()
+
+
+def test_without_javascript_progress_shows_too(browser, live_server, worker, world):
+    world.open_all()
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(live_server.url)
+    page.get_by_label("Username", exact=True).fill("officer.main")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    open_attached(page)
+    page.get_by_role("button", name="Create credentials").click()
+    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_text("The letters are being made: 0 of 2.")).to_be_visible()
+    worker()
+    expect(page.get_by_text("2 letters made.")).to_be_visible(timeout=15_000)

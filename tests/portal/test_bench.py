@@ -37,6 +37,10 @@ SUBCENTRES = {
     *(f"subcentres_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
     *(f"subcentres_save_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
 }
+ATTACHED = {
+    *(f"attached_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
+    *(f"attached_ask_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
+}
 
 
 def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:
@@ -61,19 +65,20 @@ def everything() -> tuple[list[str], dict[str, float]]:
 
 def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everything):
     _, figures = everything
-    assert figures.keys() == LETTERS | RESULTS_DAY | LOADING | SUBCENTRES
+    assert figures.keys() == LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED
     assert all(figure > 0 for figure in figures.values())
 
 
 def test_every_benchmark_shows_its_table(everything):
     table, _ = everything
     titles = [line.split(maxsplit=1)[0].rstrip(":,") for line in table if "; medians of" in line]
-    assert titles == ["Letters", "Results", "Loading", "Subcentre"]
+    assert titles == ["Letters", "Results", "Loading", "Subcentre", "Attached"]
 
 
 def test_opening_a_page_of_more_associate_centres_takes_no_more_queries(everything):
     _, figures = everything
-    assert len({figures[f"subcentres_queries_{size}"] for size in SIZES}) == 1
+    for page in ("subcentres", "attached", "attached_ask"):
+        assert len({figures[f"{page}_queries_{size}"] for size in SIZES}) == 1
 
 
 def test_with_a_name_the_last_line_holds_its_figures_alone():
@@ -86,4 +91,4 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are():
         [sys.executable, "-m", "bench", "lettres"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert "'letters', 'results-day', 'loading', 'subcentres'" in done.stderr
+    assert "'letters', 'results-day', 'loading', 'subcentres', 'attached'" in done.stderr

@@ -12,8 +12,10 @@ be printed as boxes.
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
@@ -22,8 +24,8 @@ from credentials.letter import code
 from credentials.letter.blank import Blank, DoesNotFit, blank_of
 from credentials.letter.letter import CannotPrint, Letter, Printing
 from credentials.letter.page import MissingCharacter, laid_out
-from credentials.letter.sheets import Sheets, Stamp
-from credentials.letter.stamp import Line
+from credentials.letter.sheets import Sheets
+from credentials.letter.stamp import Stamp
 
 __all__ = ["TITLE", "CannotPrint", "Letter", "Printing", "make_grouped_pdf", "make_pdf"]
 
@@ -31,6 +33,14 @@ TITLE = "Confidential Examination results information"
 FITS = ("roomy", "close", "closer", "closest")  # how closely the style sheet sets a page
 LARGE_FITS = ("large", "large to-16", "large to-14", "large to-12", *FITS)
 NAME_TO_COME = "\N{EM DASH}"
+# What is stamped, and stands open while the page is laid out.
+OPEN: dict[str, Any] = {
+    "candidate_number": "0000",
+    "username": "0000-0000",
+    "password": "0000-0000-0000-0000",
+}
+SHARED = [one.name for one in fields(Letter) if one.name not in (*OPEN, "candidate_name")]
+shared_facts = attrgetter(*SHARED)
 ROWS = 24  # candidates on a page of the cover sheet
 
 
@@ -39,9 +49,7 @@ def make_pdf(letters: Sequence[Letter], printing: Printing = Printing()) -> byte
     return make_grouped_pdf([("", letters)], printing)
 
 
-def make_grouped_pdf(
-    groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing
-) -> bytes:
+def make_grouped_pdf(groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing) -> bytes:
     """The same for groups that have a name, each with its cover sheet where one is wanted."""
     with override(printing.language):
         sheets = Sheets(_title())
@@ -72,28 +80,22 @@ def _page(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp
 def _stamped(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp]]:
     """Raises MissingCharacter or DoesNotFit."""
     letter = _sample(letter) if printing.sample else letter
-    anybody = _anybody(letter)
-    blank = _blank_for_all(replace(anybody, candidate_name=NAME_TO_COME), printing)
-    stamps: dict[str, Stamp] = {
-        "number": blank.line("number", letter.candidate_number),
-        "username": blank.line("username", letter.username),
-        "password": blank.line("password", letter.password),
-        "code": code.image_mask(letter.site_address if printing.sample else letter.code),
+    blank = _blank_for_all(shared_facts(letter), printing)
+    name = blank.slots["name"].line(letter.candidate_name)
+    fits = name.width <= blank.slots["name"].room
+    if not fits:
+        blank = _blank(replace(letter, **OPEN), printing)
+    stamps = {
+        "number": blank.slots["number"].write(letter.candidate_number),
+        "username": blank.slots["username"].write(letter.username),
+        "password": blank.slots["password"].write(letter.password),
+        "code": blank.pictures["code"].stamp(code.image_mask(_coded(letter, printing))),
     }
-    name = blank.line("name", letter.candidate_name)
-    if name.width > blank.room("name"):
-        return _blank(anybody, printing), stamps
-    return blank, {**stamps, "name": name}
+    return blank, {**stamps, "name": blank.slots["name"].stamp(name)} if fits else stamps
 
 
-def _anybody(letter: Letter) -> Letter:
-    """The letter with what is stamped left open."""
-    return replace(
-        letter,
-        candidate_number="0000",
-        username="0000-0000",
-        password="0000-0000-0000-0000",  # noqa: S106
-    )
+def _coded(letter: Letter, printing: Printing) -> str:
+    return letter.site_address if printing.sample else letter.code
 
 
 def _sample(letter: Letter) -> Letter:
@@ -102,9 +104,10 @@ def _sample(letter: Letter) -> Letter:
 
 
 @lru_cache(maxsize=64)
-def _blank_for_all(letter: Letter, printing: Printing) -> Blank:
+def _blank_for_all(shared: tuple[Any, ...], printing: Printing) -> Blank:
     """Kept, for it tells nothing about a candidate."""
-    return _blank(letter, printing)
+    facts = dict(zip(SHARED, shared, strict=True))
+    return _blank(Letter(**facts, **OPEN, candidate_name=NAME_TO_COME), printing)
 
 
 def _blank(letter: Letter, printing: Printing) -> Blank:
@@ -139,13 +142,13 @@ def _cover_sheet(
     """Its pages. A name that is too long for its row is set smaller."""
     pages = [letters[at : at + ROWS] for at in range(0, len(letters), ROWS)]
     for number, page in enumerate(pages, 1):
-        anybody = replace(_anybody(page[0]), candidate_name="")
+        anybody = replace(page[0], **OPEN, candidate_name="")
         blank = _cover_blank(anybody, group, len(page), printing)
-        stamps: dict[str, Line] = {"page": blank.line("page", f"{number} / {len(pages)}")}
+        texts = {"page": f"{number} / {len(pages)}"}
         for row, letter in enumerate(page):
-            stamps[f"number-{row}"] = blank.line(f"number-{row}", letter.candidate_number)
-            stamps[f"name-{row}"] = blank.line(f"name-{row}", letter.candidate_name)
-        yield blank, stamps
+            texts[f"number-{row}"] = letter.candidate_number
+            texts[f"name-{row}"] = letter.candidate_name
+        yield blank, {name: blank.slots[name].write(text) for name, text in texts.items()}
 
 
 @lru_cache(maxsize=16)

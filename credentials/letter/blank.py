@@ -14,7 +14,7 @@ import pikepdf
 
 from credentials.letter.page import VARIANT, no_character_missing
 from credentials.letter.pdf import text
-from credentials.letter.stamp import Line, Shaper, number
+from credentials.letter.stamp import Line, Shaper, Stamp, number
 from credentials.letter.typeface import Typeface
 
 OPEN = re.compile(rb"(?<=BDC\n)(?=EMC)")  # nothing is drawn between: the place of a stamp
@@ -38,11 +38,18 @@ class Slot:
     room: float
     from_right: bool
 
-    def drawn(self, line: Line) -> bytes:
+    def line(self, text: str) -> Line:
+        """The text, shaped for this place. Raises MissingCharacter."""
+        return self.shaper.line(text)
+
+    def stamp(self, line: Line) -> Stamp:
         """The line in its place; smaller, where it is too long."""
         scale = min(1, self.room / line.width) if line.width else 1
         x = self.x - line.width * scale if self.from_right else self.x
-        return line.drawn(x, self.baseline, scale, self.colour)
+        return Stamp(line.drawn(x, self.baseline, scale, self.colour), line.glyphs)
+
+    def write(self, text: str) -> Stamp:
+        return self.stamp(self.line(text))
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,9 @@ class Picture:
     y: float
     side: float
 
-    def drawn(self, inline_image: bytes) -> bytes:
+    def stamp(self, inline_image: bytes) -> Stamp:
         place = (self.side, -self.side, self.x, self.y + self.side)
-        return b"q %b 0 0 %b %b %b cm 0 g %b Q" % (*map(number, place), inline_image)
+        return Stamp(b"q %b 0 0 %b %b %b cm 0 g %b Q" % (*map(number, place), inline_image))
 
 
 @dataclass(frozen=True)
@@ -79,32 +86,20 @@ class Blank:
     media_box: bytes
     pieces: list[bytes]
     order: list[str]
-    places: Mapping[str, Slot | Picture]
+    slots: Mapping[str, Slot]
+    pictures: Mapping[str, Picture]
     glyphs: Mapping[Typeface, Mapping[int, str]]
     tags: list[Tag]
     owners: list[int]
     metadata: bytes
     language: str
 
-    def line(self, name: str, text: str) -> Line:
-        """This text, shaped for the place of that name. Raises MissingCharacter."""
-        return self._slot(name).shaper.line(text)
-
-    def room(self, name: str) -> float:
-        """How wide a line can be there, in CSS pixels."""
-        return self._slot(name).room
-
-    def _slot(self, name: str) -> Slot:
-        place = self.places[name]
-        assert isinstance(place, Slot)
-        return place
-
 
 def blank_of(document: Any) -> Blank:
     """The blank that this one-page document is. Raises DoesNotFit and MissingCharacter."""
     if len(document.pages) != 1:
         raise DoesNotFit
-    places = _places(document.pages[0]._page_box)
+    slots, pictures = _places(document.pages[0]._page_box)
     options = {"pdf_variant": VARIANT, "pdf_identifier": b"letter", "uncompressed_pdf": True}
     with no_character_missing():
         written = document.write_pdf(**options)
@@ -116,8 +111,9 @@ def blank_of(document: Any) -> Blank:
         return Blank(
             media_box=b" ".join(number(float(side)) for side in pdf.pages[0].mediabox),
             pieces=pieces,
-            order=_order(pieces, places),
-            places=places,
+            order=_order(pieces, slots, pictures),
+            slots=slots,
+            pictures=pictures,
             glyphs=_glyphs(fonts),
             tags=tags,
             owners=owners,
@@ -134,26 +130,25 @@ def _content(page: pikepdf.Page, typefaces: Mapping[str, Typeface]) -> bytes:
     return content
 
 
-def _order(pieces: list[bytes], places: Mapping[str, Slot | Picture]) -> list[str]:
+def _order(pieces: list[bytes], slots: Iterable[str], pictures: Iterable[str]) -> list[str]:
     """The name of the stamp that goes after each piece but the last."""
-    texts = iter(name for name, place in places.items() if isinstance(place, Slot))
-    pictures = iter(name for name, place in places.items() if isinstance(place, Picture))
-    return [next(pictures if FIGURE.search(piece) else texts) for piece in pieces[:-1]]
+    texts, figures = iter(slots), iter(pictures)
+    return [next(figures if FIGURE.search(piece) else texts) for piece in pieces[:-1]]
 
 
-def _places(page_box: Any) -> dict[str, Slot | Picture]:
+def _places(page_box: Any) -> tuple[dict[str, Slot], dict[str, Picture]]:
     """Where the elements are that are to be stamped, in the order of the document."""
-    places: dict[str, Slot | Picture] = {}
+    slots, pictures = {}, {}
     for block in page_box.descendants():
         for box in getattr(block, "children", ()):
             if box.element is None or box.style["visibility"] == "visible":
                 continue
             name = box.element.get("data-stamp")
             if hasattr(box, "replacement"):
-                places[name] = Picture(box.content_box_x(), box.content_box_y(), box.width)
+                pictures[name] = Picture(box.content_box_x(), box.content_box_y(), box.width)
             elif hasattr(box, "pango_layout"):
-                places[name] = _slot(box, _block_around(box, page_box))
-    return places
+                slots[name] = _slot(box, _block_around(box, page_box))
+    return slots, pictures
 
 
 def _slot(box: Any, block: Any) -> Slot:
@@ -180,12 +175,12 @@ def _block_around(box: Any, page_box: Any) -> Any:
     return around
 
 
-def _tags(document: pikepdf.Dictionary) -> tuple[list[Tag], list[int]]:
+def _tags(document: Any) -> tuple[list[Tag], list[int]]:
     """The structure tree of the page below its document element, parents first."""
     tags: list[Tag] = []
     owners: dict[int, int] = {}
 
-    def add(element: pikepdf.Dictionary, parent: int | None) -> int:
+    def add(element: Any, parent: int | None) -> int:
         place = len(tags)
         kids: list[int | tuple[int]] = []
         tags.append(Tag(str(element.S)[1:], parent, _attributes(element), kids))
@@ -202,7 +197,7 @@ def _tags(document: pikepdf.Dictionary) -> tuple[list[Tag], list[int]]:
     return tags, [owners[content] for content in range(len(owners))]
 
 
-def _kids(element: pikepdf.Dictionary) -> Iterator[int | pikepdf.Dictionary]:
+def _kids(element: Any) -> Iterator[Any]:
     """Its marked content and its elements; elements that say nothing give way to their kids."""
     for kid in element.K:
         if not isinstance(kid, pikepdf.Dictionary):
@@ -213,7 +208,7 @@ def _kids(element: pikepdf.Dictionary) -> Iterator[int | pikepdf.Dictionary]:
             yield kid
 
 
-def _attributes(element: pikepdf.Dictionary) -> bytes:
+def _attributes(element: Any) -> bytes:
     if element.S == "/Figure":
         box = b" ".join(number(float(side)) for side in element.A.BBox)
         return b"/Alt%b/A<</O/Layout/BBox[%b]>>" % (text(str(element.Alt)), box)

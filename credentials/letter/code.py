@@ -15,9 +15,9 @@ def modules(text: str) -> list[str]:
     code = zxingcpp.create_barcode(
         text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=MASK
     )
-    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    symbols = bytes(image).translate(BITS).decode()
-    side = image.shape[1]  # type: ignore[index]
+    image = code.to_image(scale=1, add_quiet_zones=False)
+    symbols = bytes(memoryview(image)).translate(BITS).decode()  # type: ignore[arg-type]
+    side = image.shape[1]
     return [symbols[at : at + side] for at in range(0, len(symbols), side)]
 
 

@@ -4,16 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from credentials.letter.blank import Blank, Picture, Slot
+from credentials.letter.blank import Blank
 from credentials.letter.pdf import Pdf, number_tree, references, text
-from credentials.letter.stamp import Line
+from credentials.letter.stamp import Stamp
 from credentials.letter.typeface import Typeface
 
 PAGES_TOGETHER = 64  # in a node of the page tree
 SHORT = 700  # bytes: a shorter piece of a page is repeated on it, for each stream has its price
-
-
-Stamp = Line | bytes  # a line of text, or an inline image
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Sheets:
         self._glyphs: dict[Typeface, dict[int, str]] = defaultdict(dict)
 
     def add(self, blank: Blank, stamps: Mapping[str, Stamp]) -> None:
-        """A page: this blank, with these lines and pictures in its places."""
+        """A page: this blank, with these stamps in its places."""
         if id(blank) not in self._shared:
             self._shared[id(blank)] = self._share(blank)
         shared = self._shared[id(blank)]
@@ -63,9 +60,9 @@ class Sheets:
         )
         self._tag(shared, page)
         self._pages.append(page)
-        for line in stamps.values():
-            if isinstance(line, Line):
-                self._use(line)
+        for stamp in stamps.values():
+            for glyph in stamp.glyphs:
+                self._glyphs[glyph.typeface].setdefault(glyph.number, glyph.means)
 
     def finished(self) -> bytes:
         pdf, first = self._pdf, next(iter(self._shared.values())).blank
@@ -124,8 +121,7 @@ class Sheets:
             else:
                 own += piece
             if place < len(blank.order):
-                name = blank.order[place]
-                own += _drawn(blank.places[name], stamps[name]) + b"\n"
+                own += stamps[blank.order[place]].operators + b"\n"
         if own:
             contents.append(self._pdf.stream(own))
         return contents
@@ -139,10 +135,6 @@ class Sheets:
         self._owners.append(first + len(tags))
         self._tags += [first + at for at, tag in enumerate(tags) if tag.parent is None]
 
-    def _use(self, line: Line) -> None:
-        for glyph in line.glyphs:
-            self._glyphs[glyph.typeface].setdefault(glyph.number, glyph.means)
-
     def _page_tree(self) -> int:
         root = self._pdf.reserve()
         for at, node in enumerate(self._nodes):
@@ -154,13 +146,6 @@ class Sheets:
             )
         pages = (len(self._pages), references(self._nodes))
         return self._pdf.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % pages, root)
-
-
-def _drawn(place: Slot | Picture, stamp: Stamp) -> bytes:
-    if isinstance(place, Slot) and isinstance(stamp, Line):
-        return place.drawn(stamp)
-    assert isinstance(place, Picture) and isinstance(stamp, bytes)
-    return place.drawn(stamp)
 
 
 def _own_objects(blank: Blank, document: int) -> tuple[bytes, list[int]]:

@@ -6,7 +6,7 @@ come out alike. The line is drawn on a page that WeasyPrint has laid out (`crede
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -33,6 +33,13 @@ class Glyph(NamedTuple):
     rise: float
     shown: bytes
     means: str
+
+
+class Stamp(NamedTuple):
+    """What is drawn on a page, and the glyphs that its fonts need for it."""
+
+    operators: bytes
+    glyphs: Sequence[Glyph] = ()
 
 
 @dataclass(frozen=True)
@@ -83,14 +90,13 @@ class Shaper:
         _pango().pango.pango_layout_set_auto_dir(self._layout.layout, True)
         self._size = int(style["font_size"] * 1024) / 1024  # in Pango's units
         self._spacing = 0 if style["letter_spacing"] == "normal" else style["letter_spacing"]
-        self._symbols: dict[tuple[str, bool, bool], Glyph] | None = None
-        if style["font_kerning"] == "none":
-            self._symbols = {}
+        self._kerned = style["font_kerning"] != "none"
+        self._symbols: dict[tuple[str, bool, bool], Glyph] = {}
 
     def line(self, text: str) -> Line:
         """Raises MissingCharacter."""
         text = COLLAPSED.sub(" ", text).strip(" ")
-        glyphs = self._glyphs(text) if self._symbols is None else self._one_by_one(text)
+        glyphs = self._glyphs(text) if self._kerned else self._one_by_one(text)
         width = sum([glyph.width for glyph in glyphs]) + self._spacing
         return Line(glyphs, width, self._size, text)
 
@@ -101,7 +107,6 @@ class Shaper:
 
     def _symbol(self, symbol: str, first: bool, last: bool) -> Glyph:
         known = self._symbols
-        assert known is not None
         if (symbol, first, last) not in known:
             between = ("" if first else "0") + symbol + ("" if last else "0")
             known[symbol, first, last] = self._glyphs(between)[0 if first else 1]

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from functools import lru_cache
 from operator import attrgetter
+from threading import Lock
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -41,6 +42,7 @@ OPEN: dict[str, Any] = {
 }
 SHARED = [one.name for one in fields(Letter) if one.name not in (*OPEN, "candidate_name")]
 shared_facts = attrgetter(*SHARED)
+ONE_AT_A_TIME = Lock()  # Pango is not for several threads at once
 ROWS = 24  # candidates on a page of the cover sheet
 
 
@@ -51,7 +53,7 @@ def make_pdf(letters: Sequence[Letter], printing: Printing = Printing()) -> byte
 
 def make_grouped_pdf(groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing) -> bytes:
     """The same for groups that have a name, each with its cover sheet where one is wanted."""
-    with override(printing.language):
+    with ONE_AT_A_TIME, override(printing.language):
         sheets = Sheets(_title())
         for name, letters in groups:
             if printing.cover_sheet:

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pikepdf
 import pypdf
@@ -174,6 +175,18 @@ def test_one_name_does_not_change_what_is_beside_it():
     after = drawn(make_pdf([letter(candidate_name=name) for name in NAMES] + [LETTER]), len(NAMES))
 
     assert alone.tobytes() == after.tobytes()
+
+
+def test_threads_at_once_print_what_one_alone_would():
+    files = [
+        [letter(candidate_name=name, candidate_number=f"{at:04}")] * 40
+        for at, name in enumerate(NAMES)
+    ]
+    alone = [make_pdf(letters) for letters in files]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(make_pdf, files))
+
+    assert together == alone
 
 
 LONG = [" ".join(["WOLFESCHLEGELSTEINHAUSEN:"] * 8)[:200], "W" * 200, "王" * 200, "W " * 100]

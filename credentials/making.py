@@ -132,6 +132,8 @@ def _finish(letter_file: LetterFile) -> None:
             return
         if not file.total:
             raise parts.CannotMake("None of the chosen candidates has access any more.")
+        if vault.has_lost_a_part(letter_file):
+            raise FileNotFoundError("a part of this letter file is not in the storage")
         vault.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
         file.state, file.finished_at = State.READY, timezone.now()
         file.save(update_fields=["state", "finished_at"])

@@ -43,7 +43,7 @@ def make_next(
     if facts:
         letters = [one.letter(login) for one, login in zip(facts, secrets, strict=True)]
         make_pdf(letters)  # what cannot be printed stops here, before anything is stored
-        part.number = _last_number(letter_file.pk) + 1
+        part.number = _last_number(letter_file) + 1
         part.stored_as = vault.store_part(letter_file, data_key, part.number, letters)
     return _put_in_place(part, wanted, facts, secrets)
 
@@ -118,5 +118,10 @@ def _count(file: LetterFile, *, left_out: set[int], made: list[Facts]) -> None:
     file.save(update_fields=["chosen", "total", "done", "heartbeat"])
 
 
-def _last_number(file_id: UUID) -> int:
-    return LetterPart.objects.filter(letter_file=file_id).aggregate(n=Max("number"))["n"] or 0
+def _last_number(letter_file: LetterFile) -> int:
+    """Raises OSError when that part is not there: what is reached now is another place than before,
+    such as the folder on which the disk with the letters should be mounted."""
+    last = letter_file.parts.order_by("number").last()
+    if last and not vault.is_stored(last.stored_as):
+        raise FileNotFoundError("an earlier part of this letter file is not in the storage")
+    return last.number if last else 0

@@ -86,6 +86,11 @@ def is_stored(name: str) -> bool:
     return _storage().exists(name)
 
 
+def has_lost_a_part(letter_file: LetterFile) -> bool:
+    names = letter_file.parts.values_list("stored_as", flat=True)
+    return not all(map(is_stored, names))
+
+
 def remove_part(name: str) -> None:
     _storage().delete(name)
 
@@ -109,7 +114,8 @@ def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]
             sealed = stored.read()
     except OSError:
         raise CannotOpen(
-            "Stored letters are missing or cannot be read. Re-create the credentials."
+            "Stored letters cannot be read at the moment. Try again later. If that does not help, "
+            "tell the awarding body; if the letters are lost, re-create the credentials."
         ) from None
     plain = open_(data_key, sealed, aad=_part_of(file_id, part.number))
     return [Letter.from_json(letter) for letter in json.loads(plain)]

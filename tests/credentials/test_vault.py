@@ -90,7 +90,7 @@ def test_missing_letters_are_said_to_be_missing(world, issue, letters_folder):
     file = issue(world.main)
     (letters_folder / file.parts.get().stored_as).unlink()
 
-    with pytest.raises(CannotOpen, match="missing"):
+    with pytest.raises(CannotOpen, match="cannot be read at the moment"):
         vault.letters_in(file)
 
 

@@ -18,16 +18,17 @@ from bench.cohort import make_candidates, make_centres, make_series, make_syllab
 from bench.surroundings import database_name
 from centres.models import Candidate, Centre, Role, Series
 from credentials.issuing import request_letters
-from credentials.models import LetterFile
+from credentials.models import LetterFile, LetterPart
 from tests.builders import make_officer
-from tests.drills.promises import Promises, strays, unfinished, unrecorded
+from tests.drills.promises import Promises, stored, strays, unfinished, unrecorded
 from tests.drills.worker import Worker, tail, worker
 
-CENTRES = 4  # with letters under way at once
+CENTRES = 3  # with letters under way at once
 EACH = 700  # candidates of a centre: some parts of a letter file
 PATIENCE = 90  # seconds until nothing is expected any more
 AT_MOST = 30  # seconds until a worker must have gone on
 LOOK_EVERY = 0.05  # seconds
+AIM = 3  # seconds at most until a part is stored
 
 
 class Drill:
@@ -46,27 +47,36 @@ class Drill:
         self.officer = make_officer("drill", *self.centres, role=Role.EXAMS_OFFICER)
 
     def kill_once(self, number: int) -> None:
-        """At a moment from before the worker's first query until well into its work."""
-        if self.dice.random() > 0.1 and not self._wait_for_work():
-            self.violations.append(f"Before kill {number} no letters were made any more.")
-        moment = self.dice.uniform(0, 2)
-        self._pass(moment)
+        """At a moment from before the worker's first query until well into its work; every other
+        one close to the moment at which a part is stored and recorded."""
+        where = self.dice.random()
+        if where > 0.1 and not self._wait_for_work():
+            self._found(f"Before kill {number} no letters were made any more.")
+        if where > 0.5:
+            self._wait_for_a_part()
+            moment = self.dice.uniform(0, 0.03)
+            time.sleep(moment)
+        else:
+            moment = self.dice.uniform(0, 2)
+            self._pass(moment)
         self.worker.kill()
         hit = self._cut_short()
         self.worker.start()
         self._check(f"Kill {number} after {moment:.2f} s: {hit}")
 
+    def begin(self) -> None:
+        """All but one centre have letters, so that there are logins to be lost."""
+        self._ask(self.centres[1:])
+        self._wait_for_rest()
+        self._check("At the beginning")
+
     def come_to_rest(self) -> None:
         """Without anybody's help every file becomes ready."""
-        end = time.monotonic() + PATIENCE
-        while LetterFile.objects.under_way().exists() and time.monotonic() < end:
-            self._look()
-            time.sleep(LOOK_EVERY)
-        self._look()
+        self._wait_for_rest()
         self._check("At the end")
-        self.violations += strays() + unfinished()
+        self._found(*strays(), *unfinished())
         if self.longest > AT_MOST:
-            self.violations.append(f"It took {self.longest:.1f} s until the letters went on.")
+            self._found(f"It took {self.longest:.1f} s until the letters went on.")
 
     def _wait_for_work(self) -> bool:
         end = time.monotonic() + PATIENCE
@@ -77,22 +87,37 @@ class Drill:
                 return True
         return False
 
+    def _wait_for_a_part(self) -> None:
+        """Until the storage or the records have changed."""
+        end = time.monotonic() + AIM
+        before = stored(), LetterPart.objects.count()
+        while time.monotonic() < end and (stored(), LetterPart.objects.count()) == before:
+            pass
+
+    def _wait_for_rest(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while LetterFile.objects.under_way().exists() and time.monotonic() < end:
+            self._look()
+            time.sleep(LOOK_EVERY)
+        self._look()
+
     def _pass(self, seconds: float) -> None:
         """Let time go by, in which officers ask for letters wherever none are being made."""
         end = time.monotonic() + seconds
-        self._ask()
+        self._ask(self.centres)
         self._look()
         while (left := end - time.monotonic()) > 0:
             time.sleep(min(left, LOOK_EVERY))
-            self._ask()
+            self._ask(self.centres)
             self._look()
 
-    def _ask(self) -> None:
+    def _ask(self, centres: list[Centre]) -> None:
         """For all candidates of a centre, or for some of them."""
-        busy = LetterFile.objects.under_way().values("centre")
-        for centre in Centre.objects.filter(pk__in=[one.pk for one in self.centres]).exclude(
-            pk__in=busy
-        ):
+        under_way = LetterFile.objects.under_way().values_list("centre", flat=True)
+        busy = set(under_way)
+        for centre in centres:
+            if centre.pk in busy:
+                continue
             wanted = Candidate.objects.filter(centre=centre, series=self.series)
             if self.promises.had and self.dice.random() < 0.3:
                 some = self.dice.sample(list(wanted.values_list("pk", flat=True)), EACH // 3)
@@ -130,9 +155,13 @@ class Drill:
         broken = self.promises.broken()
         failed = LetterFile.objects.filter(state="failed").values_list("error", flat=True)
         broken += [f"A file has failed: {error}" for error in failed]
-        self.violations += broken
-        longest = f"longest until it went on {self.longest:.1f} s"
-        print(f"{what}; {longest}", *broken, sep="\n  ", flush=True)
+        print(f"{what}; longest until it went on {self.longest:.1f} s", flush=True)
+        self._found(*broken)
+
+    def _found(self, *sentences: str) -> None:
+        self.violations += sentences
+        for sentence in sentences:
+            print(f"  {sentence}", flush=True)
 
 
 def run(*, times: int, seed: int) -> dict:
@@ -141,6 +170,7 @@ def run(*, times: int, seed: int) -> dict:
     began = time.monotonic()
     with worker() as process:
         drill = Drill(process, seed)
+        drill.begin()
         for number in range(1, times + 1):
             drill.kill_once(number)
         drill.come_to_rest()

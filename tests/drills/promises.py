@@ -70,15 +70,19 @@ def printed_in(file: LetterFile) -> Printed:
     return printed
 
 
-def unrecorded() -> set[str]:
-    """What is stored and no row names."""
+def stored() -> set[str]:
+    """The names of all parts in the storage."""
     storage = storages["letters"]
     try:
         folders, _ = storage.listdir("")
     except FileNotFoundError:  # nothing was ever stored
         return set()
-    stored = {f"{folder}/{name}" for folder in folders for name in storage.listdir(folder)[1]}
-    return stored - set(LetterPart.objects.values_list("stored_as", flat=True))
+    return {f"{folder}/{name}" for folder in folders for name in storage.listdir(folder)[1]}
+
+
+def unrecorded() -> set[str]:
+    """What is stored and no row names."""
+    return stored() - set(LetterPart.objects.values_list("stored_as", flat=True))
 
 
 def strays() -> list[str]:

@@ -179,7 +179,7 @@ def test_one_name_does_not_change_what_is_beside_it():
 
 def test_threads_at_once_print_what_one_alone_would():
     files = [
-        [letter(candidate_name=name, candidate_number=f"{at:04}")] * 40
+        [letter(candidate_name=name, candidate_number=f"{at:04}")] * 12
         for at, name in enumerate(NAMES[:12])
     ]
     alone = [make_pdf(letters) for letters in files]

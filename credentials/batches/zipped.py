@@ -2,18 +2,47 @@
 
 No more than one centre's letters are in memory at a time. Each centre's download is recorded in the
 audit trail before its letters are given. Names in the zip hold centre numbers and nothing else.
+
+Very many letters come in several zips, so that none takes so long that a server gives it up, and a
+connection that breaks costs one of them.
 """
 
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from centres.models import User
 from credentials import files
 from credentials.batches.state import files_of
-from credentials.models import LetterBatch
+from credentials.models import LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"
+LETTERS = 10_000  # in a zip; a centre's letters stay together
+
+
+@dataclass
+class Part:
+    """One zip: its number, from 1, and its letter files in order of the centres' numbers."""
+
+    number: int
+    files: list[LetterFile] = field(default_factory=list)
+
+    @property
+    def letters(self) -> int:
+        return sum(file.done for file in self.files)
+
+
+def parts_of(batch: LetterBatch, *, letters: int = LETTERS) -> list[Part]:
+    """The zips in which a batch can be taken: one, but for very many letters; none, when nothing can
+    be downloaded."""
+    parts: list[Part] = []
+    for file in files_of(batch):
+        if file.downloadable:
+            if not parts or parts[-1].letters + file.done > letters:
+                parts.append(Part(len(parts) + 1))
+            parts[-1].files.append(file)
+    return parts
 
 
 class Outlet(io.RawIOBase):
@@ -35,13 +64,13 @@ class Outlet(io.RawIOBase):
         return b"".join(pieces)
 
 
-def zip_of(batch: LetterBatch, *, by: User) -> Iterator[bytes]:
-    """The zip, centre by centre. What cannot be given is named, with the reason, in a text file."""
+def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
+    """One of the zips, centre by centre. What cannot be given is named, with the reason, in a text file."""
     outlet = Outlet()
     missing = []
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
-        for pk in list(files_of(batch).values_list("pk", flat=True)):
-            file = files_of(batch).filter(pk=pk).first()  # unless it was detached meanwhile
+        for one in part.files:
+            file = files_of(batch).filter(pk=one.pk).first()  # unless it was detached meanwhile
             if file is None:
                 continue
             try:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, main_desk_for
 from credentials.batches.state import progress_of, retry_failed
-from credentials.batches.zipped import zip_of
+from credentials.batches.zipped import parts_of, zip_of
 from credentials.models import LetterBatch
 
 
@@ -32,14 +32,18 @@ def progress(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
 def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponseBase:
     desk = main_desk_for(request.user, series, centre)
     found = _batch(desk, batch)
-    if not progress_of(found).may_be_taken:
-        messages.error(request, "There is no zip to download now. This page says why.")
+    parts = parts_of(found) if progress_of(found).may_be_taken else []
+    part = next((one for one in parts if str(one.number) == request.GET.get("part", "1")), None)
+    if part is None:
+        messages.error(request, "There is no such zip to download now. This page says why.")
         return redirect("candidate_results:batch", series, centre, batch)
-    name = f"letters-{desk.series.slug}-{desk.centre.number}-{found.asked_at:%Y%m%d-%H%M}.zip"
+    name = f"letters-{desk.series.slug}-{desk.centre.number}-{found.asked_at:%Y%m%d-%H%M}"
+    if len(parts) > 1:
+        name += f"-part-{part.number}"
     return StreamingHttpResponse(
-        zip_of(found, by=request.user),
+        zip_of(found, part, by=request.user),
         content_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
     )
 
 
@@ -55,7 +59,9 @@ def retry(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpR
 
 
 def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) -> HttpResponse:
-    return render(request, template, {"desk": desk, "progress": progress_of(batch)})
+    progress = progress_of(batch)
+    zips = parts_of(batch) if progress.may_be_taken else []
+    return render(request, template, {"desk": desk, "progress": progress, "zips": zips})
 
 
 def _batch(desk: Desk, batch: UUID) -> LetterBatch:

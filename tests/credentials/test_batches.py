@@ -11,7 +11,7 @@ from centres.models import AuditEvent, Status
 from credentials.batches.asking import CountsChanged, request_for_many
 from credentials.batches.plan import Which, plan_many
 from credentials.batches.state import batches_of, progress_of, retry_failed
-from credentials.batches.zipped import NOT_INCLUDED, zip_of
+from credentials.batches.zipped import NOT_INCLUDED, parts_of, zip_of
 from credentials.issuing import CannotCreate
 from credentials.making import make_letters
 from credentials.models import Credentials, LetterBatch, LetterFile
@@ -63,7 +63,8 @@ def make(batch: LetterBatch) -> LetterBatch:
 
 
 def unzipped(batch, by) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(b"".join(zip_of(batch, by=by)))) as archive:
+    (part,) = parts_of(batch)
+    with zipfile.ZipFile(io.BytesIO(b"".join(zip_of(batch, part, by=by)))) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -220,9 +221,24 @@ def test_the_zip_holds_a_pdf_for_each_centre_and_names_no_candidate(ask, opened)
         assert "BLOGGS: Fred" in page
 
 
+def test_very_many_letters_come_in_several_zips_and_no_centre_is_cut(ask, opened):
+    make_candidate(opened.associate, opened.series, "0002")
+    batch = make(ask())
+
+    def zips(letters: int) -> list[list[str]]:
+        parts = parts_of(batch, letters=letters)
+        assert [part.number for part in parts] == list(range(1, len(parts) + 1))
+        return [[file.centre.number for file in part.files] for part in parts]
+
+    assert zips(3) == [["ASC01", "ASC02"]]
+    assert zips(2) == zips(1) == [["ASC01"], ["ASC02"]]
+    opened.associate.main_link.delete()
+    assert zips(1) == [["ASC02"]]
+
+
 def test_each_centres_download_is_recorded_before_its_letters_are_given(ask, opened):
     batch = make(ask())
-    pieces = zip_of(batch, by=opened.officer)
+    pieces = zip_of(batch, parts_of(batch)[0], by=opened.officer)
     events = AuditEvent.objects.filter(action="letters_downloaded")
 
     next(pieces)

@@ -209,6 +209,17 @@ def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centr
     assert numbers(officer.get(URL, {"show": "not-downloaded"})) == []
 
 
+def test_a_zip_that_there_is_not_leads_back_to_the_page(officer, world):
+    batch = batch_of(officer, centre=["ASC01"])
+    officer.post("/account/confirm/", {"password": PASSWORD})
+
+    answer = officer.get(at(batch, "download/"), follow=True)
+    assert "There is no such zip to download now." in text(answer)
+    made(batch)
+    assert officer.get(at(batch, "download/"), {"part": "2"}).status_code == 302
+    assert officer.get(at(batch, "download/"), {"part": "1"}).status_code == 200
+
+
 def test_letters_that_no_longer_work_are_not_called_ready(officer, world):
     _, _, old = make_login(world.associate_candidate)
     batch = make_batch(world.main, world.series, old.letter_file)

@@ -6,6 +6,7 @@ import shutil
 import pytest
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
+from django.db import connection
 from django.test import testcases
 
 from tests.builders import World
@@ -36,3 +37,22 @@ def browser_type_launch_args() -> dict:
         "executable_path": os.environ.get("CHROMIUM") or shutil.which("chromium"),
         "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     }
+
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database runs: the rest has run beside SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    chosen = [item for item in items if _touches_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db")
+        or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    )

@@ -24,7 +24,7 @@ from centres.models import User
 from credentials import parts, secret, vault
 from credentials.heartbeat import in_hand, silent
 from credentials.letters import CannotPrint
-from credentials.models import LetterFile
+from credentials.models import Credentials, LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
 from credentials.secret import Secret
 
@@ -85,19 +85,37 @@ def _make(letter_file_id: str, make_secret: Callable[[], Secret]) -> None:
 
 
 def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:
-    """Go on with a file that failed; the letters that it has are kept. Raises CannotCreate."""
+    """Go on with a file that failed; the letters that it has are kept, and who has a newer one from
+    another file is left out. Raises CannotCreate."""
     if reason := obstacle(letter_file.centre, letter_file.series, at=at):
         raise CannotCreate(reason)
+    newer = _have_newer(letter_file)
+    wanted = [pk for pk in letter_file.chosen if pk not in newer]
+    if newer and len(wanted) == letter_file.done:
+        raise CannotCreate("Newer letters were made for all of these candidates in the meantime.")
     failed = LetterFile.objects.filter(pk=letter_file.pk, state=State.FAILED)
+    again = {"chosen": wanted, "total": len(wanted), "error": "", "heartbeat": timezone.now()}
     try:
         with transaction.atomic():
-            if not failed.update(state=State.WAITING, error="", heartbeat=timezone.now()):
+            if not failed.update(state=State.WAITING, **again):
                 raise CannotCreate("Only letters that could not be made can be tried again.")
-            new = {"tried again": True, "letters": letter_file.total - letter_file.done}
+            new = {"tried again": True, "letters": len(wanted) - letter_file.done}
             _record("credentials_requested", letter_file, by=by.username, new=new)
             start_when_committed(letter_file)
     except IntegrityError:  # another file was asked for at the same moment
         raise CannotCreate(UNDER_WAY) from None
+
+
+def _have_newer(letter_file: LetterFile) -> set[int]:
+    """Who waits in vain for a letter of this file and has one that was asked for later."""
+    later = Credentials.objects.live().filter(
+        candidate__centre=letter_file.centre,
+        candidate__series=letter_file.series,
+        letter_file__asked_at__gt=letter_file.asked_at,
+    )
+    return set(later.values_list("candidate_id", flat=True)) & set(
+        parts.still_without(letter_file.pk)
+    )
 
 
 def resume_stale(at: dt.datetime | None = None) -> int:

@@ -154,6 +154,35 @@ def test_a_full_disk_half_way_keeps_the_letters_made_and_a_retry_makes_the_other
     assert all(map(works, logins_in(file)))
 
 
+def test_a_retry_replaces_nobodys_newer_letter(five, ask):
+    failed = ask()
+    Storage.before_save = [lambda: None, full]
+    make(failed)
+    fourth = Candidate.objects.filter(number="0004", centre=five.main)
+    newer = make(ask(candidates=fourth))
+    [login] = logins_in(newer)
+
+    failed.refresh_from_db()
+    retry(letter_file=failed, by=five.officer, at=BEFORE)
+    make(failed)
+
+    assert (failed.state, failed.done, failed.total) == ("ready", 4, 4)
+    assert works(login)
+    assert Credentials.objects.filter(candidate__in=fourth).count() == 1
+
+
+def test_when_all_have_newer_letters_there_is_nothing_to_try_again(five, ask):
+    failed = ask()
+    Storage.before_save = [lambda: None, full]
+    make(failed)
+    make(ask())
+
+    failed.refresh_from_db()
+    with pytest.raises(CannotCreate, match="Newer letters were made for all"):
+        retry(letter_file=failed, by=five.officer, at=BEFORE)
+    assert LetterFile.objects.get(pk=failed.pk).state == "failed"
+
+
 def test_what_was_half_written_when_the_disk_was_full_is_removed(five, ask, letters_folder):
     """The name is taken before the room is: a full disk leaves a file that is cut short."""
     file = ask()

@@ -35,17 +35,18 @@ class Promises:
         )
         found = [*self._logins(Counter(row[0] for row in live))]
         printed = {file: self._printed(file) for file in {row[3] for row in live}}
-        for candidate, number, digest, file in live:
-            if printed[file].get(bytes(digest)) != number:
-                found.append(f"The login of candidate {candidate} is on no letter of {file}.")
+        without = Counter(
+            file for _, number, digest, file in live if printed[file].get(bytes(digest)) != number
+        )
+        for file, many in without.items():
+            found.append(f"{many} logins are on no letter of {file}.")
         return found
 
     def _logins(self, count: Counter[int]) -> Iterator[str]:
-        for candidate in sorted(self.had - count.keys()):
-            yield f"Candidate {candidate} had a login and has none."
-        for candidate, logins in count.items():
-            if logins > 1:
-                yield f"Candidate {candidate} has {logins} logins."
+        if lost := self.had - count.keys():
+            yield f"{len(lost)} candidates had a login and have none, such as {min(lost)}."
+        if many := [candidate for candidate, logins in count.items() if logins > 1]:
+            yield f"{len(many)} candidates have two logins, such as {min(many)}."
         self.had |= count.keys()
 
     def _printed(self, file_id: UUID) -> Printed:

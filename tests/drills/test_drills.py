@@ -63,21 +63,21 @@ def test_it_sees_who_lost_a_login(promises):
     Credentials.objects.update(revoked_at="2026-08-01T00:00Z", revoked_because="replaced")
 
     [sentence] = promises.broken()
-    assert "had a login and has none" in sentence
+    assert "1 candidates had a login and have none" in sentence
 
 
 def test_it_sees_a_login_whose_letter_was_never_stored(promises, world):
     make_login(world.candidate)
 
     [sentence] = promises.broken()
-    assert "is on no letter" in sentence
+    assert "1 logins are on no letter" in sentence
 
 
 def test_it_sees_a_letter_that_is_another_candidates(promises, world):
     Candidate.objects.filter(pk=world.candidate.pk).update(number="0077")
 
     [sentence] = promises.broken()
-    assert "is on no letter" in sentence
+    assert "1 logins are on no letter" in sentence
 
 
 def test_it_sees_a_letter_that_prints_another_login(promises):
@@ -85,7 +85,7 @@ def test_it_sees_a_letter_that_prints_another_login(promises):
     Credentials.objects.update(digest=digest, pepper_id=pepper_id)
 
     [sentence] = promises.broken()
-    assert "is on no letter" in sentence
+    assert "1 logins are on no letter" in sentence
 
 
 @pytest.mark.parametrize("damage", [b"", b"not what was written"])
@@ -94,7 +94,7 @@ def test_it_sees_a_part_that_is_gone_or_damaged(promises, made, letters_folder, 
     path.write_bytes(damage) if damage else path.unlink()
 
     [sentence] = promises.broken()
-    assert "is on no letter" in sentence
+    assert "1 logins are on no letter" in sentence
 
 
 def test_it_sees_what_is_stored_and_not_recorded(made):

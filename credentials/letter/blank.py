@@ -79,6 +79,7 @@ class Tag:
 @dataclass(frozen=True)
 class Blank:
     """`pieces` of the page's content go before, between and after the stamps named in `order`.
+    `states` are the graphics states that they name: how opaque paint is.
 
     `owners`: which of the tags has the marked content 0, 1, and so on.
     """
@@ -89,6 +90,7 @@ class Blank:
     slots: Mapping[str, Slot]
     pictures: Mapping[str, Picture]
     glyphs: Mapping[Typeface, Mapping[int, str]]
+    states: Mapping[str, bytes]
     tags: list[Tag]
     owners: list[int]
     metadata: bytes
@@ -115,6 +117,7 @@ def blank_of(document: Any) -> Blank:
             slots=slots,
             pictures=pictures,
             glyphs=_glyphs(fonts),
+            states=_states(pdf.pages[0].Resources),
             tags=tags,
             owners=owners,
             metadata=pdf.Root.Metadata.read_bytes(),
@@ -216,6 +219,17 @@ def _attributes(element: Any) -> bytes:
         beside_cells = any(cell.S == "/TD" for cell in element.P.K)
         return b"/A<</O/Table/Scope/%b>>" % (b"Row" if beside_cells else b"Column")
     return b""
+
+
+def _states(resources: Any) -> dict[str, bytes]:
+    for kind in ("XObject", "Pattern", "Shading"):
+        if resources.get(f"/{kind}"):
+            raise ValueError(f"A blank is drawn with text, lines and plain colours: no {kind}.")
+    return {
+        name[1:]: b"<<%b>>"
+        % b"".join(b"%b %b" % (key.encode(), number(float(value))) for key, value in state.items())
+        for name, state in resources.ExtGState.items()
+    }
 
 
 def _glyphs(fonts: Iterable[Any]) -> dict[Typeface, dict[int, str]]:

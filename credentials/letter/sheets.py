@@ -38,6 +38,7 @@ class Sheets:
         self._owners: list[int] = []
         self._tags: list[int] = []
         self._glyphs: dict[Typeface, dict[int, str]] = defaultdict(dict)
+        self._states: dict[str, bytes] = {}
 
     def add(self, blank: Blank, stamps: Mapping[str, Stamp]) -> None:
         """A page: this blank, with these stamps in its places."""
@@ -72,10 +73,8 @@ class Sheets:
             b"/%b %d 0 R" % (typeface.resource, typeface.put_into(pdf, glyphs))
             for typeface, glyphs in fonts
         )
-        pdf.put(
-            b"<</Font<<%b>>/ExtGState<</a1.0<</ca 1>>>>>>" % named,
-            self._resources,
-        )
+        states = b"".join(b"/%b %b" % (name.encode(), one) for name, one in self._states.items())
+        pdf.put(b"<</Font<<%b>>/ExtGState<<%b>>>>" % (named, states), self._resources)
         structure = pdf.reserve()
         kids = references(self._tags)
         pdf.put(b"<</S/Document/P %d 0 R/K[%b]>>" % (structure, kids), self._document)
@@ -100,6 +99,7 @@ class Sheets:
     def _share(self, blank: Blank) -> Shared:
         for typeface, glyphs in blank.glyphs.items():
             self._glyphs[typeface].update(glyphs)
+        self._states |= blank.states
         streams = {
             place: self._pdf.stream(piece)
             for place, piece in enumerate(blank.pieces)

@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 from PIL import ImageChops
 
 from credentials.letter.page import laid_out
-from credentials.letters import TITLE, CannotPrint, Letter, Printing, make_pdf, page_html
+from credentials.letters import (
+    TITLE,
+    CannotPrint,
+    Letter,
+    Printing,
+    make_grouped_pdf,
+    make_pdf,
+    page_html,
+)
 from tests.credentials.conftest import texts
 
 IGCSE = ("Cambridge IGCSE", "2026-08-13T05:00:00+00:00")
@@ -350,6 +358,20 @@ def test_a_file_is_sound_and_every_page_is_tagged_for_screen_readers():
         assert {str(element.Alt) for element in figures} == {"QR code that opens the sign-in page"}
         heads = [element for element in walk(root) if element.get("/S") == "/TH"]
         assert {str(element.A.Scope) for element in heads} == {"/Row"}
+
+
+def test_nothing_is_drawn_with_what_the_file_does_not_hold():
+    everything = Printing(cover_sheet=True, large=True)
+    for pdf in (make_pdf([LETTER]), make_grouped_pdf([("11A", [LETTER])], everything)):
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            for page in opened.pages:
+                held = {*page.Resources.Font.keys(), *page.Resources.ExtGState.keys()}
+                used = {
+                    str(operands[0])
+                    for operands, operator in pikepdf.parse_content_stream(page)
+                    if str(operator) in ("Tf", "gs", "Do", "sh", "scn", "cs")
+                }
+                assert used <= held
 
 
 def test_a_screen_reader_hears_the_letter_in_order():

@@ -1,7 +1,11 @@
 """The candidate site: log in, see when results come and then what they are, log out (rules 16 to 21).
 
-It stands apart from the staff's pages: no session row, no token, no script, and a page for a cheap
-telephone. A form sent from another site is refused (`origin`).
+It stands apart from the staff's pages: no session row, no token, and a page for a cheap telephone.
+A form sent from another site is refused (`origin`).
+
+Whoever scans the code on a letter finds that letter's login filled in, whoever is signed in on this
+telephone: it may be a sister's. The code's address ends in `#` and the login, which no browser
+sends; one small script reads it (static/results/scanned.js), and all works without.
 """
 
 from typing import Any
@@ -32,10 +36,13 @@ class SeeOther(HttpResponseRedirect):
 @sensitive_post_parameters("username", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The form, the same bytes for everybody; and posted, the way in."""
+    """The form, the same bytes for everybody; and posted, the way in.
+
+    Whoever is signed in is led on to the results, but not from `?log-in`: there another logs in.
+    """
     if request.method == "POST":
         return _log_in(request)
-    if session.current(request):
+    if "log-in" not in request.GET and session.current(request):
         return _personal(SeeOther(reverse("results:mine")))
     response = _page("results/sign_in.html", signed_out="signed-out" in request.GET)
     response.headers["Cache-Control"] = "public, max-age=60"
@@ -104,8 +111,8 @@ def _refused() -> HttpResponse:
 
 def _page(template: str, **context: Any) -> HttpResponse:
     # Without the request: no context processor runs, so nothing of a visitor slips into a page.
-    context = {"BOARD_NAME": settings.BOARD_NAME, "form": SignInForm(), **context}
-    return HttpResponse(render_to_string(template, context))
+    fixed = {"BOARD_NAME": settings.BOARD_NAME, "CODE_SIGNS_IN": settings.CODE_SIGNS_IN}
+    return HttpResponse(render_to_string(template, {**fixed, "form": SignInForm(), **context}))
 
 
 def _personal(response: HttpResponse) -> HttpResponse:

@@ -140,6 +140,16 @@ def test_whoever_is_signed_in_is_led_from_the_form_to_the_results(world):
     assert (response.status_code, response.url) == (303, "/results/mine/")
 
 
+def test_another_can_log_in_where_somebody_is_signed_in(world):
+    client = signed_in(world.candidate)
+    username, password, _ = make_login(world.candidates["OTH01"])
+
+    assert client.get("/results/?log-in").content == Client().get("/results/").content
+    assert "MAIN1" in page(client)
+    log_in(client, username, password)
+    assert "OTH01" in page(client) and "MAIN1" not in page(client)
+
+
 def test_whoever_never_signed_in_is_led_to_the_form(client):
     response = client.get("/results/mine/")
 
@@ -368,18 +378,31 @@ def test_a_results_page_takes_the_same_few_queries(world, django_assert_num_quer
 def test_pages_are_small_without_any_compression(world):
     grades = {f"05{number:02}": "A" for number in range(12)}
     client = signed_in(make_candidate(world.main, world.series, "0002", grades=grades))
-    files = ("results/candidate.css", "portal/icon.svg")
+    files = ("results/candidate.css", "portal/icon.svg", "results/scanned.js")
     around = sum(len(Path(finders.find(name)).read_bytes()) for name in files)
 
     assert len(Client().get("/results/").content) + around < 15_000
     assert len(client.get("/results/mine/").content) + around < 30_000
 
 
-def test_pages_need_no_script_and_load_their_own_two_files_only(world):
+@pytest.mark.parametrize("with_script", [True, False])
+def test_pages_load_their_own_few_files_only(world, settings, with_script):
+    settings.CODE_SIGNS_IN = with_script
     for content in (Client().get("/results/").content.decode(), page(signed_in(world.candidate))):
         loads = re.findall(r'(?:src|href)="(/static/[^"]+)"', content)
-        assert len(loads) == 2
-        assert "<script" not in content and "style=" not in content
+        assert len(loads) == 2 + with_script
+        assert content.count("<script") == content.count("</script>") == with_script
+        assert ("scanned" in content) is with_script
+        assert "style=" not in content
+
+
+def test_the_one_script_is_small_old_fashioned_and_talks_to_nobody():
+    script = Path(finders.find("results/scanned.js")).read_text()
+    written = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", script)
+
+    assert len(script) < 2_000
+    assert not re.search(r"=>|`|\b(const|let|async|await)\b", written)
+    assert not re.search(r"fetch|XMLHttp|Beacon|WebSocket|Storage|cookie|submit|import", written)
 
 
 def test_what_is_personal_is_stored_nowhere_on_the_way(world, client):

@@ -6,6 +6,7 @@ from uuid import UUID
 from centres import audit
 from centres.models import Centre, Series, User
 from credentials import vault
+from credentials.heartbeat import no_worker
 from credentials.letters import CannotPrint, make_pdf
 from credentials.models import Credentials, LetterFile
 from credentials.outdated import outdated_in
@@ -19,7 +20,8 @@ def letter_files_of(
     centre: Centre, series: Series, *, only: UUID | None = None
 ) -> list[LetterFile]:
     """Newest first, each with how many of its logins still work, and how many of the letters on
-    those are outdated: `live` and `outdated` (a constant number of queries)."""
+    those are outdated: `live` and `outdated`; and whether it is held up, as no worker is heard of:
+    `held_up` (a constant number of queries)."""
     files = LetterFile.objects.filter(centre=centre, series=series).select_related(
         "centre", "series"
     )
@@ -32,6 +34,7 @@ def letter_files_of(
     found = list(files.defer("chosen").order_by("-asked_at"))
     for file in found:
         file.live, file.outdated = working[file.pk], outdated[file.pk]
+        file.held_up = file.under_way and no_worker()  # at most one is under way
     return found
 
 

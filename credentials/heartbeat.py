@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db.models import Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from credentials.models import LetterFile, LetterFileQuerySet
 
 BEAT = 2  # seconds
 STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
+AWAY_AFTER = dt.timedelta(seconds=30)  # within that a worker that was killed is followed by another
 
 _in_hand: set[str] = set()  # of this process
 
@@ -38,7 +40,16 @@ def beat(at: dt.datetime | None = None) -> None:
         running.update(heartbeat=at or timezone.now())
 
 
+def no_worker(at: dt.datetime | None = None) -> bool:
+    """Whether letters wait, and nothing is heard of any worker: none runs, or none can work."""
+    last = _heard_of().aggregate(last=Max("heard_of"))["last"]
+    return last is not None and last < (at or timezone.now()) - AWAY_AFTER
+
+
 def silent(at: dt.datetime) -> LetterFileQuerySet:
     """The files under way of which nothing was heard for too long."""
-    heard_of = LetterFile.objects.under_way().annotate(heard_of=Coalesce("heartbeat", "asked_at"))
-    return heard_of.filter(heard_of__lt=at - STALE_AFTER).order_by()
+    return _heard_of().filter(heard_of__lt=at - STALE_AFTER).order_by()
+
+
+def _heard_of() -> LetterFileQuerySet:
+    return LetterFile.objects.under_way().annotate(heard_of=Coalesce("heartbeat", "asked_at"))

@@ -61,7 +61,8 @@ class LetterFile(models.Model):
         DESTROYED = "destroyed", "Destroyed"
 
     live: int  # set by credentials.files: how many of its logins still work …
-    outdated: int  # … and how many of the letters on those are outdated
+    outdated: int  # … how many of the letters on those are outdated …
+    held_up: bool  # … and whether it is under way and no worker is heard of
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")

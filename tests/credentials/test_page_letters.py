@@ -6,6 +6,7 @@ import re
 
 import pypdf
 import pytest
+from django.utils import timezone
 
 from centres.models import AuditEvent, Status
 from credentials.making import make_letters
@@ -140,6 +141,27 @@ def test_progress_is_told_until_the_letters_are_ready(officer, world):
     make(file)
     assert "1 letter ready." in text(officer.get(page + "progress/"))
     assert "hx-get" not in text(officer.get(page + "progress/"))
+
+
+def test_when_no_worker_is_heard_of_the_page_says_so_and_not_while_another_file_is_made(
+    officer, world
+):
+    progress = f"{CENTRE}letters/{create(officer).pk}/progress/"
+    assert "Nothing has been heard" not in text(officer.get(progress))
+
+    long_ago = timezone.now() - dt.timedelta(minutes=1)
+    LetterFile.objects.update(asked_at=long_ago)
+    assert "Nothing has been heard for a while" in text(officer.get(progress))
+
+    LetterFile.objects.create(
+        centre=world.associate,
+        series=world.series,
+        asked_by="officer",
+        total=1,
+        state="running",
+        heartbeat=timezone.now(),
+    )
+    assert "Nothing has been heard" not in text(officer.get(progress))
 
 
 def test_every_download_is_recorded(officer, world):

@@ -9,6 +9,7 @@ long it takes until a worker goes on with the file that was cut short.
 import datetime as dt
 import random
 import time
+from itertools import takewhile
 from uuid import UUID
 
 from django.utils import timezone
@@ -46,14 +47,18 @@ class Drill:
         self.series, self.centres = _cohort()
         self.officer = make_officer("drill", *self.centres, role=Role.EXAMS_OFFICER)
 
-    def kill_once(self, number: int) -> None:
+    def kill_once(self, number: int) -> bool:
         """At a moment from before the worker's first query until well into its work; every other
-        one close to the moment at which a part is stored and recorded."""
+        one close to the moment at which a part is stored and recorded. False when nothing goes on."""
         where = self.dice.random()
         if where > 0.1 and not self._wait_for_work():
             self._found(f"Before kill {number} no letters were made any more.")
+            return False
         if where > 0.5:
-            self._wait_for_a_part()
+            for _ in range(
+                self.dice.randint(1, 6)
+            ):  # a part is stored, recorded, the next stored …
+                self._wait_for_a_part()
             moment = self.dice.uniform(0, 0.03)
             time.sleep(moment)
         else:
@@ -63,6 +68,7 @@ class Drill:
         hit = self._cut_short()
         self.worker.start()
         self._check(f"Kill {number} after {moment:.2f} s: {hit}")
+        return True
 
     def begin(self) -> None:
         """All but one centre have letters, so that there are logins to be lost."""
@@ -171,13 +177,12 @@ def run(*, times: int, seed: int) -> dict:
     with worker() as process:
         drill = Drill(process, seed)
         drill.begin()
-        for number in range(1, times + 1):
-            drill.kill_once(number)
+        kills = sum(takewhile(bool, map(drill.kill_once, range(1, times + 1))))
         drill.come_to_rest()
         if drill.violations:
             print(tail(process.log))
     return {
-        "kills": times,
+        "kills": kills,
         "seed": seed,
         "between_storing_and_recording": len(drill.between),
         "files": LetterFile.objects.count(),

@@ -1,4 +1,4 @@
-"""Create credentials, watch the letters being made, download them (rules 12 and 14 to 17)."""
+"""Watch letters being made, download them (rules 12 and 14 to 17)."""
 
 from uuid import UUID
 
@@ -9,44 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, desk_for
 from credentials import files, issuing
-from credentials.choosing import chosen_candidates
 from credentials.making import retry as retry_letters
 from credentials.models import LetterFile
-from credentials.views.asking import posted
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """Ask, with what will happen to how many; when that is confirmed, let the letters be made."""
-    desk = desk_for(request.user, series, centre)
-    if request.method != "POST":  # as after signing in again
-        return redirect("candidate_results:centre", series, centre)
-    chosen = chosen_candidates(desk.centre, desk.series, request.POST)
-    plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
-    if request.POST.get("counted") != plan.counted:
-        return render(
-            request,
-            "credentials/ask_create.html",
-            {
-                "desk": desk,
-                "chosen": chosen,
-                "plan": plan,
-                "changed_meanwhile": "counted" in request.POST,
-                "verb": "Re-create" if chosen.only_outdated else "Create credentials",
-                "posted": posted(request),
-            },
-        )
-    try:
-        file = issuing.request_letters(
-            centre=desk.centre,
-            series=desk.series,
-            by=request.user,
-            candidates=chosen.candidates,
-        )
-    except issuing.CannotCreate as error:
-        messages.error(request, str(error))
-        return redirect("candidate_results:centre", series, centre)
-    return redirect("candidate_results:letters", series, centre, file.pk)
 
 
 @require_safe

@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from credentials.models import LetterFile, LetterFileQuerySet
+from credentials.models import LetterFile
 
 BEAT = 2  # seconds
 STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
@@ -46,10 +46,10 @@ def no_worker(at: dt.datetime | None = None) -> bool:
     return last is not None and last < (at or timezone.now()) - AWAY_AFTER
 
 
-def silent(at: dt.datetime) -> LetterFileQuerySet:
+def silent(at: dt.datetime) -> QuerySet:
     """The files under way of which nothing was heard for too long."""
     return _heard_of().filter(heard_of__lt=at - STALE_AFTER).order_by()
 
 
-def _heard_of() -> LetterFileQuerySet:
+def _heard_of() -> QuerySet:
     return LetterFile.objects.under_way().annotate(heard_of=Coalesce("heartbeat", "asked_at"))

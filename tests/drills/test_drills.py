@@ -16,7 +16,7 @@ from tests.drills.promises import Promises, strays, unfinished
 
 
 def drill(*arguments: str) -> dict:
-    """What it found: on the kind of database that is being tested."""
+    """What it found: on the kind of database that is being tested (so the mark), in one of its own."""
     where = ["--sqlite"] if connection.vendor == "sqlite" else []
     command = [sys.executable, "-m", "tests.drills", *arguments, *where]
     done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
@@ -24,14 +24,16 @@ def drill(*arguments: str) -> dict:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_a_worker_killed_four_times_loses_no_login_and_no_letter_and_is_followed_in_time():
-    found = drill("letters", "--times", "4", "--seed", "2")
+@pytest.mark.django_db
+def test_a_worker_killed_three_times_loses_no_login_and_no_letter_and_is_followed_in_time():
+    found = drill("letters", "--times", "3", "--seed", "2")
 
     assert found["violations"] == []
-    assert found["kills"] == 4
+    assert found["kills"] == 3
     assert 0 < found["longest_resume_seconds"] < 30
 
 
+@pytest.mark.django_db
 def test_a_database_stopped_in_the_middle_of_letters_loses_none_and_all_goes_on(postgres_alone):
     found = drill("database", "--times", "1", "--seed", "1")
 

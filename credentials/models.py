@@ -148,7 +148,9 @@ class Credentials(models.Model):
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")
     issue_number = models.PositiveIntegerField(help_text="1 for the first letter, 2 for the next.")
     digest = models.BinaryField(max_length=32, unique=True)
-    pepper_id = models.CharField(max_length=20)
+    pepper_id = models.CharField(
+        max_length=100, help_text="The pepper of the digest; after a rotation several, as in 1+2."
+    )
     letter_file = models.ForeignKey(LetterFile, models.PROTECT, related_name="credentials")
     says = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)

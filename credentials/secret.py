@@ -9,7 +9,9 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from django.conf import settings
 
@@ -18,6 +20,7 @@ USERNAME_LENGTH = 8
 PASSWORD_LENGTH = 16  # the last symbol is the check symbol
 LONGEST_TYPED = 100  # nobody types more with all spaces and hyphens; longer input is not looked at
 
+LAYER = b"candidate login, another layer\0"
 LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
@@ -59,21 +62,38 @@ def read(username: str, password: str) -> Secret | None:
     return Secret(username, password)
 
 
-def digest(secret: Secret, pepper: bytes) -> bytes:
-    """The one-way keyed hash by which the row is found (32 bytes)."""
-    framed = "\0".join(("candidate login 1", secret.username, secret.password))
-    return hmac.digest(pepper, framed.encode(), hashlib.sha256)
+def digest(secret: Secret, chain: Sequence[str]) -> bytes:
+    """The one-way keyed hash by which the row is found (32 bytes), under a chain of peppers.
+
+    The first pepper hashes the login, each further one the hash before it: so a new pepper can be
+    laid over digests whose logins nobody knows.
+    """
+    framed = "\0".join(("candidate login 1", secret.username, secret.password)).encode()
+    hashed = hmac.digest(settings.PEPPER_KEYS[chain[0]], framed, hashlib.sha256)
+    for pepper_id in chain[1:]:
+        hashed = laid_over(hashed, pepper_id)
+    return hashed
+
+
+def laid_over(hashed: bytes, pepper_id: str) -> bytes:
+    """The digest with this pepper on top of those that it has."""
+    return hmac.digest(settings.PEPPER_KEYS[pepper_id], LAYER + hashed, hashlib.sha256)
 
 
 def digests(secret: Secret) -> list[bytes]:
-    """The digest under every pepper that still counts, the current one first."""
-    return [digest(secret, pepper) for pepper in settings.PEPPER_KEYS.values()]
+    """The digest under every chain of peppers that a row can have, whatever the login."""
+    oldest_first = list(settings.PEPPER_KEYS)[::-1]
+    return [
+        digest(secret, chain)
+        for length in range(1, len(oldest_first) + 1)
+        for chain in combinations(oldest_first, length)
+    ]
 
 
 def current_digest(secret: Secret) -> tuple[str, bytes]:
     """The id of the current pepper, and the digest under it: what a new row keeps."""
-    pepper_id, pepper = next(iter(settings.PEPPER_KEYS.items()))
-    return pepper_id, digest(secret, pepper)
+    pepper_id = next(iter(settings.PEPPER_KEYS))
+    return pepper_id, digest(secret, [pepper_id])
 
 
 def check_symbol(symbols: str) -> str:

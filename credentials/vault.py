@@ -30,10 +30,15 @@ class CannotOpen(Exception):
 
 
 def new_key(file_id: UUID) -> tuple[bytes, str, bytes]:
-    """A new data key, the id of the current master key, and the data key wrapped by it."""
+    """A new data key, the id of the master key in use, and the data key wrapped by it."""
     data_key = AESGCM.generate_key(256)
+    return data_key, *wrap(data_key, file_id)
+
+
+def wrap(data_key: bytes, file_id: UUID) -> tuple[str, bytes]:
+    """The id of the master key in use, and the data key of this letter file wrapped by it."""
     master_key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
-    return data_key, master_key_id, seal(master_key, data_key, aad=_key_of(file_id))
+    return master_key_id, seal(master_key, data_key, aad=_key_of(file_id))
 
 
 def unwrap(letter_file: LetterFile) -> bytes:

@@ -1,11 +1,15 @@
 """Read what an installation says of itself; a value that cannot work stops the start with the remedy."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from portal.keys import KeyRing, parse
 
 env = environ.Env()
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -38,6 +42,15 @@ def address(name: str, *, default: str) -> str:
             "with nothing behind the host's name and port"
         )
     return value
+
+
+def keys(name: str, file: Path) -> Mapping[str, bytes]:
+    """Keys by their id, the one in use first: from the environment, else from the file of made ones."""
+    given = env.str(name, default="")
+    try:
+        return parse(name, given) if given else KeyRing(name, file)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
 
 
 def database(name: str, *, default: str) -> dict[str, Any]:

@@ -4,15 +4,22 @@ AES-256-GCM under a key derived from the master key, whose id stands before the 
 """
 
 import base64
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.db import transaction
 
 from credentials import vault
 
 PURPOSE = b"second factor of staff"
+SEALED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -31,3 +38,46 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _key(master_key: bytes) -> bytes:
     """A key for this purpose alone, so that nothing sealed here can stand in for a letter's key."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(master_key)
+
+
+def needing_master_keys() -> Counter[str]:
+    """Master key's id -> how many authenticators only it can open."""
+    needing: Counter[str] = Counter()
+    for data in Authenticator.objects.values_list("data", flat=True).iterator():
+        needing.update(_key_ids(data))
+    return needing
+
+
+def move_authenticators() -> Iterator[int]:
+    """Seal anew, one by one, what is not under the master key in use; yields 1 for each."""
+    adapter, in_use = SecondFactorAdapter(), next(iter(settings.MASTER_KEYS))
+    for pk, data in list(Authenticator.objects.values_list("pk", "data")):
+        if _key_ids(data) <= {in_use}:
+            continue
+        with transaction.atomic():
+            one = Authenticator.objects.select_for_update().filter(pk=pk).first()
+            if one is None:  # removed meanwhile
+                continue
+            one.data = _sealed_texts(one.data, lambda text: adapter.encrypt(adapter.decrypt(text)))
+            one.save(update_fields=["data"])
+        yield 1
+
+
+def _key_ids(data: Any) -> set[str]:
+    found: set[str] = set()
+
+    def note(text: str) -> str:
+        found.add(text.partition(":")[0])
+        return text
+
+    _sealed_texts(data, note)
+    return found
+
+
+def _sealed_texts(data: Any, change: Callable[[str], str]) -> Any:
+    """The data of an authenticator with every sealed text in it changed."""
+    if isinstance(data, dict):
+        return {key: _sealed_texts(value, change) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_sealed_texts(value, change) for value in data]
+    return change(data) if isinstance(data, str) and SEALED.fullmatch(data) else data

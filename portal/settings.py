@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from portal import environment, keys
 from portal.environment import env
@@ -30,15 +29,13 @@ TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", default=0, least=0)
 
 # --- Keys ---------------------------------------------------------------------------------------
 
+_key_file = DATA_DIR / "keys.json"
 _made: dict[str, str] = {}
 if not all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPER_KEYS", "MASTER_KEYS"))):
-    _made = keys.load_or_make(DATA_DIR / "keys.json")
+    _made = keys.load_or_make(_key_file)
 SECRET_KEY = env("SECRET_KEY", default=_made.get("SECRET_KEY"))
-try:
-    PEPPER_KEYS = keys.parse("PEPPER_KEYS", env("PEPPER_KEYS", default=_made.get("PEPPER_KEYS")))
-    MASTER_KEYS = keys.parse("MASTER_KEYS", env("MASTER_KEYS", default=_made.get("MASTER_KEYS")))
-except ValueError as error:
-    raise ImproperlyConfigured(str(error)) from None
+PEPPER_KEYS = environment.keys("PEPPER_KEYS", _key_file)
+MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
 
 # --- What it is made of -------------------------------------------------------------------------
 

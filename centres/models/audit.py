@@ -15,6 +15,7 @@ WORDS = {
     "letters_failed": "Letters could not be made",
     "letters_downloaded": "Downloaded letters",
     "letters_destroyed": "Destroyed a letter file",
+    "keys_rotated": "Rotated keys",
     "loaded": "Loaded a file",
     "invited": "Made a set-password link",
     "password_set": "Set a password",

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('centres', '0002_qualifications'),
-        ('credentials', '0001_initial'),
+        ('credentials', '0002_pepper_chain'),
     ]
 
     operations = [

@@ -103,23 +103,32 @@ def test_what_cannot_be_a_login_is_none():
         assert secret.read(username, password) is None
 
 
-def test_the_digest_depends_on_pepper_username_and_password():
+def test_the_digest_depends_on_peppers_username_and_password(settings):
+    settings.PEPPER_KEYS = {"2": b"n" * 32, "1": b"o" * 32}
     one = Secret("ABCDEFGH", "0123456789ABCDEF")
     others = [Secret("ABCDEFGG", one.password), Secret(one.username, "0123456789ABCDEG")]
 
-    assert len(secret.digest(one, b"a" * 32)) == 32
-    assert secret.digest(one, b"a" * 32) == secret.digest(one, b"a" * 32)
-    found = {secret.digest(one, b"a" * 32), secret.digest(one, b"b" * 32)}
-    found |= {secret.digest(other, b"a" * 32) for other in others}
-    assert len(found) == 4
+    assert len(secret.digest(one, ["1"])) == 32
+    assert secret.digest(one, ["1"]) == secret.digest(one, ["1"])
+    found = {secret.digest(one, chain) for chain in ("1", "2", "12", "21")}
+    found |= {secret.digest(other, ["1"]) for other in others}
+    assert len(found) == 6
 
 
-def test_the_first_pepper_is_current_and_all_are_looked_for(settings):
+def test_the_first_pepper_is_current_and_every_chain_of_them_is_looked_for(settings):
+    settings.PEPPER_KEYS = {"3": b"x" * 32, "2": b"n" * 32, "1": b"o" * 32}
+    made = secret.make()
+
+    assert secret.current_digest(made) == ("3", secret.digest(made, ["3"]))
+    chains = ("1", "2", "3", "12", "13", "23", "123")
+    assert secret.digests(made) == [secret.digest(made, chain) for chain in chains]
+
+
+def test_a_pepper_laid_over_a_digest_needs_no_login(settings):
     settings.PEPPER_KEYS = {"2": b"n" * 32, "1": b"o" * 32}
     made = secret.make()
 
-    assert secret.current_digest(made) == ("2", secret.digest(made, b"n" * 32))
-    assert secret.digests(made) == [secret.digest(made, b"n" * 32), secret.digest(made, b"o" * 32)]
+    assert secret.laid_over(secret.digest(made, ["1"]), "2") == secret.digest(made, ["1", "2"])
 
 
 def test_the_alphabet_is_crockfords():

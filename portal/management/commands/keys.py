@@ -1,0 +1,65 @@
+"""`manage.py keys`: what needs which key, a new key, and an end to an old one, while the site runs."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from portal import rotation
+from portal.rotation import KINDS, CannotRotate, Kind
+
+
+class Command(BaseCommand):
+    help = (
+        "Shows and rotates the master keys of letter files and the peppers of candidates' logins."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("status", help="each key, and what needs it")
+        rotate = acts.add_parser(
+            "rotate", help="put a new key in use, and move all to it; again, to go on with that"
+        )
+        rotate.add_argument("kind", choices=KINDS)
+        rotate.add_argument(
+            "--move", action="store_true", help="no new key; only move what is left"
+        )
+        retire = acts.add_parser("retire", help="remove a key that nothing needs")
+        retire.add_argument("kind", choices=KINDS)
+        retire.add_argument("key_id")
+
+    def handle(self, *args: Any, act: str, **options: Any) -> None:
+        try:
+            if act == "status":
+                for one in KINDS.values():
+                    self._show(one)
+            elif act == "rotate":
+                self._rotate(KINDS[options["kind"]], only_move=options["move"])
+            else:
+                rotation.retire(KINDS[options["kind"]], options["key_id"])
+                self.stdout.write(f"Key {options['key_id']} is removed.")
+        except CannotRotate as error:
+            raise CommandError(str(error)) from None
+
+    def _show(self, kind: Kind) -> None:
+        self.stdout.write(f"{kind.setting}:")
+        needing = kind.needing()
+        for key_id in [*kind.keys, *sorted(kind.needed.keys() - kind.keys.keys())]:
+            said = ", ".join(f"{ids[key_id]} {what}" for what, ids in needing.items())
+            state = "in use" if key_id == kind.in_use else "older"
+            self.stdout.write(
+                f"  {key_id} ({state if key_id in kind.keys else 'MISSING'}): needed by {said}"
+            )
+
+    def _rotate(self, kind: Kind, *, only_move: bool) -> None:
+        left = rotation.unmoved(kind)
+        if left:
+            self.stdout.write(f"{left} are left to be moved to key {kind.in_use}.")
+        elif not only_move:
+            self.stdout.write(f"Key {rotation.put_new_key_in_use(kind)} is in use now.")
+        with tqdm(total=rotation.unmoved(kind), unit="", disable=None) as bar:
+            moved = 0
+            for count in rotation.move(kind):
+                moved += count
+                bar.update(count)
+        self.stdout.write(f"{moved} moved.")

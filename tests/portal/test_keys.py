@@ -1,0 +1,177 @@
+"""Keys in keys.json rotate by a command, and running processes take the new ones up."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+
+from centres.models import AuditEvent
+from credentials.models import Credentials
+from credentials.sign_in import sign_in
+from portal import rotation, second_factor
+from portal.keys import KeyRing, load_or_make
+from portal.rotation import KINDS, CannotRotate
+from tests.builders import make_login
+
+MASTER, PEPPER = KINDS["master"], KINDS["pepper"]
+
+
+@pytest.fixture
+def rings(settings, tmp_path):
+    """The settings as they are where keys are made and kept in a file."""
+    path = tmp_path / "keys.json"
+    load_or_make(path)
+    settings.PEPPER_KEYS = KeyRing("PEPPER_KEYS", path)
+    settings.MASTER_KEYS = KeyRing("MASTER_KEYS", path)
+    return path
+
+
+@pytest.fixture
+def rested(rings):
+    """As if the keys had last been changed yesterday."""
+
+    def rested():
+        yesterday = (dt.datetime.now() - dt.timedelta(days=1)).timestamp()
+        os.utime(rings, (yesterday, yesterday))
+
+    return rested
+
+
+def run(*words: str) -> None:
+    call_command("keys", *words, verbosity=0)
+
+
+def test_a_new_pepper_is_in_use_at_once_and_no_login_is_lost(rings, world):
+    world.open_all()
+    username, password, row = make_login(world.candidate)
+
+    run("rotate", "pepper")
+
+    assert list(KeyRing("PEPPER_KEYS", rings)) == ["2", "1"]
+    assert sign_in(username, password) == row
+    assert Credentials.objects.get(pk=row.pk).pepper_id == "1+2"
+    assert AuditEvent.objects.filter(action="keys_rotated").count() == 2
+
+
+def test_once_more_goes_on_with_what_is_left_and_makes_no_other_key(rings, world):
+    world.open_all()
+    make_login(world.candidate)
+    rotation.put_new_key_in_use(PEPPER)  # and killed before it moved anything
+
+    run("rotate", "pepper")
+
+    assert list(KeyRing("PEPPER_KEYS", rings)) == ["2", "1"]
+    assert rotation.unmoved(PEPPER) == 0
+
+
+def test_second_factors_move_to_the_new_master_key(rings, world):
+    adapter = second_factor.SecondFactorAdapter()
+    sealed = {"secret": adapter.encrypt("SECRET"), "used_mask": 3, "codes": [adapter.encrypt("a")]}
+    one = Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
+
+    run("rotate", "master")
+
+    one.refresh_from_db()
+    assert second_factor.needing_master_keys() == {"2": 1}
+    assert adapter.decrypt(one.data["secret"]) == "SECRET"
+    assert adapter.decrypt(one.data["codes"][0]) == "a"
+    assert one.data["used_mask"] == 3
+
+
+def test_a_key_that_something_needs_refuses_to_leave(rings, world, rested):
+    world.open_all()
+    make_login(world.candidate)
+    run("rotate", "pepper")
+    rested()
+
+    with pytest.raises(
+        CommandError, match=r"Key 1 stays: 1 logins that still work need it\. It can"
+    ):
+        run("retire", "pepper", "1")
+    assert "1" in KeyRing("PEPPER_KEYS", rings)
+
+
+def test_nor_does_the_one_in_use_or_one_that_was_in_use_a_moment_ago(rings, db, rested):
+    with pytest.raises(CommandError, match="Key 1 is in use"):
+        run("retire", "master", "1")
+    run("rotate", "master")
+    with pytest.raises(CommandError, match="a moment ago"):
+        run("retire", "master", "1")
+    with pytest.raises(CommandError, match="no master key 7"):
+        run("retire", "master", "7")
+
+    rested()
+    run("retire", "master", "1")
+    assert list(KeyRing("MASTER_KEYS", rings)) == ["2"]
+
+
+def test_authenticators_hold_a_master_key_back_until_they_are_moved(rings, world, rested):
+    sealed = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
+    Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
+    rotation.put_new_key_in_use(MASTER)
+    rested()
+
+    with pytest.raises(CannotRotate, match=r"second factors of staff need it\. Move them"):
+        rotation.retire(MASTER, "1")
+
+    list(rotation.move(MASTER))
+    rested()
+    rotation.retire(MASTER, "1")
+
+
+def test_keys_from_the_environment_are_left_to_whoever_keeps_them(settings, db):
+    settings.PEPPER_KEYS = {"1": b"o" * 32}
+
+    with pytest.raises(CommandError, match="PEPPER_KEYS in the environment"):
+        run("rotate", "pepper")
+
+
+def test_more_peppers_than_a_sign_in_can_look_for_are_refused(rings, db):
+    for _ in range(3):
+        rotation.put_new_key_in_use(PEPPER)
+
+    with pytest.raises(CannotRotate, match="4 peppers already"):
+        rotation.put_new_key_in_use(PEPPER)
+
+
+def test_status_tells_what_needs_which_key_and_no_key(rings, world, capsys):
+    world.open_all()
+    make_login(world.candidate)
+    call_command("keys", "status")
+
+    told = capsys.readouterr().out
+    assert "1 (in use): needed by 1 logins that still work" in told
+    for text in json.loads(rings.read_text()).values():
+        assert text.partition(":")[2] not in told or not text.partition(":")[2]
+
+
+ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from portal.keys import KeyRing
+ring = KeyRing("MASTER_KEYS", Path(sys.argv[1]))
+for line in sys.stdin:
+    print(*ring, flush=True)
+"""
+
+
+def test_a_process_that_runs_takes_up_a_new_key_without_a_restart(rings, db):
+    command = [sys.executable, "-c", ANOTHER_PROCESS, str(rings)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
+
+        def its_keys() -> str:
+            process.stdin.write("\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip()
+
+        assert its_keys() == "1"
+        rotation.put_new_key_in_use(MASTER)
+        assert its_keys() == "2 1"
+        process.stdin.close()
+    assert rings.stat().st_mode & 0o077 == 0

@@ -111,6 +111,11 @@ PAGES = {
         get="302 302 404 302 302 403 404",  # to the centre's page
         post="302 302 404 200 200 403 404",  # asks first
     ),
+    "candidate_results:news": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
     "candidate_results:letters": Page(
         args=FILE,
         get="302 302 404 200 200 403 404",

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
     "health",
+    "candidate_results:news",
     "candidate_results:progress",
     "candidate_results:batch_progress",
 }  # for machines; a part of a page

@@ -25,10 +25,19 @@ class Line:
     credentials: Credentials | None
     outdated: list[str]
 
+    @property
+    def can_have_letter(self) -> bool:
+        return self.has_access and self.has_valid_entry
+
+    def is_found_by(self, search: str) -> bool:
+        """Whether number, name or UCI hold it, in any script and whatever the accents."""
+        one = self.candidate
+        return not search or found(search, f"{one.number} {one.name} {one.uci}")
+
 
 def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[Line]:
-    """Candidates in order of number whose number, name or UCI holds `search`, in any script and
-    whatever the accents (a constant number of queries)."""
+    """The candidates whom a search finds, or all, in order of number (a constant number of
+    queries)."""
     candidates = with_access(Candidate.objects.filter(centre=centre, series=series)).annotate(
         has_valid_entry=Exists(Entry.objects.valid().filter(candidate=OuterRef("pk")))
     )
@@ -40,7 +49,7 @@ def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[L
         .defer("digest", "letter_file__chosen")
     }
     outdated = outdated_in(centre, series)
-    return [
+    lines = [
         Line(
             candidate=candidate,
             has_access=candidate.has_access,
@@ -49,8 +58,8 @@ def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[L
             outdated=outdated.get(candidate.pk, []),
         )
         for candidate in candidates.order_by("number")
-        if found(search, f"{candidate.number} {candidate.name} {candidate.uci}")
     ]
+    return [line for line in lines if line.is_found_by(search)]
 
 
 def found(search: str, text: str) -> bool:

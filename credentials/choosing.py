@@ -1,4 +1,4 @@
-"""For whom letters are to be made: those ticked, those found by the search, those outdated, or all."""
+"""For whom letters are to be made: one, those ticked, found by the search or outdated, or all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,30 +12,31 @@ from credentials.outdated import outdated_in
 
 @dataclass(frozen=True)
 class Choice:
-    """`how` is “ticked”, “found”, “outdated” or “all”."""
+    """`how` is “one”, “ticked”, “found”, “outdated” or “all”; `search` what was searched for."""
 
     how: str
     candidates: QuerySet[Candidate]
-
-    @property
-    def only_outdated(self) -> bool:
-        return self.how == "outdated"
+    search: str = ""
 
 
-def chosen_candidates(centre: Centre, series: Series, posted: Mapping) -> Choice:
-    """Read the choice from what was posted. Numbers of other centres' candidates count for nothing.
+def chosen_candidates(centre: Centre, series: Series, asked: Mapping) -> Choice:
+    """Read the choice from what was asked. Numbers of other centres' candidates count for nothing.
 
     Nothing ticked stands for all whom the search found, or for all when there was no search: the
     page that asks before anything is made says which, and how many.
     """
     everybody = Candidate.objects.filter(centre=centre, series=series)
-    numbers = posted.getlist("candidate")  # type: ignore[attr-defined]
-    search = posted.get("search", "").strip()
-    if posted.get("which") == "outdated":
+    numbers = asked.getlist("candidate")  # type: ignore[attr-defined]
+    search = asked.get("search", "").strip()
+    if "only" in asked:
+        return Choice("one", everybody.filter(number=asked["only"]))
+    if asked.get("which") == "outdated":
         return Choice("outdated", everybody.filter(pk__in=outdated_in(centre, series)))
     if numbers:
         return Choice("ticked", everybody.filter(number__in=numbers))
     if search:
         found = candidates_of(centre, series, search=search)
-        return Choice("found", everybody.filter(pk__in=[line.candidate.pk for line in found]))
+        return Choice(
+            "found", everybody.filter(pk__in=[line.candidate.pk for line in found]), search
+        )
     return Choice("all", everybody)

@@ -59,15 +59,18 @@ class Facts:
         )
 
 
-def facts_for(centre: Centre, series: Series, candidates: Collection[int]) -> list[Facts]:
-    """The facts of those of these candidates who can have a letter now, in order of number."""
+def facts_for(
+    centre: Centre, series: Series, candidates: Collection[int], *, only_with_access: bool = True
+) -> list[Facts]:
+    """The facts of those of these candidates who can have a letter now, in order of number; also of
+    those without access yet when they are only to be looked at."""
     terms = terms_for(centre, series)
     entered = _qualifications(candidates)
     rows = with_access(Candidate.objects.filter(centre=centre, series=series, pk__in=candidates))
     return [
         _facts(candidate, centre, series, terms, entered[candidate.pk])
-        for candidate in rows.filter(has_access=True).order_by("number")
-        if candidate.pk in entered
+        for candidate in rows.order_by("number")
+        if candidate.pk in entered and (candidate.has_access or not only_with_access)
     ]
 
 

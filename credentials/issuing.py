@@ -38,6 +38,17 @@ class Plan:
         return len(self.new) + len(self.replaced)
 
     @property
+    def left_out(self) -> int:
+        """How many of those asked for can have no letter."""
+        return sum(map(len, self.impossible.values()))
+
+    @property
+    def asked(self) -> list[Candidate]:
+        """All who were asked for, in order of candidate number."""
+        left_out = [candidate for whom in self.impossible.values() for candidate in whom]
+        return sorted([*self.chosen, *left_out], key=lambda candidate: candidate.number)
+
+    @property
     def counted(self) -> str:
         """What the officer is asked, in short: a plan that counts otherwise must be asked anew.
 

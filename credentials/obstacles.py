@@ -18,6 +18,7 @@ from centres.terms import Terms, terms_for_all
 from credentials.models import LetterFile
 
 NO_ACCESS = "The centre has not given them access. Change that at “Edit status”."
+NO_CENTRE_ACCESS = "The main centre has not given this centre access in this series."
 NO_ENTRY = "All their entries have been withdrawn."
 UNDER_WAY = "Letters are being made for this centre. Wait until they are ready."
 
@@ -74,7 +75,7 @@ def _early(series: Series, at: dt.datetime | None) -> str | None:
 
 def _unready(terms: Terms, status: str, main: Centre | None) -> str | None:
     if not terms.access:
-        return "The main centre has not given this centre access in this series."
+        return NO_CENTRE_ACCESS
     if status == Status.NONE:
         return (
             "NO candidates have access. At “Edit status”, choose who has, and confirm that the "

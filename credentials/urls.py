@@ -33,6 +33,7 @@ urlpatterns = [
     path(BATCH + "download/", batches.download, name="batch_download"),
     path(BATCH + "retry/", batches.retry, name="batch_retry"),
     path(AT_CENTRE + "credentials/create/", creating.create, name="create"),
+    path(AT_CENTRE + "letters/preview/", creating.preview, name="preview"),
     path(AT_CENTRE + "letters/news/", news.show, name="news"),
     path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
     path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),

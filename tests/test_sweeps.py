@@ -59,7 +59,7 @@ PAGES = {
     "candidate_results:centre": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
+        post="302 302 404 302 302 403 404",  # nobody ticked: what the search finds
     ),
     "candidate_results:change_subcentre": Page(
         args=AT_MAIN1,
@@ -110,6 +110,11 @@ PAGES = {
         args=AT_ASC01,
         get="302 302 404 302 302 403 404",  # to the centre's page
         post="302 302 404 200 200 403 404",  # asks first
+    ),
+    "candidate_results:preview": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",  # a PDF
+        post="302 302 405 405 405 405 405",
     ),
     "candidate_results:news": Page(
         args=AT_ASC01,

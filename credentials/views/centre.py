@@ -1,8 +1,11 @@
 """A centre's page in a series: its status, its candidates, its letter files."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, associates_of, desk_for
 from centres.status import arrangement_for
@@ -12,12 +15,17 @@ from credentials.files import letter_files_of
 from credentials.issuing import obstacle
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Posted by *Search*, so that who is ticked stays ticked, found or not."""
     desk = desk_for(request.user, series, centre)
-    search = request.GET.get("search", "").strip()
+    asked = request.POST if request.method == "POST" else request.GET
+    search = "" if "everybody" in asked else asked.get("search", "").strip()
+    ticked = set(asked.getlist("candidate"))
+    if request.method == "POST" and not ticked:
+        return redirect(_found(series, centre, search))
     everybody = candidates_of(desk.centre, desk.series)
-    lines = candidates_of(desk.centre, desk.series, search=search) if search else everybody
+    lines = [line for line in everybody if line.is_found_by(search)]
     terms = desk.terms()
     files = letter_files_of(desk.centre, desk.series)
     return render(
@@ -32,6 +40,12 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "associates": associates_of(desk.home),
             "search": search,
             "lines": lines,
+            "ticked": ticked,
+            "ticked_beside": [
+                line
+                for line in everybody
+                if line.candidate.number in ticked and not line.is_found_by(search)
+            ],
             "count": len(everybody),
             "with_access": sum(line.has_access for line in everybody),
             "with_credentials": sum(line.credentials is not None for line in everybody),
@@ -39,9 +53,14 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "reasons": sorted({reason for line in everybody for reason in line.outdated}),
             "files": files,
             "may_have_letters": terms.access or desk.acts_for_associate,
-            "under_way": next((file for file in files if file.under_way), None),
         },
     )
+
+
+def _found(series: str, centre: str, search: str) -> str:
+    """The address of the list, or of what a search finds in it."""
+    address = reverse("candidate_results:centre", args=[series, centre])
+    return f"{address}?{urlencode({'search': search})}#candidates" if search else address
 
 
 @require_safe

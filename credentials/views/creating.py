@@ -1,37 +1,39 @@
-"""Create and re-create credentials: a page that asks, with what will happen to how many (rule 15)."""
+"""Create and re-create credentials: a sample, and a page that asks and counts before it (rule 15)."""
 
+from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.access import StaffRequest, desk_for
+from centres.access import Desk, StaffRequest, desk_for
 from credentials import issuing
-from credentials.choosing import chosen_candidates
+from credentials.choosing import Choice, chosen_candidates
+from credentials.letters import CannotPrint, Printing
+from credentials.preview import CannotPreview, sample_letter
 from credentials.views.asking import posted
+
+
+class PreviewForm(forms.Form):
+    """Whose letter, and how it is printed; all can be left out."""
+
+    candidate = forms.CharField(required=False, max_length=4)
+    language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
+    large = forms.BooleanField(required=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Ask, with what will happen to how many; when that is confirmed, let the letters be made."""
     desk = desk_for(request.user, series, centre)
-    if request.method != "POST":  # as after signing in again
+    asked = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and "only" not in asked:  # as after signing in again
         return redirect("candidate_results:centre", series, centre)
-    chosen = chosen_candidates(desk.centre, desk.series, request.POST)
+    chosen = chosen_candidates(desk.centre, desk.series, asked)
     plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
     if request.POST.get("counted") != plan.counted:
-        return render(
-            request,
-            "credentials/ask_create.html",
-            {
-                "desk": desk,
-                "chosen": chosen,
-                "plan": plan,
-                "changed_meanwhile": "counted" in request.POST,
-                "verb": "Re-create" if chosen.only_outdated else "Create credentials",
-                "posted": posted(request),
-            },
-        )
+        return _ask(request, desk, chosen, plan)
     try:
         file = issuing.request_letters(
             centre=desk.centre,
@@ -43,3 +45,43 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("candidate_results:centre", series, centre)
     return redirect("candidate_results:letters", series, centre, file.pk)
+
+
+def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) -> HttpResponse:
+    again = chosen.how == "outdated" or (chosen.how == "one" and bool(plan.replaced))
+    only = [("only", request.GET["only"])] if "only" in request.GET else []
+    return render(
+        request,
+        "credentials/ask_create.html",
+        {
+            "desk": desk,
+            "chosen": chosen,
+            "plan": plan,
+            "example": next(iter(plan.chosen or plan.asked), None),
+            "changed_meanwhile": "counted" in request.POST,
+            "verb": "Re-create" if again else "Create credentials",
+            "posted": posted(request) or only,
+        },
+    )
+
+
+@require_safe
+def preview(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """A candidate's letter as a sample; when there is none, the centre's page says why."""
+    desk = desk_for(request.user, series, centre)
+    form = PreviewForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    wanted = form.cleaned_data
+    printing = Printing(wanted["language"] or Printing.language, large=wanted["large"])
+    try:
+        pdf = sample_letter(desk.centre, desk.series, number=wanted["candidate"], printing=printing)
+    except (CannotPreview, CannotPrint) as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:centre", series, centre)
+    name = f"sample-letter-{desk.series.slug}-{desk.centre.number}.pdf"
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )

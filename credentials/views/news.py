@@ -21,6 +21,4 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     form = ToldForm(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
-    return render(
-        request, "credentials/_news.html", {"desk": desk, "news": news_for(desk, **told)}
-    )
+    return render(request, "credentials/_news.html", {"desk": desk, "news": news_for(desk, **told)})

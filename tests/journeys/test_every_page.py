@@ -12,9 +12,10 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "health",
     "candidate_results:news",
+    "candidate_results:preview",
     "candidate_results:progress",
     "candidate_results:batch_progress",
-}  # for machines; a part of a page
+}  # for machines; a part of a page; a PDF
 
 
 def pages_of(role: str) -> list[str]:

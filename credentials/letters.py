@@ -9,7 +9,6 @@ candidate stands in the metadata. A character that the fonts lack is an error, f
 be printed as boxes.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -131,7 +130,6 @@ def page_html(letter: Letter, printing: Printing, *, fit: str, stamped: str = ""
             "sample": printing.sample,
             "stamped": stamped,
             "name_stamped": stamped if letter.candidate_name == NAME_TO_COME else "",
-            "name_direction": _direction(letter.candidate_name),
             "code_side": len(code.modules(letter.code)),
             "code_path": "" if stamped else code.path(letter.code),
         },
@@ -161,12 +159,3 @@ def _cover_blank(letter: Letter, group: str, rows: int, printing: Printing) -> B
 
 def _title() -> str:
     return gettext("Confidential Examination results information")
-
-
-def _direction(name: str) -> str:
-    """That of its first letter."""
-    for character in name:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("L", "R", "AL"):
-            return "ltr" if direction == "L" else "rtl"
-    return "ltr"

@@ -96,7 +96,8 @@ class Shaper:
     def line(self, text: str) -> Line:
         """Raises MissingCharacter."""
         text = COLLAPSED.sub(" ", text).strip(" ")
-        glyphs = self._glyphs(text) if self._kerned else self._one_by_one(text)
+        alone = not self._kerned and text.isascii()
+        glyphs = self._one_by_one(text) if alone else self._glyphs(text)
         width = sum([glyph.width for glyph in glyphs]) + self._spacing
         return Line(glyphs, width, self._size, text)
 

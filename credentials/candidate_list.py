@@ -45,8 +45,7 @@ def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[L
         one.candidate_id: one
         for one in Credentials.objects.live()
         .filter(candidate__centre=centre, candidate__series=series)
-        .select_related("letter_file")
-        .defer("digest", "letter_file__chosen")
+        .only("candidate_id", "letter_file_id", "created_at", "first_signed_in_at")
     }
     outdated = outdated_in(centre, series)
     lines = [

@@ -10,11 +10,11 @@ Centres in one go. Staff of a centre without access are told of none, for they c
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, When
 
 from centres.access import Desk
 from centres.models import AuditEvent, Centre, Series
-from credentials.batches.state import batches_of
+from credentials.batches.state import UNDER_WAY, batches_of
 from credentials.heartbeat import no_worker
 from credentials.models import LetterBatch, LetterFile
 
@@ -51,7 +51,8 @@ def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None
 
 def _file(desk: Desk) -> LetterFile | None:
     files = LetterFile.objects.filter(centre=desk.centre, series=desk.series)
-    newest = files.defer("chosen", "wrapped_key").order_by("-asked_at").first()
+    moving_first = Case(When(state__in=UNDER_WAY, then=0), default=1)  # an old one, tried again
+    newest = files.defer("chosen", "wrapped_key").order_by(moving_first, "-asked_at").first()
     if newest is None or newest.state == State.DESTROYED:
         return None
     if newest.state == State.READY and not _waits_to_be_taken(newest, desk.centre, desk.series):

@@ -9,6 +9,7 @@ from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 from django.http import QueryDict
 
+from centres import groups
 from centres.models import Candidate, Centre, CentreArrangement, ContactChoice, Series, Status
 from centres.models.arrangements import LONGEST_DELAY
 from centres.status import AGREEMENT
@@ -277,3 +278,27 @@ class SubcentresForm(ContactForm):
             if row.row() != saved:
                 row.saved_meanwhile = saved
         self.data = _with_version(self.data, management.version)
+
+
+class GroupsForm(forms.Form):
+    """A line for each group; cleaned into candidate number -> group."""
+
+    groups = forms.CharField(
+        label="Groups",
+        required=False,
+        help_text="One line for each group: its name, a colon, and candidate numbers or ranges, such "
+        "as 11A: 0001-0030, 0045. Candidates who stand in no line are in no group.",
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, numbers: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.numbers = numbers
+        self.helper = FormHelper()
+        self.helper.layout = Layout(Field("groups"), Submit("save", "Save"))
+
+    def clean_groups(self) -> dict[str, str]:
+        try:
+            return groups.read(self.cleaned_data["groups"], self.numbers)
+        except groups.BadLine as error:
+            raise forms.ValidationError(str(error)) from None

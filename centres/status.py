@@ -136,3 +136,9 @@ def _facts(arrangement: CentreArrangement) -> dict:
         "contact e-mail": arrangement.contact_email,
         "agreed by": arrangement.agreed_by,
     }
+
+
+def remember_language(*, centre: Centre, series: Series, language: str) -> None:
+    """The centre's choice for its letters stands until it chooses another."""
+    mine = CentreArrangement.objects.filter(centre=centre, series=series)
+    mine.exclude(letter_language=language).update(letter_language=language)

@@ -62,7 +62,8 @@ class LetterFile(models.Model):
 
     live: int  # set by credentials.files: how many of its logins still work …
     outdated: int  # … how many of the letters on those are outdated …
-    held_up: bool  # … and whether it is under way and no worker is heard of
+    held_up: bool  # … whether it is under way and no worker is heard of …
+    downloads: list  # … and the rows of the audit trail for its downloads, newest first
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")
@@ -104,6 +105,11 @@ class LetterFile(models.Model):
     @property
     def under_way(self) -> bool:
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def ended(self) -> int:
+        """How many of its logins no longer work."""
+        return self.done - self.live
 
     @property
     def downloadable(self) -> bool:

@@ -10,7 +10,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Case, F, Max, QuerySet, When
 from django.utils import timezone
 
 from centres import audit
@@ -23,12 +23,8 @@ BY = "destroy_letters"
 def destroy_expired(at: dt.datetime | None = None) -> int:
     """Destroy the letter files whose time of keeping (LETTER_RETENTION) has passed; how many."""
     at = at or timezone.now()
-    kept_since = at - settings.LETTER_RETENTION
-    expired = (
-        LetterFile.objects.exclude(state=LetterFile.State.DESTROYED)
-        .annotate(last_release=Max("series__releases__candidates_at"))
-        .filter(last_release__lt=kept_since, asked_at__lt=kept_since)
-    )
+    kept = LetterFile.objects.exclude(state=LetterFile.State.DESTROYED)
+    expired = _counted_from(kept).filter(counted_from__lt=at - settings.LETTER_RETENTION)
     destroyed = list(expired.select_related("centre", "series"))
     for expired_file in destroyed:
         _destroy_key(expired_file, at)
@@ -37,6 +33,26 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
         vault.remove_all(file)
         file.parts.all().delete()
     return len(destroyed)
+
+
+def kept_until(file: LetterFile) -> dt.datetime | None:
+    """When this file is to be destroyed; None as long as its series has no release (one query)."""
+    found = _counted_from(LetterFile.objects.filter(pk=file.pk))
+    counted_from = found.values_list("counted_from", flat=True).get()
+    return counted_from and counted_from + settings.LETTER_RETENTION
+
+
+def _counted_from(files: QuerySet[LetterFile]) -> QuerySet:
+    """With `counted_from`: the series' last release or the asking, whichever is later; None without
+    a release."""
+    last_release = Max("series__releases__candidates_at")
+    return files.annotate(last_release=last_release).annotate(
+        counted_from=Case(
+            When(last_release__isnull=True, then=None),
+            When(last_release__gt=F("asked_at"), then=F("last_release")),
+            default=F("asked_at"),
+        )
+    )
 
 
 def _destroy_key(file: LetterFile, at: dt.datetime) -> None:

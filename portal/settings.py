@@ -190,6 +190,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 # Wrong passwords are counted by axes alone; these are wrong codes, five in five minutes a person.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key", "login": None}
+# Who takes letters away, or changes the own second factor, gives the password again after this time.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * environment.number(
+    "REAUTHENTICATION_MINUTES", default=10, least=1
+)
 MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not DEBUG)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Direct"

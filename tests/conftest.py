@@ -4,6 +4,8 @@ import os
 import shutil
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
 from django.db import connection
@@ -23,6 +25,19 @@ def static_files():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handlers, "StaticFilesHandler", testcases._StaticFilesHandler)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def just_signed_in():
+    """Whom a test signs in by force has given the password a moment ago, like anybody else."""
+
+    def record(sender, request, user, **kwargs):
+        if "account_authentication_methods" not in request.session:
+            record_authentication(request, user, "password")
+
+    user_logged_in.connect(record, dispatch_uid="tests")
+    yield
+    user_logged_in.disconnect(dispatch_uid="tests")
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ PAGES = {
     ),
     "candidate_results:batch_download": Page(
         args=BATCH,
-        get="302 302 302 302 302 302 302",  # the password again first
+        get="302 302 404 404 200 403 404",  # a zip that says why it holds no letters
         post="302 302 405 405 405 405 405",
     ),
     "candidate_results:batch_retry": Page(
@@ -120,6 +120,16 @@ PAGES = {
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
         post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:letter_files": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:groups": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 404 200 200 403 404",  # empty: the form again
     ),
     "candidate_results:letters": Page(
         args=FILE,
@@ -192,8 +202,8 @@ PAGES = {
         post="302 302 302 302 302 302 302",
     ),
     "mfa_activate_totp": Page(
-        get="302 302 302 302 302 302 302",  # the password again first
-        post="302 302 302 302 302 302 302",
+        get="302 302 200 200 200 200 200",
+        post="302 302 200 200 200 200 200",
     ),
     "mfa_deactivate_totp": Page(
         get="302 302 404 404 404 404 404",  # there is none to remove
@@ -204,8 +214,8 @@ PAGES = {
         post="302 302 405 405 405 405 405",
     ),
     "mfa_generate_recovery_codes": Page(
-        get="302 302 302 302 302 302 302",
-        post="302 302 302 302 302 302 302",
+        get="302 302 200 200 200 200 200",
+        post="302 302 200 200 200 200 200",
     ),
     "mfa_download_recovery_codes": Page(
         get="302 302 404 404 404 404 404",

@@ -57,6 +57,9 @@ class CentreArrangement(ContactFields):
     agreed_by = models.CharField(max_length=150, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     agreed_wording = models.TextField(blank=True)
+    letter_language = models.CharField(
+        max_length=10, default="en-gb", help_text="What its letters were last printed in."
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

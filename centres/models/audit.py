@@ -8,12 +8,14 @@ from django.db import models
 
 WORDS = {
     "status_edited": "Edited status",
+    "groups_saved": "Saved groups",
     "subcentres_saved": "Saved Subcentre Management",
     "credentials_requested": "Asked for credentials",
     "credentials_created": "Created credentials",
     "credentials_revoked": "Revoked credentials",
     "letters_failed": "Letters could not be made",
     "letters_downloaded": "Downloaded letters",
+    "letter_downloaded": "Downloaded single letters",
     "letters_destroyed": "Destroyed a letter file",
     "keys_rotated": "Rotated keys",
     "loaded": "Loaded a file",

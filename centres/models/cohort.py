@@ -134,6 +134,9 @@ class Candidate(models.Model):
     name = models.CharField(max_length=200, help_text="As the board writes it: SURNAME: Forenames")
     date_of_birth = models.DateField(null=True, blank=True)
     uci = models.CharField("UCI", max_length=13, blank=True)
+    group = models.CharField(
+        max_length=50, blank=True, help_text="The centre's own, such as a form: see centres.groups."
+    )
 
     class Meta:
         ordering = ["series", "centre", "number"]

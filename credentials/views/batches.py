@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, main_desk_for
 from credentials.batches.state import progress_of, retry_failed
 from credentials.batches.zipped import parts_of, zip_of
 from credentials.models import LetterBatch
+from credentials.views.confirming import CONFIRMED, password_again
 
 
 @require_safe
@@ -28,10 +29,12 @@ def progress(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
 
 
 @require_GET
-@reauthentication_required
 def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponseBase:
     desk = main_desk_for(request.user, series, centre)
     found = _batch(desk, batch)
+    here = reverse("candidate_results:batch", args=[series, centre, batch])
+    if asked := password_again(request, back_to=here):
+        return asked
     parts = parts_of(found) if progress_of(found).may_be_taken else []
     part = next((one for one in parts if str(one.number) == request.GET.get("part", "1")), None)
     if part is None:
@@ -61,7 +64,16 @@ def retry(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpR
 def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) -> HttpResponse:
     progress = progress_of(batch)
     zips = parts_of(batch) if progress.may_be_taken else []
-    return render(request, template, {"desk": desk, "progress": progress, "zips": zips})
+    return render(
+        request,
+        template,
+        {
+            "desk": desk,
+            "progress": progress,
+            "zips": zips,
+            "confirmed": CONFIRMED in request.GET,
+        },
+    )
 
 
 def _batch(desk: Desk, batch: UUID) -> LetterBatch:

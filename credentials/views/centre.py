@@ -12,7 +12,7 @@ from centres.status import arrangement_for
 from centres.times import moments
 from credentials.candidate_list import candidates_of
 from credentials.files import letter_files_of
-from credentials.issuing import obstacle
+from credentials.obstacles import UNDER_WAY, obstacle
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,6 +27,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     everybody = candidates_of(desk.centre, desk.series)
     lines = [line for line in everybody if line.is_found_by(search)]
     terms = desk.terms()
+    in_the_way = obstacle(desk.centre, desk.series, terms)
     files = letter_files_of(desk.centre, desk.series)
     return render(
         request,
@@ -36,7 +37,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "terms": terms,
             "visible": moments(terms.visible_from, desk.centre),
             "arrangement": arrangement_for(desk.centre, desk.series),
-            "obstacle": obstacle(desk.centre, desk.series, terms),
+            "obstacle": "" if in_the_way == UNDER_WAY else in_the_way,  # the news says so
             "associates": associates_of(desk.home),
             "search": search,
             "lines": lines,
@@ -60,7 +61,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def _found(series: str, centre: str, search: str) -> str:
     """The address of the list, or of what a search finds in it."""
     address = reverse("candidate_results:centre", args=[series, centre])
-    return f"{address}?{urlencode({'search': search})}#candidates" if search else address
+    return f"{address}?{urlencode({'search': search})}" if search else address
 
 
 @require_safe

@@ -11,6 +11,7 @@ from centres.access import Desk, StaffRequest, desk_for
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
 from credentials.letters import CannotPrint, Printing
+from credentials.obstacles import NO_ACCESS
 from credentials.preview import CannotPreview, sample_letter
 from credentials.views.asking import posted
 
@@ -57,7 +58,7 @@ def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) 
             "desk": desk,
             "chosen": chosen,
             "plan": plan,
-            "example": next(iter(plan.chosen or plan.asked), None),
+            "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
             "changed_meanwhile": "counted" in request.POST,
             "verb": "Re-create" if again else "Create credentials",
             "posted": posted(request) or only,

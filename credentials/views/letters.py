@@ -1,40 +1,68 @@
 """Watch letters being made, download them (rules 12 and 14 to 17)."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, desk_for
+from centres.status import arrangement_for, remember_language
 from credentials import files, issuing
+from credentials.forms import DownloadForm
 from credentials.making import retry as retry_letters
 from credentials.models import LetterFile
+from credentials.retention import kept_until
+from credentials.views.confirming import CONFIRMED, password_again
 
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+    """What is in this file, how far it is, and how it is to be printed."""
     desk = desk_for(request.user, series, centre)
-    return render(request, "credentials/letters.html", {"desk": desk, "file": _file(desk, file)})
+    letter_file = _file(desk, file)
+    form = _form(desk, letter_file, None, initial=request.GET.dict())
+    return _page(request, desk, letter_file, form)
+
+
+@require_safe
+def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """All letter files of the centre in the series."""
+    desk = desk_for(request.user, series, centre)
+    found = files.letter_files_of(desk.centre, desk.series) if _may_have_letters(desk) else []
+    return render(request, "credentials/letter_files.html", {"desk": desk, "files": found})
 
 
 @require_safe
 def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the letters are done."""
     desk = desk_for(request.user, series, centre)
-    return render(request, "credentials/_progress.html", {"desk": desk, "file": _file(desk, file)})
+    context = {"desk": desk, "file": _file(desk, file), "keeping": _keeping(), "alone": True}
+    return render(request, "credentials/_progress.html", context)
 
 
 @require_GET
 def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     letter_file = _file(desk, file)
+    here = reverse("candidate_results:letters", args=[series, centre, file])
+    if asked := password_again(request, back_to=here):
+        return asked
+    form = _form(desk, letter_file, request.GET)
+    if not form.is_valid():
+        return _page(request, desk, letter_file, form)
+    choice = form.choice()
     try:
-        pdf = files.download(letter_file=letter_file, by=request.user)
+        pdf = files.download(letter_file=letter_file, by=request.user, choice=choice)
     except files.NotToBeHad as error:
         messages.error(request, str(error))
-        return redirect("candidate_results:letters", series, centre, file)
+        return redirect(f"{here}?{request.GET.urlencode()}")
+    language = choice.printing.language
+    remember_language(centre=desk.centre, series=desk.series, language=language)
     name = f"letters-{desk.series.slug}-{desk.centre.number}-{letter_file.asked_at:%Y%m%d-%H%M}.pdf"
     return HttpResponse(
         pdf,
@@ -56,10 +84,47 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
 
 
 def _file(desk: Desk, file: UUID) -> LetterFile:
-    """Without access, staff of an Associate Centre can do nothing, so there is no file (rule 9)."""
-    if not desk.acts_for_associate and not desk.terms().access:
-        raise Http404
-    found = files.letter_files_of(desk.centre, desk.series, only=file)
+    found = (
+        files.letter_files_of(desk.centre, desk.series, only=file)
+        if _may_have_letters(desk)
+        else []
+    )
     if not found:
         raise Http404
     return found[0]
+
+
+def _may_have_letters(desk: Desk) -> bool:
+    """Without access, staff of an Associate Centre can do nothing, so there is no file (rule 9)."""
+    return desk.acts_for_associate or desk.terms().access
+
+
+def _form(desk: Desk, file: LetterFile, asked: QueryDict | None, **kwargs: Any) -> DownloadForm:
+    address = (desk.series.slug, desk.centre.number, file.pk)
+    return DownloadForm(
+        asked,
+        action=reverse("candidate_results:download", args=address),
+        language=arrangement_for(desk.centre, desk.series).letter_language,
+        ended=file.done - file.live,
+        **kwargs,
+    )
+
+
+def _page(request: StaffRequest, desk: Desk, file: LetterFile, form: DownloadForm) -> HttpResponse:
+    return render(
+        request,
+        "credentials/letters.html",
+        {
+            "desk": desk,
+            "file": file,
+            "form": form,
+            "kept_until": kept_until(file),
+            "keeping": _keeping(),
+            "confirmed": CONFIRMED in request.GET,
+        },
+    )
+
+
+def _keeping() -> int:
+    """For how many days letters are kept."""
+    return settings.LETTER_RETENTION.days

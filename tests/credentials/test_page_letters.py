@@ -200,7 +200,7 @@ def test_the_file_list_says_how_many_of_a_file_are_current(officer, world):
     make(create(officer, candidate=["0002"]))
 
     html = text(officer.get(CENTRE))
-    assert "1 of 2 current" in html
+    assert "1 of 2 replaced" in html
 
 
 def test_a_file_none_of_whose_logins_works_says_so_and_is_not_offered_for_printing(officer, world):

@@ -1,0 +1,79 @@
+"""How letters are to be printed, asked at each download."""
+
+import re
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout, Submit
+from django import forms
+from django.conf import settings
+
+from credentials.files import ORDERS, Choice
+from credentials.letters import Printing
+
+
+class DownloadForm(forms.Form):
+    """All of it may be left out: then the letters come as they usually do. `ended` is asked only
+    where there are logins that no longer work, `language` stands first as it was last chosen."""
+
+    order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
+    language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
+    candidate = forms.CharField(
+        label="Candidate number",
+        required=False,
+        max_length=500,
+        help_text="Leave it empty for all. For single letters: 0012, or several with commas.",
+        widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    cover_sheet = forms.BooleanField(
+        label="Cover sheet, to be signed by those who collect their letters", required=False
+    )
+    large = forms.BooleanField(label="Large print", required=False)
+    ended = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, action: str, language: str, ended: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last_language = language
+        self.initial.setdefault("language", language)
+        self.fields[
+            "ended"
+        ].label = (
+            f"Also the letter{'' if ended == 1 else 's'} whose login no longer works ({ended})"
+        )
+        if not ended:
+            del self.fields["ended"]
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.form_action = action
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Div(
+                Field("order", wrapper_class="col-sm"),
+                Field("language", wrapper_class="col-sm"),
+                css_class="row",
+            ),
+            "candidate",
+            "cover_sheet",
+            "large",
+            *(["ended"] if ended else []),
+            Submit("", "Download the letters (PDF)"),
+        )
+
+    def clean_candidate(self) -> tuple[str, ...]:
+        numbers = tuple(filter(None, re.split(r"[\s,;]+", self.cleaned_data["candidate"])))
+        if not all(re.fullmatch(r"[0-9]{4}", number) for number in numbers):
+            raise forms.ValidationError("Candidate numbers have four digits, such as 0012.")
+        return numbers
+
+    def choice(self) -> Choice:
+        chosen = self.cleaned_data
+        return Choice(
+            printing=Printing(
+                language=chosen["language"] or self.last_language,
+                large=chosen["large"],
+                cover_sheet=chosen["cover_sheet"],
+            ),
+            order=chosen["order"] or "number",
+            only=chosen["candidate"],
+            ended=chosen.get("ended", False),
+        )

@@ -1,0 +1,162 @@
+"""Rule 17: the list of letter files, and how letters are downloaded."""
+
+import pytest
+from django.test import Client
+
+from centres.groups import save as save_groups
+from centres.models import AuditEvent, CentreArrangement
+from credentials import files
+from credentials.files import Choice, NotToBeHad
+from credentials.letters import Printing
+from tests.builders import PASSWORD, make_candidate
+from tests.credentials.conftest import an_hour_passes, texts
+
+CENTRE = "/candidate-results/2026-06/MAIN1/"
+
+
+@pytest.fixture
+def officer(world):
+    client = Client()
+    client.force_login(world.officer)
+    return client
+
+
+@pytest.fixture
+def three(world, issue):
+    """A file of three letters, whose order by name is another than by number."""
+    world.open_all()
+    world.candidate.name = "ZULU: Z"
+    world.candidate.save()
+    make_candidate(world.main, world.series, "0002", name="alpha: A")
+    make_candidate(world.main, world.series, "0003", name="MIKE: M")
+    return issue()
+
+
+def numbers_in(pdf: bytes) -> list[str]:
+    names = {"ZULU: Z": "0001", "alpha: A": "0002", "MIKE: M": "0003"}
+    return [names[name] for page in texts(pdf) for name in names if f"{names[name]} {name}" in page]
+
+
+def taken(file, world, **choice) -> bytes:
+    return files.download(letter_file=file, by=world.officer, choice=Choice(**choice))
+
+
+def test_letters_come_in_order_of_number_or_of_name(three, world):
+    assert numbers_in(taken(three, world)) == ["0001", "0002", "0003"]
+    assert numbers_in(taken(three, world, order="name")) == ["0002", "0003", "0001"]
+
+
+def test_letters_come_in_the_officers_groups_and_who_is_in_none_comes_last(three, world):
+    here = {"centre": world.main, "series": world.series, "by": world.officer}
+    save_groups(**here, groups={"0003": "11A", "0002": "11B"})
+    pdf = taken(three, world, order="group", printing=Printing(cover_sheet=True))
+
+    pages = texts(pdf)
+    assert ["11A" in pages[0], "11B" in pages[2], "No group" in pages[4]] == [True] * 3
+    assert numbers_in(taken(three, world, order="group")) == ["0003", "0002", "0001"]
+
+
+def test_letters_whose_login_ended_are_left_out_unless_they_are_asked_for(three, world, issue):
+    issue(candidates=[world.candidate])
+
+    assert numbers_in(taken(three, world)) == ["0002", "0003"]
+    assert numbers_in(taken(three, world, ended=True)) == ["0001", "0002", "0003"]
+    with pytest.raises(NotToBeHad, match="No login on these letters works any more"):
+        taken(three, world, only=("0001",))
+
+
+def test_one_letter_can_be_had_alone_and_does_not_count_as_the_file(three, world):
+    pdf = taken(three, world, only=("0002",), printing=Printing(large=True))
+
+    assert numbers_in(pdf) == ["0002"]
+    [event] = AuditEvent.objects.filter(action="letter_downloaded")
+    assert event.new == {"letters": 1, "large": True}
+    [listed] = files.letter_files_of(world.main, world.series)
+    assert listed.downloads == []
+    with pytest.raises(NotToBeHad, match="no letter of that candidate"):
+        taken(three, world, only=("9999",))
+
+
+def test_the_list_says_by_whom_and_how_often_a_file_was_downloaded(
+    three, world, officer, django_assert_num_queries
+):
+    with django_assert_num_queries(6):
+        files.letter_files_of(world.main, world.series)
+    taken(three, world)
+    taken(three, world)
+    html = officer.get(f"{CENTRE}letters/").text
+
+    assert "by officer.main" in html
+    assert "(2 times)" in html
+
+
+def test_more_files_take_no_more_queries(three, world, issue, django_assert_num_queries):
+    for _ in range(2):
+        taken(issue(), world)
+
+    with django_assert_num_queries(6):
+        found = files.letter_files_of(world.main, world.series)
+    assert [file.live for file in found] == [3, 0, 0]
+    assert [file.ended for file in found] == [0, 3, 3]
+
+
+def test_the_last_language_is_offered_the_next_time(three, world, officer):
+    page = f"{CENTRE}letters/{three.pk}/"
+    assert officer.get(f"{page}download/", {"language": "es"}).headers["Content-Type"] == (
+        "application/pdf"
+    )
+
+    assert '<option value="es" selected>' in officer.get(page).text
+    assert CentreArrangement.objects.get(centre=world.main).letter_language == "es"
+
+
+def test_after_some_minutes_the_password_is_asked_for_and_the_choices_are_kept(three, officer):
+    an_hour_passes(officer)
+    address = f"{CENTRE}letters/{three.pk}/download/?order=name&cover_sheet=on"
+    asked = officer.get(address)
+    assert asked.url.startswith("/account/confirm/")
+
+    wrong = officer.post(asked.url, {"password": "wrong"})
+    assert wrong.status_code == 200
+    back = officer.post(asked.url, {"password": PASSWORD}, follow=True)
+
+    assert "You can download the letters now" in back.text
+    assert '<option value="name" selected>' in back.text
+    assert back.context["form"]["cover_sheet"].value() == "on"
+    assert officer.get(address).headers["Content-Type"] == "application/pdf"
+
+
+def test_the_password_cannot_be_guessed_there(three, officer):
+    an_hour_passes(officer)
+    answers = [
+        officer.post("/account/confirm/", {"password": f"wrong {number}"}).status_code
+        for number in range(12)
+    ]
+
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def test_what_is_typed_wrongly_is_said_and_kept(three, officer):
+    page = officer.get(f"{CENTRE}letters/{three.pk}/download/", {"candidate": "12", "large": "on"})
+
+    assert page.status_code == 200
+    assert "Candidate numbers have four digits" in page.text
+    assert 'value="12"' in page.text
+
+
+def test_the_page_says_until_when_a_file_is_kept(three, officer):
+    html = officer.get(f"{CENTRE}letters/{three.pk}/").text
+
+    # asked for now, so counted from now or from the last release, whichever is later
+    assert "Kept until" in html and "Then it is destroyed, for good." in html
+
+
+def test_groups_are_written_on_a_page_and_nothing_typed_is_lost(three, world, officer):
+    wrong = officer.post(f"{CENTRE}groups/", {"groups": "11A: 0001\n11B: 9999"})
+    assert "Line 2: this centre has no candidate 9999" in wrong.text
+    assert "11B: 9999" in wrong.text
+
+    saved = officer.post(f"{CENTRE}groups/", {"groups": "11A: 0001-0002"}, follow=True)
+    assert "The groups are saved" in saved.text
+    assert "11A: 0001-0002" in officer.get(f"{CENTRE}groups/").text

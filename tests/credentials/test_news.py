@@ -189,7 +189,7 @@ def text(response) -> str:
 
 def pages_of_a_series() -> list[str]:
     """Every page that a main centre's officer gets for a centre in a series."""
-    parts = {"news", "progress", "batch_progress", "preview"}
+    parts = {"news", "progress", "batch_progress", "preview", "batch_download"}
     return [
         name
         for name, page in PAGES.items()

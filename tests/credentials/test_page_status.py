@@ -8,7 +8,7 @@ from tests.builders import arrange, give, make_candidate, make_login, set_defaul
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 26
+CENTRE_QUERIES = 27
 
 CONFIRMED = {
     "status": "all",

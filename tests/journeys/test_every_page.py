@@ -15,7 +15,8 @@ NOT_PAGES = {
     "candidate_results:preview",
     "candidate_results:progress",
     "candidate_results:batch_progress",
-}  # for machines; a part of a page; a PDF
+    "candidate_results:batch_download",
+}  # for machines; a part of a page; a file
 
 
 def pages_of(role: str) -> list[str]:

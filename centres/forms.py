@@ -290,15 +290,26 @@ class GroupsForm(forms.Form):
         "as 11A: 0001-0030, 0045. Candidates who stand in no line are in no group.",
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "dir": "auto"}),
     )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    saved_meanwhile: list[str] = []
 
-    def __init__(self, *args: Any, numbers: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.numbers = numbers
+    def __init__(self, *args: Any, now: dict[str, str], **kwargs: Any) -> None:
+        """`now`: candidate number -> group, of all candidates of the centre."""
+        written = groups.written(now)
+        super().__init__(*args, initial={"groups": written, "was": written}, **kwargs)
+        self.numbers = list(now)
         self.helper = FormHelper()
-        self.helper.layout = Layout(Field("groups"), Submit("save", "Save"))
+        self.helper.layout = Layout(Field("groups"), "was", Submit("save", "Save"))
 
     def clean_groups(self) -> dict[str, str]:
         try:
             return groups.read(self.cleaned_data["groups"], self.numbers)
-        except groups.BadLine as error:
-            raise forms.ValidationError(str(error)) from None
+        except groups.BadLines as error:
+            raise forms.ValidationError(error.said) from None
+
+    def show_what_changed(self, now: dict[str, str]) -> None:
+        """Keep what was typed, and say what another officer has saved since the page was opened."""
+        written = groups.written(now)
+        self.saved_meanwhile = written.splitlines() or ["No groups."]
+        self.data = self.data.copy()
+        self.data["was"] = written

@@ -11,39 +11,54 @@ from django.db import transaction
 
 from centres import audit
 from centres.models import Candidate, Centre, Series, User
+from centres.status import ChangedMeanwhile
 
 LONGEST = 50  # characters of a group's name
-NUMBERS = re.compile(r"(\d{4})(?:\s*[-–]\s*(\d{4}))?")
+NUMBERS = re.compile(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?")
+COLON, COMMA = (
+    re.compile("[:：]"),
+    re.compile("[,،，;]"),
+)  # as keyboards of many languages have them
+
+
+class BadLines(Exception):
+    """Lines that cannot be understood. `said`: of each of them, which it is and what is wrong."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__("\n".join(said))
+        self.said = said
 
 
 class BadLine(Exception):
-    """A line that cannot be understood; the text says which, and what to do."""
+    """What is wrong with one line."""
 
 
 def read(text: str, numbers: list[str]) -> dict[str, str]:
-    """Candidate number -> group. `numbers` are those of the centre. Raises BadLine for the first."""
+    """Candidate number -> group. `numbers` are those of the centre. Raises BadLines."""
     groups: dict[str, str] = {}
+    wrong = []
     for at, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        name, colon, members = line.partition(":")
-        name = " ".join(name.split())
-        if not colon or not name or not members.strip():
-            raise BadLine(
-                f"Line {at}: write the group, a colon, and numbers: 11A: 0001-0030, 0045."
-            )
-        if len(name) > LONGEST:
-            raise BadLine(f"Line {at}: a group's name has {LONGEST} characters at most.")
-        for number in _members(members, numbers, at):
-            if groups.setdefault(number, name) != name:
-                raise BadLine(f"Line {at}: candidate {number} is in {groups[number]} already.")
+        try:
+            for number, name in _line(line, numbers):
+                if groups.setdefault(number, name) != name:
+                    raise BadLine(f"candidate {number} is in {groups[number]} already.")
+        except BadLine as error:
+            wrong.append(f"Line {at}: {error}")
+    if wrong:
+        raise BadLines(wrong)
     return groups
 
 
 def written(groups: Mapping[str, str]) -> str:
     """The lines for these groups, as `read` reads them; `groups` in order of candidate number."""
-    names = sorted({name for name in groups.values() if name})
+    names = sorted({name for name in groups.values() if name}, key=place)
     return "\n".join(f"{name}: {_ranges(groups, name)}" for name in names)
+
+
+def place(name: str) -> list[str | int]:
+    """Where a group stands among others: 9B before 10A."""
+    parts = re.split("([0-9]+)", name.casefold())  # every second one is digits
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
 def groups_of(centre: Centre, series: Series) -> dict[str, str]:
@@ -52,41 +67,60 @@ def groups_of(centre: Centre, series: Series) -> dict[str, str]:
     return dict(rows.values_list("number", "group"))
 
 
-def save(*, centre: Centre, series: Series, by: User, groups: Mapping[str, str]) -> None:
-    """Put the centre's candidates into these groups (number -> group), all others into none."""
+def save(
+    *, centre: Centre, series: Series, by: User, groups: Mapping[str, str], was: str | None = None
+) -> None:
+    """Put the centre's candidates into these groups (number -> group), all others into none.
+
+    `was` is what the officer saw `written`: raises ChangedMeanwhile when it is no longer so.
+    """
     with transaction.atomic():
         rows = Candidate.objects.filter(centre=centre, series=series).select_for_update()
         everybody = list(rows.order_by("number"))
-        before = {one.number: one.group for one in everybody}
+        before = written({one.number: one.group for one in everybody})
+        if was is not None and was.splitlines() != before.splitlines():
+            raise ChangedMeanwhile
         changed = [one for one in everybody if one.group != groups.get(one.number, "")]
         if not changed:
             return
         for one in changed:
             one.group = groups.get(one.number, "")
         Candidate.objects.bulk_update(changed, ["group"], batch_size=500)
-        after = {one.number: one.group for one in everybody}
         audit.record(
             "groups_saved",
             by=by,
             centre=centre,
             series=series,
-            old={"groups": written(before)},
-            new={"groups": written(after)},
+            old={"groups": before},
+            new={"groups": written({one.number: one.group for one in everybody})},
         )
 
 
-def _members(text: str, numbers: list[str], at: int) -> list[str]:
+def _line(line: str, numbers: list[str]) -> list[tuple[str, str]]:
+    """Candidate number and group, for each who stands in a line. Raises BadLine."""
+    if not line.strip():
+        return []
+    name, *members = COLON.split(line, maxsplit=1)
+    name = " ".join(name.split())
+    if not name or not members or not members[0].strip():
+        raise BadLine("write the group, a colon, and numbers: 11A: 0001-0030, 0045.")
+    if len(name) > LONGEST:
+        raise BadLine(f"a group's name has {LONGEST} characters at most.")
+    return [(number, name) for number in _members(members[0], numbers)]
+
+
+def _members(text: str, numbers: list[str]) -> list[str]:
     members: list[str] = []
-    for part in filter(None, map(str.strip, text.split(","))):
+    for part in filter(None, map(str.strip, COMMA.split(text))):
         match = NUMBERS.fullmatch(part)
         if not match:
-            raise BadLine(
-                f"Line {at}: “{part}” is no candidate number, nor a range like 0001-0030."
-            )
+            raise BadLine(f"“{part}” is no candidate number, nor a range like 0001-0030.")
         first, last = match[1], match[2] or match[1]
+        if last < first:
+            raise BadLine(f"the range {part} runs backwards.")
         found = [number for number in numbers if first <= number <= last]
         if not found:
-            raise BadLine(f"Line {at}: this centre has no candidate {part}.")
+            raise BadLine(f"this centre has no candidate {part} in this series.")
         members += found
     return members
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from centres import groups
 from centres.access import StaffRequest, desk_for
 from centres.forms import GroupsForm
+from centres.status import ChangedMeanwhile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -15,17 +16,22 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     if not desk.terms().access and not desk.acts_for_associate:
         return redirect("candidate_results:centre", series, centre)
-    now = groups.groups_of(desk.centre, desk.series)
-    form = GroupsForm(
-        request.POST or None, numbers=list(now), initial={"groups": groups.written(now)}
-    )
+    form = GroupsForm(request.POST or None, now=groups.groups_of(desk.centre, desk.series))
     if form.is_valid():
-        groups.save(
-            centre=desk.centre,
-            series=desk.series,
-            by=request.user,
-            groups=form.cleaned_data["groups"],
-        )
-        messages.success(request, "The groups are saved. Letters can be downloaded in their order.")
-        return redirect("candidate_results:centre", series, centre)
+        wanted = form.cleaned_data
+        try:
+            groups.save(
+                centre=desk.centre,
+                series=desk.series,
+                by=request.user,
+                groups=wanted["groups"],
+                was=wanted["was"],
+            )
+        except ChangedMeanwhile:
+            form.show_what_changed(groups.groups_of(desk.centre, desk.series))
+        else:
+            messages.success(
+                request, "The groups are saved. Letters can be downloaded in their order."
+            )
+            return redirect("candidate_results:centre", series, centre)
     return render(request, "credentials/groups.html", {"desk": desk, "form": form})

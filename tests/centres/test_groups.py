@@ -2,8 +2,9 @@
 
 import pytest
 
-from centres.groups import BadLine, groups_of, read, save, written
+from centres.groups import BadLines, groups_of, read, save, written
 from centres.models import AuditEvent, Candidate
+from centres.status import ChangedMeanwhile
 from tests.builders import make_candidate
 
 NUMBERS = ["0001", "0002", "0003", "0007", "0010"]
@@ -40,13 +41,38 @@ def test_what_is_written_is_read_as_it_was():
         ("11A: 001", r"“001” is no candidate number"),
         ("11A: 0004", r"this centre has no candidate 0004"),
         ("11A: 0011-0099", r"this centre has no candidate 0011-0099"),
+        ("11A: 0010-0001", r"Line 1: the range 0010-0001 runs backwards"),
         ("11A: 0001\n11B: 0001-0002", r"Line 2: candidate 0001 is in 11A already"),
         (f"{'A' * 51}: 0001", r"50 characters at most"),
     ],
 )
 def test_a_line_that_cannot_be_understood_is_named(text, said):
-    with pytest.raises(BadLine, match=said):
+    with pytest.raises(BadLines, match=said):
         read(text, NUMBERS)
+
+
+def test_every_line_that_cannot_be_understood_is_named_at_once():
+    with pytest.raises(BadLines) as caught:
+        read("11A: 0001\n11B\n\n11C: 0099\n11D: 0002, 0001", NUMBERS)
+
+    assert [line[:7] for line in caught.value.said] == ["Line 2:", "Line 4:", "Line 5:"]
+
+
+def test_colons_and_commas_of_other_keyboards_are_understood():
+    assert read("甲班：0001，0002", NUMBERS) == {"0001": "甲班", "0002": "甲班"}
+    assert read("العربية: 0003، 0007", NUMBERS) == {"0003": "العربية", "0007": "العربية"}
+
+
+def test_groups_stand_in_the_order_that_people_count_in():
+    groups = {"0001": "10A", "0002": "9B", "0003": "hall 2", "0007": "Hall 10", "0010": "9A"}
+
+    assert written(groups).splitlines() == [
+        "9A: 0010",
+        "9B: 0002",
+        "10A: 0001",
+        "hall 2: 0003",
+        "Hall 10: 0007",
+    ]
 
 
 def test_saving_replaces_all_groups_of_the_centre_and_of_no_other(world):
@@ -63,6 +89,17 @@ def test_saving_replaces_all_groups_of_the_centre_and_of_no_other(world):
         {"groups": "11A: 0001-0002"},
         {"groups": "11B: 0002"},
     )
+
+
+def test_what_another_officer_saved_meanwhile_is_not_overwritten(world):
+    here = {"centre": world.main, "series": world.series, "by": world.officer}
+    save(**here, groups={"0001": "11A"}, was="")
+
+    with pytest.raises(ChangedMeanwhile):
+        save(**here, groups={"0001": "11B"}, was="")
+    assert groups_of(world.main, world.series) == {"0001": "11A"}
+    save(**here, groups={"0001": "11B"}, was="11A: 0001\r\n")
+    assert groups_of(world.main, world.series) == {"0001": "11B"}
 
 
 def test_nothing_new_is_not_recorded(world):

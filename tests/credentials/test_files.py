@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from centres.groups import groups_of
 from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
 from credentials import files
@@ -153,10 +154,25 @@ def test_the_page_says_until_when_a_file_is_kept(three, officer):
 
 
 def test_groups_are_written_on_a_page_and_nothing_typed_is_lost(three, world, officer):
-    wrong = officer.post(f"{CENTRE}groups/", {"groups": "11A: 0001\n11B: 9999"})
+    wrong = officer.post(f"{CENTRE}groups/", {"groups": "11A: 0001\n11B: 9999\n11C"})
     assert "Line 2: this centre has no candidate 9999" in wrong.text
+    assert "Line 3: write the group" in wrong.text
     assert "11B: 9999" in wrong.text
 
     saved = officer.post(f"{CENTRE}groups/", {"groups": "11A: 0001-0002"}, follow=True)
     assert "The groups are saved" in saved.text
     assert "11A: 0001-0002" in officer.get(f"{CENTRE}groups/").text
+
+
+def test_two_officers_at_the_groups_do_not_overwrite_each_other(three, world, officer):
+    officer.post(f"{CENTRE}groups/", {"groups": "11A: 0001", "was": ""})
+
+    late = officer.post(f"{CENTRE}groups/", {"groups": "11B: 0002", "was": ""})
+    assert "somebody saved this page after you opened it" in late.text
+    assert '<li dir="auto">11A: 0001</li>' in late.text
+    assert "11B: 0002</textarea>" in late.text
+    assert groups_of(world.main, world.series)["0001"] == "11A"
+
+    again = {"groups": "11B: 0002", "was": late.context["form"]["was"].value()}
+    assert officer.post(f"{CENTRE}groups/", again).status_code == 302
+    assert groups_of(world.main, world.series) == {"0001": "", "0002": "11B", "0003": ""}

@@ -30,8 +30,9 @@ from credentials.letter.stamp import Stamp
 __all__ = ["TITLE", "CannotPrint", "Letter", "Printing", "make_grouped_pdf", "make_pdf"]
 
 TITLE = "Confidential Examination results information"
-FITS = ("roomy", "close", "closer", "closest")  # how closely the style sheet sets a page
-LARGE_FITS = ("large", "large to-16", "large to-14", "large to-12", *FITS)
+# How closely the style sheet sets a page.
+FITS = ("roomy", "close by-10", "close", "close by-8", "closer", "closest")
+LARGE_FITS = ("large", *(f"large to-{points}" for points in (16, 14, 12, 10)), *FITS)
 NAME_TO_COME = "\N{EM DASH}"
 # What is stamped, and stands open while the page is laid out.
 OPEN: dict[str, Any] = {

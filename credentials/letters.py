@@ -43,7 +43,7 @@ OPEN: dict[str, Any] = {
 SHARED = [one.name for one in fields(Letter) if one.name not in (*OPEN, "candidate_name")]
 shared_facts = attrgetter(*SHARED)
 ONE_AT_A_TIME = Lock()  # Pango is not for several threads at once
-ROWS = 24  # candidates on a page of the cover sheet
+ROWS = (24, 20, 14)  # candidates on a page of the cover sheet: the first that fits
 
 
 def make_pdf(letters: Sequence[Letter], printing: Printing = Printing()) -> bytes:  # noqa: B008
@@ -139,9 +139,26 @@ def page_html(letter: Letter, printing: Printing, *, fit: str, stamped: str = ""
 
 def _cover_sheet(
     group: str, letters: Sequence[Letter], printing: Printing
+) -> list[tuple[Blank, Mapping[str, Stamp]]]:
+    """Its pages: less on each where long names of group and centre stand above. Raises CannotPrint."""
+    which = f"The cover sheet of “{group}”" if group else "The cover sheet"
+    try:
+        for rows in ROWS:
+            with suppress(DoesNotFit):
+                return list(_cover_pages(group, letters, printing, rows))
+    except MissingCharacter as missing:
+        raise CannotPrint(
+            f"{which} cannot be printed: the fonts of this service lack a character of it "
+            f"({missing}). Download the letters without cover sheets, or write the group otherwise."
+        ) from None
+    raise CannotPrint(f"{which} does not fit on a page. Download the letters without it.")
+
+
+def _cover_pages(
+    group: str, letters: Sequence[Letter], printing: Printing, rows: int
 ) -> Iterator[tuple[Blank, Mapping[str, Stamp]]]:
-    """Its pages. A name that is too long for its row is set smaller."""
-    pages = [letters[at : at + ROWS] for at in range(0, len(letters), ROWS)]
+    """A name that is too long for its row is set smaller. Raises MissingCharacter or DoesNotFit."""
+    pages = [letters[at : at + rows] for at in range(0, len(letters), rows)]
     for number, page in enumerate(pages, 1):
         anybody = replace(page[0], **OPEN, candidate_name="")
         blank = _cover_blank(anybody, group, len(page), printing)

@@ -311,5 +311,6 @@ class GroupsForm(forms.Form):
         """Keep what was typed, and say what another officer has saved since the page was opened."""
         written = groups.written(now)
         self.saved_meanwhile = written.splitlines() or ["No groups."]
-        self.data = self.data.copy()
-        self.data["was"] = written
+        posted: Any = self.data
+        self.data = data = posted.copy()
+        data["was"] = written

@@ -8,7 +8,7 @@ from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 from django.conf import settings
 
-from credentials.files import ORDERS, Choice
+from credentials.downloading import ORDERS, Choice
 from credentials.letters import Printing
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from centres.models import User
-from credentials import files
 from credentials.batches.state import files_of
+from credentials.downloading import NotToBeHad, download, usual_choice
 from credentials.models import LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"
@@ -74,8 +74,8 @@ def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
             if file is None:
                 continue
             try:
-                pdf = files.download(letter_file=file, by=by)
-            except files.NotToBeHad as error:
+                pdf = download(letter_file=file, by=by, choice=usual_choice(file))
+            except NotToBeHad as error:
                 missing.append(f"{file.centre.number}: {error}\n")
                 continue
             archive.writestr(f"letters-{batch.series.slug}-{file.centre.number}.pdf", pdf)

@@ -12,7 +12,7 @@ from centres.access import Desk, StaffRequest, main_desk_for
 from credentials.batches.state import progress_of, retry_failed
 from credentials.batches.zipped import parts_of, zip_of
 from credentials.models import LetterBatch
-from credentials.views.confirming import CONFIRMED, password_again
+from credentials.views.confirming import confirmed_download, password_again
 
 
 @require_safe
@@ -71,7 +71,7 @@ def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) 
             "desk": desk,
             "progress": progress,
             "zips": zips,
-            "confirmed": CONFIRMED in request.GET,
+            "confirmed": confirmed_download(request),
         },
     )
 

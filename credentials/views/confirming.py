@@ -1,7 +1,8 @@
 """Who takes letters away gives the password again, if the last time is REAUTHENTICATION_MINUTES ago.
 
-A way straight into a download would leave the browser on the page that asked. So it goes back to the
-page with the download, every choice kept, which then says that the download is ready.
+A way straight into a download would leave the browser on the page that asked for the password. So it
+leads to the page with the download, which keeps every choice and begins the download by itself: once,
+so that to open that page again, or to go back to it, takes nothing.
 """
 
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from centres.access import StaffRequest
 
-CONFIRMED = "confirmed"  # in the address of the page that one comes back to
+INTERRUPTED = "interrupted_download"  # in the session: the page with the download, and its address
 
 
 def password_again(request: StaffRequest, *, back_to: str) -> HttpResponse | None:
@@ -21,9 +22,21 @@ def password_again(request: StaffRequest, *, back_to: str) -> HttpResponse | Non
 
     Ask it of those alone who may have the letters: what others get does not depend on a password.
     """
-    if not is_reauthentication_required(request, app="credentials"):
+    if not _is_required(request):
         return None
-    choices = request.GET.copy()
-    choices[CONFIRMED] = "1"
-    back = f"{back_to}?{choices.urlencode()}"
+    request.session[INTERRUPTED] = [back_to, request.get_full_path()]
+    back = f"{back_to}?{request.GET.urlencode()}"
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+
+
+def confirmed_download(request: StaffRequest) -> str:
+    """The address of the download that this page was left for, once the password is given; or ""."""
+    page, address = request.session.get(INTERRUPTED, ["", ""])
+    if page != request.path or _is_required(request):
+        return ""
+    del request.session[INTERRUPTED]
+    return address
+
+
+def _is_required(request: StaffRequest) -> bool:
+    return is_reauthentication_required(request, app="credentials")

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.access import Desk, StaffRequest, desk_for
 from centres.status import arrangement_for, remember_language
 from credentials import files, issuing
+from credentials.downloading import NotToBeHad
+from credentials.downloading import download as download_letters
 from credentials.forms import DownloadForm
 from credentials.making import retry as retry_letters
 from credentials.models import LetterFile
 from credentials.retention import kept_until
-from credentials.views.confirming import CONFIRMED, password_again
+from credentials.views.confirming import confirmed_download, password_again
 
 
 @require_safe
@@ -57,8 +59,8 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
         return _page(request, desk, letter_file, form)
     choice = form.choice()
     try:
-        pdf = files.download(letter_file=letter_file, by=request.user, choice=choice)
-    except files.NotToBeHad as error:
+        pdf = download_letters(letter_file=letter_file, by=request.user, choice=choice)
+    except NotToBeHad as error:
         messages.error(request, str(error))
         return redirect(f"{here}?{request.GET.urlencode()}")
     language = choice.printing.language
@@ -120,7 +122,7 @@ def _page(request: StaffRequest, desk: Desk, file: LetterFile, form: DownloadFor
             "form": form,
             "kept_until": kept_until(file),
             "keeping": _keeping(),
-            "confirmed": CONFIRMED in request.GET,
+            "confirmed": confirmed_download(request),
         },
     )
 

@@ -1,5 +1,6 @@
 """Letters made for real: a storage in a folder of the test's own, and the whole way to a login."""
 
+import html
 import io
 import re
 
@@ -98,6 +99,12 @@ def login_on(page: str) -> tuple[str, str]:
 
 def logins_in(letter_file) -> list[tuple[str, str]]:
     return [login_on(page) for page in pages_of(letter_file)]
+
+
+def begun_by(page) -> str:
+    """The download that a page begins by itself, as a browser would."""
+    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', page.text)
+    return html.unescape(found[1]) if found else ""
 
 
 def an_hour_passes(client) -> None:

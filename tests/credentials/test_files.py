@@ -1,5 +1,7 @@
 """Rule 17: the list of letter files, and how letters are downloaded."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -7,10 +9,10 @@ from centres.groups import groups_of
 from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
 from credentials import files
-from credentials.files import Choice, NotToBeHad
+from credentials.downloading import Choice, NotToBeHad, download, usual_choice
 from credentials.letters import Printing
 from tests.builders import PASSWORD, make_candidate
-from tests.credentials.conftest import an_hour_passes, texts
+from tests.credentials.conftest import an_hour_passes, begun_by, texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 
@@ -39,7 +41,7 @@ def numbers_in(pdf: bytes) -> list[str]:
 
 
 def taken(file, world, **choice) -> bytes:
-    return files.download(letter_file=file, by=world.officer, choice=Choice(**choice))
+    return download(letter_file=file, by=world.officer, choice=Choice(**choice))
 
 
 def test_letters_come_in_order_of_number_or_of_name(three, world):
@@ -62,8 +64,11 @@ def test_letters_whose_login_ended_are_left_out_unless_they_are_asked_for(three,
 
     assert numbers_in(taken(three, world)) == ["0002", "0003"]
     assert numbers_in(taken(three, world, ended=True)) == ["0001", "0002", "0003"]
+    with pytest.raises(NotToBeHad, match="login on the letter of 0001 no longer works"):
+        taken(three, world, only=("0001", "0002"))
+    issue()
     with pytest.raises(NotToBeHad, match="No login on these letters works any more"):
-        taken(three, world, only=("0001",))
+        taken(three, world)
 
 
 def test_one_letter_can_be_had_alone_and_does_not_count_as_the_file(three, world):
@@ -74,8 +79,46 @@ def test_one_letter_can_be_had_alone_and_does_not_count_as_the_file(three, world
     assert event.new == {"letters": 1, "large": True}
     [listed] = files.letter_files_of(world.main, world.series)
     assert listed.downloads == []
-    with pytest.raises(NotToBeHad, match="no letter of that candidate"):
-        taken(three, world, only=("9999",))
+    with pytest.raises(NotToBeHad, match="no letter of 0009, 9999"):
+        taken(three, world, only=("9999", "0002", "0009"))
+
+
+def test_who_takes_the_only_letter_by_its_number_has_taken_the_file(three, world, issue):
+    again = issue(candidates=[world.candidate])
+    taken(again, world, only=("0001",))
+    taken(three, world, only=("0003", "0002"))  # all of whose login works
+    taken(three, world, only=("0001",), ended=True)
+
+    found = files.letter_files_of(world.main, world.series)
+    assert [len(file.downloads) for file in found] == [1, 1]
+
+
+def test_accents_do_not_count_in_the_order_of_names(world, issue):
+    world.open_all()
+    names = ["BAKER: B", "Éclair: E", "FOX: F", "alvarez: Zola", "ÁLVAREZ: Zoë"]
+    for number, name in enumerate(names, 2):
+        make_candidate(world.main, world.series, f"{number:04}", name=name)
+
+    pages = texts(taken(issue(), world, order="name"))
+    found = [name for page in pages for name in names if name in page]
+    assert found == ["ÁLVAREZ: Zoë", "alvarez: Zola", "BAKER: B", "Éclair: E", "FOX: F"]
+
+
+def test_a_group_that_no_font_can_print_is_said(three, world, officer):
+    here = {"centre": world.main, "series": world.series, "by": world.officer}
+    save_groups(**here, groups={"0001": "\N{FOX FACE}"})
+    download = f"{CENTRE}letters/{three.pk}/download/"
+
+    page = officer.get(download, {"order": "group", "cover_sheet": "on"}, follow=True)
+    assert "The cover sheet of “\N{FOX FACE}” cannot be printed" in page.text
+    assert officer.get(download, {"order": "group"}).headers["Content-Type"] == "application/pdf"
+
+
+def test_many_centres_in_one_zip_come_each_in_its_language(three, world):
+    assert usual_choice(three).printing.language == "en-gb"
+    CentreArrangement.objects.filter(centre=world.main).update(letter_language="fr")
+
+    assert usual_choice(three) == Choice(printing=Printing(language="fr"))
 
 
 def test_the_list_says_by_whom_and_how_often_a_file_was_downloaded(
@@ -111,7 +154,9 @@ def test_the_last_language_is_offered_the_next_time(three, world, officer):
     assert CentreArrangement.objects.get(centre=world.main).letter_language == "es"
 
 
-def test_after_some_minutes_the_password_is_asked_for_and_the_choices_are_kept(three, officer):
+def test_after_some_minutes_the_password_is_asked_for_and_the_way_back_ends_with_the_file(
+    three, officer
+):
     an_hour_passes(officer)
     address = f"{CENTRE}letters/{three.pk}/download/?order=name&cover_sheet=on"
     asked = officer.get(address)
@@ -119,12 +164,44 @@ def test_after_some_minutes_the_password_is_asked_for_and_the_choices_are_kept(t
 
     wrong = officer.post(asked.url, {"password": "wrong"})
     assert wrong.status_code == 200
+    assert officer.get(address).url == asked.url
     back = officer.post(asked.url, {"password": PASSWORD}, follow=True)
 
-    assert "You can download the letters now" in back.text
+    assert "Thank you. The download begins by itself." in back.text
     assert '<option value="name" selected>' in back.text
-    assert back.context["form"]["cover_sheet"].value() == "on"
-    assert officer.get(address).headers["Content-Type"] == "application/pdf"
+    assert re.search(r'name="cover_sheet"[^>]*checked', back.text)
+    pdf = officer.get(begun_by(back))
+    assert pdf.headers["Content-Type"] == "application/pdf"
+    assert numbers_in(pdf.content)[3:] == ["0002", "0003", "0001"]  # after those on the cover sheet
+
+
+def test_a_page_that_is_opened_again_begins_no_download(three, officer):
+    an_hour_passes(officer)
+    asked = officer.get(f"{CENTRE}letters/{three.pk}/download/")
+    page = f"{CENTRE}letters/{three.pk}/"
+    assert begun_by(officer.get(page)) == ""  # without the password
+    assert begun_by(officer.post(asked.url, {"password": PASSWORD}, follow=True))
+
+    assert begun_by(officer.get(page)) == ""
+    assert "begins by itself" not in officer.get(page).text
+
+
+def test_no_password_is_asked_of_those_who_may_not_have_the_letters(three, world):
+    stranger = Client()
+    stranger.force_login(world.stranger)
+    an_hour_passes(stranger)
+
+    assert stranger.get(f"{CENTRE}letters/{three.pk}/download/").status_code == 404
+
+
+def test_wrong_passwords_there_and_at_the_sign_in_are_counted_together(three, officer, settings):
+    an_hour_passes(officer)
+    for number in range(settings.AXES_FAILURE_LIMIT - 1):
+        assert officer.post("/account/confirm/", {"password": f"wrong {number}"}).status_code == 200
+
+    sign_in = {"login": "officer.main", "password": "wrong"}
+    assert Client().post("/log-in/", sign_in).status_code == 429
+    assert officer.post("/account/confirm/", {"password": PASSWORD}).status_code == 429
 
 
 def test_the_password_cannot_be_guessed_there(three, officer):

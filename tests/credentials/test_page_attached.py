@@ -20,7 +20,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import an_hour_passes
+from tests.credentials.conftest import an_hour_passes, begun_by
 
 URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
 CREATE = URL + "create/"
@@ -195,12 +195,12 @@ def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centr
     batch = made(batch_of(officer, centre=["ASC01", "ASC02"]))
 
     an_hour_passes(officer)
-    asked = officer.get(at(batch, "download/"))
+    asked = officer.get(at(batch, "download/?part=1"))
     assert asked.status_code == 302
     assert asked.url.startswith("/account/confirm/")
     back = officer.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "You can download the letters now" in text(back)
-    answer = officer.get(at(batch, "download/"))
+    assert "The download begins by itself" in text(back)
+    answer = officer.get(begun_by(back))
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert sorted(archive.namelist()) == [

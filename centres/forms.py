@@ -296,7 +296,8 @@ class GroupsForm(forms.Form):
     def __init__(self, *args: Any, now: dict[str, str], **kwargs: Any) -> None:
         """`now`: candidate number -> group, of all candidates of the centre."""
         written = groups.written(now)
-        super().__init__(*args, initial={"groups": written, "was": written}, **kwargs)
+        kwargs["initial"] = {"groups": written, "was": written}
+        super().__init__(*args, **kwargs)
         self.numbers = list(now)
         self.helper = FormHelper()
         self.helper.layout = Layout(Field("groups"), "was", Submit("save", "Save"))

@@ -94,8 +94,9 @@ def test_what_was_downloaded_before_it_was_finished_is_still_to_be_taken(world, 
     assert told(world).file == ready
 
 
-def test_anothers_download_does_not_count(world, ready):
-    download(world, make_login(world.associate_candidate)[2].letter_file)
+def test_the_download_of_another_file_does_not_count(world, ready):
+    download(world, make_login(make_candidate(world.main, world.series, "0002"))[2].letter_file)
+    LetterFile.objects.filter(pk=ready.pk).update(asked_at=timezone.now())
 
     assert told(world).file == ready
 
@@ -178,6 +179,9 @@ def test_when_there_is_nothing_to_tell_two_queries_find_it_out(world, django_ass
 
     with django_assert_num_queries(2):
         news_for(desk)
+    associate = desk_for(world.associate_officer, "2026-06", "ASC01")
+    with django_assert_num_queries(1):  # has no attached centres
+        news_for(associate)
 
 
 # The pages

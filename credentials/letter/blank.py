@@ -14,6 +14,7 @@ import pikepdf
 
 from credentials.letter.page import VARIANT, no_character_missing
 from credentials.letter.pdf import text
+from credentials.letter.said import with_text
 from credentials.letter.stamp import Line, Shaper, Stamp, number
 from credentials.letter.typeface import Typeface
 
@@ -108,7 +109,8 @@ def blank_of(document: Any) -> Blank:
     with pikepdf.open(io.BytesIO(written)) as pdf:
         fonts = document.fonts.values()
         typefaces = {font.hash: Typeface.of(font.family, font.weight) for font in fonts}
-        pieces = OPEN.split(_content(pdf.pages[0], typefaces))
+        content = _content(pdf.pages[0], typefaces)
+        pieces = OPEN.split(with_text(content, document.pages[0]._page_box))
         tags, owners = _tags(pdf.Root.StructTreeRoot.K[0])
         return Blank(
             media_box=b" ".join(number(float(side)) for side in pdf.pages[0].mediabox),

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from functools import cache
 
+import pikepdf
 import polib
 import pypdf
 import pypdfium2
@@ -177,6 +178,30 @@ def assert_alike(one: Letter, printing: Printing) -> None:
     assert ImageChops.difference(stamped, whole).getextrema()[1] <= 8
 
 
+@pytest.mark.parametrize("language", languages())
+def test_copied_text_is_what_the_letter_says(language):
+    """What is said of a line whose letters join goes before its glyphs. Words are compared, and not
+    sentences: a page is broken into lines. Hyphens and spaces go with the breaks."""
+    pdf = make_pdf([letter()], Printing(language=language))
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        said = SAID.findall(contents(opened.pages[0]))
+    heard = "".join(bytes.fromhex(line.decode()).decode("utf-16-be") for line in said)
+    with pypdfium2.PdfDocument(pdf) as document:
+        heard += document[0].get_textpage().get_text_bounded()
+    with override(language):
+        html = page_html(letter(), Printing(language=language), fit="roomy")
+    words = re.sub(r"<(head|title).*?</\1>|<[^>]+>|-", " ", html, flags=re.DOTALL).split()
+
+    assert [word for word in words if word not in re.sub(r"[\s\ufffe-]", "", heard)] == []
+
+
+SAID = re.compile(rb"/ActualText<FEFF([0-9a-f]+)>")
+
+
+def contents(page: pikepdf.Page) -> bytes:
+    return b"".join(stream.read_bytes() for stream in page.Contents)
+
+
 @pytest.mark.parametrize("language", FROM_RIGHT)
 def test_from_right_to_left_numbers_and_latin_words_keep_their_order(language):
     facts = {"contact_name": "Smith & Co. (UK)", "board": "Made-up Board (UK) Ltd."}
@@ -239,7 +264,11 @@ def ink(pdf: bytes, box: tuple[int, int, int, int]) -> int:
 def seen(pdf: bytes) -> list[str]:
     """The lines of a page as the eye sees them, from left to right, without spaces, and without
     brackets, for PDFium tells their shape by what stands around them."""
-    with pypdfium2.PdfDocument(pdf) as document:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        glyphs_alone = SAID.sub(b"", contents(opened.pages[0]))
+        opened.pages[0].Contents = opened.make_stream(glyphs_alone)
+        opened.save(unsaid := io.BytesIO())
+    with pypdfium2.PdfDocument(unsaid) as document:
         page = document[0].get_textpage()
         lines, x, y = defaultdict(list), ctypes.c_double(), ctypes.c_double()
         for place in range(page.count_chars()):

@@ -1,5 +1,7 @@
 """Create and re-create credentials: a sample, and a page that asks and counts before it (rule 15)."""
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -67,6 +69,7 @@ def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) 
 
 
 @require_safe
+@csp_update({"object-src": [SELF]})  # type: ignore[arg-type]  # a browser shows a PDF by a plug-in
 def preview(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """A candidate's letter as a sample; when there is none, the centre's page says why."""
     desk = desk_for(request.user, series, centre)

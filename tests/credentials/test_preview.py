@@ -104,6 +104,7 @@ def test_the_preview_is_a_pdf_that_opens_and_leaves_nothing_behind(officer, worl
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'inline; filename="sample-letter-2026-06-MAIN1.pdf"'
     assert "no-store" in answer["Cache-Control"]
+    assert "object-src 'self'" in answer["Content-Security-Policy"]
     assert "BLOGGS: Fred" in texts(answer.content)[0]
     assert not LetterFile.objects.exists()
     assert AuditEvent.objects.count() == before

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout, Submit
+from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 from django.conf import settings
 
@@ -19,11 +19,11 @@ class DownloadForm(forms.Form):
     order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
     candidate = forms.CharField(
-        label="Candidate number",
+        label="Candidates",
         required=False,
         max_length=500,
-        help_text="Leave it empty for all. For single letters: 0012, or several with commas.",
-        widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}),
+        help_text="Leave it empty for all of them. For single letters: 0012, or 0012, 0047.",
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
     cover_sheet = forms.BooleanField(
         label="Cover sheet, to be signed by those who collect their letters", required=False
@@ -35,21 +35,18 @@ class DownloadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.last_language = language
         self.initial.setdefault("language", language)
-        self.fields[
-            "ended"
-        ].label = (
-            f"Also the letter{'' if ended == 1 else 's'} whose login no longer works ({ended})"
-        )
+        self.fields["ended"].label = f"Also letters whose login no longer works ({ended})"
         if not ended:
             del self.fields["ended"]
         self.helper = FormHelper()
         self.helper.form_method = "get"
+        self.helper.form_class = "form-narrow"
         self.helper.form_action = action
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             Div(
-                Field("order", wrapper_class="col-sm"),
-                Field("language", wrapper_class="col-sm"),
+                Div("order", css_class="col-sm"),
+                Div("language", css_class="col-sm"),
                 css_class="row",
             ),
             "candidate",

@@ -1,5 +1,6 @@
 """Rule 17: the list of letter files, and how letters are downloaded."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -8,10 +9,12 @@ from django.test import Client
 from centres.groups import groups_of
 from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
+from centres.templatetags.times import local
 from credentials import files
 from credentials.downloading import Choice, NotToBeHad, download, usual_choice
 from credentials.letters import Printing
-from tests.builders import PASSWORD, make_candidate
+from credentials.retention import destroy_expired, kept_until
+from tests.builders import PASSWORD, give, make_candidate
 from tests.credentials.conftest import an_hour_passes, begun_by, texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
@@ -223,11 +226,58 @@ def test_what_is_typed_wrongly_is_said_and_kept(three, officer):
     assert 'value="12"' in page.text
 
 
-def test_the_page_says_until_when_a_file_is_kept(three, officer):
-    html = officer.get(f"{CENTRE}letters/{three.pk}/").text
+def test_the_page_says_until_when_a_file_is_kept_and_then_when_and_why_it_was_destroyed(
+    three, world, officer
+):
+    page = f"{CENTRE}letters/{three.pk}/"
+    html = officer.get(page).text
+    assert f"{local(kept_until(three), world.main)}. Then it is destroyed, for good." in html
 
-    # asked for now, so counted from now or from the last release, whichever is later
-    assert "Kept until" in html and "Then it is destroyed, for good." in html
+    destroyed_at = kept_until(three) + dt.timedelta(days=1)
+    destroy_expired(destroyed_at)
+    html = officer.get(page).text
+    assert f"This file was destroyed on {local(destroyed_at, world.main)}" in html
+    assert "letters are kept for 90 days after the last release of their series" in html
+    assert "Then it is destroyed" not in html
+    assert "Download the letters" not in html
+    answer = officer.get(f"{page}download/", follow=True)
+    assert "There is nothing to download" in answer.text
+
+
+def test_a_page_of_letter_files_takes_as_many_queries_for_one_as_for_three(
+    three, world, officer, issue, django_assert_num_queries
+):
+    taken(three, world)
+    with django_assert_num_queries(17):
+        officer.get(f"{CENTRE}letters/")
+    for _ in range(2):
+        taken(issue(), world)
+
+    with django_assert_num_queries(17):
+        html = officer.get(f"{CENTRE}letters/").text
+    assert html.count("No login works any more") == 2
+
+
+def test_staff_without_access_see_no_letter_files(three, world, issue):
+    issue(centre=world.associate)
+    client = Client()
+    client.force_login(world.associate_officer)
+    page = "/candidate-results/2026-06/ASC01/letters/"
+    assert "Letter files of ASC01" in client.get(page).text
+
+    give(world.associate, world.series, access=False)
+    assert "Letter files of ASC01" not in client.get(page).text
+    groups = client.post("/candidate-results/2026-06/ASC01/groups/", {"groups": "11A: 0001"})
+    assert groups.status_code == 302
+    assert groups_of(world.associate, world.series) == {"0001": ""}
+
+
+def test_a_download_is_kept_by_no_cache_and_names_nobody(three, world, officer):
+    answer = officer.get(f"{CENTRE}letters/{three.pk}/download/")
+
+    assert answer.headers["Cache-Control"] == "no-store, private"
+    name = rf"letters-2026-06-MAIN1-{three.asked_at:%Y%m%d-%H%M}\.pdf"
+    assert re.fullmatch(rf'attachment; filename="{name}"', answer.headers["Content-Disposition"])
 
 
 def test_groups_are_written_on_a_page_and_nothing_typed_is_lost(three, world, officer):

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from centres.models import AuditEvent, Release
 from credentials import vault
 from credentials.models import LetterFile
-from credentials.retention import destroy_expired
+from credentials.retention import destroy_expired, kept_until
 from credentials.sign_in import sign_in
 from tests.builders import BEFORE, IGCSE_RELEASE
 from tests.credentials.conftest import logins_in
@@ -79,6 +79,26 @@ def test_a_series_without_a_release_keeps_its_letters(world, issue, due):
     Release.objects.all().delete()
 
     assert destroy_expired(due + dt.timedelta(days=1000)) == 0
+
+
+@pytest.mark.parametrize("asked_at", [BEFORE, IGCSE_RELEASE + dt.timedelta(days=30)])
+def test_a_file_is_kept_until_the_time_that_is_told(world, issue, due, asked_at):
+    world.open_all()
+    file = issue()
+    LetterFile.objects.update(asked_at=asked_at)
+
+    told = kept_until(file)
+    assert told == max(asked_at, IGCSE_RELEASE) + dt.timedelta(days=90)
+    assert destroy_expired(told) == 0
+    assert destroy_expired(told + SECOND) == 1
+
+
+def test_no_time_is_told_as_long_as_the_series_has_no_release(world, issue, due):
+    world.open_all()
+    file = issue()
+    Release.objects.all().delete()
+
+    assert kept_until(file) is None
 
 
 def test_a_run_that_was_killed_after_the_key_is_finished_by_the_next(

@@ -4,11 +4,14 @@ The data key of a letter file is wrapped anew by the master key in use; the part
 A login's digest cannot be made anew without the login, so the new pepper is laid over it, and both
 are needed until the login ends. Logins that have ended need no pepper: they never sign in again.
 
-Each step is a transaction of its own: killed at any point, what is left is done by the next run.
+Each step is a transaction of its own: killed at any point, what is left is done by the next run. Two
+runs at once share the work.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +22,7 @@ from credentials.models import Credentials, LetterFile
 from credentials.secret import laid_over
 
 TOGETHER = 500  # logins in a transaction
+FIRST = UUID(int=0)
 
 
 def needing_master_keys() -> Counter[str]:
@@ -43,18 +47,22 @@ def letter_files_to_move() -> QuerySet[LetterFile]:
 
 
 def logins_to_move() -> QuerySet[Credentials]:
-    """Those that still work, and whose last pepper is not the one in use."""
-    in_use = next(iter(settings.PEPPER_KEYS))
-    live = Credentials.objects.live()
-    return live.exclude(pepper_id=in_use).exclude(pepper_id__endswith=f"+{in_use}")
+    """Those that still work without the pepper in use."""
+    return _logins_without(next(iter(settings.PEPPER_KEYS)))
+
+
+def keys_fit() -> bool:
+    """Whether our master keys open any of the newest letter files: else they are another site's."""
+    newest = LetterFile.objects.filter(wrapped_key__isnull=False).order_by("-asked_at")[:10]
+    return not newest or any(map(_opens, newest))
 
 
 def move_letter_files() -> Iterator[int]:
-    """Wrap data keys anew, one by one; yields 1 for each. Raises CannotOpen."""
+    """Wrap data keys anew, one by one; yields 1 for each. What cannot be opened stays as it is."""
     for pk in list(letter_files_to_move().order_by().values_list("pk", flat=True)):
         with transaction.atomic():
             file = letter_files_to_move().select_for_update().filter(pk=pk).order_by().first()
-            if file is None:  # destroyed meanwhile
+            if file is None or not _opens(file):  # None: destroyed meanwhile
                 continue
             file.master_key_id, file.wrapped_key = vault.wrap(vault.unwrap(file), file.pk)
             file.save(update_fields=["master_key_id", "wrapped_key"])
@@ -64,16 +72,39 @@ def move_letter_files() -> Iterator[int]:
 def move_logins() -> Iterator[int]:
     """Lay the pepper in use over digests; yields how many in each step.
 
-    A candidate who signs in at that moment is found by the digest of before or of after.
+    A candidate who signs in at that moment is found by the digest of before or of after. Rows that
+    somebody else holds are gone by first, and waited for one by one at the end: who waits for one
+    row while holding none can be in nobody's way.
     """
     in_use = next(iter(settings.PEPPER_KEYS))
-    while True:
-        with transaction.atomic():
-            rows = list(logins_to_move().select_for_update().order_by("pk")[:TOGETHER])
-            for row in rows:
-                row.digest = laid_over(bytes(row.digest), in_use)
-                row.pepper_id = f"{row.pepper_id}+{in_use}"
-            Credentials.objects.bulk_update(rows, ["digest", "pepper_id"])
-        if not rows:
-            return
-        yield len(rows)
+    for together in (TOGETHER, 1):
+        last = FIRST
+        while rows := _lay_over(in_use, after=last, together=together):
+            last = rows[-1].pk
+            yield len(rows)
+
+
+def _lay_over(pepper_id: str, *, after: UUID, together: int) -> list[Credentials]:
+    with transaction.atomic():
+        waiting = _logins_without(pepper_id).select_for_update(skip_locked=together > 1)
+        rows = list(
+            waiting.only("digest", "pepper_id").filter(pk__gt=after).order_by("pk")[:together]
+        )
+        for row in rows:
+            row.digest = laid_over(bytes(row.digest), pepper_id)
+            row.pepper_id = f"{row.pepper_id}+{pepper_id}"
+        Credentials.objects.bulk_update(rows, ["digest", "pepper_id"])
+    return rows
+
+
+def _logins_without(pepper_id: str) -> QuerySet[Credentials]:
+    in_its_chain = rf"(^|\+){re.escape(pepper_id)}(\+|$)"
+    return Credentials.objects.live().exclude(pepper_id__regex=in_its_chain)
+
+
+def _opens(file: LetterFile) -> bool:
+    try:
+        vault.unwrap(file)
+    except vault.CannotOpen:
+        return False
+    return True

@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import permutations
 
 from django.conf import settings
 
@@ -68,32 +68,41 @@ def digest(secret: Secret, chain: Sequence[str]) -> bytes:
     The first pepper hashes the login, each further one the hash before it: so a new pepper can be
     laid over digests whose logins nobody knows.
     """
-    framed = "\0".join(("candidate login 1", secret.username, secret.password)).encode()
-    hashed = hmac.digest(settings.PEPPER_KEYS[chain[0]], framed, hashlib.sha256)
-    for pepper_id in chain[1:]:
-        hashed = laid_over(hashed, pepper_id)
-    return hashed
+    return _digest(secret, [settings.PEPPER_KEYS[pepper_id] for pepper_id in chain])
 
 
 def laid_over(hashed: bytes, pepper_id: str) -> bytes:
     """The digest with this pepper on top of those that it has."""
-    return hmac.digest(settings.PEPPER_KEYS[pepper_id], LAYER + hashed, hashlib.sha256)
+    return _over(hashed, settings.PEPPER_KEYS[pepper_id])
 
 
 def digests(secret: Secret) -> list[bytes]:
-    """The digest under every chain of peppers that a row can have, whatever the login."""
-    oldest_first = list(settings.PEPPER_KEYS)[::-1]
+    """The digest under every chain of peppers that a row can have, whatever the login, and in
+    whichever order the peppers are named today."""
+    peppers = list(settings.PEPPER_KEYS.values())
     return [
-        digest(secret, chain)
-        for length in range(1, len(oldest_first) + 1)
-        for chain in combinations(oldest_first, length)
+        _digest(secret, chain)
+        for length in range(1, len(peppers) + 1)
+        for chain in permutations(peppers, length)
     ]
 
 
 def current_digest(secret: Secret) -> tuple[str, bytes]:
     """The id of the current pepper, and the digest under it: what a new row keeps."""
-    pepper_id = next(iter(settings.PEPPER_KEYS))
-    return pepper_id, digest(secret, [pepper_id])
+    pepper_id, pepper = next(iter(settings.PEPPER_KEYS.items()))
+    return pepper_id, _digest(secret, [pepper])
+
+
+def _digest(secret: Secret, chain: Sequence[bytes]) -> bytes:
+    framed = "\0".join(("candidate login 1", secret.username, secret.password)).encode()
+    hashed = hmac.digest(chain[0], framed, hashlib.sha256)
+    for pepper in chain[1:]:
+        hashed = _over(hashed, pepper)
+    return hashed
+
+
+def _over(hashed: bytes, pepper: bytes) -> bytes:
+    return hmac.digest(pepper, LAYER + hashed, hashlib.sha256)
 
 
 def check_symbol(symbols: str) -> str:

@@ -9,22 +9,34 @@ whether the file is another than before (`manage.py keys`).
 """
 
 import base64
+import errno
 import fcntl
 import json
+import logging
 import os
+import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+Keys = dict[str, bytes]
+ID = re.compile(r"[A-Za-z0-9_-]{1,20}")  # no + among them, which stands between peppers laid over
+MOST = 4  # of a kind: a sign-in looks for every chain that peppers can form
+
+logger = logging.getLogger(__name__)
 
 
 class KeyRing(Mapping[str, bytes]):
-    """The keys of one kind in `keys.json`, id -> key, as the file has them at this moment."""
+    """The keys of one kind in `keys.json`, id -> key, as the file has them at this moment.
+
+    While the file cannot be read, those hold that were read last, and the log says so once.
+    """
 
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path
-        self._seen: tuple[int, ...] | None = None
-        self._keys: dict[str, bytes] = {}
-        self._now()
+        self._complained = False
+        self._known = _stamp(path), _keys_in(path, name)
 
     def __getitem__(self, key_id: str) -> bytes:
         return self._now()[key_id]
@@ -41,31 +53,38 @@ class KeyRing(Mapping[str, bytes]):
     def values(self):
         return self._now().values()
 
-    def _now(self) -> dict[str, bytes]:
-        status = self.path.stat()
-        seen = (status.st_mtime_ns, status.st_ino, status.st_size)
-        if seen != self._seen:
-            keys = parse(self.name, json.loads(self.path.read_text())[self.name])
-            self._seen, self._keys = seen, keys
-        return self._keys
+    def _now(self) -> Keys:
+        try:
+            stamp = _stamp(self.path)  # first, so that a change in between is seen the next time
+            if stamp != self._known[0]:
+                self._known = stamp, _keys_in(self.path, self.name)
+            self._complained = False
+        except (OSError, ValueError) as error:
+            if not self._complained:
+                logger.error("%s cannot be read: %s", self.path.name, type(error).__name__)
+            self._complained = True
+        return self._known[1]
 
-    def add(self) -> str:
-        """Make a new key and put it in use; its id."""
-        key_id = str(1 + max((int(one) for one in self if one.isdecimal()), default=0))
-        self._change(lambda keys: {key_id: secrets.token_bytes(32), **keys})
-        return key_id
+    def add(self, key_id: str) -> None:
+        """Make a new key and put it in use. May raise OSError; then nothing is changed."""
+
+        def added(keys: Keys) -> Keys:
+            if key_id in keys or len(keys) >= MOST:
+                raise FileExistsError(errno.EEXIST, "somebody has just added a key")
+            return {key_id: secrets.token_bytes(32), **keys}
+
+        self._change(added)
 
     def remove(self, key_id: str) -> None:
+        """May raise OSError; then nothing is changed."""
         self._change(lambda keys: {one: key for one, key in keys.items() if one != key_id})
 
-    def _change(self, change: Callable[[dict[str, bytes]], dict[str, bytes]]) -> None:
-        """The file is replaced whole, so that who reads it sees all of before or all of after."""
-        with self.path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    def _change(self, change: Callable[[Keys], Keys]) -> None:
+        with _alone_with(self.path):
             everything = json.loads(self.path.read_text())
             keys = change(parse(self.name, everything[self.name]))
             everything[self.name] = ",".join(_written(*one) for one in keys.items())
-            _draft(self.path, everything).replace(self.path)
+            _replace(self.path, everything)
 
 
 def load_or_make(path: Path) -> dict[str, str]:
@@ -81,47 +100,96 @@ def load_or_make(path: Path) -> dict[str, str]:
             "PEPPER_KEYS": _written("1", secrets.token_bytes(32)),
             "MASTER_KEYS": _written("1", secrets.token_bytes(32)),
         }
-        draft = _draft(path, keys)
-        try:
+        with _draft(path, keys) as draft, suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        _to_disk(path.parent)
     return json.loads(path.read_text())
 
 
-def _draft(path: Path, keys: dict[str, str]) -> Path:
-    """Beside the file, on the disk, and readable by its owner alone."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    draft.touch(mode=0o600)
-    with draft.open("w") as file:
-        json.dump(keys, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
+@contextmanager
+def _alone_with(path: Path) -> Iterator[None]:
+    """Nobody else changes the file meanwhile. Who has waited takes the one that came in its place."""
+    while True:
+        with path.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                for left_by_the_killed in path.parent.glob(f".{path.name}.*"):
+                    left_by_the_killed.unlink(missing_ok=True)
+                yield
+                return
+
+
+def _replace(path: Path, keys: dict[str, str]) -> None:
+    """Whole, so that who reads it sees all of before or all of after; still its owner's; and down to
+    the disk before anything is written with a new key, which would be lost with it."""
+    with _draft(path, keys) as draft:
+        owner = path.stat()
+        if draft.stat().st_uid != owner.st_uid:  # it is changed by root, say
+            os.chown(draft, owner.st_uid, owner.st_gid)
+        draft.rename(path)
+    _to_disk(path.parent)
+
+
+@contextmanager
+def _draft(path: Path, keys: dict[str, str]) -> Iterator[Path]:
+    """Beside the file, on the disk, readable by its owner alone, and gone afterwards."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(json.dumps(keys, indent=1))
+        _to_disk(draft)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Another one, whenever the file is another."""
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ino, status.st_size
+
+
+def _keys_in(path: Path, name: str) -> Keys:
+    return parse(name, json.loads(path.read_text()).get(name))
+
+
+def next_id(ids: Iterable[str]) -> str:
+    """An id for a new key beside these."""
+    return str(1 + max((int(one) for one in ids if one.isdecimal()), default=0))
 
 
 def _written(key_id: str, key: bytes) -> str:
     return f"{key_id}:{base64.b64encode(key).decode()}"
 
 
-def parse(name: str, text: str | None) -> dict[str, bytes]:
+def parse(name: str, text: str | None) -> Keys:
     """Read `id:base64,id:base64` (32 bytes each, the first is the one in use) into id -> key.
 
     Raises ValueError with the remedy when it is not of that form.
     """
-    keys = {}
+    keys: Keys = {}
     for part in (text or "").split(","):
         key_id, _, encoded = part.strip().partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
         except ValueError:
             key = b""
-        if not key_id or len(key) != 32:
+        if not ID.fullmatch(key_id) or len(key) != 32:
             raise ValueError(
                 f"{name} must be 'id:key', or several with commas between them, each key 32 bytes "
                 f"in base64. Make one with: head -c 32 /dev/urandom | base64"
             )
+        if key_id in keys:
+            raise ValueError(f"{name} has two keys with the id {key_id}")
         keys[key_id] = key
+    if len(keys) > MOST:
+        raise ValueError(f"{name} may have {MOST} keys at most. Retire one: manage.py keys status")
     return keys

@@ -6,32 +6,33 @@ can leave. Keys that come from the environment are changed there, by hand; the r
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit
+from centres.models import AuditEvent
 from credentials import rotation
-from credentials.vault import CannotOpen
 from portal import second_factor
-from portal.keys import KeyRing
+from portal.keys import MOST, KeyRing, next_id
 
 BY = "command: keys"
-MOST = 4  # peppers at a time: a sign-in looks for every chain of them
-REST = dt.timedelta(minutes=10)  # a process may have begun to write with the key that was in use
+REST = dt.timedelta(minutes=10)  # a process may have begun to work with the keys of before
 
 
 class CannotRotate(Exception):
-    """The keys stay as they are; the text says why and what to do."""
+    """The text says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Kind:
     """Master keys, or peppers. `needing`: key's id -> how many rows need it, by what they are;
-    `left`: how many rows are to be moved on to the key in use; `moves` do that."""
+    `moves`: everything to the key in use, yielding how many in each step."""
 
     name: str
     setting: str
@@ -49,6 +50,15 @@ class Kind:
     @property
     def needed(self) -> Counter[str]:
         return sum(self.needing().values(), Counter())
+
+    @property
+    def steps(self) -> QuerySet[AuditEvent]:
+        """What was done to these keys, newest first."""
+        return AuditEvent.objects.filter(action="keys_rotated", subject=self.subject)
+
+    @property
+    def subject(self) -> str:
+        return f"{self.name.capitalize()} keys"
 
 
 def _move_all_that_master_keys_open() -> Iterator[int]:
@@ -82,64 +92,103 @@ def unmoved(kind: Kind) -> int:
     return sum(count for key_id, count in kind.needed.items() if key_id != kind.in_use)
 
 
+def since(kind: Kind) -> dict[str, dt.datetime]:
+    """Key's id -> since when it is, or was, in use; of those that the command has made."""
+    steps = kind.steps.order_by("-at").values_list("new", "at")
+    return {new["in use"]: at for new, at in steps if "in use" in new}
+
+
 def put_new_key_in_use(kind: Kind) -> str:
     """Make a key, and use it from now on; its id. Raises CannotRotate."""
     if not isinstance(kind.keys, KeyRing):
+        key_id = next_id(kind.keys)
         raise CannotRotate(
-            f"The keys come from {kind.setting} in the environment. Add one there, behind the one in "
-            "use, and restart every process; put it first, and restart them again; then give this "
-            "command again with --move to move all to it. A new one: "
-            "echo 2:$(head -c 32 /dev/urandom | base64)"
+            f"The keys come from {kind.setting} in the environment, so that is where they change:\n"
+            f"1. Make key {key_id}: echo {key_id}:$(head -c 32 /dev/urandom | base64)\n"
+            "2. Add it behind the others, after a comma, and restart every process: all know it.\n"
+            "3. Put it first, and restart every process again: it is in use.\n"
+            f"4. manage.py keys rotate {kind.name} --move"
         )
-    if kind.name == "pepper" and len(kind.keys) >= MOST:
-        raise CannotRotate(f"There are {MOST} peppers already. Retire one that nothing needs.")
-    key_id = kind.keys.add()
-    _record(kind, {"in use": key_id})
+    _must_be_this_sites()
+    if len(kind.keys) >= MOST:
+        raise CannotRotate(
+            f"There are {MOST} {kind.name} keys already. Retire one: see manage.py keys status"
+        )
+    key_id = next_id(kind.keys)
+    with _changing_the_file():
+        _record(kind, {"in use": key_id})
+        kind.keys.add(key_id)
     return key_id
 
 
 def move(kind: Kind) -> Iterator[int]:
     """Move everything to the key in use; yields how many in each step. Once more, from the start,
-    for what was written with the old key while this went on."""
+    for what was written with the old key while this went on. Raises CannotRotate."""
+    _must_be_this_sites()
     moved = 0
-    try:
-        while left := unmoved(kind):
-            for count in kind.moves():
-                moved += count
-                yield count
-            if unmoved(kind) == left:
-                raise CannotRotate(f"{left} cannot be moved to key {kind.in_use}.")
-    except (CannotOpen, KeyError):
-        raise CannotRotate(
-            f"Something is under a key that {kind.setting} lacks. Put that key back, behind the one "
-            "in use. See: manage.py keys status"
-        ) from None
+    while unmoved(kind):
+        before = moved
+        for count in kind.moves():
+            moved += count
+            yield count
+        if moved == before:
+            break
     if moved:
         _record(kind, {"in use": kind.in_use, "moved": moved})
+    if unmoved(kind):
+        said = _in_words(kind, kind.needed.keys() - {kind.in_use})
+        raise CannotRotate(
+            f"Some cannot be opened, and stay as they are ({said}). If keys status calls a key "
+            f"MISSING, put it back behind those of {kind.setting}. Else they are damaged: re-create "
+            "those credentials, or remove those second factors at the board's desk."
+        )
 
 
 def retire(kind: Kind, key_id: str, *, at: dt.datetime | None = None) -> None:
     """Remove a key that nothing needs. Raises CannotRotate."""
-    at = at or timezone.now()
     if key_id not in kind.keys:
         raise CannotRotate(f"There is no {kind.name} key {key_id}. See: manage.py keys status")
     if key_id == kind.in_use:
         raise CannotRotate(f"Key {key_id} is in use. First: manage.py keys rotate {kind.name}")
-    if needing := {what: ids[key_id] for what, ids in kind.needing().items() if ids[key_id]}:
-        said = " and ".join(f"{count} {what}" for what, count in needing.items())
-        raise CannotRotate(f"Key {key_id} stays: {said} need it. {_remedy(kind)}")
+    _must_be_this_sites()
+    if kind.needed[key_id]:
+        said = _in_words(kind, {key_id})
+        raise CannotRotate(f"Key {key_id} stays, for it is still needed ({said}). {_remedy(kind)}")
+    if (rested := _last_step(kind) + REST) > (at or timezone.now()):
+        raise CannotRotate(
+            "The keys were changed a moment ago, and a process may still be at work with those of "
+            f"before. Try again after {rested:%H:%M} UTC."
+        )
     if not isinstance(kind.keys, KeyRing):
         raise CannotRotate(
-            f"Nothing needs key {key_id}. Take it out of {kind.setting} in the environment."
+            f"Nothing needs key {key_id}. Take it out of {kind.setting} in the environment, and "
+            "restart every process."
         )
-    changed = dt.datetime.fromtimestamp(kind.keys.path.stat().st_mtime, dt.UTC)
-    if at - changed < REST:
+    with _changing_the_file():
+        _record(kind, {"retired": key_id})
+        kind.keys.remove(key_id)
+
+
+def _must_be_this_sites() -> None:
+    """A pepper that only the command knows, laid over the logins, would end them all."""
+    if not rotation.keys_fit():
         raise CannotRotate(
-            "The keys were changed a moment ago, and a process may still be writing with an older "
-            f"one. Try again after {timezone.localtime(changed + REST):%H:%M} UTC."
+            "These keys open none of the newest letter files, so they are not those of the site. "
+            "Give the command the environment that the site has: DATA_DIR, or the keys themselves."
         )
-    kind.keys.remove(key_id)
-    _record(kind, {"retired": key_id})
+
+
+def _last_step(kind: Kind) -> dt.datetime:
+    """When keys of this kind were last changed, or something moved."""
+    steps = list(kind.steps.values_list("at", flat=True)[:1])
+    if isinstance(kind.keys, KeyRing):
+        steps.append(dt.datetime.fromtimestamp(kind.keys.path.stat().st_mtime, dt.UTC))
+    return max(steps, default=dt.datetime.min.replace(tzinfo=dt.UTC))
+
+
+def _in_words(kind: Kind, key_ids: Collection[str]) -> str:
+    counts = {what: sum(ids[key_id] for key_id in key_ids) for what, ids in kind.needing().items()}
+    return ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
 
 
 def _remedy(kind: Kind) -> str:
@@ -148,6 +197,17 @@ def _remedy(kind: Kind) -> str:
     return "It can leave when these logins have ended: replaced by new letters, or revoked."
 
 
+@contextmanager
+def _changing_the_file() -> Iterator[None]:
+    """Recorded first, for then the database is there; and not at all when the file cannot be."""
+    try:
+        with transaction.atomic():
+            yield
+    except OSError as error:
+        raise CannotRotate(
+            f"The file with the keys cannot be changed: {error.strerror}. The keys are as before."
+        ) from None
+
+
 def _record(kind: Kind, new: dict[str, object]) -> None:
-    with transaction.atomic():
-        audit.record("keys_rotated", by=BY, subject=f"{kind.name.capitalize()} keys", new=new)
+    audit.record("keys_rotated", by=BY, subject=kind.subject, new=new)

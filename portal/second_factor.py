@@ -49,7 +49,8 @@ def needing_master_keys() -> Counter[str]:
 
 
 def move_authenticators() -> Iterator[int]:
-    """Seal anew, one by one, what is not under the master key in use; yields 1 for each."""
+    """Seal anew, one by one, what is not under the master key in use; yields 1 for each. What cannot
+    be opened stays as it is."""
     adapter, in_use = SecondFactorAdapter(), next(iter(settings.MASTER_KEYS))
     for pk, data in list(Authenticator.objects.values_list("pk", "data")):
         if _key_ids(data) <= {in_use}:
@@ -58,7 +59,12 @@ def move_authenticators() -> Iterator[int]:
             one = Authenticator.objects.select_for_update().filter(pk=pk).first()
             if one is None:  # removed meanwhile
                 continue
-            one.data = _sealed_texts(one.data, lambda text: adapter.encrypt(adapter.decrypt(text)))
+            try:
+                one.data = _sealed_texts(
+                    one.data, lambda text: adapter.encrypt(adapter.decrypt(text))
+                )
+            except (KeyError, ValueError, vault.CannotOpen):
+                continue
             one.save(update_fields=["data"])
         yield 1
 

@@ -3,12 +3,11 @@
 import datetime as dt
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from centres.models import AuditEvent
 from credentials.models import Credentials
@@ -36,8 +35,9 @@ def rested(rings):
     """As if the keys had last been changed yesterday."""
 
     def rested():
-        yesterday = (dt.datetime.now() - dt.timedelta(days=1)).timestamp()
-        os.utime(rings, (yesterday, yesterday))
+        yesterday = timezone.now() - dt.timedelta(days=1)
+        os.utime(rings, (yesterday.timestamp(), yesterday.timestamp()))
+        AuditEvent.objects.update(at=yesterday)
 
     return rested
 
@@ -89,11 +89,22 @@ def test_a_key_that_something_needs_refuses_to_leave(rings, world, rested):
     run("rotate", "pepper")
     rested()
 
-    with pytest.raises(
-        CommandError, match=r"Key 1 stays: 1 logins that still work need it\. It can"
-    ):
+    with pytest.raises(CommandError, match=r"still needed \(logins that still work: 1\)\. It can"):
         run("retire", "pepper", "1")
     assert "1" in KeyRing("PEPPER_KEYS", rings)
+
+
+def test_a_pepper_leaves_when_the_logins_that_needed_it_have_ended(rings, world, rested):
+    world.open_all()
+    make_login(world.candidate)
+    run("rotate", "pepper")
+    username, password, row = make_login(world.candidate)
+    rested()
+
+    run("retire", "pepper", "1")
+
+    assert list(KeyRing("PEPPER_KEYS", rings)) == ["2"]
+    assert sign_in(username, password) == row
 
 
 def test_nor_does_the_one_in_use_or_one_that_was_in_use_a_moment_ago(rings, db, rested):
@@ -116,26 +127,84 @@ def test_authenticators_hold_a_master_key_back_until_they_are_moved(rings, world
     rotation.put_new_key_in_use(MASTER)
     rested()
 
-    with pytest.raises(CannotRotate, match=r"second factors of staff need it\. Move them"):
+    with pytest.raises(CannotRotate, match=r"\(second factors of staff: 1\)\. Move them"):
         rotation.retire(MASTER, "1")
 
     list(rotation.move(MASTER))
     rested()
     rotation.retire(MASTER, "1")
+    assert list(MASTER.keys) == ["2"]
 
 
 def test_keys_from_the_environment_are_left_to_whoever_keeps_them(settings, db):
     settings.PEPPER_KEYS = {"1": b"o" * 32}
 
-    with pytest.raises(CommandError, match="PEPPER_KEYS in the environment"):
+    with pytest.raises(CommandError, match=r"PEPPER_KEYS in the environment(.|\n)*key 2: echo 2:"):
         run("rotate", "pepper")
+
+
+def test_nothing_moves_with_the_keys_of_another_site(rings, world, settings, issue):
+    """As when DATA_DIR is forgotten: a pepper that only the command has would end every login."""
+    world.open_all()
+    issue()
+    username, password, row = make_login(world.candidate)
+    right = settings.PEPPER_KEYS
+    other = rings.parent / "elsewhere" / "keys.json"
+    load_or_make(other)
+    settings.PEPPER_KEYS = KeyRing("PEPPER_KEYS", other)
+    settings.MASTER_KEYS = KeyRing("MASTER_KEYS", other)
+    before = other.read_text()
+
+    for words in (["rotate", "pepper"], ["rotate", "pepper", "--move"], ["rotate", "master"]):
+        with pytest.raises(CommandError, match="not those of the site"):
+            run(*words)
+
+    assert other.read_text() == before
+    settings.PEPPER_KEYS = right
+    assert sign_in(username, password) == row
+
+
+def test_what_cannot_be_opened_is_named_and_keeps_nothing_else_back(rings, world, issue):
+    world.open_all()
+    damaged, file = issue(world.stranger_centre), issue()
+    type(file).objects.filter(pk=damaged.pk).update(wrapped_key=b"x" * 60)
+    sealed = second_factor.SecondFactorAdapter().encrypt("SECRET")
+    for user, text in ((world.officer, sealed), (world.stranger, sealed[:-8] + "AAAAAAA=")):
+        Authenticator.objects.create(user=user, type="totp", data={"secret": text})
+
+    with pytest.raises(CommandError, match="letter files: 1, second factors of staff: 1"):
+        run("rotate", "master")
+
+    assert MASTER.needed == {"2": 2, "1": 2}
+
+
+def test_a_key_rests_from_the_last_move_too(rings, world, rested):
+    sealed = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
+    Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
+    rotation.put_new_key_in_use(MASTER)
+    rested()
+    list(rotation.move(MASTER))
+
+    with pytest.raises(CannotRotate, match="a moment ago"):
+        rotation.retire(MASTER, "1")
+
+
+def test_what_is_recorded_names_keys_by_their_ids_and_tells_none(rings, db):
+    run("rotate", "pepper")
+    run("rotate", "master")
+
+    recorded = AuditEvent.objects.filter(action="keys_rotated").values_list("by", "subject", "new")
+    assert set(map(str, recorded)) == {
+        "('command: keys', 'Pepper keys', {'in use': '2'})",
+        "('command: keys', 'Master keys', {'in use': '2'})",
+    }
 
 
 def test_more_peppers_than_a_sign_in_can_look_for_are_refused(rings, db):
     for _ in range(3):
         rotation.put_new_key_in_use(PEPPER)
 
-    with pytest.raises(CannotRotate, match="4 peppers already"):
+    with pytest.raises(CannotRotate, match="4 pepper keys already"):
         rotation.put_new_key_in_use(PEPPER)
 
 
@@ -145,33 +214,6 @@ def test_status_tells_what_needs_which_key_and_no_key(rings, world, capsys):
     call_command("keys", "status")
 
     told = capsys.readouterr().out
-    assert "1 (in use): needed by 1 logins that still work" in told
+    assert "1 (in use) is needed by logins that still work: 1" in told
     for text in json.loads(rings.read_text()).values():
         assert text.partition(":")[2] not in told or not text.partition(":")[2]
-
-
-ANOTHER_PROCESS = """
-import sys
-from pathlib import Path
-from portal.keys import KeyRing
-ring = KeyRing("MASTER_KEYS", Path(sys.argv[1]))
-for line in sys.stdin:
-    print(*ring, flush=True)
-"""
-
-
-def test_a_process_that_runs_takes_up_a_new_key_without_a_restart(rings, db):
-    command = [sys.executable, "-c", ANOTHER_PROCESS, str(rings)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **pipes) as process:
-
-        def its_keys() -> str:
-            process.stdin.write("\n")
-            process.stdin.flush()
-            return process.stdout.readline().strip()
-
-        assert its_keys() == "1"
-        rotation.put_new_key_in_use(MASTER)
-        assert its_keys() == "2 1"
-        process.stdin.close()
-    assert rings.stat().st_mode & 0o077 == 0

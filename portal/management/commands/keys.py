@@ -43,23 +43,26 @@ class Command(BaseCommand):
 
     def _show(self, kind: Kind) -> None:
         self.stdout.write(f"{kind.setting}:")
-        needing = kind.needing()
+        needing, since = kind.needing(), rotation.since(kind)
         for key_id in [*kind.keys, *sorted(kind.needed.keys() - kind.keys.keys())]:
-            said = ", ".join(f"{ids[key_id]} {what}" for what, ids in needing.items())
             state = "in use" if key_id == kind.in_use else "older"
-            self.stdout.write(
-                f"  {key_id} ({state if key_id in kind.keys else 'MISSING'}): needed by {said}"
-            )
+            if key_id in since:
+                state += f", made {since[key_id]:%Y-%m-%d %H:%M} UTC"
+            if key_id not in kind.keys:
+                state = "MISSING"
+            said = ", ".join(f"{what}: {ids[key_id]}" for what, ids in needing.items())
+            self.stdout.write(f"  {key_id} ({state}) is needed by {said}")
 
     def _rotate(self, kind: Kind, *, only_move: bool) -> None:
         left = rotation.unmoved(kind)
         if left:
-            self.stdout.write(f"{left} are left to be moved to key {kind.in_use}.")
+            self.stdout.write(f"Left to be moved to key {kind.in_use}: {left}.")
         elif not only_move:
-            self.stdout.write(f"Key {rotation.put_new_key_in_use(kind)} is in use now.")
+            key_id = rotation.put_new_key_in_use(kind)
+            self.stdout.write(f"Key {key_id} is in use now. Keep a copy of DATA_DIR/keys.json.")
+        moved = 0
         with tqdm(total=rotation.unmoved(kind), unit="", disable=None) as bar:
-            moved = 0
             for count in rotation.move(kind):
                 moved += count
                 bar.update(count)
-        self.stdout.write(f"{moved} moved.")
+        self.stdout.write(f"Moved: {moved}.")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -12,8 +13,9 @@ from centres.models import AuditEvent, CentreArrangement
 from centres.templatetags.times import local
 from credentials import files
 from credentials.downloading import Choice, NotToBeHad, download, usual_choice
-from credentials.letters import Printing
+from credentials.letters import Printing, make_grouped_pdf
 from credentials.retention import destroy_expired, kept_until
+from credentials.vault import letters_in
 from tests.builders import PASSWORD, give, make_candidate
 from tests.credentials.conftest import an_hour_passes, begun_by, texts
 
@@ -54,11 +56,11 @@ def test_letters_come_in_order_of_number_or_of_name(three, world):
 
 def test_letters_come_in_the_officers_groups_and_who_is_in_none_comes_last(three, world):
     here = {"centre": world.main, "series": world.series, "by": world.officer}
-    save_groups(**here, groups={"0003": "11A", "0002": "11B"})
+    save_groups(**here, groups={"0003": "9B", "0002": "11A"})
     pdf = taken(three, world, order="group", printing=Printing(cover_sheet=True))
 
     pages = texts(pdf)
-    assert ["11A" in pages[0], "11B" in pages[2], "No group" in pages[4]] == [True] * 3
+    assert ["9B" in pages[0], "11A" in pages[2], "No group" in pages[4]] == [True] * 3
     assert numbers_in(taken(three, world, order="group")) == ["0003", "0002", "0001"]
 
 
@@ -115,6 +117,16 @@ def test_a_group_that_no_font_can_print_is_said(three, world, officer):
     page = officer.get(download, {"order": "group", "cover_sheet": "on"}, follow=True)
     assert "The cover sheet of “\N{FOX FACE}” cannot be printed" in page.text
     assert officer.get(download, {"order": "group"}).headers["Content-Type"] == "application/pdf"
+
+
+def test_long_names_of_centre_and_group_leave_fewer_rows_on_a_cover_sheet(three, world):
+    letter = replace(letters_in(three)[0], centre_name="Academy " * 25)
+    group = ("W" * 50, [letter] * 25)
+
+    pages = texts(make_grouped_pdf([group], Printing(cover_sheet=True)))
+    assert ["Academy" in page and "W" * 10 in page for page in pages[:2]] == [True, True]
+    assert "2 / 2" in pages[1]
+    assert len(pages) == 2 + 25
 
 
 def test_many_centres_in_one_zip_come_each_in_its_language(three, world):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from centres.models import AuditEvent
+from centres.models import AuditEvent, CentreArrangement
 from credentials.making import make_letters
 from credentials.models import LetterBatch, LetterFile
 from tests.builders import (
@@ -20,7 +20,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import an_hour_passes, begun_by
+from tests.credentials.conftest import an_hour_passes, begun_by, texts
 
 URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
 CREATE = URL + "create/"
@@ -193,6 +193,7 @@ def test_what_failed_says_why_and_is_tried_again(officer):
 
 def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centre(officer, world):
     batch = made(batch_of(officer, centre=["ASC01", "ASC02"]))
+    CentreArrangement.objects.filter(centre=world.associate2).update(letter_language="es")
 
     an_hour_passes(officer)
     asked = officer.get(at(batch, "download/?part=1"))
@@ -207,6 +208,9 @@ def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centr
             "letters-2026-06-ASC01.pdf",
             "letters-2026-06-ASC02.pdf",
         ]
+        [english] = texts(archive.read("letters-2026-06-ASC01.pdf"))
+        [spanish] = texts(archive.read("letters-2026-06-ASC02.pdf"))
+    assert ("Password" in english, "Contraseña" in spanish) == (True, True)
     events = AuditEvent.objects.filter(action="letters_downloaded")
     assert sorted(event.centre for event in events) == ["ASC01", "ASC02"]
     assert "not-downloaded" in text(officer.get(URL))

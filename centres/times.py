@@ -25,6 +25,11 @@ def local(instant: dt.datetime, centre: HasZone) -> str:
     return f"{_written(instant.astimezone(centre.zone))} ({centre.time_zone})"
 
 
+def in_file_name(instant: dt.datetime, centre: HasZone) -> str:
+    """“20260813-1200”, by the same clock, so that a file is known by what its page says."""
+    return f"{instant.astimezone(centre.zone):%Y%m%d-%H%M}"
+
+
 def utc(instant: dt.datetime) -> str:
     """“13 August 2026, 05:00 UTC”."""
     return f"{_written(instant.astimezone(dt.UTC))} UTC"

@@ -25,7 +25,7 @@ def letter_files_of(
     working = Counter(file_of.values())
     outdated = Counter(file_of[candidate] for candidate in outdated_in(centre, series))
     found = list(files.defer("chosen").order_by("-asked_at"))
-    downloads = _downloads(found)
+    downloads = _downloads(centre, found)
     for file in found:
         file.live, file.outdated = working[file.pk], outdated[file.pk]
         file.held_up = file.under_way and no_worker()  # at most one is under way
@@ -33,11 +33,14 @@ def letter_files_of(
     return found
 
 
-def _downloads(files: list[LetterFile]) -> dict[str, list[AuditEvent]]:
-    """Subject -> the downloads of the whole file, newest first (one query)."""
+def _downloads(centre: Centre, files: list[LetterFile]) -> dict[str, list[AuditEvent]]:
+    """Subject -> the downloads of the whole file, newest first (one query, by the index of the
+    centre: the trail of the whole service is long)."""
     found: dict[str, list[AuditEvent]] = defaultdict(list)
     events = AuditEvent.objects.filter(
-        action="letters_downloaded", subject__in=[subject_of(file) for file in files]
+        action="letters_downloaded",
+        centre=centre.number,
+        subject__in=[subject_of(file) for file in files],
     )
     for event in events.order_by("-at", "-pk"):
         found[event.subject].append(event)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, main_desk_for
+from centres.times import in_file_name
 from credentials.batches.state import progress_of, retry_failed
 from credentials.batches.zipped import parts_of, zip_of
 from credentials.models import LetterBatch
@@ -40,7 +41,8 @@ def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
     if part is None:
         messages.error(request, "There is no such zip to download now. This page says why.")
         return redirect("candidate_results:batch", series, centre, batch)
-    name = f"letters-{desk.series.slug}-{desk.centre.number}-{found.asked_at:%Y%m%d-%H%M}"
+    asked_at = in_file_name(found.asked_at, desk.centre)
+    name = f"letters-{desk.series.slug}-{desk.centre.number}-{asked_at}"
     if len(parts) > 1:
         name += f"-part-{part.number}"
     return StreamingHttpResponse(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, desk_for
 from centres.status import arrangement_for, remember_language
+from centres.times import in_file_name
 from credentials import files, issuing
 from credentials.downloading import NotToBeHad
 from credentials.downloading import download as download_letters
@@ -63,9 +64,11 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     except NotToBeHad as error:
         messages.error(request, str(error))
         return redirect(f"{here}?{request.GET.urlencode()}")
-    language = choice.printing.language
-    remember_language(centre=desk.centre, series=desk.series, language=language)
-    name = f"letters-{desk.series.slug}-{desk.centre.number}-{letter_file.asked_at:%Y%m%d-%H%M}.pdf"
+    if not choice.only:  # one family's language is not the centre's
+        language = choice.printing.language
+        remember_language(centre=desk.centre, series=desk.series, language=language)
+    asked_at = in_file_name(letter_file.asked_at, desk.centre)
+    name = f"letters-{desk.series.slug}-{desk.centre.number}-{asked_at}.pdf"
     return HttpResponse(
         pdf,
         content_type="application/pdf",

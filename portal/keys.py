@@ -10,15 +10,14 @@ whether the file is another than before (`manage.py keys`).
 
 import base64
 import errno
-import fcntl
 import json
 import logging
-import os
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from portal import key_file
 
 Keys = dict[str, bytes]
 ID = re.compile(r"[A-Za-z0-9_-]{1,20}")  # no + among them, which stands between peppers laid over
@@ -36,7 +35,7 @@ class KeyRing(Mapping[str, bytes]):
     def __init__(self, name: str, path: Path) -> None:
         self.name, self.path = name, path
         self._complained = False
-        self._known = _stamp(path), _keys_in(path, name)
+        self._known = key_file.stamp(path), self._read()
 
     def __getitem__(self, key_id: str) -> bytes:
         return self._now()[key_id]
@@ -55,15 +54,18 @@ class KeyRing(Mapping[str, bytes]):
 
     def _now(self) -> Keys:
         try:
-            stamp = _stamp(self.path)  # first, so that a change in between is seen the next time
+            stamp = key_file.stamp(self.path)  # first: a change in between is seen the next time
             if stamp != self._known[0]:
-                self._known = stamp, _keys_in(self.path, self.name)
+                self._known = stamp, self._read()
             self._complained = False
         except (OSError, ValueError) as error:
             if not self._complained:
                 logger.error("%s cannot be read: %s", self.path.name, type(error).__name__)
             self._complained = True
         return self._known[1]
+
+    def _read(self) -> Keys:
+        return parse(self.name, json.loads(self.path.read_text()).get(self.name))
 
     def add(self, key_id: str) -> None:
         """Make a new key and put it in use. May raise OSError; then nothing is changed."""
@@ -80,85 +82,24 @@ class KeyRing(Mapping[str, bytes]):
         self._change(lambda keys: {one: key for one, key in keys.items() if one != key_id})
 
     def _change(self, change: Callable[[Keys], Keys]) -> None:
-        with _alone_with(self.path):
+        with key_file.alone_with(self.path):
             everything = json.loads(self.path.read_text())
             keys = change(parse(self.name, everything[self.name]))
             everything[self.name] = ",".join(_written(*one) for one in keys.items())
-            _replace(self.path, everything)
+            key_file.replace(self.path, json.dumps(everything, indent=1))
 
 
 def load_or_make(path: Path) -> dict[str, str]:
-    """Return the generated keys; make the file (readable by its owner alone) when there is none.
-
-    Two processes that start at once agree: the file is written aside and linked into place, and
-    the one who comes second reads what the first has written.
-    """
+    """Return the generated keys; make the file when there is none. Two processes that start at once
+    agree: the one who comes second reads what the first has written."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         keys = {
             "SECRET_KEY": secrets.token_urlsafe(50),
             "PEPPER_KEYS": _written("1", secrets.token_bytes(32)),
             "MASTER_KEYS": _written("1", secrets.token_bytes(32)),
         }
-        with _draft(path, keys) as draft, suppress(FileExistsError):
-            os.link(draft, path)
-        _to_disk(path.parent)
+        key_file.make(path, json.dumps(keys, indent=1))
     return json.loads(path.read_text())
-
-
-@contextmanager
-def _alone_with(path: Path) -> Iterator[None]:
-    """Nobody else changes the file meanwhile. Who has waited takes the one that came in its place."""
-    while True:
-        with path.open("r+") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
-                for left_by_the_killed in path.parent.glob(f".{path.name}.*"):
-                    left_by_the_killed.unlink(missing_ok=True)
-                yield
-                return
-
-
-def _replace(path: Path, keys: dict[str, str]) -> None:
-    """Whole, so that who reads it sees all of before or all of after; still its owner's; and down to
-    the disk before anything is written with a new key, which would be lost with it."""
-    with _draft(path, keys) as draft:
-        owner = path.stat()
-        if draft.stat().st_uid != owner.st_uid:  # it is changed by root, say
-            os.chown(draft, owner.st_uid, owner.st_gid)
-        draft.rename(path)
-    _to_disk(path.parent)
-
-
-@contextmanager
-def _draft(path: Path, keys: dict[str, str]) -> Iterator[Path]:
-    """Beside the file, on the disk, readable by its owner alone, and gone afterwards."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text(json.dumps(keys, indent=1))
-        _to_disk(draft)
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Another one, whenever the file is another."""
-    status = path.stat()
-    return status.st_mtime_ns, status.st_ino, status.st_size
-
-
-def _keys_in(path: Path, name: str) -> Keys:
-    return parse(name, json.loads(path.read_text()).get(name))
 
 
 def next_id(ids: Iterable[str]) -> str:

@@ -5,20 +5,15 @@ can leave. Keys that come from the environment are changed there, by hand; the r
 """
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit
-from centres.models import AuditEvent
 from credentials import rotation
-from portal import second_factor
+from portal.key_kinds import Kind, in_words, unmoved
 from portal.keys import MOST, KeyRing, next_id
 
 BY = "command: keys"
@@ -27,75 +22,6 @@ REST = dt.timedelta(minutes=10)  # a process may have begun to work with the key
 
 class CannotRotate(Exception):
     """The text says why, and what to do."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """Master keys, or peppers. `needing`: key's id -> how many rows need it, by what they are;
-    `moves`: everything to the key in use, yielding how many in each step."""
-
-    name: str
-    setting: str
-    needing: Callable[[], dict[str, Counter[str]]]
-    moves: Callable[[], Iterator[int]]
-
-    @property
-    def keys(self) -> Mapping[str, bytes]:
-        return getattr(settings, self.setting)
-
-    @property
-    def in_use(self) -> str:
-        return next(iter(self.keys))
-
-    @property
-    def needed(self) -> Counter[str]:
-        return sum(self.needing().values(), Counter())
-
-    @property
-    def steps(self) -> QuerySet[AuditEvent]:
-        """What was done to these keys, newest first."""
-        return AuditEvent.objects.filter(action="keys_rotated", subject=self.subject)
-
-    @property
-    def subject(self) -> str:
-        return f"{self.name.capitalize()} keys"
-
-
-def _move_all_that_master_keys_open() -> Iterator[int]:
-    yield from rotation.move_letter_files()
-    yield from second_factor.move_authenticators()
-
-
-KINDS = {
-    "master": Kind(
-        "master",
-        "MASTER_KEYS",
-        lambda: {
-            "letter files": rotation.needing_master_keys(),
-            "second factors of staff": second_factor.needing_master_keys(),
-        },
-        _move_all_that_master_keys_open,
-    ),
-    "pepper": Kind(
-        "pepper",
-        "PEPPER_KEYS",
-        lambda: {"logins that still work": rotation.needing_peppers()},
-        rotation.move_logins,
-    ),
-}
-
-
-def unmoved(kind: Kind) -> int:
-    """How many rows are not yet on the key in use."""
-    if kind.name == "pepper":
-        return rotation.logins_to_move().count()
-    return sum(count for key_id, count in kind.needed.items() if key_id != kind.in_use)
-
-
-def since(kind: Kind) -> dict[str, dt.datetime]:
-    """Key's id -> since when it is, or was, in use; of those that the command has made."""
-    steps = kind.steps.order_by("-at").values_list("new", "at")
-    return {new["in use"]: at for new, at in steps if "in use" in new}
 
 
 def put_new_key_in_use(kind: Kind) -> str:
@@ -136,7 +62,7 @@ def move(kind: Kind) -> Iterator[int]:
     if moved:
         _record(kind, {"in use": kind.in_use, "moved": moved})
     if unmoved(kind):
-        said = _in_words(kind, kind.needed.keys() - {kind.in_use})
+        said = in_words(kind, kind.needed.keys() - {kind.in_use})
         raise CannotRotate(
             f"Some cannot be opened, and stay as they are ({said}). If keys status calls a key "
             f"MISSING, put it back behind those of {kind.setting}. Else they are damaged: re-create "
@@ -152,7 +78,7 @@ def retire(kind: Kind, key_id: str, *, at: dt.datetime | None = None) -> None:
         raise CannotRotate(f"Key {key_id} is in use. First: manage.py keys rotate {kind.name}")
     _must_be_this_sites()
     if kind.needed[key_id]:
-        said = _in_words(kind, {key_id})
+        said = in_words(kind, {key_id})
         raise CannotRotate(f"Key {key_id} stays, for it is still needed ({said}). {_remedy(kind)}")
     if (rested := _last_step(kind) + REST) > (at or timezone.now()):
         raise CannotRotate(
@@ -186,11 +112,6 @@ def _last_step(kind: Kind) -> dt.datetime:
     return max(steps, default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
-def _in_words(kind: Kind, key_ids: Collection[str]) -> str:
-    counts = {what: sum(ids[key_id] for key_id in key_ids) for what, ids in kind.needing().items()}
-    return ", ".join(f"{what}: {count}" for what, count in counts.items() if count)
-
-
 def _remedy(kind: Kind) -> str:
     if unmoved(kind):
         return f"Move them to the key in use: manage.py keys rotate {kind.name} --move"
@@ -205,7 +126,7 @@ def _changing_the_file() -> Iterator[None]:
             yield
     except OSError as error:
         raise CannotRotate(
-            f"The file with the keys cannot be changed: {error.strerror}. The keys are as before."
+            f"The file with the keys cannot be changed: {error.strerror}. See: manage.py keys status"
         ) from None
 
 

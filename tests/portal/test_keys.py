@@ -13,8 +13,9 @@ from centres.models import AuditEvent
 from credentials.models import Credentials
 from credentials.sign_in import sign_in
 from portal import rotation, second_factor
+from portal.key_kinds import KINDS, unmoved
 from portal.keys import KeyRing, load_or_make
-from portal.rotation import KINDS, CannotRotate
+from portal.rotation import CannotRotate
 from tests.builders import make_login
 
 MASTER, PEPPER = KINDS["master"], KINDS["pepper"]
@@ -66,7 +67,7 @@ def test_once_more_goes_on_with_what_is_left_and_makes_no_other_key(rings, world
     run("rotate", "pepper")
 
     assert list(KeyRing("PEPPER_KEYS", rings)) == ["2", "1"]
-    assert rotation.unmoved(PEPPER) == 0
+    assert unmoved(PEPPER) == 0
 
 
 def test_second_factors_move_to_the_new_master_key(rings, world):

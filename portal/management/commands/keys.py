@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from portal import rotation
-from portal.rotation import KINDS, CannotRotate, Kind
+from portal import key_kinds, rotation
+from portal.key_kinds import KINDS, Kind
+from portal.rotation import CannotRotate
 
 
 class Command(BaseCommand):
@@ -43,25 +44,25 @@ class Command(BaseCommand):
 
     def _show(self, kind: Kind) -> None:
         self.stdout.write(f"{kind.setting}:")
-        needing, since = kind.needing(), rotation.since(kind)
+        needing, since = kind.needing(), key_kinds.since(kind)
         for key_id in [*kind.keys, *sorted(kind.needed.keys() - kind.keys.keys())]:
             state = "in use" if key_id == kind.in_use else "older"
             if key_id in since:
-                state += f", made {since[key_id]:%Y-%m-%d %H:%M} UTC"
+                state += f", used since {since[key_id]:%Y-%m-%d %H:%M} UTC"
             if key_id not in kind.keys:
                 state = "MISSING"
             said = ", ".join(f"{what}: {ids[key_id]}" for what, ids in needing.items())
             self.stdout.write(f"  {key_id} ({state}) is needed by {said}")
 
     def _rotate(self, kind: Kind, *, only_move: bool) -> None:
-        left = rotation.unmoved(kind)
+        left = key_kinds.unmoved(kind)
         if left:
             self.stdout.write(f"Left to be moved to key {kind.in_use}: {left}.")
         elif not only_move:
             key_id = rotation.put_new_key_in_use(kind)
             self.stdout.write(f"Key {key_id} is in use now. Keep a copy of DATA_DIR/keys.json.")
         moved = 0
-        with tqdm(total=rotation.unmoved(kind), unit="", disable=None) as bar:
+        with tqdm(total=key_kinds.unmoved(kind), unit="", disable=None) as bar:
             for count in rotation.move(kind):
                 moved += count
                 bar.update(count)

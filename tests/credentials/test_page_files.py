@@ -9,7 +9,7 @@ from centres.models import AuditEvent, CentreArrangement, Release
 from credentials.downloading import Choice, download
 from credentials.letters import Printing
 from credentials.models import LetterBatch, LetterFile
-from tests.builders import make_batch, make_candidate, make_officer
+from tests.builders import arrange, make_batch, make_candidate, make_officer
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EVENING = dt.datetime(2026, 8, 1, 19, 7, 20, tzinfo=dt.UTC)  # at MAIN1, in Bangkok, the next day
@@ -111,6 +111,22 @@ def test_while_letters_are_made_there_is_nothing_to_download(made, officer):
     assert "Download the letters" not in officer.get(page(made)).text
     refused = officer.get(f"{page(made)}download/", follow=True)
     assert "There is nothing to download yet." in refused.text
+
+
+def test_a_destroyed_file_says_how_many_letters_it_held_and_where_new_ones_are_made(made, officer):
+    put(made, state="destroyed", destroyed_at=EVENING)
+
+    html = officer.get(page(made)).text
+    assert "It held 2 letters." in html
+    assert f'<a href="{CENTRE}#candidates">list of candidates</a>' in html
+
+
+def test_who_is_about_to_print_outdated_letters_is_shown_the_way_to_new_ones(made, world, officer):
+    assert "outdated" not in officer.get(page(made)).text
+    arrange(world.main, world.series, delay=dt.timedelta(hours=2))
+
+    html = officer.get(page(made)).text
+    assert f'2 are outdated: <a href="{CENTRE}">see why, and re-create them</a>' in html
 
 
 def test_without_a_release_the_page_says_from_what_the_time_is_counted(made, officer):

@@ -94,8 +94,11 @@ def test_who_takes_the_only_letter_by_its_number_has_taken_the_file(three, world
     taken(three, world, only=("0003", "0002"))  # all of whose login works
     taken(three, world, only=("0001",), ended=True)
 
+    issue()
+    taken(three, world, only=("0001",), ended=True)  # none of whose login works any more
+
     found = files.letter_files_of(world.main, world.series)
-    assert [len(file.downloads) for file in found] == [1, 1]
+    assert [len(file.downloads) for file in found] == [0, 1, 1]
 
 
 def test_accents_do_not_count_in_the_order_of_names(world, issue):

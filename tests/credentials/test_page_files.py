@@ -9,7 +9,8 @@ from centres.models import AuditEvent, CentreArrangement, Release
 from credentials.downloading import Choice, download
 from credentials.letters import Printing
 from credentials.models import LetterBatch, LetterFile
-from tests.builders import arrange, make_batch, make_candidate, make_officer
+from tests.builders import arrange, make_batch, make_candidate, make_officer, make_series
+from tests.credentials.conftest import texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EVENING = dt.datetime(2026, 8, 1, 19, 7, 20, tzinfo=dt.UTC)  # at MAIN1, in Bangkok, the next day
@@ -93,6 +94,30 @@ def test_the_record_of_a_download_says_how_and_of_nobody(made, world):
     assert (event.by, event.centre, event.series) == ("officer.main", "MAIN1", "June 2026")
     how = {"language": "es", "large": True, "cover_sheet": True, "order": "name"}
     assert event.new == {"letters": 1, **how}
+
+
+def test_what_is_ticked_on_the_page_is_what_comes(made, world, officer, issue):
+    assert "Also letters whose login no longer works" not in officer.get(page(made)).text
+    issue(candidates=[world.candidate])
+    assert "Also letters whose login no longer works (1)" in officer.get(page(made)).text
+    ticked = {"order": "name", "large": "on", "cover_sheet": "on", "ended": "on"}
+    pdf = officer.get(f"{page(made)}download/", ticked)
+
+    assert len(texts(pdf.content)) == 3
+    event = AuditEvent.objects.get(action="letters_downloaded")
+    how = {"large": True, "cover_sheet": True, "order": "name", "ended logins too": True}
+    assert event.new == {"letters": 2, **how}
+
+
+def test_a_file_is_found_at_its_own_centre_and_in_its_own_series_alone(made, world, officer):
+    make_candidate(world.main, make_series(2026, 11))
+
+    for elsewhere in ("2026-11/MAIN1", "2026-06/ASC01"):
+        letters = f"/candidate-results/{elsewhere}/letters/"
+        assert officer.get(letters).status_code == 200
+        assert str(made.pk) not in officer.get(letters).text
+        for address in (f"{letters}{made.pk}/", f"{letters}{made.pk}/download/"):
+            assert officer.get(address).status_code == 404
 
 
 def test_a_file_that_failed_half_way_can_be_downloaded_as_far_as_it_is(made, officer):

@@ -155,7 +155,7 @@ class Credentials(models.Model):
     issue_number = models.PositiveIntegerField(help_text="1 for the first letter, 2 for the next.")
     digest = models.BinaryField(max_length=32, unique=True)
     pepper_id = models.CharField(
-        max_length=100, help_text="The pepper of the digest; after a rotation several, as in 1+2."
+        max_length=100, help_text="Its pepper; after a rotation several, as in 1+2."
     )
     letter_file = models.ForeignKey(LetterFile, models.PROTECT, related_name="credentials")
     says = models.JSONField()

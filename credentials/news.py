@@ -8,6 +8,7 @@ Centres in one go. Staff of a centre without access are told of none, for they c
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, When
@@ -26,7 +27,7 @@ class News:
     """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells."""
 
     file: LetterFile | None
-    batch: LetterBatch | None
+    batch: Any  # a row of batches_of
     but: UUID | None = None
 
     @property

@@ -61,7 +61,8 @@ def outdated_among(centres: QuerySet[Centre], series: Series) -> dict[int, list[
         return {}
     one = next(iter(terms.values()))
     rows = _live_letters(centres, series, sorted(one.visible_from))
-    found, known = {}, {}  # type: ignore[var-annotated]
+    found: dict[int, list[str]] = {}
+    known: dict[str, list[str]] = {}
     for row in rows.values("candidate_id", "candidate__centre_id", "says", *_columns(one)):
         candidate, centre = row.pop("candidate_id"), row["candidate__centre_id"]
         kind = repr(row)  # many letters say the same

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+from importlib import import_module
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
+from django.apps import apps
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import testcases
 
 from tests.builders import World
@@ -38,6 +41,20 @@ def just_signed_in():
     user_logged_in.connect(record, dispatch_uid="tests")
     yield
     user_logged_in.disconnect(dispatch_uid="tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def qualifications_outlive_a_flush():
+    """A test with real transactions empties every table; what a migration filled is filled again."""
+    add = import_module("centres.migrations.0002_qualifications").add
+
+    def fill(sender, **kwargs):
+        if sender.label == "centres":
+            add(apps, schema_editor=None)
+
+    post_migrate.connect(fill, dispatch_uid="tests")
+    yield
+    post_migrate.disconnect(dispatch_uid="tests")
 
 
 @pytest.fixture

@@ -4,6 +4,10 @@ import os
 import tempfile
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+if worker := os.environ.get(
+    "PYTEST_XDIST_WORKER"
+):  # tests side by side, each in a folder of its own
+    os.environ["DATA_DIR"] = os.path.join(os.environ["DATA_DIR"], worker)
 os.environ.setdefault("MFA_REQUIRED", "false")
 
 from portal.settings import *  # noqa: F403

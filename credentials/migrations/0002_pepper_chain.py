@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
             model_name="credentials",
             name="pepper_id",
             field=models.CharField(
-                help_text="The pepper of the digest; after a rotation several, as in 1+2.",
+                help_text="Its pepper; after a rotation several, as in 1+2.",
                 max_length=100,
             ),
         ),

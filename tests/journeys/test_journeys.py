@@ -75,7 +75,7 @@ def test_a_main_centres_officer_sets_up_her_own_and_her_associate_centres(
     expect(page.get_by_text("1 letter ready.")).to_be_visible()
     look()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download the letters").click()
+        page.get_by_role("button", name="Download the letters").click()
     download.value.save_as(tmp_path / "letters.pdf")
     letter = pypdf.PdfReader(tmp_path / "letters.pdf").pages[0].extract_text()
     assert "BLOGGS: Fred" in letter

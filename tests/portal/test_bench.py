@@ -18,6 +18,11 @@ LETTERS = {
     "letters_times_naive",
     "letters_bytes_per_page",
     "letters_peak_mb",
+    "letters_page_of_5000_times_page_of_500",
+    "letters_many_scripts_times_naive",
+    "letters_cold_times_weasyprint_page",
+    "letters_warm_faster_than_weasyprint_page",
+    "letters_ms",
 }
 RESULTS_DAY = {
     "visits_per_second",

@@ -5,10 +5,13 @@ import logging
 import os
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from portal import key_file
 from portal.keys import KeyRing, load_or_make, parse
 
 KEY = "A" * 43 + "="
@@ -74,6 +77,31 @@ def test_several_who_change_it_at_once_lose_no_key(path):
     assert set(rings[3]) == {"1", "13", "14", "15"}
 
 
+def test_who_waited_while_it_was_replaced_is_alone_with_the_new_one(path):
+    entered, leave, third = threading.Event(), threading.Event(), threading.Event()
+
+    def wait_and_stay():
+        with key_file.alone_with(path):
+            entered.set()
+            leave.wait(30)
+
+    def come_third():
+        with key_file.alone_with(path):
+            third.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        with key_file.alone_with(path):
+            pool.submit(wait_and_stay)
+            time.sleep(0.3)  # until the other waits, with the file of before in hand
+            key_file.replace(path, path.read_text())
+        assert entered.wait(30)
+        pool.submit(come_third)
+        together = third.wait(0.5)
+        leave.set()
+    assert third.is_set()
+    assert not together
+
+
 def test_of_two_who_add_the_same_key_the_second_is_told(path):
     KeyRing("MASTER_KEYS", path).add("2")
     with pytest.raises(FileExistsError):
@@ -99,6 +127,7 @@ def test_while_it_cannot_be_read_the_keys_of_before_hold_and_the_log_says_so_onc
 ANOTHER_PROCESS = """
 import sys
 from pathlib import Path
+from portal import key_file
 from portal.keys import KeyRing
 ring = KeyRing("MASTER_KEYS", Path(sys.argv[1]))
 for line in sys.stdin:

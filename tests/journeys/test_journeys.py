@@ -74,6 +74,8 @@ def test_a_main_centres_officer_sets_up_her_own_and_her_associate_centres(
     worker()
     expect(page.get_by_text("1 letter ready.")).to_be_visible()
     look()
+    page.get_by_role("link", name="Go to the download").click()
+    look()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the letters").click()
     download.value.save_as(tmp_path / "letters.pdf")

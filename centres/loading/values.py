@@ -13,7 +13,8 @@ from django.utils import timezone
 from centres.models.cohort import MONTHS
 
 SHOWN = 40
-UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Those of the last two groups turn text round: on a letter, “FRED” would read “DERF”.
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠].")
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 MONTH_NUMBERS = {name.casefold(): month for month, name in MONTHS.items()}

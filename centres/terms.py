@@ -90,13 +90,10 @@ def terms_for_all(centres: QuerySet[Centre], series: Series) -> dict[int, Terms]
     }
 
 
-def contact_for(centre: Centre, series: Series) -> Contact:
-    """Whom the candidates of one centre ask in a series (one query)."""
+def contact_of(centre: OuterRef, series: OuterRef) -> dict[str, Expression]:
+    """The annotations of which `contact_in` makes a contact."""
     terms = terms_of(centre, series)
-    rows = Centre.objects.filter(pk=centre.pk).annotate(
-        **{name: terms[name] for name in ("terms_contact_choice", *CONTACT)}
-    )
-    return contact_in(rows.values(*CONTACT).get())
+    return {name: terms[name] for name in ("terms_contact_choice", *CONTACT)}
 
 
 def contact_in(row: Mapping[str, Any]) -> Contact:
@@ -110,7 +107,7 @@ CONTACT = ("terms_contact_name", "terms_contact_telephone", "terms_contact_email
 TERMS = ("terms_access", "terms_delay", "terms_contact_choice", *CONTACT)
 
 
-def terms_of(centre: OuterRef | Centre, series: OuterRef | Series) -> dict[str, Expression]:
+def terms_of(centre: Expression | Centre, series: Expression | Series) -> dict[str, Expression]:
     """The rule, as annotations of any queryset from whose rows a centre and a series can be reached.
 
     Take what you need: `.annotate(terms_delay=terms_of(…)["terms_delay"])`.

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 
 from centres.models import Candidate, Centre, Series
+from centres.terms import Contact
 
 
 class LetterBatch(models.Model):
@@ -150,10 +151,12 @@ class Credentials(models.Model):
         REPLACED = "replaced", "Replaced by a new letter"
         ACCESS_REMOVED = "access removed", "Access was taken away"
 
+    contact: Contact  # set by credentials.sign_in: whom the holder asks today
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")
     issue_number = models.PositiveIntegerField(help_text="1 for the first letter, 2 for the next.")
-    digest = models.BinaryField(max_length=32, unique=True)
+    digest = models.BinaryField(max_length=32)
     pepper_id = models.CharField(
         max_length=100, help_text="Its pepper; after a rotation several, as in 1+2."
     )
@@ -164,6 +167,10 @@ class Credentials(models.Model):
     revoked_because = models.CharField(max_length=20, choices=Reason, blank=True)
     first_signed_in_at = models.DateTimeField(null=True, blank=True)
     results_first_seen_at = models.DateTimeField(null=True, blank=True)
+    results_seen_at = models.DateTimeField(null=True, blank=True)
+    visits_ended = models.PositiveIntegerField(
+        default=0, help_text="Whoever signed in before the last of them is signed out."
+    )
 
     objects = CredentialsQuerySet.as_manager()
 
@@ -174,6 +181,12 @@ class Credentials(models.Model):
                 fields=["candidate"],
                 condition=models.Q(revoked_at=None),
                 name="credentials_one_live_per_candidate",
+            ),
+            # Of live ones only, so that a login which has ended is the same miss as a wrong one.
+            models.UniqueConstraint(
+                fields=["digest"],
+                condition=models.Q(revoked_at=None),
+                name="credentials_live_digest_once",
             ),
             models.UniqueConstraint(
                 fields=["candidate", "issue_number"], name="credentials_issue_number_once"

@@ -1,62 +1,151 @@
 """Who may sign in: whoever holds live credentials and has access at this very moment (rules 9, 16).
 
-The row is found by the digest of username and password together, in one query whatever was typed:
-a wrong password, an unknown username and nonsense are the same miss of the same index. Only when a
-pepper came at that very moment, and may have been laid over the row, is there a second look.
+The row is found by the digest of username and password together, in one query whatever was typed,
+among the live ones only: a wrong password, an unknown username, nonsense and a login that has ended
+are the same miss of the same index. Only when a pepper came at that very moment, and may have been
+laid over the row, is there a second look.
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import (
+    BinaryField,
+    F,
+    Model,
+    OuterRef,
+    PositiveIntegerField,
+    QuerySet,
+    UUIDField,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from centres.models import Candidate, Centre, Series
+from centres.prepared import Parameter, Prepared
 from centres.status import with_access
+from centres.terms import CONTACT, contact_in, contact_of
 from credentials import secret
 from credentials.models import Credentials
 
+HOLDER: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "": (
+        Credentials,
+        (
+            "id",
+            "candidate_id",
+            "issue_number",
+            "first_signed_in_at",
+            "results_first_seen_at",
+            "results_seen_at",
+            "visits_ended",
+        ),
+    ),
+    "candidate__": (Candidate, ("id", "series_id", "centre_id", "number", "name")),
+    "candidate__centre__": (Centre, ("id", "number", "name", "time_zone")),
+    "candidate__series__": (Series, ("id", "year", "month")),
+}
 
-def sign_in(username: str, password: str, *, at: dt.datetime | None = None) -> Credentials | None:
-    """The credentials that this login opens, or None (always one query).
 
-    `at` is the moment of the attempt; nothing about a login depends on it today.
-    """
+def sign_in(username: str, password: str) -> Credentials | None:
+    """The credentials that this login opens, or None (always one query)."""
     login = (
         secret.read(username, password) or secret.make()
     )  # nonsense misses like a wrong password
     while True:
         peppers = list(settings.PEPPER_KEYS)
-        found = _admitted().filter(digest__in=secret.digests(login)).first()
-        if found or peppers == list(settings.PEPPER_KEYS):
-            return found
+        digests = secret.digests(login)
+        values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
+        row = _by_digest(len(digests)).first(**values)
+        if row or peppers == list(settings.PEPPER_KEYS):
+            return _holder(row) if row else None
 
 
-def still_signed_in(credentials_id: UUID, issue_number: int) -> Credentials | None:
-    """The same checks at each request of somebody signed in: shut out at once (one query)."""
-    return _admitted().filter(pk=credentials_id, issue_number=issue_number).first()
+def still_signed_in(
+    credentials_id: UUID, issue_number: int, visits_ended: int
+) -> Credentials | None:
+    """The same checks at each request of somebody signed in: shut out at once (one query).
+
+    `contact` is whom the holder asks today.
+    """
+    row = STILL_SIGNED_IN.first(pk=credentials_id, issue=issue_number, ended=visits_ended)
+    if row is None:
+        return None
+    holder = _holder(row)
+    holder.contact = contact_in(row)
+    return holder
 
 
 def note_first_sign_in(credentials: Credentials, at: dt.datetime | None = None) -> None:
     """Keep when this login was first used; later visits write nothing."""
-    _note("first_signed_in_at", credentials, at)
+    if credentials.first_signed_in_at is None:
+        _mine(credentials).filter(first_signed_in_at=None).update(
+            first_signed_in_at=at or timezone.now()
+        )
 
 
 def note_results_seen(credentials: Credentials, at: dt.datetime | None = None) -> None:
-    """Keep when its holder first saw a result; later visits write nothing."""
-    _note("results_first_seen_at", credentials, at)
-
-
-def _admitted():
-    """Live credentials whose candidate has access, with all that the candidate's page needs."""
-    rows = Credentials.objects.live().select_related(
-        "candidate", "candidate__centre", "candidate__series"
-    )
-    return with_access(rows, "candidate__").filter(has_access=True).order_by()
-
-
-def _note(field: str, credentials: Credentials, at: dt.datetime | None) -> None:
-    if getattr(credentials, field) is not None:
-        return
+    """Keep when its holder first saw a result, and when last."""
     at = at or timezone.now()
-    if Credentials.objects.filter(pk=credentials.pk, **{field: None}).update(**{field: at}):
-        setattr(credentials, field, at)
+    _mine(credentials).update(
+        results_first_seen_at=Coalesce("results_first_seen_at", at), results_seen_at=at
+    )
+
+
+def end_visits(credentials_id: UUID, issue_number: int, visits_ended: int) -> None:
+    """Sign the holder out wherever this login is signed in: no cookie of before opens anything."""
+    Credentials.objects.filter(
+        pk=credentials_id, issue_number=issue_number, visits_ended=visits_ended
+    ).update(visits_ended=F("visits_ended") + 1)
+
+
+def _mine(credentials: Credentials) -> QuerySet[Credentials]:
+    return Credentials.objects.filter(pk=credentials.pk)
+
+
+def _admitted() -> QuerySet[Credentials]:
+    rows = with_access(Credentials.objects.live(), "candidate__")
+    return rows.filter(has_access=True).order_by()
+
+
+@cache
+def _by_digest(many: int) -> Prepared:
+    """Whoever has one of so many digests."""
+    digests = [Parameter(f"digest_{place}", BinaryField()) for place in range(many)]
+    return Prepared(lambda: _admitted().filter(digest__in=digests).values(*_columns()))
+
+
+def _by_cookie() -> QuerySet:
+    contact = contact_of(OuterRef("candidate__centre"), OuterRef("candidate__series"))
+    return (
+        _admitted()
+        .filter(
+            pk=Parameter("pk", UUIDField()),
+            issue_number=Parameter("issue", PositiveIntegerField()),
+            visits_ended=Parameter("ended", PositiveIntegerField()),
+        )
+        .annotate(**contact)
+        .values(*_columns(), *CONTACT)
+    )
+
+
+STILL_SIGNED_IN = Prepared(_by_cookie)
+
+
+def _columns() -> list[str]:
+    return [prefix + name for prefix, (_, names) in HOLDER.items() for name in names]
+
+
+def _holder(row: Mapping[str, Any]) -> Credentials:
+    """The credentials, their candidate, centre and series, of a row with those columns."""
+    made: dict[str, Any] = {
+        prefix: model.from_db("default", names, [row[prefix + name] for name in names])
+        for prefix, (model, names) in HOLDER.items()
+    }
+    candidate = made[""].candidate = made["candidate__"]
+    candidate.centre, candidate.series = made["candidate__centre__"], made["candidate__series__"]
+    return made[""]

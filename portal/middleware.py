@@ -1,4 +1,4 @@
-"""What holds for every page of staff: nothing is kept in a cache, and a second factor comes first."""
+"""Candidates come in by a short way; for staff no page is kept in a cache, and a second factor is first."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +7,27 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 SET_UP = {"mfa_activate_totp", "account_reauthenticate", "account_logout"}
+
+
+class CandidateSiteMiddleware:
+    """The candidate site is answered here: no session, user, message or token of staff's pages is
+    looked at, written or paid for. What it does not know goes on, and is not found."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/results/"):
+            return self.get_response(request)
+        try:
+            found = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.resolver_match = found
+        return found.func(request, *found.args, **found.kwargs)
 
 
 class NoStoreMiddleware:

@@ -69,13 +69,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.CandidateSiteMiddleware",  # below it: what only staff's pages need
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoStoreMiddleware",
@@ -119,8 +120,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # PostgreSQL would compile the larger queries, which takes longer than to run any of them.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    # PostgreSQL would compile the larger queries, which takes longer than to run any of them, and
+    # plan anew, for each value, those whose plan it keeps (centres/prepared.py).
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c jit=off -c plan_cache_mode=force_generic_plan"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Tells which codes of the second factor were used, and how many were wrong: to every process alike.
@@ -242,10 +246,14 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # --- Candidates ---------------------------------------------------------------------------------
 
-# How long a candidate stays signed in, and how long letter files are kept after a series' last release.
-CANDIDATE_SESSION = timedelta(
-    minutes=environment.number("CANDIDATE_SESSION_MINUTES", default=30, least=1)
+# How long a candidate stays signed in without a page, and in any case.
+CANDIDATE_IDLE = timedelta(
+    minutes=environment.number("CANDIDATE_IDLE_MINUTES", default=15, least=1)
 )
+CANDIDATE_SESSION = timedelta(
+    minutes=environment.number("CANDIDATE_SESSION_MINUTES", default=60, least=1)
+)
+# How long letter files are kept after a series' last release.
 LETTER_RETENTION = timedelta(days=environment.number("LETTER_RETENTION_DAYS", default=90, least=0))
 # Whether the QR code on a letter carries the login, in the fragment of the address.
 CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)

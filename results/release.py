@@ -10,11 +10,21 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigAutoField,
+    DateTimeField,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 
 from centres.grades import printed
 from centres.models import Candidate, Entry, Release
+from centres.prepared import Parameter, Prepared
 from centres.terms import terms_of, visible_from
 from results.models import ResultChange
 
@@ -41,16 +51,23 @@ class Line:
 def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[Line]:
     """A line for each valid entry, in order of syllabus code (one query)."""
     at = at or timezone.now()
-    return [_line(row, candidate, at) for row in rows(candidate, at)]
+    rows = ROWS.rows(
+        candidate=candidate.pk, centre=candidate.centre_id, series=candidate.series_id, at=at
+    )
+    return [_line(row, candidate, at) for row in rows]
 
 
-def rows(candidate: Candidate, at: dt.datetime) -> QuerySet:
+def _rows() -> QuerySet:
     """All that leaves the database: `grade`, `pum` and `corrected_at` are NULL until they may be seen."""
+    candidate, centre, series = (
+        Parameter(name, BigAutoField()) for name in ("candidate", "centre", "series")
+    )
+    at = Parameter("at", DateTimeField())
     release = Release.objects.filter(
-        series=candidate.series, qualification=OuterRef("syllabus__qualification")
+        series=series, qualification=OuterRef("syllabus__qualification")
     ).order_by()
     corrections = ResultChange.objects.filter(result=OuterRef("seen__pk")).order_by("-at")
-    terms = terms_of(candidate.centre, candidate.series)
+    terms = terms_of(centre, series)
     return (
         Entry.objects.valid()
         .filter(candidate=candidate)
@@ -83,6 +100,9 @@ def rows(candidate: Candidate, at: dt.datetime) -> QuerySet:
             "corrected_at",
         )
     )
+
+
+ROWS = Prepared(_rows)
 
 
 def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:

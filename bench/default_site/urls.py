@@ -5,6 +5,7 @@ signed in is Django's: `authenticate`, `login`, `logout`.
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -13,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from centres.models import Candidate
 from centres.status import with_access
+from centres.terms import contact_in, contact_of
 from portal.views import health
 from results.candidate_site.forms import SignInForm
 from results.candidate_site.page import page_for
@@ -37,9 +39,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return SeeOther("/results/")
     admitted = with_access(Candidate.objects.select_related("centre", "series"))
+    admitted = admitted.annotate(**contact_of(OuterRef("centre"), OuterRef("series")))
     number = int(request.user.get_username())
     candidate = get_object_or_404(admitted.filter(has_access=True), pk=number)
-    return _page("results/mine.html", candidate=candidate, page=page_for(candidate))
+    page = page_for(candidate, contact_in(vars(candidate)))
+    return _page("results/mine.html", candidate=candidate, page=page)
 
 
 @login_not_required

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from centres.models import Candidate
-from centres.terms import Contact, contact_for
+from centres.terms import Contact
 from centres.times import Moment, moments
 from results.release import Line, results_for
 
@@ -29,14 +29,14 @@ class Page:
         return dialled(self.contact.telephone)
 
 
-def page_for(candidate: Candidate, *, at: dt.datetime | None = None) -> Page:
-    """The whole of it as it holds now, whatever the letter printed (two queries; rule 12)."""
+def page_for(candidate: Candidate, contact: Contact, *, at: dt.datetime | None = None) -> Page:
+    """The whole of it as it holds now, whatever the letter printed (one query; rule 12)."""
     lines = results_for(candidate, at=at)
     awaited = {line.qualification: line.awaited_at for line in lines if line.awaited_at}
     return Page(
         lines=lines,
         moments=moments(awaited, candidate.centre),
-        contact=contact_for(candidate.centre, candidate.series),
+        contact=contact,
     )
 
 

@@ -1,55 +1,103 @@
 """Who is signed in on the candidate site: a signed cookie, checked at every request (rule 9).
 
-Candidates are not users, and nothing is stored for their visit. The cookie names the credentials
-and their issue number, no more; whether they still let their holder in is asked of the database
-each time, so access that goes is gone at the next request.
+Candidates are not users, and no row is stored for their visit. The cookie names the credentials,
+their issue number and how many visits with them have been ended; whether they still let their holder
+in is asked of the database each time, so access that goes is gone at the next request. Whoever logs
+out ends every visit of this login: a copy of the cookie opens nothing any more. Without that a visit
+ends after `settings.CANDIDATE_IDLE` without a page, and after `settings.CANDIDATE_SESSION` in any case.
 """
 
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from credentials.models import Credentials
-from credentials.sign_in import still_signed_in
+from credentials.sign_in import end_visits, still_signed_in
 
 COOKIE = "candidate"
 SALT = "results.candidate_site.session"
 
 
-def begin(response: HttpResponse, credentials: Credentials) -> None:
-    """Sign the holder of these credentials in, for `settings.CANDIDATE_SESSION`."""
-    response.set_cookie(
-        COOKIE,
-        signing.dumps([str(credentials.pk), credentials.issue_number], salt=SALT),
-        max_age=settings.CANDIDATE_SESSION,
-        path=_path(),
-        secure=settings.HTTPS,
-        httponly=True,
-        samesite="Lax",
-    )
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the cookie says. `last_seen` is when results were looked at before this visit, if ever;
+    None until this visit has shown the page."""
+
+    credentials_id: UUID
+    issue_number: int
+    visits_ended: int
+    begun_at: float  # seconds since 1970, as a signature's own stamp
+    last_seen: float | None = None
+
+    @classmethod
+    def of(cls, credentials: Credentials) -> Self:
+        return cls(
+            credentials.pk,
+            credentials.issue_number,
+            credentials.visits_ended,
+            timezone.now().timestamp(),
+        )
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> Self | None:
+        """The visit of this browser's cookie, while it may last."""
+        try:
+            pk, *others = signing.loads(
+                request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.CANDIDATE_IDLE
+            )
+            visit = cls(UUID(str(pk)), *others)
+        except (signing.BadSignature, ValueError, TypeError):
+            return None
+        longest = settings.CANDIDATE_SESSION.total_seconds()
+        return visit if timezone.now().timestamp() < visit.begun_at + longest else None
+
+    def seen_before(self, at: dt.datetime | None) -> Self:
+        """This visit, having shown the page, whose results were looked at before at that instant."""
+        return replace(self, last_seen=at.timestamp() if at else 0)
+
+    def holder(self) -> Credentials | None:
+        """The credentials of whoever is signed in and still has access; else None (one query)."""
+        return still_signed_in(self.credentials_id, self.issue_number, self.visits_ended)
+
+    def keep(self, response: HttpResponse) -> None:
+        """Give the browser the cookie, good until `settings.CANDIDATE_IDLE` from now."""
+        facts = [
+            str(self.credentials_id),
+            self.issue_number,
+            self.visits_ended,
+            self.begun_at,
+            self.last_seen,
+        ]
+        response.set_cookie(
+            COOKIE,
+            signing.dumps(facts, salt=SALT),
+            max_age=settings.CANDIDATE_IDLE,
+            path=_path(),
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def end(self) -> None:
+        """End every visit of this login."""
+        end_visits(self.credentials_id, self.issue_number, self.visits_ended)
 
 
-def end(response: HttpResponse) -> None:
+def forget(response: HttpResponse) -> None:
+    """Take the cookie from the browser."""
     response.delete_cookie(COOKIE, path=_path(), samesite="Lax")
 
 
 def begun(request: HttpRequest) -> bool:
     """Whether this browser brings a cookie at all, good or not."""
     return COOKIE in request.COOKIES
-
-
-def current(request: HttpRequest) -> Credentials | None:
-    """The credentials of whoever is signed in and still has access; else None."""
-    try:
-        pk, issue_number = signing.loads(
-            request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.CANDIDATE_SESSION
-        )
-    except signing.BadSignature:
-        return None
-    return still_signed_in(UUID(pk), issue_number)
 
 
 def _path() -> str:

@@ -21,10 +21,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credentials import sign_in as credentials_sign_in
+from credentials.models import Credentials
 from results.candidate_site import session
 from results.candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
 from results.candidate_site.origin import from_another_site
 from results.candidate_site.page import page_for
+from results.candidate_site.session import Visit
 
 
 class SeeOther(HttpResponseRedirect):
@@ -42,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         return _log_in(request)
-    if "log-in" not in request.GET and session.current(request):
+    if "log-in" not in request.GET and _holder(request):
         return _personal(SeeOther(reverse("results:mine")))
     response = _page("results/sign_in.html", signed_out="signed-out" in request.GET)
     response.headers["Cache-Control"] = "public, max-age=60"
@@ -54,13 +56,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The candidate's own results, or when they will be released."""
-    credentials = session.current(request)
-    if credentials is None:
+    visit = Visit.read(request)
+    credentials = visit.holder() if visit else None
+    if visit is None or credentials is None:
         return _signed_out(request)
-    page = page_for(credentials.candidate)
-    if page.shows_a_grade:
+    page = page_for(credentials.candidate, credentials.contact)
+    if page.shows_a_grade and visit.last_seen is None:
         credentials_sign_in.note_results_seen(credentials)
-    return _personal(_page("results/mine.html", candidate=credentials.candidate, page=page))
+        visit = visit.seen_before(credentials.results_seen_at)
+    response = _page("results/mine.html", candidate=credentials.candidate, page=page)
+    visit.keep(response)
+    return _personal(response)
 
 
 @login_not_required
@@ -71,7 +77,15 @@ def log_out(request: HttpRequest) -> HttpResponse:
         return _personal(SeeOther(reverse("results:sign_in")))
     if from_another_site(request):
         return _refused()
+    visit = Visit.read(request)
+    if visit:
+        visit.end()
     return _signed_out(request)
+
+
+def _holder(request: HttpRequest) -> Credentials | None:
+    visit = Visit.read(request)
+    return visit.holder() if visit else None
 
 
 def _log_in(request: HttpRequest) -> HttpResponse:
@@ -86,7 +100,7 @@ def _log_in(request: HttpRequest) -> HttpResponse:
         return _again(form)
     credentials_sign_in.note_first_sign_in(credentials)
     response = SeeOther(reverse("results:mine"))
-    session.begin(response, credentials)
+    Visit.of(credentials).keep(response)
     return _personal(response)
 
 
@@ -95,7 +109,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     if not session.begun(request):
         return _personal(SeeOther(reverse("results:sign_in")))
     response = SeeOther(reverse("results:sign_in", query={"signed-out": ""}))
-    session.end(response)
+    session.forget(response)
     return _personal(response)
 
 

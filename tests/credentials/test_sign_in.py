@@ -7,7 +7,13 @@ import pytest
 from centres.models import Status
 from credentials import secret
 from credentials.models import Credentials
-from credentials.sign_in import note_first_sign_in, note_results_seen, sign_in, still_signed_in
+from credentials.sign_in import (
+    end_visits,
+    note_first_sign_in,
+    note_results_seen,
+    sign_in,
+    still_signed_in,
+)
 from tests.builders import AFTER, BEFORE, arrange, give, make_login
 
 
@@ -86,17 +92,17 @@ def test_without_access_nobody_signs_in_or_stays(world):
     arrange(world.main, world.series, status=Status.NONE)
 
     assert sign_in(username, password) is None
-    assert still_signed_in(credentials.pk, 1) is None
+    assert still_signed_in(credentials.pk, 1, 0) is None
 
 
 def test_an_associate_centre_that_loses_access_shuts_its_candidates_out_at_once(world):
     username, password, credentials = make_login(world.associate_candidate)
-    assert still_signed_in(credentials.pk, 1) == credentials
+    assert still_signed_in(credentials.pk, 1, 0) == credentials
 
     give(world.associate, world.series, access=False)
 
     assert sign_in(username, password) is None
-    assert still_signed_in(credentials.pk, 1) is None
+    assert still_signed_in(credentials.pk, 1, 0) is None
 
 
 def test_who_is_not_selected_has_no_access(world):
@@ -112,24 +118,51 @@ def test_still_signed_in_asks_for_the_issue_number_in_one_query(world, django_as
     _, _, credentials = make_login(world.candidate)
 
     with django_assert_num_queries(1):
-        found = still_signed_in(credentials.pk, 1)
+        found = still_signed_in(credentials.pk, 1, 0)
         assert found.candidate.centre == world.main
-    assert still_signed_in(credentials.pk, 2) is None
-    assert still_signed_in(uuid.uuid4(), 1) is None
+    assert still_signed_in(credentials.pk, 2, 0) is None
+    assert still_signed_in(uuid.uuid4(), 1, 0) is None
     make_login(world.candidate)
-    assert still_signed_in(credentials.pk, 1) is None
+    assert still_signed_in(credentials.pk, 1, 0) is None
 
 
-def test_only_the_first_sign_in_and_the_first_sight_are_written(world, django_assert_num_queries):
+def test_only_the_first_sign_in_is_written(world, django_assert_num_queries):
+    username, password, _ = make_login(world.candidate)
+    found, stale = sign_in(username, password), sign_in(username, password)
+    with django_assert_num_queries(1):
+        note_first_sign_in(found, at=BEFORE)
+    note_first_sign_in(stale, at=AFTER)  # another process, which read the row before
+    kept = Credentials.objects.get(pk=found.pk)
+    with django_assert_num_queries(0):
+        note_first_sign_in(kept, at=AFTER)
+
+    assert kept.first_signed_in_at == BEFORE
+
+
+def test_the_first_and_the_last_sight_of_results_are_written(world):
     _, _, credentials = make_login(world.candidate)
-    stale = Credentials.objects.get(pk=credentials.pk)
-    for note in (note_first_sign_in, note_results_seen):
-        with django_assert_num_queries(1):
-            note(credentials, at=BEFORE)
-        with django_assert_num_queries(0):
-            note(credentials, at=AFTER)
-        note(stale, at=AFTER)  # another process, which read the row before
+    note_results_seen(credentials, at=BEFORE)
+    note_results_seen(credentials, at=AFTER)
 
     credentials.refresh_from_db()
-    assert credentials.first_signed_in_at == BEFORE
-    assert credentials.results_first_seen_at == BEFORE
+    assert (credentials.results_first_seen_at, credentials.results_seen_at) == (BEFORE, AFTER)
+
+
+def test_ended_visits_open_nothing_any_more_and_later_ones_do(world):
+    username, password, credentials = make_login(world.candidate)
+    end_visits(credentials.pk, 1, 0)
+    end_visits(credentials.pk, 1, 0)  # the same visit, ended twice
+
+    assert still_signed_in(credentials.pk, 1, 0) is None
+    assert sign_in(username, password).visits_ended == 1
+    assert still_signed_in(credentials.pk, 1, 1) == credentials
+
+
+def test_a_login_that_has_ended_is_found_by_no_index(world):
+    """Rule 17: it misses where a wrong one misses, so that no clock tells them apart."""
+    unique = [
+        one for one in Credentials._meta.constraints if "digest" in getattr(one, "fields", ())
+    ]
+
+    assert [str(one.condition) for one in unique] == ["(AND: ('revoked_at', None))"]
+    assert not Credentials._meta.get_field("digest").unique

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -167,9 +168,11 @@ def test_the_cookie_is_for_this_site_alone_and_holds_no_secret(world, client, se
 
     assert (cookie["path"], cookie["samesite"]) == ("/results/", "Lax")
     assert cookie["httponly"] and cookie["secure"]
-    assert cookie["max-age"] == settings.CANDIDATE_SESSION.total_seconds()
-    holds = signing.loads(cookie.value, salt="results.candidate_site.session")
-    assert holds == [str(credentials.pk), 1]
+    assert cookie["max-age"] == settings.CANDIDATE_IDLE.total_seconds()
+    pk, issue_number, ended, _begun_at, seen = signing.loads(
+        cookie.value, salt="results.candidate_site.session"
+    )
+    assert (pk, issue_number, ended, seen) == (str(credentials.pk), 1, 0, None)
 
 
 def test_no_session_row_is_written_and_no_other_cookie_set(world):
@@ -181,8 +184,13 @@ def test_no_session_row_is_written_and_no_other_cookie_set(world):
 
 def test_a_forged_cookie_opens_nothing(world, client):
     _, _, credentials = make_login(world.candidate)
-    forged = signing.dumps([str(credentials.pk), 1], key="another key", salt="results")
-    for value in ("", "nonsense", forged, signing.dumps([str(credentials.pk), 1])):
+    facts = [str(credentials.pk), 1, 0, time.time(), None]
+    salt = "results.candidate_site.session"
+    forged = [signing.dumps(facts, key="another key", salt=salt), signing.dumps(facts)]
+    odd = [
+        signing.dumps(value, salt=salt) for value in ([], [1], "x", facts[:3], ["x", *facts[1:]])
+    ]
+    for value in ("", "nonsense", *forged, *odd):
         client.cookies["candidate"] = value
         assert is_shut_out(client), value
 
@@ -194,13 +202,32 @@ def test_a_cookie_opens_its_own_candidates_results_only(world):
     assert "OTH01" in page(other) and "MAIN1" not in page(other)
 
 
-def test_the_cookie_ends_after_its_time(world, clock, settings):
+def test_a_visit_ends_when_no_page_is_asked_for_a_while(world, clock, settings):
     client = signed_in(world.candidate)
     value = client.cookies["candidate"].value
-    clock.shift(settings.CANDIDATE_SESSION + dt.timedelta(seconds=1))
+    clock.shift(settings.CANDIDATE_IDLE + dt.timedelta(seconds=1))
     client.cookies["candidate"] = value  # as a browser with a wrong clock would
 
     assert is_shut_out(client)
+
+
+def test_a_visit_goes_on_while_pages_are_asked_but_not_for_ever(world, clock, settings):
+    client = signed_in(world.candidate)
+    for _ in range(4):
+        clock.shift(settings.CANDIDATE_SESSION / 5)
+        page(client)
+    clock.shift(settings.CANDIDATE_SESSION / 5)
+
+    assert is_shut_out(client)
+
+
+def test_after_log_out_a_copy_of_the_cookie_opens_nothing(world):
+    client, thief = signed_in(world.candidate), Client()
+    thief.cookies["candidate"] = client.cookies["candidate"].value
+    page(thief)
+    client.post("/results/log-out/")
+
+    assert is_shut_out(thief)
 
 
 def test_log_out_ends_it(world):
@@ -371,7 +398,7 @@ def test_a_results_page_takes_the_same_few_queries(world, django_assert_num_quer
     client = signed_in(make_candidate(world.associate, world.series, "0002", grades=grades))
     page(client)
 
-    with django_assert_num_queries(3):  # the credentials, the results, the contact
+    with django_assert_num_queries(2):  # the credentials with the contact, the results
         page(client)
 
 

@@ -1,4 +1,4 @@
-"""A query that is compiled once, then asked again and again with other values.
+"""Queries that are compiled once, then asked again and again with other values.
 
 Django turns a queryset into SQL anew each time it is asked, and PostgreSQL plans it anew; for the
 terms of a centre both take many times as long as the answer itself. What is asked at every visit of
@@ -10,10 +10,11 @@ it stood, once, and the one minute that matters pays for nothing but the look-up
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from django.db import connection
 from django.db.models import Expression, Field, QuerySet
+from django.db.models.sql import Query, UpdateQuery
 
 
 class Parameter(Expression):
@@ -43,41 +44,66 @@ class Prepared:
 
         Raises KeyError without a value for each of them.
         """
-        if connection.vendor not in self._compiled:
-            made = _Planned if connection.vendor == "postgresql" else _Compiled
-            self._compiled[connection.vendor] = made(self._build())
-        return self._compiled[connection.vendor].rows(values)
+        statement = self._statement()
+        with connection.cursor() as cursor:
+            statement.execute(cursor, values)
+            found = cursor.fetchall()
+        return statement.dicts(found)
 
     def first(self, **values: Any) -> dict[str, Any] | None:
         return next(self.rows(**values), None)
 
+    def _statement(self) -> "_Compiled":
+        if connection.vendor not in self._compiled:
+            made = _Planned if connection.vendor == "postgresql" else _Compiled
+            self._compiled[connection.vendor] = made(self._query())
+        return self._compiled[connection.vendor]
+
+    def _query(self) -> Query:
+        return self._build().query.chain()
+
+
+class PreparedUpdate(Prepared):
+    """The same for `.update(…)`: `build` gives the rows, `values` are expressions with Parameters."""
+
+    def __init__(self, build: Callable[[], QuerySet], **values: Expression) -> None:
+        super().__init__(build)
+        self._values = values
+
+    def run(self, **values: Any) -> int:
+        """Write; returns how many rows there were (one query)."""
+        with connection.cursor() as cursor:
+            self._statement().execute(cursor, values)
+            return cursor.rowcount
+
+    def _query(self) -> Query:
+        query = super()._query().chain(UpdateQuery)
+        query.add_update_values(self._values)
+        return query
+
 
 class _Compiled:
-    """The SQL of a queryset, and how its columns become values."""
+    """The SQL of a query, and how its columns become values."""
 
-    def __init__(self, queryset: QuerySet) -> None:
-        self._compiler = queryset.query.chain().get_compiler(connection=connection)
+    def __init__(self, query: Query) -> None:
+        self._compiler = query.get_compiler(connection=connection)
         self.sql, self.params = self._compiler.as_sql()
-        self._names = list(self._compiler.query.selected)
-        columns = [column for column, *_ in self._compiler.select]
-        self._converters = self._compiler.get_converters(columns)
+        self._names = list(query.selected or ())
+        self._converters = self._compiler.get_converters(
+            [column for column, *_ in self._compiler.select or ()]
+        )
 
-    def rows(self, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        found = self._ask(values)
+    def execute(self, cursor: Any, values: dict[str, Any]) -> None:
+        params = [
+            one.adapted(values[one.name]) if isinstance(one, Parameter) else one
+            for one in self.params
+        ]
+        cursor.execute(self.sql, params)
+
+    def dicts(self, rows: Any) -> Iterator[dict[str, Any]]:
         if self._converters:
-            found = self._compiler.apply_converters(found, self._converters)
-        return (dict(zip(self._names, row, strict=True)) for row in found)
-
-    def _ask(self, values: dict[str, Any]) -> Any:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                self.sql,
-                [
-                    one.adapted(values[one.name]) if isinstance(one, Parameter) else one
-                    for one in self.params
-                ],
-            )
-            return cursor.fetchall()
+            rows = self._compiler.apply_converters(rows, self._converters)
+        return (dict(zip(self._names, row, strict=True)) for row in rows)
 
 
 class _Planned(_Compiled):
@@ -85,25 +111,23 @@ class _Planned(_Compiled):
 
     numbers = count(1)
 
-    def __init__(self, queryset: QuerySet) -> None:
-        super().__init__(queryset)
+    def __init__(self, query: Query) -> None:
+        super().__init__(query)
         found = (one for one in self.params if isinstance(one, Parameter))
-        self.parameters = list({one.name: one for one in found}.values())
-        self.name = f"prepared_{next(self.numbers)}"
-        self.execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(self.parameters))})"
-        self.known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+        self._parameters = list({one.name: one for one in found}.values())
+        self._name = f"prepared_{next(self.numbers)}"
+        self._execute = f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._parameters))})"
+        self._planned_on: WeakSet[Any] = WeakSet()
 
-    def _ask(self, values: dict[str, Any]) -> Any:
-        with connection.cursor() as cursor:
-            if connection.connection not in self.known:
-                self._plan()
-            cursor.execute(self.execute, [one.adapted(values[one.name]) for one in self.parameters])
-            return cursor.fetchall()
+    def execute(self, cursor: Any, values: dict[str, Any]) -> None:
+        if connection.connection not in self._planned_on:
+            self._plan()
+        cursor.execute(self._execute, [one.adapted(values[one.name]) for one in self._parameters])
 
     def _plan(self) -> None:
         """Tell this connection of the statement: the constants in it, the parameters numbered."""
-        places = {one.name: f"${place}" for place, one in enumerate(self.parameters, 1)}
-        types = ", ".join(str(one.output_field.db_type(connection)) for one in self.parameters)
+        places = {one.name: f"${place}" for place, one in enumerate(self._parameters, 1)}
+        types = ", ".join(str(one.output_field.db_type(connection)) for one in self._parameters)
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             filled = self.sql % tuple(
                 places[one.name]
@@ -111,5 +135,5 @@ class _Planned(_Compiled):
                 else cursor.mogrify("%s", [one]).decode()
                 for one in self.params
             )
-            cursor.execute(f"PREPARE {self.name} ({types}) AS {filled}")
-        self.known[connection.connection] = True
+            cursor.execute(f"PREPARE {self._name} ({types}) AS {filled}")
+        self._planned_on.add(connection.connection)

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import (
     BinaryField,
+    DateTimeField,
     F,
     Model,
     OuterRef,
@@ -26,7 +27,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres.models import Candidate, Centre, Series
-from centres.prepared import Parameter, Prepared
+from centres.prepared import Parameter, Prepared, PreparedUpdate
 from centres.status import with_access
 from centres.terms import CONTACT, contact_in, contact_of
 from credentials import secret
@@ -83,28 +84,34 @@ def still_signed_in(
 def note_first_sign_in(credentials: Credentials, at: dt.datetime | None = None) -> None:
     """Keep when this login was first used; later visits write nothing."""
     if credentials.first_signed_in_at is None:
-        _mine(credentials).filter(first_signed_in_at=None).update(
-            first_signed_in_at=at or timezone.now()
-        )
+        FIRST_SIGN_IN.run(pk=credentials.pk, at=at or timezone.now())
 
 
 def note_results_seen(credentials: Credentials, at: dt.datetime | None = None) -> None:
     """Keep when its holder first saw a result, and when last."""
-    at = at or timezone.now()
-    _mine(credentials).update(
-        results_first_seen_at=Coalesce("results_first_seen_at", at), results_seen_at=at
-    )
+    RESULTS_SEEN.run(pk=credentials.pk, at=at or timezone.now())
 
 
 def end_visits(credentials_id: UUID, issue_number: int, visits_ended: int) -> None:
     """Sign the holder out wherever this login is signed in: no cookie of before opens anything."""
-    Credentials.objects.filter(
-        pk=credentials_id, issue_number=issue_number, visits_ended=visits_ended
-    ).update(visits_ended=F("visits_ended") + 1)
+    VISITS_ENDED.run(pk=credentials_id, issue=issue_number, ended=visits_ended)
 
 
-def _mine(credentials: Credentials) -> QuerySet[Credentials]:
-    return Credentials.objects.filter(pk=credentials.pk)
+PK, AT = Parameter("pk", UUIDField()), Parameter("at", DateTimeField())
+ISSUE, ENDED = (Parameter(name, PositiveIntegerField()) for name in ("issue", "ended"))
+BY_COOKIE = {"pk": PK, "issue_number": ISSUE, "visits_ended": ENDED}
+
+FIRST_SIGN_IN = PreparedUpdate(
+    lambda: Credentials.objects.filter(pk=PK, first_signed_in_at=None), first_signed_in_at=AT
+)
+RESULTS_SEEN = PreparedUpdate(
+    lambda: Credentials.objects.filter(pk=PK),
+    results_first_seen_at=Coalesce("results_first_seen_at", AT),
+    results_seen_at=AT,
+)
+VISITS_ENDED = PreparedUpdate(
+    lambda: Credentials.objects.filter(**BY_COOKIE), visits_ended=F("visits_ended") + 1
+)
 
 
 def _admitted() -> QuerySet[Credentials]:
@@ -121,16 +128,7 @@ def _by_digest(many: int) -> Prepared:
 
 def _by_cookie() -> QuerySet:
     contact = contact_of(OuterRef("candidate__centre"), OuterRef("candidate__series"))
-    return (
-        _admitted()
-        .filter(
-            pk=Parameter("pk", UUIDField()),
-            issue_number=Parameter("issue", PositiveIntegerField()),
-            visits_ended=Parameter("ended", PositiveIntegerField()),
-        )
-        .annotate(**contact)
-        .values(*_columns(), *CONTACT)
-    )
+    return _admitted().filter(**BY_COOKIE).annotate(**contact).values(*_columns(), *CONTACT)
 
 
 STILL_SIGNED_IN = Prepared(_by_cookie)

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.db.models import BigAutoField, CharField, DurationField, F, Q, Value
+from django.db.models.functions import Concat
 
 from centres.models import Centre, CentreArrangement, Series
-from centres.prepared import Parameter, Prepared
+from centres.prepared import Parameter, Prepared, PreparedUpdate
 from tests.builders import make_centre
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,22 @@ def test_columns_come_as_their_fields_give_them():
         "plain": "50% $1",
     }
     assert prepared.first(centre=centre.pk, least=dt.timedelta(hours=3)) is None
+
+
+def test_an_update_writes_the_rows_found_and_says_how_many(django_assert_num_queries):
+    one, other = make_centre("ONE01"), make_centre("TWO01")
+    prepared = PreparedUpdate(
+        lambda: Centre.objects.filter(number=Parameter("number", CharField())),
+        name=Concat(F("name"), Parameter("more", CharField())),
+    )
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            assert prepared.run(number="ONE01", more=" 50%") == 1
+    assert prepared.run(number="NONE1", more="") == 0
+
+    before = one.name
+    one.refresh_from_db(), other.refresh_from_db()
+    assert (one.name, other.name) == (f"{before} 50% 50%", "Made-up School TWO01")
 
 
 def test_a_value_left_out_is_refused():

@@ -9,12 +9,14 @@ it stood, once, and the one minute that matters pays for nothing but the look-up
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql import Query, UpdateQuery
+
+Answer = TypeVar("Answer")
 
 
 class Parameter(Expression):
@@ -44,14 +46,28 @@ class Prepared:
 
         Raises KeyError without a value for each of them.
         """
-        statement = self._statement()
-        with connection.cursor() as cursor:
-            statement.execute(cursor, values)
-            found = cursor.fetchall()
-        return statement.dicts(found)
+        return self._asked(values, lambda cursor: self._statement().dicts(cursor.fetchall()))
 
     def first(self, **values: Any) -> dict[str, Any] | None:
         return next(self.rows(**values), None)
+
+    def _asked(self, values: dict[str, Any], answer: Callable[[Any], Answer]) -> Answer:
+        """Ask over the connection of the request before, without asking first whether it still
+        stands; where it does not, over a new one. So the writes among these must bear being said
+        twice."""
+        connection.health_check_done = True
+        try:
+            return self._asked_once(values, answer)
+        except (InterfaceError, OperationalError):
+            if connection.in_atomic_block or connection.is_usable():
+                raise
+            connection.close()
+            return self._asked_once(values, answer)
+
+    def _asked_once(self, values: dict[str, Any], answer: Callable[[Any], Answer]) -> Answer:
+        with connection.cursor() as cursor:
+            self._statement().execute(cursor, values)
+            return answer(cursor)
 
     def _statement(self) -> "_Compiled":
         if connection.vendor not in self._compiled:
@@ -72,9 +88,7 @@ class PreparedUpdate(Prepared):
 
     def run(self, **values: Any) -> int:
         """Write; returns how many rows there were (one query)."""
-        with connection.cursor() as cursor:
-            self._statement().execute(cursor, values)
-            return cursor.rowcount
+        return self._asked(values, lambda cursor: cursor.rowcount)
 
     def _query(self) -> Query:
         query = super()._query().chain(UpdateQuery)

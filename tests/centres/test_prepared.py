@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import psycopg2
 import pytest
 from django.db import connection
 from django.db.models import BigAutoField, CharField, DurationField, F, Q, Value
@@ -99,4 +100,20 @@ def test_it_goes_on_over_a_new_connection():
     assert prepared.first(number="ONE01")
     if connection.vendor == "postgresql":  # SQLite's in memory would be gone
         connection.close()
+    assert prepared.first(number="ONE01")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_is_not_noticed():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server")
+    make_centre("ONE01")
+    prepared = Prepared(by_number)
+    assert prepared.first(number="ONE01")
+    with psycopg2.connect(**connection.get_connection_params()) as another:
+        ours = connection.connection.info.backend_pid
+        with another.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [ours])
+    another.close()
+
     assert prepared.first(number="ONE01")

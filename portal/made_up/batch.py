@@ -17,7 +17,6 @@ from portal.made_up.people import GRADES, QUALIFICATION, Person
 from portal.made_up.schools import make_letter_files
 from results.models import Result
 
-
 LOGIN = (
     "id",
     "candidate_id",

@@ -89,10 +89,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "This database holds candidates already. Take an empty one, or say --add."
             )
-        if options["released_at"] and Release.objects.exists():
+        released = Release.objects.filter(series__year=2026, series__month=6)
+        if options["released_at"] and released.exists():
             raise CommandError(
-                "This database holds releases already. Leave out --released-at, or change the "
-                "release at the board's desk."
+                "June 2026 has a release already. Leave out --released-at, or change the release "
+                "at the board's desk."
             )
 
     def _make(self, size: Size, released_at: dt.datetime | None, logins: "Logins") -> None:

@@ -6,21 +6,11 @@ A workbook states no PUM, so it leaves the PUM alone; with another grade the old
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from centres.grades import OUTCOMES, allowed, printed
 from centres.loading.kind import Cells, Kind
-from centres.loading.references import (
-    CandidateKey,
-    candidates_numbered,
-    centres_numbered,
-    no_centre,
-    no_series,
-    no_syllabus,
-    series_named,
-    syllabuses_coded,
-)
+from centres.loading.references import CandidateKey, Known, Refers, candidates_numbered
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing
 from centres.loading.values import (
@@ -39,8 +29,7 @@ from results.models import Result
 REASON = "Loaded by the board"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     row: Row
     series: tuple[int, int]
     centre: str
@@ -66,17 +55,19 @@ class Results(Storing[Result]):
         self.by = by
         self.reason = reason
 
-    def find(self, keys: Collection[Key]) -> dict[Key, Result]:
+    def find(self, keys: Collection[Key]) -> dict[Key, Any]:
         found = Result.objects.filter(entry__in={entry for (entry,) in keys})
-        return {(result.entry_id,): result for result in found}
+        rows = found.values_list("entry_id", "pk", *self.columns, named=True)
+        return {(row.entry_id,): row for row in rows}
 
     def make(self, said: Said) -> Result:
         return Result(entry_id=said.key[0], **said.values)
 
-    def change(self, changes: list[tuple[Result, Said]]) -> None:
+    def change(self, changes: list[tuple[Any, Said]]) -> None:
+        there = self.objects_of(changes)
         corrections = [
-            Correction(result, said.values["grade"], said.values.get("pum"))
-            for result, said in changes
+            Correction(there[row.pk], said.values["grade"], said.values.get("pum"))
+            for row, said in changes
         ]
         correct(corrections, by=self.by, reason=self.reason)
 
@@ -87,6 +78,7 @@ class ResultsFile(Kind):
 
     def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
         super().__init__(report, by=by)
+        self.known = KnownEntries()
         self.results = Results(report, self.claims, by=by, reason=reason)
 
     def read(self, cells: Cells) -> Item:
@@ -103,7 +95,8 @@ class ResultsFile(Kind):
         )
 
     def save(self, items: list[Item]) -> None:
-        known = _Known(items)
+        known = self.known
+        known.learn(items)
         said = []
         for item in items:
             before = self.report.bad
@@ -115,49 +108,39 @@ class ResultsFile(Kind):
         self.counts.update(self.results.store(said).values())
 
 
-class _Known:
-    """What exists of that to which the rows of a batch refer."""
+class KnownEntries(Known):
+    """What exists of that to which rows refer. Candidates and entries: those of the last batch."""
 
-    def __init__(self, items: list[Item]) -> None:
-        self.series = series_named(item.series for item in items)
-        self.centres = centres_numbered(item.centre for item in items)
-        self.syllabuses = syllabuses_coded(item.syllabus for item in items)
-        self.grades = {
-            syllabus.qualification_id: spellings(syllabus.qualification)
-            for syllabus in self.syllabuses.values()
-        }
+    def __init__(self) -> None:
+        super().__init__()
+        self.grades: dict[int, dict[str, str]] = {}
+        self.candidates: dict[CandidateKey, int] = {}
+        self.entries: dict[tuple[int, str], EnteredFor] = {}
+
+    def learn(self, items: Collection[Refers]) -> None:
+        super().learn(items)
+        for syllabus in self.syllabuses.values():
+            if syllabus.qualification_id not in self.grades:
+                self.grades[syllabus.qualification_id] = spellings(syllabus.qualification)
         keys = {
-            self._key(item)
+            self.candidate(item)
             for item in items
             if item.series in self.series and item.centre in self.centres
         }
-        self.candidates = {
-            key: candidate.pk for key, candidate in candidates_numbered(keys).items()
-        }
-        entries = Entry.objects.filter(
-            candidate__in=self.candidates.values(),
-            syllabus__in=[syllabus.pk for syllabus in self.syllabuses.values()],
-        ).values_list("candidate", "syllabus__code", "pk", "withdrawn")
+        self.candidates = {key: row.pk for key, row in candidates_numbered(keys).items()}
+        entries = Entry.objects.filter(candidate__in=self.candidates.values()).order_by()
         self.entries = {
             (candidate, code): EnteredFor(pk, withdrawn)
-            for candidate, code, pk, withdrawn in entries
+            for candidate, code, pk, withdrawn in entries.values_list(
+                "candidate", "syllabus__code", "pk", "withdrawn"
+            )
         }
-
-    def _key(self, item: Item) -> CandidateKey:
-        return self.series[item.series], self.centres[item.centre], item.number
 
     def entry(self, item: Item, report: Report) -> int | None:
         """The entry of which the row speaks, or None, and why, when it can have no result."""
-        before = report.bad
-        if item.series not in self.series:
-            report.add(item.row, "series", no_series(item.series))
-        if item.centre not in self.centres:
-            report.add(item.row, "centre", no_centre(item.centre))
-        if item.syllabus not in self.syllabuses:
-            report.add(item.row, "syllabus", no_syllabus(item.syllabus))
-        if report.bad != before:
+        if not self.all_of(item, report):
             return None
-        candidate = self.candidates.get(self._key(item))
+        candidate = self.candidates.get(self.candidate(item))
         if candidate is None:
             reason = f"{item.centre} has no candidate {item.number}. Load the entries first."
             report.add(item.row, "candidate_number", reason)

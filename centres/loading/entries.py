@@ -5,18 +5,10 @@ A candidate stands in a row for each entry; the rows must agree on who that is.
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from centres.loading.kind import Cells, Kind
-from centres.loading.references import (
-    candidates_numbered,
-    centres_numbered,
-    no_centre,
-    no_series,
-    no_syllabus,
-    series_named,
-    syllabuses_coded,
-)
+from centres.loading.references import Known, candidates_numbered
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing, together
 from centres.loading.uci import uci
@@ -33,8 +25,7 @@ from centres.loading.values import (
 from centres.models import Candidate, Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     row: Row
     series: tuple[int, int]
     centre: str
@@ -53,8 +44,8 @@ class Candidates(Storing[Candidate]):
     columns = {"name": "candidate_name", "date_of_birth": "date_of_birth", "uci": "uci"}
     shared = True
 
-    def find(self, keys: Collection[Key]) -> dict[Key, Candidate]:
-        return {**candidates_numbered(keys)}
+    def find(self, keys: Collection[Key]) -> dict[Key, Any]:
+        return {**candidates_numbered(keys, *self.columns)}
 
     def make(self, said: Said) -> Candidate:
         series, centre, number = said.key
@@ -66,10 +57,10 @@ class Entries(Storing[Entry]):
     called = "entry"
     columns = {"option_code": "option_code", "withdrawn": "status"}
 
-    def find(self, keys: Collection[Key]) -> dict[Key, Entry]:
-        candidates = {candidate for candidate, _ in keys}
-        found = Entry.objects.filter(candidate__in=candidates).order_by()
-        return {(entry.candidate_id, entry.syllabus_id): entry for entry in found}
+    def find(self, keys: Collection[Key]) -> dict[Key, Any]:
+        found = Entry.objects.filter(candidate__in={candidate for candidate, _ in keys}).order_by()
+        rows = found.values_list("candidate_id", "syllabus_id", "pk", *self.columns, named=True)
+        return {(row.candidate_id, row.syllabus_id): row for row in rows}
 
     def make(self, said: Said) -> Entry:
         candidate, syllabus = said.key
@@ -92,6 +83,7 @@ class EntriesFile(Kind):
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)
+        self.known = Known()
         self.candidates = Candidates(report, self.claims)
         self.entries = Entries(report, self.claims)
 
@@ -110,7 +102,8 @@ class EntriesFile(Kind):
         )
 
     def save(self, items: list[Item]) -> None:
-        known = _Known(items)
+        known = self.known
+        known.learn(items)
         items = [item for item in items if known.all_of(item, self.report)]
         candidates = self.candidates.store(
             Said(
@@ -133,26 +126,3 @@ class EntriesFile(Kind):
             if item.row in candidates
         )
         self.counts.update(together(candidates[row], own) for row, own in entries.items())
-
-
-class _Known:
-    """Those series, centres and syllabuses of a batch that exist."""
-
-    def __init__(self, items: list[Item]) -> None:
-        self.series = series_named(item.series for item in items)
-        self.centres = centres_numbered(item.centre for item in items)
-        self.syllabuses = syllabuses_coded(item.syllabus for item in items)
-
-    def candidate(self, item: Item) -> tuple[int, int, str]:
-        return self.series[item.series], self.centres[item.centre], item.number
-
-    def all_of(self, item: Item, report: Report) -> bool:
-        """Whether all that the row refers to exists; what does not is reported."""
-        before = report.bad
-        if item.series not in self.series:
-            report.add(item.row, "series", no_series(item.series))
-        if item.centre not in self.centres:
-            report.add(item.row, "centre", no_centre(item.centre))
-        if item.syllabus not in self.syllabuses:
-            report.add(item.row, "syllabus", no_syllabus(item.syllabus))
-        return report.bad == before

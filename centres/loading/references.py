@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any, Protocol
 
 from django.db.models import Q
 
 from centres.loading.kind import batches
+from centres.loading.report import Report, Row
 from centres.loading.values import quoted
 from centres.models import Candidate, Centre, Qualification, Series, Syllabus
 from centres.models.cohort import MONTHS
@@ -35,7 +37,8 @@ def qualifications() -> dict[str, int]:
     return dict(Qualification.objects.values_list("name", "pk"))
 
 
-def candidates_numbered(keys: Collection[CandidateKey]) -> dict[CandidateKey, Candidate]:
+def candidates_numbered(keys: Collection[CandidateKey], *fields: str) -> dict[CandidateKey, Any]:
+    """Rows with `pk` and these fields; objects of the model would take ten times as long."""
     cohorts: dict[tuple[int, int], list[str]] = defaultdict(list)
     for series, centre, number in keys:
         cohorts[series, centre].append(number)
@@ -44,8 +47,9 @@ def candidates_numbered(keys: Collection[CandidateKey]) -> dict[CandidateKey, Ca
         these = Q()
         for (series, centre), numbers in some:
             these |= Q(series=series, centre=centre, number__in=numbers)
-        for candidate in Candidate.objects.filter(these).order_by():
-            found[candidate.series_id, candidate.centre_id, candidate.number] = candidate
+        rows = Candidate.objects.filter(these).order_by()
+        for row in rows.values_list("series_id", "centre_id", "number", "pk", *fields, named=True):
+            found[row[:3]] = row
     return found
 
 
@@ -64,3 +68,49 @@ def no_syllabus(code: str) -> str:
 
 def no_qualification(name: str, known: Iterable[str]) -> str:
     return f"There is no qualification {quoted(name)}. Write one of: {'; '.join(sorted(known))}."
+
+
+class Refers(Protocol):
+    """What a row says that names others."""
+
+    @property
+    def row(self) -> Row: ...
+    @property
+    def series(self) -> tuple[int, int]: ...
+    @property
+    def centre(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def syllabus(self) -> str: ...
+
+
+class Known:
+    """Those series, centres and syllabuses of a load that exist. Each is looked up once."""
+
+    def __init__(self) -> None:
+        self.series: dict[tuple[int, int], int] = {}
+        self.centres: dict[str, int] = {}
+        self.syllabuses: dict[str, Syllabus] = {}
+
+    def learn(self, items: Collection[Refers]) -> None:
+        if series := {item.series for item in items} - self.series.keys():
+            self.series |= series_named(series)
+        if centres := {item.centre for item in items} - self.centres.keys():
+            self.centres |= centres_numbered(centres)
+        if syllabuses := {item.syllabus for item in items} - self.syllabuses.keys():
+            self.syllabuses |= syllabuses_coded(syllabuses)
+
+    def candidate(self, item: Refers) -> CandidateKey:
+        return self.series[item.series], self.centres[item.centre], item.number
+
+    def all_of(self, item: Refers, report: Report) -> bool:
+        """Whether all that the row refers to exists; what does not is reported."""
+        before = report.bad
+        if item.series not in self.series:
+            report.add(item.row, "series", no_series(item.series))
+        if item.centre not in self.centres:
+            report.add(item.row, "centre", no_centre(item.centre))
+        if item.syllabus not in self.syllabuses:
+            report.add(item.row, "syllabus", no_syllabus(item.syllabus))
+        return report.bad == before

@@ -123,7 +123,7 @@ class StaffFile(Kind):
             lower = item.username.lower()
             user = there.get(lower)
             spelling = {"username": item.username}
-            earlier = self.claims.claim(("username", lower), spelling, item.row.place)
+            earlier = self.claims.claim(("username", lower), spelling, item.row)
             if user and user.is_superuser:
                 reason = f"{quoted(item.username)} is a board operator. Choose another username."
                 self.report.add(item.row, "username", reason)

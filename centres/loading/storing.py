@@ -2,20 +2,18 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from django.db import models
+from django.db import IntegrityError, models
 
-from centres.loading.claims import Claims
+from centres.loading.claims import Claims, Earlier
 from centres.loading.report import Outcome, Report, Row
 
 M = TypeVar("M", bound=models.Model)
 Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """What a row of the file says of one row of the database: its natural key, its fields' values."""
 
     row: Row
@@ -35,57 +33,68 @@ class Storing(ABC, Generic[M]):
     def __init__(self, report: Report, claims: Claims) -> None:
         self.report = report
         self.claims = claims
-        self.rows: dict[Key, M] = {}
+        self.rows: dict[Key, Any] = {}
 
     @abstractmethod
-    def find(self, keys: Collection[Key]) -> dict[Key, M]:
-        """The rows that are there, by natural key."""
+    def find(self, keys: Collection[Key]) -> dict[Key, Any]:
+        """The rows that are there, by natural key: anything with `pk` and the fields."""
 
     @abstractmethod
     def make(self, said: Said) -> M:
         """A new row, not yet stored."""
 
-    def change(self, changes: list[tuple[M, Said]]) -> None:
+    def change(self, changes: list[tuple[Any, Said]]) -> None:
         """Store what has changed."""
+        there = self.objects_of(changes)
         for row, said in changes:
             for field, value in said.values.items():
-                setattr(row, field, value)
+                setattr(there[row.pk], field, value)
         # Faster by far than `bulk_update`, which writes a condition for each row and field.
         self.model._default_manager.bulk_create(
-            [row for row, _ in changes],
+            there.values(),
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=list(changes[0][1].values),
         )
 
+    def objects_of(self, changes: list[tuple[Any, Said]]) -> dict[Any, M]:
+        """The rows that change, as objects of the model, by primary key."""
+        there = self.model._default_manager.in_bulk([row.pk for row, _ in changes])
+        if len(there) != len(changes):
+            raise IntegrityError("a row that was there is gone")
+        return there
+
     def store(self, said: Iterable[Said]) -> dict[Row, Outcome]:
         """Store a batch; afterwards `rows` holds its rows of the database. A row of the file that
         disagrees with an earlier one is reported, and missing from the answer."""
         first, again = self._claimed(said)
-        self.rows = self.find({one.key for one in (*first, *again)})
+        self.rows = self.find({one.key for one in (*first, *(one for one, _ in again))})
         outcomes = {one.row: self._outcome(one) for one in first}
         self._create([one for one in first if outcomes[one.row] is Outcome.CREATED])
         changes = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
         if changes:
             self.change([(self.rows[one.key], one) for one in changes])
+        here = {one.key: outcomes[one.row] for one in first}
         if self.shared:
-            for one in first:
-                self.claims.set_outcome((self.called, *one.key), outcomes[one.row])
-        for one in again:
-            outcomes[one.row] = (
-                self.claims.outcome((self.called, *one.key)) if self.shared else Outcome.UNCHANGED
+            self.claims.set_outcomes(
+                ((self.called, *key), outcome) for key, outcome in here.items()
             )
+        for one, earlier in again:
+            before = here.get(one.key) or earlier.outcome
+            outcomes[one.row] = before if before and self.shared else Outcome.UNCHANGED
         return outcomes
 
-    def _claimed(self, said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+    def _claimed(self, said: Iterable[Said]) -> tuple[list[Said], list[tuple[Said, Earlier]]]:
+        """Those that speak of something first, and those that agree with an earlier one."""
+        said = list(said)
         first, again = [], []
-        for one in said:
-            earlier = self.claims.claim((self.called, *one.key), one.values, one.row.place)
+        claims = [((self.called, *one.key), one.values, one.row) for one in said]
+        for one, earlier in zip(said, self.claims.claim_all(claims), strict=True):
             if earlier is None:
                 first.append(one)
                 continue
             if not earlier.differing:
-                again.append(one)
+                again.append((one, earlier))
             for field in earlier.differing:
                 self.report.add(one.row, self.columns[field], disagrees(earlier.place, self.called))
         return first, again

@@ -7,7 +7,7 @@ are digits.
 
 import re
 
-from centres.loading.values import Wrong, plain, quoted
+from centres.loading.values import Wrong, plain, quoted, remembered
 
 CHECK_LETTERS = "ABCDEFGHKLRTVWXYZ"
 UCI = re.compile(rf"[A-Z0-9]{{5}}[0-9]{{7}}[{CHECK_LETTERS}]")
@@ -19,6 +19,7 @@ def check_letter(digits: str) -> str:
     return CHECK_LETTERS[sum(int(digit) * weight for digit, weight in weighted) % 17]
 
 
+@remembered
 def uci(cell: str) -> str:
     """A candidate's UCI, or an empty text: it is optional."""
     value = plain(cell).upper()

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -13,10 +13,14 @@ from django.utils import timezone
 from centres.models.cohort import MONTHS
 
 SHOWN = 40
+NOT_UTF_8 = re.compile(r"[\ud800-\udfff\ufffd]")
 # Those of the last two groups turn text round: on a letter, “FRED” would read “DERF”.
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠].")
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+# Files say the same again and again: a centre, a series, a grade; a candidate in row after row. Only
+# what can be taken is remembered, and that it can be taken stays true.
+remembered = lru_cache(maxsize=2_048)
 MONTH_NUMBERS = {name.casefold(): month for month, name in MONTHS.items()}
 
 
@@ -36,7 +40,7 @@ def quoted(text: str) -> str:
 
 def plain(cell: str) -> str:
     """The text of a cell without the spaces around it; raises Wrong for what is no plain text."""
-    if re.search(r"[\ud800-\udfff\ufffd]", cell):
+    if NOT_UTF_8.search(cell):
         raise Wrong("This is not UTF-8. Save the file as “CSV UTF-8” and load it again.")
     if is_formula(cell):
         raise Wrong(f"{quoted(cell)} begins like a formula. Type the plain value instead.")
@@ -51,9 +55,11 @@ def is_formula(cell: str) -> bool:
     return bool(FORMULA.match(text)) and not NUMBER.fullmatch(text.rstrip())
 
 
+@cache
 def text(longest: int, *, required: bool = True) -> Callable[[str], str]:
     """A converter to text of at most `longest` characters."""
 
+    @remembered
     def convert(cell: str) -> str:
         value = plain(cell)
         if required and not value:
@@ -69,6 +75,7 @@ def matching(pattern: str, what: str) -> Callable[[str], str]:
     """A converter to text of this pattern; `what` says which it is and how to write it."""
     compiled = re.compile(pattern)
 
+    @remembered
     def convert(cell: str) -> str:
         value = plain(cell)
         if not compiled.fullmatch(value):
@@ -86,6 +93,7 @@ candidate_number = matching(
 )
 
 
+@cache
 def one_of(*words: str) -> Callable[[str], str]:
     return matching("|".join(map(re.escape, words)), f"known here. Write {' or '.join(words)}.")
 
@@ -100,6 +108,7 @@ def date(cell: str) -> dt.date:
     raise Wrong(f"{quoted(value)} is not a date. Write it like 2009-03-04.")
 
 
+@remembered
 def date_of_birth(cell: str) -> dt.date | None:
     if not plain(cell):
         return None
@@ -124,6 +133,7 @@ def instant(cell: str) -> dt.datetime:
     return at.astimezone(dt.UTC)
 
 
+@remembered
 def series(cell: str) -> tuple[int, int]:
     """The year and the month that a series' name says: “June 2026”, or “2026-06”."""
     value = plain(cell)
@@ -156,6 +166,7 @@ def email(cell: str) -> str:
     return value
 
 
+@remembered
 def pum(cell: str) -> int | None:
     value = plain(cell)
     if not value:

@@ -1,0 +1,99 @@
+"""Some made-up candidates with their entries, results and live logins, as after their letters."""
+
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.utils import timezone
+
+from centres.models import Candidate, Centre, Entry, Series, Syllabus
+from centres.terms import terms_for_all
+from credentials import secret
+from credentials.models import Credentials
+from credentials.outdated import says
+from credentials.secret import Secret
+from portal.made_up import bulk
+from portal.made_up.people import GRADES, QUALIFICATION, Person
+from portal.made_up.schools import make_letter_files
+from results.models import Result
+
+LOGIN = (
+    "id",
+    "candidate_id",
+    "issue_number",
+    "pepper_id",
+    "digest",
+    "letter_file_id",
+    "says",
+    "created_at",
+)
+
+
+class Cohort:
+    """What the candidates of a series have in common, by the number of their centre."""
+
+    def __init__(
+        self, series: Series, sizes: Mapping[Centre, int], syllabuses: Sequence[Syllabus]
+    ) -> None:
+        self.series = series
+        self.syllabuses = [syllabus.pk for syllabus in syllabuses]
+        self.centres = {centre.number: centre.pk for centre in sizes}
+        of_centres = Centre.objects.filter(number__in=self.centres)
+        terms = terms_for_all(of_centres, series)
+        self.says = {pk: says(of_centre, [QUALIFICATION]) for pk, of_centre in terms.items()}
+        self.files = make_letter_files(series, ((one.pk, many) for one, many in sizes.items()))
+
+
+class Batch:
+    """Some people; `entered` says for how many syllabuses each."""
+
+    def __init__(
+        self, cohort: Cohort, some: list[Person], entered: list[int], dice: random.Random
+    ) -> None:
+        self.cohort, self.some, self.entered, self.dice = cohort, some, entered, dice
+        self.candidates = bulk.reserve(Candidate, len(some))
+
+    def store(self) -> list[Secret]:
+        """Write them all. Returns their logins."""
+        self._store_candidates()
+        self._store_results()
+        return self._store_logins()
+
+    def _store_candidates(self) -> None:
+        columns = ("id", "series_id", "centre_id", "number", "name", "date_of_birth", "uci")
+        series, centres = self.cohort.series.pk, self.cohort.centres
+        rows = [
+            (pk, series, centres[one.centre], one.number, one.name, one.born, one.uci)
+            for pk, one in zip(self.candidates, self.some, strict=True)
+        ]
+        bulk.store(Candidate, columns, rows)
+
+    def _store_results(self) -> None:
+        """Each next candidate begins with another syllabus, so that all have as many entries."""
+        syllabuses = self.cohort.syllabuses
+        entries = bulk.reserve(Entry, sum(self.entered))
+        of_entries = (
+            (candidate, syllabuses[(candidate + place) % len(syllabuses)])
+            for candidate, many in zip(self.candidates, self.entered, strict=True)
+            for place in range(many)
+        )
+        rows = [
+            (pk, candidate, syllabus, "AX")
+            for pk, (candidate, syllabus) in zip(entries, of_entries, strict=True)
+        ]
+        bulk.store(Entry, ("id", "candidate_id", "syllabus_id", "option_code"), rows)
+        results = zip(bulk.reserve(Result, len(entries)), entries, strict=True)
+        graded = [(pk, entry, self.dice.choice(GRADES)) for pk, entry in results]
+        bulk.store(Result, ("id", "entry_id", "grade"), graded)
+
+    def _store_logins(self) -> list[Secret]:
+        now, cohort = timezone.now(), self.cohort
+        made = [secret.make() for _ in self.some]
+        rows = []
+        for candidate, one, login in zip(self.candidates, self.some, made, strict=True):
+            centre = cohort.centres[one.centre]
+            pepper_id, digest = secret.current_digest(login)
+            letters = (cohort.files[centre].pk, cohort.says[centre], now)
+            rows.append((uuid.uuid4(), candidate, 1, pepper_id, digest, *letters))
+        bulk.store(Credentials, LOGIN, rows)
+        return made

@@ -1,113 +1,174 @@
-"""Results day: complete visits of the candidate site, against the same site as Django has it.
+"""Results day: complete visits of the candidate site, beside what they could cost.
 
-Both run as in production, on two gunicorn workers and one database, and are visited in turn from
-another process. The other one (`bench.default_site`) differs in one thing: candidates are users,
-with Django's default password hasher and sessions in the database. Every visit is a candidate's
-first, so that ours writes what it ever writes. The default site's users share one password, as
-hashing thousands would take an hour; checking it costs the same.
+Each site runs as in production, on two gunicorn workers, and all are visited in turn from another
+process on the same machine:
+
+- Django's default (`bench.default_site`): the same site, but candidates are users, with Django's
+  default password hasher and sessions in the database. Its users share one password, as hashing
+  thousands would take an hour; checking it costs the same.
+- bare (`bench.bare_site`): the same two queries over psycopg2 in a WSGI function, and nothing else.
+- ours, with the cohort that these have, and with that of a whole board in a database of its own.
+
+Every visit is a candidate's first, so that ours writes what it ever writes. The CPU of a visit is
+that of gunicorn's processes; the database's stands beside it, where it runs on this machine.
 """
 
+import csv
 import os
 import socket
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 from subprocess import Popen
 
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
 from bench.measure import MILLI, percentile, ratio, rounds, table
-from bench.processes import running
-from bench.surroundings import database_name, settle
+from bench.processes import cpu_seconds, running
+from bench.surroundings import another_database, database_name, database_process, settle
 from bench.visitors import AT_ONCE, Login, visit_all
 from centres.models import Candidate, User
 
 WORKERS = 2
 PASSWORD = "made up, and the same for all"
+SMALL = "--centres", "53", "--candidates", "7000"
+BOARD = "--centres", "5300", "--candidates", "700000", "--results", "1750000"
+QUICK = "--centres", "2", "--candidates", "200"
+
+
+@dataclass
+class Site:
+    """One of the sites, whom it is visited by, and what that took, round by round."""
+
+    name: str
+    port: int
+    process: Popen
+    logins: Iterator[Login]
+    many: int
+    rates: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)  # seconds a visit
+    database_cpu: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
+
+    def visited(self, visitors: ProcessPoolExecutor, many: int) -> None:
+        logins = list(islice(self.logins, many))
+        before, database = cpu_seconds(self.process.pid), _database_cpu()
+        seconds, each = visitors.submit(visit_all, self.port, logins).result()
+        self.cpu.append((cpu_seconds(self.process.pid) - before) / many)
+        self.database_cpu.append((_database_cpu() - database) / many)
+        self.rates.append(many / seconds)
+        self.took += each
+
+    def forget(self) -> None:
+        self.rates, self.cpu, self.database_cpu, self.took = [], [], [], []
+
+    def row(self, default: "Site") -> list[str | float]:
+        cpu, database = (median(each) / MILLI for each in (self.cpu, self.database_cpu))
+        spread = [percentile(self.took, percent) / MILLI for percent in (50, 99)]
+        times = ratio(self.rates, default.rates)
+        return [self.name, median(self.rates), times, cpu, database, *spread]
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    associates, each = (1, 20) if quick else (29, 100)
-    visits, default_visits = (24, 2) if quick else (400, 20)
-    ours, default = map(iter, _cohort(associates, each))
-    our_rates, default_rates, our_times, default_times = [], [], [], []
-    with (
-        site("portal.settings") as our_port,
-        site("bench.default_site.settings") as default_port,
-        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as visitors,
-    ):
+    many, few = (24, 2) if quick else (600, 12)
+    small, board = (QUICK, QUICK) if quick else (SMALL, BOARD)
+    with ExitStack() as stack:
+        logins = _cohort(os.environ.get("DATABASE_URL", ""), small)
+        users = _users()
+        large_url = stack.enter_context(another_database("board"))
+        large_logins = _cohort(large_url, board)
+        bare_logins = reversed(logins)  # it leaves no trace, so each is still a first visit
 
-        def visited(port: int, logins: Iterator[Login], many: int) -> tuple[float, list[float]]:
-            took, each = visitors.submit(visit_all, port, list(islice(logins, many))).result()
-            return many / took, each
+        def site(name: str, logins: Iterator[Login], many: int, **options: str) -> Site:
+            port, process = stack.enter_context(serving(**options))
+            return Site(name, port, process, logins, many)
 
-        visited(our_port, ours, visits // 8)  # every worker has loaded what it needs
-        visited(default_port, default, default_visits // 2)
+        default_settings = "bench.default_site.settings"
+        default = site("Django's default", users, few, DJANGO_SETTINGS_MODULE=default_settings)
+        bare = site("bare", bare_logins, many, APPLICATION="bench.bare_site:application")
+        ours = site("ours", iter(logins), many)
+        large = site("ours, a whole board", iter(large_logins), many, DATABASE_URL=large_url)
+        visitors = stack.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
+        for one in (default, bare, ours, large):  # every worker has loaded what it needs
+            one.visited(visitors, max(2, one.many // 8))
+            one.forget()
         for _ in rounds(quick):
-            rate, each_took = visited(default_port, default, default_visits)
-            default_rates.append(rate)
-            default_times += each_took
-            rate, each_took = visited(our_port, ours, visits)
-            our_rates.append(rate)
-            our_times += each_took
-    times = ratio(our_rates, default_rates)
-    p99, default_p99 = (percentile(each, 99) / MILLI for each in (our_times, default_times))
+            for one in (default, bare, ours, large):
+                one.visited(visitors, one.many)
     table(
-        f"Results day: complete visits, {AT_ONCE} at once, {WORKERS} workers, {database_name()}; "
-        f"medians of {len(our_rates)}",
-        ["", "visits a second", "times default", "99 % of visits within ms"],
-        [
-            ["Django's default hasher, sessions", median(default_rates), 1.0, default_p99],
-            ["ours", median(our_rates), times, p99],
-        ],
+        f"Results day: complete visits, {AT_ONCE} at once, {WORKERS} workers a site, "
+        f"{database_name()}; medians of {len(ours.rates)}",
+        ["", "visits a second", "times default", "CPU ms", "database's", "ms", "99 % within ms"],
+        [one.row(default) for one in (default, bare, ours, large)],
     )
     return {
-        "visits_per_second": median(our_rates),
-        "visits_times_default": times,
-        "visits_p99_ms": p99,
-        "visits_default_per_second": median(default_rates),
+        "visits_per_second": median(ours.rates),
+        "visits_times_default": ratio(ours.rates, default.rates),
+        "visits_cpu_times_bare": ratio(ours.cpu, bare.cpu),
+        "visits_cost_board_times_small": ratio(ours.rates, large.rates),
+        "visits_p99_ms": percentile(ours.took, 99) / MILLI,
+        "visits_default_per_second": median(default.rates),
+        "visits_bare_per_second": median(bare.rates),
     }
 
 
-def _cohort(associates: int, each: int) -> tuple[list[Login], list[Login]]:
-    """The logins of the same candidates on our site and on the default one."""
-    series = make_series()
-    centres = make_centres(series, first=10_000, associates=associates)
-    make_candidates(series, centres, make_syllabuses(), each=each)
-    ours = make_logins(series, centres)
+def _cohort(url: str, size: tuple[str, ...]) -> list[Login]:
+    """Make this cohort there; the logins of all its candidates, those of a centre apart."""
+    file = Path(settings.DATA_DIR) / "logins.csv"
+    command = [sys.executable, "manage.py", "make_cohort", *size, "--made-up-data"]
+    environment = os.environ | ({"DATABASE_URL": url} if url else {})
+    subprocess.run(
+        [*command, "--logins", str(file)], env=environment, check=True, stdout=sys.stderr
+    )
+    with file.open(newline="") as lines:
+        logins = [(row["username"], row["password"]) for row in csv.DictReader(lines)]
+    file.unlink()
+    step = max(1, len(logins) // 7_000)
+    return [login for start in range(step) for login in logins[start::step]]
+
+
+def _users() -> Iterator[Login]:
+    """The same candidates as the default site knows them."""
     hasher = PBKDF2PasswordHasher()
     password = hasher.encode(PASSWORD, hasher.salt())
     users = User.objects.bulk_create(
         (
             User(username=str(candidate.pk), password=password)
-            for candidate in Candidate.objects.all()
+            for candidate in Candidate.objects.all()[:200]
         ),
         batch_size=1_000,
     )
     settle()
-    return ours, [(user.username, PASSWORD) for user in users]
+    return iter([(user.username, PASSWORD) for user in users])
+
+
+def _database_cpu() -> float:
+    process = database_process()
+    return cpu_seconds(process) if process else 0.0
 
 
 @contextmanager
-def site(settings: str) -> Iterator[int]:
-    """A site with these settings, on a port of this machine alone, until the end of the block."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+def serving(APPLICATION: str = "portal.wsgi:application", **options: str) -> Iterator[tuple]:
+    """A site with this environment, on a port of this machine alone: (port, gunicorn)."""
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
         port, descriptor = listening.getsockname()[1], listening.fileno()
-        command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application"]
+        command = [sys.executable, "-m", "gunicorn", APPLICATION]
         command += ["--bind", f"fd://{descriptor}", "--workers", str(WORKERS)]
         command += ["--no-control-socket", "--log-level", "warning"]
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": settings}
-        with running(command, pass_fds=[descriptor], env=environment) as process:
+        with running(command, pass_fds=[descriptor], env=os.environ | options) as process:
             _wait_for(process, port)
-            yield port
+            yield port, process
 
 
 def _wait_for(process: Popen, port: int) -> None:

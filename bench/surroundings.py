@@ -6,6 +6,7 @@ which is the same for everything that is compared), else SQLite.
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
 
+from bench.processes import parent_of
 from tests.postgres import NoPostgres, postgres
 
 LEFT_OUT = (
@@ -68,6 +70,36 @@ def settle() -> None:
     """Let the database look at what was just written in bulk, as it does by itself in time."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+@contextmanager
+def another_database(name: str) -> Iterator[str]:
+    """The address of a second database beside the benchmark's own, migrated and empty."""
+    url = os.environ.get("DATABASE_URL", "")
+    with ExitStack() as stack:
+        if url:
+            name = f"{urlsplit(url).path[1:]}_{name}"
+            _tell(url, f"CREATE DATABASE {name}")
+            stack.callback(_tell, url, f"DROP DATABASE {name} WITH (FORCE)")
+            another = urlsplit(url)._replace(path=f"/{name}").geturl()
+        else:
+            another = f"sqlite:///{settings.DATA_DIR}/{name}.sqlite3"
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, env=os.environ | {"DATABASE_URL": another}, check=True)
+        yield another
+
+
+def database_process() -> int | None:
+    """The process of the PostgreSQL server, where it runs on this machine."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    try:
+        return parent_of(backend)
+    except OSError:
+        return None
 
 
 @contextmanager

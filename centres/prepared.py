@@ -46,7 +46,7 @@ class Prepared:
 
         Raises KeyError without a value for each of them.
         """
-        return self._asked(values, lambda cursor: self._statement().dicts(cursor.fetchall()))
+        return self._asked(values, lambda cursor: self.statement.dicts(cursor.fetchall()))
 
     def first(self, **values: Any) -> dict[str, Any] | None:
         return next(self.rows(**values), None)
@@ -66,10 +66,11 @@ class Prepared:
 
     def _asked_once(self, values: dict[str, Any], answer: Callable[[Any], Answer]) -> Answer:
         with connection.cursor() as cursor:
-            self._statement().execute(cursor, values)
+            self.statement.execute(cursor, values)
             return answer(cursor)
 
-    def _statement(self) -> "_Compiled":
+    @property
+    def statement(self) -> "_Compiled":
         if connection.vendor not in self._compiled:
             made = _Planned if connection.vendor == "postgresql" else _Compiled
             self._compiled[connection.vendor] = made(self._query())
@@ -102,7 +103,7 @@ class _Compiled:
     def __init__(self, query: Query) -> None:
         self._compiler = query.get_compiler(connection=connection)
         self.sql, self.params = self._compiler.as_sql()
-        self._names = list(query.selected or ())
+        self.names = list(query.selected or ())
         self._converters = self._compiler.get_converters(
             [column for column, *_ in self._compiler.select or ()]
         )
@@ -117,7 +118,7 @@ class _Compiled:
     def dicts(self, rows: Any) -> Iterator[dict[str, Any]]:
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
-        return (dict(zip(self._names, row, strict=True)) for row in rows)
+        return (dict(zip(self.names, row, strict=True)) for row in rows)
 
 
 class _Planned(_Compiled):
@@ -128,20 +129,20 @@ class _Planned(_Compiled):
     def __init__(self, query: Query) -> None:
         super().__init__(query)
         found = (one for one in self.params if isinstance(one, Parameter))
-        self._parameters = list({one.name: one for one in found}.values())
+        self.parameters = list({one.name: one for one in found}.values())
         self._name = f"prepared_{next(self.numbers)}"
-        self._execute = f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._parameters))})"
+        self.text = f"EXECUTE {self._name} ({', '.join(['%s'] * len(self.parameters))})"
         self._planned_on: WeakSet[Any] = WeakSet()
 
     def execute(self, cursor: Any, values: dict[str, Any]) -> None:
         if connection.connection not in self._planned_on:
             self._plan()
-        cursor.execute(self._execute, [one.adapted(values[one.name]) for one in self._parameters])
+        cursor.execute(self.text, [one.adapted(values[one.name]) for one in self.parameters])
 
     def _plan(self) -> None:
         """Tell this connection of the statement: the constants in it, the parameters numbered."""
-        places = {one.name: f"${place}" for place, one in enumerate(self._parameters, 1)}
-        types = ", ".join(str(one.output_field.db_type(connection)) for one in self._parameters)
+        places = {one.name: f"${place}" for place, one in enumerate(self.parameters, 1)}
+        types = ", ".join(str(one.output_field.db_type(connection)) for one in self.parameters)
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             filled = self.sql % tuple(
                 places[one.name]

@@ -61,7 +61,7 @@ def sign_in(username: str, password: str) -> Credentials | None:
         peppers = list(settings.PEPPER_KEYS)
         digests = secret.digests(login)
         values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
-        row = _by_digest(len(digests)).first(**values)
+        row = by_digest(len(digests)).first(**values)
         if row or peppers == list(settings.PEPPER_KEYS):
             return _holder(row) if row else None
 
@@ -120,7 +120,7 @@ def _admitted() -> QuerySet[Credentials]:
 
 
 @cache
-def _by_digest(many: int) -> Prepared:
+def by_digest(many: int) -> Prepared:
     """Whoever has one of so many digests."""
     digests = [Parameter(f"digest_{place}", BinaryField()) for place in range(many)]
     return Prepared(lambda: _admitted().filter(digest__in=digests).values(*_columns()))

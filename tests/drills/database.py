@@ -21,7 +21,7 @@ from django.db import connections
 from django.utils import timezone
 
 from bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
-from bench.results_day import site
+from bench.results_day import serving
 from centres.models import Candidate, Centre, User
 from credentials.issuing import request_letters
 from credentials.models import LetterFile
@@ -151,7 +151,7 @@ def run(*, times: int, seed: int, server: Server) -> dict:
     """Stop it so often, each time at another moment; what was found."""
     print(f"PostgreSQL, 2 centres of {EACH} candidates, seed {seed}")
     os.environ["MFA_REQUIRED"] = "false"  # for the site: the officer of this drill has no telephone
-    with worker() as process, site("portal.settings") as port:
+    with worker() as process, serving() as (port, _):
         drill = Drill(server, process, port, seed)
         for number in range(1, times + 1):
             drill.stop_once(number)

@@ -27,8 +27,11 @@ LETTERS = {
 RESULTS_DAY = {
     "visits_per_second",
     "visits_times_default",
+    "visits_cpu_times_bare",
+    "visits_cost_board_times_small",
     "visits_p99_ms",
     "visits_default_per_second",
+    "visits_bare_per_second",
 }
 LOADING = {
     "loading_rows_per_second",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from results.candidate_site import views
+from results.candidate_site.waiting import waiting
 
 app_name = "results"
 
@@ -10,4 +11,5 @@ urlpatterns = [
     path("", views.sign_in, name="sign_in"),
     path("mine/", views.mine, name="mine"),
     path("log-out/", views.log_out, name="log_out"),
+    path("waiting/", waiting, name="waiting"),
 ]

@@ -168,6 +168,10 @@ PAGES = {
         get="303 303 303 303 303 303 303",  # to the form, or to the results
         post="303 303 303 303 303 303 303",
     ),
+    "results:waiting": Page(
+        get="503 503 503 503 503 503 503",
+        post="503 503 503 503 503 503 503",
+    ),
     "account_login": Page(
         get="200 200 302 302 302 302 302",
         post="200 200 302 302 302 302 302",

@@ -42,6 +42,7 @@ LOADING = {
     "loading_times_bulk_create",
     "loading_times_bulk_create_unchecked",
     "loading_again_times_first",
+    "loading_peak_mb",
 }
 SUBCENTRES = {
     "subcentres_ratio_750_to_10",

@@ -80,6 +80,12 @@ class SignInForm(forms.Form):
         _refuse_slip(secret.slip_in_password(typed), PASSWORD_LENGTH)
         return typed
 
+    def lead_to_first_problem(self) -> None:
+        """Let the first field in which something is wrong be where one types next."""
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
     def refuse(self) -> None:
         """One sentence for every login that does not open: it never tells what was wrong."""
         self.add_error(None, NOT_RIGHT)

@@ -129,6 +129,7 @@ def _log_in(request: HttpRequest) -> HttpResponse:
         return _refused(request)
     form = SignInForm(request.POST)
     if not form.is_valid():
+        form.lead_to_first_problem()
         return _again(request, form)
     holder = credentials_sign_in.sign_in(**form.cleaned_data)
     if holder is None:

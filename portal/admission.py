@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from html import escape
+from math import inf
 from secrets import token_hex
 from time import monotonic
 from typing import Any, NamedTuple
@@ -32,7 +33,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.translation import trans_real
 from gunicorn.workers.sync import SyncWorker
 
-from results.candidate_site.waiting import come_back_after
+from results.candidate_site.coming_back import come_back_after
 
 SITE = "/results/"
 WAITING = "/results/waiting/"
@@ -43,6 +44,7 @@ TYPED_AT_MOST = 100  # characters, as the form takes them
 USERNAME, PASSWORD = token_hex(), token_hex()  # on the kept page they hold the places of the typed
 
 REQUEST_LINE = re.compile(r"(GET|POST) (/results/[^? ]*)\??([^ ]*) HTTP/1\.[01]")
+LANGUAGE = re.compile(r"language=([a-z-]+)")
 PUBLIC = re.compile(r"public, max-age=([0-9]+)")
 
 
@@ -71,10 +73,20 @@ class Asked(NamedTuple):
 
     @property
     def for_the_form(self) -> bool:
-        """Nothing in the request makes the form another than everybody's."""
-        return (self.method, self.path, self.query) == ("GET", SITE, "") and (
-            "cookie" not in self.headers
-        )
+        """Nothing in the address makes the form another than everybody's."""
+        plain = not self.query or bool(self.chosen)
+        return (self.method, self.path) == ("GET", SITE) and plain
+
+    @property
+    def chosen(self) -> str:
+        """The language that the address names, and nothing else."""
+        named = LANGUAGE.fullmatch(self.query)
+        return named[1] if named and named[1] in dict(settings.LANGUAGES) else ""
+
+    @property
+    def wished(self) -> str:
+        """What the browser wishes, of what there is; so few pages are kept, whatever it sends."""
+        return _accepted(self.headers.get("accept-language", ""))
 
 
 class Page(NamedTuple):
@@ -122,12 +134,12 @@ class Door:
         if asked.may_wait and waited(client) > asked.patience and waiting(listener) > FEW:
             return self._waiting(asked)
         if asked.for_the_form:
-            form = self._page("GET", SITE, language_of(asked))
+            form = self._page(asked, SITE)
             return form.written() if form else None
         return None
 
     def _waiting(self, asked: Asked) -> bytes | None:
-        page = self._page(asked.method, WAITING, language_of(asked))
+        page = self._page(asked, WAITING)
         if page is None:
             return None
         soon = come_back_after()
@@ -140,18 +152,17 @@ class Door:
             body = body.replace(place.encode(), escape(value).encode(errors="replace"))
         return page.written(("Retry-After", soon), body=body)
 
-    def _page(self, method: str, path: str, language: str) -> Page | None:
-        """The site's own page, asked for again when it is too old."""
-        until, page = self.kept.get((method, path, language), (0.0, None))
+    def _page(self, asked: Asked, path: str) -> Page | None:
+        """The site's own page, in the language of the request; asked for again when it is too old."""
+        wanted = asked.method, path, asked.chosen, asked.wished
+        until, page = self.kept.get(wanted, (0.0, None))
         if until < monotonic():
-            until, page = self._ask(method, path, language)
-            self.kept[method, path, language] = until, page
+            self.kept[wanted] = until, page = self._ask(*wanted)
         return page
 
-    def _ask(self, method: str, path: str, language: str) -> tuple[float, Page | None]:
+    def _ask(self, method: str, path: str, chosen: str, wished: str) -> tuple[float, Page | None]:
         """A page that is the same for all, and until when; none for a minute when it is not."""
-        form = urlencode({"username": USERNAME, "password": PASSWORD}).encode()
-        status, headers, body = _call(self.application, method, path, language, form)
+        status, headers, body = _call(self.application, _environ(method, path, chosen, wished))
         fixed = "".join(
             f"{name}: {value}\r\n"
             for name, value in headers.items()
@@ -160,7 +171,7 @@ class Door:
         page = Page(f"HTTP/1.1 {status}\r\nConnection: close\r\n{fixed}".encode("latin-1"), body)
         public = PUBLIC.fullmatch(headers.get("Cache-Control", ""))
         if path == WAITING and status.startswith("503 "):
-            return float("inf"), page
+            return inf, page
         if status.startswith("200 ") and public and "Set-Cookie" not in headers:
             return monotonic() + int(public[1]), page
         return monotonic() + 60, None
@@ -187,11 +198,6 @@ def _accepted(header: str) -> str:
         with suppress(LookupError):
             return trans_real.get_supported_language_variant(language)
     return settings.LANGUAGE_CODE
-
-
-def language_of(asked: Asked) -> str:
-    """What the browser wishes, of what there is; so few pages are kept, whatever it sends."""
-    return _accepted(asked.headers.get("accept-language", ""))
 
 
 def waited(client: socket.socket) -> float:
@@ -233,21 +239,15 @@ def _known_host(host: str) -> bool:
     return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
-def _call(
-    application: Callable, method: str, path: str, language: str, form: bytes
-) -> tuple[str, dict[str, str], bytes]:
-    """Ask the application for a page, as a browser in this language would."""
+def _environ(method: str, path: str, chosen: str, wished: str) -> dict[str, Any]:
+    """What a browser in this language would ask; posted, with words that hold the places of a login."""
     own = urlsplit(settings.SITE_URL)
-    answered: dict[str, Any] = {}
-
-    def start(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-        answered.update(status=status, headers=dict(headers))
-
-    environ = {
+    form = urlencode({"username": USERNAME, "password": PASSWORD}).encode()
+    return {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
         "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "QUERY_STRING": f"language={chosen}" if chosen else "",
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(form)),
         "SERVER_NAME": own.hostname,
@@ -255,7 +255,7 @@ def _call(
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": own.netloc,
         "HTTP_X_FORWARDED_PROTO": own.scheme,
-        "HTTP_ACCEPT_LANGUAGE": language,
+        "HTTP_ACCEPT_LANGUAGE": wished,
         "HTTP_SEC_FETCH_SITE": "same-origin",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": own.scheme,
@@ -265,9 +265,19 @@ def _call(
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
+
+
+def _call(application: Callable, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+    """Status, headers and body of what the application answers."""
+    answered: dict[str, Any] = {}
+
+    def start(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+        answered.update(status=status, headers=dict(headers))
+
     answer = application(environ, start)
     try:
-        return answered["status"], answered["headers"], b"".join(answer)
+        body = b"".join(answer)
     finally:
         if hasattr(answer, "close"):
             answer.close()
+    return answered["status"], answered["headers"], body

@@ -20,7 +20,6 @@ from django.core.wsgi import get_wsgi_application
 from bench.processes import children
 from bench.serving import serving
 from bench.visitors import header, request
-from portal import admission
 from portal.admission import FEW, INSIDE, NEW, TYPED, Door, read
 
 MANY = 40
@@ -144,6 +143,7 @@ def test_the_form_from_memory_is_the_sites_own(site, client):
     (answer,) = crowd(site, FORM, many=1, waits=0)
 
     own = client.get("/results/")
+    assert own.headers["Cache-Control"] == "public, max-age=60"
     head, _, body = answer.partition(b"\r\n\r\n")
     assert body == own.content
     assert b"\r\nServer: gunicorn" not in head  # which shows that it is from memory
@@ -152,10 +152,14 @@ def test_the_form_from_memory_is_the_sites_own(site, client):
         assert sorted(told.split("; ")) == sorted(value.split("; "))
 
 
-def test_whoever_brings_a_cookie_asks_the_site_itself(site):
-    (answer,) = crowd(site, request("GET", "/results/", cookies="candidate=x"), many=1, waits=0)
+def test_each_form_and_each_waiting_page_is_in_the_language_of_the_request(site):
+    french = FORM.replace(b"Connection", b"Accept-Language: fr-CA,en;q=0.5\r\nConnection")
+    arabic = french.replace(b"/results/ ", b"/results/?language=ar ")
 
-    assert header(answer, b"server") == "gunicorn"
+    for asked, language in ((FORM, b"en-gb"), (french, b"fr"), (arabic, b"ar")):
+        answers = crowd(site, asked, waits=NEW)
+        assert set(statuses(answers)) == {503, 200}
+        assert all(b'<html lang="%s"' % language in answer for answer in answers)
 
 
 class Queue:
@@ -232,14 +236,16 @@ def test_whatever_is_not_plainly_a_whole_request_goes_the_ordinary_way(came):
     assert read(came) is None
 
 
-def test_the_language_is_one_of_the_sites_whatever_the_browser_says():
-    def language(wish: str) -> str:
-        asked = read(f"GET /results/ HTTP/1.1\r\nAccept-Language: {wish}\r\n\r\n".encode())
-        return admission.language_of(asked)
+def test_few_pages_are_kept_whatever_browsers_wish():
+    def kept_as(wish: str, query: str = "") -> tuple[str, str]:
+        head = f"GET /results/?{query} HTTP/1.1\r\nAccept-Language: {wish}\r\n\r\n"
+        asked = read(head.encode())
+        return asked.chosen, asked.wished
 
-    assert language("ar,en;q=0.5") == "ar"
-    assert language("xx-YY, zh-CN;q=0.8") == "zh-hans"
-    assert language("nonsense;;;") == "en-gb"
+    assert kept_as("ar,en;q=0.5") == ("", "ar")
+    assert kept_as("xx-YY, zh-CN;q=0.8") == ("", "zh-hans")
+    assert kept_as("nonsense;;;", "language=hi") == ("hi", "en-gb")
+    assert kept_as("", "language=xx") == ("", "en-gb")
 
 
 def test_gunicorn_takes_this_worker_by_itself():

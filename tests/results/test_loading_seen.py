@@ -68,7 +68,7 @@ def load_rows(rows: list[str], after_batch: Callable[[], object] = lambda: None)
 
 def seen(browser: Client) -> list[str]:
     """The grades on the candidate's page, in the order of the alphabet."""
-    page = browser.get("/results/", follow=True).content.decode()
+    page = browser.post("/results/mine/", follow=True).content.decode()
     return [grade for grade in (*OLD, *NEW) if grade in page]
 
 

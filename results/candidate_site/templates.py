@@ -5,12 +5,13 @@ page may use beside its context is named here.
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.template import engines
 from django.templatetags.static import static
 from django.utils.dateformat import format as written
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
 from centres.models import Centre
@@ -23,9 +24,9 @@ def environment(**options: Any) -> Environment:
     """Jinja's environment, speaking the language that is active."""
     made = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True)  # noqa: S701
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True
+        _said, ngettext, newstyle=True
     )
-    made.globals["static"] = static
+    made.globals["static"] = cache(static)  # the names stand fast while the site runs
     made.filters |= {
         "numerals": numerals,
         "dialled": dialled,
@@ -39,6 +40,16 @@ def environment(**options: Any) -> Environment:
 
 def rendered(template: str, context: dict[str, Any]) -> str:
     return engines["candidates"].get_template(f"results/{template}.html").render(context)
+
+
+def _said(text: str) -> str:
+    return _translated(get_language(), text)
+
+
+@cache
+def _translated(language: str | None, text: str) -> str:
+    """Looked up once: the way through a language's catalogues and those behind them is long."""
+    return gettext(text)
 
 
 def day(date: dt.date) -> str:

@@ -28,6 +28,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, JSONObject
 
 from centres.models import (
@@ -105,7 +106,7 @@ CONTACT = "terms_contact"
 TERMS = ("terms_access", "terms_delay", "terms_contact_choice", CONTACT)
 
 
-def terms_of(centre: Expression | Centre, series: Expression | Series) -> dict[str, Expression]:
+def terms_of(centre: Combinable | Centre, series: Combinable | Series) -> dict[str, Expression]:
     """The rule, as annotations of any queryset from whose rows a centre and a series can be reached.
 
     Take what you need: `.annotate(terms_delay=terms_of(…)["terms_delay"])`.

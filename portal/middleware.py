@@ -27,14 +27,14 @@ class CandidateSiteMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.answer = convert_exception_to_response(_answer)
+        self.answer: Callable[[HttpRequest], Any] = convert_exception_to_response(_answer)
         self.headers: dict[str, str] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_plain(request):
             return self.get_response(request)
         self.headers = self.headers or _security_headers(request)
-        response = self.answer(request)
+        response: HttpResponse = self.answer(request)
         response.headers["Content-Length"] = str(len(response.content))
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
@@ -55,7 +55,7 @@ def _is_plain(request: HttpRequest) -> bool:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
-    found = request.resolver_match
+    found: Any = request.resolver_match
     return found.func(request, *found.args, **found.kwargs)
 
 

@@ -91,7 +91,8 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
             if part.shows_a_grade:
                 credentials_sign_in.note_results_seen(part.credentials, at)
         visit = seen
-    response = answer(request, "mine", page=made, place=place, now=at)
+    file = address("calendar", place, language=chosen_in(request))
+    response = answer(request, "mine", page=made, calendar=file, now=at)
     visit.keep(response)
     return _personal(response)
 

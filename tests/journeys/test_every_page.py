@@ -16,6 +16,7 @@ NOT_PAGES = {
     "candidate_results:progress",
     "candidate_results:batch_progress",
     "candidate_results:batch_download",
+    "candidate_results:not_seen_csv",
 }  # for machines; a part of a page; a file
 
 

@@ -7,9 +7,10 @@ minute of the later of the two; with a letter made since, a candidate's two logi
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.db.models.functions import Coalesce, TruncMinute
 from django.utils import timezone
 
@@ -67,7 +68,7 @@ class Pulse:
 
 
 def pulse_of(
-    centres: QuerySet[Centre], series: Series, zone: HasZone, *, at: dt.datetime | None = None
+    centres: Collection[Centre], series: Series, zone: HasZone, *, at: dt.datetime | None = None
 ) -> Pulse:
     """The sign-ins at these centres, by the clock of `zone` (one query)."""
     last = (at or timezone.now()).astimezone(dt.UTC).replace(second=0, microsecond=0)
@@ -78,7 +79,7 @@ def pulse_of(
 
 
 def _counts(
-    centres: QuerySet[Centre], series: Series, minutes: list[dt.datetime]
+    centres: Collection[Centre], series: Series, minutes: list[dt.datetime]
 ) -> Counter[dt.datetime]:
     logins = (
         Credentials.objects.filter(candidate__centre__in=centres, candidate__series=series)

@@ -14,7 +14,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Series
@@ -73,11 +85,11 @@ def with_associates(centre: Centre) -> QuerySet[Centre]:
 def day_of(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> list[Row]:
-    """A row for each of these centres that has access, in order of number (four queries)."""
+    """A row for each of these centres that has access, in order of number (five queries)."""
     at = at or timezone.now()
     terms = terms_for_all(centres, series)
     entered = _entered(centres, series, terms)
-    counts = _counts(centres, series, terms, at)
+    counts = _counts(series, terms, at)
     return [
         Row(centre=centre, visible_from=entered[centre.pk], at=at, counts=counts[centre.pk])
         for centre in centres.order_by("number")
@@ -99,28 +111,44 @@ def attention_first(rows: Iterable[Row]) -> list[Row]:
 def to_telephone(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> QuerySet[Candidate]:
-    """The candidates who can see results by now and have not, by centre and number, with `has_login`
-    and `tried`. Nobody is on it before the time (two queries)."""
+    """The candidates who can see results by now and have not, by centre and number, with `has_letter`
+    and `tried`. Nobody is on it before the time (three queries)."""
     terms = terms_for_all(centres, series)
-    candidates = _candidates(centres, series, terms, at or timezone.now())
+    candidates = _candidates(series, terms, at or timezone.now())
     waiting = candidates.filter(can_see=True, seen=False).select_related("centre")
     return waiting.order_by("centre__number", "number")
 
 
-def _candidates(
-    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms], at: dt.datetime
-) -> QuerySet:
-    """Those who are counted, with `has_login`, `tried`, `seen` and `can_see`."""
-    logins = Credentials.objects.filter(candidate=OuterRef("pk"))
+def _candidates(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> QuerySet:
+    """Those who are counted, with `has_letter`, `tried`, `seen` and `can_see`.
+
+    The login that works, of which there is one at most, is joined; only those that it replaced are
+    looked for.
+    """
+    given = [pk for pk, of_centre in terms.items() if of_centre.access]
+    replaced = Credentials.objects.filter(candidate=OuterRef("pk"), revoked_at__isnull=False)
+    working = FilteredRelation("credentials", condition=Q(credentials__revoked_at=None))
     return (
-        with_facts(centres, series, terms)
+        with_facts(Centre.objects.filter(pk__in=given), series, terms)
         .filter(has_access=True, has_entry=True)
+        .annotate(working=working)
         .annotate(
-            tried=Exists(logins.filter(first_signed_in_at__isnull=False)),
-            seen=Exists(logins.filter(results_first_seen_at__isnull=False)),
+            has_letter=_is(working__isnull=False),
+            tried=_is(
+                Q(working__first_signed_in_at__isnull=False)
+                | Exists(replaced.filter(first_signed_in_at__isnull=False))
+            ),
+            seen=_is(
+                Q(working__results_first_seen_at__isnull=False)
+                | Exists(replaced.filter(results_first_seen_at__isnull=False))
+            ),
             can_see=_can_see(terms, at),
         )
     )
+
+
+def _is(*conditions: Q, **lookups: bool) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(*conditions, **lookups), output_field=BooleanField())
 
 
 def _can_see(terms: Mapping[int, Terms], at: dt.datetime) -> Case:
@@ -148,21 +176,19 @@ def _can_see(terms: Mapping[int, Terms], at: dt.datetime) -> Case:
     )
 
 
-def _counts(
-    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms], at: dt.datetime
-) -> Mapping[int, Counts]:
+def _counts(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> Mapping[int, Counts]:
     """Centre's primary key -> its counts (one query, and few rows however many candidates)."""
     counts: dict[int, Counts] = defaultdict(Counts)
-    facts = ("has_login", "tried", "can_see", "seen")
-    rows = _candidates(centres, series, terms, at).order_by().values_list("centre_id", *facts)
-    for pk, login, tried, can_see, seen, many in rows.annotate(Count("pk")):
+    facts = ("has_letter", "tried", "can_see", "seen")
+    rows = _candidates(series, terms, at).order_by().values_list("centre_id", *facts)
+    for pk, letter, tried, can_see, seen, many in rows.annotate(Count("pk")):
         counts[pk] += Counts(
             with_access=many,
-            letters=many * login,
+            letters=many * letter,
             tried=many * tried,
             can_see=many * can_see,
             seen=many * seen,
-            not_seen=many * (login and can_see and not seen),
+            not_seen=many * (letter and can_see and not seen),
         )
     return counts
 

@@ -35,7 +35,7 @@ def take(*, candidates: Iterable[Candidate], series: Series, by: User, file) -> 
             one.number,
             one.name,
             one.group,
-            YES[one.has_login],
+            YES[one.has_letter],
             YES[one.tried],
         ]
         for one in candidates

@@ -24,8 +24,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """The page; for htmx, which asks for it again and again, only the part that changes."""
     desk = desk_for(request.user, series, centre)
     at = timezone.now()
-    centres = with_associates(desk.centre)
-    rows = day_of(centres, desk.series, at=at)
+    rows = day_of(with_associates(desk.centre), desk.series, at=at)
     search = request.GET.get("search", "").strip()
     shown = [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
     sort = BY_NUMBER if request.GET.get("sort") == BY_NUMBER else ATTENTION
@@ -39,10 +38,10 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "count": len(rows),
             "total": total(rows),
             "begun": any(row.begun for row in rows),
-            "pulse": pulse_of(centres, desk.series, desk.centre, at=at),
-            "page": Paginator(
-                attention_first(shown) if sort == ATTENTION else shown, 100
-            ).get_page(request.GET.get("page")),
+            "pulse": pulse_of([row.centre for row in rows], desk.series, desk.centre, at=at),
+            "page": Paginator(attention_first(shown) if sort == ATTENTION else shown, 100).get_page(
+                request.GET.get("page")
+            ),
             "sort": sort,
             "sorts": SORTS.items(),
             "search": search,

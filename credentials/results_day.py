@@ -31,7 +31,7 @@ from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
-from centres.times import Moment, local, moments
+from centres.times import Moment, moments
 from credentials.attached.letters import with_facts
 from credentials.models import Credentials
 
@@ -47,6 +47,10 @@ class Counts:
     can_see: int = 0
     seen: int = 0
     not_seen: int = 0
+
+    @property
+    def without_letter(self) -> int:
+        return self.with_access - self.letters
 
     def __add__(self, other: "Counts") -> "Counts":
         names = [one.name for one in fields(Counts)]
@@ -72,9 +76,9 @@ class Row:
         return any(instant <= self.at for instant in self.visible_from.values())
 
     @property
-    def now(self) -> str:
+    def clock(self) -> str:
         """The time there: whether it is an hour at which to telephone."""
-        return local(self.at.replace(second=0, microsecond=0), self.centre)
+        return f"{self.at.astimezone(self.centre.zone):%H:%M}"
 
 
 def with_associates(centre: Centre) -> QuerySet[Centre]:
@@ -103,9 +107,7 @@ def total(rows: Iterable[Row]) -> Counts:
 
 def attention_first(rows: Iterable[Row]) -> list[Row]:
     """Where most have not seen their results, then where most letters are missing."""
-    return sorted(
-        rows, key=lambda row: (-row.counts.not_seen, row.counts.letters - row.counts.with_access)
-    )
+    return sorted(rows, key=lambda row: (-row.counts.not_seen, -row.counts.without_letter))
 
 
 def to_telephone(

@@ -90,7 +90,7 @@ def test_a_row_says_how_far_each_centre_is(officer, world):
         "Not yet seen": "1 at ASC01, list to telephone",
         "Can be seen from": (
             "11 August 2026, 10:00 (Asia/Karachi) Cambridge International AS & A Level "
-            "13 August 2026, 10:00 (Asia/Karachi) Cambridge IGCSE"
+            "13 August 2026, 10:00 (Asia/Karachi) Cambridge IGCSE It is 17:00 there."
         ).replace("&", "&amp;"),
     }
 
@@ -99,9 +99,12 @@ def test_the_totals_stand_above(officer, world):
     looks(world.candidate)
     make_login(world.associate_candidate)
 
+    make_candidate(world.associate, world.series, "0002")
+
     html = text(officer.get(URL))
+    assert "logins that work; 2 have none" in html
     for head, count in (
-        ("With access", 3),
+        ("With access", 4),
         ("Letters made", 2),
         ("Logins tried", 1),
         ("Results seen", 1),
@@ -210,8 +213,8 @@ def test_the_list_names_who_has_not_looked_and_why_that_may_be(officer, world):
 
     response = officer.get(at_asc01(LIST))
     assert rows(response) == {
-        "DOE: Jane": {"Number": "0002", "Group": "11A", "Letter": "Made", "Login": "Tried"},
-        "ROE: Richard": {"Number": "0003", "Group": "", "Letter": "None", "Login": "Never tried"},
+        "DOE: Jane": {"Number": "0002", "Group": "11A", "Letter": "Made", "Login tried": "Yes"},
+        "ROE: Richard": {"Number": "0003", "Group": "", "Letter": "None", "Login tried": "Never"},
     }
     assert "2 of 3 have not looked so far" in text(response)
     assert "20 August 2026, 17:00 (Asia/Karachi)" in text(response)

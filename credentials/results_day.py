@@ -27,9 +27,10 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from centres.models import Candidate, Centre, Entry, Series
+from centres.models import Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
 from centres.times import Moment, moments
 from credentials.attached.letters import with_facts
@@ -112,7 +113,7 @@ def attention_first(rows: Iterable[Row]) -> list[Row]:
 
 def to_telephone(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
-) -> QuerySet[Candidate]:
+) -> QuerySet:
     """The candidates who can see results by now and have not, by centre and number, with `has_letter`
     and `tried`. Nobody is on it before the time (three queries)."""
     terms = terms_for_all(centres, series)
@@ -135,7 +136,7 @@ def _candidates(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> 
         .filter(has_access=True, has_entry=True)
         .annotate(working=working)
         .annotate(
-            has_letter=_is(working__isnull=False),
+            has_letter=_is(Q(working__isnull=False)),
             tried=_is(
                 Q(working__first_signed_in_at__isnull=False)
                 | Exists(replaced.filter(first_signed_in_at__isnull=False))
@@ -149,8 +150,8 @@ def _candidates(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> 
     )
 
 
-def _is(*conditions: Q, **lookups: bool) -> ExpressionWrapper:
-    return ExpressionWrapper(Q(*conditions, **lookups), output_field=BooleanField())
+def _is(condition: Q | Combinable) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _can_see(terms: Mapping[int, Terms], at: dt.datetime) -> Case:

@@ -4,27 +4,25 @@ It names candidates, so whoever takes it is recorded, at each centre that it nam
 the first line goes out. It holds no login and no grade.
 """
 
-from collections.abc import Iterable
+from typing import Any
 
 from defusedcsv import csv
-from django.db import transaction
+from django.db.models import QuerySet
 
 from centres import audit
-from centres.models import AuditEvent, Candidate, Series, User
+from centres.models import AuditEvent, Series, User
 
 HEADS = ["Centre", "Centre name", "Number", "Name", "Group", "Letter made", "Login tried"]
 YES = {True: "yes", False: "no"}
 
 
-def take(*, candidates: Iterable[Candidate], series: Series, by: User, file) -> None:
+def take(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
     """Write the list (see `results_day.to_telephone`) into the file, and that it was taken."""
-    candidates = list(candidates)
     centres = {one.centre for one in candidates}
-    with transaction.atomic():
-        AuditEvent.objects.bulk_create(
-            audit.event("not_seen_downloaded", by=by, centre=centre, series=series)
-            for centre in sorted(centres, key=lambda centre: centre.number)
-        )
+    AuditEvent.objects.bulk_create(
+        audit.event("not_seen_downloaded", by=by, centre=centre, series=series)
+        for centre in sorted(centres, key=lambda centre: centre.number)
+    )
     file.write("\ufeff")  # so that a spreadsheet reads every script
     writer = csv.writer(file)
     writer.writerow(HEADS)

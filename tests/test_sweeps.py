@@ -153,6 +153,21 @@ PAGES = {
         get="302 302 404 302 302 403 404",  # to the file's page
         post="302 302 404 302 302 403 404",
     ),
+    "candidate_results:results_day": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:not_seen": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:not_seen_csv": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
     "candidate_results:audit": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",

@@ -16,6 +16,7 @@ WORDS = {
     "letters_failed": "Letters could not be made",
     "letters_downloaded": "Downloaded letters",
     "letter_downloaded": "Downloaded single letters",
+    "not_seen_downloaded": "Downloaded who has not looked",
     "letters_destroyed": "Destroyed a letter file",
     "keys_rotated": "Rotated keys",
     "loaded": "Loaded a file",

@@ -6,6 +6,7 @@ OTH01   an ordinary centre         officer.oth01 (the stranger)
 """
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
@@ -33,7 +34,8 @@ from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.outdated import says
-from results.models import Result
+from results import holds
+from results.models import Hold, Result
 
 PASSWORD = "correct horse battery staple"
 IGCSE = "Cambridge IGCSE"
@@ -192,6 +194,29 @@ def set_defaults(
             "contact_email": contact.email,
         },
     )[0]
+
+
+def hold(**held: Any) -> Hold:
+    """The board holds this: `series=`, with `qualification=` or `centre=`, or `candidate=`, or `entry=`."""
+    return holds.place(Hold(reason="Under inquiry", **held), by="board")
+
+
+def held_of(candidate: Candidate, code: str) -> dict[str, dict[str, Any]]:
+    """What can be held that covers this entry, by level."""
+    entry = Entry.objects.get(candidate=candidate, syllabus__code=code)
+    series = candidate.series
+    return {
+        "series": {"series": series},
+        "qualification": {"series": series, "qualification": entry.syllabus.qualification},
+        "centre": {"series": series, "centre": candidate.centre},
+        "candidate": {"candidate": candidate},
+        "entry": {"entry": entry},
+    }
+
+
+def let_go(one: Hold) -> None:
+    holds.ask_to_let_go(one, by="board")
+    holds.let_go(one, by="board.second")
 
 
 def make_login(candidate: Candidate) -> tuple[str, str, Credentials]:

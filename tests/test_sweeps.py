@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from centres import audit
-from tests.builders import World, make_batch, make_login
+from tests.builders import World, hold, make_batch, make_login
 
 ROLES = ("anonymous", "candidate", "stranger", "associate", "main", "viewer", "board")
 
@@ -256,6 +256,7 @@ def cast(world: World) -> dict[str, Client]:
     for role, user in users.items():
         clients[role].force_login(user)
     audit.record("invited", by=world.board, subject="officer.main")
+    hold(candidate=world.stranger_centre.candidates.get())
     username, password, credentials = make_login(world.associate_candidate)
     clients["candidate"].post("/results/", {"username": username, "password": password})
     world.letter_file = credentials.letter_file

@@ -108,9 +108,6 @@ class Release(models.Model):
     series = models.ForeignKey(Series, models.CASCADE, related_name="releases")
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="releases")
     candidates_at = models.DateTimeField("released to candidates at")
-    held = models.BooleanField(
-        default=False, help_text="While held, candidates see “Results to be released”."
-    )
 
     class Meta:
         ordering = ["series", "candidates_at", "qualification__name"]

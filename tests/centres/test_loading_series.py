@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from centres.models import Release, Series
+from results.models import Hold
+from tests.builders import hold
 from tests.loading import faults, load
 
 HEADER = "series,credentials_from,qualification,release_at\n"
@@ -43,13 +45,14 @@ def test_a_changed_day_changes_every_row_that_says_it():
 
 def test_a_changed_release_leaves_the_boards_hold_alone():
     load("series", HEADER + IGCSE)
-    Release.objects.update(held=True)
+    release = Release.objects.get()
+    placed = hold(series=release.series, qualification=release.qualification)
 
     assert load("series", HEADER + IGCSE.replace("08-13", "08-14")) == (
         "0 created, 1 changed, 0 unchanged"
     )
-    release = Release.objects.get()
-    assert (release.candidates_at.day, release.held) == (14, True)
+    assert Release.objects.get().candidates_at.day == 14
+    assert list(Hold.objects.in_force()) == [placed]
 
 
 @pytest.mark.parametrize(

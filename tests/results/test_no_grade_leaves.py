@@ -14,8 +14,9 @@ from centres.models import Release
 from credentials.models import Credentials
 from results import candidate_site
 from results.corrections import Correction, correct
-from results.models import Result
-from tests.builders import BEFORE, IGCSE_RELEASE, make_login
+from results.holds import covered
+from results.models import HELD, Hold, Result
+from tests.builders import BEFORE, IGCSE_RELEASE, held_of, hold, make_login
 from tests.results.signed_in import log_in
 
 TICK = dt.timedelta(microseconds=1)
@@ -40,8 +41,17 @@ def corrected(world):
     correct(corrections, by=world.board, reason="Review of marking", at=BEFORE)
 
 
-def some_held(world):
-    Result.objects.filter(entry__syllabus__code="0580").update(held=True)
+def held(what):
+    def differ(world):
+        hold(**held_of(world.candidate, "0580")[what])
+
+    return differ
+
+
+HELD_AT_EACH_LEVEL = [held(what) for what in HELD]
+
+
+DIFFERENT = [no_results, other_grades, corrected, *HELD_AT_EACH_LEVEL]
 
 
 def visit(login) -> list:
@@ -75,7 +85,7 @@ def visit(login) -> list:
     ]
 
 
-@pytest.mark.parametrize("differ", [no_results, other_grades, corrected, some_held])
+@pytest.mark.parametrize("differ", DIFFERENT)
 @pytest.mark.parametrize("at", [BEFORE, IGCSE_RELEASE - TICK])
 def test_two_databases_that_differ_only_in_grades_give_the_same_until_the_release(
     world, differ, at
@@ -91,7 +101,7 @@ def test_two_databases_that_differ_only_in_grades_give_the_same_until_the_releas
     assert b"Results to be released" in one[3][2]
 
 
-@pytest.mark.parametrize("differ", [no_results, other_grades, corrected, some_held])
+@pytest.mark.parametrize("differ", DIFFERENT)
 def test_and_they_differ_from_then_on(world, differ):
     """So that the test above compares something."""
     login = make_login(world.candidate)[:2]
@@ -102,6 +112,19 @@ def test_and_they_differ_from_then_on(world, differ):
         other = visit(login)
 
     assert one[3] != other[3]
+
+
+@pytest.mark.parametrize("differ", HELD_AT_EACH_LEVEL)
+def test_held_looks_to_the_byte_as_if_there_were_no_result_yet(world, differ):
+    login = make_login(world.candidate)[:2]
+    with time_machine.travel(IGCSE_RELEASE, tick=False):
+        visit(login)
+        differ(world)
+        one = visit(login)
+        Result.objects.filter(entry__in=covered(Hold.objects.get())).delete()
+        other = visit(login)
+
+    assert one == other
 
 
 def test_the_candidate_site_reads_no_result_but_through_the_gate():

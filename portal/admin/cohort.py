@@ -45,6 +45,7 @@ class ReleaseAdmin(AuditedAdmin):
         "series",
         "qualification",
         utc("candidates_at", "Candidates"),
+        utc("staff_at", "Restricted view of staff"),
         "held",
     ]
     list_select_related = ["series", "qualification"]

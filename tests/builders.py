@@ -46,6 +46,7 @@ CONTACT = Contact("Exams Office", "+44 1223 000000", "exams@main.example.org")
 BEFORE = dt.datetime(2026, 8, 1, 12, 0, tzinfo=dt.UTC)
 A_LEVEL_RELEASE = dt.datetime(2026, 8, 11, 5, 0, tzinfo=dt.UTC)
 IGCSE_RELEASE = dt.datetime(2026, 8, 13, 5, 0, tzinfo=dt.UTC)
+STAFF_AT = IGCSE_RELEASE - dt.timedelta(days=1)
 AFTER = dt.datetime(2026, 8, 20, 12, 0, tzinfo=dt.UTC)
 
 
@@ -217,6 +218,18 @@ def held_of(candidate: Candidate, code: str) -> dict[str, dict[str, Any]]:
 def let_go(one: Hold) -> None:
     holds.ask_to_let_go(one, by="board")
     holds.let_go(one, by="board.second")
+
+
+def trust(user: User) -> None:
+    """This person may see results in confidence before candidates do."""
+    Membership.objects.filter(user=user).update(may_see_restricted_results=True)
+
+
+def restrict(
+    staff_at: dt.datetime | None = STAFF_AT, *, candidates_at: dt.datetime = IGCSE_RELEASE
+) -> None:
+    """Every release: in confidence to staff with the right, and later to candidates."""
+    Release.objects.update(staff_at=staff_at, candidates_at=candidates_at)
 
 
 def make_login(candidate: Candidate) -> tuple[str, str, Credentials]:

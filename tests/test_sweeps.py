@@ -44,8 +44,13 @@ PAGES = {
         get="302 302 200 200 200 200 200",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results": Page(
+    "entries_and_results:choose": Page(
         get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "entries_and_results:centre": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
     "health": Page(
@@ -285,7 +290,12 @@ def test_every_role_gets_what_is_expected_of_the_page(name, method, world, cast)
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, page in PAGES.items() if page.args and name.startswith("candidate_")]
+    "name",
+    [
+        name
+        for name, page in PAGES.items()
+        if page.args and name.startswith(("candidate_", "entries_"))
+    ],
 )
 def test_another_centres_object_answers_exactly_as_one_that_does_not_exist(name, world, cast):
     real = address(name, world)

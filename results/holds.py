@@ -69,8 +69,8 @@ def check(hold: Hold) -> None:
     fields = _said(hold)
     if fields not in HELD.values():
         raise CannotHold(
-            "Choose a series, alone or with one qualification or one centre; or choose nothing but "
-            "one candidate, or nothing but one entry."
+            "Hold a series, a qualification or a centre in a series, one candidate or one result: "
+            "not two of these at once."
         )
     said = {name: getattr(hold, name) if name in fields else None for name in HELD_BY}
     if Hold.objects.in_force().filter(**said).exists():

@@ -6,15 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from centres.models import Release
+from centres.models import Candidate, Centre, Entry, Qualification, Release, Series
 from portal.audited import AuditedAdmin, ReadOnlyAdmin, utc
 from results import holds
-from results.models import Hold, Result
+from results.models import HELD_BY, Hold, Result
 
 AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
 
@@ -26,18 +25,77 @@ class ReasonForm(forms.ModelForm):
 
 
 class HoldForm(ReasonForm):
+    """The further it is filled in, the less is held: a series, … and at last one result."""
+
+    centre_number = forms.CharField(label="Centre", required=False, help_text="Its number.")
+    candidate_number = forms.CharField(
+        label="Candidate", required=False, help_text="The number, to hold this candidate alone."
+    )
+    syllabus_code = forms.CharField(
+        label="Syllabus", required=False, help_text="Its code, to hold the result in it alone."
+    )
+
     class Meta:
         model = Hold
-        fields = ["series", "qualification", "centre", "candidate", "entry", "reason"]
+        fields = ["series", "qualification", "reason"]
 
     def clean(self) -> dict[str, Any]:
         """The rule says what is wrong, so Django need not look at the constraints (no `super`)."""
-        said = {name: self.cleaned_data.get(name) for name in self.Meta.fields}
+        if self.errors:
+            return self.cleaned_data
+        held = self._held(**{name: self.cleaned_data[name] for name in NARROWING})
         try:
-            holds.check(Hold(**said))
+            holds.check(Hold(**held))
         except holds.CannotHold as why:
-            raise ValidationError(str(why)) from None
-        return self.cleaned_data
+            raise forms.ValidationError(str(why)) from None
+        for name in HELD_BY:
+            setattr(self.instance, name, held.get(name))
+        return {
+            **self.cleaned_data,
+            **{name: held.get(name) for name in ("series", "qualification")},
+        }
+
+    def _held(
+        self,
+        series: Series | None,
+        qualification: Qualification | None,
+        centre_number: str,
+        candidate_number: str,
+        syllabus_code: str,
+    ) -> dict[str, Any]:
+        """What to hold, looked up."""
+        if not series:
+            raise forms.ValidationError({"series": "Choose a series."})
+        if not centre_number and (candidate_number or syllabus_code):
+            raise forms.ValidationError({"centre_number": "Give the centre as well."})
+        if not candidate_number and syllabus_code:
+            raise forms.ValidationError({"candidate_number": "Give the candidate as well."})
+        if not centre_number:
+            return {"series": series, "qualification": qualification}
+        centre = _found(Centre.objects.filter(number=centre_number.upper()), "centre_number")
+        if not candidate_number:
+            return {"series": series, "qualification": qualification, "centre": centre}
+        candidates = Candidate.objects.filter(series=series, centre=centre)
+        candidate = _found(candidates.filter(number=candidate_number), "candidate_number")
+        if not syllabus_code:
+            return {"qualification": qualification, "candidate": candidate}
+        entries = Entry.objects.filter(candidate=candidate, syllabus__code=syllabus_code)
+        return {"qualification": qualification, "entry": _found(entries, "syllabus_code")}
+
+
+NARROWING = ["series", "qualification", "centre_number", "candidate_number", "syllabus_code"]
+NOT_FOUND = {
+    "centre_number": "There is no such centre.",
+    "candidate_number": "This centre has no such candidate in this series.",
+    "syllabus_code": "This candidate is not entered for such a syllabus.",
+}
+
+
+def _found(rows: QuerySet, field: str) -> Any:
+    row = rows.first()
+    if row is None:
+        raise forms.ValidationError({field: NOT_FOUND[field]})
+    return row
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -84,14 +142,15 @@ class HoldAdmin(ReadOnlyAdmin):
         "entry__candidate__name",
         "entry__candidate__centre__number",
     ]
-    autocomplete_fields = ["centre", "candidate", "entry"]
     actions = ["ask_to_let_go", "let_go"]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(request.user.is_superuser)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return super().get_fields(request, obj) if obj else HoldForm.Meta.fields
+        """To place one, numbers to type; of one placed, all that is stored."""
+        stored = [field.name for field in Hold._meta.fields if not field.primary_key]
+        return stored if obj else [*NARROWING, "reason"]
 
     @admin.display(description="State")
     def state(self, hold: Hold) -> str:

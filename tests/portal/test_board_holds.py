@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
-from results.models import Hold, Result
-from tests.builders import IGCSE, hold, make_board_operator, make_qualification
+from results.models import HELD_BY, Hold, Result
+from tests.builders import IGCSE, held_of, hold, make_board_operator, make_qualification
 from tests.portal.desk import POST, events
 
 ADD = "/board/results/hold/add/"
@@ -28,7 +28,7 @@ def said(answer) -> str:
 
 
 def test_a_hold_is_placed_after_the_page_that_counts(board, world):
-    wanted = {"series": world.series.pk, "centre": world.main.pk, "reason": "Under inquiry"}
+    wanted = {"series": world.series.pk, "centre_number": "main1", "reason": "Under inquiry"}
 
     page = said(board.post(ADD, {**wanted, **POST}))
     assert "<bdi>MAIN1 Made-up School MAIN1, June 2026</bdi></td><td>1</td>" in page
@@ -45,22 +45,60 @@ def test_a_hold_is_placed_after_the_page_that_counts(board, world):
     assert [event.action for event in events()] == ["hold_placed"]
 
 
-@pytest.mark.parametrize("confirmed", [{}, {"confirmed": "Hold"}])
 @pytest.mark.parametrize(
-    ("wanted", "answer"),
+    ("typed", "what"),
     [
-        ([], "Choose a series"),
-        (["centre"], "Choose a series"),
-        (["series", "candidate"], "Choose a series"),
-        (["candidate"], "is held already"),
+        ({}, "series"),
+        ({"qualification": IGCSE}, "qualification"),
+        ({"centre_number": "MAIN1"}, "centre"),
+        ({"centre_number": "MAIN1", "candidate_number": "0001"}, "candidate"),
+        (
+            {"centre_number": "MAIN1", "candidate_number": "0001", "syllabus_code": "0580"},
+            "entry",
+        ),
     ],
 )
-def test_what_cannot_be_held_is_said_on_the_form(board, world, wanted, answer, confirmed):
-    hold(candidate=world.candidate)
-    rows = {"series": world.series, "centre": world.main, "candidate": world.candidate}
-    posted = {name: rows[name].pk for name in wanted}
+def test_the_further_the_form_is_filled_in_the_less_is_held(board, world, typed, what):
+    board.post(ADD, wanted_of(world, **typed, confirmed="Hold"))
 
-    page = said(board.post(ADD, {**posted, "reason": "Under inquiry", **POST, **confirmed}))
+    placed = Hold.objects.get()
+    held = {name: getattr(placed, name) for name in HELD_BY if getattr(placed, name)}
+    assert held == held_of(world.candidate, "0580")[what]
+
+
+def wanted_of(world, **typed) -> dict:
+    if "qualification" in typed:
+        typed["qualification"] = make_qualification(typed["qualification"]).pk
+    return {"series": world.series.pk, "reason": "Under inquiry", **typed, **POST}
+
+
+@pytest.mark.parametrize("confirmed", [{}, {"confirmed": "Hold"}])
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ({"series": ""}, "Choose a series"),
+        ({"reason": " "}, "This field is required"),
+        ({"centre_number": "NONE9"}, "There is no such centre"),
+        ({"candidate_number": "0001"}, "Give the centre as well"),
+        ({"syllabus_code": "0580"}, "Give the centre as well"),
+        ({"centre_number": "MAIN1", "syllabus_code": "0580"}, "Give the candidate as well"),
+        ({"centre_number": "MAIN1", "candidate_number": "0009"}, "has no such candidate"),
+        (
+            {"centre_number": "MAIN1", "candidate_number": "0001", "syllabus_code": "0999"},
+            "is not entered for such a syllabus",
+        ),
+        ({"centre_number": "MAIN1", "qualification": IGCSE}, "not two of these at once"),
+        (
+            {"centre_number": "MAIN1", "candidate_number": "0001", "qualification": IGCSE},
+            "not two of these at once",
+        ),
+        ({"centre_number": "ASC01", "candidate_number": "0001"}, "is held already"),
+    ],
+)
+def test_what_cannot_be_held_is_said_on_the_form(board, world, typed, answer, confirmed):
+    hold(candidate=world.associate_candidate)
+
+    page = said(board.post(ADD, wanted_of(world, **typed, **confirmed)))
 
     assert answer in page
     assert Hold.objects.count() == 1

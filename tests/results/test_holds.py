@@ -68,7 +68,7 @@ def test_what_is_no_one_thing_cannot_be_held(world, names):
     }
     said = {name: everything[name] for name in names}
 
-    with pytest.raises(CannotHold, match="Choose a series"):
+    with pytest.raises(CannotHold, match="not two of these at once"):
         hold(**said)
     stored("hold_of_one_thing", **said)
 

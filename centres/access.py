@@ -10,7 +10,7 @@ has not the right to manage the results service gets 403 and is told whom to ask
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from centres.models import Centre, Membership, Series, User
@@ -60,9 +60,12 @@ def managed_centres(user: User) -> QuerySet[Centre]:
 
 
 def viewed_centres(user: User) -> QuerySet[Centre]:
-    """The centres whose entries and results this person may look at, in whatever role."""
+    """The centres whose entries and results this person may look at, in whatever role; those that
+    are attached to another come last."""
     homes = Centre.objects.filter(memberships__user=user)
-    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes))
+    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes)).order_by(
+        F("main_link__main__number").asc(nulls_first=True), "number"
+    )
 
 
 def may_manage(user: User) -> bool:

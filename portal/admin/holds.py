@@ -27,6 +27,8 @@ class ReasonForm(forms.ModelForm):
 class HoldForm(ReasonForm):
     """The further it is filled in, the less is held: a series, … and at last one result."""
 
+    series = forms.ModelChoiceField(Series.objects.all())
+    qualification = forms.ModelChoiceField(Qualification.objects.all(), required=False)
     centre_number = forms.CharField(label="Centre", required=False, help_text="Its number.")
     candidate_number = forms.CharField(
         label="Candidate", required=False, help_text="The number, to hold this candidate alone."
@@ -57,15 +59,13 @@ class HoldForm(ReasonForm):
 
     def _held(
         self,
-        series: Series | None,
+        series: Series,
         qualification: Qualification | None,
         centre_number: str,
         candidate_number: str,
         syllabus_code: str,
     ) -> dict[str, Any]:
         """What to hold, looked up."""
-        if not series:
-            raise forms.ValidationError({"series": "Choose a series."})
         if not centre_number and (candidate_number or syllabus_code):
             raise forms.ValidationError({"centre_number": "Give the centre as well."})
         if not candidate_number and syllabus_code:

@@ -76,7 +76,7 @@ def wanted_of(world, **typed) -> dict:
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ({"series": ""}, "Choose a series"),
+        ({"series": ""}, "This field is required"),
         ({"reason": " "}, "This field is required"),
         ({"centre_number": "NONE9"}, "There is no such centre"),
         ({"candidate_number": "0001"}, "Give the centre as well"),

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         ("results", "0002_hold"),
     ]
     run_before = [
-        ("centres", "0004_release_held_by_rows"),  # which removes the flag of a release
+        ("centres", "0005_release_held_by_rows"),  # which removes the flag of a release
     ]
 
     operations = [

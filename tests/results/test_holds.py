@@ -18,7 +18,7 @@ from tests.builders import (
     make_qualification,
     make_series,
 )
-from tests.results.signed_in import signed_in
+from tests.results.signed_in import ask, signed_in
 
 NOW = dt.datetime(2026, 8, 14, 9, 0, tzinfo=dt.UTC)
 PLACED = {"reason": "Under inquiry", "placed_by": "board", "placed_at": NOW}
@@ -122,7 +122,7 @@ def test_a_hold_takes_effect_at_the_next_request_and_so_does_letting_it_go(world
     client = signed_in(world.candidate)
 
     def shows_a_grade() -> bool:
-        return b"A(a)" in client.get("/results/mine/").content
+        return b"A(a)" in ask(client).content
 
     assert shows_a_grade()
     placed = hold(series=world.series, centre=world.main)

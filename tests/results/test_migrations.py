@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.builders import A_LEVEL, IGCSE, IGCSE_RELEASE, World, held_of, hold, make_series
 
-OLD = [("centres", "0003_group_and_letter_language"), ("results", "0002_hold")]
+OLD = [("centres", "0004_candidate_uci"), ("results", "0002_hold")]
 SYLLABUSES = ("0580", "0610", "9702")
 
 

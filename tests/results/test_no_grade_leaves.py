@@ -27,7 +27,7 @@ from tests.builders import (
     restrict,
     trust,
 )
-from tests.results.signed_in import log_in
+from tests.results.signed_in import ask, log_in
 
 TICK = dt.timedelta(microseconds=1)
 
@@ -87,11 +87,11 @@ def visit(login) -> list:
         seen(lambda: client.get("/results/")),
         seen(lambda: log_in(client, username, "wrong")),
         seen(lambda: log_in(client, username, password)),
-        seen(lambda: client.get("/results/mine/")),
-        seen(lambda: client.head("/results/mine/")),
+        seen(lambda: ask(client)),
+        seen(lambda: client.head(client.own_page)),
         seen(lambda: client.get("/results/")),
         seen(lambda: client.post("/results/log-out/")),
-        seen(lambda: client.get("/results/mine/")),
+        seen(lambda: ask(client)),
     ]
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('centres', '0003_group_and_letter_language'),
+        ('centres', '0004_candidate_uci'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('centres', '0004_release_held_by_rows'),
+        ('centres', '0005_release_held_by_rows'),
     ]
 
     operations = [

@@ -36,7 +36,7 @@ def test_after_a_login_it_holds_what_was_typed_in_a_form_that_logs_in(client):
 def test_what_was_typed_stays_text(client):
     page = client.post("/results/waiting/", {**LOGIN, "username": '"><b>'}).content.decode()
 
-    assert 'value="&quot;&gt;&lt;b&gt;"' in page
+    assert 'value="&#34;&gt;&lt;b&gt;"' in page
     assert "<b>Candidate results</b>" in page and page.count("<b>") == 1
 
 

@@ -23,13 +23,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES)
     parser.add_argument("--quick", action="store_true", help="tiny sizes, a single round")
+    parser.add_argument(
+        "--board", action="store_true", help="loading: a whole board's files, in some ten minutes"
+    )
     options = parser.parse_args()
+    if options.board and options.name != "loading":
+        parser.error("only loading knows --board")
     # A signal must leave nothing behind: it becomes an exception, and every `finally` runs.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     if options.name:
         signal.alarm(LONGEST)
-        figures = one(options.name, quick=options.quick)
+        sizes = {"quick": options.quick, **({"board": True} if options.board else {})}
+        figures = one(options.name, **sizes)
     else:
         figures = {}
         for name in NAMES:
@@ -37,12 +43,12 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def one(name: str, *, quick: bool) -> dict[str, float]:
+def one(name: str, **sizes: bool) -> dict[str, float]:
     """Run a benchmark here, with a database and a folder of its own."""
     with surroundings():
         # It names models, so it can only be loaded when Django has its settings.
         benchmark = import_module(f"bench.{name.replace('-', '_')}")
-        return {key: rounded(figure) for key, figure in benchmark.run(quick=quick).items()}
+        return {key: rounded(figure) for key, figure in benchmark.run(**sizes).items()}
 
 
 def apart(name: str, *, quick: bool) -> dict[str, float]:

@@ -6,12 +6,19 @@ all or nothing. Checked: each row becomes an object, `full_clean` judges it, `bu
 a round takes the first tenth, as each row costs the same. Unchecked leaves `full_clean` out:
 it takes any nonsense, and is only here to show what judging costs. Both keep the keys of everything
 in memory, which spares them queries, and neither can load a file twice.
+
+With `--board` the files are a whole board's, 1.75 million rows each: ours is `manage.py load`, once
+and once again, each file in a process of its own, and the others take the first 25,000 rows.
 """
 
 import csv
+import os
+import sys
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 from django.conf import settings
 from django.core.management.color import no_style
@@ -34,38 +41,80 @@ from centres.loading.kind import BATCH, Kind, batches, load
 from centres.loading.reading import csv_rows
 from centres.loading.report import Report
 from centres.models import Candidate, Centre, Entry, Series, Syllabus
+from portal.made_up.cohort import share
+from portal.made_up.people import people_at
 from results.loading import ResultsFile
 from results.models import Result
 
 SAMPLE = 10  # the checked way loads a tenth
+BOARD = 5_300, 700_000, 1_750_000  # centres, candidates, rows of each file
+BOARD_SAMPLE = 25_000
 
 Row = dict[str, str]
 
 
-def run(*, quick: bool) -> dict[str, float]:
-    each = 10 if quick else 200
+def run(*, quick: bool, board: bool = False) -> dict[str, float]:
+    return _board() if board else _some(each=10 if quick else 200, quick=quick)
+
+
+def _some(*, each: int, quick: bool) -> dict[str, float]:
+    """Ten centres, round by round."""
     series = make_series()
     make_syllabuses()
     numbers = [one.number for one in make_centres(series, first=20_000, associates=9)]
-    files = write_files(settings.DATA_DIR, list(people(numbers, each)))
+    files = write_files((one, len(SUBJECTS)) for one in people(numbers, each))
     rows = 2 * len(numbers) * each * len(SUBJECTS)
     first, again, checked, unchecked = [], [], [], []
     for _ in rounds(quick):
-        empty()
-        checked.append(
-            rows / SAMPLE / seconds(lambda: ByObjects(check=True).load(files, rows // SAMPLE))
-        )
-        empty()
-        unchecked.append(rows / seconds(lambda: ByObjects(check=False).load(files, rows)))
+        checked.append(_objects(files, rows // SAMPLE, check=True))
+        unchecked.append(_objects(files, rows, check=False))
         empty()
         first.append(rows / seconds(lambda: ours(files)))
         again.append(rows / seconds(lambda: ours(files)))
+    empty()
+    _, peak = apart(files)
+    return _told(rows, first, again, checked, unchecked, peak)
+
+
+def _board() -> dict[str, float]:
+    """A whole board, once."""
+    centres, candidates, rows = BOARD
+    series = make_series()
+    make_syllabuses()
+    numbers = [one.number for one in make_centres(series, first=10_000, associates=centres - 1)]
+    sizes = ((number, share(candidates, centres, at)) for at, number in enumerate(numbers))
+    files = write_files(
+        (one, share(rows, candidates, at)) for at, one in enumerate(people_at(sizes))
+    )
+    checked = _objects(files, BOARD_SAMPLE, check=True)
+    unchecked = _objects(files, BOARD_SAMPLE, check=False)
+    empty()
+    took, peak = apart(files)
+    took_again, peak_again = apart(files)
+    first, again = ([2 * rows / one] for one in (took, took_again))
+    return _told(2 * rows, first, again, [checked], [unchecked], max(peak, peak_again))
+
+
+def _objects(files: tuple[Path, Path], rows: int, *, check: bool) -> float:
+    """Rows a second of the others' way, into empty tables."""
+    empty()
+    return rows / seconds(lambda: ByObjects(check=check).load(files, rows))
+
+
+def _told(
+    rows: int,
+    first: list[float],
+    again: list[float],
+    checked: list[float],
+    unchecked: list[float],
+    peak: float,
+) -> dict[str, float]:
     times = ratio(first, checked)
     times_unchecked = ratio(first, unchecked)
     times_first = ratio(again, first)
     table(
-        f"Loading: {rows:,} rows of entries and results, {database_name()}; "
-        f"medians of {len(first)}",
+        f"Loading: {rows:,} rows of entries and results, {database_name()}, "
+        f"in {peak:.0f} MB; medians of {len(first)}",
         ["", "rows a second", "times bulk_create"],
         [
             ["bulk_create of objects, checked", median(checked), 1.0],
@@ -79,12 +128,14 @@ def run(*, quick: bool) -> dict[str, float]:
         "loading_times_bulk_create": times,
         "loading_times_bulk_create_unchecked": times_unchecked,
         "loading_again_times_first": times_first,
+        "loading_peak_mb": peak,
     }
 
 
-def write_files(folder: Path, candidates: list[Person]) -> tuple[Path, Path]:
-    """entries.csv and results.csv, as the board delivers them."""
-    entries, results = folder / "entries.csv", folder / "results.csv"
+def write_files(entered: Iterable[tuple[Person, int]]) -> tuple[Path, Path]:
+    """entries.csv and results.csv, as the board delivers them: so many rows for each of them."""
+    entries, results = (settings.DATA_DIR / f"{name}.csv" for name in ("entries", "results"))
+    codes = list(SUBJECTS)
     with (
         entries.open("w", newline="") as entries_file,
         results.open("w", newline="") as results_file,
@@ -94,12 +145,29 @@ def write_files(folder: Path, candidates: list[Person]) -> tuple[Path, Path]:
         )
         write_entry(EntriesFile.columns)
         write_result(ResultsFile.columns)
-        for at, one in enumerate(candidates):
+        for at, (one, many) in enumerate(entered):
             who = ["June 2026", one.centre, one.number]
-            for place, code in enumerate(SUBJECTS):
+            for place in range(at, at + many):
+                code = codes[place % len(codes)]
                 write_entry([*who, one.name, one.born, one.uci, code, "AX", "valid"])
-                write_result([*who, code, GRADES[(at + place) % len(GRADES)], (at + place) % 101])
+                write_result([*who, code, GRADES[place % len(GRADES)], place % 101])
     return entries, results
+
+
+def apart(files: tuple[Path, Path]) -> tuple[float, float]:
+    """`manage.py load` of both, each in a process of its own: seconds, and the most memory in MB."""
+    took, most = 0.0, 0.0
+    for kind, path in zip((EntriesFile, ResultsFile), files, strict=True):
+        start = perf_counter()
+        load_it = [sys.executable, "manage.py", "load", kind.name, str(path)]
+        quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+        process = os.posix_spawn(sys.executable, load_it, os.environ, file_actions=quiet)
+        _, status, used = os.wait4(process, 0)
+        if status:
+            raise RuntimeError(f"{kind.name} could not be loaded")
+        took += perf_counter() - start
+        most = max(most, used.ru_maxrss / 1024)  # Linux counts it in KiB
+    return took, most
 
 
 def ours(files: tuple[Path, Path]) -> None:

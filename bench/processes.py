@@ -26,7 +26,7 @@ def running(command: Sequence[str], **options) -> Iterator[subprocess.Popen]:
 
 def cpu_seconds(pid: int) -> float:
     """The processor time of a process and of its children, those that have ended included."""
-    ticks = sum(_ticks(one) for one in (pid, *_children(pid)))
+    ticks = sum(_ticks(one) for one in (pid, *children(pid)))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -34,7 +34,7 @@ def parent_of(pid: int) -> int:
     return int(_stat(pid)[1])
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     found = []
     for folder in Path("/proc").iterdir():
         with suppress(ValueError, OSError):

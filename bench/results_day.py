@@ -9,21 +9,21 @@ process on the same machine:
 - bare (`bench.bare_site`): the same two queries over psycopg2 in a WSGI function, and nothing else.
 - ours, with the cohort that these have, and with that of a whole board in a database of its own.
 
-Every visit is a candidate's first, so that ours writes what it ever writes. The CPU of a visit is
-that of gunicorn's processes; the database's stands beside it, where it runs on this machine.
+Every visit is a candidate's first, so that ours writes what it ever writes, and every results page
+must be that of the candidate who logged in. The CPU of a visit is that of gunicorn's processes; the
+database's stands beside it, where it runs on this machine.
+
+Afterwards, with the whole board: corrections are loaded meanwhile (`bench.corrections`), and
+candidates come five times as fast as they can be served (`bench.overload`).
 """
 
 import csv
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
@@ -34,17 +34,21 @@ from subprocess import Popen
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from bench.corrections import corrections
 from bench.measure import MILLI, percentile, ratio, rounds, table
-from bench.processes import cpu_seconds, running
+from bench.overload import overload
+from bench.processes import cpu_seconds
+from bench.serving import WORKERS, serving
 from bench.surroundings import another_database, database_name, database_process, settle
 from bench.visitors import AT_ONCE, Login, visit_all
 from centres.models import Candidate, User
+from portal.made_up.cohort import FIRST, share
+from portal.made_up.people import Person, people_at
 
-WORKERS = 2
 PASSWORD = "made up, and the same for all"
-SMALL = "--centres", "53", "--candidates", "7000"
-BOARD = "--centres", "5300", "--candidates", "700000", "--results", "1750000"
-QUICK = "--centres", "2", "--candidates", "200"
+SMALL = 53, 7_000  # centres and candidates
+BOARD = 5_300, 700_000
+QUICK, QUICK_BOARD = (2, 200), (20, 5_000)
 
 
 @dataclass
@@ -82,13 +86,14 @@ class Site:
 
 def run(*, quick: bool) -> dict[str, float]:
     many, few = (24, 2) if quick else (600, 12)
-    small, board = (QUICK, QUICK) if quick else (SMALL, BOARD)
+    small, board = (QUICK, QUICK_BOARD) if quick else (SMALL, BOARD)
     with ExitStack() as stack:
         logins = _cohort(os.environ.get("DATABASE_URL", ""), small)
         users = _users()
         large_url = stack.enter_context(another_database("board"))
         large_logins = _cohort(large_url, board)
-        bare_logins = reversed(logins)  # it leaves no trace, so each is still a first visit
+        # It leaves no trace, so that each is still a first visit; and no name is on its page.
+        bare_logins = iter([Login(*one[:2]) for one in reversed(logins)])
 
         def site(name: str, logins: Iterator[Login], many: int, **options: str) -> Site:
             port, process = stack.enter_context(serving(**options))
@@ -96,7 +101,7 @@ def run(*, quick: bool) -> dict[str, float]:
 
         default_settings = "bench.default_site.settings"
         default = site("Django's default", users, few, DJANGO_SETTINGS_MODULE=default_settings)
-        bare = site("bare", bare_logins, many, APPLICATION="bench.bare_site:application")
+        bare = site("bare", bare_logins, many, application="bench.bare_site:application")
         ours = site("ours", iter(logins), many)
         large = site("ours, a whole board", iter(large_logins), many, DATABASE_URL=large_url)
         visitors = stack.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
@@ -106,36 +111,61 @@ def run(*, quick: bool) -> dict[str, float]:
         for _ in rounds(quick):
             for one in (default, bare, ours, large):
                 one.visited(visitors, one.many)
-    table(
-        f"Results day: complete visits, {AT_ONCE} at once, {WORKERS} workers a site, "
-        f"{database_name()}; medians of {len(ours.rates)}",
-        ["", "visits a second", "times default", "CPU ms", "database's", "ms", "99 % within ms"],
-        [one.row(default) for one in (default, bare, ours, large)],
+        table(
+            f"Results day: complete visits, {AT_ONCE} at once, {WORKERS} workers a site, "
+            f"{database_name()}; medians of {len(ours.rates)}",
+            [
+                "",
+                "visits a second",
+                "times default",
+                "CPU ms",
+                "database's",
+                "ms",
+                "99 % within ms",
+            ],
+            [one.row(default) for one in (default, bare, ours, large)],
+        )
+        corrected = corrections(large, large_url, visitors, quick=quick)
+        crowded = overload(large, visitors, quick=quick)
+    return (
+        corrected
+        | crowded
+        | {
+            "visits_per_second": median(ours.rates),
+            "visits_times_default": ratio(ours.rates, default.rates),
+            "visits_cpu_times_bare": ratio(ours.cpu, bare.cpu),
+            "visits_cost_board_times_small": ratio(ours.rates, large.rates),
+            "visits_p99_ms": percentile(ours.took, 99) / MILLI,
+            "visits_default_per_second": median(default.rates),
+            "visits_bare_per_second": median(bare.rates),
+        }
     )
-    return {
-        "visits_per_second": median(ours.rates),
-        "visits_times_default": ratio(ours.rates, default.rates),
-        "visits_cpu_times_bare": ratio(ours.cpu, bare.cpu),
-        "visits_cost_board_times_small": ratio(ours.rates, large.rates),
-        "visits_p99_ms": percentile(ours.took, 99) / MILLI,
-        "visits_default_per_second": median(default.rates),
-        "visits_bare_per_second": median(bare.rates),
-    }
 
 
-def _cohort(url: str, size: tuple[str, ...]) -> list[Login]:
+def _cohort(url: str, size: tuple[int, int]) -> list[Login]:
     """Make this cohort there; the logins of all its candidates, those of a centre apart."""
+    centres, candidates = size
     file = Path(settings.DATA_DIR) / "logins.csv"
-    command = [sys.executable, "manage.py", "make_cohort", *size, "--made-up-data"]
+    command = [sys.executable, "manage.py", "make_cohort", "--made-up-data"]
+    command += ["--centres", str(centres), "--candidates", str(candidates)]
     environment = os.environ | ({"DATABASE_URL": url} if url else {})
     subprocess.run(
         [*command, "--logins", str(file)], env=environment, check=True, stdout=sys.stderr
     )
     with file.open(newline="") as lines:
-        logins = [(row["username"], row["password"]) for row in csv.DictReader(lines)]
+        logins = [
+            Login(row["username"], row["password"], (one.centre, one.number, one.name))
+            for row, one in zip(csv.DictReader(lines), _people(*size), strict=True)
+        ]
     file.unlink()
     step = max(1, len(logins) // 7_000)
     return [login for start in range(step) for login in logins[start::step]]
+
+
+def _people(centres: int, candidates: int) -> Iterator[Person]:
+    """Those whom `make_cohort` makes: the same sizes give the same people."""
+    numbers = range(FIRST, FIRST + centres)
+    return people_at((str(one), share(candidates, centres, one - FIRST)) for one in numbers)
 
 
 def _users() -> Iterator[Login]:
@@ -150,35 +180,9 @@ def _users() -> Iterator[Login]:
         batch_size=1_000,
     )
     settle()
-    return iter([(user.username, PASSWORD) for user in users])
+    return iter([Login(user.username, PASSWORD) for user in users])
 
 
 def _database_cpu() -> float:
     process = database_process()
     return cpu_seconds(process) if process else 0.0
-
-
-@contextmanager
-def serving(APPLICATION: str = "portal.wsgi:application", **options: str) -> Iterator[tuple]:
-    """A site with this environment, on a port of this machine alone: (port, gunicorn)."""
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
-        port, descriptor = listening.getsockname()[1], listening.fileno()
-        command = [sys.executable, "-m", "gunicorn", APPLICATION]
-        command += ["--bind", f"fd://{descriptor}", "--workers", str(WORKERS)]
-        command += ["--no-control-socket", "--log-level", "warning"]
-        with running(command, pass_fds=[descriptor], env=os.environ | options) as process:
-            _wait_for(process, port)
-            yield port, process
-
-
-def _wait_for(process: Popen, port: int) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(100):
-        if process.poll() is not None:
-            break
-        try:
-            opener.open(f"http://127.0.0.1:{port}/health/", timeout=30).read()
-            return
-        except urllib.error.URLError:
-            time.sleep(0.1)
-    raise RuntimeError("the site did not start")

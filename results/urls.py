@@ -3,6 +3,7 @@
 from django.urls import path
 
 from results.candidate_site import views
+from results.candidate_site.waiting import waiting
 
 app_name = "results"
 
@@ -12,4 +13,5 @@ urlpatterns = [
     path("mine/<str:place>/", views.page, name="page"),
     path("mine/<str:place>/calendar/", views.calendar, name="calendar"),
     path("log-out/", views.log_out, name="log_out"),
+    path("waiting/", waiting, name="waiting"),
 ]

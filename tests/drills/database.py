@@ -21,7 +21,7 @@ from django.db import connections
 from django.utils import timezone
 
 from bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
-from bench.results_day import serving
+from bench.serving import serving
 from centres.models import Candidate, Centre, User
 from credentials.issuing import request_letters
 from credentials.models import LetterFile

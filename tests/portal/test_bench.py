@@ -32,12 +32,19 @@ RESULTS_DAY = {
     "visits_p99_ms",
     "visits_default_per_second",
     "visits_bare_per_second",
+    "corrections_seconds",
+    "corrections_visits_p99_ms",
+    "visits_overload_share",
+    "visits_waiting_page_ms",
+    "visits_waiting_page_p99_ms",
+    "visits_waiting_cost_share",
 }
 LOADING = {
     "loading_rows_per_second",
     "loading_times_bulk_create",
     "loading_times_bulk_create_unchecked",
     "loading_again_times_first",
+    "loading_peak_mb",
 }
 SUBCENTRES = {
     "subcentres_ratio_750_to_10",
@@ -80,7 +87,15 @@ def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everyt
 def test_every_benchmark_shows_its_table(everything):
     table, _ = everything
     titles = [line.split(maxsplit=1)[0].rstrip(":,") for line in table if "; medians of" in line]
-    assert titles == ["Letters", "Results", "Loading", "Subcentre", "Attached"]
+    assert titles == [
+        "Letters",
+        "Results",
+        "Corrections",
+        "Five",
+        "Loading",
+        "Subcentre",
+        "Attached",
+    ]
 
 
 def test_opening_a_page_of_more_associate_centres_takes_no_more_queries(everything):

@@ -1,0 +1,7 @@
+"""How gunicorn serves the site; `gunicorn` started here reads it by itself. What stands on the command
+line, or in GUNICORN_CMD_ARGS, comes before it."""
+
+wsgi_app = "portal.wsgi:application"
+worker_class = "portal.admission.Worker"
+backlog = 4096  # connections that wait; as many as Linux lets wait by default (net.core.somaxconn)
+control_socket_disable = True

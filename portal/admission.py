@@ -1,0 +1,283 @@
+"""Who is served at once, and who waits, when more come to the candidate site than can be served.
+
+A request waits in the listening socket until a worker takes it. When it has waited too long, and
+others still wait behind it, whoever newly comes gets the waiting page. Whoever has typed a login has
+more patience, and whoever is in has most, so that visits once begun are finished. Nobody else is
+turned away: not staff, nor whoever logs out.
+
+It is decided before the request is parsed and Django is asked, as it must cost next to nothing: the
+waiting page, and the sign-in form as everybody gets it, are asked of the site once, and given out
+from memory. A request that is not whole, or not plainly one of these, goes the ordinary way.
+
+How long a request has waited, and how many wait, Linux tells of a TCP socket. Where it does not – a
+Unix socket, another system – nobody is turned away. gunicorn.conf.py names the worker.
+"""
+
+import io
+import re
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from html import escape
+from math import inf
+from secrets import token_hex
+from time import monotonic
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.utils.translation import trans_real
+from gunicorn.workers.sync import SyncWorker
+
+from results.candidate_site.coming_back import come_back_after
+
+SITE = "/results/"
+WAITING = "/results/waiting/"
+NEW, TYPED, INSIDE = 0.25, 0.5, 4.0  # seconds: how long is too long
+FEW = 16  # while no more wait than that, all are served at once
+LONGEST = 16_384  # bytes of a request
+TYPED_AT_MOST = 100  # characters, as the form takes them
+USERNAME, PASSWORD = token_hex(), token_hex()  # on the kept page they hold the places of the typed
+
+REQUEST_LINE = re.compile(r"(GET|POST) (/results/[^? ]*)\??([^ ]*) HTTP/1\.[01]")
+LANGUAGE = re.compile(r"language=([a-z-]+)")
+PUBLIC = re.compile(r"public, max-age=([0-9]+)")
+
+
+class Asked(NamedTuple):
+    """A whole request for the candidate site."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def patience(self) -> float:
+        if "candidate=" in self.headers.get("cookie", ""):
+            return INSIDE
+        return TYPED if self.method == "POST" else NEW
+
+    @property
+    def may_wait(self) -> bool:
+        """A page can be looked at later. Of forms only a login, and only when the browser says that
+        it comes from our own page; any other is for the site to judge."""
+        if self.method == "GET":
+            return True
+        return self.path == SITE and self.headers.get("sec-fetch-site") == "same-origin"
+
+    @property
+    def for_the_form(self) -> bool:
+        """Nothing in the address makes the form another than everybody's."""
+        plain = not self.query or bool(self.chosen)
+        return (self.method, self.path) == ("GET", SITE) and plain
+
+    @property
+    def chosen(self) -> str:
+        """The language that the address names, and nothing else."""
+        named = LANGUAGE.fullmatch(self.query)
+        return named[1] if named and named[1] in dict(settings.LANGUAGES) else ""
+
+    @property
+    def wished(self) -> str:
+        """What the browser wishes, of what there is; so few pages are kept, whatever it sends."""
+        return _accepted(self.headers.get("accept-language", ""))
+
+
+class Page(NamedTuple):
+    """An answer of the site, without its length."""
+
+    head: bytes
+    body: bytes
+
+    def written(self, *headers: tuple[str, int], body: bytes | None = None) -> bytes:
+        body = self.body if body is None else body
+        added = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        return self.head + f"{added}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+class Worker(SyncWorker):
+    """gunicorn's own worker, with a door before it."""
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self.door = Door(self.wsgi)
+
+    def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
+        came = _peek(client)
+        asked = read(came)
+        answer = self.door.answer(asked, client, listener) if asked else None
+        if answer is None:
+            super().handle(listener, client, addr)
+            return
+        with suppress(OSError), client:  # whoever has left gets nothing
+            client.recv(len(came))  # closed with something unread, the answer might be lost
+            client.sendall(answer)
+
+
+class Door:
+    """What is answered at once, by a worker with this WSGI application behind it."""
+
+    def __init__(self, application: Callable) -> None:
+        self.application = application
+        self.kept: dict[tuple[str, ...], tuple[float, Page | None]] = {}
+
+    def answer(self, asked: Asked, client: socket.socket, listener: socket.socket) -> bytes | None:
+        """The answer to a request that waits, or that asks for the form; None for the site's to give."""
+        if not _is_ours(asked):
+            return None
+        if asked.may_wait and waited(client) > asked.patience and waiting(listener) > FEW:
+            return self._waiting(asked)
+        if asked.for_the_form:
+            form = self._page(asked, SITE)
+            return form.written() if form else None
+        return None
+
+    def _waiting(self, asked: Asked) -> bytes | None:
+        page = self._page(asked, WAITING)
+        if page is None:
+            return None
+        soon = come_back_after()
+        if asked.method == "GET":
+            return page.written(("Retry-After", soon), ("Refresh", soon))
+        typed = parse_qs(asked.body.decode(errors="replace"))
+        body = page.body
+        for name, place in (("username", USERNAME), ("password", PASSWORD)):
+            value = typed.get(name, [""])[0][:TYPED_AT_MOST]
+            body = body.replace(place.encode(), escape(value).encode(errors="replace"))
+        return page.written(("Retry-After", soon), body=body)
+
+    def _page(self, asked: Asked, path: str) -> Page | None:
+        """The site's own page, in the language of the request; asked for again when it is too old."""
+        wanted = asked.method, path, asked.chosen, asked.wished
+        until, page = self.kept.get(wanted, (0.0, None))
+        if until < monotonic():
+            self.kept[wanted] = until, page = self._ask(*wanted)
+        return page
+
+    def _ask(self, method: str, path: str, chosen: str, wished: str) -> tuple[float, Page | None]:
+        """A page that is the same for all, and until when; none for a minute when it is not."""
+        status, headers, body = _call(self.application, _environ(method, path, chosen, wished))
+        fixed = "".join(
+            f"{name}: {value}\r\n"
+            for name, value in headers.items()
+            if name not in ("Content-Length", "Retry-After", "Refresh")
+        )
+        page = Page(f"HTTP/1.1 {status}\r\nConnection: close\r\n{fixed}".encode("latin-1"), body)
+        public = PUBLIC.fullmatch(headers.get("Cache-Control", ""))
+        if path == WAITING and status.startswith("503 "):
+            return inf, page
+        if status.startswith("200 ") and public and "Set-Cookie" not in headers:
+            return monotonic() + int(public[1]), page
+        return monotonic() + 60, None
+
+
+def read(came: bytes) -> Asked | None:
+    """What is asked of the candidate site; None for anything else, or when it has not come whole."""
+    if not came.startswith((b"GET /results/", b"POST /results/")):
+        return None
+    head, end, body = came.partition(b"\r\n\r\n")
+    line, *lines = head.decode("latin-1").split("\r\n")
+    request = REQUEST_LINE.fullmatch(line)
+    named = (one.partition(":") for one in lines)
+    headers = {name.lower(): value.strip() for name, _, value in named}
+    whole = end and headers.get("content-length", "0") == str(len(body))
+    if not request or not whole or "transfer-encoding" in headers or "expect" in headers:
+        return None
+    return Asked(request[1], request[2], request[3], headers, body)
+
+
+@lru_cache(maxsize=1_000)
+def _accepted(header: str) -> str:
+    for language, _ in trans_real.parse_accept_lang_header(header.lower()):
+        with suppress(LookupError):
+            return trans_real.get_supported_language_variant(language)
+    return settings.LANGUAGE_CODE
+
+
+def waited(client: socket.socket) -> float:
+    """How many seconds ago the last of this request came in."""
+    return _told(client, at=52) / 1_000
+
+
+def waiting(listener: socket.socket) -> int:
+    """How many connections wait for a worker."""
+    return _told(listener, at=24)
+
+
+def _told(connection: socket.socket, *, at: int) -> int:
+    """A number of Linux's `struct tcp_info`: there `tcpi_last_data_recv`, in milliseconds, and
+    `tcpi_unacked`, which of a socket that listens is the length of its queue."""
+    try:
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 56)
+    except (OSError, AttributeError):
+        return 0
+    return struct.unpack_from("=I", info, at)[0] if sys.platform == "linux" else 0
+
+
+def _peek(client: socket.socket) -> bytes:
+    try:
+        return client.recv(LONGEST, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:
+        return b""
+
+
+def _is_ours(asked: Asked) -> bool:
+    """Whether the site would answer it as it stands: our host, and over https where it must be."""
+    if settings.HTTPS and asked.headers.get("x-forwarded-proto") != "https":
+        return False
+    return _known_host(asked.headers.get("host", ""))
+
+
+@lru_cache(maxsize=100)
+def _known_host(host: str) -> bool:
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _environ(method: str, path: str, chosen: str, wished: str) -> dict[str, Any]:
+    """What a browser in this language would ask; posted, with words that hold the places of a login."""
+    own = urlsplit(settings.SITE_URL)
+    form = urlencode({"username": USERNAME, "password": PASSWORD}).encode()
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": f"language={chosen}" if chosen else "",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(form)),
+        "SERVER_NAME": own.hostname,
+        "SERVER_PORT": str(own.port or {"http": 80, "https": 443}[own.scheme]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": own.netloc,
+        "HTTP_X_FORWARDED_PROTO": own.scheme,
+        "HTTP_ACCEPT_LANGUAGE": wished,
+        "HTTP_SEC_FETCH_SITE": "same-origin",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": own.scheme,
+        "wsgi.input": io.BytesIO(form),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+
+
+def _call(application: Callable, environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+    """Status, headers and body of what the application answers."""
+    answered: dict[str, Any] = {}
+
+    def start(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+        answered.update(status=status, headers=dict(headers))
+
+    answer = application(environ, start)
+    try:
+        body = b"".join(answer)
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+    return answered["status"], answered["headers"], body

@@ -1,0 +1,9 @@
+"""When those who were turned away come back: soon, and not all together."""
+
+from random import randint
+
+SOONEST, LATEST = 5, 20  # seconds
+
+
+def come_back_after() -> int:
+    return randint(SOONEST, LATEST)  # noqa: S311  # nothing secret

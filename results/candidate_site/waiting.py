@@ -1,0 +1,35 @@
+"""The waiting page: what is said to those who come when more come than can be served.
+
+Who that is, the portal decides. The page comes back by itself; after a login it holds what was typed,
+so that nothing is lost, and a small script presses the button (static/results/come_back.js).
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from results.candidate_site.coming_back import LATEST, SOONEST, come_back_after
+from results.candidate_site.language import in_its_language
+from results.candidate_site.origin import from_another_site
+from results.candidate_site.views import answer
+
+
+@login_not_required
+@csrf_exempt
+@sensitive_post_parameters("username", "password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_its_language
+def waiting(request: HttpRequest) -> HttpResponse:
+    """*Please wait a moment*; posted a login, with that login. What another site sends is not kept."""
+    keeps = request.method == "POST" and not from_another_site(request)
+    typed = request.POST if keeps else None
+    soon = str(come_back_after())
+    response = answer(request, "waiting", typed=typed, soonest=SOONEST, latest=LATEST)
+    response.status_code = 503
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = soon
+    if not keeps:
+        response.headers["Refresh"] = soon  # where something is typed, it would be lost
+    return response

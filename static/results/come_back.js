@@ -1,0 +1,22 @@
+/* The waiting page comes back by itself, each after another while, so that not all come together. After
+   a login it presses "Log in". Otherwise the browser does it, told by a header, but not where the
+   address ends in # and a scanned login. Written for browsers of ten years ago. */
+(function () {
+  "use strict";
+  var told = document.getElementById("again");
+  var soonest = Number(told.getAttribute("data-soonest"));
+  var latest = Number(told.getAttribute("data-latest"));
+  var form = document.querySelector("form");
+  var pressed = false;
+
+  function again() {
+    if (!form) location.reload();
+    else if (!pressed) form.submit();
+  }
+
+  if (form) {
+    told.textContent = told.getAttribute("data-say");
+    form.addEventListener("submit", function () { pressed = true; });
+  }
+  setTimeout(again, 1000 * (soonest + Math.random() * (latest - soonest)));
+})();

@@ -20,6 +20,13 @@ def allowed(qualification: Qualification) -> set[str]:
     return {*qualification.grades.split(), *OUTCOMES}
 
 
+def kind_of(grade: str) -> str:
+    """`X`, `Q`, `Y` or `UNGRADED` for these, `AS` for an AS Level grade (a small letter), else empty."""
+    if grade in OUTCOMES or grade == UNGRADED:
+        return grade
+    return "AS" if grade.islower() else ""
+
+
 def printed(grade: str) -> str:
     """A grade as Cambridge prints it, so that an alteration by hand shows: `A*(a*)`, `9 (NINE)`."""
     if grade in OUTCOMES:

@@ -151,7 +151,8 @@ class Credentials(models.Model):
         REPLACED = "replaced", "Replaced by a new letter"
         ACCESS_REMOVED = "access removed", "Access was taken away"
 
-    contact: Contact  # set by credentials.sign_in: whom the holder asks today
+    contact: Contact  # set by credentials.holder: whom the holder asks today …
+    has_other_series: bool  # … and by sign_in: whether the same person may have logins in others
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")

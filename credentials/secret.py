@@ -50,16 +50,45 @@ def make() -> Secret:
 def read(username: str, password: str) -> Secret | None:
     """What the candidate typed, forgiven its case, spaces, hyphens and look-alikes.
 
-    None when it cannot be a login: a wrong length, a strange symbol, a wrong check symbol.
+    None when it cannot be a login: a slip of the hand is in it.
     """
-    username, password = _forgiven(username), _forgiven(password)
-    if len(username) != USERNAME_LENGTH or len(password) != PASSWORD_LENGTH:
+    if slip_in_username(username) or slip_in_password(password):
         return None
-    if not set(username + password) <= set(ALPHABET):
-        return None
-    if check_symbol(password[:-1]) != password[-1]:
-        return None
-    return Secret(username, password)
+    return Secret(_forgiven(username), _forgiven(password))
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What makes something typed impossible, told from itself alone: no row is looked up for it.
+
+    `kind`: `length` – it has `symbols` of them; `symbol` – `symbol` stands on no letter; `check` – the
+    check symbol says that one of the others is wrong. `group`: in which group of four, from 1, where
+    that is known.
+    """
+
+    kind: str
+    symbols: int = 0
+    symbol: str = ""
+    group: int = 0
+
+
+def slip_in_username(typed: str) -> Slip | None:
+    return _slip(_forgiven(typed), USERNAME_LENGTH)
+
+
+def slip_in_password(typed: str) -> Slip | None:
+    symbols = _forgiven(typed)
+    slip = _slip(symbols, PASSWORD_LENGTH)
+    if slip is None and check_symbol(symbols[:-1]) != symbols[-1]:
+        return Slip("check", len(symbols))
+    return slip
+
+
+def _slip(symbols: str, length: int) -> Slip | None:
+    for place, symbol in enumerate(symbols):
+        if symbol not in ALPHABET:
+            return Slip("symbol", len(symbols), symbol, place // 4 + 1)
+    return Slip("length", len(symbols)) if len(symbols) != length else None
 
 
 def digest(secret: Secret, chain: Sequence[str]) -> bytes:

@@ -7,9 +7,7 @@ laid over the row, is there a second look.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,8 +15,6 @@ from django.db.models import (
     BinaryField,
     DateTimeField,
     F,
-    Model,
-    OuterRef,
     PositiveIntegerField,
     QuerySet,
     UUIDField,
@@ -26,30 +22,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from centres.models import Candidate, Centre, Series
 from centres.prepared import Parameter, Prepared, PreparedUpdate
-from centres.status import with_access
-from centres.terms import CONTACT, contact_in, contact_of
 from credentials import secret
+from credentials.holder import COLUMNS, WITH_CONTACT, admitted, holder_in, with_contact
 from credentials.models import Credentials
-
-HOLDER: dict[str, tuple[type[Model], tuple[str, ...]]] = {
-    "": (
-        Credentials,
-        (
-            "id",
-            "candidate_id",
-            "issue_number",
-            "first_signed_in_at",
-            "results_first_seen_at",
-            "results_seen_at",
-            "visits_ended",
-        ),
-    ),
-    "candidate__": (Candidate, ("id", "series_id", "centre_id", "number", "name")),
-    "candidate__centre__": (Centre, ("id", "number", "name", "time_zone")),
-    "candidate__series__": (Series, ("id", "year", "month")),
-}
+from credentials.same_person import has_other_series
 
 
 def sign_in(username: str, password: str) -> Credentials | None:
@@ -63,7 +40,7 @@ def sign_in(username: str, password: str) -> Credentials | None:
         values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
         row = by_digest(len(digests)).first(**values)
         if row or peppers == list(settings.PEPPER_KEYS):
-            return _holder(row) if row else None
+            return holder_in(row) if row else None
 
 
 def still_signed_in(
@@ -71,24 +48,24 @@ def still_signed_in(
 ) -> Credentials | None:
     """The same checks at each request of somebody signed in: shut out at once (one query).
 
-    `contact` is whom the holder asks today.
+    `contact` is whom the holder asks today; `has_other_series`, whether it is worth asking for some.
     """
     row = STILL_SIGNED_IN.first(pk=credentials_id, issue=issue_number, ended=visits_ended)
     if row is None:
         return None
-    holder = _holder(row)
-    holder.contact = contact_in(row)
+    holder = holder_in(row)
+    holder.has_other_series = row["has_other_series"]
     return holder
 
 
-def note_first_sign_in(credentials: Credentials, at: dt.datetime | None = None) -> None:
+def note_page_seen(credentials: Credentials, at: dt.datetime | None = None) -> None:
     """Keep when this login was first used; later visits write nothing."""
     if credentials.first_signed_in_at is None:
-        FIRST_SIGN_IN.run(pk=credentials.pk, at=at or timezone.now())
+        PAGE_SEEN.run(pk=credentials.pk, at=at or timezone.now())
 
 
 def note_results_seen(credentials: Credentials, at: dt.datetime | None = None) -> None:
-    """Keep when its holder first saw a result, and when last."""
+    """The same, and when its holder first saw a result, and when last: at most once a visit."""
     RESULTS_SEEN.run(pk=credentials.pk, at=at or timezone.now())
 
 
@@ -101,11 +78,12 @@ PK, AT = Parameter("pk", UUIDField()), Parameter("at", DateTimeField())
 ISSUE, ENDED = (Parameter(name, PositiveIntegerField()) for name in ("issue", "ended"))
 BY_COOKIE = {"pk": PK, "issue_number": ISSUE, "visits_ended": ENDED}
 
-FIRST_SIGN_IN = PreparedUpdate(
+PAGE_SEEN = PreparedUpdate(
     lambda: Credentials.objects.filter(pk=PK, first_signed_in_at=None), first_signed_in_at=AT
 )
 RESULTS_SEEN = PreparedUpdate(
     lambda: Credentials.objects.filter(pk=PK),
+    first_signed_in_at=Coalesce("first_signed_in_at", AT),
     results_first_seen_at=Coalesce("results_first_seen_at", AT),
     results_seen_at=AT,
 )
@@ -114,36 +92,17 @@ VISITS_ENDED = PreparedUpdate(
 )
 
 
-def _admitted() -> QuerySet[Credentials]:
-    rows = with_access(Credentials.objects.live(), "candidate__")
-    return rows.filter(has_access=True).order_by()
-
-
 @cache
 def by_digest(many: int) -> Prepared:
     """Whoever has one of so many digests."""
     digests = [Parameter(f"digest_{place}", BinaryField()) for place in range(many)]
-    return Prepared(lambda: _admitted().filter(digest__in=digests).values(*_columns()))
+    return Prepared(lambda: admitted().filter(digest__in=digests).values(*COLUMNS))
 
 
 def _by_cookie() -> QuerySet:
-    contact = contact_of(OuterRef("candidate__centre"), OuterRef("candidate__series"))
-    return _admitted().filter(**BY_COOKIE).annotate(**contact).values(*_columns(), *CONTACT)
+    rows = with_contact(admitted().filter(**BY_COOKIE))
+    rows = rows.annotate(has_other_series=has_other_series())
+    return rows.values(*WITH_CONTACT, "has_other_series")
 
 
 STILL_SIGNED_IN = Prepared(_by_cookie)
-
-
-def _columns() -> list[str]:
-    return [prefix + name for prefix, (_, names) in HOLDER.items() for name in names]
-
-
-def _holder(row: Mapping[str, Any]) -> Credentials:
-    """The credentials, their candidate, centre and series, of a row with those columns."""
-    made: dict[str, Any] = {
-        prefix: model.from_db("default", names, [row[prefix + name] for name in names])
-        for prefix, (model, names) in HOLDER.items()
-    }
-    candidate = made[""].candidate = made["candidate__"]
-    candidate.centre, candidate.series = made["candidate__centre__"], made["candidate__series__"]
-    return made[""]

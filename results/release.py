@@ -22,7 +22,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from centres.grades import printed
+from centres.grades import kind_of, printed
 from centres.models import Candidate, Entry, Release
 from centres.prepared import Parameter, Prepared
 from centres.terms import terms_of, visible_from
@@ -35,6 +35,8 @@ class Line:
 
     `visible_from` is the instant (UTC) of the board's release plus the delay, None where the board
     has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
+    `grade` is as Cambridge prints it, `kind` what `centres.grades.kind_of` says of it. `shown_since`:
+    from when this very grade could be seen, None without one.
     """
 
     code: str
@@ -46,6 +48,8 @@ class Line:
     grade: str | None
     pum: int | None
     changed_on: dt.date | None
+    kind: str = ""
+    shown_since: dt.datetime | None = None
 
 
 def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[Line]:
@@ -106,7 +110,7 @@ ROWS = Prepared(_rows)
 
 
 def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
-    visible, corrected = row["visible_from"], row["corrected_at"]
+    visible, corrected, grade = row["visible_from"], row["corrected_at"], row["grade"]
     changed = corrected if corrected and corrected >= visible else None
     return Line(
         code=row["syllabus__code"],
@@ -115,7 +119,9 @@ def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
         option=row["option_code"],
         visible_from=visible,
         awaited_at=visible if visible and visible > at else None,
-        grade=printed(row["grade"]) if row["grade"] else None,
+        grade=printed(grade) if grade else None,
         pum=row["pum"],
         changed_on=changed.astimezone(candidate.centre.zone).date() if changed else None,
+        kind=kind_of(grade) if grade else "",
+        shown_since=(changed or visible) if grade else None,
     )

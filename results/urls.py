@@ -9,5 +9,7 @@ app_name = "results"
 urlpatterns = [
     path("", views.sign_in, name="sign_in"),
     path("mine/", views.mine, name="mine"),
+    path("mine/<str:place>/", views.page, name="page"),
+    path("mine/<str:place>/calendar/", views.calendar, name="calendar"),
     path("log-out/", views.log_out, name="log_out"),
 ]

@@ -16,6 +16,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from centres import audit
 from tests.builders import World, make_batch, make_login
+from tests.results.signed_in import log_in
 
 ROLES = ("anonymous", "candidate", "stranger", "associate", "main", "viewer", "board")
 
@@ -33,6 +34,7 @@ AT_ASC01 = {"series": "2026-06", "centre": "ASC01"}
 AT_MAIN1 = {"series": "2026-06", "centre": "MAIN1"}
 FILE = {**AT_ASC01, "file": "LETTER FILE"}
 BATCH = {**AT_MAIN1, "batch": "LETTER BATCH"}
+OWN = {"place": "OWN PAGE"}  # of the candidate who has logged in
 
 #                                          anon cand strg asso main view board
 PAGES = {
@@ -157,15 +159,25 @@ PAGES = {
         post="302 302 405 405 405 405 405",
     ),
     "results:sign_in": Page(
-        get="200 303 200 200 200 200 200",
+        get="200 200 200 200 200 200 200",
         post="200 200 200 200 200 200 200",  # nothing typed: the form again
     ),
     "results:mine": Page(
+        get="303 303 303 303 303 303 303",  # to the form
+        post="303 303 303 303 303 303 303",  # to the own page, or to the form
+    ),
+    "results:page": Page(
+        args=OWN,
         get="303 200 303 303 303 303 303",
         post="405 405 405 405 405 405 405",
     ),
+    "results:calendar": Page(
+        args=OWN,
+        get="303 200 303 303 303 303 303",  # a file
+        post="405 405 405 405 405 405 405",
+    ),
     "results:log_out": Page(
-        get="303 303 303 303 303 303 303",  # to the form, or to the results
+        get="303 303 303 303 303 303 303",  # to the form
         post="303 303 303 303 303 303 303",
     ),
     "account_login": Page(
@@ -257,14 +269,18 @@ def cast(world: World) -> dict[str, Client]:
         clients[role].force_login(user)
     audit.record("invited", by=world.board, subject="officer.main")
     username, password, credentials = make_login(world.associate_candidate)
-    clients["candidate"].post("/results/", {"username": username, "password": password})
+    world.own_page = log_in(clients["candidate"], username, password).url
     world.letter_file = credentials.letter_file
     world.letter_batch = make_batch(world.main, world.series, world.letter_file)
     return clients
 
 
 def address(name: str, world: World) -> str:
-    made = {"LETTER FILE": world.letter_file.pk, "LETTER BATCH": world.letter_batch.pk}
+    made = {
+        "LETTER FILE": world.letter_file.pk,
+        "LETTER BATCH": world.letter_batch.pk,
+        "OWN PAGE": world.own_page.split("/")[-2],
+    }
     args = {key: made.get(value, value) for key, value in PAGES[name].args.items()}
     return reverse(name, kwargs=args)
 

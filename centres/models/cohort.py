@@ -145,6 +145,9 @@ class Candidate(models.Model):
                 fields=["series", "centre", "number"], name="candidate_number_once"
             )
         ]
+        indexes = [  # the same person in other series
+            models.Index(fields=["uci"], condition=~models.Q(uci=""), name="candidate_uci")
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -1,43 +1,115 @@
-"""What a candidate's page says: the lines of `results.release`, when, and whom to ask (rules 18, 20)."""
+"""What a candidate's page says: the lines of `results.release`, when, and whom to ask (rules 18 to 21).
+
+A part for each series in which the candidate has a live login: the one that was logged in with first.
+What has come, or changed, since results were looked at before this visit is marked.
+"""
 
 import datetime as dt
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from centres.models import Candidate
 from centres.terms import Contact
 from centres.times import Moment, moments
+from credentials.models import Credentials
+from credentials.same_person import other_series
+from results.candidate_site.explained import explained, named
 from results.release import Line, results_for
 
 
 @dataclass(frozen=True)
-class Page:
-    lines: list[Line]
+class Row:
+    """A line, its grade in words that need no explanation, and whether it is news to its reader."""
+
+    line: Line
+    grade: str
+    explanation: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One series: its table, and the moments that are still awaited."""
+
+    credentials: Credentials
+    rows: list[Row]
     moments: list[Moment]
-    contact: Contact
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.credentials.candidate
 
     @property
     def shows_a_grade(self) -> bool:
-        return any(line.grade for line in self.lines)
+        return any(row.grade for row in self.rows)
+
+    @property
+    def awaits(self) -> bool:
+        """Whether to say above the table when: there are entries, and of those some or all to come."""
+        return bool(self.rows) and (bool(self.moments) or not self.shows_a_grade)
+
+    @property
+    def awaits_several(self) -> bool:
+        return self.shows_a_grade or len(self.moments) > 1
 
     @property
     def shows_a_pum(self) -> bool:
-        return any(line.pum is not None for line in self.lines)
+        return any(row.line.pum is not None for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Page:
+    parts: list[Part]
 
     @property
-    def dialled(self) -> str:
-        return dialled(self.contact.telephone)
+    def shows_a_grade(self) -> bool:
+        return any(part.shows_a_grade for part in self.parts)
+
+    @property
+    def of_several_series(self) -> bool:
+        return len(self.parts) > 1
+
+    @property
+    def first(self) -> Part:
+        return self.parts[0]
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """Each of them once, in order."""
+        return list(dict.fromkeys(part.credentials.contact for part in self.parts))
 
 
-def page_for(candidate: Candidate, contact: Contact, *, at: dt.datetime | None = None) -> Page:
-    """The whole of it as it holds now, whatever the letter printed (one query; rule 12)."""
+def page_for(
+    holder: Credentials, *, seen_before: float | None = None, at: dt.datetime | None = None
+) -> Page:
+    """The whole of it as it holds now, whatever the letter printed (rule 12): one query, and where
+    the same person has logins in other series one more for each of them and one to find them.
+
+    `seen_before`: when results were looked at before this visit, in seconds since 1970.
+    """
+    others = other_series(holder) if holder.has_other_series else []
+    return Page([_part(one, seen_before, at) for one in (holder, *others)])
+
+
+def _part(holder: Credentials, seen_before: float | None, at: dt.datetime | None) -> Part:
+    candidate = holder.candidate
     lines = results_for(candidate, at=at)
-    awaited = {line.qualification: line.awaited_at for line in lines if line.awaited_at}
-    return Page(
-        lines=lines,
-        moments=moments(awaited, candidate.centre),
-        contact=contact,
+    return Part(
+        holder,
+        [_row(line, seen_before) for line in lines],
+        moments(_awaited(lines), candidate.centre),
     )
+
+
+def _row(line: Line, seen_before: float | None) -> Row:
+    since = line.shown_since.timestamp() if line.shown_since else 0
+    is_new = bool(seen_before) and since > (seen_before or 0)
+    return Row(line, named(line), explained(line), is_new)
+
+
+def _awaited(lines: Iterable[Line]) -> dict[str, dt.datetime]:
+    return {line.qualification: line.awaited_at for line in lines if line.awaited_at}
 
 
 def dialled(telephone: str) -> str:

@@ -5,27 +5,34 @@ their issue number and how many visits with them have been ended; whether they s
 in is asked of the database each time, so access that goes is gone at the next request. Whoever logs
 out ends every visit of this login: a copy of the cookie opens nothing any more. Without that a visit
 ends after `settings.CANDIDATE_IDLE` without a page, and after `settings.CANDIDATE_SESSION` in any case.
+
+What is personal has an address of its own in each visit, which nobody can guess and which opens
+nothing without that visit's cookie. So even a cache that keeps what it must not keep holds nothing
+that another candidate's browser would ever ask for.
 """
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from credentials.models import Credentials
 from credentials.sign_in import end_visits, still_signed_in
+from results.candidate_site.language import address
 
 COOKIE = "candidate"
 SALT = "results.candidate_site.session"
+PLACE = "results.candidate_site.session.place"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
     """What the cookie says. `last_seen` is when results were looked at before this visit, if ever;
     None until this visit has shown the page."""
@@ -62,6 +69,12 @@ class Visit:
         """This visit, having shown the page, whose results were looked at before at that instant."""
         return replace(self, last_seen=at.timestamp() if at else 0)
 
+    @cached_property
+    def place(self) -> str:
+        """What stands in this visit's own address."""
+        visit = f"{self.credentials_id} {self.begun_at}"
+        return salted_hmac(PLACE, visit, algorithm="sha256").hexdigest()[:32]
+
     def holder(self) -> Credentials | None:
         """The credentials of whoever is signed in and still has access; else None (one query)."""
         return still_signed_in(self.credentials_id, self.issue_number, self.visits_ended)
@@ -79,7 +92,7 @@ class Visit:
             COOKIE,
             signing.dumps(facts, salt=SALT),
             max_age=settings.CANDIDATE_IDLE,
-            path=_path(),
+            path=address("sign_in"),
             secure=settings.HTTPS,
             httponly=True,
             samesite="Lax",
@@ -92,13 +105,9 @@ class Visit:
 
 def forget(response: HttpResponse) -> None:
     """Take the cookie from the browser."""
-    response.delete_cookie(COOKIE, path=_path(), samesite="Lax")
+    response.delete_cookie(COOKIE, path=address("sign_in"), samesite="Lax")
 
 
 def begun(request: HttpRequest) -> bool:
     """Whether this browser brings a cookie at all, good or not."""
     return COOKIE in request.COOKIES
-
-
-def _path() -> str:
-    return reverse("results:sign_in")

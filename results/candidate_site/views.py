@@ -3,6 +3,10 @@
 It stands apart from the staff's pages: no session row, no token, and a page for a cheap telephone.
 A form sent from another site is refused (`origin`).
 
+Every address but those of a visit (`session`) answers alike whoever asks, cookie or not, so that no
+cache in between can hand a page of one candidate to another. What leads to somebody's own page is
+posted: the login, and *See my results* for whoever is logged in already.
+
 Whoever scans the code on a letter finds that letter's login filled in, whoever is signed in on this
 telephone: it may be a sister's. The code's address ends in `#` and the login, which no browser
 sends; one small script reads it (static/results/scanned.js), and all works without.
@@ -15,8 +19,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +30,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from credentials import sign_in as credentials_sign_in
 from credentials.models import Credentials
 from results.candidate_site import session
+from results.candidate_site.calendar import calendar_of
 from results.candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
+from results.candidate_site.language import DIGITS, NAME, address, chosen_in, in_its_language
 from results.candidate_site.origin import from_another_site
 from results.candidate_site.page import page_for
 from results.candidate_site.session import Visit
@@ -38,107 +46,169 @@ class SeeOther(HttpResponseRedirect):
 @csrf_exempt
 @sensitive_post_parameters("username", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_its_language
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """The form, the same bytes for everybody; and posted, the way in.
-
-    Whoever is signed in is led on to the results, but not from `?log-in`: there another logs in.
-    """
+    """The form, the same bytes for everybody; and posted, the way in."""
     if request.method == "POST":
         return _log_in(request)
-    if "log-in" not in request.GET and _holder(request):
-        return _personal(SeeOther(reverse("results:mine")))
-    response = HttpResponse(_form(signed_out="signed-out" in request.GET, **_fixed()))
+    told = {"signed_out": "signed-out" in request.GET, "code_signs_in": settings.CODE_SIGNS_IN}
+    response = HttpResponse(_form(get_language() or "", chosen_in(request), **told))
     response.headers["Cache-Control"] = "public, max-age=60"
-    patch_vary_headers(response, ["Cookie"])
     return response
-
-
-@login_not_required
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """The candidate's own results, or when they will be released."""
-    visit = Visit.read(request)
-    credentials = visit.holder() if visit else None
-    if visit is None or credentials is None:
-        return _signed_out(request)
-    page = page_for(credentials.candidate, credentials.contact)
-    if page.shows_a_grade and visit.last_seen is None:
-        credentials_sign_in.note_results_seen(credentials)
-        visit = visit.seen_before(credentials.results_seen_at)
-    response = _page("results/mine.html", candidate=credentials.candidate, page=page)
-    visit.keep(response)
-    return _personal(response)
 
 
 @login_not_required
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_its_language
+def mine(request: HttpRequest) -> HttpResponse:
+    """Posted, it leads whoever is signed in to the own page; asked for, everybody to the form."""
+    if request.method != "POST":
+        return _personal(SeeOther(_form_address(request)))
+    if from_another_site(request):
+        return _refused(request)
+    visit = Visit.read(request)
+    if visit and visit.holder():
+        return _to(visit, request)
+    return _signed_out(request)
+
+
+@login_not_required
+@require_safe
+@in_its_language
+def page(request: HttpRequest, place: str) -> HttpResponse:
+    """The candidate's own results, or when they will be released."""
+    visit, holder = _at(place, request)
+    if visit is None or holder is None:
+        return _signed_out(request)
+    at = timezone.now()
+    seen = visit if visit.last_seen is not None else visit.seen_before(holder.results_seen_at)
+    made = page_for(holder, seen_before=seen.last_seen, at=at)
+    if not made.shows_a_grade:
+        credentials_sign_in.note_page_seen(holder, at)
+    elif visit is not seen:
+        for part in made.parts:
+            if part.shows_a_grade:
+                credentials_sign_in.note_results_seen(part.credentials, at)
+        visit = seen
+    response = answer(request, "results/mine.html", page=made, place=place, now=at)
+    visit.keep(response)
+    return _personal(response)
+
+
+@login_not_required
+@require_safe
+@in_its_language
+def calendar(request: HttpRequest, place: str) -> HttpResponse:
+    """The moments that the page names, as a file for a calendar."""
+    visit, holder = _at(place, request)
+    if visit is None or holder is None:
+        return _signed_out(request)
+    file = calendar_of(page_for(holder), made_at=timezone.now())
+    named = {"Content-Disposition": 'attachment; filename="exam-results.ics"'}
+    return _personal(HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=named))
+
+
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_its_language
 def log_out(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":  # an address typed in, or kept from the last visit
-        return _personal(SeeOther(reverse("results:sign_in")))
+        return _personal(SeeOther(_form_address(request)))
     if from_another_site(request):
-        return _refused()
+        return _refused(request)
     visit = Visit.read(request)
     if visit:
         visit.end()
     return _signed_out(request)
 
 
-def _holder(request: HttpRequest) -> Credentials | None:
-    visit = Visit.read(request)
-    return visit.holder() if visit else None
-
-
 def _log_in(request: HttpRequest) -> HttpResponse:
     if from_another_site(request):
-        return _refused()
+        return _refused(request)
     form = SignInForm(request.POST)
     if not form.is_valid():
-        return _again(form)
-    credentials = credentials_sign_in.sign_in(**form.cleaned_data)
-    if credentials is None:
+        form.lead_to_first_problem()
+        return _again(request, form)
+    holder = credentials_sign_in.sign_in(**form.cleaned_data)
+    if holder is None:
         form.refuse()
-        return _again(form)
-    credentials_sign_in.note_first_sign_in(credentials)
-    response = SeeOther(reverse("results:mine"))
-    Visit.of(credentials).keep(response)
-    return _personal(response)
+        return _again(request, form)
+    visit = Visit.of(holder)
+    response = _to(visit, request)
+    visit.keep(response)
+    return response
+
+
+def _at(place: str, request: HttpRequest) -> tuple[Visit | None, Credentials | None]:
+    """The visit whose own address this is, and who it is; None where it is not, or not any more."""
+    visit = Visit.read(request)
+    if visit is None or not constant_time_compare(visit.place, place):
+        return None, None
+    return visit, visit.holder()
+
+
+def _to(visit: Visit, request: HttpRequest) -> HttpResponse:
+    return _personal(SeeOther(address("page", visit.place, language=chosen_in(request))))
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
     """Back to the form. Whoever was signed in is told that it is over, and never why."""
     if not session.begun(request):
-        return _personal(SeeOther(reverse("results:sign_in")))
-    response = SeeOther(reverse("results:sign_in", query={"signed-out": ""}))
+        return _personal(SeeOther(_form_address(request)))
+    response = SeeOther(_form_address(request, **{"signed-out": ""}))
     session.forget(response)
     return _personal(response)
 
 
-def _again(form: SignInForm) -> HttpResponse:
-    return _personal(_page("results/sign_in.html", form=form))
+def _form_address(request: HttpRequest, **query: str) -> str:
+    return address("sign_in", language=chosen_in(request), **query)
 
 
-def _refused() -> HttpResponse:
-    page = _page("results/sign_in.html", problem=FROM_ANOTHER_SITE)
-    page.status_code = 403
-    return _personal(page)
+def _again(request: HttpRequest, form: SignInForm) -> HttpResponse:
+    return _personal(answer(request, "results/sign_in.html", form=form))
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    refusal = answer(request, "results/sign_in.html", form=SignInForm(), problem=FROM_ANOTHER_SITE)
+    refusal.status_code = 403
+    return _personal(refusal)
 
 
 @cache
-def _form(**context: Any) -> bytes:
+def _form(language: str, chosen: str, *, signed_out: bool, code_signs_in: bool) -> bytes:
     """The form as everybody gets it, made once: whoever waits for the release costs almost nothing."""
-    return render_to_string("results/sign_in.html", {"form": SignInForm(), **context}).encode()
+    context = {"form": SignInForm(), "signed_out": signed_out}
+    return _rendered("results/sign_in.html", chosen, context).encode()
 
 
-def _page(template: str, **context: Any) -> HttpResponse:
+def answer(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    return HttpResponse(_rendered(template, chosen_in(request), context))
+
+
+def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:
     # Without the request: no context processor runs, so nothing of a visitor slips into a page.
-    return HttpResponse(render_to_string(template, {"form": SignInForm(), **_fixed(), **context}))
+    fixed = {**_of_all(get_language() or "", chosen), "CODE_SIGNS_IN": settings.CODE_SIGNS_IN}
+    return render_to_string(template, fixed | context)
 
 
-def _fixed() -> dict[str, Any]:
-    return {"BOARD_NAME": settings.BOARD_NAME, "CODE_SIGNS_IN": settings.CODE_SIGNS_IN}
+@cache
+def _of_all(language: str, chosen: str) -> dict[str, Any]:
+    """What every page names."""
+    names = ("sign_in", "mine", "log_out")
+    return {
+        "BOARD_NAME": settings.BOARD_NAME,
+        "LANGUAGES": settings.LANGUAGES,
+        "language": language,
+        "from_right": get_language_bidi(),
+        "digits": DIGITS.get(language, ""),
+        "to": {name: address(name, language=chosen) for name in names},
+        "chosen": f"?{NAME}={chosen}" if chosen else "",
+    }
 
 
 def _personal(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Cookie"])
     return response

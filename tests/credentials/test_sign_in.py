@@ -9,7 +9,7 @@ from credentials import secret
 from credentials.models import Credentials
 from credentials.sign_in import (
     end_visits,
-    note_first_sign_in,
+    note_page_seen,
     note_results_seen,
     sign_in,
     still_signed_in,
@@ -130,11 +130,11 @@ def test_only_the_first_sign_in_is_written(world, django_assert_num_queries):
     username, password, _ = make_login(world.candidate)
     found, stale = sign_in(username, password), sign_in(username, password)
     with django_assert_num_queries(1):
-        note_first_sign_in(found, at=BEFORE)
-    note_first_sign_in(stale, at=AFTER)  # another process, which read the row before
+        note_page_seen(found, at=BEFORE)
+    note_page_seen(stale, at=AFTER)  # another process, which read the row before
     kept = Credentials.objects.get(pk=found.pk)
     with django_assert_num_queries(0):
-        note_first_sign_in(kept, at=AFTER)
+        note_page_seen(kept, at=AFTER)
 
     assert kept.first_signed_in_at == BEFORE
 

@@ -38,8 +38,8 @@ def test_a_candidates_results_are_kept_by_no_cache(world):
     world.open_all()
     username, password, _ = make_login(world.candidate)
     browser = Client()
-    browser.post("/results/", {"username": username, "password": password})
-    answer = browser.get("/results/mine/")
+    entered = browser.post("/results/", {"username": username, "password": password})
+    answer = browser.get(entered.url)
 
     assert answer.status_code == 200
     assert "no-store" in answer.headers["Cache-Control"]

@@ -7,7 +7,11 @@ from tests.builders import make_login
 
 
 def log_in(client: Client, username: str, password: str):
-    return client.post("/results/", {"username": username, "password": password})
+    """Post the form; the browser then knows the address of its own page."""
+    response = client.post("/results/", {"username": username, "password": password})
+    if response.status_code == 303:
+        client.own_page = response.url
+    return response
 
 
 def signed_in(candidate: Candidate) -> Client:
@@ -16,3 +20,8 @@ def signed_in(candidate: Candidate) -> Client:
     client = Client()
     assert log_in(client, username, password).status_code == 303
     return client
+
+
+def ask(client: Client, query: str = ""):
+    """Ask for the own page; for one that is nobody's where nobody has logged in."""
+    return client.get(getattr(client, "own_page", "/results/mine/nobodys/") + query)

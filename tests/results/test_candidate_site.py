@@ -1,6 +1,7 @@
 """Rules 9, 12, 16 and 18 to 21 on the candidate's own pages."""
 
 import datetime as dt
+import gzip
 import re
 import time
 from pathlib import Path
@@ -29,7 +30,7 @@ from tests.builders import (
     make_login,
     set_defaults,
 )
-from tests.results.signed_in import log_in, signed_in
+from tests.results.signed_in import ask, log_in, signed_in
 
 HOUR = dt.timedelta(hours=1)
 WRONG = "This username and password do not open any results."
@@ -49,14 +50,14 @@ def clock():
 
 
 def page(client: Client) -> str:
-    response = client.get("/results/mine/")
+    response = ask(client)
     assert response.status_code == 200
     return response.content.decode()
 
 
 def is_shut_out(client: Client) -> bool:
     """At the next request: no result, no cookie any more, and a sentence that gives no reason."""
-    response = client.get("/results/mine/")
+    response = ask(client)
     gone = response.status_code == 303 and response.cookies["candidate"].value == ""
     return gone and SIGNED_OUT in client.get(response.url).content.decode()
 
@@ -69,7 +70,8 @@ def test_the_letters_login_opens_the_results(world, client):
 
     response = log_in(client, username, password)
 
-    assert (response.status_code, response.url) == (303, "/results/mine/")
+    assert response.status_code == 303
+    assert re.fullmatch(r"/results/mine/[0-9a-f]{32}/", response.url)
     assert "A(a)" in page(client)
     credentials.refresh_from_db()
     assert credentials.first_signed_in_at == credentials.results_first_seen_at == AFTER
@@ -100,7 +102,9 @@ def test_a_login_that_does_not_open_gets_one_answer_whatever_was_wrong(world, cl
         with CaptureQueriesContext(connection) as queries:
             response = log_in(client, *tried)
         assert "candidate" not in response.cookies
-        content = response.content.decode().replace(tried[0], "USERNAME")
+        content = response.content.decode()
+        for typed, name in zip(tried, ("USERNAME", "PASSWORD"), strict=True):
+            content = content.replace(typed, name)
         answers.add((response.status_code, content, len(queries)))
 
     assert len(answers) == 1
@@ -112,11 +116,38 @@ def test_a_login_that_does_not_open_gets_one_answer_whatever_was_wrong(world, cl
     assert credentials.first_signed_in_at is None
 
 
-def test_the_username_stays_in_the_form_and_the_password_does_not(client):
-    content = log_in(client, 'ABCD-EFGH"', "SECRET-PASSWORD").content.decode()
+def test_what_was_typed_stays_in_the_form_and_the_password_unreadable(client):
+    response = log_in(client, 'ABCD-EFGH"', "SECRET-PASSWORD<")
+    content = response.content.decode()
 
     assert 'value="ABCD-EFGH&quot;"' in content
-    assert "SECRET-PASSWORD" not in content
+    [password] = re.findall(r'<input type="password"[^>]*>', content)
+    assert 'value="SECRET-PASSWORD&lt;"' in password
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "said"),
+    [
+        ("ABCD-EFG", None, "The username has 8 letters and digits"),
+        ("ABCD-EFG", None, "Typed so far: 7."),
+        ("ABCD-EFUH", None, "“U” is in no login. Look at the second group again."),
+        (None, "0000-0000-0000-000", "Typed so far: 15."),
+        (None, "0000-0000-00?0-0000", "“?” is in no login. Look at the third group again."),
+        (None, "0000-0000-0000-0001", "There is a typing error in the password."),
+        (None, "0" * 20 + "!", "“!” is in no login. Look at each group again."),
+    ],
+)
+def test_a_slip_of_the_hand_is_told_where_it_is_without_looking_anything_up(
+    world, client, django_assert_num_queries, username, password, said
+):
+    made = make_login(world.candidate)
+    with django_assert_num_queries(0):
+        content = log_in(client, username or made[0], password or made[1]).content.decode()
+
+    assert said in content
+    assert WRONG not in content
+    assert content.count('aria-invalid="true"') == 1
 
 
 def test_an_empty_form_names_each_field_that_is_missing(client):
@@ -135,24 +166,61 @@ def test_the_sign_in_page_is_the_same_bytes_for_everybody(world, client):
     assert "csrf" not in response.content.decode()
 
 
-def test_whoever_is_signed_in_is_led_from_the_form_to_the_results(world):
-    response = signed_in(world.candidate).get("/results/")
+@pytest.mark.parametrize("path", ["/results/", "/results/?signed-out", "/results/mine/"])
+def test_an_address_that_is_not_a_visits_own_answers_everybody_alike(world, client, path):
+    one = signed_in(world.candidate).get(path)
+    other = client.get(path)
 
-    assert (response.status_code, response.url) == (303, "/results/mine/")
+    assert (one.status_code, one.headers, one.content) == (
+        other.status_code,
+        other.headers,
+        other.content,
+    )
+    assert not one.cookies
+
+
+def test_whoever_is_signed_in_is_led_to_the_results_by_a_button(world):
+    client = signed_in(world.candidate)
+
+    response = client.post("/results/mine/")
+
+    assert (response.status_code, response.url) == (303, client.own_page)
+
+
+def test_whoever_is_not_is_led_to_the_form_by_the_same_button(client):
+    assert client.post("/results/mine/").url == "/results/"
+
+
+def test_a_visits_own_address_opens_nothing_for_another_who_is_signed_in(world):
+    one, other = signed_in(world.candidate), signed_in(world.candidates["OTH01"])
+
+    response = other.get(one.own_page)
+
+    assert (response.status_code, response.url) == (303, "/results/?signed-out=")
+    assert b"MAIN1" not in response.content + other.get(response.url).content
+
+
+def test_no_two_visits_have_the_same_address(world):
+    username, password, _ = make_login(world.candidate)
+    addresses = set()
+    for second in range(3):
+        with time_machine.travel(AFTER + dt.timedelta(seconds=second), tick=False):
+            addresses.add(log_in(Client(), username, password).url)
+
+    assert len(addresses) == 3
 
 
 def test_another_can_log_in_where_somebody_is_signed_in(world):
     client = signed_in(world.candidate)
     username, password, _ = make_login(world.candidates["OTH01"])
 
-    assert client.get("/results/?log-in").content == Client().get("/results/").content
     assert "MAIN1" in page(client)
     log_in(client, username, password)
     assert "OTH01" in page(client) and "MAIN1" not in page(client)
 
 
 def test_whoever_never_signed_in_is_led_to_the_form(client):
-    response = client.get("/results/mine/")
+    response = ask(client)
 
     assert (response.status_code, response.url) == (303, "/results/")
 
@@ -224,6 +292,7 @@ def test_a_visit_goes_on_while_pages_are_asked_but_not_for_ever(world, clock, se
 def test_after_log_out_a_copy_of_the_cookie_opens_nothing(world):
     client, thief = signed_in(world.candidate), Client()
     thief.cookies["candidate"] = client.cookies["candidate"].value
+    thief.own_page = client.own_page
     page(thief)
     client.post("/results/log-out/")
 
@@ -402,14 +471,15 @@ def test_a_results_page_takes_the_same_few_queries(world, django_assert_num_quer
         page(client)
 
 
-def test_pages_are_small_without_any_compression(world):
+def test_a_first_visit_weighs_little_though_pages_themselves_are_not_compressed(world):
     grades = {f"05{number:02}": "A" for number in range(12)}
     client = signed_in(make_candidate(world.main, world.series, "0002", grades=grades))
-    files = ("results/candidate.css", "portal/icon.svg", "results/scanned.js")
-    around = sum(len(Path(finders.find(name)).read_bytes()) for name in files)
+    scripts = ("results/scanned.js", "results/typing.js", "results/waiting.js")
+    files = ("results/candidate.css", "portal/icon.svg", *scripts)
+    around = sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in files)
 
     assert len(Client().get("/results/").content) + around < 15_000
-    assert len(client.get("/results/mine/").content) + around < 30_000
+    assert len(ask(client).content) + around < 30_000
 
 
 @pytest.mark.parametrize("with_script", [True, False])
@@ -417,29 +487,33 @@ def test_pages_load_their_own_few_files_only(world, settings, with_script):
     settings.CODE_SIGNS_IN = with_script
     for content in (Client().get("/results/").content.decode(), page(signed_in(world.candidate))):
         loads = re.findall(r'(?:src|href)="(/static/[^"]+)"', content)
-        assert len(loads) == 2 + with_script
-        assert content.count("<script") == content.count("</script>") == with_script
+        assert len(loads) == 3 + with_script
+        assert content.count("<script") == content.count("</script>") == 1 + with_script
         assert ("scanned" in content) is with_script
         assert "style=" not in content
 
 
-def test_the_one_script_is_small_old_fashioned_and_talks_to_nobody():
-    script = Path(finders.find("results/scanned.js")).read_text()
+@pytest.mark.parametrize("name", ["scanned.js", "typing.js", "waiting.js"])
+def test_each_script_is_small_old_fashioned_and_talks_to_nobody(name):
+    script = Path(finders.find(f"results/{name}")).read_text()
     written = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", script)
 
-    assert len(script) < 2_000
+    assert len(script) < 3_500
     assert not re.search(r"=>|`|\b(const|let|async|await)\b", written)
-    assert not re.search(r"fetch|XMLHttp|Beacon|WebSocket|Storage|cookie|submit|import", written)
+    assert not re.search(r"fetch|XMLHttp|Beacon|WebSocket|Storage|cookie|\.submit|import", written)
 
 
 def test_what_is_personal_is_stored_nowhere_on_the_way(world, client):
     responses = [
         log_in(client, "ABCD-EFGH", "wrong"),
         log_in(client, *make_login(world.candidate)[:2]),
-        client.get("/results/mine/"),
+        ask(client),
+        client.post("/results/mine/"),
+        ask(client, "calendar/"),
         client.post("/results/log-out/"),
     ]
-    assert [response.headers["Cache-Control"] for response in responses] == ["no-store"] * 4
+    assert {response.headers["Cache-Control"] for response in responses} == {"no-store"}
+    assert all("Cookie" in response.headers["Vary"] for response in responses)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ class Site:
         self.login = username, password
         world.letter_file = credentials.letter_file
         world.letter_batch = make_batch(world.main, world.series, world.letter_file)
-        self.own = log_in(self.browser, *self.login).url
+        self.own = world.own_page = log_in(self.browser, *self.login).url
         self.cookies = {"a stranger": {}, "a candidate": dict(self.browser.cookies)}
         self.addresses = [
             *(address(name, world) for name in PAGES),

@@ -40,7 +40,7 @@ class Drill:
 
     def guess(self, owner: Login, times: int) -> None:
         began = time.perf_counter()
-        guessing = self.visitors.submit(guess_all, self.port, owner[0], times, self.seed)
+        guessing = self.visitors.submit(guess_all, self.port, owner[0], times)
         self._owner_comes(owner, while_it_lasts=guessing)
         answers, seconds = guessing.result(), time.perf_counter() - began
         if any(status >= 500 for status in answers):

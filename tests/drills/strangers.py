@@ -1,5 +1,5 @@
-"""Whoever stands at the door: one who guesses, and those whom the login belongs to. No Django here:
-they come from another process, and over the network, as the visitors that they play do.
+"""Whoever stands at the door: one who guesses, and those whom the login belongs to. They come from a
+process of their own, without a database, and over the network, as those whom they play do.
 """
 
 import http.client
@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
+from credentials import secret
+
 AT_ONCE = 8
 PATIENCE = 60  # seconds
 ADDRESSES = 1_000  # from which one login is guessed at
-SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 Login = tuple[str, str]
 
@@ -23,13 +24,14 @@ class Refused(Exception):
     """The right login did not open."""
 
 
-def guess_all(port: int, username: str, many: int, seed: int) -> Counter[int]:
+def guess_all(port: int, username: str, many: int) -> Counter[int]:
     """So many wrong passwords for this username, from a thousand addresses: status -> how often."""
-    dice = random.Random(seed)
     homes = [f"203.0.{number // 250}.{number % 250 + 1}" for number in range(ADDRESSES)]
 
     def guess(number: int) -> int:
-        password = "".join(dice.choices(SYMBOLS, k=16))
+        password = (
+            secret.make().grouped_password
+        )  # well-formed, as by one who knows how they are made
         return _post(port, (username, password), homes[number % ADDRESSES])[0]
 
     return Counter(_side_by_side(guess, range(many)))
@@ -56,7 +58,7 @@ def school(port: int, logins: list[Login], errors: float, seed: int) -> tuple[in
         username, password = login
         while dice.random() < errors:
             place = dice.choice([at for at, symbol in enumerate(password) if symbol != "-"])
-            other = dice.choice(SYMBOLS.replace(password[place], ""))
+            other = dice.choice(secret.ALPHABET.replace(password[place], ""))
             _post(port, (username, password[:place] + other + password[place + 1 :]), HOME)
             mistyped.append(username)
         try:

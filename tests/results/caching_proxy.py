@@ -42,9 +42,7 @@ class Site:
     def answer(self, request: Request) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(
-                request.method, request.path, request.body or None, request.headers
-            )
+            connection.request(request.method, request.path, request.body or None, request.headers)
             answer = connection.getresponse()
             kept = [one for one in answer.getheaders() if one[0].lower() not in ONE_HOP]
             return Answer(answer.status, kept, answer.read())

@@ -106,8 +106,8 @@ def run(*, times: int, seed: int) -> dict:
 
 
 def differing_answers(application: Application, tries: Tries) -> list[str]:
-    """The kinds whose answer is not, byte for byte, that of the first; but for the username, which
-    is written back as it was typed."""
+    """The kinds whose answer is not, byte for byte, that of the first; but for what was typed, which
+    is written back."""
     answers = {}
     for kind, login_of in tries.kinds().items():
         login = login_of()
@@ -118,7 +118,9 @@ def differing_answers(application: Application, tries: Tries) -> list[str]:
 
 def masked(answer: Answer, login: Secret) -> Answer:
     status, headers, content = answer
-    return status, headers, content.replace(login.grouped_username.encode(), b"USERNAME")
+    for typed in (login.grouped_username, login.grouped_password):
+        content = content.replace(typed.encode(), b"TYPED")
+    return status, headers, content
 
 
 def measure(application: Application, tries: Tries, times: int) -> dict[str, Times]:

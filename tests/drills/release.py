@@ -77,6 +77,9 @@ SUBJECTS = [
 ]
 
 
+Held = tuple[str, str]  # the level, and what is held there: see `Agreed.levels`
+
+
 @dataclass
 class Agreed:
     """What holds, as it was drawn; instants and delays in microseconds."""
@@ -86,7 +89,7 @@ class Agreed:
     delay: dict[str, int] = field(default_factory=dict)  # own, row, defaults -> delay
     access: dict[str, bool] = field(default_factory=lambda: {"row": True, "defaults": True})
     uses_defaults: bool = False
-    held: set[str] = field(default_factory=set)  # qualifications, and codes of syllabuses
+    held: set[Held] = field(default_factory=set)
     corrected: dict[str, int] = field(default_factory=dict)  # code of the syllabus -> instant
 
     def whose(self, attached: bool) -> str:
@@ -101,13 +104,28 @@ class Agreed:
     def visible_from(self, subject: Subject, attached: bool) -> int:
         return self.released[subject.qualification] + self.delay[self.whose(attached)]
 
+    @staticmethod
+    def levels(subject: Subject, attached: bool) -> set[Held]:
+        """Whatever is held that this result is a part of, it is held."""
+        return {("qualification", subject.qualification), ("result", f"{subject.code} {attached}")}
+
     def shows(self, subject: Subject, attached: bool, now: int) -> bool:
-        held = self.held & {subject.qualification, subject.code}
+        held = self.held & self.levels(subject, attached)
         return not held and now >= self.visible_from(subject, attached)
 
     def says_changed(self, subject: Subject, attached: bool) -> bool:
         corrected = self.corrected.get(subject.code)
         return corrected is not None and corrected >= self.visible_from(subject, attached)
+
+
+HOLDABLE = sorted(
+    {
+        what
+        for one in SUBJECTS
+        for attached in (False, True)
+        for what in Agreed.levels(one, attached)
+    }
+)
 
 
 class Cast:
@@ -167,12 +185,16 @@ class Cast:
         rows = SubcentreArrangement if whose == "row" else SubcentreDefaults
         return rows.objects.all()
 
-    def set_hold(self, what: str, held: bool) -> None:
-        """Hold a qualification or a syllabus' results, or let go."""
-        if what.isdigit():
-            Result.objects.filter(entry__syllabus__code=what).update(held=held)
+    def set_hold(self, what: Held, held: bool) -> None:
+        """Hold a qualification or one result, or let go."""
+        level, name = what
+        if level == "qualification":
+            Release.objects.filter(qualification__name=name).update(held=held)
         else:
-            Release.objects.filter(qualification__name=what).update(held=held)
+            code, _, attached = name.partition(" ")
+            centre = self.associate if attached == "True" else self.main
+            results = Result.objects.filter(entry__candidate__centre=centre)
+            results.filter(entry__syllabus__code=code).update(held=held)
 
     def set_corrections(self, corrected: dict[str, int]) -> None:
         ResultChange.objects.all().delete()
@@ -196,12 +218,13 @@ class Drill:
         self.dice = random.Random(seed)
         self.cast = Cast()
         self.client = Client(headers={"Host": "127.0.0.1"})  # one for all: it is dear to make
+        self.agreed = Agreed()
         self.count = Counter[str]()
         self.violations: list[str] = []
 
     def arrange(self) -> None:
         """Draw everything anew, and write it."""
-        dice, cast, now = self.dice, self.cast, Agreed()
+        dice, cast, before, now = self.dice, self.cast, self.agreed, Agreed()
         self.agreed = now
         now.zone = dice.choice(ZONES)
         now.uses_defaults = dice.random() < 0.5
@@ -218,9 +241,10 @@ class Drill:
             at = near - dice.choice([0, counts])
             now.released[subject.qualification] = at
             cast.set_release(subject.qualification, at, dice.choice(ZONES))
-        for what in [name for one in SUBJECTS for name in (one.qualification, one.code)]:
-            if dice.random() < 0.1:
+        for what in HOLDABLE:
+            if dice.random() < 0.07:
                 now.held.add(what)
+        for what in before.held ^ now.held:
             cast.set_hold(what, what in now.held)
         for subject in SUBJECTS:
             if dice.random() < 0.3:
@@ -283,7 +307,7 @@ class Drill:
                 agreed.access[whose] = not agreed.access[whose]
                 cast.set_access(whose, agreed.access[whose])
             case "hold":
-                what = dice.choice([subject.qualification, subject.code])
+                what = dice.choice(sorted(agreed.levels(subject, self.attached)))
                 agreed.held ^= {what}
                 cast.set_hold(what, what in agreed.held)
             case "zone":

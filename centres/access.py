@@ -1,7 +1,8 @@
 """Who may act for whom (rules 1, 2 and 13).
 
 Staff act for the centres on whose staff they are; those of a main centre also for every Associate
-Centre attached to it; those of an Associate Centre never for another. A centre, or a series, for
+Centre attached to it; those of an Associate Centre never for another. What is only looked at, any of
+them may look at, viewers too. A centre, or a series, for
 which one may not act answers exactly as one that does not exist: 404. Whoever is on the staff but
 has not the right to manage the results service gets 403 and is told whom to ask.
 """
@@ -9,7 +10,7 @@ has not the right to manage the results service gets 403 and is told whom to ask
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from centres.models import Centre, Membership, Series, User
@@ -58,6 +59,15 @@ def managed_centres(user: User) -> QuerySet[Centre]:
     return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes))
 
 
+def viewed_centres(user: User) -> QuerySet[Centre]:
+    """The centres whose entries and results this person may look at, in whatever role; those that
+    are attached to another come last."""
+    homes = Centre.objects.filter(memberships__user=user)
+    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes)).order_by(
+        F("main_link__main__number").asc(nulls_first=True), "number"
+    )
+
+
 def may_manage(user: User) -> bool:
     return managed_homes(user).exists()
 
@@ -68,6 +78,22 @@ def associates_of(main: Centre) -> QuerySet[Centre]:
 
 def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
     """Fetch and authorise in one. Raises Http404 for strangers, PermissionDenied for viewers."""
+    centre, series, memberships = _found(user, series_slug, centre_number)
+    managing = [m for m in memberships if m.may_manage_results_service]
+    if not managing:
+        raise PermissionDenied("results service")
+    return _desk(user, centre, series, managing)
+
+
+def viewing_desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
+    """The same for what any of the staff may look at. Raises Http404 for strangers."""
+    return _desk(user, *_found(user, series_slug, centre_number))
+
+
+def _found(
+    user: User, series_slug: str, centre_number: str
+) -> tuple[Centre, Series, list[Membership]]:
+    """What the address names, and by what right this person may be there."""
     try:
         series = Series.objects.named(series_slug)
         centre = Centre.objects.select_related("main_link__main").get(number=centre_number)
@@ -80,10 +106,11 @@ def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
     )
     if not memberships:
         raise Http404
-    managing = [m for m in memberships if m.may_manage_results_service]
-    if not managing:
-        raise PermissionDenied("results service")
-    home = next((m.centre for m in managing if m.centre_id == centre.pk), managing[0].centre)
+    return centre, series, memberships
+
+
+def _desk(user: User, centre: Centre, series: Series, by: list[Membership]) -> Desk:
+    home = next((m.centre for m in by if m.centre_id == centre.pk), by[0].centre)
     if not series_for(Centre.objects.filter(pk=home.pk)).filter(pk=series.pk).exists():
         raise Http404
     return Desk(user=user, centre=centre, series=series, home=home)
@@ -100,6 +127,6 @@ def main_desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
 def series_for(centres: QuerySet[Centre]) -> QuerySet[Series]:
     """The series that can be chosen for these centres: those with a valid entry there, or at one of
     their Associate Centres (rule 2)."""
-    return Series.objects.with_valid_entry(
-        Centre.objects.filter(Q(pk__in=centres) | Q(main_link__main__in=centres))
-    )
+    associates = Centre.objects.filter(main_link__main__in=centres)
+    # Two questions: asked as one, PostgreSQL reads the whole board's candidates for the answer.
+    return Series.objects.with_valid_entry(centres) | Series.objects.with_valid_entry(associates)

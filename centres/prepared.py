@@ -26,7 +26,7 @@ class Parameter(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler, connection) -> tuple[str, list]:
+    def as_sql(self, compiler, connection) -> tuple[str, list]:  # type: ignore[override]
         return "%s", [self]
 
     def adapted(self, value: Any) -> Any:
@@ -55,7 +55,7 @@ class Prepared:
         """Ask over the connection of the request before, without asking first whether it still
         stands; where it does not, over a new one. So the writes among these must bear being said
         twice."""
-        connection.health_check_done = True
+        connection.health_check_done = True  # type: ignore[attr-defined]
         try:
             return self._asked_once(values, answer)
         except (InterfaceError, OperationalError):
@@ -93,7 +93,7 @@ class PreparedUpdate(Prepared):
 
     def _query(self) -> Query:
         query = super()._query().chain(UpdateQuery)
-        query.add_update_values(self._values)
+        query.add_update_values(self._values)  # type: ignore[attr-defined]
         return query
 
 

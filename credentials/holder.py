@@ -34,7 +34,7 @@ MODELS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "candidate__series__": (Series, ("id", "year", "month")),
 }
 COLUMNS = [prefix + name for prefix, (_, names) in MODELS.items() for name in names]
-WITH_CONTACT = [*COLUMNS, *CONTACT]
+WITH_CONTACT = [*COLUMNS, CONTACT]
 
 
 def admitted() -> QuerySet[Credentials]:
@@ -56,6 +56,6 @@ def holder_in(row: Mapping[str, Any]) -> Credentials:
     }
     candidate = made[""].candidate = made["candidate__"]
     candidate.centre, candidate.series = made["candidate__centre__"], made["candidate__series__"]
-    if CONTACT[0] in row:
+    if CONTACT in row:
         made[""].contact = contact_in(row)
     return made[""]

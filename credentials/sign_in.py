@@ -54,7 +54,7 @@ def still_signed_in(
     if row is None:
         return None
     holder = holder_in(row)
-    holder.has_other_series = row["has_other_series"]
+    holder.has_other_series = row["others"]
     return holder
 
 
@@ -101,8 +101,8 @@ def by_digest(many: int) -> Prepared:
 
 def _by_cookie() -> QuerySet:
     rows = with_contact(admitted().filter(**BY_COOKIE))
-    rows = rows.annotate(has_other_series=has_other_series())
-    return rows.values(*WITH_CONTACT, "has_other_series")
+    rows = rows.annotate(others=has_other_series())
+    return rows.values(*WITH_CONTACT, "others")
 
 
 STILL_SIGNED_IN = Prepared(_by_cookie)

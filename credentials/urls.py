@@ -12,6 +12,7 @@ from credentials.views import (
     groups,
     letters,
     news,
+    results_day,
     status,
     subcentres,
 )
@@ -42,5 +43,8 @@ urlpatterns = [
     path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),
     path(AT_CENTRE + "letters/<uuid:file>/download/", letters.download, name="download"),
     path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="retry"),
+    path(AT_CENTRE + "results-day/", results_day.show, name="results_day"),
+    path(AT_CENTRE + "results-day/not-seen/", results_day.not_seen, name="not_seen"),
+    path(AT_CENTRE + "results-day/not-seen/download/", results_day.download, name="not_seen_csv"),
     path(AT_CENTRE + "audit/", audit_trail.show, name="audit"),
 ]

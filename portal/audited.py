@@ -109,23 +109,6 @@ def utc(field: str, title: str) -> Callable[[Any], str]:
     return column
 
 
-@admin.action(description="Hold")
-def hold(model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet) -> None:
-    _set_held(request, queryset, True)
-
-
-@admin.action(description="Let go")
-def let_go(model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet) -> None:
-    _set_held(request, queryset, False)
-
-
-def _set_held(request: HttpRequest, queryset: QuerySet, held: bool) -> None:
-    changing: Iterable[Model] = list(queryset.exclude(held=held))
-    for obj in changing:
-        record("board_changed", request, obj, {"held": not held}, {"held": held})
-    queryset.filter(pk__in=[obj.pk for obj in changing]).update(held=held)
-
-
 def record(
     action: str,
     request: HttpRequest,

@@ -64,14 +64,18 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 
-MIDDLEWARE = [
+SECURITY_HEADERS = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.middleware.CandidateSiteMiddleware",  # below it: what only staff's pages need
+]
+MIDDLEWARE = [
+    "portal.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
+    *SECURITY_HEADERS[:1],
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    *SECURITY_HEADERS[1:],
+    "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -100,6 +104,12 @@ TEMPLATES = [
                 "portal.context.service",
             ],
         },
+    },
+    {  # the candidate site's own, for the one minute that matters
+        "NAME": "candidates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "results.candidate_site.templates.environment"},
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

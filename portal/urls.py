@@ -9,7 +9,7 @@ urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("", include("portal.staff_urls")),
     path("candidate-results/", include("credentials.urls")),
-    path("entries-and-results/", views.entries_and_results, name="entries_and_results"),
+    path("entries-and-results/", include("results.staff_site.urls")),
     path("file-exchange/", views.file_exchange, name="file_exchange"),
     path("results/", include("results.urls")),
     path("board/", admin.site.urls),

@@ -38,16 +38,6 @@ def file_exchange(request: StaffRequest) -> HttpResponse:
     )
 
 
-@require_safe
-def entries_and_results(request: StaffRequest) -> HttpResponse:
-    until_then = "Until it is, use the entry and results documents that your centre receives."
-    return render(
-        request,
-        "portal/later.html",
-        {"title": "View entries and results", "until_then": until_then},
-    )
-
-
 @login_not_required
 @never_cache
 @require_safe

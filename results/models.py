@@ -1,12 +1,13 @@
-"""Results, and what they were before.
+"""Results, what they were before, and the board's holds on them.
 
 Nobody reads `grade` or `pum` for a candidate but `results.release`.
 """
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import F, Q
 
-from centres.models import Entry
+from centres.models import Candidate, Centre, Entry, Qualification, Series
 
 
 class Result(models.Model):
@@ -21,14 +22,11 @@ class Result(models.Model):
         validators=[MaxValueValidator(100)],
         help_text="Percentage uniform mark, 0 to 100; not a raw percentage.",
     )
-    held = models.BooleanField(
-        default=False, help_text="While held, the candidate sees “Results to be released”."
-    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pum=None) | models.Q(pum__lte=100), name="result_pum_at_most_100"
+                condition=Q(pum=None) | Q(pum__lte=100), name="result_pum_at_most_100"
             )
         ]
 
@@ -51,3 +49,102 @@ class ResultChange(models.Model):
 
     def __str__(self) -> str:
         return f"Correction of {self.result_id} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def in_force(self) -> "HoldQuerySet":
+        return self.filter(let_go_at=None)
+
+
+# What can be held, and which of a hold's fields say it. One result is held by its entry, so that it
+# stays held when it is loaded later, or deleted and loaded anew.
+HELD = {
+    "series": ("series",),
+    "qualification": ("series", "qualification"),
+    "centre": ("series", "centre"),
+    "candidate": ("candidate",),
+    "entry": ("entry",),
+}
+HELD_BY = ("series", "qualification", "centre", "candidate", "entry")
+
+
+def _only(fields: tuple[str, ...]) -> Q:
+    """These are set, and none of the others."""
+    return Q(*((f"{name}__isnull", name not in fields) for name in HELD_BY))
+
+
+def _holds_one_thing() -> Q:
+    condition = Q()
+    for fields in HELD.values():
+        condition |= _only(fields)
+    return condition
+
+
+class Hold(models.Model):
+    """The board holds results back until two people let them go (rule 19). Written by `results.holds`
+    alone. The reason is the board's own: it may tell what nobody else should know."""
+
+    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True)
+    qualification = models.ForeignKey(Qualification, models.PROTECT, null=True, blank=True)
+    centre = models.ForeignKey(Centre, models.PROTECT, null=True, blank=True)
+    candidate = models.ForeignKey(Candidate, models.PROTECT, null=True, blank=True)
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, null=True, blank=True, verbose_name="result of the entry"
+    )
+    reason = models.CharField(max_length=200, help_text="For the board alone.")
+    placed_by = models.CharField(max_length=150)
+    placed_at = models.DateTimeField()
+    asked_by = models.CharField("asked to let go by", max_length=150, blank=True)
+    asked_at = models.DateTimeField("asked to let go at", null=True, blank=True)
+    let_go_by = models.CharField(max_length=150, blank=True)
+    let_go_at = models.DateTimeField(null=True, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-placed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=_holds_one_thing(), name="hold_of_one_thing"),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(placed_by=""), name="hold_placed_with_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by="", asked_at=None)
+                | ~Q(asked_by="") & Q(asked_at__isnull=False),
+                name="hold_asked_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(let_go_by="", let_go_at=None)
+                | ~Q(let_go_by="") & Q(let_go_at__isnull=False),
+                name="hold_let_go_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(let_go_at=None)
+                | Q(asked_at__isnull=False) & ~Q(let_go_by=F("asked_by")),
+                name="hold_let_go_by_a_second_person",
+            ),
+            # These are the indexes of `results.holds.is_held` as well, and hold few rows.
+            models.UniqueConstraint(
+                fields=["series"],
+                condition=Q(let_go_at=None, qualification=None, centre=None),
+                name="hold_of_series_once",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=HELD[what], condition=Q(let_go_at=None), name=f"hold_of_{what}_once"
+                )
+                for what in ("qualification", "centre", "candidate", "entry")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """What is held: “MAIN1 Made-up School, June 2026”."""
+        if self.entry:
+            return f"{self.entry.syllabus} of {_named(self.entry.candidate)}"
+        if self.candidate:
+            return _named(self.candidate)
+        return ", ".join(str(one) for one in (self.qualification, self.centre, self.series) if one)
+
+
+def _named(candidate: Candidate) -> str:
+    return f"{candidate}, {candidate.centre.number}, {candidate.series}"

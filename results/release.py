@@ -1,8 +1,8 @@
 """The one gate for grades: what a candidate may see, and from when (rules 18, 19 and 21).
 
 A result shows once `now >= release of its qualification in that series + the centre's delay`,
-unless the board holds the release or the result. The comparison is the condition on which a result
-is joined at all: a grade, a PUM or the date of a correction that may not be seen yet does not leave
+unless the board holds it (`results.holds`). The comparison is the condition on which a result is
+joined at all: a grade, a PUM or the date of a correction that may not be seen yet does not leave
 the database. Nothing else in this project reads a grade for a candidate.
 """
 
@@ -26,6 +26,7 @@ from centres.grades import kind_of, printed
 from centres.models import Candidate, Entry, Release
 from centres.prepared import Parameter, Prepared
 from centres.terms import terms_of, visible_from
+from results.holds import is_held
 from results.models import ResultChange
 
 
@@ -77,14 +78,20 @@ def _rows() -> QuerySet:
         .filter(candidate=candidate)
         .annotate(
             candidates_at=Subquery(release.values("candidates_at")),
-            release_held=Subquery(release.values("held")),
             terms_delay=terms["terms_delay"],
+            held=is_held(
+                series=series,
+                centre=centre,
+                candidate=candidate,
+                qualification=OuterRef("syllabus__qualification"),
+                entry=OuterRef("pk"),
+            ),
         )
         .annotate(visible_from=visible_from())
         .annotate(
             seen=FilteredRelation(
                 "result",
-                condition=Q(visible_from__lte=at, release_held=False, result__held=False),
+                condition=Q(visible_from__lte=at, held=False),
             )
         )
         .annotate(

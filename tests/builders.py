@@ -6,6 +6,7 @@ OTH01   an ordinary centre         officer.oth01 (the stranger)
 """
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
@@ -33,7 +34,8 @@ from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.outdated import says
-from results.models import Result
+from results import holds
+from results.models import Hold, Result
 
 PASSWORD = "correct horse battery staple"
 IGCSE = "Cambridge IGCSE"
@@ -44,6 +46,7 @@ CONTACT = Contact("Exams Office", "+44 1223 000000", "exams@main.example.org")
 BEFORE = dt.datetime(2026, 8, 1, 12, 0, tzinfo=dt.UTC)
 A_LEVEL_RELEASE = dt.datetime(2026, 8, 11, 5, 0, tzinfo=dt.UTC)
 IGCSE_RELEASE = dt.datetime(2026, 8, 13, 5, 0, tzinfo=dt.UTC)
+STAFF_AT = IGCSE_RELEASE - dt.timedelta(days=1)
 AFTER = dt.datetime(2026, 8, 20, 12, 0, tzinfo=dt.UTC)
 
 
@@ -192,6 +195,41 @@ def set_defaults(
             "contact_email": contact.email,
         },
     )[0]
+
+
+def hold(**held: Any) -> Hold:
+    """The board holds this: `series=`, with `qualification=` or `centre=`, or `candidate=`, or `entry=`."""
+    return holds.place(Hold(reason="Under inquiry", **held), by="board")
+
+
+def held_of(candidate: Candidate, code: str) -> dict[str, dict[str, Any]]:
+    """What can be held that covers this entry, by level."""
+    entry = Entry.objects.get(candidate=candidate, syllabus__code=code)
+    series = candidate.series
+    return {
+        "series": {"series": series},
+        "qualification": {"series": series, "qualification": entry.syllabus.qualification},
+        "centre": {"series": series, "centre": candidate.centre},
+        "candidate": {"candidate": candidate},
+        "entry": {"entry": entry},
+    }
+
+
+def let_go(one: Hold) -> None:
+    holds.ask_to_let_go(one, by="board")
+    holds.let_go(one, by="board.second")
+
+
+def trust(user: User) -> None:
+    """This person may see results in confidence before candidates do."""
+    Membership.objects.filter(user=user).update(may_see_restricted_results=True)
+
+
+def restrict(
+    staff_at: dt.datetime | None = STAFF_AT, *, candidates_at: dt.datetime = IGCSE_RELEASE
+) -> None:
+    """Every release: in confidence to staff with the right, and later to candidates."""
+    Release.objects.update(staff_at=staff_at, candidates_at=candidates_at)
 
 
 def make_login(candidate: Candidate) -> tuple[str, str, Credentials]:

@@ -16,11 +16,13 @@ import polib
 from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
+from jinja2 import Environment
 
 ROOT = Path(__file__).parent.parent
 ROOMS = [room.parent.name for room in sorted(ROOT.glob("*/locale"))]
 MARKS = {"gettext", "gettext_lazy", "_"}
 MARKED = re.compile(r"(?<!\w)gettext\((u(?:'(?:\\.|[^'])*'|\"(?:\\.|[^\"])*\"))\)")
+JINJAS = "results"  # the room whose templates are Jinja's
 DJANGOS = "Django writes"  # the comment of an entry that mends a text of Django's own
 
 
@@ -38,9 +40,17 @@ def texts(room: str) -> list[str]:
     """All texts that this room marks, in order."""
     found = [text for path in sorted((ROOT / room).rglob("*.py")) for text in _in_code(path)]
     for path in sorted((ROOT / "templates" / room).rglob("*.html")):
-        marked = MARKED.findall(templatize(path.read_text()))
-        found += [ast.literal_eval(text) for text in marked]
+        found += _in_jinja(path) if room == JINJAS else _in_template(path)
     return list(dict.fromkeys(found))
+
+
+def _in_template(path: Path) -> list[str]:
+    return [ast.literal_eval(text) for text in MARKED.findall(templatize(path.read_text()))]
+
+
+def _in_jinja(path: Path) -> list[str]:
+    made = Environment(extensions=["jinja2.ext.i18n"]).extract_translations(path.read_text())
+    return [text[0] if isinstance(text, tuple) else text for _, _, text in made]
 
 
 def _in_code(path: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from centres import audit
-from tests.builders import World, make_batch, make_login
+from tests.builders import World, hold, make_batch, make_login
 from tests.results.signed_in import log_in
 
 ROLES = ("anonymous", "candidate", "stranger", "associate", "main", "viewer", "board")
@@ -46,8 +46,13 @@ PAGES = {
         get="302 302 200 200 200 200 200",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results": Page(
+    "entries_and_results:choose": Page(
         get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "entries_and_results:centre": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
     "health": Page(
@@ -152,6 +157,21 @@ PAGES = {
         args=FILE,
         get="302 302 404 302 302 403 404",  # to the file's page
         post="302 302 404 302 302 403 404",
+    ),
+    "candidate_results:results_day": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:not_seen": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:not_seen_csv": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
     ),
     "candidate_results:audit": Page(
         args=AT_ASC01,
@@ -268,6 +288,7 @@ def cast(world: World) -> dict[str, Client]:
     for role, user in users.items():
         clients[role].force_login(user)
     audit.record("invited", by=world.board, subject="officer.main")
+    hold(candidate=world.stranger_centre.candidates.get())
     username, password, credentials = make_login(world.associate_candidate)
     world.own_page = log_in(clients["candidate"], username, password).url
     world.letter_file = credentials.letter_file
@@ -300,7 +321,12 @@ def test_every_role_gets_what_is_expected_of_the_page(name, method, world, cast)
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, page in PAGES.items() if page.args and name.startswith("candidate_")]
+    "name",
+    [
+        name
+        for name, page in PAGES.items()
+        if page.args and name.startswith(("candidate_", "entries_"))
+    ],
 )
 def test_another_centres_object_answers_exactly_as_one_that_does_not_exist(name, world, cast):
     real = address(name, world)

@@ -41,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             login(request, user)
             return SeeOther("/results/mine/")
         form.refuse()
-    return answer(request, "results/sign_in.html", form=form)
+    return answer(request, "sign_in", form=form)
 
 
 @login_not_required
@@ -54,7 +54,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     candidate = get_object_or_404(admitted.filter(has_access=True), pk=number)
     holder = Credentials(candidate=candidate)
     holder.contact, holder.has_other_series = contact_in(vars(candidate)), False
-    return answer(request, "results/mine.html", page=page_for(holder), now=timezone.now())
+    return answer(request, "mine", page=page_for(holder), now=timezone.now())
 
 
 @login_not_required

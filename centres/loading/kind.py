@@ -43,6 +43,7 @@ class Kind(ABC):
 
     name: ClassVar[str]
     columns: ClassVar[tuple[str, ...]]
+    optional: ClassVar[tuple[str, ...]] = ()  # without its column, what is stored stays
 
     def __init__(self, report: Report, *, by: str) -> None:
         self.report = report

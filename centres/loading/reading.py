@@ -24,7 +24,9 @@ NOT_CSV = {
 }
 
 
-def csv_rows(file: BinaryIO, columns: tuple[str, ...], report: Report) -> Iterator[Row]:
+def csv_rows(
+    file: BinaryIO, columns: tuple[str, ...], report: Report, *, optional: tuple[str, ...] = ()
+) -> Iterator[Row]:
     """Yield the rows; what is wrong with the file, its header or a whole line goes to the report."""
     if reason := _why_no_csv(file):
         report.add(Row(1), "file", reason)
@@ -34,7 +36,7 @@ def csv_rows(file: BinaryIO, columns: tuple[str, ...], report: Report) -> Iterat
     if header is None:
         report.add(Row(1), "file", f"This is empty. It needs the columns {', '.join(columns)}.")
         return
-    heads = _heads(header, columns, report)
+    heads = _heads(header, columns, optional, report)
     if heads is None:
         return
     for line, cells in lines:
@@ -91,12 +93,17 @@ def _cells(number: int, content: str, report: Report) -> list[str]:
 
 
 def _heads(
-    header: tuple[int, list[str]], columns: tuple[str, ...], report: Report
+    header: tuple[int, list[str]],
+    columns: tuple[str, ...],
+    optional: tuple[str, ...],
+    report: Report,
 ) -> list[str] | None:
-    """The header's names in their order, or None, when they are not exactly these columns."""
+    """The header's names in their order, or None, when they are not all of these columns, and
+    perhaps the optional ones."""
     line, cells = header
     before = report.bad
-    expected = f"The columns are {', '.join(columns)}."
+    perhaps = f", and perhaps {', '.join(optional)}" if optional else ""
+    expected = f"The columns are {', '.join(columns)}{perhaps}."
     if len(cells) == 1 and any(mark in cells[0] for mark in ";\t"):
         report.add(Row(line), "row", f"The cells are not separated by commas. {SAVE_AS}")
         return None
@@ -109,7 +116,7 @@ def _heads(
             continue
         if head in heads:
             report.add(Row(line), head, "This column stands twice. Remove one.")
-        elif head not in columns:
+        elif head not in (*columns, *optional):
             name = quoted(head) if head else "A column without a name"
             report.add(
                 Row(line), head or f"column {position}", f"{name} is not expected. {expected}"

@@ -1,5 +1,8 @@
 """series.csv: a row per series and qualification, which says when its results are released
-(rule 19) and from which day the series' credentials can be created (rule 3)."""
+(rule 19) and from which day the series' credentials can be created (rule 3).
+
+It may say as well from when staff with the right see them in confidence; empty, nobody does.
+"""
 
 import datetime as dt
 from collections.abc import Collection
@@ -9,9 +12,10 @@ from centres.loading.kind import Cells, Kind
 from centres.loading.references import no_qualification, qualifications
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing, together
-from centres.loading.values import date, instant, text
+from centres.loading.values import date, instant, instant_if_any, text
 from centres.loading.values import series as series_name
 from centres.models import Release, Series
+from centres.times import utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Item:
     series: tuple[int, int]
     credentials_from: dt.date
     qualification: str
-    release_at: dt.datetime
+    release: dict[str, dt.datetime | None]
 
 
 class AllSeries(Storing[Series]):
@@ -41,7 +45,7 @@ class AllSeries(Storing[Series]):
 class Releases(Storing[Release]):
     model = Release
     called = "release"
-    columns = {"candidates_at": "release_at"}
+    columns = {"candidates_at": "release_at", "staff_at": "staff_release_at"}
 
     def find(self, keys: Collection[Key]) -> dict[Key, Release]:
         found = Release.objects.filter(series__in={series for series, _ in keys})
@@ -55,6 +59,7 @@ class Releases(Storing[Release]):
 class SeriesFile(Kind):
     name = "series"
     columns = ("series", "credentials_from", "qualification", "release_at")
+    optional = ("staff_release_at",)
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)
@@ -62,12 +67,17 @@ class SeriesFile(Kind):
         self.releases = Releases(report, self.claims)
 
     def read(self, cells: Cells) -> Item:
+        release: dict[str, dt.datetime | None] = {
+            "candidates_at": cells.take("release_at", instant)
+        }
+        if "staff_release_at" in cells.row.cells:
+            release["staff_at"] = cells.take("staff_release_at", instant_if_any)
         return Item(
             cells.row,
             cells.take("series", series_name),
             cells.take("credentials_from", date),
             cells.take("qualification", text(100)),
-            cells.take("release_at", instant),
+            release,
         )
 
     def save(self, items: list[Item]) -> None:
@@ -81,13 +91,29 @@ class SeriesFile(Kind):
             Said(item.row, item.series, {"credentials_from": item.credentials_from})
             for item in items
         )
-        releases = self.releases.store(
+        said = [
             Said(
                 item.row,
                 (self.series.rows[item.series].pk, known[item.qualification]),
-                {"candidates_at": item.release_at},
+                item.release,
             )
             for item in items
             if item.row in series
-        )
+        ]
+        releases = self.releases.store(self._staff_before_candidates(said))
         self.counts.update(together(series[row], own) for row, own in releases.items())
+
+    def _staff_before_candidates(self, said: list[Said]) -> list[Said]:
+        """Without those, reported, by which staff would see results later than candidates."""
+        there = self.releases.find({one.key for one in said})
+        right = []
+        for one in said:
+            stored = getattr(there.get(one.key), "staff_at", None)
+            staff_at = one.values.get("staff_at", stored)
+            if staff_at and staff_at > one.values["candidates_at"]:
+                column = "staff_release_at" if "staff_at" in one.values else "release_at"
+                reason = f"Staff would see these results at {utc(staff_at)}, after the candidates."
+                self.report.add(one.row, column, reason)
+            else:
+                right.append(one)
+        return right

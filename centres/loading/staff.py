@@ -2,7 +2,8 @@
 
 Somebody on the staff of several centres stands in several rows. A new exams officer may manage the
 Candidate Results website, a viewer may not (rule 1); what the board decides afterwards stays, until
-the role itself changes.
+the role itself changes. Whether somebody may see results in confidence before candidates do, the
+file may say.
 """
 
 from collections.abc import Collection
@@ -28,7 +29,7 @@ class Item:
     name: str
     email: str
     centre: str
-    role: str
+    said: dict[str, str | bool]
 
 
 class Users(Storing[User]):
@@ -50,7 +51,7 @@ class Users(Storing[User]):
 class Memberships(Storing[Membership]):
     model = Membership
     called = "person at this centre"
-    columns = {"role": "role"}
+    columns = {"role": "role", "may_see_restricted_results": "restricted_results"}
 
     def find(self, keys: Collection[Key]) -> dict[Key, Membership]:
         found = Membership.objects.filter(user__in={user for user, _ in keys})
@@ -67,16 +68,21 @@ class Memberships(Storing[Membership]):
 
     def change(self, changes: list[tuple[Membership, Said]]) -> None:
         for membership, said in changes:
-            membership.role = said.values["role"]
-            membership.may_manage_results_service = membership.role == Role.EXAMS_OFFICER
+            if membership.role != said.values["role"]:
+                manages = said.values["role"] == Role.EXAMS_OFFICER
+                membership.may_manage_results_service = manages
+            for field, value in said.values.items():
+                setattr(membership, field, value)
         Membership.objects.bulk_update(
-            [membership for membership, _ in changes], ["role", "may_manage_results_service"]
+            [membership for membership, _ in changes],
+            [*self.columns, "may_manage_results_service"],
         )
 
 
 class StaffFile(Kind):
     name = "staff"
     columns = ("username", "name", "email", "centre", "role")
+    optional = ("restricted_results",)
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)
@@ -84,13 +90,17 @@ class StaffFile(Kind):
         self.memberships = Memberships(report, self.claims)
 
     def read(self, cells: Cells) -> Item:
+        said: dict[str, str | bool] = {"role": cells.take("role", one_of(*Role.values))}
+        if "restricted_results" in cells.row.cells:
+            answer = cells.take("restricted_results", one_of("yes", "no"))
+            said["may_see_restricted_results"] = answer == "yes"
         return Item(
             cells.row,
             cells.take("username", username),
             cells.take("name", text(200)),
             cells.take("email", email),
             cells.take("centre", centre_number),
-            cells.take("role", one_of(*Role.values)),
+            said,
         )
 
     def save(self, items: list[Item]) -> None:
@@ -107,7 +117,7 @@ class StaffFile(Kind):
             Said(
                 item.row,
                 (self.users.rows[item.username,].pk, centres[item.centre]),
-                {"role": item.role},
+                item.said,
             )
             for item in items
             if item.row in users

@@ -133,6 +133,10 @@ def instant(cell: str) -> dt.datetime:
     return at.astimezone(dt.UTC)
 
 
+def instant_if_any(cell: str) -> dt.datetime | None:
+    return instant(cell) if plain(cell) else None
+
+
 @remembered
 def series(cell: str) -> tuple[int, int]:
     """The year and the month that a series' name says: “June 2026”, or “2026-06”."""

@@ -103,19 +103,24 @@ class Series(models.Model):
 
 
 class Release(models.Model):
-    """When the results of a qualification in a series are released to candidates (rule 19)."""
+    """When the results of a qualification in a series are released to candidates (rule 19), and
+    when, if earlier, to those staff who may see them in confidence."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="releases")
     qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="releases")
     candidates_at = models.DateTimeField("released to candidates at")
-    held = models.BooleanField(
-        default=False, help_text="While held, candidates see “Results to be released”."
-    )
+    staff_at = models.DateTimeField("restricted view of staff from", null=True, blank=True)
 
     class Meta:
         ordering = ["series", "candidates_at", "qualification__name"]
         constraints = [
-            models.UniqueConstraint(fields=["series", "qualification"], name="release_once")
+            models.UniqueConstraint(fields=["series", "qualification"], name="release_once"),
+            models.CheckConstraint(
+                condition=models.Q(staff_at=None)
+                | models.Q(staff_at__lte=models.F("candidates_at")),
+                name="release_to_staff_before_candidates",
+                violation_error_message="Staff see results before candidates, or at the same time.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,11 @@ class Membership(models.Model):
     may_manage_results_service = models.BooleanField(
         "may manage the Candidate Results website", default=False
     )
+    may_see_restricted_results = models.BooleanField(
+        "may see results in confidence before candidates do",
+        default=False,
+        help_text="From the instant that each release gives for staff.",
+    )
 
     class Meta:
         ordering = ["centre__number"]

@@ -3,6 +3,6 @@
 All of it stands in this room, for the admin is a way in and not a rule of the rooms below.
 """
 
-from portal.admin import centres, cohort, kept, results
+from portal.admin import centres, cohort, holds, kept, results
 
-__all__ = ["centres", "cohort", "kept", "results"]
+__all__ = ["centres", "cohort", "holds", "kept", "results"]

@@ -1,11 +1,15 @@
 """What is loaded for a series: syllabuses, releases, candidates and entries."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from centres.models import Candidate, Entry, Qualification, Release, Series, Syllabus
-from portal.audited import UTC, AuditedAdmin, hold, let_go, utc
+from portal.admin.holds import hold
+from portal.audited import UTC, AuditedAdmin, utc
+from results.holds import is_held
 
 
 @admin.register(Qualification)
@@ -37,10 +41,24 @@ class SeriesAdmin(AuditedAdmin):
 
 @admin.register(Release)
 class ReleaseAdmin(AuditedAdmin):
-    list_display = ["series", "qualification", utc("candidates_at", "Candidates"), "held"]
+    list_display = [
+        "series",
+        "qualification",
+        utc("candidates_at", "Candidates"),
+        utc("staff_at", "Restricted view of staff"),
+        "held",
+    ]
     list_select_related = ["series", "qualification"]
-    list_filter = ["held", "series", "qualification"]
-    actions = [hold, let_go]
+    list_filter = ["series", "qualification"]
+    actions = [hold]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        held = is_held(series=OuterRef("series"), qualification=OuterRef("qualification"))
+        return super().get_queryset(request).annotate(held=held)
+
+    @admin.display(description="Held", boolean=True)
+    def held(self, release: Any) -> bool:
+        return release.held
 
 
 class EntryInline(admin.TabularInline):

@@ -1,16 +1,18 @@
-"""Results: hold them, let them go, and correct them with a reason (rules 19 and 21)."""
+"""Results: hold them, and correct them with a reason (rules 19 and 21)."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, OuterRef, QuerySet
 from django.forms import CharField, ModelForm
 from django.http import HttpRequest
 
 from centres.grades import OUTCOMES, allowed
 from centres.models import Qualification
-from portal.audited import AuditedAdmin, hold, let_go
+from portal.admin.holds import hold
+from portal.audited import AuditedAdmin
 from results.corrections import Correction, correct
+from results.holds import is_held
 from results.models import Result, ResultChange
 
 
@@ -25,7 +27,7 @@ class ResultForm(ModelForm):
 
     class Meta:
         model = Result
-        fields = ["entry", "grade", "pum", "held"]
+        fields = ["entry", "grade", "pum"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -61,12 +63,27 @@ class ResultChangeInline(admin.TabularInline):
 class ResultAdmin(AuditedAdmin):
     list_display = ["entry", "held"]
     list_select_related = ["entry__candidate", "entry__syllabus"]
-    list_filter = ["held", "entry__candidate__series"]
+    list_filter = ["entry__candidate__series"]
     search_fields = ["entry__candidate__number", "entry__candidate__centre__number"]
     autocomplete_fields = ["entry"]
     form = ResultForm
     inlines = [ResultChangeInline]
-    actions = [hold, let_go]
+    actions = [hold]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        held = is_held(
+            series=OuterRef("entry__candidate__series"),
+            qualification=OuterRef("entry__syllabus__qualification"),
+            centre=OuterRef("entry__candidate__centre"),
+            candidate=OuterRef("entry__candidate"),
+            entry=OuterRef("entry"),
+        )
+        return super().get_queryset(request).annotate(held=held)
+
+    @admin.display(description="Held", boolean=True)
+    def held(self, result: Any) -> bool:
+        """By itself, or with its candidate, centre, qualification or series."""
+        return result.held
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A result stays with its candidate: correct it, or delete it and add another."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from credentials import secret
 from credentials.secret import Slip
+from results.candidate_site.language import numerals
 
 NOT_RIGHT = gettext_lazy(
     "This username and password do not open any results. Compare both with your newest letter and "
@@ -97,7 +98,11 @@ class SignInForm(forms.Form):
 def _refuse_slip(slip: Slip | None, wrong_length: Any) -> None:
     if slip is None:
         return
-    said = {"symbol": slip.symbol, "symbols": slip.symbols, "group": WHICH_GROUP.get(slip.group)}
+    said = {
+        "symbol": slip.symbol,
+        "symbols": numerals(slip.symbols),
+        "group": WHICH_GROUP.get(slip.group),
+    }
     if slip.kind == "check":
         raise forms.ValidationError(CHECK)
     if slip.kind == "length":

@@ -18,7 +18,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
@@ -36,6 +35,7 @@ from results.candidate_site.language import DIGITS, NAME, address, chosen_in, in
 from results.candidate_site.origin import from_another_site
 from results.candidate_site.page import page_for
 from results.candidate_site.session import Visit
+from results.candidate_site.templates import rendered
 
 
 class SeeOther(HttpResponseRedirect):
@@ -91,7 +91,8 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
             if part.shows_a_grade:
                 credentials_sign_in.note_results_seen(part.credentials, at)
         visit = seen
-    response = answer(request, "results/mine.html", page=made, place=place, now=at)
+    file = address("calendar", place, language=chosen_in(request))
+    response = answer(request, "mine", page=made, calendar=file, now=at)
     visit.keep(response)
     return _personal(response)
 
@@ -167,11 +168,11 @@ def _form_address(request: HttpRequest, **query: str) -> str:
 
 
 def _again(request: HttpRequest, form: SignInForm) -> HttpResponse:
-    return _personal(answer(request, "results/sign_in.html", form=form))
+    return _personal(answer(request, "sign_in", form=form))
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    refusal = answer(request, "results/sign_in.html", form=SignInForm(), problem=FROM_ANOTHER_SITE)
+    refusal = answer(request, "sign_in", form=SignInForm(), problem=FROM_ANOTHER_SITE)
     refusal.status_code = 403
     return _personal(refusal)
 
@@ -180,7 +181,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
 def _form(language: str, chosen: str, *, signed_out: bool, code_signs_in: bool) -> bytes:
     """The form as everybody gets it, made once: whoever waits for the release costs almost nothing."""
     context = {"form": SignInForm(), "signed_out": signed_out}
-    return _rendered("results/sign_in.html", chosen, context).encode()
+    return _rendered("sign_in", chosen, context).encode()
 
 
 def answer(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
@@ -188,9 +189,8 @@ def answer(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 
 def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:
-    # Without the request: no context processor runs, so nothing of a visitor slips into a page.
-    fixed = {**_of_all(get_language() or "", chosen), "CODE_SIGNS_IN": settings.CODE_SIGNS_IN}
-    return render_to_string(template, fixed | context)
+    of_all = _of_all(get_language() or "", chosen)
+    return rendered(template, {**of_all, "CODE_SIGNS_IN": settings.CODE_SIGNS_IN, **context})
 
 
 @cache

@@ -8,7 +8,8 @@
 
   function two(number) { return (number < 10 ? "0" : "") + number; }
 
-  function written(text, digits) {
+  function written(text, moment) {
+    var digits = moment.getAttribute("data-digits");
     return digits ? text.replace(/[0-9]/g, function (digit) { return digits.charAt(+digit); }) : text;
   }
 
@@ -16,9 +17,10 @@
     var place = moment.querySelector(".own");
     try {
       var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      place.querySelector("b").textContent = at.toLocaleString(document.documentElement.lang, {
+      var text = at.toLocaleString(document.documentElement.lang, {
         day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false
-      }) + (zone ? " (" + zone + ")" : "");
+      });
+      place.querySelector("b").textContent = written(text, moment) + (zone ? " (" + zone + ")" : "");
       place.hidden = false;
     } catch (error) { /* a browser without: the centre's time and UTC stand there */ }
   }
@@ -37,7 +39,7 @@
       var days = Math.floor(left / 86400);
       var clock = two(Math.floor(left % 86400 / 3600)) + ":" + two(Math.floor(left % 3600 / 60)) + ":" + two(left % 60);
       var text = (days ? place.getAttribute("data-days").replace("%s", days) + ", " : "") + clock;
-      place.querySelector("b").textContent = written(text, place.getAttribute("data-digits"));
+      place.querySelector("b").textContent = written(text, moment);
       place.hidden = false;
       setTimeout(tick, 1000 - (Date.now() - started) % 1000);
     }

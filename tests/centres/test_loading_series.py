@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from centres.models import Release, Series
+from results.models import Hold
+from tests.builders import hold
 from tests.loading import faults, load
 
 HEADER = "series,credentials_from,qualification,release_at\n"
@@ -43,13 +45,49 @@ def test_a_changed_day_changes_every_row_that_says_it():
 
 def test_a_changed_release_leaves_the_boards_hold_alone():
     load("series", HEADER + IGCSE)
-    Release.objects.update(held=True)
+    release = Release.objects.get()
+    placed = hold(series=release.series, qualification=release.qualification)
 
     assert load("series", HEADER + IGCSE.replace("08-13", "08-14")) == (
         "0 created, 1 changed, 0 unchanged"
     )
-    release = Release.objects.get()
-    assert (release.candidates_at.day, release.held) == (14, True)
+    assert Release.objects.get().candidates_at.day == 14
+    assert list(Hold.objects.in_force()) == [placed]
+
+
+STAFF_HEADER = HEADER.replace("\n", ",staff_release_at\n")
+IN_CONFIDENCE = IGCSE.replace("\n", ",2026-08-12T06:00:00+01:00\n")
+
+
+def test_staff_may_be_given_an_instant_of_their_own():
+    load("series", STAFF_HEADER + IN_CONFIDENCE + O_LEVEL.replace("\n", ",\n"))
+
+    assert dict(Release.objects.values_list("qualification__name", "staff_at")) == {
+        "Cambridge IGCSE": dt.datetime(2026, 8, 12, 5, tzinfo=dt.UTC),
+        "Cambridge O Level": None,
+    }
+
+
+def test_a_file_without_that_column_leaves_it_and_an_empty_cell_takes_it_away():
+    load("series", STAFF_HEADER + IN_CONFIDENCE)
+
+    assert load("series", HEADER + IGCSE) == "0 created, 0 changed, 1 unchanged"
+    assert Release.objects.get().staff_at is not None
+    assert load("series", STAFF_HEADER + IGCSE.replace("\n", ",\n")) == (
+        "0 created, 1 changed, 0 unchanged"
+    )
+    assert Release.objects.get().staff_at is None
+
+
+def test_staff_are_not_shown_results_after_candidates_whichever_of_the_two_moves():
+    late = IN_CONFIDENCE.replace("08-12", "08-14")
+    reason = "Staff would see these results at"
+    [fault] = faults("series", STAFF_HEADER + late)
+    assert fault.startswith(f"line 2, staff_release_at: {reason} 14 August 2026, 05:00 UTC")
+
+    load("series", STAFF_HEADER + IN_CONFIDENCE)
+    [fault] = faults("series", HEADER + IGCSE.replace("08-13", "08-11"))
+    assert fault.startswith(f"line 2, release_at: {reason} 12 August 2026, 05:00 UTC")
 
 
 @pytest.mark.parametrize(

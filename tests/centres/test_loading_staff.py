@@ -69,6 +69,30 @@ def test_a_changed_role_brings_the_permission_of_that_role():
         assert memberships() == [("officer.main", "MAIN1", role, may)]
 
 
+def test_who_may_see_results_in_confidence_may_stand_in_the_file_and_stays_without():
+    asked = HEADER.replace("\n", ",restricted_results\n")
+
+    def may(rows: str) -> bool:
+        load("staff", rows)
+        return Membership.objects.get().may_see_restricted_results
+
+    assert may(HEADER + OFFICER) is False
+    assert may(asked + OFFICER.replace("\n", ",yes\n")) is True
+    assert may(HEADER + OFFICER.replace("exams_officer", "viewer")) is True
+    assert may(asked + OFFICER.replace("\n", ",no\n")) is False
+    [fault] = faults("staff", asked + OFFICER.replace("\n", ",perhaps\n"))
+    assert fault.startswith("line 2, restricted_results: “perhaps” is not known here.")
+
+
+def test_the_right_to_see_results_leaves_the_other_permission_alone():
+    load("staff", HEADER + OFFICER)
+    Membership.objects.update(may_manage_results_service=False)
+
+    load("staff", HEADER.replace("\n", ",restricted_results\n") + OFFICER.replace("\n", ",yes\n"))
+
+    assert memberships()[0][3] is False
+
+
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [

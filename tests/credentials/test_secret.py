@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials import secret
-from credentials.secret import ALPHABET, Secret
+from credentials.secret import ALPHABET, Secret, Slip
 
 symbols = st.sampled_from(ALPHABET)
 stems = st.lists(symbols, min_size=15, max_size=15).map("".join)
@@ -135,3 +135,28 @@ def test_a_pepper_laid_over_a_digest_needs_no_login(settings):
 
 def test_the_alphabet_is_crockfords():
     assert set(ALPHABET) == set(string.digits + string.ascii_uppercase) - set("ILOU")
+
+
+@given(logins)
+def test_what_is_printed_is_no_slip_of_the_hand(login):
+    assert secret.slip_in_username(login.grouped_username) is None
+    assert secret.slip_in_password(login.grouped_password) is None
+
+
+@given(passwords, st.integers(0, 15), st.sampled_from("U!?€"))
+def test_a_symbol_that_stands_on_no_letter_is_told_with_its_group(password, place, strange):
+    slip = secret.slip_in_password(password[:place] + strange + password[place + 1 :])
+
+    assert (slip.kind, slip.symbol, slip.group) == ("symbol", strange, place // 4 + 1)
+
+
+@given(passwords, st.integers(1, 15))
+def test_one_that_is_too_short_tells_how_much_was_typed(password, length):
+    assert secret.slip_in_password(password[:length]) == Slip("length", length)
+
+
+@given(passwords, st.integers(0, 15), symbols)
+def test_a_check_symbol_that_does_not_fit_is_a_slip(password, place, other):
+    wrong = password[:place] + other + password[place + 1 :]
+
+    assert (secret.slip_in_password(wrong) == Slip("check", 16)) == (wrong != password)

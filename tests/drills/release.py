@@ -33,10 +33,13 @@ from centres.models import (
     SubcentreArrangement,
     SubcentreDefaults,
 )
-from results.models import Result, ResultChange
+from results.models import Hold, Result, ResultChange
 from tests.builders import (
     arrange,
     give,
+    held_of,
+    hold,
+    let_go,
     make_candidate,
     make_centre,
     make_login,
@@ -77,7 +80,7 @@ SUBJECTS = [
 ]
 
 
-Held = tuple[str, str]  # the level, and what is held there: see `Agreed.levels`
+Held = tuple[str, str, bool]  # level, code of the syllabus, whether of the attached centre
 
 
 @dataclass
@@ -107,7 +110,13 @@ class Agreed:
     @staticmethod
     def levels(subject: Subject, attached: bool) -> set[Held]:
         """Whatever is held that this result is a part of, it is held."""
-        return {("qualification", subject.qualification), ("result", f"{subject.code} {attached}")}
+        return {
+            ("series", "", False),
+            ("qualification", subject.code, False),
+            ("centre", "", attached),
+            ("candidate", "", attached),
+            ("entry", subject.code, attached),
+        }
 
     def shows(self, subject: Subject, attached: bool, now: int) -> bool:
         held = self.held & self.levels(subject, attached)
@@ -141,10 +150,12 @@ class Cast:
         arrange(self.associate, self.series)
         give(self.associate, self.series)
         set_defaults(self.main, self.series, access=True)
-        self.logins = {
-            attached: make_login(self._candidate(centre))[:2]
-            for attached, centre in [(False, self.main), (True, self.associate)]
+        self.candidates = {
+            False: self._candidate(self.main),
+            True: self._candidate(self.associate),
         }
+        self.logins = {who: make_login(one)[:2] for who, one in self.candidates.items()}
+        self.holds: dict[Held, Hold] = {}
 
     def _candidate(self, centre: Centre) -> Candidate:
         candidate = make_candidate(centre, self.series, grades={})
@@ -186,15 +197,13 @@ class Cast:
         return rows.objects.all()
 
     def set_hold(self, what: Held, held: bool) -> None:
-        """Hold a qualification or one result, or let go."""
-        level, name = what
-        if level == "qualification":
-            Release.objects.filter(qualification__name=name).update(held=held)
+        """Hold back, or let go, as the board does."""
+        level, code, attached = what
+        if held:
+            levels = held_of(self.candidates[attached], code or SUBJECTS[0].code)
+            self.holds[what] = hold(**levels[level])
         else:
-            code, _, attached = name.partition(" ")
-            centre = self.associate if attached == "True" else self.main
-            results = Result.objects.filter(entry__candidate__centre=centre)
-            results.filter(entry__syllabus__code=code).update(held=held)
+            let_go(self.holds.pop(what))
 
     def set_corrections(self, corrected: dict[str, int]) -> None:
         ResultChange.objects.all().delete()
@@ -242,7 +251,7 @@ class Drill:
             now.released[subject.qualification] = at
             cast.set_release(subject.qualification, at, dice.choice(ZONES))
         for what in HOLDABLE:
-            if dice.random() < 0.07:
+            if dice.random() < 0.04:
                 now.held.add(what)
         for what in before.held ^ now.held:
             cast.set_hold(what, what in now.held)

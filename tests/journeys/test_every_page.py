@@ -17,6 +17,7 @@ NOT_PAGES = {
     "candidate_results:batch_progress",
     "candidate_results:batch_download",
     "results:calendar",
+    "candidate_results:not_seen_csv",
 }  # for machines; a part of a page; a file
 
 

@@ -1,4 +1,4 @@
-"""The board's desk: every act audited, grades untold, holds, staff, access shut at once."""
+"""The board's desk: every act audited, grades untold, staff, access shut at once."""
 
 import pytest
 
@@ -6,28 +6,6 @@ from centres import audit
 from centres.models import Release, SubcentreLink, User
 from tests.builders import make_login
 from tests.portal.desk import POST, events
-
-
-def test_holding_a_release_is_audited(board, world):
-    release = Release.objects.first()
-    board.post("/board/centres/release/", {"action": "hold", "_selected_action": [str(release.pk)]})
-
-    release.refresh_from_db()
-    assert release.held is True
-    (event,) = events()
-    assert (event.by, event.action, event.series) == ("board", "board_changed", "June 2026")
-    assert (event.old, event.new) == ({"held": False}, {"held": True})
-
-
-def test_letting_go_is_audited_and_touches_no_other(board, world):
-    Release.objects.update(held=True)
-    release = Release.objects.first()
-    board.post(
-        "/board/centres/release/", {"action": "let_go", "_selected_action": [str(release.pk)]}
-    )
-
-    assert Release.objects.filter(held=True).count() == Release.objects.count() - 1
-    assert len(events()) == 1
 
 
 def test_a_changed_release_time_is_audited_with_old_and_new(board, world):

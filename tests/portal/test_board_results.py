@@ -1,4 +1,4 @@
-"""Results at the board's desk: corrected with a reason, held without one, and never told."""
+"""Results at the board's desk: corrected with a reason, and never told."""
 
 import pytest
 
@@ -40,17 +40,6 @@ def test_a_result_stays_with_its_candidate(board, world):
     board.post(url, correction(result, entry=other.pk))
 
     assert Result.objects.get(pk=result.pk).entry.candidate == world.candidate
-
-
-def test_a_hold_needs_no_reason_and_keeps_no_change_of_the_grade(board, world):
-    result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
-    url = f"/board/results/result/{result.pk}/change/"
-    board.post(url, correction(result, held="on", reason=""))
-
-    assert Result.objects.get(pk=result.pk).held is True
-    assert not ResultChange.objects.exists()
-    (event,) = events()
-    assert (event.old, event.new) == ({"held": False}, {"held": True})
 
 
 def test_a_save_that_changes_nothing_is_not_in_the_audit_trail(board, world):

@@ -55,3 +55,30 @@ def test_cookies_are_kept_from_scripts_and_from_other_sites(client, world):
     cookie = answer.cookies["sessionid"]
     assert cookie["httponly"] is True
     assert cookie["samesite"] == "Lax"
+
+
+def test_the_candidate_site_has_the_same_security_headers_as_all_other_pages(client, world):
+    candidates, staffs = client.get("/results/").headers, client.get("/log-in/").headers
+
+    own = {"Content-Type", "Content-Length", "Content-Language", "Cache-Control", "Vary", "Expires"}
+    given = {name: value for name, value in staffs.items() if name not in own}
+    assert given == {name: value for name, value in candidates.items() if name not in own}
+    assert len(given) == 6
+
+
+def test_the_candidate_site_costs_none_of_what_staffs_pages_need(client, world):
+    """No session is looked for, so no answer says that it depends on one."""
+    assert client.get("/results/").headers["Vary"] == "Accept-Language"
+
+
+def test_the_candidate_site_answers_no_unknown_host(client, world, settings):
+    settings.ALLOWED_HOSTS = ["direct.example.org"]
+
+    assert client.get("/results/", headers={"Host": "elsewhere.example.org"}).status_code == 400
+
+
+def test_the_candidate_site_is_led_to_tls(client, world, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/results/").url == "https://testserver/results/"
+    assert client.get("/results/", secure=True).status_code == 200

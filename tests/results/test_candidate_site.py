@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from centres.models import Release, SelectedCandidate, Status
+from centres.models import SelectedCandidate, Status
 from centres.terms import Contact
 from credentials.models import Credentials
 from results.candidate_site.page import dialled
@@ -26,6 +26,7 @@ from tests.builders import (
     IGCSE_RELEASE,
     arrange,
     give,
+    hold,
     make_candidate,
     make_login,
     set_defaults,
@@ -406,7 +407,7 @@ def test_after_the_release_it_gives_grades_pum_notice_contact_and_who_it_is(worl
 
 
 def test_what_is_held_reads_as_what_is_not_released_without_a_time(world):
-    Release.objects.update(held=True)
+    hold(series=world.series)
 
     content = page(signed_in(world.candidate))
 

@@ -5,7 +5,15 @@ import pytest
 from centres.grades import SCALES, allowed, printed
 from centres.models import Entry
 from results.models import Result, ResultChange
-from tests.builders import make_candidate, make_centre, make_qualification, make_series
+from results.release import results_for
+from tests.builders import (
+    AFTER,
+    hold,
+    make_candidate,
+    make_centre,
+    make_qualification,
+    make_series,
+)
 from tests.loading import faults, load
 
 HEADER = "series,centre,candidate_number,syllabus,grade,pum\n"
@@ -84,13 +92,14 @@ def test_a_changed_pum_alone_is_a_correction_too_and_the_reason_can_be_told():
     assert (change.old_grade, change.old_pum, change.reason) == ("A*", 95, "Review of marking")
 
 
-def test_a_changed_result_stays_held():
-    load("results", HEADER + MATHS)
-    Result.objects.update(held=True)
-
-    load("results", HEADER + MATHS.replace("95", "96"))
-
-    assert Result.objects.get().held is True
+def test_a_result_stays_held_when_it_is_loaded_changed_or_deleted_and_loaded_anew():
+    entry = Entry.objects.get(syllabus__code="0580")
+    hold(entry=entry)
+    for load_first in (lambda: None, Result.objects.all().delete):
+        load_first()
+        for pum in ("95", "96"):
+            load("results", HEADER + MATHS.replace("95", pum))
+            assert not any(line.grade for line in results_for(entry.candidate, at=AFTER))
 
 
 @pytest.mark.parametrize(

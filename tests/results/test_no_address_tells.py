@@ -24,6 +24,8 @@ from tests.builders import (
     BEFORE,
     IGCSE,
     IGCSE_RELEASE,
+    held_of,
+    hold,
     make_batch,
     make_login,
 )
@@ -63,7 +65,7 @@ def other_results(world, hidden):
     hidden.update(grade="UNGRADED", pum=100)
     corrections = [Correction(result, "E", 3) for result in hidden]
     correct(corrections, by=world.board, reason="Review of marking", at=BEFORE)
-    hidden.filter(entry__syllabus__code="0580").update(held=True)
+    hold(**held_of(world.candidate, "0580")["entry"])
 
 
 def results(*qualifications):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from centres.models import Centre, Entry, Release
 from centres.models.arrangements import LONGEST_DELAY
 from results.corrections import Correction, correct
-from results.models import Result
+from results.models import HELD, Result
 from results.release import ROWS, results_for
 from tests.builders import (
     A_LEVEL,
@@ -21,10 +21,16 @@ from tests.builders import (
     IGCSE_RELEASE,
     arrange,
     give,
+    held_of,
+    hold,
+    let_go,
     make_candidate,
+    make_qualification,
+    make_series,
     set_defaults,
 )
 
+SECRET = ["grade", "pum", "corrected_at"]
 TICK = dt.timedelta(microseconds=1)
 HOUR = dt.timedelta(hours=1)
 CLOCK_CHANGES = [
@@ -67,8 +73,8 @@ def delay_by(world, whose: str, delay: dt.timedelta):
     return world.associate_candidate
 
 
-def release(world, at: dt.datetime, **changed) -> None:
-    Release.objects.filter(series=world.series).update(candidates_at=at, **changed)
+def release(world, at: dt.datetime) -> None:
+    Release.objects.filter(series=world.series).update(candidates_at=at)
 
 
 def line_of(candidate, code="0580", *, at=AFTER):
@@ -126,11 +132,10 @@ def test_nothing_of_a_result_leaves_the_database_before_its_release(world):
         at=IGCSE_RELEASE + HOUR,
     )
 
-    secret = ["grade", "pum", "corrected_at"]
     hidden = row_of(world.candidate, "0580", at=IGCSE_RELEASE - TICK)
     shown = row_of(world.candidate, "0580", at=IGCSE_RELEASE)
-    assert [hidden[name] for name in secret] == [None, None, None]
-    assert [shown[name] for name in secret] == ["A*", 91, IGCSE_RELEASE + HOUR]
+    assert [hidden[name] for name in SECRET] == [None, None, None]
+    assert [shown[name] for name in SECRET] == ["A*", 91, IGCSE_RELEASE + HOUR]
 
 
 def test_a_released_line_says_all_that_the_candidate_may_know(world):
@@ -142,38 +147,68 @@ def test_a_released_line_says_all_that_the_candidate_may_know(world):
     assert line.changed_on is None
 
 
-@pytest.mark.parametrize("at", [BEFORE, AFTER])
-def test_a_held_release_looks_as_if_it_were_not_released(world, at):
-    release(world, IGCSE_RELEASE, held=True)
+@pytest.mark.parametrize("what", HELD)
+def test_while_it_is_held_the_time_before_the_release_is_told_as_ever(world, what):
+    one = line_of(world.candidate, at=BEFORE)
+    hold(**held_of(world.candidate, "0580")[what])
 
-    line = line_of(world.candidate, at=at)
-
-    assert (line.grade, line.pum, line.changed_on) == (None, None, None)
-    assert line.awaited_at == (IGCSE_RELEASE if at == BEFORE else None)
-
-
-def test_a_held_result_looks_as_if_it_were_not_released_and_the_others_show(world):
-    Result.objects.filter(entry__candidate=world.candidate, entry__syllabus__code="0580").update(
-        held=True
-    )
-
-    assert line_of(world.candidate, "0580").grade is None
-    assert line_of(world.candidate, "0580").awaited_at is None
-    assert line_of(world.candidate, "0610").grade == "Pending"
+    assert line_of(world.candidate, at=BEFORE) == one
+    assert one.awaited_at == IGCSE_RELEASE
 
 
-def test_a_held_result_an_entry_without_result_and_a_held_release_are_all_alike(world):
-    """Whoever waits is not told why."""
-    one, two, three = (
+@pytest.mark.parametrize("what", HELD)
+def test_a_held_result_is_like_one_that_is_not_there_whatever_level_holds_it(world, what):
+    """Whoever waits is not told why: not by a grade, a PUM, the date of a correction or a time."""
+    one, two = (
         make_candidate(world.main, world.series, number, grades={"0580": grade})
-        for number, grade in [("0002", "A"), ("0003", None), ("0004", "A")]
+        for number, grade in [("0002", "A"), ("0003", None)]
     )
-    Result.objects.filter(entry__candidate=one).update(held=True)
-    lines = [results_for(one, at=AFTER), results_for(two, at=AFTER)]
-    release(world, IGCSE_RELEASE, held=True)
-    lines.append(results_for(three, at=AFTER))
+    result = Result.objects.get(entry__candidate=one)
+    correct([Correction(result, "B", 80)], by=world.board, reason="Review", at=IGCSE_RELEASE)
+    assert line_of(one) != line_of(two)
 
-    assert lines[0] == lines[1] == lines[2]
+    placed = hold(**held_of(one, "0580")[what])
+    assert line_of(one) == line_of(two)
+    assert [row_of(one, "0580", at=AFTER)[name] for name in SECRET] == [None, None, None]
+
+    let_go(placed)
+    assert line_of(one).grade == "B(b)"
+
+
+@pytest.mark.parametrize(
+    ("what", "shown"),
+    [
+        ("series", set()),
+        ("qualification", {("MAIN1", "9702"), ("ASC01", "9702")}),
+        ("centre", {("ASC01", "0580"), ("ASC01", "0610"), ("ASC01", "9702")}),
+        ("candidate", {("ASC01", "0580"), ("ASC01", "0610"), ("ASC01", "9702")}),
+        (
+            "entry",
+            {
+                *(("MAIN1", code) for code in ("0610", "9702")),
+                *(("ASC01", code) for code in ("0580", "0610", "9702")),
+            },
+        ),
+    ],
+)
+def test_a_hold_covers_what_it_says_and_nothing_beside(world, what, shown):
+    hold(**held_of(world.candidate, "0580")[what])
+
+    assert shown == {
+        (candidate.centre.number, line.code)
+        for candidate in (world.candidate, world.associate_candidate)
+        for line in results_for(candidate, at=AFTER)
+        if line.grade
+    }
+
+
+def test_a_hold_of_another_series_covers_nothing_of_this_one(world):
+    november = make_series(2026, 11)
+    hold(series=november)
+    hold(series=november, centre=world.main)
+    hold(series=november, qualification=make_qualification(IGCSE))
+
+    assert line_of(world.candidate).grade == "A(a)"
 
 
 def test_without_a_release_of_its_qualification_a_result_never_shows(world):

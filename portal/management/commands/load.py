@@ -119,4 +119,4 @@ def _rows(kind: Kind, stream: BinaryIO, report: Report) -> Iterator[Row]:
     stream.seek(0)
     if start == MAGIC and isinstance(kind, ResultsFile):
         return workbook_rows(stream, report)
-    return csv_rows(stream, kind.columns, report)
+    return csv_rows(stream, kind.columns, report, optional=kind.optional)

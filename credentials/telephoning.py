@@ -1,0 +1,40 @@
+"""The list to telephone, taken away as a CSV: who could see results and has not looked.
+
+It names candidates, so whoever takes it is recorded, at each centre that it names somebody of, before
+the first line goes out. It holds no login and no grade.
+"""
+
+from typing import Any
+
+from defusedcsv import csv
+from django.db.models import QuerySet
+
+from centres import audit
+from centres.models import AuditEvent, Series, User
+
+HEADS = ["Centre", "Centre name", "Number", "Name", "Group", "Letter made", "Login tried"]
+YES = {True: "yes", False: "no"}
+
+
+def take(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
+    """Write the list (see `results_day.to_telephone`) into the file, and that it was taken."""
+    centres = {one.centre for one in candidates}
+    AuditEvent.objects.bulk_create(
+        audit.event("not_seen_downloaded", by=by, centre=centre, series=series)
+        for centre in sorted(centres, key=lambda centre: centre.number)
+    )
+    file.write("\ufeff")  # so that a spreadsheet reads every script
+    writer = csv.writer(file)
+    writer.writerow(HEADS)
+    writer.writerows(
+        [
+            one.centre.number,
+            one.centre.name,
+            one.number,
+            one.name,
+            one.group,
+            YES[one.has_letter],
+            YES[one.tried],
+        ]
+        for one in candidates
+    )

@@ -1,0 +1,99 @@
+"""*Results day*: who has looked, live, and whom to telephone."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from centres.access import Desk, StaffRequest, associates_of, desk_for
+from centres.models import Centre
+from centres.times import in_file_name
+from credentials.candidate_list import found
+from credentials.pulse import pulse_of
+from credentials.results_day import attention_first, day_of, to_telephone, total, with_associates
+from credentials.telephoning import take
+
+ATTENTION, BY_NUMBER = "not-seen", "centre"
+SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """The page; for htmx, which asks for it again and again, only the part that changes."""
+    desk = desk_for(request.user, series, centre)
+    at = timezone.now()
+    rows = day_of(with_associates(desk.centre), desk.series, at=at)
+    search = request.GET.get("search", "").strip()
+    shown = [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
+    sort = BY_NUMBER if request.GET.get("sort") == BY_NUMBER else ATTENTION
+    part = request.htmx  # type: ignore[attr-defined]
+    return render(
+        request,
+        "credentials/_results_day.html" if part else "credentials/results_day.html",
+        {
+            "desk": desk,
+            "at": at,
+            "count": len(rows),
+            "total": total(rows),
+            "begun": any(row.begun for row in rows),
+            "pulse": pulse_of([row.centre for row in rows], desk.series, desk.centre, at=at),
+            "page": Paginator(attention_first(shown) if sort == ATTENTION else shown, 100).get_page(
+                request.GET.get("page")
+            ),
+            "sort": sort,
+            "sorts": SORTS.items(),
+            "search": search,
+            "still": "still" in request.GET,
+        },
+    )
+
+
+@require_safe
+def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Whom to telephone at this centre or, `?together`, at whatever is attached to it as well."""
+    desk = desk_for(request.user, series, centre)
+    at = timezone.now()
+    centres = _centres(request, desk)
+    rows = day_of(centres, desk.series, at=at)
+    candidates = to_telephone(centres, desk.series, at=at)
+    return render(
+        request,
+        "credentials/not_seen.html",
+        {
+            "desk": desk,
+            "at": at,
+            "has_associates": associates_of(desk.centre).exists(),
+            "together": "together" in request.GET,
+            "rows": rows,
+            "total": total(rows),
+            "waiting": [row for row in rows if not row.begun],
+            "page": Paginator(candidates, 500).get_page(request.GET.get("page")),
+        },
+    )
+
+
+@require_GET
+def download(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """The same list as a CSV."""
+    desk = desk_for(request.user, series, centre)
+    at = timezone.now()
+    name = f"not-seen-{desk.series.slug}-{desk.centre.number}-{in_file_name(at, desk.centre)}.csv"
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+    take(
+        candidates=to_telephone(_centres(request, desk), desk.series, at=at),
+        series=desk.series,
+        by=request.user,
+        file=response,
+    )
+    return response
+
+
+def _centres(request: StaffRequest, desk: Desk) -> QuerySet[Centre]:
+    if "together" in request.GET:
+        return with_associates(desk.centre)
+    return Centre.objects.filter(pk=desk.centre.pk)

@@ -1,0 +1,147 @@
+"""The board's hold: what it covers reads “Results to be released”, and nobody is told why (rule 19).
+
+A series, a qualification in a series, a centre in a series, one candidate or one result is held from
+the next request on, before the release and after it, for candidates and for staff of centres. It
+stays held until one person has asked to let it go and another has done so. A hold is never changed
+or deleted, and of the same thing one at most is in force.
+
+No act of these is in the trail under its centre, where the centre's staff would read it; nor is the
+reason, which may tell a grade.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
+
+from centres import audit
+from centres.models import Entry, Series, User
+from results.models import HELD, HELD_BY, Hold
+
+COVERED = {
+    "series": "candidate__series",
+    "qualification": "syllabus__qualification",
+    "centre": "candidate__centre",
+    "candidate": "candidate",
+    "entry": "pk",
+}
+
+
+class CannotHold(ValueError):
+    """This cannot be held, or let go; the message says why, to somebody of the board."""
+
+
+class NeedsSecondPerson(CannotHold):
+    """Whoever asked to let a hold go cannot let it go as well."""
+
+
+def is_held(
+    *, series: Any, qualification: Any, centre: Any = None, candidate: Any = None, entry: Any = None
+) -> Exists:
+    """Whether a hold in force covers all of this, as an annotation: each a row, or an expression
+    that leads to one."""
+    in_series = Q(qualification=None, centre=None) | Q(qualification=qualification)
+    if centre:
+        in_series |= Q(centre=centre)
+    covers = Q(in_series, series=series)
+    if candidate:
+        covers |= Q(candidate=candidate)
+    if entry:
+        covers |= Q(entry=entry)
+    return Exists(Hold.objects.in_force().filter(covers))
+
+
+def covered(hold: Hold) -> QuerySet[Entry]:
+    """The valid entries whose results it holds back, whoever else holds them too."""
+    return Entry.objects.valid().filter(
+        **{COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
+    )
+
+
+def candidates_covered(hold: Hold) -> int:
+    return covered(hold).order_by().values("candidate").distinct().count()
+
+
+def check(hold: Hold) -> None:
+    """Raises CannotHold for what is no one thing to hold, and for what is held already."""
+    fields = _said(hold)
+    if fields not in HELD.values():
+        raise CannotHold(
+            "Hold a series, a qualification or a centre in a series, one candidate or one result: "
+            "not two of these at once."
+        )
+    said = {name: getattr(hold, name) if name in fields else None for name in HELD_BY}
+    if Hold.objects.in_force().filter(**said).exists():
+        raise CannotHold(f"{hold} is held already.")
+
+
+def place(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> Hold:
+    """Hold back what this new hold says, for its reason. Raises CannotHold."""
+    check(hold)
+    if not hold.reason.strip():
+        raise CannotHold("Say why it is held.")
+    hold.placed_by, hold.placed_at = _name(by), at or timezone.now()
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                hold.save(force_insert=True)
+        except IntegrityError:  # somebody else was a moment faster
+            raise CannotHold(f"{hold} is held already.") from None
+        _record("hold_placed", hold, by)
+    return hold
+
+
+def ask_to_let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:
+    """The first of two persons. Raises CannotHold when somebody has asked already."""
+    with transaction.atomic():
+        hold = _locked(hold)
+        if hold.asked_at:
+            raise CannotHold(f"{hold.asked_by} has asked already to let {hold} go.")
+        hold.asked_by, hold.asked_at = _name(by), at or timezone.now()
+        hold.save(update_fields=["asked_by", "asked_at"])
+        _record("hold_asked", hold, by)
+
+
+def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:
+    """The second of two persons: what was held shows at the next request, if it is released.
+
+    Raises CannotHold when nobody has asked, NeedsSecondPerson for the one who asked.
+    """
+    with transaction.atomic():
+        hold = _locked(hold)
+        if not hold.asked_at:
+            raise CannotHold(
+                f"Nobody has asked yet to let {hold} go. Ask; somebody else lets it go."
+            )
+        if hold.asked_by == _name(by):
+            raise NeedsSecondPerson(f"You asked to let {hold} go, so somebody else must let it go.")
+        hold.let_go_by, hold.let_go_at = _name(by), at or timezone.now()
+        hold.save(update_fields=["let_go_by", "let_go_at"])
+        _record("hold_let_go", hold, by)
+
+
+def _locked(hold: Hold) -> Hold:
+    hold = Hold.objects.select_for_update().get(pk=hold.pk)
+    if hold.let_go_at:
+        raise CannotHold(f"{hold.let_go_by} has let {hold} go already.")
+    return hold
+
+
+def _said(hold: Hold) -> tuple[str, ...]:
+    """Which of the fields say what is held."""
+    return tuple(name for name in HELD_BY if getattr(hold, f"{name}_id"))
+
+
+def _record(action: str, hold: Hold, by: User | str) -> None:
+    audit.record(action, by=by, series=_series(hold), subject=str(hold))
+
+
+def _series(hold: Hold) -> Series | None:
+    candidate = hold.entry.candidate if hold.entry else hold.candidate
+    return candidate.series if candidate else hold.series
+
+
+def _name(by: User | str) -> str:
+    return by if isinstance(by, str) else by.username

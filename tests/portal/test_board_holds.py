@@ -1,0 +1,204 @@
+"""Holds at the board's desk: counted before they are placed, let go by two people, never changed."""
+
+import pytest
+from django.test import Client
+
+from centres.models import AuditEvent, Entry, Release, Syllabus
+from results.models import HELD_BY, Hold, Result
+from tests.builders import IGCSE, held_of, hold, make_board_operator, make_qualification
+from tests.portal.desk import POST, events
+
+ADD = "/board/results/hold/add/"
+HOLDS = "/board/results/hold/"
+
+
+@pytest.fixture
+def second(world) -> Client:
+    client = Client()
+    client.force_login(make_board_operator("board.second"))
+    return client
+
+
+def ticked(action: str, *rows, **more) -> dict:
+    return {"action": action, "_selected_action": [row.pk for row in rows], **more}
+
+
+def said(answer) -> str:
+    return answer.content.decode()
+
+
+def test_a_hold_is_placed_after_the_page_that_counts(board, world):
+    wanted = {"series": world.series.pk, "centre_number": "main1", "reason": "Under inquiry"}
+
+    page = said(board.post(ADD, {**wanted, **POST}))
+    assert "<bdi>MAIN1 Made-up School MAIN1, June 2026</bdi></td><td>1</td>" in page
+    assert 'name="reason" value="Under inquiry"' in page
+    assert not Hold.objects.exists()
+
+    board.post(ADD, {**wanted, **POST, "confirmed": "Hold"})
+    placed = Hold.objects.get()
+    assert (placed.centre, placed.reason, placed.placed_by) == (
+        world.main,
+        "Under inquiry",
+        "board",
+    )
+    assert [event.action for event in events()] == ["hold_placed"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        ({}, "series"),
+        ({"qualification": IGCSE}, "qualification"),
+        ({"centre_number": "MAIN1"}, "centre"),
+        ({"centre_number": "MAIN1", "candidate_number": "0001"}, "candidate"),
+        (
+            {"centre_number": "MAIN1", "candidate_number": "0001", "syllabus_code": "0580"},
+            "entry",
+        ),
+    ],
+)
+def test_the_further_the_form_is_filled_in_the_less_is_held(board, world, typed, what):
+    board.post(ADD, wanted_of(world, **typed, confirmed="Hold"))
+
+    placed = Hold.objects.get()
+    held = {name: getattr(placed, name) for name in HELD_BY if getattr(placed, name)}
+    assert held == held_of(world.candidate, "0580")[what]
+
+
+def wanted_of(world, **typed) -> dict:
+    if "qualification" in typed:
+        typed["qualification"] = make_qualification(typed["qualification"]).pk
+    return {"series": world.series.pk, "reason": "Under inquiry", **typed, **POST}
+
+
+@pytest.mark.parametrize("confirmed", [{}, {"confirmed": "Hold"}])
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ({"series": ""}, "This field is required"),
+        ({"reason": " "}, "This field is required"),
+        ({"centre_number": "NONE9"}, "There is no such centre"),
+        ({"candidate_number": "0001"}, "Give the centre as well"),
+        ({"syllabus_code": "0580"}, "Give the centre as well"),
+        ({"centre_number": "MAIN1", "syllabus_code": "0580"}, "Give the candidate as well"),
+        ({"centre_number": "MAIN1", "candidate_number": "0009"}, "has no such candidate"),
+        (
+            {"centre_number": "MAIN1", "candidate_number": "0001", "syllabus_code": "0999"},
+            "is not entered for such a syllabus",
+        ),
+        ({"centre_number": "MAIN1", "qualification": IGCSE}, "not two of these at once"),
+        (
+            {"centre_number": "MAIN1", "candidate_number": "0001", "qualification": IGCSE},
+            "not two of these at once",
+        ),
+        ({"centre_number": "ASC01", "candidate_number": "0001"}, "is held already"),
+    ],
+)
+def test_what_cannot_be_held_is_said_on_the_form(board, world, typed, answer, confirmed):
+    hold(candidate=world.associate_candidate)
+
+    page = said(board.post(ADD, wanted_of(world, **typed, **confirmed)))
+
+    assert answer in page
+    assert Hold.objects.count() == 1
+
+
+def test_releases_are_held_from_their_list_with_a_reason(board, world):
+    release = Release.objects.get(qualification__name=IGCSE)
+    url = "/board/centres/release/"
+    page = said(board.post(url, ticked("hold", release)))
+    assert "<bdi>Cambridge IGCSE, June 2026</bdi></td><td>4</td>" in page
+    assert "This field is required" in said(
+        board.post(url, ticked("hold", release, confirmed="Hold", reason=""))
+    )
+    assert not Hold.objects.exists()
+
+    for answer in ("is held.", "is held already."):
+        posted = ticked("hold", release, confirmed="Hold", reason="Wrong boundaries")
+        assert answer in said(board.post(url, posted, follow=True))
+    placed = Hold.objects.get()
+    assert (placed.series, placed.qualification.name) == (world.series, IGCSE)
+    assert placed.reason == "Wrong boundaries"
+
+
+def test_results_are_held_from_their_list_and_it_says_which_are_held(board, world):
+    result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
+    url = "/board/results/result/"
+    assert 'alt="True"' not in said(board.get(url))
+
+    board.post(url, ticked("hold", result, confirmed="Hold", reason="Under inquiry"))
+
+    assert Hold.objects.get().entry == result.entry
+    assert said(board.get(url)).count('alt="True"') == 1
+    hold(series=world.series, centre=world.main)
+    assert said(board.get(url)).count('alt="True"') == 3
+    assert said(board.get("/board/centres/release/")).count('alt="True"') == 0
+
+
+def test_more_than_can_be_looked_at_are_not_held_one_by_one(board, world):
+    igcse = make_qualification(IGCSE)
+    for code in range(101):
+        syllabus = Syllabus.objects.create(code=f"{code:04}", title="", qualification=igcse)
+        entry = Entry.objects.create(candidate=world.candidate, syllabus=syllabus)
+        Result.objects.create(entry=entry, grade="A")
+    results = Result.objects.filter(entry__syllabus__title="")
+
+    page = board.post("/board/results/result/", ticked("hold", *results), follow=True)
+
+    assert "Tick 100 at most." in said(page)
+
+
+def test_one_asks_and_another_lets_go(board, second, world):
+    placed = hold(candidate=world.candidate)
+    assert "Nobody has asked yet" in said(board.post(HOLDS, ticked("let_go", placed), follow=True))
+
+    assert "It is held until somebody else lets it go." in said(
+        board.post(HOLDS, ticked("ask_to_let_go", placed), follow=True)
+    )
+    assert "so somebody else must let it go" in said(
+        board.post(HOLDS, ticked("let_go", placed), follow=True)
+    )
+    assert "In force; board has asked to let it go" in said(board.get(HOLDS))
+    assert Hold.objects.in_force().exists()
+
+    second.post(HOLDS, ticked("let_go", placed))
+    assert "Let go by board.second, as board had asked" in said(board.get(HOLDS))
+    assert not Hold.objects.in_force().exists()
+    assert [event.action for event in events()] == ["hold_placed", "hold_asked", "hold_let_go"]
+
+
+def test_a_hold_is_neither_changed_nor_deleted(board, world):
+    placed = hold(candidate=world.candidate)
+    before = Hold.objects.values().get()
+    for path in ("change", "delete"):
+        answer = board.post(f"{HOLDS}{placed.pk}/{path}/", {"reason": "Other", **POST})
+        assert answer.status_code == 403
+    board.post(HOLDS, ticked("delete_selected", placed, post="yes"))
+
+    assert Hold.objects.values().get() == before
+    assert AuditEvent.objects.count() == 1
+    assert "Under inquiry" in said(board.get(f"{HOLDS}{placed.pk}/change/"))
+
+
+def test_holds_are_found_by_their_state(board, world):
+    hold(candidate=world.candidate)
+    asked = hold(series=world.series)
+    board.post(HOLDS, ticked("ask_to_let_go", asked))
+
+    for state, found in [("in-force", 2), ("asked", 1), ("let-go", 0)]:
+        page = said(board.get(f"{HOLDS}?state={state}"))
+        assert page.count('name="_selected_action"') == found
+    assert said(board.get(f"{HOLDS}?q=BLOGGS")).count('name="_selected_action"') == 1
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_takes_the_same_queries_however_many_holds(
+    board, world, many, django_assert_num_queries
+):
+    for candidate in list(world.candidates.values())[:many]:
+        hold(entry=candidate.entries.first())
+    board.get(HOLDS)
+
+    with django_assert_num_queries(4):
+        board.get(HOLDS)

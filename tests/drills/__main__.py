@@ -1,7 +1,10 @@
 """`python -m tests.drills NAME`: do on purpose what goes wrong by itself, again and again.
 
 `letters`: the worker that makes letters is killed. `database`: PostgreSQL is stopped in the middle of
-letters, and started again. What happens is printed as it goes; the very last line is one JSON object.
+letters, and started again. `release`: pages of candidates around the release, whatever is agreed, held
+or changed meanwhile. `oracle`: the time that a login takes to be refused, whatever is wrong with it.
+`guessing`: one login is guessed at from everywhere while its owner, and a whole school, sign in.
+What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
 """
 
@@ -17,14 +20,20 @@ from importlib import import_module
 from bench.surroundings import surroundings
 from tests.postgres import server
 
-TIMES = {"letters": 100, "database": 3}
+TIMES = {
+    "letters": 100,
+    "database": 3,
+    "release": 100_000,
+    "oracle": 100_000,
+    "guessing": 100_000,
+}
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
     parser.add_argument("name", choices=TIMES)
-    parser.add_argument("--times", type=int, help="100 kills, or 3 stops of the database")
+    parser.add_argument("--times", type=int, help="how often: kills, stops, pages, tries")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, not on PostgreSQL")
     options = parser.parse_args()

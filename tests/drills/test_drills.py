@@ -42,6 +42,17 @@ def test_a_database_stopped_in_the_middle_of_letters_loses_none_and_all_goes_on(
     assert 0 < found["longest_resume_seconds"] < 30
 
 
+@pytest.mark.django_db
+def test_whoever_guesses_at_a_login_shuts_nobody_out_nor_does_a_school_that_types_badly():
+    found = drill("guessing", "--times", "200", "--seed", "1")
+
+    assert [one for one in found["violations"] if "waited" not in one] == []
+    assert found["owner_came"] >= 2
+    assert found["school_mistyped"] > 0
+    # Under a second, the drill says, on a machine that does nothing else.
+    assert 0 < found["owner_longest_seconds"] < 30
+
+
 @pytest.fixture
 def postgres_alone() -> None:
     if connection.vendor != "postgresql":

@@ -4,7 +4,7 @@ import pytest
 
 from centres import audit
 from centres.models import Release, SubcentreLink, User
-from tests.builders import make_login
+from tests.builders import IGCSE, STAFF_AT, make_login
 from tests.portal.desk import POST, events
 
 
@@ -24,6 +24,27 @@ def test_a_changed_release_time_is_audited_with_old_and_new(board, world):
     (event,) = events()
     assert event.new == {"candidates_at": "2026-08-15T05:00:00+00:00"}
     assert event.old["candidates_at"].startswith("2026-08-1")
+
+
+def test_the_instant_of_staff_is_set_there_and_not_after_that_of_candidates(board, world):
+    release = Release.objects.get(qualification__name=IGCSE)
+    url = f"/board/centres/release/{release.pk}/change/"
+    posted = {
+        "series": release.series_id,
+        "qualification": release.qualification_id,
+        "candidates_at_0": "2026-08-13",
+        "candidates_at_1": "05:00:00",
+        "staff_at_1": "05:00:00",
+        **POST,
+    }
+    page = board.post(url, {**posted, "staff_at_0": "2026-08-14"}).content.decode()
+    assert "Staff see results before candidates, or at the same time." in page
+
+    board.post(url, {**posted, "staff_at_0": "2026-08-12"})
+    release.refresh_from_db()
+    assert release.staff_at == STAFF_AT
+    (event,) = events()
+    assert event.new == {"staff_at": "2026-08-12T05:00:00+00:00"}
 
 
 def test_a_username_that_differs_in_capitals_alone_is_refused(board, world):
@@ -58,13 +79,18 @@ def test_a_changed_membership_is_audited_for_its_centre(board, world):
             "memberships-0-centre": membership.centre_id,
             "memberships-0-role": "exams_officer",
             "memberships-0-may_manage_results_service": "on",
+            "memberships-0-may_see_restricted_results": "on",
             **POST,
         },
     )
 
     (event,) = events()
     assert (event.action, event.centre) == ("board_changed", "MAIN1")
-    assert event.new == {"role": "exams_officer", "may_manage_results_service": True}
+    assert event.new == {
+        "role": "exams_officer",
+        "may_manage_results_service": True,
+        "may_see_restricted_results": True,
+    }
 
 
 def test_the_trail_is_found_by_action_series_and_centre(board, world):

@@ -32,7 +32,7 @@ def test_a_hold_is_placed_after_the_page_that_counts(board, world):
 
     page = said(board.post(ADD, {**wanted, **POST}))
     assert "<bdi>MAIN1 Made-up School MAIN1, June 2026</bdi></td><td>1</td>" in page
-    assert 'name="reason" value="Under inquiry"' in page
+    assert "Reason, for the board alone: <bdi>Under inquiry</bdi>" in page
     assert not Hold.objects.exists()
 
     board.post(ADD, {**wanted, **POST, "confirmed": "Hold"})

@@ -1,0 +1,87 @@
+"""The drill for the release in short, and that it sees a gate that opens early, late or for all."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    Value,
+)
+
+from centres.prepared import Prepared
+from results import release
+from tests.drills.release import Cast, run
+
+TICK = dt.timedelta(microseconds=1)
+
+
+def test_no_grade_is_early_and_none_is_late_whatever_is_agreed_changed_or_held(db):
+    found = run(times=400, seed=1)
+
+    assert found["violations"] == []
+    assert found["cases"] >= 400
+    for kind in ("shown", "hidden", "within_a_microsecond", "changes", "shut_out"):
+        assert found[kind] > 5, kind
+
+
+def moved(by: dt.timedelta) -> Expression:
+    length = Value(by, output_field=DurationField())
+    due = F("candidates_at") + F("terms_delay") + length
+    return ExpressionWrapper(due, output_field=DateTimeField())
+
+
+@pytest.fixture
+def plant(monkeypatch):
+    """plant(name, fault): the gate with this in the place of what it has by that name."""
+
+    def plant(name, fault):
+        monkeypatch.setattr(release, name, fault)
+        monkeypatch.setattr(release, "ROWS", Prepared(release._rows))
+
+    return plant
+
+
+@pytest.mark.parametrize(("by", "says"), [(-TICK, "early"), (TICK, "late")])
+def test_it_sees_a_gate_that_is_a_microsecond_early_or_late(db, plant, by, says):
+    plant("visible_from", lambda: moved(by))
+
+    violations = run(times=100, seed=2)["violations"]
+    assert violations and all(says in one or "wrong change" in one for one in violations)
+
+
+def test_it_sees_a_gate_that_does_not_mind_the_delay(db, plant):
+    plant("visible_from", lambda: ExpressionWrapper(F("candidates_at"), DateTimeField()))
+
+    assert any("early" in one for one in run(times=100, seed=2)["violations"])
+
+
+def test_it_sees_a_hold_that_does_not_arrive(db, monkeypatch):
+    monkeypatch.setattr(Cast, "set_hold", lambda *told: None)
+
+    assert any("held" in one for one in run(times=200, seed=2)["violations"])
+
+
+class Stale(Prepared):
+    """Answers as it did a few questions ago, as a cache of settings would."""
+
+    def __init__(self, build) -> None:
+        super().__init__(build)
+        self.kept: dict = {}
+
+    def rows(self, *, at, **values):
+        rows, asked = self.kept.get(values["candidate"], (None, 0))
+        if rows is None or asked > 3:
+            rows, asked = list(super().rows(at=at, **values)), 0
+        self.kept[values["candidate"]] = rows, asked + 1
+        return iter(rows)
+
+
+def test_it_sees_a_gate_that_remembers_what_held_before(db, monkeypatch):
+    monkeypatch.setattr(release, "ROWS", Stale(release._rows))
+
+    violations = " ".join(run(times=100, seed=2)["violations"])
+    assert "early" in violations and "late" in violations

@@ -1,0 +1,195 @@
+"""Rule 18 at every address of the site: nothing tells a grade that nobody may know yet.
+
+Two databases that differ only in such grades are asked for every address of the URL configuration, and
+some that do not exist, by every method, by a candidate and by a stranger. Status, headers, bytes,
+cookies and the number of queries are the same. A whole visit is compared in test_no_grade_leaves.py.
+"""
+
+import datetime as dt
+import re
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from centres.models import Release
+from results.corrections import Correction, correct
+from results.models import Result
+from tests.builders import (
+    A_LEVEL,
+    A_LEVEL_RELEASE,
+    BEFORE,
+    IGCSE,
+    IGCSE_RELEASE,
+    held_of,
+    hold,
+    make_batch,
+    make_login,
+)
+from tests.results.signed_in import log_in
+from tests.test_sweeps import BOARD_NAMES, PAGES, address, board_address
+
+TICK = dt.timedelta(microseconds=1)
+HOUR = dt.timedelta(hours=1)
+METHODS = "GET HEAD POST".split()
+OTHERS = "PUT OPTIONS".split()  # on the candidate site, where all is of our own making
+NOWHERE = [
+    "/nothing/",
+    "/static/nothing.css",
+    "/results/nothing/",
+    "/results/mine",
+    "/results/mine/0001/",
+    "/results/?log-in",
+    "/results/?signed-out",
+    "/results/?language=es",
+]
+
+
+@pytest.fixture(autouse=True)
+def _open(world):
+    world.open_all()
+
+
+# --- How two databases differ: by the results that nobody may know yet ----------------------------
+
+
+def no_results(world, hidden):
+    hidden.delete()
+
+
+def other_results(world, hidden):
+    """Other grades, with a PUM, as after a correction, and one that is held."""
+    hidden.update(grade="UNGRADED", pum=100)
+    corrections = [Correction(result, "E", 3) for result in hidden]
+    correct(corrections, by=world.board, reason="Review of marking", at=BEFORE)
+    hold(**held_of(world.candidate, "0580")["entry"])
+
+
+def results(*qualifications):
+    return Result.objects.filter(entry__syllabus__qualification__name__in=qualifications)
+
+
+# --- All that comes back ------------------------------------------------------------------------
+
+
+class Site:
+    """Whoever may be outside, and whatever they can ask. One browser for all: it is dear to make."""
+
+    def __init__(self, world):
+        self.world, self.browser = world, Client()
+        username, password, credentials = make_login(world.candidate)
+        self.login = username, password
+        world.letter_file = credentials.letter_file
+        world.letter_batch = make_batch(world.main, world.series, world.letter_file)
+        self.own = world.own_page = log_in(self.browser, *self.login).url
+        self.cookies = {"a stranger": {}, "a candidate": dict(self.browser.cookies)}
+        self.addresses = [
+            *(address(name, world) for name in PAGES),
+            *(board_address(name, world) for name in BOARD_NAMES),
+            *NOWHERE,
+            f"{self.own}?candidate=0002",
+        ]
+
+    def everything(self):
+        """Everybody, every method, every address, and forms filled in -> what comes back."""
+        return {
+            (who, *asking): self.asked(cookies, *asking)
+            for who, cookies in self.cookies.items()
+            for asking in (*self.plain(), *self.filled_in(), *self.refused())
+        }
+
+    def plain(self):
+        for where in self.addresses:
+            for method in METHODS + (OTHERS if where.startswith("/results/") else []):
+                yield method, where
+
+    def filled_in(self):
+        for password in (self.login[1], "wrong", "AAAA-AAAA-AAAA-AAAA"):
+            yield "POST", "/results/", urlencode({"username": self.login[0], "password": password})
+
+    def refused(self):
+        """What is answered before any page is reached."""
+        for where in ("/results/", "/results/mine/", "/results/log-out/", self.own):
+            yield "POST", where, "", ("Host", "elsewhere.example")
+            yield "POST", where, "", ("Sec-Fetch-Site", "cross-site")
+
+    def asked(self, cookies, method, where, posted="", header=None):
+        """Status, headers, bytes, cookies and the number of queries; and nothing was written."""
+        self.browser.cookies.clear()
+        self.browser.cookies.update(cookies)
+        form = "application/x-www-form-urlencoded"
+        headers = dict([header] if header else [])
+        with transaction.atomic():
+            with CaptureQueriesContext(connection) as queries:
+                response = self.browser.generic(method, where, posted, form, headers=headers)
+            transaction.set_rollback(True)
+        return facts(response, len(queries))
+
+
+def facts(response, queries):
+    """But for the token against forged requests, on staff's pages, which is new each time."""
+    content = re.sub(rb'(name="csrfmiddlewaretoken" value=)"\w+"', rb"\1", response.content)
+    cookies = {
+        name: "new each time" if name == "csrftoken" else cookie.OutputString()
+        for name, cookie in response.cookies.items()
+    }
+    return response.status_code, dict(response.headers), content, cookies, queries
+
+
+def where_differ(one, other):
+    """Where two sweeps differ."""
+    return {asked for asked in one if one[asked] != other[asked]}
+
+
+def sweeps(world, site, hidden):
+    """One sweep of the database as it is, and one of each that differs from it."""
+    site.everything()  # whatever is remembered in the process is remembered from now on
+    yield site.everything()
+    for differ in (no_results, other_results):
+        with transaction.atomic():
+            differ(world, hidden)
+            yield site.everything()
+            transaction.set_rollback(True)
+
+
+# --- Before the release, and after one of two -------------------------------------------------------
+
+
+def test_before_the_release_no_address_tells_grades_apart_to_anybody_outside(world):
+    Release.objects.update(candidates_at=IGCSE_RELEASE)
+    with time_machine.travel(IGCSE_RELEASE - TICK, tick=False):
+        site = Site(world)
+        one, *others = sweeps(world, site, Result.objects.all())
+
+    for other in others:
+        assert where_differ(one, other) == set()
+    assert {status for status, *_ in one.values()} >= {200, 302, 303, 400, 403, 404, 405}
+    assert b"Results to be released" in one["a candidate", "GET", site.own][2]
+
+
+def test_after_a_release_by_qualification_only_the_released_lines_can_differ(world):
+    with time_machine.travel(A_LEVEL_RELEASE + HOUR, tick=False):
+        site = Site(world)
+        one, *others = sweeps(world, site, results(IGCSE))
+        results(A_LEVEL, IGCSE).update(grade="UNGRADED")
+        released_too = site.everything()
+
+    for other in others:
+        assert where_differ(one, other) == set()
+    differ = where_differ(one, released_too)
+    assert {(who, where.partition("?")[0]) for who, _, where, *_ in differ} == {
+        ("a candidate", site.own)
+    }
+    before, after = (
+        lines(sweep["a candidate", "GET", site.own][2]) for sweep in (one, released_too)
+    )
+    assert [code for code in before if before[code] != after[code]] == ["9702"]
+
+
+def lines(page):
+    """Code of the syllabus -> its line of the table."""
+    rows = page.decode().split("<tr")[2:]
+    return {re.search(r"\b\d{4}\b", row)[0]: row.partition("</tr>")[0] for row in rows}

@@ -4,6 +4,7 @@ Loads wait for each other. What is bad is reported, the rest of the file is stil
 the transaction is taken back as a whole.
 """
 
+import gc
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -84,6 +85,7 @@ def load(
     after_batch: Callable[[], object] = lambda: None,
 ) -> Counts:
     """Store what the rows say, and record it. Raises BadRows, with nothing stored, when one is bad."""
+    gc.freeze()  # so that no tidying up walks again and again through all that stays: the site itself
     try:
         with transaction.atomic():
             _wait_for_other_loads()
@@ -100,6 +102,7 @@ def load(
             audit.record("loaded", by=kind.by, subject=kind.name, new=outcomes)
     finally:
         kind.close()
+        gc.unfreeze()
     return kind.counts
 
 

@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Row:
     """A row of a file. `heads` are the columns' names in the file, where they differ from ours."""
 

@@ -77,7 +77,9 @@ class Storing(ABC, Generic[M]):
         here = {one.key: outcomes[one.row] for one in first}
         if self.shared:
             self.claims.set_outcomes(
-                ((self.called, *key), outcome) for key, outcome in here.items()
+                ((self.called, *key), outcome)
+                for key, outcome in here.items()
+                if outcome is not Outcome.UNCHANGED  # which holds where nothing is noted
             )
         for one, earlier in again:
             before = here.get(one.key) or earlier.outcome

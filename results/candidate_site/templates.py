@@ -10,6 +10,7 @@ from typing import Any
 
 from django.template import engines
 from django.templatetags.static import static
+from django.utils import translation
 from django.utils.dateformat import format as written
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
@@ -49,7 +50,7 @@ def _said(text: str) -> str:
 @cache
 def _translated(language: str | None, text: str) -> str:
     """Looked up once: the way through a language's catalogues and those behind them is long."""
-    return gettext(text)
+    return translation.gettext(text)
 
 
 def day(date: dt.date) -> str:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
 from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
-from bench.results_day import serving
+from bench.serving import serving
 from bench.surroundings import database_name, settle
 from tests.drills.strangers import ADDRESSES, AT_ONCE, Login, Refused, enter, guess_all, school
 
@@ -22,7 +22,7 @@ ERRORS = 0.05  # of the tries are mistyped
 EVERY = 2.0  # seconds until the owner logs in again
 WITHIN = 1.0  # seconds
 HOME = "192.0.2.1"  # of the owner
-NAIVE = {"APPLICATION": "tests.drills.locking:application"}
+NAIVE = "tests.drills.locking:application"
 
 
 class Drill:
@@ -96,7 +96,7 @@ def run(*, times: int, seed: int) -> dict:
             drill.guess(owner, times)
             mistyped = drill.school(logins, ERRORS)
         print("A naive site:", flush=True)
-        with serving(TRUSTED_PROXIES="1", **NAIVE) as (port, _):
+        with serving(NAIVE, TRUSTED_PROXIES="1") as (port, _):
             naive = Drill(port, visitors, seed)
             naive.guess(owner, FEWEST)
             naive.school(logins[:FEWEST], errors=0.3)

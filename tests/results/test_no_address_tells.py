@@ -6,6 +6,7 @@ cookies and the number of queries are the same. A whole visit is compared in tes
 """
 
 import datetime as dt
+import random
 import re
 from urllib.parse import urlencode
 
@@ -122,6 +123,7 @@ class Site:
         self.browser.cookies.update(cookies)
         form = "application/x-www-form-urlencoded"
         headers = dict([header] if header else [])
+        random.seed(1)  # what is drawn by lot, such as when to come back, is drawn alike
         with transaction.atomic():
             with CaptureQueriesContext(connection) as queries:
                 response = self.browser.generic(method, where, posted, form, headers=headers)

@@ -2,9 +2,9 @@
 
 Staff act for the centres on whose staff they are; those of a main centre also for every Associate
 Centre attached to it; those of an Associate Centre never for another. What is only looked at, any of
-them may look at, viewers too. A centre, or a series, for
-which one may not act answers exactly as one that does not exist: 404. Whoever is on the staff but
-has not the right to manage the results service gets 403 and is told whom to ask.
+them may look at, viewers too. A centre, or a series, for which one may not act answers exactly as
+one that does not exist: 404. Whoever is on the staff but has not the right to manage the results
+service gets 403 on its pages, and is told whom to ask.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whoever holds a login, out of one row: the credentials, their candidate, centre, series and contact.
+"""Whoever holds a login and has access now, out of one row: credentials, candidate, centre, contact.
 
 Objects that Django would fetch one by one are read here from the columns of a single prepared query.
 """

@@ -1,7 +1,7 @@
 """The pulse of results day: sign-ins of the last hour, minute by minute, and how they are drawn.
 
-Nothing is written at a visit but when a login was first used, and when it last showed a result
-(`credentials.sign_in`), and nothing more is written for this page. So each login counts once, in the
+Of a visit nothing is written but when a login was first used, when it first and last showed a result,
+and that it was ended (`credentials.sign_in`); nothing more is written for this page. So each login counts once, in the
 minute of the later of the two; with a letter made since, a candidate's two logins are two.
 """
 

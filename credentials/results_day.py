@@ -114,8 +114,9 @@ def attention_first(rows: Iterable[Row]) -> list[Row]:
 def to_telephone(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> QuerySet:
-    """The candidates who can see results by now and have not, by centre and number, with `has_letter`
-    and `tried`. Nobody is on it before the time (three queries)."""
+    """The candidates whose time has come and who have not looked, by centre and number, with
+    `has_letter` and `tried`. Nobody is on it before the time; the board's holds are not asked (three
+    queries)."""
     terms = terms_for_all(centres, series)
     candidates = _candidates(series, terms, at or timezone.now())
     waiting = candidates.filter(can_see=True, seen=False).select_related("centre")

@@ -30,7 +30,7 @@ from credentials.same_person import has_other_series
 
 
 def sign_in(username: str, password: str) -> Credentials | None:
-    """The credentials that this login opens, or None (always one query)."""
+    """The credentials that this login opens, or None (one query; a second where a pepper came)."""
     login = (
         secret.read(username, password) or secret.make()
     )  # nonsense misses like a wrong password
@@ -65,7 +65,7 @@ def note_page_seen(credentials: Credentials, at: dt.datetime | None = None) -> N
 
 
 def note_results_seen(credentials: Credentials, at: dt.datetime | None = None) -> None:
-    """The same, and when its holder first saw a result, and when last: at most once a visit."""
+    """The same, and when its holder first saw a result, and when last. To be asked once a visit."""
     RESULTS_SEEN.run(pk=credentials.pk, at=at or timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""The list to telephone, taken away as a CSV: who could see results and has not looked.
+"""The list to telephone, taken away as a CSV: whose time has come and who has not looked.
 
 It names candidates, so whoever takes it is recorded, at each centre that it names somebody of, before
 the first line goes out. It holds no login and no grade.

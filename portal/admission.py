@@ -33,6 +33,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.translation import trans_real
 from gunicorn.workers.sync import SyncWorker
 
+from credentials.secret import LONGEST_TYPED
 from results.candidate_site.coming_back import come_back_after
 
 SITE = "/results/"
@@ -40,7 +41,6 @@ WAITING = "/results/waiting/"
 NEW, TYPED, INSIDE = 0.25, 0.5, 4.0  # seconds: how long is too long
 FEW = 16  # while no more wait than that, all are served at once
 LONGEST = 16_384  # bytes of a request
-TYPED_AT_MOST = 100  # characters, as the form takes them
 USERNAME, PASSWORD = token_hex(), token_hex()  # on the kept page they hold the places of the typed
 
 REQUEST_LINE = re.compile(r"(GET|POST) (/results/[^? ]*)\??([^ ]*) HTTP/1\.[01]")
@@ -59,7 +59,9 @@ class Asked(NamedTuple):
 
     @property
     def patience(self) -> float:
-        if "candidate=" in self.headers.get("cookie", ""):
+        if "candidate=" in self.headers.get(
+            "cookie", ""
+        ):  # `session.COOKIE`; models are not loaded yet
             return INSIDE
         return TYPED if self.method == "POST" else NEW
 
@@ -148,7 +150,7 @@ class Door:
         typed = parse_qs(asked.body.decode(errors="replace"))
         body = page.body
         for name, place in (("username", USERNAME), ("password", PASSWORD)):
-            value = typed.get(name, [""])[0][:TYPED_AT_MOST]
+            value = typed.get(name, [""])[0][:LONGEST_TYPED]
             body = body.replace(place.encode(), escape(value).encode(errors="replace"))
         return page.written(("Retry-After", soon), body=body)
 

@@ -48,7 +48,7 @@ def _is_plain(request: HttpRequest) -> bool:
     try:
         request.get_host()
         path = request.path_info.removeprefix(CANDIDATE_SITE)
-        request.resolver_match = get_resolver("results.urls").resolve(path)
+        request.resolver_match = get_resolver("results.candidate_site.urls").resolve(path)
     except (DisallowedHost, Resolver404):
         return False
     return request.is_secure() or not settings.SECURE_SSL_REDIRECT

@@ -65,7 +65,7 @@ HELD = {
     "candidate": ("candidate",),
     "entry": ("entry",),
 }
-HELD_BY = ("series", "qualification", "centre", "candidate", "entry")
+HELD_BY = tuple(HELD)
 
 
 def _only(fields: tuple[str, ...]) -> Q:

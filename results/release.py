@@ -1,4 +1,4 @@
-"""The one gate for grades: what a candidate may see, and from when (rules 18, 19 and 21).
+"""The gate before the grades for candidates: what they may see, and from when (rules 18, 19, 21).
 
 A result shows once `now >= release of its qualification in that series + the centre's delay`,
 unless the board holds it (`results.holds`). The comparison is the condition on which a result is

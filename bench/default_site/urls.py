@@ -1,4 +1,4 @@
-"""The same three addresses, templates, rules of access and gate before the grades; only who is
+"""The same addresses, templates, rules of access and gate before the grades; only who is
 signed in is Django's: `authenticate`, `login`, `logout`.
 """
 

@@ -82,11 +82,12 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
     if visit is None or holder is None:
         return _signed_out(request)
     at = timezone.now()
-    seen = visit if visit.last_seen is not None else visit.seen_before(holder.results_seen_at)
+    first = visit.last_seen is None
+    seen = visit.seen_before(holder.results_seen_at) if first else visit
     made = page_for(holder, seen_before=seen.last_seen, at=at)
     if not made.shows_a_grade:
         credentials_sign_in.note_page_seen(holder, at)
-    elif visit is not seen:
+    elif first:
         for part in made.parts:
             if part.shows_a_grade:
                 credentials_sign_in.note_results_seen(part.credentials, at)

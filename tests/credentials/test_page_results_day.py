@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from centres.models import AuditEvent
-from credentials.sign_in import note_first_sign_in, note_results_seen
+from credentials.sign_in import note_page_seen, note_results_seen
 from tests.builders import (
     A_LEVEL_RELEASE,
     AFTER,
@@ -68,7 +68,7 @@ def taken(response) -> list[list[str]]:
 
 def looks(candidate) -> None:
     _, _, credentials = make_login(candidate)
-    note_first_sign_in(credentials)
+    note_page_seen(credentials)
     note_results_seen(credentials)
 
 
@@ -208,7 +208,7 @@ def test_the_list_names_who_has_not_looked_and_why_that_may_be(officer, world):
     second = make_candidate(world.associate, world.series, "0002", name="DOE: Jane")
     second.group = "11A"
     second.save()
-    note_first_sign_in(make_login(second)[2])
+    note_page_seen(make_login(second)[2])
     make_candidate(world.associate, world.series, "0003", name="ROE: Richard")
 
     response = officer.get(at_asc01(LIST))

@@ -14,7 +14,7 @@ from credentials.results_day import (
     total,
     with_associates,
 )
-from credentials.sign_in import note_first_sign_in, note_results_seen
+from credentials.sign_in import note_page_seen, note_results_seen
 from tests.builders import (
     A_LEVEL,
     A_LEVEL_RELEASE,
@@ -58,7 +58,7 @@ def listed(world, *centres, at=AFTER) -> list[str]:
 
 def tries(candidate, at=AFTER) -> Credentials:
     _, _, credentials = make_login(candidate)
-    note_first_sign_in(credentials, at)
+    note_page_seen(credentials, at)
     return credentials
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from credentials.sign_in import note_first_sign_in, note_results_seen
+from credentials.sign_in import note_page_seen, note_results_seen
 from tests.builders import AFTER, make_login
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ def looked(world):
     world.series.releases.update(candidates_at=AFTER.replace(year=2025))
     _, _, credentials = make_login(world.candidate)
     make_login(world.associate_candidate)
-    note_first_sign_in(credentials)
+    note_page_seen(credentials)
     note_results_seen(credentials)
     return world
 

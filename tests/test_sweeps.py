@@ -304,7 +304,7 @@ def address(name: str, world: World) -> str:
     made = {
         "LETTER FILE": world.letter_file.pk,
         "LETTER BATCH": world.letter_batch.pk,
-        "OWN PAGE": world.own_page.split("/")[-2],
+        "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }
     args = {key: made.get(value, value) for key, value in PAGES[name].args.items()}
     return reverse(name, kwargs=args)

@@ -35,9 +35,10 @@ OTHER_PAGE = request("GET", "/health/")
 def site(tmp_path_factory) -> Iterator[tuple[int, int]]:
     """Its port, and its only worker. It has a database of its own, in which there is nobody."""
     url = f"sqlite:///{tmp_path_factory.mktemp('overload') / 'site.sqlite3'}"
+    own = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, env=os.environ | {"DATABASE_URL": url}, check=True)
-    with serving(workers=1, DATABASE_URL=url) as (port, gunicorn):
+    subprocess.run(migrate, env=os.environ | own, check=True)
+    with serving(workers=1, **own) as (port, gunicorn):
         (worker,) = children(gunicorn.pid)
         yield port, worker
 
@@ -177,7 +178,7 @@ class Queue:
 
 
 @pytest.fixture
-def queue(request, tmp_path) -> Iterator[Queue]:
+def queue(request, tmp_path, db) -> Iterator[Queue]:
     family, address = {
         "tcp": (socket.AF_INET, ("127.0.0.1", 0)),
         "unix": (socket.AF_UNIX, str(tmp_path / "socket")),

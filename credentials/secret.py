@@ -179,7 +179,8 @@ def _grouped(symbols: str) -> str:
 
 
 def _forgiven(typed: str) -> str:
-    """Upper case, without spaces, dashes of any kind and invisible marks; O is 0, I and L are 1."""
+    """Upper case, without spaces, dashes of any kind and invisible marks; O is 0, I and L are 1, and
+    a digit of any script is that digit."""
     if len(typed) > LONGEST_TYPED:
         return ""
     kept = (
@@ -188,4 +189,5 @@ def _forgiven(typed: str) -> str:
         if not symbol.isspace() and unicodedata.category(symbol) not in ("Pd", "Cf", "Cc")
         if symbol != "\N{MINUS SIGN}"
     )
-    return "".join(kept).upper().translate(LOOK_ALIKES)
+    written = (str(unicodedata.decimal(symbol, symbol)) for symbol in kept)
+    return "".join(written).upper().translate(LOOK_ALIKES)

@@ -40,7 +40,9 @@ SITE = "/results/"
 WAITING = "/results/waiting/"
 NEW, TYPED, INSIDE = 0.25, 0.5, 4.0  # seconds: how long is too long
 FEW = 16  # while no more wait than that, all are served at once
+SILENT = struct.pack("ll", 10, 0)  # seconds, microseconds: whoever sends nothing for longer is left
 LONGEST = 16_384  # bytes of a request
+READ_AT_ONCE = 8_192  # bytes that gunicorn reads in one go
 USERNAME, PASSWORD = token_hex(), token_hex()  # on the kept page they hold the places of the typed
 
 REQUEST_LINE = re.compile(r"(GET|POST) (/results/[^? ]*)\??([^ ]*) HTTP/1\.[01]")
@@ -103,6 +105,14 @@ class Page(NamedTuple):
         return self.head + f"{added}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+class AllRead(socket.socket):
+    """A connection whose request has come whole. Before it closes any other, gunicorn waits until the
+    visitor has closed it, lest something unread spoil the answer; here the next is served meanwhile."""
+
+    def shutdown(self, how: int) -> None:
+        raise OSError("nothing is left to be read")
+
+
 class Worker(SyncWorker):
     """gunicorn's own worker, with a door before it."""
 
@@ -115,6 +125,9 @@ class Worker(SyncWorker):
         asked = read(came)
         answer = self.door.answer(asked, client, listener) if asked else None
         if answer is None:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, SILENT)
+            if asked and len(came) < READ_AT_ONCE:
+                client = AllRead(client.family, client.type, client.proto, client.detach())
             super().handle(listener, client, addr)
             return
         with suppress(OSError), client:  # whoever has left gets nothing

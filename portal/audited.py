@@ -116,13 +116,15 @@ def record(
     old: dict[str, Any] | None = None,
     new: dict[str, Any] | None = None,
 ) -> None:
-    """One audit row; the centre and series concerned are found on the object where it has them."""
+    """One audit row; the centre and series concerned are found on the object where it has them.
+
+    A result's is not looked for: a centre's own trail would tell its staff whose grade was changed,
+    before they may see it.
+    """
     audit.record(
         action,
         by=request.user,
-        centre=_found(
-            obj, Centre, ("centre", "associate", "candidate.centre", "entry.candidate.centre")
-        ),
+        centre=_found(obj, Centre, ("centre", "associate", "candidate.centre")),
         series=_found(obj, Series, ("series", "candidate.series", "entry.candidate.series")),
         subject=f"{obj._meta.verbose_name}: {obj}",
         old=old,

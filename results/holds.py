@@ -13,7 +13,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from centres import audit
@@ -37,11 +37,20 @@ class NeedsSecondPerson(CannotHold):
     """Whoever asked to let a hold go cannot let it go as well."""
 
 
-def is_held(
+def is_held(**whose: Any) -> Exists:
+    """Whether a hold in force covers this, as an annotation: see `_covering`."""
+    return Exists(_covering(**whose).in_force())
+
+
+def last_let_go(**whose: Any) -> Subquery:
+    """When the last hold that covered this was let go, as an annotation; NULL where none was."""
+    return Subquery(_covering(**whose).order_by("-let_go_at").values("let_go_at")[:1])
+
+
+def _covering(
     *, series: Any, qualification: Any, centre: Any = None, candidate: Any = None, entry: Any = None
-) -> Exists:
-    """Whether a hold in force covers all of this, as an annotation: each a row, or an expression
-    that leads to one."""
+) -> QuerySet[Hold]:
+    """The holds that cover all of this, each a row, or an expression that leads to one."""
     in_series = Q(qualification=None, centre=None) | Q(qualification=qualification)
     if centre:
         in_series |= Q(centre=centre)
@@ -50,7 +59,7 @@ def is_held(
         covers |= Q(candidate=candidate)
     if entry:
         covers |= Q(entry=entry)
-    return Exists(Hold.objects.in_force().filter(covers))
+    return Hold.objects.filter(covers)
 
 
 def covered(hold: Hold) -> QuerySet[Entry]:

@@ -6,6 +6,7 @@ Nobody reads `grade` or `pum` for a candidate but `results.release`.
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 
@@ -22,6 +23,7 @@ class Result(models.Model):
         validators=[MaxValueValidator(100)],
         help_text="Percentage uniform mark, 0 to 100; not a raw percentage.",
     )
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints = [

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import (
     BigAutoField,
+    Case,
     DateTimeField,
     F,
     FilteredRelation,
@@ -19,6 +20,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.utils import timezone
 
@@ -26,7 +28,7 @@ from centres.grades import kind_of, printed
 from centres.models import Candidate, Entry, Release
 from centres.prepared import Parameter, Prepared
 from centres.terms import terms_of, visible_from
-from results.holds import is_held
+from results.holds import is_held, last_let_go
 from results.models import ResultChange
 
 
@@ -37,7 +39,8 @@ class Line:
     `visible_from` is the instant (UTC) of the board's release plus the delay, None where the board
     has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
     `grade` is as Cambridge prints it, `kind` what `centres.grades.kind_of` says of it. `shown_since`:
-    from when this very grade could be seen, None without one.
+    from when this very grade could be seen (its release, or when it was loaded or a hold on it let go, or
+    its correction), None without one.
     """
 
     code: str
@@ -63,7 +66,7 @@ def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[
 
 
 def _rows() -> QuerySet:
-    """All that leaves the database: `grade`, `pum` and `corrected_at` are NULL until they may be seen."""
+    """All that leaves the database: `grade` and all that is told of it is NULL until it may be seen."""
     candidate, centre, series = (
         Parameter(name, BigAutoField()) for name in ("candidate", "centre", "series")
     )
@@ -73,19 +76,20 @@ def _rows() -> QuerySet:
     ).order_by()
     corrections = ResultChange.objects.filter(result=OuterRef("seen__pk")).order_by("-at")
     terms = terms_of(centre, series)
+    whose = {
+        "series": series,
+        "centre": centre,
+        "candidate": candidate,
+        "qualification": OuterRef("syllabus__qualification"),
+        "entry": OuterRef("pk"),
+    }
     return (
         Entry.objects.valid()
         .filter(candidate=candidate)
         .annotate(
             candidates_at=Subquery(release.values("candidates_at")),
             terms_delay=terms["terms_delay"],
-            held=is_held(
-                series=series,
-                centre=centre,
-                candidate=candidate,
-                qualification=OuterRef("syllabus__qualification"),
-                entry=OuterRef("pk"),
-            ),
+            held=is_held(**whose),
         )
         .annotate(visible_from=visible_from())
         .annotate(
@@ -97,7 +101,9 @@ def _rows() -> QuerySet:
         .annotate(
             grade=F("seen__grade"),
             pum=F("seen__pum"),
+            added_at=F("seen__added_at"),
             corrected_at=Subquery(corrections.values("at")[:1]),
+            let_go_at=Case(When(seen__pk__isnull=False, then=last_let_go(**whose))),
         )
         .order_by("syllabus__code")
         .values(
@@ -108,7 +114,9 @@ def _rows() -> QuerySet:
             "visible_from",
             "grade",
             "pum",
+            "added_at",
             "corrected_at",
+            "let_go_at",
         )
     )
 
@@ -118,7 +126,9 @@ ROWS = Prepared(_rows)
 
 def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
     visible, corrected, grade = row["visible_from"], row["corrected_at"], row["grade"]
-    changed = corrected if corrected and corrected >= visible else None
+    # Of what was corrected before it could be seen, nobody is told that it was ever another.
+    came = max(filter(None, (visible, row["added_at"], row["let_go_at"]))) if grade else None
+    changed = corrected if came and corrected and corrected >= came else None
     return Line(
         code=row["syllabus__code"],
         title=row["syllabus__title"],
@@ -130,5 +140,5 @@ def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
         pum=row["pum"],
         changed_on=changed.astimezone(candidate.centre.zone).date() if changed else None,
         kind=kind_of(grade) if grade else "",
-        shown_since=(changed or visible) if grade else None,
+        shown_since=changed or came,
     )

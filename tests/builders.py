@@ -43,6 +43,7 @@ A_LEVEL = "Cambridge International AS & A Level"
 CONTACT = Contact("Exams Office", "+44 1223 000000", "exams@main.example.org")
 
 # June 2026 as in the sample cohort: released at 06:00 UK wall-clock.
+LOADED = dt.datetime(2026, 7, 20, 9, 0, tzinfo=dt.UTC)
 BEFORE = dt.datetime(2026, 8, 1, 12, 0, tzinfo=dt.UTC)
 A_LEVEL_RELEASE = dt.datetime(2026, 8, 11, 5, 0, tzinfo=dt.UTC)
 IGCSE_RELEASE = dt.datetime(2026, 8, 13, 5, 0, tzinfo=dt.UTC)
@@ -122,7 +123,7 @@ def make_candidate(
         syllabus = make_syllabus(code, A_LEVEL if code.startswith("9") else IGCSE)
         entry = Entry.objects.create(candidate=candidate, syllabus=syllabus, option_code="AX")
         if grade:
-            Result.objects.create(entry=entry, grade=grade)
+            Result.objects.create(entry=entry, grade=grade, added_at=LOADED)
     return candidate
 
 
@@ -215,9 +216,9 @@ def held_of(candidate: Candidate, code: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def let_go(one: Hold) -> None:
+def let_go(one: Hold, at: dt.datetime | None = None) -> None:
     holds.ask_to_let_go(one, by="board")
-    holds.let_go(one, by="board.second")
+    holds.let_go(one, by="board.second", at=at)
 
 
 def trust(user: User) -> None:

@@ -77,6 +77,10 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     form = add_form = StaffForm
     filter_horizontal = []
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A username stays with its person: the audit trail, and holds that two let go, name people."""
+        return [*self.readonly_fields, *(["username"] if obj else [])]
+
     def get_urls(self) -> list[Any]:
         """Without the page on which one sets another's password."""
         return admin.ModelAdmin.get_urls(self)

@@ -22,7 +22,7 @@ class ResultForm(ModelForm):
     reason = CharField(
         max_length=200,
         required=False,
-        help_text="Why the grade or the PUM is corrected; staff of the centre can read this.",
+        help_text="Why the grade or the PUM is corrected; kept with what it was.",
     )
 
     class Meta:

@@ -80,7 +80,7 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
     """The candidate's own results, or when they will be released."""
     visit, holder = _at(place, request)
     if visit is None or holder is None:
-        return _signed_out(request)
+        return _not_here(request)
     at = timezone.now()
     first = visit.last_seen is None
     seen = visit.seen_before(holder.results_seen_at) if first else visit
@@ -105,7 +105,7 @@ def calendar(request: HttpRequest, place: str) -> HttpResponse:
     """The moments that the page names, as a file for a calendar."""
     visit, holder = _at(place, request)
     if visit is None or holder is None:
-        return _signed_out(request)
+        return _not_here(request)
     file = calendar_of(page_for(holder), made_at=timezone.now())
     named = {"Content-Disposition": 'attachment; filename="exam-results.ics"'}
     return _personal(HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=named))
@@ -155,9 +155,18 @@ def _to(visit: Visit, request: HttpRequest) -> HttpResponse:
     return _personal(SeeOther(address("page", visit.place, language=chosen_in(request))))
 
 
-def _signed_out(request: HttpRequest) -> HttpResponse:
+def _not_here(request: HttpRequest) -> HttpResponse:
+    """Of a visit that is over, its address leads to the form; so does another visit's, which may have
+    begun since, in another tab, and goes on."""
+    visit = Visit.read(request)
+    if visit and visit.holder():
+        return _personal(SeeOther(_form_address(request)))
+    return _signed_out(request, was_in=True)
+
+
+def _signed_out(request: HttpRequest, *, was_in: bool = False) -> HttpResponse:
     """Back to the form. Whoever was signed in is told that it is over, and never why."""
-    if not session.begun(request):
+    if not was_in and not session.begun(request):
         return _personal(SeeOther(_form_address(request)))
     response = SeeOther(_form_address(request, **{"signed-out": ""}))
     session.forget(response)

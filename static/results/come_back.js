@@ -8,12 +8,17 @@
   var latest = Number(told.getAttribute("data-latest"));
   var form = document.querySelector("form");
   var pressed = false;
+  var scanned = location.hash; // out of the address and the history while one waits
 
   function again() {
+    if (!form && scanned) history.replaceState(null, "", scanned);
     if (!form) location.reload();
     else if (!pressed) form.submit();
   }
 
+  if (scanned && history.replaceState) {
+    history.replaceState(null, "", location.pathname + location.search);
+  }
   if (form) {
     told.textContent = told.getAttribute("data-say");
     form.addEventListener("submit", function () { pressed = true; });

@@ -7,8 +7,13 @@
   var form = document.querySelector("form[data-typing]");
   if (!form) return;
 
+  function digit(symbol) { // Arabic, Urdu and Hindi ones
+    return String((symbol.charCodeAt(0) - (symbol < "\u0966" ? 0x660 : 0x966)) & 15);
+  }
+
   function symbolsOf(typed) {
-    return typed.toUpperCase().replace(/[\s\u00AD\u200B-\u200F\u2010-\u2015\u2212-]/g, "")
+    if (typed.normalize) typed = typed.normalize("NFKC");
+    return typed.replace(/[\u0660-\u0669\u06F0-\u06F9\u0966-\u096F]/g, digit).toUpperCase().replace(/[\s\u00AD\u200B-\u200F\u2010-\u2015\u2212-]/g, "")
       .replace(/O/g, "0").replace(/[IL]/g, "1");
   }
 
@@ -71,4 +76,12 @@
     inputs[1].type = show.checked ? "text" : "password";
   });
   form.addEventListener("submit", function () { inputs[1].type = "password"; });
+
+  window.addEventListener("pageshow", function (event) { // "Back" brings no login back
+    var timing = window.performance && window.performance.navigation;
+    if (!event.persisted && !(timing && timing.type === 2)) return;
+    inputs[0].value = inputs[1].value = "";
+    inputs[1].type = "password";
+    show.checked = false;
+  });
 })();

@@ -160,3 +160,12 @@ def test_a_check_symbol_that_does_not_fit_is_a_slip(password, place, other):
     wrong = password[:place] + other + password[place + 1 :]
 
     assert (secret.slip_in_password(wrong) == Slip("check", 16)) == (wrong != password)
+
+
+@given(logins)
+def test_digits_of_any_script_are_those_digits(login):
+    for zero in "٠۰०０":
+        written = login.grouped_password.translate(
+            {ord(str(digit)): chr(ord(zero) + digit) for digit in range(10)}
+        )
+        assert secret.read(login.username, written) == login

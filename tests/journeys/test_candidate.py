@@ -96,7 +96,10 @@ def test_the_script_and_the_site_agree_on_what_is_a_slip(page: Page, live_server
     for _ in range(10):
         made = secret.make().grouped_password
         looked_like = made.replace("0", "o").replace("1", "l").lower()
-        for typed, is_slip in ((made, False), (looked_like, False), (made[1] + made[1:], None)):
+        other_digits = made.translate({ord(str(one)): chr(0x6F0 + one) for one in range(10)})
+        wide = "".join(chr(ord(one) + 0xFEE0) for one in made)
+        right = [(typed, False) for typed in (made, looked_like, other_digits, wide)]
+        for typed, is_slip in (*right, (made[1] + made[1:], None)):
             field.fill(typed)
             slip = secret.slip_in_password(typed) is not None
             assert is_slip is None or slip is is_slip
@@ -113,6 +116,25 @@ def test_after_log_out_going_back_shows_nothing(page: Page, live_server, login):
 
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
     expect(page.get_by_text("A(a)")).to_have_count(0)
+
+
+def test_no_login_comes_back_with_going_back(
+    playwright, browser_type_launch_args, live_server, login
+):
+    """Browsers keep whole pages for going back; Playwright turns that off unless told otherwise."""
+    browser = playwright.chromium.launch(
+        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    page = browser.new_page()
+    log_in(page, live_server.url, login)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("You have been signed out.")).to_be_visible()
+    for _ in range(3):
+        page.go_back()
+        expect(page.get_by_text("A(a)")).to_have_count(0)
+        for name in ("Username", "Password"):
+            expect(page.get_by_label(name)).to_have_value("")
+    browser.close()
 
 
 def test_whoever_comes_back_to_the_form_is_led_on_by_a_button(page: Page, live_server, login):

@@ -21,6 +21,9 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     arrange,
+    held_of,
+    hold,
+    let_go,
     make_candidate,
     make_login,
     make_series,
@@ -178,6 +181,36 @@ def test_a_result_that_changed_since_the_last_visit_is_marked_with_its_date(worl
 
     assert NEW in row(html, "0580") and "Changed on 20 August 2026" in row(html, "0580")
     assert NEW not in row(html, "0610")
+
+
+def test_a_result_that_was_held_or_not_yet_loaded_at_the_last_visit_is_marked_when_it_shows(
+    world, clock
+):
+    login = make_login(world.candidate)[:2]
+    placed = hold(**held_of(world.candidate, "0580")["entry"])
+    Result.objects.filter(entry__candidate=world.candidate, entry__syllabus__code="0610").delete()
+    visit(clock, login, AFTER)
+
+    let_go(placed, at=AFTER + HOUR)
+    late = world.candidate.entries.get(syllabus__code="0610")
+    Result.objects.create(entry=late, grade="C", added_at=AFTER + HOUR)
+    html = visit(clock, login, AFTER + 2 * HOUR)
+
+    assert NEW in row(html, "0580") and NEW in row(html, "0610")
+    assert NEW not in row(html, "9702")
+
+
+def test_a_correction_made_while_a_result_was_held_is_no_hint_that_it_was(world, clock):
+    result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
+    placed = hold(**held_of(world.candidate, "0580")["entry"])
+    correct([Correction(result, "B", None)], by=world.board, reason="Inquiry", at=AFTER)
+    let_go(placed, at=AFTER + HOUR)
+    clock.move_to(AFTER + 2 * HOUR)
+
+    html = page(signed_in(world.candidate))
+
+    assert "B(b)" in row(html, "0580")
+    assert "Changed on" not in html
 
 
 # --- Several series -----------------------------------------------------------------------------

@@ -197,7 +197,7 @@ def test_a_visits_own_address_opens_nothing_for_another_who_is_signed_in(world):
 
     response = other.get(one.own_page)
 
-    assert (response.status_code, response.url) == (303, "/results/?signed-out=")
+    assert (response.status_code, response.url) == (303, "/results/")
     assert b"MAIN1" not in response.content + other.get(response.url).content
 
 
@@ -220,10 +220,25 @@ def test_another_can_log_in_where_somebody_is_signed_in(world):
     assert "OTH01" in page(client) and "MAIN1" not in page(client)
 
 
-def test_whoever_never_signed_in_is_led_to_the_form(client):
+def test_an_old_tab_leads_to_the_form_and_does_not_end_the_visit_in_the_new_one(world):
+    username, password, _ = make_login(world.candidate)
+    client = Client()
+    old = log_in(client, username, password).url
+    with time_machine.travel(AFTER + dt.timedelta(seconds=5), tick=False):
+        log_in(client, username, password)
+        response = client.get(old)
+
+        assert (response.status_code, response.url) == (303, "/results/")
+        assert not response.cookies
+        assert "A(a)" in page(client)
+
+
+def test_whoever_comes_back_without_a_cookie_is_told_so(world, client):
     response = ask(client)
 
-    assert (response.status_code, response.url) == (303, "/results/")
+    assert (response.status_code, response.url) == (303, "/results/?signed-out=")
+    html = client.get(response.url).content.decode()
+    assert SIGNED_OUT in html and "let your browser keep cookies" in html
 
 
 # --- The cookie ---------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.builders import (
     BEFORE,
     IGCSE,
     IGCSE_RELEASE,
+    LOADED,
     arrange,
     give,
     held_of,
@@ -30,7 +31,7 @@ from tests.builders import (
     set_defaults,
 )
 
-SECRET = ["grade", "pum", "corrected_at"]
+SECRET = ["grade", "pum", "corrected_at", "added_at", "let_go_at"]
 TICK = dt.timedelta(microseconds=1)
 HOUR = dt.timedelta(hours=1)
 CLOCK_CHANGES = [
@@ -134,8 +135,8 @@ def test_nothing_of_a_result_leaves_the_database_before_its_release(world):
 
     hidden = row_of(world.candidate, "0580", at=IGCSE_RELEASE - TICK)
     shown = row_of(world.candidate, "0580", at=IGCSE_RELEASE)
-    assert [hidden[name] for name in SECRET] == [None, None, None]
-    assert [shown[name] for name in SECRET] == ["A*", 91, IGCSE_RELEASE + HOUR]
+    assert [hidden[name] for name in SECRET] == [None] * 5
+    assert [shown[name] for name in SECRET] == ["A*", 91, IGCSE_RELEASE + HOUR, LOADED, None]
 
 
 def test_a_released_line_says_all_that_the_candidate_may_know(world):
@@ -169,7 +170,7 @@ def test_a_held_result_is_like_one_that_is_not_there_whatever_level_holds_it(wor
 
     placed = hold(**held_of(one, "0580")[what])
     assert line_of(one) == line_of(two)
-    assert [row_of(one, "0580", at=AFTER)[name] for name in SECRET] == [None, None, None]
+    assert [row_of(one, "0580", at=AFTER)[name] for name in SECRET] == [None] * 5
 
     let_go(placed)
     assert line_of(one).grade == "B(b)"

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from centres import audit
 from centres.models import Entry, Series, User
-from results.models import HELD, HELD_BY, Hold
+from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 
 COVERED = {
     "series": "candidate__series",
@@ -49,7 +49,7 @@ def last_let_go(**whose: Any) -> Subquery:
 
 def _covering(
     *, series: Any, qualification: Any, centre: Any = None, candidate: Any = None, entry: Any = None
-) -> QuerySet[Hold]:
+) -> HoldQuerySet:
     """The holds that cover all of this, each a row, or an expression that leads to one."""
     in_series = Q(qualification=None, centre=None) | Q(qualification=qualification)
     if centre:

@@ -54,6 +54,11 @@ class Part:
         return self.shows_a_grade or len(self.moments) > 1
 
     @property
+    def explains(self) -> bool:
+        """Whether sentences stand beside grades, which then need the room."""
+        return any(row.explanation or row.is_new for row in self.rows)
+
+    @property
     def shows_a_pum(self) -> bool:
         return any(row.line.pum is not None for row in self.rows)
 

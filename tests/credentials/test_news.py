@@ -193,10 +193,11 @@ def text(response) -> str:
 
 def pages_of_a_series() -> list[str]:
     """Every page that a main centre's officer gets for a centre in a series."""
-    parts = {"news", "progress", "batch_progress", "preview", "batch_download"}
+    parts = {"news", "progress", "batch_progress", "preview", "batch_download", "not_seen_csv"}
     return [
         name
         for name, page in PAGES.items()
+        if name.startswith("candidate_results:")
         if "series" in page.args and page.get.split()[4] == "200"
         if name.partition(":")[2] not in parts
     ]

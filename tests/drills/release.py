@@ -165,7 +165,7 @@ class Cast:
                 code=one.code, defaults={"title": f"Syllabus {one.code}"}
             )
             entry = Entry.objects.create(candidate=candidate, syllabus=syllabus)
-            Result.objects.create(entry=entry, grade=one.grade, pum=one.pum)
+            Result.objects.create(entry=entry, grade=one.grade, pum=one.pum, added_at=EPOCH)
         return candidate
 
     def set_zone(self, zone: str) -> None:
@@ -197,13 +197,15 @@ class Cast:
         return rows.objects.all()
 
     def set_hold(self, what: Held, held: bool) -> None:
-        """Hold back, or let go, as the board does."""
+        """Hold back, or let go, as the board does. What was let go leaves no trace here, so that only the
+        release decides which corrections are told."""
         level, code, attached = what
         if held:
             levels = held_of(self.candidates[attached], code or SUBJECTS[0].code)
             self.holds[what] = hold(**levels[level])
         else:
-            let_go(self.holds.pop(what))
+            let_go(self.holds[what])
+            self.holds.pop(what).delete()
 
     def set_corrections(self, corrected: dict[str, int]) -> None:
         ResultChange.objects.all().delete()

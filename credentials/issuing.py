@@ -92,8 +92,9 @@ def plan(
         replaced=replaced,
         outdated=sum(candidate.pk in outdated for candidate in replaced),
         impossible={reason: whom for reason, whom in impossible.items() if whom},
-        obstacle=obstacle(centre, series, at=at),
+        # In this order: a file that comes between the two is then an obstacle, never only a new count.
         newest=files.order_by("asked_at").values_list("pk", flat=True).last(),
+        obstacle=obstacle(centre, series, at=at),
     )
 
 

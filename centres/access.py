@@ -48,24 +48,24 @@ class Desk:
 
 def managed_homes(user: User) -> QuerySet[Centre]:
     """The centres on whose staff this person is with the right to manage the results service."""
-    return Centre.objects.filter(
-        memberships__user=user, memberships__may_manage_results_service=True
-    )
+    return _centres_of(Membership.objects.of(user).filter(may_manage_results_service=True))
 
 
 def managed_centres(user: User) -> QuerySet[Centre]:
     """The centres for which this person may manage the results service."""
-    homes = managed_homes(user)
-    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes))
+    return _with_attached(managed_homes(user))
+
+
+def homes_of(user: User) -> QuerySet[Centre]:
+    """The centres on whose staff this person is, in whatever role."""
+    return _centres_of(Membership.objects.of(user))
 
 
 def viewed_centres(user: User) -> QuerySet[Centre]:
     """The centres whose entries and results this person may look at, in whatever role; those that
     are attached to another come last."""
-    homes = Centre.objects.filter(memberships__user=user)
-    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes)).order_by(
-        F("main_link__main__number").asc(nulls_first=True), "number"
-    )
+    attached_last = F("main_link__main__number").asc(nulls_first=True)
+    return _with_attached(homes_of(user)).order_by(attached_last, "number")
 
 
 def may_manage(user: User) -> bool:
@@ -90,6 +90,14 @@ def viewing_desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
     return _desk(user, *_found(user, series_slug, centre_number))
 
 
+def _centres_of(memberships: QuerySet[Membership]) -> QuerySet[Centre]:
+    return Centre.objects.filter(pk__in=memberships.order_by().values("centre"))
+
+
+def _with_attached(homes: QuerySet[Centre]) -> QuerySet[Centre]:
+    return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes))
+
+
 def _found(
     user: User, series_slug: str, centre_number: str
 ) -> tuple[Centre, Series, list[Membership]]:
@@ -99,11 +107,7 @@ def _found(
         centre = Centre.objects.select_related("main_link__main").get(number=centre_number)
     except (Series.DoesNotExist, Centre.DoesNotExist):
         raise Http404 from None
-    main_link = getattr(centre, "main_link", None)
-    homes = [centre.pk, main_link.main_id] if main_link else [centre.pk]
-    memberships = list(
-        Membership.objects.filter(user=user, centre__in=homes).select_related("centre")
-    )
+    memberships = list(Membership.objects.of(user).acting_for(centre).select_related("centre"))
     if not memberships:
         raise Http404
     return centre, series, memberships

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from centres import access
 from centres.access import StaffRequest
-from centres.models import Centre
 
 
 @require_safe
@@ -24,7 +23,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         request,
         "portal/dashboard.html",
         {
-            "centres": Centre.objects.filter(memberships__user=request.user),
+            "centres": access.homes_of(request.user),
             "may_manage": access.may_manage(request.user),
         },
     )

@@ -117,9 +117,7 @@ def _rows(
 
 def _seen_from(user: User, centre: Centre) -> Expression:
     """The rule: from when this person sees the outcomes of a release; NULL, never, for a stranger."""
-    staff = Membership.objects.filter(
-        Q(centre=centre) | Q(centre__subcentre_links__associate=centre), user=user
-    )
+    staff = Membership.objects.of(user).acting_for(centre)
     return Case(
         When(
             Exists(staff.filter(may_see_restricted_results=True)),

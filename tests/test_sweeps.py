@@ -1,11 +1,10 @@
-"""Every address × every role × GET and POST: what is expected stands here, written by hand.
+"""Every address × every role × GET and POST: what is expected is written by hand, in `tests.sweeps`.
 
-The addresses are found in the URL configuration itself; one that is not in PAGES fails the run.
+The addresses are found in the URL configuration itself; one that is not there fails the run.
 Objects really exist: the addresses name ASC01, an Associate Centre of MAIN1, with a letter file.
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -15,249 +14,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from centres import audit
-from tests.builders import World, hold, make_batch, make_login
+from tests.builders import World, hold, make_login
 from tests.results.signed_in import log_in
-
-ROLES = ("anonymous", "candidate", "stranger", "associate", "main", "viewer", "board")
-
-
-@dataclass
-class Page:
-    """Status codes in the order of ROLES; "-" where a role is not tried."""
-
-    get: str
-    post: str
-    args: dict[str, str] = field(default_factory=dict)
-
-
-AT_ASC01 = {"series": "2026-06", "centre": "ASC01"}
-AT_MAIN1 = {"series": "2026-06", "centre": "MAIN1"}
-FILE = {**AT_ASC01, "file": "LETTER FILE"}
-BATCH = {**AT_MAIN1, "batch": "LETTER BATCH"}
-OWN = {"place": "OWN PAGE"}  # of the candidate who has logged in
-
-#                                          anon cand strg asso main view board
-PAGES = {
-    "dashboard": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 405 405 405 405 405",
-    ),
-    "file_exchange": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 405 405 405 405 405",
-    ),
-    "entries_and_results:choose": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 405 405 405 405 405",
-    ),
-    "entries_and_results:centre": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 200 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "health": Page(
-        get="200 200 200 200 200 200 200",
-        post="405 405 405 405 405 405 405",
-    ),
-    "candidate_results:administration": Page(
-        get="302 302 200 200 200 403 403",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:centre": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 404 302 302 403 404",  # nobody ticked: what the search finds
-    ),
-    "candidate_results:change_subcentre": Page(
-        args=AT_MAIN1,
-        get="302 302 404 404 404 403 404",  # without naming a subcentre
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:edit_status": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 404 200 200 403 404",  # empty: the form again
-    ),
-    "candidate_results:subcentres": Page(
-        args=AT_MAIN1,
-        get="302 302 404 404 200 403 404",
-        post="302 302 404 404 200 403 404",
-    ),
-    "candidate_results:attached": Page(
-        args=AT_MAIN1,
-        get="302 302 404 404 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:create_many": Page(
-        args=AT_MAIN1,
-        get="302 302 404 404 302 403 404",  # to the attached centres
-        post="302 302 404 404 200 403 404",  # asks first
-    ),
-    "candidate_results:batch": Page(
-        args=BATCH,
-        get="302 302 404 404 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:batch_progress": Page(
-        args=BATCH,
-        get="302 302 404 404 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:batch_download": Page(
-        args=BATCH,
-        get="302 302 404 404 200 403 404",  # a zip that says why it holds no letters
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:batch_retry": Page(
-        args=BATCH,
-        get="302 302 404 404 302 403 404",  # to the batch's page
-        post="302 302 404 404 302 403 404",
-    ),
-    "candidate_results:create": Page(
-        args=AT_ASC01,
-        get="302 302 404 302 302 403 404",  # to the centre's page
-        post="302 302 404 200 200 403 404",  # asks first
-    ),
-    "candidate_results:preview": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",  # a PDF
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:news": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:letter_files": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:groups": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 404 200 200 403 404",  # empty: the form again
-    ),
-    "candidate_results:letters": Page(
-        args=FILE,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:progress": Page(
-        args=FILE,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:download": Page(
-        args=FILE,
-        get="302 302 404 302 302 403 404",  # nothing stored: back, with the reason
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:retry": Page(
-        args=FILE,
-        get="302 302 404 302 302 403 404",  # to the file's page
-        post="302 302 404 302 302 403 404",
-    ),
-    "candidate_results:results_day": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:not_seen": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:not_seen_csv": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "candidate_results:audit": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "results:sign_in": Page(
-        get="200 200 200 200 200 200 200",
-        post="200 200 200 200 200 200 200",  # nothing typed: the form again
-    ),
-    "results:mine": Page(
-        get="303 303 303 303 303 303 303",  # to the form
-        post="303 303 303 303 303 303 303",  # to the own page, or to the form
-    ),
-    "results:page": Page(
-        args=OWN,
-        get="303 200 303 303 303 303 303",
-        post="405 405 405 405 405 405 405",
-    ),
-    "results:calendar": Page(
-        args=OWN,
-        get="303 200 303 303 303 303 303",  # a file
-        post="405 405 405 405 405 405 405",
-    ),
-    "results:log_out": Page(
-        get="303 303 303 303 303 303 303",  # to the form
-        post="303 303 303 303 303 303 303",
-    ),
-    "results:waiting": Page(
-        get="503 503 503 503 503 503 503",
-        post="503 503 503 503 503 503 503",
-    ),
-    "account_login": Page(
-        get="200 200 302 302 302 302 302",
-        post="200 200 302 302 302 302 302",
-    ),
-    "account_logout": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 302 302 302 302 302",
-    ),
-    "mfa_authenticate": Page(
-        get="302 302 302 302 302 302 302",
-        post="302 302 302 302 302 302 302",
-    ),
-    "set_password": Page(
-        args={"uidb64": "MQ", "token": "none"},
-        get="200 200 200 200 200 200 200",  # this link does not work any more
-        post="200 200 200 200 200 200 200",
-    ),
-    "mfa_index": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 405 405 405 405 405",
-    ),
-    "account_change_password": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 200 200 200 200 200",
-    ),
-    "account_reauthenticate": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 200 200 200 200 200",
-    ),
-    "mfa_reauthenticate": Page(
-        get="302 302 302 302 302 302 302",
-        post="302 302 302 302 302 302 302",
-    ),
-    "mfa_activate_totp": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 200 200 200 200 200",
-    ),
-    "mfa_deactivate_totp": Page(
-        get="302 302 404 404 404 404 404",  # there is none to remove
-        post="302 302 404 404 404 404 404",
-    ),
-    "mfa_view_recovery_codes": Page(
-        get="302 302 404 404 404 404 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "mfa_generate_recovery_codes": Page(
-        get="302 302 200 200 200 200 200",
-        post="302 302 200 200 200 200 200",
-    ),
-    "mfa_download_recovery_codes": Page(
-        get="302 302 404 404 404 404 404",
-        post="302 302 404 404 404 404 404",
-    ),
-}
+from tests.sweeps import PAGES
+from tests.sweeps.made import made, make_objects
+from tests.sweeps.page import ROLES
 
 
 def addresses(patterns=None, namespace: str = "", taken=()) -> dict[str, set[str]]:
@@ -295,18 +56,13 @@ def cast(world: World) -> dict[str, Client]:
     hold(candidate=world.stranger_centre.candidates.get())
     username, password, credentials = make_login(world.associate_candidate)
     world.own_page = log_in(clients["candidate"], username, password).url
-    world.letter_file = credentials.letter_file
-    world.letter_batch = make_batch(world.main, world.series, world.letter_file)
+    make_objects(world, credentials.letter_file)
     return clients
 
 
 def address(name: str, world: World) -> str:
-    made = {
-        "LETTER FILE": world.letter_file.pk,
-        "LETTER BATCH": world.letter_batch.pk,
-        "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
-    }
-    args = {key: made.get(value, value) for key, value in PAGES[name].args.items()}
+    found = made(world)
+    args = {key: found.get(value, value) for key, value in PAGES[name].args.items()}
     return reverse(name, kwargs=args)
 
 

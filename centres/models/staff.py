@@ -1,9 +1,11 @@
 """Staff of centres and of the board. Candidates are not users: they have credentials."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from centres.models.centre import Centre
+from centres.models.centre import Centre, SubcentreLink
 
 
 class User(AbstractUser):
@@ -30,6 +32,17 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, user: Any) -> "MembershipQuerySet":
+        """By what right this person is anywhere."""
+        return self.filter(user=user)
+
+    def acting_for(self, centre: Any) -> "MembershipQuerySet":
+        """The staff of this centre, and those of the main centre to which it is attached (rule 13)."""
+        main = SubcentreLink.objects.filter(associate=centre).values("main")
+        return self.filter(models.Q(centre=centre) | models.Q(centre__in=main))
+
+
 class Membership(models.Model):
     """This person is on the staff of this centre, in this role."""
 
@@ -44,6 +57,8 @@ class Membership(models.Model):
         default=False,
         help_text="From the instant that each release gives for staff.",
     )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["centre__number"]

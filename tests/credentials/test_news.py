@@ -13,7 +13,9 @@ from credentials.models import LetterFile
 from credentials.news import news_for
 from credentials.revoking import shutting_out
 from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
-from tests.test_sweeps import PAGES, address
+from tests.sweeps import PAGES
+from tests.sweeps.made import make_objects
+from tests.test_sweeps import address
 
 State = LetterFile.State
 CENTRE = "/candidate-results/2026-06/MAIN1/"
@@ -207,8 +209,7 @@ def pages_of_a_series() -> list[str]:
 def test_every_page_of_a_series_has_the_bar_and_the_numbers(client, world, name):
     world.open_all()
     files = {c.number: make_file(c, world.series, done=3) for c in (world.main, world.associate)}
-    world.letter_file = make_login(world.associate_candidate)[2].letter_file
-    world.letter_batch = make_batch(world.main, world.series, world.letter_file)
+    make_objects(world, make_login(world.associate_candidate)[2].letter_file)
     client.force_login(world.officer)
 
     url = address(name, world)

@@ -3,22 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.builders import make_batch, make_login
-from tests.test_sweeps import PAGES, ROLES, address
+from tests.builders import make_login
+from tests.sweeps import PAGES
+from tests.sweeps.made import make_objects
+from tests.sweeps.page import ROLES
+from tests.test_sweeps import address
 
 pytestmark = pytest.mark.browser
-
-
-NOT_PAGES = {
-    "health",
-    "candidate_results:news",
-    "candidate_results:preview",
-    "candidate_results:progress",
-    "candidate_results:batch_progress",
-    "candidate_results:batch_download",
-    "results:calendar",
-    "candidate_results:not_seen_csv",
-}  # for machines; a part of a page; a file
 
 
 def pages_of(role: str) -> list[str]:
@@ -28,7 +19,7 @@ def pages_of(role: str) -> list[str]:
 
 def look_at_all(page: Page, base: str, role: str, world, look) -> None:
     for name in pages_of(role):
-        if name not in NOT_PAGES:
+        if PAGES[name].is_page:
             page.goto(base + address(name, world))
             look()
 
@@ -37,8 +28,7 @@ def look_at_all(page: Page, base: str, role: str, world, look) -> None:
 def opened(world):
     world.open_all()
     world.login = make_login(world.associate_candidate)
-    world.letter_file = world.login[2].letter_file
-    world.letter_batch = make_batch(world.main, world.series, world.letter_file)
+    make_objects(world, world.login[2].letter_file)
     world.own_page = "/results/mine/nobodys/"
     return world
 

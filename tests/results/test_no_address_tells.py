@@ -27,11 +27,12 @@ from tests.builders import (
     IGCSE_RELEASE,
     held_of,
     hold,
-    make_batch,
     make_login,
 )
 from tests.results.signed_in import log_in
-from tests.test_sweeps import BOARD_NAMES, PAGES, address, board_address
+from tests.sweeps import PAGES
+from tests.sweeps.made import make_objects
+from tests.test_sweeps import BOARD_NAMES, address, board_address
 
 TICK = dt.timedelta(microseconds=1)
 HOUR = dt.timedelta(hours=1)
@@ -83,8 +84,7 @@ class Site:
         self.world, self.browser = world, Client()
         username, password, credentials = make_login(world.candidate)
         self.login = username, password
-        world.letter_file = credentials.letter_file
-        world.letter_batch = make_batch(world.main, world.series, world.letter_file)
+        make_objects(world, credentials.letter_file)
         self.own = world.own_page = log_in(self.browser, *self.login).url
         self.cookies = {"a stranger": {}, "a candidate": dict(self.browser.cookies)}
         self.addresses = [

@@ -1,0 +1,20 @@
+"""Every address × every role: what is expected stands here, written by hand, a file for each part."""
+
+from tests.sweeps import (
+    accounts,
+    candidate_results,
+    candidates,
+    entries_and_results,
+    file_exchange,
+    portal,
+)
+
+PARTS = (
+    portal,
+    accounts,
+    candidate_results,
+    entries_and_results,
+    file_exchange,
+    candidates,
+)
+PAGES = {name: page for part in PARTS for name, page in part.PAGES.items()}

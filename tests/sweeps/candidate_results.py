@@ -1,0 +1,135 @@
+"""Candidate Results website administration."""
+
+from tests.sweeps.page import AT_ASC01, AT_MAIN1, Page
+
+FILE = {**AT_ASC01, "file": "LETTER FILE"}
+BATCH = {**AT_MAIN1, "batch": "LETTER BATCH"}
+
+#                                          anon cand strg asso main view board
+PAGES = {
+    "candidate_results:administration": Page(
+        get="302 302 200 200 200 403 403",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:centre": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 404 302 302 403 404",  # nobody ticked: what the search finds
+    ),
+    "candidate_results:change_subcentre": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 404 403 404",  # without naming a subcentre
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:edit_status": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 404 200 200 403 404",  # empty: the form again
+    ),
+    "candidate_results:subcentres": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 200 403 404",
+        post="302 302 404 404 200 403 404",
+    ),
+    "candidate_results:attached": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:create_many": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 302 403 404",  # to the attached centres
+        post="302 302 404 404 200 403 404",  # asks first
+    ),
+    "candidate_results:batch": Page(
+        args=BATCH,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:batch_progress": Page(
+        is_page=False,
+        args=BATCH,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:batch_download": Page(
+        is_page=False,
+        args=BATCH,
+        get="302 302 404 404 200 403 404",  # a zip that says why it holds no letters
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:batch_retry": Page(
+        args=BATCH,
+        get="302 302 404 404 302 403 404",  # to the batch's page
+        post="302 302 404 404 302 403 404",
+    ),
+    "candidate_results:create": Page(
+        args=AT_ASC01,
+        get="302 302 404 302 302 403 404",  # to the centre's page
+        post="302 302 404 200 200 403 404",  # asks first
+    ),
+    "candidate_results:preview": Page(
+        is_page=False,
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",  # a PDF
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:news": Page(
+        is_page=False,
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:letter_files": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:groups": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 404 200 200 403 404",  # empty: the form again
+    ),
+    "candidate_results:letters": Page(
+        args=FILE,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:progress": Page(
+        is_page=False,
+        args=FILE,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:download": Page(
+        args=FILE,
+        get="302 302 404 302 302 403 404",  # nothing stored: back, with the reason
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:retry": Page(
+        args=FILE,
+        get="302 302 404 302 302 403 404",  # to the file's page
+        post="302 302 404 302 302 403 404",
+    ),
+    "candidate_results:results_day": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:not_seen": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:not_seen_csv": Page(
+        is_page=False,
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "candidate_results:audit": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+}

@@ -1,0 +1,21 @@
+"""The objects that the addresses of the sweep name: each really exists."""
+
+from typing import Any
+
+from credentials.models import LetterFile
+from tests.builders import World, make_batch
+
+
+def make_objects(world: World, letter_file: LetterFile) -> None:
+    """A letter file of ASC01, and what else the addresses name; the world keeps them."""
+    world.letter_file = letter_file
+    world.letter_batch = make_batch(world.main, world.series, letter_file)
+
+
+def made(world: World) -> dict[str, Any]:
+    """What stands in an address for each word in CAPITALS."""
+    return {
+        "LETTER FILE": world.letter_file.pk,
+        "LETTER BATCH": world.letter_batch.pk,
+        "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
+    }

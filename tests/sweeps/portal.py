@@ -1,0 +1,16 @@
+"""The front door."""
+
+from tests.sweeps.page import Page
+
+#                                          anon cand strg asso main view board
+PAGES = {
+    "dashboard": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "health": Page(
+        is_page=False,
+        get="200 200 200 200 200 200 200",
+        post="405 405 405 405 405 405 405",
+    ),
+}

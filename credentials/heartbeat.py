@@ -14,10 +14,9 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from centres.work import STALE_AFTER
 from credentials.models import LetterFile
 
-BEAT = 2  # seconds
-STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
 AWAY_AFTER = dt.timedelta(seconds=30)  # within that a worker that was killed is followed by another
 
 _in_hand: set[str] = set()  # of this process

@@ -14,13 +14,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from centres import audit
 from centres.models import User
+from centres.work import AWAY
 from credentials import parts, secret, vault
 from credentials.heartbeat import in_hand, silent
 from credentials.letters import CannotPrint
@@ -28,7 +29,6 @@ from credentials.models import Credentials, LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
 from credentials.secret import Secret
 
-AWAY = (OperationalError, InterfaceError)  # what is raised while the database cannot be reached
 NO_ROOM = (
     "There is no room left where letters are stored. Tell the awarding body; when there is room "
     "again, try again."

@@ -1,68 +1,49 @@
 """Letters at rest: encrypted in parts, which only the key of their letter file opens (rule 17).
 
 What is kept are the facts that the letters print; the PDF is made of them whenever it is asked for.
-AES-256-GCM with a data key for each letter file, wrapped by a master key that has an id. What is
-sealed is bound to its letter file and part, so that parts cannot change places. Without the wrapped
-key the stored parts are only noise: to remove it destroys the file.
+A data key for each letter file (`centres.sealing`). What is sealed is bound to its letter file and
+part, so that parts cannot change places. Without the wrapped key the stored parts are only noise: to
+remove it destroys the file.
 """
 
 import json
 import os
-import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
+from centres import sealing
+from centres.sealing import CannotOpen
 from credentials.letters import Letter
 from credentials.models import LetterFile, LetterPart
 
-NONCE = 12
-
-
-class CannotOpen(Exception):
-    """A letter file cannot be opened; the text says why, in words for staff."""
+DAMAGED = "The stored letters are damaged. Re-create the credentials."
 
 
 def new_key(file_id: UUID) -> tuple[bytes, str, bytes]:
     """A new data key, the id of the master key in use, and the data key wrapped by it."""
-    data_key = AESGCM.generate_key(256)
-    return data_key, *wrap(data_key, file_id)
+    return sealing.new_key(aad=_key_of(file_id))
 
 
 def wrap(data_key: bytes, file_id: UUID) -> tuple[str, bytes]:
     """The id of the master key in use, and the data key of this letter file wrapped by it."""
-    master_key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
-    return master_key_id, seal(master_key, data_key, aad=_key_of(file_id))
+    return sealing.wrap(data_key, aad=_key_of(file_id))
 
 
 def unwrap(letter_file: LetterFile) -> bytes:
     """The data key of a letter file. Raises CannotOpen when it, or its master key, is gone."""
     if not letter_file.wrapped_key:
         raise CannotOpen("This letter file has been destroyed. Re-create the credentials.")
-    master_key = settings.MASTER_KEYS.get(letter_file.master_key_id)
-    if master_key is None:
-        raise CannotOpen("The key of this letter file is not among those of this server.")
-    return open_(master_key, bytes(letter_file.wrapped_key), aad=_key_of(letter_file.pk))
-
-
-def seal(key: bytes, plaintext: bytes, *, aad: bytes) -> bytes:
-    """Encrypt, bound to `aad` (a fresh nonce, then the ciphertext with its tag)."""
-    nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
-
-
-def open_(key: bytes, sealed: bytes, *, aad: bytes) -> bytes:
-    """What `seal` was given. Raises CannotOpen when anything about it is not as it was."""
-    try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], aad)
-    except (InvalidTag, ValueError):
-        raise CannotOpen("The stored letters are damaged. Re-create the credentials.") from None
+    return sealing.unwrap(
+        letter_file.master_key_id,
+        letter_file.wrapped_key,
+        aad=_key_of(letter_file.pk),
+        no_key="The key of this letter file is not among those of this server.",
+        damaged=DAMAGED,
+    )
 
 
 def letters_in(letter_file: LetterFile) -> list[Letter]:
@@ -80,7 +61,7 @@ def store_part(
 ) -> str:
     """Encrypt a part and write it, down to the disk; its name in the storage. May raise OSError."""
     plain = json.dumps([letter.as_json() for letter in letters]).encode()
-    sealed = seal(data_key, plain, aad=_part_of(letter_file.pk, number))
+    sealed = sealing.seal(data_key, plain, aad=_part_of(letter_file.pk, number))
     name = _storage().save(f"{letter_file.pk}/{number}", ContentFile(sealed))
     _to_disk(name)
     return name
@@ -122,7 +103,7 @@ def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]
             "Stored letters cannot be read at the moment. Try again later. If that does not help, "
             "tell the awarding body; if the letters are lost, re-create the credentials."
         ) from None
-    plain = open_(data_key, sealed, aad=_part_of(file_id, part.number))
+    plain = sealing.open_(data_key, sealed, aad=_part_of(file_id, part.number), damaged=DAMAGED)
     return [Letter.from_json(letter) for letter in json.loads(plain)]
 
 

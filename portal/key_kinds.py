@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import QuerySet
 
+from centres import kept_files
 from centres.models import AuditEvent
 from credentials import rotation
 from portal import second_factor
@@ -47,6 +48,7 @@ class Kind:
 
 def _move_all_that_master_keys_open() -> Iterator[int]:
     yield from rotation.move_letter_files()
+    yield from kept_files.move_kept_files()
     yield from second_factor.move_authenticators()
 
 
@@ -56,6 +58,7 @@ KINDS = {
         "MASTER_KEYS",
         lambda: {
             "letter files": rotation.needing_master_keys(),
+            "kept files": kept_files.needing_master_keys(),
             "second factors of staff": second_factor.needing_master_keys(),
         },
         _move_all_that_master_keys_open,

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 
-from credentials import vault
+from centres import sealing
 
 PURPOSE = b"second factor of staff"
 SEALED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
@@ -25,14 +25,14 @@ SEALED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
 class SecondFactorAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
         key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
-        sealed = vault.seal(_key(master_key), text.encode(), aad=PURPOSE)
+        sealed = sealing.seal(_key(master_key), text.encode(), aad=PURPOSE)
         return f"{key_id}:{base64.b64encode(sealed).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises KeyError when the master key is gone, CannotOpen when the text was altered."""
         key_id, _, encoded = encrypted_text.partition(":")
         sealed = base64.b64decode(encoded)
-        return vault.open_(_key(settings.MASTER_KEYS[key_id]), sealed, aad=PURPOSE).decode()
+        return sealing.open_(_key(settings.MASTER_KEYS[key_id]), sealed, aad=PURPOSE).decode()
 
 
 def _key(master_key: bytes) -> bytes:
@@ -63,7 +63,7 @@ def move_authenticators() -> Iterator[int]:
                 one.data = _sealed_texts(
                     one.data, lambda text: adapter.encrypt(adapter.decrypt(text))
                 )
-            except (KeyError, ValueError, vault.CannotOpen):
+            except (KeyError, ValueError, sealing.CannotOpen):
                 continue
             one.save(update_fields=["data"])
         yield 1

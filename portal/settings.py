@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portal",
     "results",
     "credentials",
+    "exchange",
     "centres",
     "portal.apps.BoardAdminConfig",
     "django.contrib.auth",
@@ -158,6 +159,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+KEPT_DIR = DATA_DIR / "kept"  # files encrypted in pieces (centres/kept_files.py)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -11,6 +11,7 @@ from centres.models.arrangements import (
 from centres.models.audit import AuditEvent
 from centres.models.centre import Centre, SubcentreLink
 from centres.models.cohort import Candidate, Entry, Qualification, Release, Series, Syllabus
+from centres.models.kept import KeptFile
 from centres.models.staff import Membership, Role, User
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "CentreArrangement",
     "ContactChoice",
     "Entry",
+    "KeptFile",
     "Membership",
     "Qualification",
     "Release",

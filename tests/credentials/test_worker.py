@@ -23,7 +23,7 @@ def signals():
 
 
 def test_ours_is_the_command():
-    assert get_commands()["db_worker"] == "credentials"
+    assert get_commands()["db_worker"] == "centres"
 
 
 def test_it_makes_what_is_queued(transactional_db, world, ask, signals):

@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
-from credentials.vault import CannotOpen
+from centres.sealing import CannotOpen
 from portal.second_factor import SecondFactorAdapter
 
 

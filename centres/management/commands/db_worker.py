@@ -1,9 +1,9 @@
-"""`manage.py db_worker`: the background worker, which also looks after letter files.
+"""`manage.py db_worker`: the background worker, which also looks after what was left.
 
 The engine's own worker forgets a task whose worker was killed, and ends when the database is away.
-So, beside the work, a thread says every few seconds that the letter file in hand is alive, and
-queues again those that are not; every minute it destroys those whose time of keeping has passed.
-And while the database is away the worker waits for it.
+So, beside the work, a thread does what the rooms have asked for (`centres.upkeep`): every few seconds
+it says that what is in hand is alive, and queues again what is not; every minute it destroys what has
+been kept for its time. And while the database is away the worker waits for it.
 """
 
 import itertools
@@ -16,17 +16,16 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
-from credentials.heartbeat import BEAT, beat
-from credentials.making import AWAY, resume_stale
-from credentials.retention import destroy_expired
+from centres.upkeep import EVERY_BEAT, EVERY_MINUTE
+from centres.work import AWAY, BEAT
 
-DESTROY_EVERY = 30  # beats
+MINUTE = 30  # beats
 
 logger = logging.getLogger(__name__)
 
 
 class Command(Worker):
-    help = "Runs the background worker, and looks after letter files."
+    help = "Runs the background worker, and looks after what was left."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
@@ -34,11 +33,11 @@ class Command(Worker):
 
     def handle(self, *args, **options) -> None:
         if options["batch"]:
-            resume_stale()
-            destroy_expired()
+            for act in (*EVERY_BEAT, *EVERY_MINUTE):
+                act()
             return super().handle(*args, **options)
         stop = threading.Event()
-        watch = threading.Thread(target=_watch, args=(stop,), name="letter files", daemon=True)
+        watch = threading.Thread(target=_watch, args=(stop,), name="upkeep", daemon=True)
         watch.start()
         try:
             self._work(*args, **options)
@@ -59,10 +58,11 @@ class Command(Worker):
 
 def _watch(stop: threading.Event) -> None:
     for beats in itertools.count():
-        _try(beat)
-        _try(resume_stale)
-        if beats % DESTROY_EVERY == 0:
-            _try(destroy_expired)
+        for act in EVERY_BEAT:
+            _try(act)
+        if beats % MINUTE == 0:
+            for act in EVERY_MINUTE:
+                _try(act)
         connections.close_all()
         if stop.wait(BEAT):
             return
@@ -73,4 +73,4 @@ def _try(act: Callable[[], object]) -> None:
     try:
         act()
     except (DatabaseError, InterfaceError, OSError) as error:
-        logger.warning("Looking after letter files: %s", type(error).__name__)
+        logger.warning("Upkeep, %s: %s", act.__name__, type(error).__name__)

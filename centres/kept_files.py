@@ -1,0 +1,305 @@
+"""Files on the disk, encrypted in authenticated pieces, of any size in flat memory.
+
+Each piece is sealed by itself (`centres.sealing`), bound to its file, its place and whether it is the
+last: a piece that was cut off, swapped, reordered or altered is refused, and any range can be read
+without the rest. A file grows from its end, in one go or in many: what `Writer.save` has returned
+from is on the disk, and a process that is killed loses at most what came after. Nobody can read a file
+before `Writer.finish` has made it whole. To destroy a file its wrapped key goes first: from then on
+what is stored is noise.
+"""
+
+import fcntl
+import hashlib
+import io
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from centres import sealing
+from centres.models import KeptFile
+from centres.sealing import OVERHEAD, CannotOpen
+
+PIECE = 1024 * 1024  # bytes of plaintext
+DAY = 24 * 60 * 60  # seconds
+STORED = PIECE + OVERHEAD  # bytes that a whole piece takes on the disk
+
+DESTROYED = "This file has been destroyed."
+NOT_WHOLE = "This file is not whole yet."
+UNREADABLE = "This file cannot be read at the moment. Try again later."
+
+
+class Busy(Exception):
+    """Another process is writing to this file."""
+
+
+def begin() -> KeptFile:
+    """A new file, to be written by a `Writer`."""
+    kept = KeptFile()
+    _, kept.master_key_id, kept.wrapped_key = sealing.new_key(aad=_key_of(kept.pk))
+    kept.save()
+    return kept
+
+
+def keep(chunks: Iterable[bytes]) -> KeptFile:
+    """A whole file of these bytes. When anything fails, nothing is left. May raise OSError."""
+    kept = begin()
+    try:
+        with Writer(kept) as writer:
+            for chunk in chunks:
+                writer.write(chunk)
+            writer.finish()
+    except BaseException:
+        _path(kept).unlink(missing_ok=True)
+        kept.delete()
+        raise
+    return kept
+
+
+class Writer:
+    """Appends to a file that is not whole. One process at a time: raises Busy for another.
+
+    It begins where the last `save` ended (`kept.size`). May raise CannotOpen, and OSError, as when
+    the disk is full: what was saved before stays as it was.
+    """
+
+    def __init__(self, kept: KeptFile) -> None:
+        if kept.whole_at:
+            raise ValueError("a whole file is never written to")
+        self.kept = kept
+        self.key = _key(kept)
+        path = _path(kept)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self.file)
+            raise Busy from None
+        kept.refresh_from_db()  # another may have written since
+        self.number = kept.size // PIECE  # of the piece that is being filled
+        self.tail = self._stored_tail()
+        self.digest = None if kept.size else hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        os.close(self.file)  # and with it goes the lock
+
+    def write(self, data: Any) -> int:
+        if self.digest:
+            self.digest.update(data)
+        self.tail += data
+        view = memoryview(self.tail)
+        at = 0
+        # A whole piece stays in hand until more follows: it may be the last.
+        while len(view) - at > PIECE:
+            self._store(bytes(view[at : at + PIECE]))
+            at += PIECE
+            self.number += 1
+        view.release()
+        del self.tail[:at]
+        return len(data)
+
+    @property
+    def size(self) -> int:
+        return self.number * PIECE + len(self.tail)
+
+    def save(self) -> None:
+        """What was written so far is on the disk, and counts."""
+        if self.size == self.kept.size:
+            return
+        self._store(bytes(self.tail))
+        os.fsync(self.file)
+        self.kept.size = self.size
+        self.kept.save(update_fields=["size"])
+
+    def finish(self) -> None:
+        """The file is whole: its last piece says so, and its digest is known."""
+        self._store(bytes(self.tail), last=True)
+        os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
+        os.fsync(self.file)
+        _folder_to_disk(_path(self.kept).parent)
+        self.kept.size = self.size
+        self.kept.sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
+        self.kept.whole_at = timezone.now()
+        self.kept.save(update_fields=["size", "sha256", "whole_at"])
+
+    def _store(self, plain: bytes, *, last: bool = False) -> None:
+        sealed = sealing.seal(self.key, plain, aad=_piece_of(self.kept.pk, self.number, last))
+        at = self.number * STORED
+        while sealed:
+            written = os.pwrite(self.file, sealed, at)
+            sealed, at = sealed[written:], at + written
+
+    def _stored_tail(self) -> bytearray:
+        """The piece that is not full yet. A process killed in the middle of writing it has lost it."""
+        length = self.kept.size % PIECE
+        if not self.kept.size:
+            return bytearray()
+        if not length:  # a full piece, which may be the last
+            self.number, length = self.number - 1, PIECE
+        sealed = os.pread(self.file, length + OVERHEAD, self.number * STORED)
+        try:
+            aad = _piece_of(self.kept.pk, self.number, False)
+            return bytearray(sealing.open_(self.key, sealed, aad=aad))
+        except CannotOpen:
+            self.kept.size = self.number * PIECE
+            self.kept.save(update_fields=["size"])
+            return self._stored_tail()
+
+
+def open_kept(kept: KeptFile) -> io.BufferedReader:
+    """The file, to be read and sought in. Raises CannotOpen, also while it is read."""
+    return io.BufferedReader(_Reader(kept), buffer_size=PIECE)
+
+
+def stream(kept: KeptFile, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """The bytes from `start` up to `stop`, in parts. Raises CannotOpen, at once for what is not whole
+    or destroyed, and while it is read for what was altered."""
+    if not kept.whole_at:
+        raise CannotOpen(NOT_WHOLE)
+    return _pieces(kept, _key(kept), start, kept.size if stop is None else min(stop, kept.size))
+
+
+def destroy(kept: KeptFile) -> None:
+    """For good: the key first, then what is stored."""
+    kept.wrapped_key, kept.master_key_id = None, ""
+    kept.save(update_fields=["wrapped_key", "master_key_id"])
+    transaction.on_commit(lambda: _path(kept).unlink(missing_ok=True))
+
+
+def remove_strays() -> int:
+    """Remove from the disk what no row knows, or only as destroyed; how many. What was written in the
+    last day stays, as its row may not be there to be read yet."""
+    removed = 0
+    kept = set(KeptFile.objects.filter(wrapped_key__isnull=False).values_list("pk", flat=True))
+    for path in _folder().glob("*/*"):
+        with suppress(ValueError, FileNotFoundError):
+            old = path.stat().st_mtime < time.time() - DAY
+            if old and UUID(path.name) not in kept:
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def needing_master_keys() -> Counter[str]:
+    """Master key's id -> how many files only it can open."""
+    rows = KeptFile.objects.filter(wrapped_key__isnull=False).order_by()
+    return Counter(dict(rows.values_list("master_key_id").annotate(Count("pk"))))
+
+
+def move_kept_files() -> Iterator[int]:
+    """Wrap data keys anew, one by one; yields 1 for each. What cannot be opened stays as it is."""
+    for pk in list(_to_move().values_list("pk", flat=True)):
+        with transaction.atomic():
+            kept = _to_move().select_for_update().filter(pk=pk).first()
+            if kept is None:  # destroyed meanwhile
+                continue
+            try:
+                kept.master_key_id, kept.wrapped_key = sealing.wrap(
+                    _key(kept), aad=_key_of(kept.pk)
+                )
+            except CannotOpen:
+                continue
+            kept.save(update_fields=["master_key_id", "wrapped_key"])
+        yield 1
+
+
+def _to_move() -> QuerySet[KeptFile]:
+    in_use = next(iter(settings.MASTER_KEYS))
+    return KeptFile.objects.filter(wrapped_key__isnull=False).exclude(master_key_id=in_use)
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, kept: KeptFile) -> None:
+        super().__init__()
+        if not kept.whole_at:
+            raise CannotOpen(NOT_WHOLE)
+        self.kept, self.key, self.at = kept, _key(kept), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.kept.size}[whence]
+        self.at = max(0, base + offset)
+        return self.at
+
+    def readinto(self, buffer: Any) -> int:
+        stop = min(self.at + len(buffer), self.kept.size)
+        data = next(_pieces(self.kept, self.key, self.at, stop), b"")
+        buffer[: len(data)] = data
+        self.at += len(data)
+        return len(data)
+
+
+def _pieces(kept: KeptFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:
+    last = max(0, kept.size - 1) // PIECE
+    try:
+        with _path(kept).open("rb", buffering=0) as file:
+            while start < stop or (not kept.size and start == 0 == stop):
+                number = start // PIECE
+                file.seek(number * STORED)
+                sealed = file.read(STORED)
+                plain = sealing.open_(key, sealed, aad=_piece_of(kept.pk, number, number == last))
+                if number == last and number * PIECE + len(plain) != kept.size:
+                    raise CannotOpen(sealing.DAMAGED)
+                part = plain[start - number * PIECE : stop - number * PIECE]
+                if not part:
+                    return
+                yield part
+                start += len(part)
+    except OSError:
+        raise CannotOpen(UNREADABLE) from None
+
+
+def _digest(kept: KeptFile, key: bytes) -> str:
+    """Of what is stored, read back from the disk."""
+    digest = hashlib.sha256()
+    for part in _pieces(kept, key, 0, kept.size):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _key(kept: KeptFile) -> bytes:
+    if kept.wrapped_key is None:
+        raise CannotOpen(DESTROYED)
+    return sealing.unwrap(kept.master_key_id, kept.wrapped_key, aad=_key_of(kept.pk))
+
+
+def _folder() -> Path:
+    return Path(settings.KEPT_DIR)
+
+
+def _path(kept: KeptFile) -> Path:
+    return _folder() / str(kept.pk)[:2] / str(kept.pk)
+
+
+def _folder_to_disk(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _key_of(file_id: UUID) -> bytes:
+    return f"data key of kept file {file_id}".encode()
+
+
+def _piece_of(file_id: UUID, number: int, last: bool) -> bytes:
+    return f"piece {number}{', the last,' if last else ''} of kept file {file_id}".encode()

@@ -1,0 +1,34 @@
+"""A file that is kept encrypted on the disk. What it is, and whose, tells the row that points to it."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class KeptFile(models.Model):
+    """Written and read by `centres.kept_files` alone. It is whole, or not yet, or destroyed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    size = models.BigIntegerField(default=0, help_text="Bytes that are safely stored.")
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    master_key_id = models.CharField(max_length=50, blank=True)
+    wrapped_key = models.BinaryField(null=True)
+    begun_at = models.DateTimeField(default=timezone.now, editable=False)
+    whole_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(whole_at=None) | ~models.Q(sha256=""),
+                name="kept_file_whole_with_its_digest",
+            ),
+            models.CheckConstraint(condition=models.Q(size__gte=0), name="kept_file_size"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Kept file {self.pk}"
+
+    @property
+    def is_destroyed(self) -> bool:
+        return self.wrapped_key is None

@@ -1,0 +1,20 @@
+"""What the background worker looks after beside its tasks: each room says what, and how often.
+
+`manage.py db_worker` calls all of it again and again, in a thread of its own. Each must bear to be
+called at any time, and to be cut off.
+"""
+
+from collections.abc import Callable
+
+EVERY_BEAT: list[Callable[[], object]] = []  # each few seconds
+EVERY_MINUTE: list[Callable[[], object]] = []
+
+
+def every_beat(*acts: Callable[[], object]) -> None:
+    """Register, in a room's AppConfig.ready."""
+    EVERY_BEAT.extend(acts)
+
+
+def every_minute(*acts: Callable[[], object]) -> None:
+    """Register, in a room's AppConfig.ready."""
+    EVERY_MINUTE.extend(acts)

@@ -148,7 +148,7 @@ def test_nothing_of_an_outcome_leaves_the_database_before_its_instant(world):
 
     def secrets(at) -> set:
         entries = Entry.objects.all().filter(candidate=world.candidate, syllabus__code="0580")
-        rows = _rows(entries, world.main, world.series, world.officer, at)
+        rows = _rows(entries, world.officer, at)
         return {(row["grade"], row["pum"]) for row in rows}
 
     assert secrets(STAFF_AT - TICK) == {(None, None)}

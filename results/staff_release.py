@@ -32,6 +32,7 @@ from django.utils import timezone
 from centres.access import confided_centres, viewed_centres
 from centres.grades import printed
 from centres.models import Candidate, Centre, Entry, Release, Series, User
+from results.components import Components
 from results.holds import is_held
 
 # Which result an entry of the query speaks of, for `results.holds`.
@@ -68,6 +69,7 @@ class Outcome:
     restricted_until: dt.datetime | None
     grade: str | None
     pum: int | None
+    components: Components = ()
 
 
 def outcomes_for(
@@ -98,8 +100,8 @@ def outcomes_of(
 
 def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = None) -> QuerySet:
     """These entries, each with `candidates_at`, `seen_from` (NULL: never) and `held`; and with
-    `seen`, its result, which is joined only when this person may see it at this moment: `grade` and
-    `pum` are NULL until then."""
+    `seen`, its result, which is joined only when this person may see it at this moment: `grade`, `pum`
+    and `components` are NULL until then."""
     at = at or timezone.now()
     release = Release.objects.filter(
         series=OuterRef("candidate__series"), qualification=OuterRef("syllabus__qualification")
@@ -116,7 +118,7 @@ def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = No
                 "result", condition=Q(seen_from__lte=at, held=False, withdrawn=False)
             )
         )
-        .annotate(grade=F("seen__grade"), pum=F("seen__pum"))
+        .annotate(grade=F("seen__grade"), pum=F("seen__pum"), components=F("seen__components"))
     )
 
 
@@ -155,6 +157,7 @@ def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime) -> QuerySet:
             "seen_from",
             "grade",
             "pum",
+            "components",
         )
     )
 
@@ -178,4 +181,5 @@ def _outcome(row: dict[str, Any], at: dt.datetime) -> Outcome:
         restricted_until=candidates_at if restricted else None,
         grade=printed(row["grade"]) if row["grade"] else None,
         pum=row["pum"],
+        components=row["components"] or (),
     )

@@ -12,9 +12,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from centres import audit
+from centres.links import set_password_link
 from centres.models import Centre, Membership, SubcentreLink, User
 from portal.audited import AuditedAdmin
-from portal.passwords import set_password_link
 
 
 @admin.register(Centre)

@@ -13,8 +13,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from centres.links import set_password_link
 from centres.models import Release
-from portal.passwords import set_password_link
 from tests.builders import make_login
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
+from centres.links import set_password_link
 from centres.models import User
-from portal.passwords import set_password_link
 
 
 class Command(BaseCommand):

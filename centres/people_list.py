@@ -5,7 +5,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from centres import people
-from centres.models import AuditEvent, Centre, Membership, Role, User
+from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
 from centres.telling import ABOUT_ACCOUNTS
 
 
@@ -21,7 +21,7 @@ def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
     return found.annotate(
         staff=Count("memberships", filter=on_staff),
         officers=Count("memberships", filter=working & managing),
-        attached=Count("main_link"),
+        attached=Exists(SubcentreLink.objects.filter(associate=OuterRef("pk"))),
     ).order_by("attached", "number")
 
 

@@ -89,8 +89,7 @@ class ConfirmByPasskey(ReauthenticateWebAuthnView):
     """A passkey that does not fit is tried again on the same page, on the way to the same place."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        messages.error(self.request, "This passkey could not be checked. Try again.")
-        return redirect(self.request.get_full_path())
+        return self.render_to_response(self.get_context_data(form=form))
 
 
 class MakeRecoveryCodes(Audited, GenerateRecoveryCodesView):

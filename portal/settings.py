@@ -217,6 +217,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Direct"
 # Browsers make passkeys for https alone, and for localhost, on which tests and trials run.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "add_webauthn": "portal.passkeys.AddForm",
+    "authenticate_webauthn": "portal.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "portal.passkeys.ReauthenticateForm",
+}
 MFA_ADAPTER = "portal.second_factor.SecondFactorAdapter"
 
 AXES_FAILURE_LIMIT = 10

@@ -46,11 +46,10 @@ def refused(words: str):
 
 
 def test_a_main_centres_officer_looks_after_its_own_and_its_attached_centres(world):
-    assert [one.number for one in people_list.centres_with_people(world.officer)] == [
-        "MAIN1",
-        "ASC01",
-        "ASC02",
-    ]
+    make_officer("officer.two", world.associate)
+    found = people_list.centres_with_people(world.officer)
+
+    assert [(one.number, one.staff) for one in found] == [("MAIN1", 2), ("ASC01", 2), ("ASC02", 0)]
     assert list(people.centres_of(world.associate_officer)) == [world.associate]
 
 

@@ -28,7 +28,7 @@ def sentence_for(error: Exception) -> Exception:
 class AddForm(Answering, allauth.AddWebAuthnForm):
     def clean(self) -> dict[str, Any]:
         try:
-            cleaned: dict[str, Any] = super().clean()
+            cleaned: dict[str, Any] = super().clean() or {}
         except (*NOT_AS_IT_SHOULD_BE, forms.ValidationError) as error:
             raise sentence_for(error) from None
         return cleaned

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 
 from centres import access
 from centres.access import StaffRequest
+from portal import news
 
 
 @require_safe
 def dashboard(request: StaffRequest) -> HttpResponse:
     """*Administer exams* (rule 1): who lacks the permission is told whom to e-mail."""
+    news.find_out(request, request.user)
     return render(
         request,
         "portal/dashboard.html",

@@ -85,7 +85,7 @@ def test_every_role_gets_what_is_expected_of_the_page(name, method, world, cast)
     [
         name
         for name, page in PAGES.items()
-        if page.args and name.startswith(("candidate_", "entries_"))
+        if page.args and name.startswith(("candidate_", "entries_", "people:"))
     ],
 )
 def test_another_centres_object_answers_exactly_as_one_that_does_not_exist(name, world, cast):

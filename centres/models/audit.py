@@ -23,11 +23,23 @@ WORDS = {
     "hold_let_go": "Let a hold go",
     "keys_rotated": "Rotated keys",
     "loaded": "Loaded a file",
+    "person_invited": "Invited to the staff",
+    "person_added": "Added to the staff",
+    "rights_changed": "Changed role and rights",
+    "person_suspended": "Suspended",
+    "suspension_lifted": "Lifted a suspension",
+    "person_removed": "Removed from the staff",
     "invited": "Made a set-password link",
     "password_set": "Set a password",
     "second_factor_set_up": "Set up a second factor",
     "second_factor_removed": "Removed a second factor",
+    "passkey_added": "Added a passkey",
+    "passkey_removed": "Removed a passkey",
     "recovery_codes_made": "Made recovery codes",
+    "recovery_started": "Started the recovery of lost factors",
+    "recovery_finished": "Finished the recovery of lost factors",
+    "recovery_stopped": "Stopped the recovery of lost factors",
+    "signed_out": "Signed out other browsers",
     "board_added": "Added (board)",
     "board_changed": "Changed (board)",
     "board_deleted": "Deleted (board)",
@@ -46,6 +58,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject"], name="audit_subject")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.action}"

@@ -13,8 +13,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from centres.links import set_password_link
 from centres.models import Release
-from portal.passwords import set_password_link
 from tests.builders import make_login
 
 pytestmark = pytest.mark.browser
@@ -217,7 +217,7 @@ def test_a_new_officer_sets_a_password_and_a_second_factor(
     page.get_by_label("Username", exact=True).fill("officer.main")
     page.get_by_label("Password", exact=True).fill("a river in spring")
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your second factor")).to_be_visible()
     look()
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Log in").click()

@@ -6,12 +6,14 @@ from tests.sweeps import (
     candidates,
     entries_and_results,
     file_exchange,
+    people,
     portal,
 )
 
 PARTS = (
     portal,
     accounts,
+    people,
     candidate_results,
     entries_and_results,
     file_exchange,

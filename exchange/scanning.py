@@ -12,14 +12,15 @@ from django.conf import settings
 
 SECONDS = 300  # for an answer: a large archive takes clamd a while
 PART = 128 * 1024
+LIMITS = ("size limit exceeded", "Heuristics.Limits.Exceeded")  # it has not looked at all of it
 
 AWAY = (
     "The virus scanner cannot be reached, so this file waits. It is tried again every minute; if "
     "this lasts, tell the awarding body."
 )
 TOO_LARGE = (
-    "This file is larger than the virus scanner takes, so it waits. The awarding body must set "
-    "StreamMaxLength of clamd as high as the largest file, or put it here another way."
+    "This file is larger than the virus scanner looks through, so it waits. Tell the awarding body, "
+    "which can raise the scanner’s limits; or put it here in smaller files."
 )
 
 
@@ -46,11 +47,17 @@ def found_in(parts: Iterable[bytes]) -> str:
             answer = _answer(clamd)
     except OSError:
         raise NoAnswer(AWAY) from None
+    return _found(answer)
+
+
+def _found(answer: str) -> str:
     if answer == "stream: OK":
         return ""
+    if any(limit in answer for limit in LIMITS):
+        raise NoAnswer(TOO_LARGE)
     if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         return answer.removeprefix("stream: ").removesuffix(" FOUND")
-    raise NoAnswer(TOO_LARGE if "size limit exceeded" in answer else AWAY)
+    raise NoAnswer(AWAY)
 
 
 def _send(clamd: socket.socket, data: bytes) -> None:
@@ -61,7 +68,7 @@ def _send(clamd: socket.socket, data: bytes) -> None:
 
 def _answer(clamd: socket.socket) -> str:
     answer = b""
-    while part := clamd.recv(4096):
+    while not answer.endswith(b"\0") and (part := clamd.recv(4096)):
         answer += part
     return answer.decode(errors="replace").rstrip("\0\n")
 

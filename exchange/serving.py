@@ -6,6 +6,7 @@ the SHA-256, sees to it that both halves are of one file. It is read in pieces, 
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -32,7 +33,8 @@ def serve(request: HttpRequest, version: Version) -> HttpResponseBase:
         start, stop = _within(asked, size)
         if start >= stop:
             return _answer(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
-    parts: Iterator[bytes] = stream(version.kept, start, stop)
+    parts = stream(version.kept, start, stop)
+    parts = chain([next(parts, b"")], parts)  # what is damaged is said, not begun
     name = content_disposition_header(as_attachment=True, filename=version.file.name)
     headers = {
         "Content-Disposition": name or "attachment",

@@ -24,6 +24,13 @@ class CannotTake(Exception):
     """It cannot be had, or taken back; the text says why."""
 
 
+def check(version: Version) -> None:
+    """Raises CannotTake when it cannot be taken."""
+    state = state_of(version)
+    if not state.can_be_taken:
+        raise CannotTake(f"This version cannot be taken: {state.words.lower()}.")
+
+
 def take(
     *,
     version: Version,
@@ -34,9 +41,7 @@ def take(
 ) -> None:
     """Record that this person takes it; `a_range` for a part of it. Raises CannotTake."""
     at = at or timezone.now()
-    state = state_of(version)
-    if not state.can_be_taken:
-        raise CannotTake(f"This version cannot be taken: {state.words.lower()}.")
+    check(version)
     mine = version.takings.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
     if a_range and mine.exists():
         return

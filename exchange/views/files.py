@@ -43,6 +43,7 @@ def take(
     exchange = exchange_for(request.user, centre, other)
     version = version_in(exchange, file, number)
     try:
+        taking.check(version)
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206

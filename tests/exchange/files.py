@@ -43,7 +43,9 @@ def put_file(
     version = put(exchange=exchange, by=by, name=name, chunks=[data], **about)
     if looked_at:
         look_at(version)
-    return version
+    return Version.objects.select_related("look", "kept", "file__centre", "file__main").get(
+        pk=version.pk
+    )
 
 
 def begin_upload(

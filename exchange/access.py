@@ -2,8 +2,9 @@
 
 An exchange lies between a centre and the board, or between an Associate Centre and its main centre.
 Of the centre's side are its own staff and, towards the board, those of its main centre, who act for
-it; of the other side the board's operators, or the main centre's staff. Any of them sees and takes;
-exams officers and the board put there and take back. For everybody else it answers exactly as one that
+it; of the other side the board's operators, or the main centre's staff. Any of them sees and takes, but
+for letters, which hold logins: those need the right to manage the results service (`taking`). Exams
+officers and the board put there and take back. For everybody else it answers exactly as one that
 does not exist: 404. Who may look on only gets 403 where something would be put.
 """
 
@@ -28,6 +29,7 @@ class Exchange:
     main: Centre | None
     side: Side
     may_put: bool
+    may_have_letters: bool
 
     @property
     def other(self) -> str:
@@ -73,7 +75,7 @@ def putting_exchange_for(user: User, centre_number: str, other: str) -> Exchange
 
 def _with_board(user: User, centre: Centre) -> Exchange:
     if user.is_superuser:
-        return Exchange(user, centre, None, Side.ABOVE, may_put=True)
+        return Exchange(user, centre, None, Side.ABOVE, may_put=True, may_have_letters=True)
     staff = list(Membership.objects.of(user).acting_for(centre))
     return _of(user, centre, None, Side.CENTRE, staff)
 
@@ -90,4 +92,5 @@ def _of(
     if not by:
         raise Http404
     officer = any(one.role == Role.EXAMS_OFFICER for one in by)
-    return Exchange(user, centre, main, side, may_put=officer)
+    letters = any(one.may_manage_results_service for one in by)
+    return Exchange(user, centre, main, side, may_put=officer, may_have_letters=letters)

@@ -2,18 +2,20 @@
 
 A browser that fetches a file in ranges, or goes on after its connection broke, takes it once: what the
 same person asks for within CONTINUED of a taking belongs to it, unless it is asked for from its beginning.
-What was taken back is destroyed at once, and shown as taken back.
+What was taken back is destroyed at once, and shown as taken back. Letters are for those alone who may
+have them (rule 17).
 """
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from centres import kept_files
 from centres.models import User
 from exchange.access import Exchange
-from exchange.models import Taking, Version
+from exchange.models import Kind, Taking, Version
 from exchange.putting import record
 from exchange.states import state_of
 
@@ -24,8 +26,13 @@ class CannotTake(Exception):
     """It cannot be had, or taken back; the text says why."""
 
 
-def check(version: Version) -> None:
-    """Raises CannotTake when it cannot be taken."""
+def check(version: Version, exchange: Exchange) -> None:
+    """Raises CannotTake when it cannot be taken, or not by this person."""
+    if version.file.kind == Kind.LETTERS and not exchange.may_have_letters:
+        raise CannotTake(
+            "Letters hold logins, so only staff who may manage the Candidate Results website can "
+            f"take them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
+        )
     state = state_of(version)
     if not state.can_be_taken:
         raise CannotTake(f"This version cannot be taken: {state.words.lower()}.")
@@ -41,7 +48,7 @@ def take(
 ) -> None:
     """Record that this person takes it; `a_range` for a part of it. Raises CannotTake."""
     at = at or timezone.now()
-    check(version)
+    check(version, exchange)
     mine = version.takings.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
     if a_range and mine.exists():
         return

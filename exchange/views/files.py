@@ -1,17 +1,21 @@
 """One file: its versions, and who took them. Taking a version, and taking one back."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import StaffRequest
 from centres.sealing import CannotOpen
 from exchange import taking
-from exchange.access import exchange_for, putting_exchange_for
+from exchange.access import Exchange, exchange_for, putting_exchange_for
 from exchange.folders import file_in, version_in
+from exchange.models import Kind
 from exchange.seen import Seen
 from exchange.serving import serve
 from exchange.states import State
@@ -31,6 +35,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "exchange": exchange,
             "file": found,
             "versions": versions,
+            "confirmed": "confirmed" in request.GET,
             "pending": any(seen.state is State.WAITING for seen in versions),
         },
     )
@@ -43,7 +48,9 @@ def take(
     exchange = exchange_for(request.user, centre, other)
     version = version_in(exchange, file, number)
     try:
-        taking.check(version)
+        taking.check(version, exchange)
+        if version.file.kind == Kind.LETTERS and is_reauthentication_required(request):
+            return _password_again(request, exchange, file)
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206
@@ -52,6 +59,13 @@ def take(
         messages.error(request, str(error))
         return redirect("file_exchange:file", *exchange.address, file)
     return answer
+
+
+def _password_again(request: StaffRequest, exchange: Exchange, file: UUID) -> HttpResponse:
+    """Whoever takes letters away gives the password again, as for every download of letters."""
+    here = reverse("file_exchange:file", args=[*exchange.address, file])
+    back = urlencode({"next": f"{here}?confirmed"})
+    return redirect(f"{reverse('account_reauthenticate')}?{back}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

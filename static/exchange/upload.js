@@ -126,9 +126,12 @@
   part("cancel").addEventListener("click", () => {
     const ended = upload;
     back();
-    say("Cancelled. Nothing of it is kept.");
-    if (ended) ended.abort(true).catch(() => {}); // what could not be told is destroyed after a day
-    form.querySelector("input[type=file]").focus();
+    const focus = () => form.querySelector("input[type=file]").focus();
+    if (!ended) return focus();
+    ended.abort(true).then(
+      () => say("Cancelled. Nothing of it is kept."),
+      () => say("Cancelled. What was sent is destroyed after a day."),
+    ).finally(focus);
   });
 
   window.addEventListener("online", () => { if (upload && pause.textContent === "Go on" && /connection/.test(said)) pause.click(); });

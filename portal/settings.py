@@ -287,6 +287,18 @@ CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")
 BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
 
+# --- File Exchange ------------------------------------------------------------------------------
+
+EXCHANGE_FILE_LIMIT = environment.size("EXCHANGE_FILE_LIMIT", default="2G")
+EXCHANGE_CENTRE_LIMIT = environment.size("EXCHANGE_CENTRE_LIMIT", default="10G")
+EXCHANGE_RETENTION = timedelta(
+    days=environment.number("EXCHANGE_RETENTION_DAYS", default=365, least=1)
+)
+# An upload that nobody goes on with is destroyed; one that came whole, and was left, is finished.
+EXCHANGE_UPLOAD_LIFE = timedelta(days=1)
+EXCHANGE_UPLOAD_LEFT = timedelta(minutes=2)
+CLAMD = environment.clamd("CLAMD")
+
 # --- Language, time, mail, logs -----------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

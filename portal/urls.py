@@ -11,7 +11,7 @@ urlpatterns = [
     path("people/", include("portal.people.urls")),
     path("candidate-results/", include("credentials.urls")),
     path("entries-and-results/", include("results.staff_site.urls")),
-    path("file-exchange/", views.file_exchange, name="file_exchange"),
+    path("file-exchange/", include("exchange.urls")),
     path("results/", include("results.candidate_site.urls")),
     path("board/", admin.site.urls),
     path("health/", views.health, name="health"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from centres import access
 from centres.access import StaffRequest
+from exchange.overview import new_for
 from portal import news
 
 
@@ -27,15 +28,8 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         {
             "centres": access.homes_of(request.user),
             "may_manage": access.may_manage(request.user),
+            "new_files": new_for(request.user),
         },
-    )
-
-
-@require_safe
-def file_exchange(request: StaffRequest) -> HttpResponse:
-    until_then = "Until it is, send and receive files in the way your centre uses today."
-    return render(
-        request, "portal/later.html", {"title": "File Exchange", "until_then": until_then}
     )
 
 

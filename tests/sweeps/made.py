@@ -4,12 +4,15 @@ from typing import Any
 
 from credentials.models import LetterFile
 from tests.builders import World, make_batch
+from tests.exchange.files import begin_upload, put_file
 
 
 def make_objects(world: World, letter_file: LetterFile) -> None:
     """A letter file of ASC01, and what else the addresses name; the world keeps them."""
     world.letter_file = letter_file
     world.letter_batch = make_batch(world.main, world.series, letter_file)
+    world.exchanged = put_file(world.associate_officer)
+    world.upload = begin_upload(world.associate_officer)
 
 
 def made(world: World) -> dict[str, Any]:
@@ -17,5 +20,7 @@ def made(world: World) -> dict[str, Any]:
     return {
         "LETTER FILE": world.letter_file.pk,
         "LETTER BATCH": world.letter_batch.pk,
+        "EXCHANGE FILE": world.exchanged.file_id,
+        "EXCHANGE UPLOAD": world.upload.pk,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

@@ -75,6 +75,7 @@ class Results(Storing[Result]):
 class ResultsFile(Kind):
     name = "results"
     columns = ("series", "centre", "candidate_number", "syllabus", "grade", "pum")
+    identity = ("series", "centre", "candidate_number", "syllabus")
 
     def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
         super().__init__(report, by=by)

@@ -8,6 +8,15 @@ class PortalConfig(AppConfig):
     name = "portal"
     default = True
 
+    def ready(self) -> None:
+        from centres import upkeep
+        from portal.desk import looking  # noqa: F401  # says that it does the work of its model
+        from portal.desk.loading import destroy_expired
+        from portal.desk.state import forget_signs, give_sign
+
+        upkeep.every_beat(give_sign)
+        upkeep.every_minute(destroy_expired, forget_signs)
+
 
 class BoardAdminConfig(admin.AdminConfig):
     default_site = "portal.board.BoardSite"

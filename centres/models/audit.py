@@ -5,6 +5,8 @@ updates or deletes a row of it. No password and no grade is ever written here.
 """
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Upper
 
 WORDS = {
     "status_edited": "Edited status",
@@ -22,7 +24,15 @@ WORDS = {
     "hold_asked": "Asked to let a hold go",
     "hold_let_go": "Let a hold go",
     "keys_rotated": "Rotated keys",
+    "file_given": "Gave a file to load",
+    "file_discarded": "Discarded a file",
     "loaded": "Loaded a file",
+    "loaded_file_downloaded": "Downloaded a loaded file",
+    "loaded_file_destroyed": "Destroyed a loaded file",
+    "release_proposed": "Proposed a release",
+    "release_confirmed": "Confirmed a release",
+    "release_refused": "Refused a release",
+    "trail_downloaded": "Downloaded the audit trail",
     "invited": "Made a set-password link",
     "password_set": "Set a password",
     "second_factor_set_up": "Set up a second factor",
@@ -46,6 +56,11 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [  # what the board searches the trail by, newest first
+            models.Index(Upper("by"), F("at").desc(), F("id").desc(), name="audit_by_newest"),
+            models.Index(fields=["action", "-at", "-id"], name="audit_action_newest"),
+            models.Index(fields=["series", "-at", "-id"], name="audit_series_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.action}"

@@ -3,13 +3,15 @@
 from typing import Any
 
 from credentials.models import LetterFile
-from tests.builders import World, make_batch
+from tests.builders import World, make_batch, make_load, make_proposal
 
 
 def make_objects(world: World, letter_file: LetterFile) -> None:
     """A letter file of ASC01, and what else the addresses name; the world keeps them."""
     world.letter_file = letter_file
     world.letter_batch = make_batch(world.main, world.series, letter_file)
+    world.load = make_load(world.board)
+    world.proposal = make_proposal(world.series)
 
 
 def made(world: World) -> dict[str, Any]:
@@ -17,5 +19,7 @@ def made(world: World) -> dict[str, Any]:
     return {
         "LETTER FILE": world.letter_file.pk,
         "LETTER BATCH": world.letter_batch.pk,
+        "LOAD": world.load.pk,
+        "PROPOSAL": world.proposal.pk,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

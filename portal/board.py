@@ -52,7 +52,7 @@ class BoardSite(AdminSite):
         page.login_url = "admin:login"  # type: ignore[attr-defined]
         return update_wrapper(page, view)
 
-    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         from portal.desk.views import start
 
         return start.show(request, self.get_app_list(request))  # type: ignore[arg-type]

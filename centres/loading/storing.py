@@ -1,7 +1,6 @@
 """Create what is new, change what differs, leave the rest: rows of one model, a batch at a time."""
 
 import datetime as dt
-
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar

@@ -31,11 +31,7 @@ class ReleaseInline(admin.TabularInline):
     model = Release
     extra = 0
     can_delete = False
-    fields = readonly_fields = [
-        "qualification",
-        utc("candidates_at", "Candidates"),
-        utc("staff_at", "Staff"),
-    ]
+    readonly_fields = ["qualification", "candidates_at", "staff_at"]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

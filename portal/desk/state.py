@@ -19,6 +19,7 @@ from django.utils.timesince import timesince
 from django_tasks_db.models import DBTaskResult
 
 from centres.models import Entry, KeptFile
+from centres.times import utc
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
 from portal.desk.models import WorkerSign
@@ -92,8 +93,8 @@ def _workers(at: dt.datetime) -> Part:
     alive = [sign for sign in signs if sign.seen_at >= at - SILENT_AFTER]
     if alive:
         number = "One worker is" if len(alive) == 1 else f"{len(alive)} workers are"
-        since = timesince(min(sign.since for sign in alive), at)
-        return Part("Workers", GOOD, f"{number} alive, the first for {since}.")
+        since = utc(min(sign.since for sign in alive).replace(microsecond=0))
+        return Part("Workers", GOOD, f"{number} alive, the first since {since}.")
     last = max((sign.seen_at for sign in signs), default=None)
     words = (
         f"None is alive; the last sign was {timesince(last, at)} ago." if last else "None is alive."
@@ -106,17 +107,17 @@ def _workers(at: dt.datetime) -> Part:
 
 def _queue(at: dt.datetime) -> Part:
     day = at - dt.timedelta(days=1)
+    ready = DBTaskResult.objects.ready().order_by()
+    waiting = ready.aggregate(count=Count("pk"), oldest=Min("enqueued_at"))
     counts = DBTaskResult.objects.order_by().aggregate(
-        waiting=Count("pk", filter=Q(status="READY", run_after__lte=at)),
         running=Count("pk", filter=Q(status="RUNNING")),
         failed=Count("pk", filter=Q(status="FAILED", finished_at__gte=day)),
-        oldest=Min("enqueued_at", filter=Q(status="READY", run_after__lte=at)),
     )
     words = (
-        f"{counts['waiting']} waiting, {counts['running']} running, "
+        f"{waiting['count']} waiting, {counts['running']} running, "
         f"{counts['failed']} failed in the last day."
     )
-    oldest = counts["oldest"]
+    oldest = waiting["oldest"]
     if oldest:
         words += f" The oldest has waited for {timesince(oldest, at)}."
     if oldest and at - oldest > WAITS_TOO_LONG:
@@ -139,10 +140,10 @@ def _storage() -> Part:
         for label, size in (
             ("Letters", letters),
             ("Other files that are kept", kept["size"] or 0),
-            ("All that is used on this disk", usage.used),
+            ("All that is used on this disk", usage.total - usage.free),
         )
     )
-    used = usage.used / usage.total
+    used = 1 - usage.free / usage.total
     words = f"{_gib(usage.free)} free of {_gib(usage.total)}."
     remedy = "Make room, or give the service a larger disk: on a full one no letters can be made."
     if used >= FULL:
@@ -155,19 +156,13 @@ def _storage() -> Part:
 def _database() -> Part:
     executor = MigrationExecutor(connection)
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    version = ".".join(map(str, _version()))
+    version = ".".join(map(str, connection.get_database_version()))
     words = f"{connection.display_name} {version}, {_gib(_database_size())}, reachable."
     if missing:
         number = "1 migration is" if missing == 1 else f"{missing} migrations are"
         remedy = "Run “bin/portal manage migrate”."
         return Part("Database", BAD, f"{words} {number} not applied.", remedy)
     return Part("Database", GOOD, f"{words} Every migration is applied.")
-
-
-def _version() -> tuple[int, ...]:
-    if connection.vendor == "postgresql":
-        return tuple(connection.get_database_version())
-    return connection.Database.sqlite_version_info
 
 
 def _database_size() -> int:

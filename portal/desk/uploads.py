@@ -48,7 +48,7 @@ class KeepingHandler(FileUploadHandler):
         if field_name != self.field or self.load:
             raise SkipFile
         self.load = loading.begin(name=legible(file_name)[:LONGEST_NAME], by=self.by)
-        self._guarded(self._open)
+        self._guarded(self._open, self.load)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self.writer:
@@ -72,9 +72,8 @@ class KeepingHandler(FileUploadHandler):
             loading.forget(self.load)
         self.load = None
 
-    def _open(self) -> None:
-        assert self.load is not None
-        self.writer = Writer(self.load.file)
+    def _open(self, load: LoadedFile) -> None:
+        self.writer = Writer(load.file)
 
     def _close(self) -> None:
         if self.writer:

@@ -53,14 +53,17 @@ def check_kind(stream: BinaryIO, wanted: str) -> str:
 
 
 def begin(*, name: str, by: User) -> LoadedFile:
-    """A file that is about to arrive."""
-    return LoadedFile.objects.create(name=name, asked_by=by.username, file=kept_files.begin())
+    """A file that is about to arrive: nothing for a worker yet."""
+    return LoadedFile.objects.create(
+        name=name, asked_by=by.username, file=kept_files.begin(), state=State.READY
+    )
 
 
 def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:
     """It is whole and of a known kind: see what would change."""
     with transaction.atomic():
-        load.kind, load.reason, load.step = kind, reason, Step.LOOK
+        load.kind, load.reason = kind, reason
+        load.step, load.state = Step.LOOK, State.WAITING
         load.asked_at = timezone.now()
         load.save()
         _record("file_given", load, by)

@@ -28,7 +28,7 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
     page = officer_at("board")
     page.get_by_role("link", name="Board", exact=True).click()
     page.get_by_role("link", name="Load files").click()
-    page.get_by_label("File", exact=False).first.set_input_files([book])
+    page.get_by_label("File", exact=True).set_input_files([book])
     page.get_by_label("Why results change").fill("Review of marking")
     page.get_by_role("button", name="See what would change").click()
     expect(page.get_by_role("heading", name="It is being read")).to_be_visible()

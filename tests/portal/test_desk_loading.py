@@ -325,6 +325,14 @@ def test_after_its_time_it_is_destroyed_and_its_row_stays(board, world, kept_fol
     assert events()[-1].action == "loaded_file_destroyed"
 
 
+def test_a_file_that_takes_long_to_arrive_is_no_work_yet(board, world):
+    slow = begin(name="slow.csv", by=world.board)
+    assert work.resume(timezone.now() + ABANDONED_AFTER) == 0
+
+    assert board.get(f"{URL}{slow.pk}/").status_code == 404
+    assert "slow.csv" not in board.get(URL).content.decode()
+
+
 def test_what_never_arrived_is_forgotten_after_a_day(world, kept_folder):
     half = begin(name="half.csv", by=world.board)
     assert destroy_expired() == 0

@@ -282,6 +282,11 @@ CANDIDATE_SESSION = timedelta(
 )
 # How long letter files are kept after a series' last release.
 LETTER_RETENTION = timedelta(days=environment.number("LETTER_RETENTION_DAYS", default=90, least=0))
+# How long the files that the board loads in the browser are kept, and what its backup touches.
+LOADED_FILE_RETENTION = timedelta(
+    days=environment.number("LOADED_FILE_RETENTION_DAYS", default=90, least=1)
+)
+BACKUP_STAMP = env("BACKUP_STAMP", default="")
 # Whether the QR code on a letter carries the login, in the fragment of the address.
 CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from credentials.models import LetterFile
-from tests.builders import World, make_batch
+from tests.builders import World, make_batch, make_load, make_proposal
 from tests.exchange.files import begin_upload, put_file
 
 
@@ -13,6 +13,8 @@ def make_objects(world: World, letter_file: LetterFile) -> None:
     world.letter_batch = make_batch(world.main, world.series, letter_file)
     world.exchanged = put_file(world.associate_officer)
     world.upload = begin_upload(world.associate_officer)
+    world.load = make_load(world.board)
+    world.proposal = make_proposal(world.series)
 
 
 def made(world: World) -> dict[str, Any]:
@@ -22,5 +24,7 @@ def made(world: World) -> dict[str, Any]:
         "LETTER BATCH": world.letter_batch.pk,
         "EXCHANGE FILE": world.exchanged.file_id,
         "EXCHANGE UPLOAD": world.upload.pk,
+        "LOAD": world.load.pk,
+        "PROPOSAL": world.proposal.pk,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

@@ -103,13 +103,13 @@ def entries_shown(
     return seen.order_by(*fields[order.by], "pk")
 
 
-def _place(counts: Counts) -> Case | Value:
-    """The place of an outcome among those that its qualification can have, best first."""
+def _place(counts: Counts) -> Case:
+    """The place of an outcome among those that its qualification can have, best first; NULL of what may
+    not be seen."""
     whens = [
         When(Q(syllabus__qualification__name=one.qualification, grade=grade), then=Value(place))
         for one in counts.distributions
         for place, grade in enumerate(one.order)
     ]
-    if not whens:
-        return Value(None, output_field=IntegerField())
+    whens.append(When(grade="", then=Value(0)))  # none has: but a condition there must be
     return Case(*whens, output_field=IntegerField())

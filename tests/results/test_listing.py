@@ -14,7 +14,7 @@ from results.browsing.listing import (
 )
 from results.browsing.tallies import counted, tallies_of
 from results.models import Result
-from tests.builders import A_LEVEL_RELEASE, AFTER, BEFORE, make_candidate
+from tests.builders import A_LEVEL_RELEASE, AFTER, BEFORE, hold, make_candidate
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +74,14 @@ def test_what_is_to_be_released_stands_behind_the_rest_in_order_of_number(world,
     assert candidates(world, only="0580", sort=sort, at=BEFORE) == ["0001", "0002", "0003"]
     Entry.objects.filter(candidate__number="0002").update(withdrawn=True)
     assert candidates(world, only="0580", sort=sort, at=BEFORE) == ["0001", "0003", "0002"]
+
+
+@pytest.mark.parametrize("sort", ["outcome", "-outcome"])
+def test_what_is_held_stands_there_too_among_others_that_are_released(world, sort):
+    hold(entry=Entry.objects.get(candidate=world.candidate, syllabus__code="0580"))
+
+    assert candidates(world, only="0580", sort=sort)[-1] == "0001"
+    assert shown(world, only="0580", outcome="A") == []
 
 
 def test_any_outcome_of_the_scale_can_be_asked_for_whether_anybody_has_it_or_not(world):

@@ -103,7 +103,7 @@ def test_a_main_centre_changes_to_any_of_its_associate_centres_and_back(world):
     assert changed(subcentre="ASC02", by="candidate").endswith("/ASC02/candidates/")
 
 
-@pytest.mark.parametrize("wanted", ["OTH01", "NONE9", ""])
+@pytest.mark.parametrize("wanted", ["OTH01", "NONE9", "", "\0"])
 def test_nobody_changes_to_another_centre(world, wanted):
     client = browser(world.officer)
 

@@ -1,7 +1,9 @@
 """*By candidate*: find somebody, and see all that the centre may know of them in this series."""
 
+import re
+
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -48,6 +50,8 @@ def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, number: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
+    if not re.fullmatch(r"[0-9]{4}", number):
+        raise Http404
     candidate = get_object_or_404(_candidates(desk), number=number)
     at = timezone.now()
     outcomes = outcomes_for(desk.centre, desk.series, user=desk.user, candidates=[candidate], at=at)

@@ -45,7 +45,7 @@ def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpRes
     """*change Subcentre*: look at another of the main centre's Associate Centres (rule 13)."""
     desk = viewing_desk_for(request.user, series, centre)
     wanted = request.GET.get("subcentre", "")
-    if not associates_of(desk.home).filter(number=wanted).exists() and wanted != desk.home.number:
+    if wanted not in {centre.number for centre in (desk.home, *associates_of(desk.home))}:
         raise Http404
     return redirect(_view(request), desk.series.slug, wanted)
 

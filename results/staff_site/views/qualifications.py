@@ -33,7 +33,8 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     page = Paginator(shown.values_list("pk", flat=True), ENTRIES_A_PAGE).get_page(
         request.GET.get("page")
     )
-    there = {one.entry: one for one in outcomes_of(_these(page.object_list), user=desk.user, at=at)}
+    these = Entry.objects.filter(pk__in=list(page.object_list))
+    there = {one.entry: one for one in outcomes_of(these, user=desk.user, at=at)}
     return render(
         request,
         "entries_and_results/by_qualification.html",
@@ -52,7 +53,3 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             lines=[there[pk] for pk in page.object_list],
         ),
     )
-
-
-def _these(primary_keys: list[int]):
-    return Entry.objects.filter(pk__in=list(primary_keys))

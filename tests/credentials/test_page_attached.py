@@ -255,12 +255,12 @@ def test_neither_an_associate_nor_another_main_centre_sees_a_batch(officer, clie
 
 
 def test_before_letters_for_many_are_made_the_password_is_asked_again(officer, world):
-    posted = {"which": "all"}
+    posted = {"which": "all", "centre": ["ASC01", "ASC02"]}
     counted = re.search(r'name="counted" value="([^"]+)"', text(officer.post(CREATE, posted)))[1]
-    with an_hour_passes():
-        asked = officer.post(CREATE, {**posted, "counted": counted})
-        assert asked.url.startswith("/account/confirm/")
-        assert not LetterBatch.objects.exists()
-        officer.post(asked.url, {"password": PASSWORD, "next": CREATE})
+    an_hour_passes(officer)
+    asked = officer.post(CREATE, {**posted, "counted": counted})
+    assert asked.url.startswith("/account/confirm/")
+    assert not LetterBatch.objects.exists()
+    officer.post(asked.url, {"password": PASSWORD, "next": CREATE})
 
     assert LetterBatch.objects.get().files.count() == 2

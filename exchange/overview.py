@@ -32,9 +32,8 @@ class Line:
         return self.main.number if self.main else BOARD
 
     @property
-    def partner(self) -> str:
-        if self.side == Side.ABOVE:
-            return str(self.centre)
+    def above(self) -> str:
+        """With whom the centre exchanges."""
         return str(self.main) if self.main else settings.BOARD_NAME
 
 

@@ -49,7 +49,9 @@ def take(
     version = version_in(exchange, file, number)
     try:
         taking.check(version, exchange)
-        if version.file.kind == Kind.LETTERS and is_reauthentication_required(request):
+        if version.file.kind == Kind.LETTERS and is_reauthentication_required(
+            request, app="exchange"
+        ):
             return _password_again(request, exchange, file)
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):

@@ -270,6 +270,7 @@ def test_nothing_of_the_content_is_in_clear_in_rows_trail_log_or_folder(
 def test_a_file_without_the_token_of_the_form_leaves_nothing(world, kept_folder):
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.board)
+    client.get(URL)  # with the cookie, the token is looked for in what was sent
 
     answer = client.post(URL, {"file": SimpleUploadedFile("f.csv", SYLLABUSES)})
 

@@ -267,6 +267,8 @@ CANDIDATE_SESSION = timedelta(
 )
 # How long letter files are kept after a series' last release.
 LETTER_RETENTION = timedelta(days=environment.number("LETTER_RETENTION_DAYS", default=90, least=0))
+# How long files of entries and results that were made in the background are kept.
+EXPORT_RETENTION = timedelta(days=environment.number("EXPORT_RETENTION_DAYS", default=7, least=0))
 # Whether the QR code on a letter carries the login, in the fragment of the address.
 CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")
@@ -293,6 +295,11 @@ BOARD_TIME_ZONE = environment.time_zone("BOARD_TIME_ZONE", default="Europe/Londo
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+# Whether mail reaches anybody. Without it, everything works by links that officers hand over.
+HAS_MAIL = EMAIL_CONFIG["EMAIL_BACKEND"].rpartition(".")[0] not in {
+    f"django.core.mail.backends.{name}" for name in ("console", "dummy")
+}
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=SUPPORT_EMAIL)
 
 LOGGING = {

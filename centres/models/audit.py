@@ -18,6 +18,8 @@ WORDS = {
     "letter_downloaded": "Downloaded single letters",
     "not_seen_downloaded": "Downloaded who has not looked",
     "letters_destroyed": "Destroyed a letter file",
+    "results_taken": "Took results away",
+    "changes_taken": "Took away what changed",
     "hold_placed": "Placed a hold",
     "hold_asked": "Asked to let a hold go",
     "hold_let_go": "Let a hold go",

@@ -7,6 +7,7 @@ from tests.sweeps import (
     entries_and_results,
     file_exchange,
     portal,
+    taking_away,
 )
 
 PARTS = (
@@ -14,6 +15,7 @@ PARTS = (
     accounts,
     candidate_results,
     entries_and_results,
+    taking_away,
     file_exchange,
     candidates,
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from credentials.models import LetterFile
+from results.models import Export
 from tests.builders import World, make_batch
 
 
@@ -10,12 +11,21 @@ def make_objects(world: World, letter_file: LetterFile) -> None:
     """A letter file of ASC01, and what else the addresses name; the world keeps them."""
     world.letter_file = letter_file
     world.letter_batch = make_batch(world.main, world.series, letter_file)
+    world.export = Export.objects.create(
+        user=world.officer,
+        asked_by=world.officer.username,
+        centre=world.associate,
+        series=world.series,
+        what="broadsheet",
+        format="xlsx",
+    )
 
 
 def made(world: World) -> dict[str, Any]:
     """What stands in an address for each word in CAPITALS."""
     return {
         "LETTER FILE": world.letter_file.pk,
+        "EXPORT": world.export.pk,
         "LETTER BATCH": world.letter_batch.pk,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

@@ -7,11 +7,11 @@ figures stand beside every bar, and in a table as well: nothing is told by lengt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from centres.grades import OUTCOMES, printed
+from centres.grades import OUTCOMES
 from results.browsing.tallies import Distribution
 
 LINE = 26  # the height of a bar with the space around it, in pixels
-LABELS, LONGEST = 26, 58  # where the bars begin, and how long the longest is, in hundredths
+LABELS, LONGEST = 30, 56  # where the bars begin, and how long the longest is, in hundredths
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,6 @@ class Bar:
     """An outcome, how many have it, and its bar; `tone` says how it is shaded."""
 
     label: str
-    printed: str
     count: int
     share: str
     y: int
@@ -44,7 +43,6 @@ def bars(distribution: Distribution) -> list[Bar]:
     return [
         Bar(
             label=_label(grade),
-            printed=printed(grade),
             count=count,
             share=f"{100 * count / (distribution.total or 1):.0f} %",
             y=place * LINE,

@@ -27,7 +27,8 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         raise Http404
     at = timezone.now()
     syllabuses = list(Syllabus.objects.select_related("qualification"))
-    qualification = _named(request.GET.get("qualification", ""))
+    qualifications = {slugify(one.name): one for one in Qualification.objects.all()}
+    qualification = qualifications.get(request.GET.get("qualification", ""))
     syllabus = next((one for one in syllabuses if one.code == request.GET.get("syllabus")), None)
     only = _only(qualification, syllabus)
     order = Order.read(request.GET.get("sort", ""), SORTS)
@@ -47,17 +48,13 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
                 (line, [(one, pieces(one)) for one in line.counts.distributions]) for line in lines
             ],
             page=page,
-            qualifications=[(slugify(one.name), one) for one in Qualification.objects.all()],
+            qualifications=qualifications.items(),
             qualification=qualification,
             syllabuses=syllabuses,
             syllabus=syllabus,
             order=order.asked,
         ),
     )
-
-
-def _named(slug: str) -> Qualification | None:
-    return next((one for one in Qualification.objects.all() if slugify(one.name) == slug), None)
 
 
 def _only(qualification: Qualification | None, syllabus: Syllabus | None) -> Q:

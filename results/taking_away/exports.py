@@ -133,7 +133,7 @@ def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
 
 def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
     """The file, in pieces; that it is taken is recorded first. Raises NotToBeHad."""
-    if not export.is_ready:
+    if not export.is_ready or export.kept is None:
         raise NotToBeHad("This file is not ready yet.")
     if reason := why_not(export, at=at):
         raise NotToBeHad(reason)
@@ -199,5 +199,6 @@ def _hidden_since(export: Export, at: dt.datetime) -> bool:
     now = seen_by(of.user, shown, at=at)
     if now.filter(Q(seen_from=None) | Q(seen_from__gt=at)).exists():
         return True
-    placed = Hold.objects.in_force().filter(placed_at__gte=export.made_at - AT_THE_SAME_TIME)
+    made_at = export.made_at or at
+    placed = Hold.objects.in_force().filter(placed_at__gte=made_at - AT_THE_SAME_TIME)
     return any(shown.filter(pk__in=covered(hold).values("pk")).exists() for hold in placed)

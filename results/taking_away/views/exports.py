@@ -40,9 +40,7 @@ def download(request: StaffRequest, series: str, centre: str, export: UUID) -> H
     except exports.NotToBeHad as error:
         messages.error(request, str(error))
         return redirect("entries_and_results:export", series, centre, export)
-    response = attachment(pieces, found.format, found.file_name)
-    response.headers["Content-Length"] = str(found.kept.size)
-    return response
+    return attachment(pieces, found.format, found.file_name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -287,6 +287,8 @@ LOADED_FILE_RETENTION = timedelta(
     days=environment.number("LOADED_FILE_RETENTION_DAYS", default=90, least=1)
 )
 BACKUP_STAMP = env("BACKUP_STAMP", default="")
+# How long files of entries and results that were made in the background are kept.
+EXPORT_RETENTION = timedelta(days=environment.number("EXPORT_RETENTION_DAYS", default=7, least=0))
 # Whether the QR code on a letter carries the login, in the fragment of the address.
 CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")

@@ -25,6 +25,8 @@ WORDS = {
     "exchange_taken_back": "Took a file back from File Exchange",
     "exchange_refused": "A file was refused by File Exchange",
     "exchange_destroyed": "Destroyed a file of File Exchange",
+    "results_taken": "Took results away",
+    "changes_taken": "Took away what changed",
     "hold_placed": "Placed a hold",
     "hold_asked": "Asked to let a hold go",
     "hold_let_go": "Let a hold go",

@@ -8,6 +8,7 @@ from tests.sweeps import (
     file_exchange,
     people,
     portal,
+    taking_away,
 )
 
 PARTS = (
@@ -16,6 +17,7 @@ PARTS = (
     people,
     candidate_results,
     entries_and_results,
+    taking_away,
     file_exchange,
     candidates,
 )

@@ -6,6 +6,7 @@ from tests.sweeps import (
     candidates,
     entries_and_results,
     file_exchange,
+    guidance,
     portal,
 )
 
@@ -16,5 +17,6 @@ PARTS = (
     entries_and_results,
     file_exchange,
     candidates,
+    guidance,
 )
 PAGES = {name: page for part in PARTS for name, page in part.PAGES.items()}

@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from portal.guidance.paper import printed
+from portal.guidance.paper import laid_out, written
 from portal.guidance.tasks import by_audience
 from portal.guidance.texts import text_of
 
@@ -19,4 +19,4 @@ def guidance_pdf() -> bytes:
     html = render_to_string(
         "guidance/document.html", {"contents": contents, "BOARD_NAME": settings.BOARD_NAME}
     )
-    return printed(html, style_sheet="document.css")
+    return written(laid_out(html, style_sheet="document.css"))

@@ -7,7 +7,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
-from portal.guidance.paper import printed
+from portal.guidance.paper import laid_out, written
+
+SIZES = ("largest", "larger", "large")  # of the text; handout.css says how large each is
 
 
 def language(wanted: str | None) -> str:
@@ -30,6 +32,16 @@ def sheet(language: str) -> str:
 
 @cache
 def sheet_pdf(language: str) -> bytes:
+    """One page, in the largest of SIZES that it holds."""
+    for size in SIZES:
+        document = laid_out(_page(language, size), style_sheet="handout.css")
+        if len(document.pages) == 1:
+            break
+    return written(document)
+
+
+def _page(language: str, size: str) -> str:
     with override(language):
-        html = render_to_string("guidance/for_candidates_print.html", {"sheet": sheet(language)})
-    return printed(html, style_sheet="handout.css")
+        return render_to_string(
+            "guidance/for_candidates_print.html", {"sheet": sheet(language), "size": size}
+        )

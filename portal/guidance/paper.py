@@ -12,8 +12,8 @@ from portal.guidance.pictures import FOLDER, pictures
 STYLE_SHEETS = Path(__file__).parent
 
 
-def printed(html: str, *, style_sheet: str) -> bytes:
-    """The PDF of this HTML. The same HTML gives the same bytes."""
+def laid_out(html: str, *, style_sheet: str) -> Any:
+    """WeasyPrint's document of this HTML; its pages can be counted."""
     with ONE_AT_A_TIME:
         library = weasyprint()
         css = library.CSS(
@@ -22,13 +22,15 @@ def printed(html: str, *, style_sheet: str) -> bytes:
             url_fetcher=_picture,
         )
         page = library.HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=_picture)
-        return page.write_pdf(
-            stylesheets=[css],
-            font_config=font_configuration(),
-            pdf_variant=VARIANT,
-            pdf_identifier=b"guidance",
-            optimize_images=False,
+        return page.render(
+            stylesheets=[css], font_config=font_configuration(), pdf_variant=VARIANT
         )
+
+
+def written(document: Any) -> bytes:
+    """Its PDF. The same document gives the same bytes."""
+    with ONE_AT_A_TIME:
+        return document.write_pdf(pdf_variant=VARIANT, pdf_identifier=b"guidance")
 
 
 def _picture(url: str, *args: object, **kwargs: object) -> Any:

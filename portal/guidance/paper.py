@@ -22,9 +22,7 @@ def laid_out(html: str, *, style_sheet: str) -> Any:
             url_fetcher=_picture,
         )
         page = library.HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=_picture)
-        return page.render(
-            stylesheets=[css], font_config=font_configuration(), pdf_variant=VARIANT
-        )
+        return page.render(stylesheets=[css], font_config=font_configuration(), pdf_variant=VARIANT)
 
 
 def written(document: Any) -> bytes:

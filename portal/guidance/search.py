@@ -21,6 +21,8 @@ WEIGHTS = {"title": 20, "keywords": 8, "summary": 5}
 OFTEN = 4  # more often than this, a word in the text counts no more
 AROUND = 90  # characters of an excerpt on each side
 LONGEST = 200  # characters of what is searched for
+HEAD_END = re.compile(r"(?<=\w)(?=</(?:h2|dt|th)>)")
+BLOCK_END = re.compile(r"(?<=</)(h2|dt|dd|th|td|li|p)>")
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ def _fold(character: str) -> str:
 
 @cache
 def plain(task: Task) -> str:
-    """The text of the task as it is read."""
-    return " ".join(unescape(strip_tags(text_of(task))).split())
+    """The text of the task as it is read: “What happens then: Candidates can log in at once.”"""
+    apart = BLOCK_END.sub(r"\1> ", HEAD_END.sub(":", text_of(task)))
+    return " ".join(unescape(strip_tags(apart)).split())
 
 
 @cache
@@ -102,6 +105,9 @@ def marked(text: str, words: list[str]) -> SafeString:
     """The text, escaped, with the words in <mark>."""
     pieces, at = [], 0
     for start, end in _places(fold(text), words):
-        pieces += [conditional_escape(text[at:start]), format_html("<mark>{}</mark>", text[start:end])]
+        pieces += [
+            conditional_escape(text[at:start]),
+            format_html("<mark>{}</mark>", text[start:end]),
+        ]
         at = end
     return mark_safe("".join([*pieces, conditional_escape(text[at:])]))  # noqa: S308 - each is escaped

@@ -230,7 +230,13 @@ TASKS = (
         BOARD,
         "When results are released, what can be held back, and who lets it go.",
         keywords="release date calendar instant embargo hold withhold let go second person outdated staff",
-        explains=("board:release*", "board:hold*", "admin:*release*", "admin:*hold*", "admin:*series*"),
+        explains=(
+            "board:release*",
+            "board:hold*",
+            "admin:*release*",
+            "admin:*hold*",
+            "admin:*series*",
+        ),
         related=("loading-files", "state-of-the-service", "results-in-confidence"),
     ),
     Task(

@@ -44,7 +44,9 @@ def picture(context: template.Context, slug: str) -> dict[str, Any]:
 def guidance_for_this_page(context: template.Context) -> dict[str, Any]:
     """For staff; on guidance itself nothing."""
     request = context.get("request")
-    match = getattr(request, "resolver_match", None)
-    if match is None or match.namespace == "guidance" or not request.user.is_authenticated:
+    match = request.resolver_match if request else None
+    if request is None or match is None or not request.user.is_authenticated:
+        return {}
+    if match.namespace == "guidance":
         return {}
     return {"wanted": True, "task": task_for(match.view_name)}

@@ -17,8 +17,9 @@ PDF = "PDF"  # in place of a part: the address gives a PDF, whose first page is 
 
 @dataclass(frozen=True)
 class Shot:
-    """`by` opens `path` (the candidate is there by logging in), presses `press` (a button) if there is one, and `ring` is marked: a button, a link
-    or a field by its name. `part` is a CSS selector of what is shown, at most `height` pixels of it."""
+    """`by` opens `path` (the candidate is there by logging in) and presses `press`, a button, if there is
+    one. `ring` is marked: a button, a link or a field by its name. `part` is a CSS selector of what is
+    shown, at most `height` pixels of it."""
 
     slug: str
     by: str

@@ -54,7 +54,11 @@ def write(index: dict) -> None:
 
 
 def test_every_picture_is_there_small_enough_and_used():
-    used = {slug for task in TASKS for slug in re.findall(r"picture:([a-z-]+)\.png", text_of(task, printed=True))}
+    used = {
+        slug
+        for task in TASKS
+        for slug in re.findall(r"picture:([a-z-]+)\.png", text_of(task, printed=True))
+    }
 
     assert used == {shot.slug for shot in SHOTS}
     assert used == {path.stem for path in FOLDER.glob("*.png")}

@@ -18,7 +18,10 @@ from credentials.models import LetterFile
 from tests.pictures.shots import CANDIDATE, NOBODY, PDF, SHOTS, Shot
 
 # What may differ from walk to walk and means nothing to a reader: the time of day, the id of a row.
-CHANGING = {r"\b\d\d:\d\d(:\d\d)?\b": "00:00", r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "id"}
+CHANGING = {
+    r"\b\d\d:\d\d(:\d\d)?\b": "00:00",
+    r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "id",
+}
 RING = "one => { one.style.outline = '4px solid #c2410c'; one.style.outlineOffset = '3px'; }"
 FOOT = "one => Math.max(...[...one.children].map(child => child.getBoundingClientRect().bottom))"
 MARGIN = 14  # pixels around what is shown
@@ -101,9 +104,7 @@ def _path(shot: Shot) -> str:
         return shot.path
     _, _, series, number, *_ = shot.path.split("/")
     year, month = map(int, series.split("-"))
-    files = LetterFile.objects.filter(
-        centre__number=number, series__year=year, series__month=month
-    )
+    files = LetterFile.objects.filter(centre__number=number, series__year=year, series__month=month)
     return shot.path.replace("LATEST", str(files.latest("asked_at").pk))
 
 

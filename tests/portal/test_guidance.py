@@ -129,7 +129,9 @@ class Controls(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.said += [value for name, value in attributes if name in ("value", "aria-label") and value]
+        self.said += [
+            value for name, value in attributes if name in ("value", "aria-label") and value
+        ]
 
     def handle_data(self, data: str) -> None:
         self.said.append(data.strip())

@@ -77,7 +77,12 @@ def test_it_is_made_once_for_everybody():
 
 @pytest.mark.parametrize(
     "source",
-    ["file:///etc/hostname", "http://127.0.0.1/picture.png", "picture:../portal/icon.svg", "no.png"],
+    [
+        "file:///etc/hostname",
+        "http://127.0.0.1/picture.png",
+        "picture:../portal/icon.svg",
+        "no.png",
+    ],
 )
 def test_nothing_is_fetched_but_pictures_of_guidance(source):
     html = f'<html lang="en"><title>T</title><p><img src="{source}" alt="None">'

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from portal.guidance.search import fold, marked, search
+from portal.guidance.search import fold, marked, plain, search
+from portal.guidance.tasks import BY_SLUG
 
 
 def slugs(wanted: str) -> list[str]:
@@ -59,6 +60,12 @@ def test_an_excerpt_begins_and_ends_with_whole_words():
         text = hit.excerpt.replace("<mark>", "").replace("</mark>", "")
         assert len(text) < 320
         assert "  " not in text
+
+
+def test_a_head_and_what_it_is_the_head_of_are_told_apart():
+    text = plain(BY_SLUG["people"])
+
+    assert "Roles and rights: Exams officer: Does the work of the centre. Viewer: Sees" in text
 
 
 def test_what_is_marked_is_escaped():

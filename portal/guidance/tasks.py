@@ -61,7 +61,7 @@ TASKS = (
         EVERYBODY,
         "Your password, your second factor, and what to do when you cannot get in.",
         keywords="MFA TOTP two factors passkey authenticator app recovery codes locked out reset forgotten session",
-        explains=("account_*", "mfa_*", "usersessions_*", "account:*", "own_account:*"),
+        explains=("account_*", "mfa_*", "own_sessions", "recover", "stop_recovery"),
         related=("people", "what-is-where"),
     ),
     Task(
@@ -221,7 +221,7 @@ TASKS = (
         BOARD,
         "What is loaded in which order, and what a file that is refused says.",
         keywords="CSV xlsx workbook import upload centres syllabuses series staff dry run bad rows corrections",
-        explains=("board:load*", "loading:*", "board_loading:*", "admin:*load*"),
+        explains=("admin:load*",),
         related=("releases-and-holds", "state-of-the-service"),
     ),
     Task(
@@ -231,11 +231,11 @@ TASKS = (
         "When results are released, what can be held back, and who lets it go.",
         keywords="release date calendar instant embargo hold withhold let go second person outdated staff",
         explains=(
-            "board:release*",
-            "board:hold*",
-            "admin:*release*",
-            "admin:*hold*",
-            "admin:*series*",
+            "admin:calendar*",
+            "admin:release*",
+            "admin:*_release_*",
+            "admin:*_hold_*",
+            "admin:*_series_*",
         ),
         related=("loading-files", "state-of-the-service", "results-in-confidence"),
     ),
@@ -245,7 +245,7 @@ TASKS = (
         BOARD,
         "What the board’s desk holds, who did what, and what to look at before a release.",
         keywords="admin operator worker queue storage backup audit trail health monitoring",
-        explains=("admin:*", "board:*", "board"),
+        explains=("admin:*",),
         related=("loading-files", "releases-and-holds"),
     ),
 )

@@ -33,7 +33,7 @@ def test_every_picture_shows_what_its_page_says_today(page, live_server, login):
     if TAKING:
         write({slug: stored[slug] for slug in seen})
 
-    stale = [slug for slug, now in seen.items() if now.items() > stored.get(slug, {}).items()]
+    stale = [slug for slug, now in seen.items() if not now.items() <= stored.get(slug, {}).items()]
     assert not stale, STALE.format(", ".join(stale))
 
 

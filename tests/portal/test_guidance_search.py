@@ -63,9 +63,8 @@ def test_an_excerpt_begins_and_ends_with_whole_words():
 
 
 def test_a_head_and_what_it_is_the_head_of_are_told_apart():
-    text = plain(BY_SLUG["people"])
-
-    assert "Roles and rights: Exams officer: Does the work of the centre. Viewer: Sees" in text
+    assert "What happens then: Candidates can log in" in plain(BY_SLUG["making-letters"])
+    assert "No result: There is none for this syllabus" in plain(BY_SLUG["telling-candidates"])
 
 
 def test_what_is_marked_is_escaped():

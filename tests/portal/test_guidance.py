@@ -80,6 +80,15 @@ def test_the_boards_desk_links_to_its_task(client, world):
     assert f'href="{reverse("guidance:task", args=["state-of-the-service"])}"' in page.text
 
 
+def test_guidance_can_be_read_before_a_second_factor_is_set_up(client, world, settings):
+    settings.MFA_REQUIRED = True
+    client.force_login(world.officer)
+
+    assert client.get(reverse("guidance:task", args=["logging-in"])).status_code == 200
+    assert client.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("dashboard")).status_code == 302
+
+
 @EACH
 def test_a_task_has_a_page_and_related_tasks(task, client, world):
     client.force_login(world.viewer)

@@ -81,7 +81,7 @@ class NoStoreMiddleware:
 
 
 class MFARequiredMiddleware:
-    """With MFA_REQUIRED, staff set up a second factor before they can do anything else."""
+    """With MFA_REQUIRED, staff set up a second factor before they can do anything else but read how."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -95,6 +95,7 @@ class MFARequiredMiddleware:
         open_to_all = not getattr(view, "login_required", True)
         if not settings.MFA_REQUIRED or open_to_all or not request.user.is_authenticated:
             return None
-        if resolve(request.path_info).url_name in SET_UP or is_mfa_enabled(request.user):
+        page = resolve(request.path_info)
+        if page.namespace == "guidance" or page.url_name in SET_UP or is_mfa_enabled(request.user):
             return None
         return redirect("mfa_activate_totp")

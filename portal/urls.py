@@ -12,6 +12,7 @@ urlpatterns = [
     path("candidate-results/", include("credentials.urls")),
     path("entries-and-results/", include("results.staff_site.urls")),
     path("file-exchange/", include("exchange.urls")),
+    path("guidance/", include("portal.guidance.urls")),
     path("results/", include("results.candidate_site.urls")),
     path("board/", admin.site.urls),
     path("health/", views.health, name="health"),

@@ -6,6 +6,7 @@ from tests.sweeps import (
     candidates,
     entries_and_results,
     file_exchange,
+    guidance,
     people,
     portal,
     taking_away,
@@ -20,5 +21,6 @@ PARTS = (
     taking_away,
     file_exchange,
     candidates,
+    guidance,
 )
 PAGES = {name: page for part in PARTS for name, page in part.PAGES.items()}

@@ -154,8 +154,10 @@ def _syllabuses() -> list[Syllabus]:
 
 STAFF = [  # username, name, centre, role
     ("officer.main", "Exams officer of the main centre", "MC100", Role.EXAMS_OFFICER),
+    ("deputy.main", "Second exams officer of the main centre", "MC100", Role.EXAMS_OFFICER),
     ("viewer.main", "Viewer at the main centre", "MC100", Role.VIEWER),
     ("officer.ac101", "Exams officer of an Associate Centre", "AC101", Role.EXAMS_OFFICER),
+    ("viewer.ac101", "Viewer at an Associate Centre", "AC101", Role.VIEWER),
     (
         "officer.ac104",
         "Exams officer of an Associate Centre without access",

@@ -13,7 +13,7 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils.module_loading import import_string
 
 CANDIDATE_SITE = "/results"
-SET_UP = {"mfa_activate_totp", "account_reauthenticate", "account_logout"}
+SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 
 
 class CandidateSiteMiddleware:
@@ -81,7 +81,7 @@ class NoStoreMiddleware:
 
 
 class MFARequiredMiddleware:
-    """With MFA_REQUIRED, staff set up a second factor before they can do anything else."""
+    """With MFA_REQUIRED, staff set up a second factor before they can do anything else but read how."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -95,6 +95,7 @@ class MFARequiredMiddleware:
         open_to_all = not getattr(view, "login_required", True)
         if not settings.MFA_REQUIRED or open_to_all or not request.user.is_authenticated:
             return None
-        if resolve(request.path_info).url_name in SET_UP or is_mfa_enabled(request.user):
+        page = resolve(request.path_info)
+        if page.namespace == "guidance" or page.url_name in SET_UP or is_mfa_enabled(request.user):
             return None
         return redirect("mfa_activate_totp")

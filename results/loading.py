@@ -89,6 +89,7 @@ def _kept_pum(row: Any, said: Said) -> int | None:
 class ResultsFile(Kind):
     name = "results"
     columns = ("series", "centre", "candidate_number", "syllabus", "grade", "pum")
+    identity = ("series", "centre", "candidate_number", "syllabus")
 
     def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
         super().__init__(report, by=by)

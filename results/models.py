@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 from results.components import ComponentsField
+from results.taking_away.models import ChangesSeen, Export
+
+__all__ = ["ChangesSeen", "Export", "Hold", "Result", "ResultChange"]
 
 
 class Result(models.Model):

@@ -67,3 +67,11 @@ def test_the_letter_names_what_the_candidate_types_and_presses_as_the_glossary_d
     assert said["Username"].casefold() == words["username"].casefold()
     assert said["Password"].casefold() == words["password"].casefold()
     assert words["Log in"] in said[press]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_text_of_two_rooms_is_translated_alike(language):
+    said = {}
+    for room in ROOMS:
+        for entry in polib.pofile(str(catalogue(room, language))):
+            assert said.setdefault(entry.msgid, entry.msgstr) == entry.msgstr, entry.msgid

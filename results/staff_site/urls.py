@@ -1,6 +1,6 @@
 """*View entries and results*."""
 
-from django.urls import path
+from django.urls import include, path
 
 from results.staff_site.views import associates, candidates, choosing, qualifications
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path(AT_CENTRE + "candidates/", candidates.find, name="candidates"),
     path(AT_CENTRE + "candidates/<str:number>/", candidates.show, name="candidate"),
     path(AT_CENTRE + "associates/", associates.show, name="associates"),
+    path(AT_CENTRE, include("results.taking_away.urls")),
 ]

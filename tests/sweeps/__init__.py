@@ -6,15 +6,21 @@ from tests.sweeps import (
     candidates,
     entries_and_results,
     file_exchange,
+    guidance,
+    people,
     portal,
+    taking_away,
 )
 
 PARTS = (
     portal,
     accounts,
+    people,
     candidate_results,
     entries_and_results,
+    taking_away,
     file_exchange,
     candidates,
+    guidance,
 )
 PAGES = {name: page for part in PARTS for name, page in part.PAGES.items()}

@@ -1,0 +1,270 @@
+"""The tasks that guidance teaches: for whom each is, and which pages of Direct it explains.
+
+The text of a task is `templates/guidance/tasks/<slug>.html`. A page of Direct belongs to the task that
+names its address, or that of its part of Direct (`people:*`); what names it most closely wins.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True)
+class Audience:
+    slug: str
+    title: str
+
+
+EVERYBODY = Audience("everybody", "For everybody")
+MAIN = Audience("main-centres", "For main centres")
+ASSOCIATE = Audience("associate-centres", "For Associate Centres")
+OFFICERS = Audience("exams-officers", "For every exams officer")
+VIEWERS = Audience("viewers", "For exams officers and viewers")
+BOARD = Audience("board", "For the board")
+AUDIENCES = (EVERYBODY, MAIN, ASSOCIATE, OFFICERS, VIEWERS, BOARD)
+
+
+@dataclass(frozen=True)
+class Task:
+    """`keywords` are words that people search for and the text does not hold; `explains` are names of
+    addresses, with `*` for any; `related` are slugs of other tasks."""
+
+    slug: str
+    title: str
+    audience: Audience
+    summary: str
+    keywords: str = ""
+    explains: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> str:
+        return f"guidance/tasks/{self.slug}.html"
+
+    @property
+    def related_tasks(self) -> list["Task"]:
+        return [BY_SLUG[slug] for slug in self.related]
+
+
+TASKS = (
+    Task(
+        "what-is-where",
+        "What is where in Direct",
+        EVERYBODY,
+        "The three parts of Administer exams, and who finds what in them.",
+        keywords="dashboard tiles menu start home permission",
+        explains=("dashboard",),
+        related=("logging-in", "own-candidates", "entries-and-results"),
+    ),
+    Task(
+        "logging-in",
+        "Logging in, and your own account",
+        EVERYBODY,
+        "Your password, your second factor, and what to do when you cannot get in.",
+        keywords="MFA TOTP two factors passkey authenticator app recovery codes locked out reset forgotten session",
+        explains=("account_*", "mfa_*", "own_sessions", "recover", "stop_recovery"),
+        related=("people", "what-is-where"),
+    ),
+    Task(
+        "main-centre",
+        "Setting up as a main centre",
+        MAIN,
+        "Give Associate Centres access, delay their results, and decide who answers candidates.",
+        keywords="subcentre subcentres default single point of contact revoke attached Cambridge Associate",
+        explains=("candidate_results:subcentres",),
+        related=("letters-of-associates", "own-candidates", "outdated-letters"),
+    ),
+    Task(
+        "letters-of-associates",
+        "Acting for Associate Centres, and letters for many at once",
+        MAIN,
+        "See which centre still needs something, and create credentials for many in one go.",
+        keywords="subcentre batch zip overview glance on behalf PDF files",
+        explains=(
+            "candidate_results:attached",
+            "candidate_results:create_many",
+            "candidate_results:batch*",
+            "candidate_results:change_subcentre",
+        ),
+        related=("main-centre", "making-letters", "outdated-letters"),
+    ),
+    Task(
+        "associate-centre",
+        "Setting up as an Associate Centre",
+        ASSOCIATE,
+        "What your main centre decides, and what is left for you to do.",
+        keywords="subcentre no access attached",
+        related=("own-candidates", "making-letters", "results-day"),
+    ),
+    Task(
+        "own-candidates",
+        "Giving your candidates access",
+        OFFICERS,
+        "Choose who has access, agree to support them, and name a contact.",
+        keywords="status agreement contact delay series sign up NO candidates ALL Selected withdrawn",
+        explains=(
+            "candidate_results:administration",
+            "candidate_results:centre",
+            "candidate_results:edit_status",
+            "candidate_results:*",
+        ),
+        related=("making-letters", "telling-candidates", "main-centre"),
+    ),
+    Task(
+        "making-letters",
+        "Making, printing and handing out letters",
+        OFFICERS,
+        "Create credentials, download the letters as a PDF, and give each to its candidate.",
+        keywords="login username password generate credentials print groups forms rooms cover sheet QR code "
+        "language large print order",
+        explains=(
+            "candidate_results:create",
+            "candidate_results:preview",
+            "candidate_results:letters",
+            "candidate_results:letter_files",
+            "candidate_results:download",
+            "candidate_results:groups",
+        ),
+        related=("outdated-letters", "telling-candidates", "when-something-goes-wrong"),
+    ),
+    Task(
+        "outdated-letters",
+        "Re-creating letters that are outdated",
+        OFFICERS,
+        "After a delay, a contact or a release has changed, make new letters for those concerned.",
+        keywords="re-create recreate changed delay contact release replace old login",
+        related=("making-letters", "main-centre", "when-something-goes-wrong"),
+    ),
+    Task(
+        "results-day",
+        "Results day",
+        OFFICERS,
+        "When candidates can see what, who has looked, and whom to telephone.",
+        keywords="release not seen telephone list CSV sign-ins August January",
+        explains=(
+            "candidate_results:results_day",
+            "candidate_results:not_seen",
+            "candidate_results:not_seen_csv",
+        ),
+        related=("telling-candidates", "when-something-goes-wrong", "entries-and-results"),
+    ),
+    Task(
+        "telling-candidates",
+        "What to tell candidates",
+        OFFICERS,
+        "What they need to know before results day, and a page to hand to them.",
+        keywords="provisional screenshots universities handout explain grades X Q Y parents",
+        related=("results-day", "making-letters", "when-something-goes-wrong"),
+    ),
+    Task(
+        "when-something-goes-wrong",
+        "When something goes wrong",
+        OFFICERS,
+        "A letter is lost, the wrong person has one, or a candidate cannot log in.",
+        keywords="lost stolen wrong person breach cannot log in does not work help problem replace audit trail "
+        "who did what failed letters",
+        explains=("candidate_results:audit",),
+        related=("outdated-letters", "making-letters", "logging-in"),
+    ),
+    Task(
+        "entries-and-results",
+        "Viewing entries and results",
+        VIEWERS,
+        "By qualification or by candidate, for your own centre or for an Associate Centre.",
+        keywords="grades outcomes PUM component marks distribution corrections UCI search changed history",
+        explains=("entries_and_results:*",),
+        related=("taking-results-away", "results-in-confidence", "results-day"),
+    ),
+    Task(
+        "results-in-confidence",
+        "Results in confidence",
+        VIEWERS,
+        "What you may see before candidates do, and must not pass on.",
+        keywords="restricted release embargo early staff instant JCQ",
+        related=("entries-and-results", "taking-results-away", "people"),
+    ),
+    Task(
+        "taking-results-away",
+        "Taking results away: broadsheets, listings, statements",
+        VIEWERS,
+        "Entries and results as a spreadsheet or on paper, and what to watch for.",
+        keywords="broadsheet CSV xlsx Excel PDF download export print statement of provisional results listing",
+        explains=(
+            "entries_and_results:broadsheet*",
+            "entries_and_results:*broadsheet",
+            "entries_and_results:listing*",
+            "entries_and_results:statement*",
+        ),
+        related=("entries-and-results", "results-in-confidence", "file-exchange"),
+    ),
+    Task(
+        "file-exchange",
+        "Sending and taking files in File Exchange",
+        VIEWERS,
+        "Between the board and a centre, and between a main centre and its Associate Centres.",
+        keywords="upload download send receive versions refused virus scanner limit space folder unread taken",
+        explains=("file_exchange", "file_exchange:*"),
+        related=("making-letters", "taking-results-away", "people"),
+    ),
+    Task(
+        "people",
+        "People: accounts, rights and a lost second factor",
+        OFFICERS,
+        "Invite colleagues, change what they may do, and help those who cannot get in.",
+        keywords="staff invite invitation suspend remove role viewer exams officer rights reset password recovery "
+        "lost phone both factors",
+        explains=("people:*",),
+        related=("logging-in", "results-in-confidence", "when-something-goes-wrong"),
+    ),
+    Task(
+        "loading-files",
+        "Loading centres, entries and results",
+        BOARD,
+        "What is loaded in which order, and what a file that is refused says.",
+        keywords="CSV xlsx workbook import upload centres syllabuses series staff dry run bad rows corrections",
+        explains=("admin:load*",),
+        related=("releases-and-holds", "state-of-the-service"),
+    ),
+    Task(
+        "releases-and-holds",
+        "Releases and holds",
+        BOARD,
+        "When results are released, what can be held back, and who lets it go.",
+        keywords="release date calendar instant embargo hold withhold let go second person outdated staff",
+        explains=(
+            "admin:calendar*",
+            "admin:release*",
+            "admin:*_release_*",
+            "admin:*_hold_*",
+            "admin:*_series_*",
+        ),
+        related=("loading-files", "state-of-the-service", "results-in-confidence"),
+    ),
+    Task(
+        "state-of-the-service",
+        "The board’s desk and the state of the service",
+        BOARD,
+        "What the board’s desk holds, who did what, and what to look at before a release.",
+        keywords="admin operator worker queue storage backup audit trail health monitoring",
+        explains=("admin:*",),
+        related=("loading-files", "releases-and-holds"),
+    ),
+)
+BY_SLUG = {task.slug: task for task in TASKS}
+
+
+def task_for(address: str) -> Task | None:
+    """The task that explains the page of this address name, `candidate_results:centre`."""
+    naming = [
+        (len(pattern.replace("*", "")), "*" not in pattern, task)
+        for task in TASKS
+        for pattern in task.explains
+        if fnmatchcase(address, pattern)
+    ]
+    return max(naming, key=lambda named: (named[1], named[0]))[2] if naming else None
+
+
+def by_audience() -> list[tuple[Audience, list[Task]]]:
+    """The contents, in the order in which they are read."""
+    return [
+        (audience, [task for task in TASKS if task.audience == audience]) for audience in AUDIENCES
+    ]

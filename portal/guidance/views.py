@@ -1,0 +1,67 @@
+"""Guidance, for everybody who is signed in: contents and search, a task, and both kinds of print."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.guidance import document as documents
+from portal.guidance import handout
+from portal.guidance.search import LONGEST, search
+from portal.guidance.tasks import BY_SLUG, by_audience
+from portal.guidance.texts import text_of
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    wanted = request.GET.get("search", "").strip()[:LONGEST]
+    return render(
+        request,
+        "guidance/index.html",
+        {
+            "contents": by_audience(),
+            "wanted": wanted,
+            "found": search(wanted) if wanted else None,
+        },
+    )
+
+
+@require_safe
+def task(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug not in BY_SLUG:
+        raise Http404
+    task = BY_SLUG[slug]
+    return render(request, "guidance/task.html", {"task": task, "text": text_of(task)})
+
+
+@require_safe
+def document(request: HttpRequest) -> HttpResponse:
+    return _pdf(documents.guidance_pdf(), "guidance.pdf")
+
+
+@require_safe
+def for_candidates(request: HttpRequest) -> HttpResponse:
+    language = handout.language(request.GET.get("language"))
+    return render(
+        request,
+        "guidance/for_candidates.html",
+        {
+            "sheet": handout.sheet(language),
+            "language": language,
+            "languages": settings.LANGUAGES,
+        },
+    )
+
+
+@require_safe
+def for_candidates_pdf(request: HttpRequest) -> HttpResponse:
+    language = handout.language(request.GET.get("language"))
+    return _pdf(handout.sheet_pdf(language), f"for-candidates-{language}.pdf")
+
+
+def _pdf(pdf: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )

@@ -1,0 +1,220 @@
+"""Which pictures there are: who looks at which page, what is pressed first, and what is ringed.
+
+The cohort is that of the demo on 1 July 2026: March 2026 is released (`OPEN`), June 2026 is not yet
+(`NEXT`). MC100 is a main centre, AC101 to AC105 are attached to it.
+"""
+
+from dataclasses import dataclass
+
+OPEN, NEXT = "2026-03", "2026-06"
+AT_MAIN = f"/candidate-results/{NEXT}/MC100/"
+AT_ASSOCIATE = f"/candidate-results/{NEXT}/AC101/"
+OFFICER, ASSOCIATE, VIEWER, BOARD = "officer.main", "officer.ac101", "viewer.main", "board"
+CANDIDATE = "candidate"  # logs in with the login of a letter; NOBODY has not
+NOBODY = ""
+PDF = "PDF"  # in place of a part: the address gives a PDF, whose first page is shown
+
+
+@dataclass(frozen=True)
+class Shot:
+    """`by` opens `path` (the candidate is there by logging in) and presses `press`, a button, if there is
+    one. `ring` is marked: a button, a link or a field by its name. `part` is a CSS selector of what is
+    shown, at most `height` pixels of it."""
+
+    slug: str
+    by: str
+    path: str
+    alt: str
+    ring: str = ""
+    press: str = ""
+    part: str = "main"
+    height: int = 640
+    width: int = 1000
+
+
+SHOTS = (
+    Shot(
+        "dashboard",
+        OFFICER,
+        "/",
+        "Administer exams with its three parts; the link “Candidate results website” is ringed.",
+        ring="Candidate results website",
+    ),
+    Shot(
+        "account",
+        OFFICER,
+        "/account/",
+        "Your account: the password, and the second factor below it; “Change password” is ringed.",
+        ring="Change password",
+    ),
+    Shot(
+        "series",
+        OFFICER,
+        "/candidate-results/",
+        "Candidate Results website administration: a list of series, and the button “Go”, ringed.",
+        ring="Go",
+    ),
+    Shot(
+        "subcentres",
+        OFFICER,
+        AT_MAIN + "subcentres/",
+        "Subcentre Management: a row for each Associate Centre with its delay, access and contact; "
+        "“Use defaults” in the first row is ringed.",
+        ring="Use defaults",
+        height=800,
+    ),
+    Shot(
+        "attached",
+        OFFICER,
+        AT_MAIN + "attached-centres/?show=all",
+        "Attached centres at a glance: a table of centres with their access, status, contact and "
+        "letters; “Create credentials” above it is ringed.",
+        ring="Create credentials",
+        height=760,
+    ),
+    Shot(
+        "associate",
+        ASSOCIATE,
+        AT_ASSOCIATE,
+        "The page of an Associate Centre: its status, the delay that its main centre has set, and its "
+        "contact; “Edit status” is ringed.",
+        ring="Edit status",
+        part=".columns",
+    ),
+    Shot(
+        "edit-status",
+        OFFICER,
+        AT_MAIN + "status/edit/",
+        "Edit status: NO, ALL or Selected candidates, the contact, the delay, the agreement, and the "
+        "button “Confirm”, ringed.",
+        ring="Confirm",
+        height=1100,
+    ),
+    Shot(
+        "candidates",
+        OFFICER,
+        AT_MAIN,
+        "The list of candidates of a centre, with a box to tick before each; “Create credentials” "
+        "above it is ringed.",
+        ring="Create credentials",
+        part="#candidates",
+    ),
+    Shot(
+        "create",
+        OFFICER,
+        AT_MAIN,
+        "“Create credentials?”: how many letters and new logins there will be, and how many are "
+        "replaced; the button “Create credentials” is ringed.",
+        press="Create credentials",
+        ring="Create credentials",
+    ),
+    Shot(
+        "download",
+        OFFICER,
+        AT_MAIN + "letters/LATEST/",
+        "A letter file that is ready: order, language, cover sheet and large print, and the button "
+        "“Download the letters (PDF)”, ringed.",
+        ring="Download the letters (PDF)",
+        height=860,
+    ),
+    Shot(
+        "letter",
+        OFFICER,
+        AT_MAIN + "letters/preview/",
+        "A letter, marked SAMPLE: the candidate, the login, when results can be seen, and the contact.",
+        part=PDF,
+    ),
+    Shot(
+        "outdated",
+        ASSOCIATE,
+        AT_ASSOCIATE,
+        "A note that letters are outdated, with the reasons and the button “Re-create”, ringed.",
+        ring="Re-create",
+        part=".alert-warning",
+    ),
+    Shot(
+        "results-day",
+        OFFICER,
+        f"/candidate-results/{OPEN}/MC100/results-day/",
+        "Results day: how many candidates have letters, have tried their login and have seen results.",
+        ring="List to telephone",
+        height=800,
+    ),
+    Shot(
+        "who-did-what",
+        OFFICER,
+        AT_MAIN + "audit/",
+        "Who did what: a list of changes with the time, the person and what has changed.",
+        height=420,
+    ),
+    Shot(
+        "entries-and-results",
+        VIEWER,
+        f"/entries-and-results/{OPEN}/MC100/",
+        "The entries and results of a centre: counts, qualifications to choose, and the distribution of "
+        "results as bars.",
+        height=860,
+    ),
+    Shot(
+        "candidate-login",
+        NOBODY,
+        "/results/",
+        "The candidate’s login: username, password, and the button “Log in”, ringed.",
+        ring="Log in",
+        width=640,
+    ),
+    Shot(
+        "candidate-results",
+        CANDIDATE,
+        "",
+        "What a candidate sees: each syllabus with its grade, and below that results are provisional.",
+        height=700,
+        width=640,
+    ),
+    Shot(
+        "one-candidate",
+        VIEWER,
+        f"/entries-and-results/{OPEN}/MC100/candidates/0002/",
+        "The entries and results of one candidate, with the marks of components.",
+        height=760,
+    ),
+    Shot(
+        "people",
+        OFFICER,
+        "/people/MC100/",
+        "The people of a centre: name, role, rights, second factor and last log-in of each; “Invite "
+        "somebody” is ringed.",
+        ring="Invite somebody",
+    ),
+    Shot(
+        "put-a-file",
+        OFFICER,
+        "/file-exchange/AC101/MC100/put/",
+        "Put a file here: series, what it is about, a note and the file; beside them the space that is "
+        "left; “Put it here” is ringed.",
+        ring="Put it here",
+        height=760,
+    ),
+    Shot(
+        "load",
+        BOARD,
+        "/board/loading/",
+        "Load files: the file, its kind, why results change; “See what would change” is ringed.",
+        ring="See what would change",
+        height=720,
+    ),
+    Shot(
+        "propose-release",
+        BOARD,
+        "/board/releases/propose/",
+        "Propose a release: series, qualification, and day and time for candidates and for staff.",
+        height=860,
+    ),
+    Shot(
+        "calendar",
+        BOARD,
+        "/board/calendar/2026/",
+        "The calendar of a year: its months with marks on the days of releases, and a key above them.",
+        height=860,
+    ),
+)

@@ -1,0 +1,128 @@
+"""The walk through all pictures in one browser: what is seen at each, and how it is marked."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import pypdf
+import pypdfium2
+from django.conf import settings
+from django.test import Client, override_settings
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from centres.models import User
+from credentials.models import LetterFile
+from tests.pictures.shots import CANDIDATE, NOBODY, PDF, SHOTS, Shot
+
+# What may differ from walk to walk and means nothing to a reader: the time of day, the id of a row.
+CHANGING = {
+    r"\b\d\d:\d\d(:\d\d)?\b": "00:00",
+    r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "id",
+}
+RING = "one => { one.style.outline = '4px solid #c2410c'; one.style.outlineOffset = '3px'; }"
+FOOT = "one => Math.max(...[...one.children].map(child => child.getBoundingClientRect().bottom))"
+MARGIN = 14  # pixels around what is shown
+PAPER = 1.1  # pixels of the picture for a point of a PDF
+ADDRESS = "https://results.example.org"  # what a letter names, wherever the picture is taken
+
+
+@dataclass(frozen=True)
+class Seen:
+    """`take` gives the picture, for whoever wants it."""
+
+    shot: Shot
+    text: str
+    take: Callable[[], Image.Image]
+
+
+def walk(page: Page, base: str, login: dict[str, str]) -> Iterator[Seen]:
+    """At each picture, what is to be seen."""
+    for shot in SHOTS:
+        if shot.part == PDF:
+            yield _seen_on_paper(shot)
+        else:
+            page.set_viewport_size({"width": shot.width, "height": 1200})
+            _enter(page, base, shot.by, login)
+            if shot.by != CANDIDATE:
+                page.goto(base + _path(shot))
+            if shot.press:
+                page.get_by_role("button", name=shot.press).first.click()
+            if shot.ring:
+                _control(page, shot.ring).evaluate(RING)
+            text = _normalised(page.locator(shot.part).first.inner_text())
+            yield Seen(shot, text, partial(_take, page, shot))
+
+
+def _take(page: Page, shot: Shot) -> Image.Image:
+    """The part that is shown, in the width of the page."""
+    part = page.locator(shot.part).first
+    box = part.bounding_box()
+    if shot.part == "main":  # as high as the window, however little stands there
+        above, below = box["y"], part.evaluate(FOOT) + MARGIN
+    else:
+        above, below = box["y"] - MARGIN, box["y"] + box["height"] + MARGIN
+    height = min(shot.height, below - above)
+    clip = {"x": 0, "y": above, "width": shot.width, "height": height}
+    png = page.screenshot(clip=clip, full_page=True, animations="disabled")
+    return Image.open(io.BytesIO(png))
+
+
+def _seen_on_paper(shot: Shot) -> Seen:
+    """The first page of a PDF."""
+    with override_settings(SITE_URL=ADDRESS):
+        pdf = _signed_in(shot.by).get(shot.path).content
+    text = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    return Seen(shot, _normalised(text), lambda: _drawn(pdf))
+
+
+def _drawn(pdf: bytes) -> Image.Image:
+    return pypdfium2.PdfDocument(pdf)[0].render(scale=PAPER).to_pil()
+
+
+def _normalised(text: str) -> str:
+    for pattern, neutral in CHANGING.items():
+        text = re.sub(pattern, neutral, text)
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _control(page: Page, name: str) -> Locator:
+    found = page.locator("main, #content").locator(
+        f"a:text-is('{name}'), button:text-is('{name}'), label:text-is('{name}'), "
+        f"input[type=submit][value='{name}']"
+    )
+    expect(found.first).to_be_visible()
+    return found.first
+
+
+def _path(shot: Shot) -> str:
+    """LATEST stands for the newest letter file of the centre in the series."""
+    if "LATEST" not in shot.path:
+        return shot.path
+    _, _, series, number, *_ = shot.path.split("/")
+    year, month = map(int, series.split("-"))
+    files = LetterFile.objects.filter(centre__number=number, series__year=year, series__month=month)
+    return shot.path.replace("LATEST", str(files.latest("asked_at").pk))
+
+
+def _enter(page: Page, base: str, who: str, login: dict[str, str]) -> None:
+    page.context.clear_cookies()
+    if who == CANDIDATE:
+        page.goto(f"{base}/results/")
+        page.get_by_label("Username").fill(login["username"])
+        page.get_by_label("Password").fill(login["password"])
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    elif who != NOBODY:
+        name = settings.SESSION_COOKIE_NAME
+        value = _signed_in(who).cookies[name].value
+        page.context.add_cookies([{"name": name, "value": value, "url": base}])
+
+
+def _signed_in(who: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=who))
+    return client

@@ -68,6 +68,12 @@ def viewed_centres(user: User) -> QuerySet[Centre]:
     return _with_attached(homes_of(user)).order_by(attached_last, "number")
 
 
+def confided_centres(user: User) -> QuerySet[Centre]:
+    """The centres whose results this person may see in confidence, before candidates do."""
+    confided = Membership.objects.of(user).filter(may_see_restricted_results=True)
+    return _with_attached(_centres_of(confided))
+
+
 def may_manage(user: User) -> bool:
     return managed_homes(user).exists()
 

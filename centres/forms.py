@@ -106,7 +106,9 @@ def _words(value: Any) -> str:
 class SeriesForm(forms.Form):
     """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
 
-    def __init__(self, *args, series: list[Series], centres: list[Centre], **kwargs) -> None:
+    def __init__(
+        self, *args, series: list[Series], centres: list[Centre], by: str = "", **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["series"] = forms.ChoiceField(
             label="Series",
@@ -118,6 +120,10 @@ class SeriesForm(forms.Form):
                 label="Centre", choices=[(centre.number, str(centre)) for centre in centres]
             )
             self.order_fields(["centre", "series"])
+        if by:  # which page shall follow
+            self.fields["by"] = forms.CharField(
+                widget=forms.HiddenInput, initial=by, required=False
+            )
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.add_input(Submit("", "Go"))

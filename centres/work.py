@@ -72,7 +72,8 @@ class Work(models.Model):
         return self.state == State.FAILED
 
 
-Doing = Callable[[Any, Callable[[int, int], None]], None]
+Further = Callable[[int, int], None]  # called with (done, total)
+Doing = Callable[[Any, Further], None]
 
 _kinds: dict[str, Doing] = {}  # model's label -> what does it
 _in_hand: set[tuple[str, str]] = set()  # of this process: (model's label, id)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
@@ -14,7 +15,8 @@ from credentials.letters import Printing
 
 class DownloadForm(forms.Form):
     """All of it may be left out: then the letters come as they usually do. `ended` is asked only
-    where there are logins that no longer work, `language` stands first as it was last chosen."""
+    where there are logins that no longer work, `language` stands first as it was last chosen. `put_at`:
+    where the letters are put into File Exchange instead, for an Associate Centre."""
 
     order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
@@ -31,7 +33,9 @@ class DownloadForm(forms.Form):
     large = forms.BooleanField(label="Large print", required=False)
     ended = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, action: str, language: str, ended: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, action: str, language: str, ended: int, put_at: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.last_language = language
         self.initial.setdefault("language", language)
@@ -53,7 +57,11 @@ class DownloadForm(forms.Form):
             "cover_sheet",
             "large",
             *(["ended"] if ended else []),
-            Submit("", "Download the letters (PDF)"),
+            Div(
+                Submit("", "Download the letters (PDF)"),
+                *([_put_button(put_at)] if put_at else []),
+                css_class="actions",
+            ),
         )
 
     def clean_candidate(self) -> tuple[str, ...]:
@@ -74,3 +82,12 @@ class DownloadForm(forms.Form):
             only=chosen["candidate"],
             ended=chosen.get("ended", False),
         )
+
+
+def _put_button(address: str) -> StrictButton:
+    return StrictButton(
+        "Put into File Exchange",
+        type="submit",
+        formaction=address,
+        css_class="btn-outline-primary",
+    )

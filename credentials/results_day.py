@@ -20,7 +20,6 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
-    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -115,7 +114,7 @@ def to_telephone(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> QuerySet:
     """The candidates whose time has come and who have not looked, by centre and number, with
-    `has_letter` and `tried`. Nobody is on it before the time; the board's holds are not asked (three
+    `has_login` and `tried`. Nobody is on it before the time; the board's holds are not asked (three
     queries)."""
     terms = terms_for_all(centres, series)
     candidates = _candidates(series, terms, at or timezone.now())
@@ -124,20 +123,16 @@ def to_telephone(
 
 
 def _candidates(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> QuerySet:
-    """Those who are counted, with `has_letter`, `tried`, `seen` and `can_see`.
+    """Those who are counted, with `has_login`, `tried`, `seen` and `can_see`.
 
-    The login that works, of which there is one at most, is joined; only those that it replaced are
-    looked for.
+    The login that works is joined; only those that it replaced are looked for.
     """
     given = [pk for pk, of_centre in terms.items() if of_centre.access]
     replaced = Credentials.objects.filter(candidate=OuterRef("pk"), revoked_at__isnull=False)
-    working = FilteredRelation("credentials", condition=Q(credentials__revoked_at=None))
     return (
         with_facts(Centre.objects.filter(pk__in=given), series, terms)
         .filter(has_access=True, has_entry=True)
-        .annotate(working=working)
         .annotate(
-            has_letter=_is(Q(working__isnull=False)),
             tried=_is(
                 Q(working__first_signed_in_at__isnull=False)
                 | Exists(replaced.filter(first_signed_in_at__isnull=False))
@@ -183,7 +178,7 @@ def _can_see(terms: Mapping[int, Terms], at: dt.datetime) -> Case:
 def _counts(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> Mapping[int, Counts]:
     """Centre's primary key -> its counts (one query, and few rows however many candidates)."""
     counts: dict[int, Counts] = defaultdict(Counts)
-    facts = ("has_letter", "tried", "can_see", "seen")
+    facts = ("has_login", "tried", "can_see", "seen")
     rows = _candidates(series, terms, at).order_by().values_list("centre_id", *facts)
     for pk, letter, tried, can_see, seen, many in rows.annotate(Count("pk")):
         counts[pk] += Counts(

@@ -33,7 +33,7 @@ def take(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
             one.number,
             one.name,
             one.group,
-            YES[one.has_letter],
+            YES[one.has_login],
             YES[one.tried],
         ]
         for one in candidates

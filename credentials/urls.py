@@ -42,6 +42,11 @@ urlpatterns = [
     path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
     path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),
     path(AT_CENTRE + "letters/<uuid:file>/download/", letters.download, name="download"),
+    path(
+        AT_CENTRE + "letters/<uuid:file>/file-exchange/",
+        letters.put_into_exchange,
+        name="put_into_exchange",
+    ),
     path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="retry"),
     path(AT_CENTRE + "results-day/", results_day.show, name="results_day"),
     path(AT_CENTRE + "results-day/not-seen/", results_day.not_seen, name="not_seen"),

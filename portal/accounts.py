@@ -1,8 +1,9 @@
 """Who may sign in, and how often it may be tried.
 
-Staff accounts are loaded by the board: nobody signs up. Wrong passwords are counted by axes for a
-username at an address; wrong codes of the second factor by allauth for a person, wherever they come
-from, for who tries them has the password already.
+Staff accounts are loaded by the board, or made by an exams officer: nobody signs up. Wrong passwords are
+counted by axes for a username at an address, and apart from that for a browser from which they have
+signed in before (`portal.known_browsers`); wrong codes of the second factor by allauth for a person,
+wherever they come from, for who tries them has the password already.
 """
 
 import time
@@ -14,10 +15,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from centres.models import User
+from centres.staff_sign_in import may_sign_in
+from portal import known_browsers
 
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - over a socket, without a proxy that says more
 TOO_MANY_CODES = "Too many wrong codes. Wait for five minutes, then try again."
 
 
@@ -35,12 +39,19 @@ class AccountAdapter(DefaultAccountAdapter):
         """Leave wrong passwords to axes: one lock-out, not two."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Who has left gets the answer of somebody unknown, whatever the password."""
+        """Who has left, or is suspended everywhere, gets the answer of somebody unknown, whatever the
+        password."""
         user = super().authenticate(request, **credentials)
-        return user if user and user.is_active else None
+        return user if user and may_sign_in(user) else None
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """With every factor given, the browser is known from now on."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browsers.remember(request, response, user)
+        return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return address_of(request) or "unknown"
+        return address_of(request) or NO_ADDRESS
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Who has given the password a moment ago is not asked for it again at once."""

@@ -8,6 +8,20 @@ class PortalConfig(AppConfig):
     name = "portal"
     default = True
 
+    def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
+        from centres import upkeep
+        from portal import news, own_sessions
+        from portal.desk import looking  # noqa: F401  # says that it does the work of its model
+        from portal.desk.loading import destroy_expired
+        from portal.desk.state import forget_signs, give_sign
+
+        user_logged_in.connect(own_sessions.began, dispatch_uid="portal.own_sessions")
+        user_logged_in.connect(news.signed_in, dispatch_uid="portal.news")
+        upkeep.every_beat(give_sign)
+        upkeep.every_minute(destroy_expired, forget_signs)
+
 
 class BoardAdminConfig(admin.AdminConfig):
     default_site = "portal.board.BoardSite"

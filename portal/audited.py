@@ -14,8 +14,8 @@ from django.db.models import DateTimeField, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from centres import audit
-from centres.models import Centre, Series
+from centres import audit, telling
+from centres.models import Centre, Membership, Series, User
 from credentials.revoking import shutting_out
 
 UNTOLD = {"password", "grade", "pum", "reason"}  # a reason may tell the grade
@@ -119,17 +119,21 @@ def record(
     """One audit row; the centre and series concerned are found on the object where it has them.
 
     A result's is not looked for: a centre's own trail would tell its staff whose grade was changed,
-    before they may see it.
+    before they may see it. What concerns somebody's account stands under their username, and is told
+    to them.
     """
+    person = _found(obj, User, ("user",)) if isinstance(obj, User | Membership) else None
     audit.record(
         action,
         by=request.user,
         centre=_found(obj, Centre, ("centre", "associate", "candidate.centre")),
         series=_found(obj, Series, ("series", "candidate.series", "entry.candidate.series")),
-        subject=f"{obj._meta.verbose_name}: {obj}",
+        subject=person.username if person else f"{obj._meta.verbose_name}: {obj}",
         old=old,
         new=new,
     )
+    if person and person != request.user:
+        telling.tell(person, action=action, by=request.user)  # type: ignore[arg-type]
 
 
 def _found(obj: Any, model: type[Model], paths: Iterable[str]) -> Any:

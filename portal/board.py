@@ -1,13 +1,16 @@
-"""The board's own site at /board/: Django's admin, entered through the staff sign-in.
+"""The board's own site at /board/: its desk (`portal.desk`), and Django's admin of what is stored.
 
-For others it does not exist: who is signed in and not of the board gets 404.
+It is entered through the staff sign-in. For others it does not exist: who is signed in and not of the
+board gets 404.
 """
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 
 
 class BoardSite(AdminSite):
@@ -29,7 +32,30 @@ class BoardSite(AdminSite):
                 raise Http404
             return inner(request, *args, **kwargs)
 
-        return for_the_board
+        return update_wrapper(for_the_board, inner)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Board operators are superusers; the rest of the admin knows no other."""
+        return super().has_permission(request) and bool(request.user.is_superuser)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from portal.desk.urls import addresses
+
+        return [*addresses(self._guarded), *super().get_urls()]
+
+    def _guarded(self, view: Any) -> Any:
+        """A page of the desk, for the board alone; asked at each request, as the site's own pages."""
+
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return self.admin_view(view)(request, *args, **kwargs)
+
+        page.login_url = "admin:login"  # type: ignore[attr-defined]
+        return update_wrapper(page, view)
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
+        from portal.desk.views import start
+
+        return start.show(request, self.get_app_list(request))  # type: ignore[arg-type]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """There is one sign-in for all staff."""

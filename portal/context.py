@@ -1,8 +1,14 @@
-"""What every page may name: the board, and whom to e-mail."""
+"""What every page may name: the board, whom to e-mail, and what the session knows of who looks."""
+
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal import news
 
-def service(request: HttpRequest) -> dict[str, str]:
-    return {"BOARD_NAME": settings.BOARD_NAME, "SUPPORT_EMAIL": settings.SUPPORT_EMAIL}
+
+def service(request: HttpRequest) -> dict[str, Any]:
+    context = {"BOARD_NAME": settings.BOARD_NAME, "SUPPORT_EMAIL": settings.SUPPORT_EMAIL}
+    session = getattr(request, "session", {})
+    return {**context, "people_desk": session.get(news.DESK), "account_news": session.get(news.NEW)}

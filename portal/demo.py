@@ -32,6 +32,7 @@ from centres.terms import Contact
 from credentials import making, secret
 from credentials.issuing import request_letters
 from credentials.secret import Secret
+from portal.made_up.marks import marks
 from results.models import Result
 
 A_LEVEL, IGCSE = "Cambridge International AS & A Level", "Cambridge IGCSE"
@@ -153,8 +154,10 @@ def _syllabuses() -> list[Syllabus]:
 
 STAFF = [  # username, name, centre, role
     ("officer.main", "Exams officer of the main centre", "MC100", Role.EXAMS_OFFICER),
+    ("deputy.main", "Second exams officer of the main centre", "MC100", Role.EXAMS_OFFICER),
     ("viewer.main", "Viewer at the main centre", "MC100", Role.VIEWER),
     ("officer.ac101", "Exams officer of an Associate Centre", "AC101", Role.EXAMS_OFFICER),
+    ("viewer.ac101", "Viewer at an Associate Centre", "AC101", Role.VIEWER),
     (
         "officer.ac104",
         "Exams officer of an Associate Centre without access",
@@ -208,14 +211,13 @@ def _results(series: Series, dice: random.Random) -> None:
     entries = Entry.objects.filter(candidate__series=series).select_related(
         "syllabus__qualification"
     )
+    graded = [
+        (entry, dice.choice([*grades[entry.syllabus.qualification.name] * 4, "Q", "X"]))
+        for entry in entries
+    ]
     Result.objects.bulk_create(
-        [
-            Result(
-                entry=entry,
-                grade=dice.choice([*grades[entry.syllabus.qualification.name] * 4, "Q", "X"]),
-            )
-            for entry in entries
-        ]
+        Result(entry=entry, grade=grade, components=marks(grade, seed))
+        for seed, (entry, grade) in enumerate(graded)
     )
 
 

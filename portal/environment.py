@@ -1,5 +1,6 @@
 """Read what an installation says of itself; a value that cannot work stops the start with the remedy."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,28 @@ def number(name: str, *, default: int, least: int) -> int:
     if not value.isdecimal() or int(value) < least:
         raise ImproperlyConfigured(f"{name} must be a whole number, {least} or more")
     return int(value)
+
+
+UNITS = {"K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+def size(name: str, *, default: str) -> int:
+    """Bytes: a whole number and a unit, such as 500M or 2G."""
+    value = env.str(name, default="").strip() or default
+    found = re.fullmatch(r"([1-9][0-9]*) ?([KMGT])(iB|B)?", value)
+    if not found:
+        raise ImproperlyConfigured(f"{name} must be a size such as 500M or 2G")
+    return int(found[1]) * UNITS[found[2]]
+
+
+def clamd(name: str) -> str:
+    """Where the virus scanner listens; empty: there is none."""
+    value = env.str(name, default="").strip()
+    if value and not re.fullmatch(r"unix:/.+|[^:/]+:[0-9]{1,5}", value):
+        raise ImproperlyConfigured(
+            f"{name} must say where clamd listens, as unix:/run/clamav/clamd.ctl or localhost:3310"
+        )
+    return value
 
 
 def address(name: str, *, default: str) -> str:

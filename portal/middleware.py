@@ -13,7 +13,7 @@ from django.urls import Resolver404, get_resolver, resolve
 from django.utils.module_loading import import_string
 
 CANDIDATE_SITE = "/results"
-SET_UP = {"mfa_activate_totp", "account_reauthenticate", "account_logout"}
+SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 
 
 class CandidateSiteMiddleware:

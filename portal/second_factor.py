@@ -1,6 +1,7 @@
 """Authenticator keys and recovery codes are kept encrypted: a copy of the database opens no account.
 
-AES-256-GCM under a key derived from the master key, whose id stands before the text.
+AES-256-GCM under a key derived from the master key, whose id stands before the text. Of a passkey only
+what is public is kept, as it is: its name, and the key that checks what the other one signs.
 """
 
 import base64
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from centres import sealing
 
@@ -27,6 +29,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
         sealed = sealing.seal(_key(master_key), text.encode(), aad=PURPOSE)
         return f"{key_id}:{base64.b64encode(sealed).decode()}"
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """What is proposed as the name of a passkey."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return "Passkey" if number == 1 else f"Passkey {number}"
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises KeyError when the master key is gone, CannotOpen when the text was altered."""
@@ -43,7 +50,7 @@ def _key(master_key: bytes) -> bytes:
 def needing_master_keys() -> Counter[str]:
     """Master key's id -> how many authenticators only it can open."""
     needing: Counter[str] = Counter()
-    for data in Authenticator.objects.values_list("data", flat=True).iterator():
+    for data in _sealed().values_list("data", flat=True).iterator():
         needing.update(_key_ids(data))
     return needing
 
@@ -52,7 +59,7 @@ def move_authenticators() -> Iterator[int]:
     """Seal anew, one by one, what is not under the master key in use; yields 1 for each. What cannot
     be opened stays as it is."""
     adapter, in_use = SecondFactorAdapter(), next(iter(settings.MASTER_KEYS))
-    for pk, data in list(Authenticator.objects.values_list("pk", "data")):
+    for pk, data in list(_sealed().values_list("pk", "data")):
         if _key_ids(data) <= {in_use}:
             continue
         with transaction.atomic():
@@ -67,6 +74,11 @@ def move_authenticators() -> Iterator[int]:
                 continue
             one.save(update_fields=["data"])
         yield 1
+
+
+def _sealed() -> QuerySet[Authenticator]:
+    """Those with secrets; a passkey's name, which people choose, may look like a sealed text."""
+    return Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
 
 
 def _key_ids(data: Any) -> set[str]:

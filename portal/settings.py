@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.MFARequiredMiddleware",
+    "portal.own_sessions.LastSeenMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -211,13 +213,23 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * environment.number(
     "REAUTHENTICATION_MINUTES", default=10, least=1
 )
 MFA_REQUIRED = environment.flag("MFA_REQUIRED", default=not DEBUG)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Direct"
+# Browsers make passkeys for https alone, and for localhost, on which tests and trials run.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "add_webauthn": "portal.passkeys.AddForm",
+    "authenticate_webauthn": "portal.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "portal.passkeys.ReauthenticateForm",
+}
 MFA_ADAPTER = "portal.second_factor.SecondFactorAdapter"
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# A browser from which somebody has signed in counts its own wrong tries (portal/known_browsers.py).
+AXES_HANDLER = "portal.known_browsers.LockOut"
+AXES_LOCKOUT_PARAMETERS = "portal.known_browsers.lockout_parameters"
+KNOWN_BROWSER_AGE = timedelta(days=365)
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "portal.accounts.username_of"
@@ -255,6 +267,9 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")
 }
+PERMISSIONS_POLICY |= {  # passkeys, on pages of our own
+    f"publickey-credentials-{act}": ["self"] for act in ("create", "get")
+}
 
 # --- Candidates ---------------------------------------------------------------------------------
 
@@ -267,10 +282,29 @@ CANDIDATE_SESSION = timedelta(
 )
 # How long letter files are kept after a series' last release.
 LETTER_RETENTION = timedelta(days=environment.number("LETTER_RETENTION_DAYS", default=90, least=0))
+# How long the files that the board loads in the browser are kept, and what its backup touches.
+LOADED_FILE_RETENTION = timedelta(
+    days=environment.number("LOADED_FILE_RETENTION_DAYS", default=90, least=1)
+)
+BACKUP_STAMP = env("BACKUP_STAMP", default="")
+# How long files of entries and results that were made in the background are kept.
+EXPORT_RETENTION = timedelta(days=environment.number("EXPORT_RETENTION_DAYS", default=7, least=0))
 # Whether the QR code on a letter carries the login, in the fragment of the address.
 CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")
 BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
+
+# --- File Exchange ------------------------------------------------------------------------------
+
+EXCHANGE_FILE_LIMIT = environment.size("EXCHANGE_FILE_LIMIT", default="2G")
+EXCHANGE_CENTRE_LIMIT = environment.size("EXCHANGE_CENTRE_LIMIT", default="10G")
+EXCHANGE_RETENTION = timedelta(
+    days=environment.number("EXCHANGE_RETENTION_DAYS", default=365, least=1)
+)
+# An upload that nobody goes on with is destroyed; one that came whole, and was left, is finished.
+EXCHANGE_UPLOAD_LIFE = timedelta(days=1)
+EXCHANGE_UPLOAD_LEFT = timedelta(minutes=2)
+CLAMD = environment.clamd("CLAMD")
 
 # --- Language, time, mail, logs -----------------------------------------------------------------
 
@@ -293,6 +327,11 @@ BOARD_TIME_ZONE = environment.time_zone("BOARD_TIME_ZONE", default="Europe/Londo
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+# Whether mail reaches anybody. Without it, everything works by links that officers hand over.
+HAS_MAIL = EMAIL_CONFIG["EMAIL_BACKEND"].rpartition(".")[0] not in {
+    f"django.core.mail.backends.{name}" for name in ("console", "dummy")
+}
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=SUPPORT_EMAIL)
 
 LOGGING = {

@@ -5,18 +5,32 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import path
 
-from portal import own_account
+from portal import own_account, own_sessions, recovering
 from portal.passwords import SetPasswordView
 
 urlpatterns = [
     path("log-in/", account.login, name="account_login"),
-    path("log-in/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("log-in/code/", own_account.SecondFactor.as_view(), name="mfa_authenticate"),
     path("log-out/", account.logout, name="account_logout"),
     path("set-password/<uidb64>/<token>/", SetPasswordView.as_view(), name="set_password"),
-    path("account/", mfa.index, name="mfa_index"),
+    path("recover/<uuid:recovery>/<str:token>/", recovering.recover, name="recover"),
+    path("account/", own_account.Account.as_view(), name="mfa_index"),
+    path("account/recovery/stop/", own_account.stop_recovery, name="stop_recovery"),
+    path("account/sessions/", own_sessions.show, name="own_sessions"),
     path("account/password/", own_account.ChangePassword.as_view(), name="account_change_password"),
     path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "account/confirm/passkey/",
+        own_account.ConfirmByPasskey.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("account/passkeys/add/", own_account.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/remove/",
+        own_account.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
     path(
         "account/authenticator/set-up/",
         own_account.SetUpSecondFactor.as_view(),

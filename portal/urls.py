@@ -8,9 +8,10 @@ from portal import views
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
     path("", include("portal.staff_urls")),
+    path("people/", include("portal.people.urls")),
     path("candidate-results/", include("credentials.urls")),
     path("entries-and-results/", include("results.staff_site.urls")),
-    path("file-exchange/", views.file_exchange, name="file_exchange"),
+    path("file-exchange/", include("exchange.urls")),
     path("guidance/", include("portal.guidance.urls")),
     path("results/", include("results.candidate_site.urls")),
     path("board/", admin.site.urls),

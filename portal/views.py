@@ -14,26 +14,22 @@ from django.views.decorators.http import require_safe
 
 from centres import access
 from centres.access import StaffRequest
+from exchange.overview import new_for
+from portal import news
 
 
 @require_safe
 def dashboard(request: StaffRequest) -> HttpResponse:
     """*Administer exams* (rule 1): who lacks the permission is told whom to e-mail."""
+    news.find_out(request, request.user)
     return render(
         request,
         "portal/dashboard.html",
         {
             "centres": access.homes_of(request.user),
             "may_manage": access.may_manage(request.user),
+            "new_files": new_for(request.user),
         },
-    )
-
-
-@require_safe
-def file_exchange(request: StaffRequest) -> HttpResponse:
-    until_then = "Until it is, send and receive files in the way your centre uses today."
-    return render(
-        request, "portal/later.html", {"title": "File Exchange", "until_then": until_then}
     )
 
 

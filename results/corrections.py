@@ -1,5 +1,9 @@
 """Correct results, and keep what they were: the grade, the PUM, when, by whom and why (rule 21).
 
+The marks of components are no outcome: other marks take the place of those that were there, and with
+the same grade and PUM the history says nothing of it. With another grade, old marks for which none are
+given go: none at all are better than such as do not make the grade beside them.
+
 Nothing else writes a row of ResultChange. Whoever corrects writes the audit row, in the same
 transaction: one for a load, one for each act of the board.
 """
@@ -13,20 +17,29 @@ from django.utils import timezone
 
 from centres.grades import OUTCOMES
 from centres.models import User
+from results.components import Components
 from results.models import Result, ResultChange
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A result as it is stored, and what it shall be."""
+    """A result as it is stored, and what it shall be; `components` is None where nothing is said of them."""
 
     result: Result
     grade: str
     pum: int | None
+    components: Components | None = None
 
     @property
     def differs(self) -> bool:
         return (self.grade, self.pum) != (self.result.grade, self.result.pum)
+
+    @property
+    def marks(self) -> Components:
+        """The components' marks that the result shall have."""
+        if self.components is not None:
+            return self.components
+        return self.result.components if self.grade == self.result.grade else ()
 
 
 def correct(
@@ -53,12 +66,14 @@ def correct(
             )
             for one in differing
         )
-        for one in differing:
+        marked = [one for one in corrections if one.differs or one.marks != one.result.components]
+        for one in marked:
+            one.result.components = one.marks  # first: it asks whether the grade changes
             one.result.grade, one.result.pum = one.grade, one.pum
         # Faster by far than `bulk_update`, which writes a condition for each row and field.
         Result.objects.bulk_create(
-            [one.result for one in differing],
+            [one.result for one in marked],
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["grade", "pum"],
+            update_fields=["grade", "pum", "components"],
         )

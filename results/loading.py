@@ -2,7 +2,8 @@
 
 A result belongs to an entry that is there and is not withdrawn, and its grade to the scale of the
 entry's qualification. A changed result is a correction: what it was stays in its history (rule 21).
-A workbook states no PUM, so it leaves the PUM alone; with another grade the old PUM goes.
+A workbook states no PUM, a CSV no components' marks: each leaves alone what it does not state, and with
+another grade the old of it goes.
 """
 
 from collections.abc import Collection
@@ -23,8 +24,10 @@ from centres.loading.values import (
     text,
 )
 from centres.models import Entry, Qualification
+from results.components import Components
 from results.corrections import Correction, correct
 from results.models import Result
+from results.workbook import SheetRow
 
 REASON = "Loaded by the board"
 
@@ -38,6 +41,7 @@ class Item(NamedTuple):
     grade: str
     pum: int | None
     pum_stated: bool
+    components: Components | None
 
 
 class EnteredFor(NamedTuple):
@@ -48,7 +52,7 @@ class EnteredFor(NamedTuple):
 class Results(Storing[Result]):
     model = Result
     called = "result"
-    columns = {"grade": "grade", "pum": "pum"}
+    columns = {"grade": "grade", "pum": "pum", "components": "components"}
 
     def __init__(self, report: Report, claims: Any, *, by: str, reason: str) -> None:
         super().__init__(report, claims)
@@ -66,15 +70,26 @@ class Results(Storing[Result]):
     def change(self, changes: list[tuple[Any, Said]]) -> None:
         there = self.objects_of(changes)
         corrections = [
-            Correction(there[row.pk], said.values["grade"], said.values.get("pum"))
+            Correction(
+                there[row.pk],
+                said.values["grade"],
+                said.values["pum"] if "pum" in said.values else _kept_pum(row, said),
+                said.values.get("components"),
+            )
             for row, said in changes
         ]
         correct(corrections, by=self.by, reason=self.reason)
 
 
+def _kept_pum(row: Any, said: Said) -> int | None:
+    """Of a file that states none."""
+    return row.pum if row.grade == said.values["grade"] else None
+
+
 class ResultsFile(Kind):
     name = "results"
     columns = ("series", "centre", "candidate_number", "syllabus", "grade", "pum")
+    identity = ("series", "centre", "candidate_number", "syllabus")
 
     def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
         super().__init__(report, by=by)
@@ -92,6 +107,7 @@ class ResultsFile(Kind):
             cells.take("grade", text(40)),
             cells.take("pum", pum) if pum_stated else None,
             pum_stated,
+            cells.row.components if isinstance(cells.row, SheetRow) else None,
         )
 
     def save(self, items: list[Item]) -> None:
@@ -103,8 +119,12 @@ class ResultsFile(Kind):
             entry = known.entry(item, self.report)
             grade = known.grade(item, self.report)
             if self.report.bad == before:
-                pum = {"pum": item.pum} if item.pum_stated else {}
-                said.append(Said(item.row, (entry,), {"grade": grade, **pum}))
+                values: dict[str, Any] = {"grade": grade}
+                if item.pum_stated:
+                    values["pum"] = item.pum
+                if item.components is not None:
+                    values["components"] = item.components
+                said.append(Said(item.row, (entry,), values))
         self.counts.update(self.results.store(said).values())
 
 

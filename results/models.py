@@ -1,6 +1,7 @@
 """Results, what they were before, and the board's holds on them.
 
-Nobody reads `grade` or `pum` for a candidate but `results.release`.
+Nobody reads `grade`, `pum` or `components` for a candidate but `results.release`, for staff but
+`results.staff_release`.
 """
 
 from django.core.validators import MaxValueValidator
@@ -9,6 +10,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Qualification, Series
+from results.components import ComponentsField
+from results.taking_away.models import ChangesSeen, Export
+
+__all__ = ["ChangesSeen", "Export", "Hold", "Result", "ResultChange"]
 
 
 class Result(models.Model):
@@ -23,6 +28,7 @@ class Result(models.Model):
         validators=[MaxValueValidator(100)],
         help_text="Percentage uniform mark, 0 to 100; not a raw percentage.",
     )
+    components = ComponentsField(default=tuple, editable=False)
     added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -6,17 +6,17 @@ sees it from the instant that the release gives for staff, where it gives one, a
 before candidates are shown theirs. While the board holds it (`results.holds`), nobody sees it.
 
 As in `results.release`, the rule is the condition on which a result is joined at all: what may not
-be seen yet, or not by this person, does not leave the database. Nothing else reads a grade for staff.
+be seen yet, or not by this person, does not leave the database. Nothing reads a grade for staff but
+through `seen_by`, whose entries may be those of any centres: each is judged by itself.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
     Case,
-    Exists,
     Expression,
     F,
     FilteredRelation,
@@ -29,12 +29,24 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from centres.access import confided_centres, viewed_centres
 from centres.grades import printed
-from centres.models import Candidate, Centre, Entry, Membership, Release, Series, User
+from centres.models import Candidate, Centre, Entry, Release, Series, User
+from results.components import Components
 from results.holds import is_held
 
+# Which result an entry of the query speaks of, for `results.holds`.
+WHOSE = {
+    "series": OuterRef("candidate__series"),
+    "centre": OuterRef("candidate__centre"),
+    "candidate": OuterRef("candidate"),
+    "qualification": OuterRef("syllabus__qualification"),
+    "entry": OuterRef("pk"),
+}
+AT_ONCE = 2000  # rows that are in memory while many are read
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """An entry, and what came of it. Without a grade it reads “Results to be released”.
 
@@ -42,8 +54,12 @@ class Outcome:
     `restricted_until` that of the release to candidates, while only staff with the right may see it.
     """
 
+    centre: str
+    candidate: int
     number: str
     name: str
+    uci: str
+    entry: int
     code: str
     title: str
     qualification: str
@@ -53,6 +69,7 @@ class Outcome:
     restricted_until: dt.datetime | None
     grade: str | None
     pum: int | None
+    components: Components = ()
 
 
 def outcomes_for(
@@ -65,43 +82,72 @@ def outcomes_for(
 ) -> list[Outcome]:
     """Every entry of the centre in the series, or of these of its candidates, in order of candidate
     number and syllabus code, with all that this person may see (one query)."""
-    at = at or timezone.now()
     entries = Entry.objects.filter(candidate__centre=centre, candidate__series=series)
     if candidates is not None:
         entries = entries.filter(candidate__in=[candidate.pk for candidate in candidates])
-    return [_outcome(row, at) for row in _rows(entries, centre, series, user, at)]
+    return list(outcomes_of(entries, user=user, at=at))
 
 
-def _rows(
-    entries: QuerySet[Entry], centre: Centre, series: Series, user: User, at: dt.datetime
-) -> QuerySet:
-    """All that leaves the database: `grade` and `pum` are NULL until they may be seen."""
+def outcomes_of(
+    entries: QuerySet[Entry], *, user: User, at: dt.datetime | None = None
+) -> Iterator[Outcome]:
+    """These entries, of whatever centres, in order of centre, candidate number and syllabus code,
+    with all that this person may see (one query, read as it is asked for: memory stays flat)."""
+    at = at or timezone.now()
+    for row in _rows(entries, user, at).iterator(chunk_size=AT_ONCE):
+        yield _outcome(row, at)
+
+
+def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = None) -> QuerySet:
+    """These entries, each with `candidates_at`, `seen_from` (NULL: never) and `held`; and with
+    `seen`, its result, which is joined only when this person may see it at this moment: `grade`, `pum`
+    and `components` are NULL until then."""
+    at = at or timezone.now()
     release = Release.objects.filter(
-        series=series, qualification=OuterRef("syllabus__qualification")
+        series=OuterRef("candidate__series"), qualification=OuterRef("syllabus__qualification")
     ).order_by()
     return (
         entries.annotate(
             candidates_at=Subquery(release.values("candidates_at")),
             staff_at=Subquery(release.values("staff_at")),
-            held=is_held(
-                series=series,
-                centre=centre,
-                candidate=OuterRef("candidate"),
-                qualification=OuterRef("syllabus__qualification"),
-                entry=OuterRef("pk"),
-            ),
+            held=is_held(**WHOSE),
         )
-        .annotate(seen_from=_seen_from(user, centre))
+        .annotate(seen_from=_seen_from(user))
         .annotate(
             seen=FilteredRelation(
                 "result", condition=Q(seen_from__lte=at, held=False, withdrawn=False)
             )
         )
-        .annotate(grade=F("seen__grade"), pum=F("seen__pum"))
-        .order_by("candidate__number", "syllabus__code")
+        .annotate(grade=F("seen__grade"), pum=F("seen__pum"), components=F("seen__components"))
+    )
+
+
+def _seen_from(user: User) -> Expression:
+    """The rule: from when this person sees the outcomes of a release; NULL, never, for a stranger."""
+    return Case(
+        When(
+            candidate__centre__in=confided_centres(user).values("pk"),
+            then=Coalesce("staff_at", "candidates_at"),
+        ),
+        When(
+            candidate__centre__in=viewed_centres(user).order_by().values("pk"),
+            then=F("candidates_at"),
+        ),
+    )
+
+
+def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime) -> QuerySet:
+    """All that leaves the database."""
+    return (
+        seen_by(user, entries, at=at)
+        .order_by("candidate__centre__number", "candidate__number", "syllabus__code")
         .values(
+            "candidate__centre__number",
+            "candidate",
             "candidate__number",
             "candidate__name",
+            "candidate__uci",
+            "pk",
             "syllabus__code",
             "syllabus__title",
             "syllabus__qualification__name",
@@ -111,19 +157,8 @@ def _rows(
             "seen_from",
             "grade",
             "pum",
+            "components",
         )
-    )
-
-
-def _seen_from(user: User, centre: Centre) -> Expression:
-    """The rule: from when this person sees the outcomes of a release; NULL, never, for a stranger."""
-    staff = Membership.objects.of(user).acting_for(centre)
-    return Case(
-        When(
-            Exists(staff.filter(may_see_restricted_results=True)),
-            then=Coalesce("staff_at", "candidates_at"),
-        ),
-        When(Exists(staff), then=F("candidates_at")),
     )
 
 
@@ -131,8 +166,12 @@ def _outcome(row: dict[str, Any], at: dt.datetime) -> Outcome:
     seen_from, candidates_at = row["seen_from"], row["candidates_at"]
     restricted = seen_from and seen_from <= at < candidates_at
     return Outcome(
+        centre=row["candidate__centre__number"],
+        candidate=row["candidate"],
         number=row["candidate__number"],
         name=row["candidate__name"],
+        uci=row["candidate__uci"],
+        entry=row["pk"],
         code=row["syllabus__code"],
         title=row["syllabus__title"],
         qualification=row["syllabus__qualification__name"],
@@ -142,4 +181,5 @@ def _outcome(row: dict[str, Any], at: dt.datetime) -> Outcome:
         restricted_until=candidates_at if restricted else None,
         grade=printed(row["grade"]) if row["grade"] else None,
         pum=row["pum"],
+        components=row["components"] or (),
     )

@@ -1,18 +1,21 @@
 """The rows of a Cambridge results workbook (xlsx), one sheet after the other.
 
 A results sheet is known by six heads in their order; anything may stand between them, and a row or
-two above. Its name, `June_2026_9702`, gives the series and the syllabus. Other sheets are notes and
-summaries, and are passed over.
+two above. Its name, `June_2026_9702`, gives the series and the syllabus. The components' columns
+are those of `results.component_heads`. Other sheets are notes and summaries, and are passed over.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
 from centres.loading.report import Report, Row
-from centres.loading.values import is_formula, legible, quoted
+from centres.loading.values import Wrong, is_formula, legible, quoted
 from centres.models.cohort import MONTHS
+from results.component_heads import Column, component_columns
+from results.components import CONVERTERS, Component, Components
 from results.unpacking import DAMAGED, Unreadable, guarded, worksheets_of
 
 MAGIC = b"PK"
@@ -50,7 +53,20 @@ class Sheet(NamedTuple):
     syllabus: str
     columns: Mapping[str, int]
     heads: tuple[str, ...]
+    above: tuple[str, ...]
     head_line: int
+
+    def components(self, numbers: Sequence[str]) -> list[Column]:
+        """The components' columns, when their numbers stand in this row, if not in the heads."""
+        first, end = self.columns["candidate_number"] + 1, self.columns["total"]
+        return component_columns(self.heads, numbers, first, end)
+
+
+@dataclass(eq=False, slots=True)
+class SheetRow(Row):
+    """A row of a results sheet, with the components that the candidate sat."""
+
+    components: Components = ()
 
 
 def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
@@ -95,6 +111,7 @@ def _sheet(
     """The results sheet with its heads, or None for any other sheet."""
     named = SHEET_NAME.fullmatch(name)
     place = Row(1, sheet=name, sheet_number=number)
+    above: tuple[str, ...] = ()
     for line, cells in lines:
         if line > HEAD_ROWS:
             break
@@ -102,11 +119,12 @@ def _sheet(
         columns = _columns(heads)
         if columns and named:
             month, year, syllabus = named.groups()
-            return Sheet(name, number, f"{month} {year}", syllabus, columns, heads, line)
+            return Sheet(name, number, f"{month} {year}", syllabus, columns, heads, above, line)
         if columns:
             reason = f"{quoted(name)} names no series. Name the sheet like June_2026_9702."
             report.add(Row(line, sheet=name, sheet_number=number), "name of the sheet", reason)
             return None
+        above = heads
     if named:
         reason = f"The six heads of a results sheet are not here, in this order: {SIX_HEADS}."
         report.add(place, "heads", reason)
@@ -127,23 +145,78 @@ def _columns(heads: tuple[str, ...]) -> dict[str, int] | None:
 
 
 def _rows(sheet: Sheet, lines: Iterator[tuple[int, tuple]], report: Report) -> Iterator[Row]:
+    components: Sequence[Column] | None = None
     for line, cells in lines:
         values = {column: _cell(cells, at, column) for column, at in sheet.columns.items()}
         if line == sheet.head_line + 1 and not any(values.values()):
-            continue  # the components' numbers, in a row of their own
+            # The components' numbers, in a row of their own.
+            components = _checked(sheet, [_text(cell) for cell in cells], report)
+            continue
+        if components is None:
+            components = _checked(sheet, sheet.above, report)
         taken = {column: values[column] for column in SHOWN_HEADS if column in values}
-        row = Row(line, {"series": sheet.series, **taken}, sheet.name, sheet.number, SHOWN_HEADS)
-        _check(sheet, row, cells, report)
+        said = {"series": sheet.series, **taken}
+        row = SheetRow(line, said, sheet.name, sheet.number, SHOWN_HEADS)
+        _check(sheet, row, cells, report, beside={column.at for column in components})
+        row.components = _sat(sheet, row, cells, components, report)
         yield row
 
 
-def _check(sheet: Sheet, row: Row, cells: tuple, report: Report) -> None:
-    """Report what only the sheet can tell: another sheet's syllabus, a formula in any other cell."""
+def _checked(sheet: Sheet, numbers: Sequence[str], report: Report) -> list[Column]:
+    """The components' columns; one that names no component, or a second of the same, is reported."""
+    columns = sheet.components(numbers)
+    place = Row(sheet.head_line, sheet=sheet.name, sheet_number=sheet.number)
+    taken = set()
+    for column in columns:
+        head = legible(sheet.heads[column.at])
+        if not column.number:
+            reason = (
+                "This names no component. Write its number here, such as Component 12 Raw mark."
+            )
+            report.add(place, head, reason)
+        elif (column.number, column.part) in taken:
+            reason = f"This stands twice for component {column.number}. Keep the one that is right."
+            report.add(place, head, reason)
+        taken.add((column.number, column.part))
+    return columns
+
+
+def _sat(
+    sheet: Sheet, row: Row, cells: tuple, columns: Sequence[Column], report: Report
+) -> Components:
+    """The components of which the row says anything; a mark that cannot be one is reported."""
+    said: dict[str, dict[str, str]] = {}
+    for at, number, part in columns:
+        text = _text(cells[at]) if at < len(cells) else ""
+        try:
+            value = CONVERTERS[part](text) if text else ""
+        except Wrong as wrong:
+            report.add(row, _component_head(sheet, at, number), str(wrong))
+            continue
+        if value:
+            said.setdefault(number, {})[part] = value
+    return tuple(
+        Component(number, parts.get("raw", ""), parts.get("adjusted", ""), parts.get("grade", ""))
+        for number, parts in said.items()
+    )
+
+
+def _component_head(sheet: Sheet, at: int, number: str) -> str:
+    """“Component 12 Raw mark”, wherever its number stands."""
+    head = legible(sheet.heads[at])
+    return head if any(char.isdigit() for char in head) else f"Component {number} {head}"
+
+
+def _check(sheet: Sheet, row: Row, cells: tuple, report: Report, *, beside: set[int]) -> None:
+    """Report what only the sheet can tell: another sheet's syllabus, a formula in any cell but those
+    that are judged by what they hold; `beside`: the components'."""
     syllabus = row.cells["syllabus"]
     if re.fullmatch(r"[0-9]{4}", syllabus) and syllabus != sheet.syllabus:
         reason = f"{syllabus} does not belong on the sheet of {sheet.syllabus}. Move the row."
         report.add(row, "syllabus", reason)
-    judged_later = {sheet.columns[column] for column in row.cells if column in sheet.columns}
+    judged_later = {
+        sheet.columns[column] for column in row.cells if column in sheet.columns
+    } | beside
     for at, cell in enumerate(cells):
         text = _text(cell)
         if at not in judged_later and is_formula(text):

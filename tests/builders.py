@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from centres import kept_files
 from centres.grades import SCALES
 from centres.models import (
     Candidate,
@@ -34,6 +35,7 @@ from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.outdated import says
+from portal.models import LoadedFile, ProposedRelease
 from results import holds
 from results.models import Hold, Result
 
@@ -272,6 +274,45 @@ def make_batch(main: Centre, series: Series, *files: LetterFile) -> LetterBatch:
     )
     batch.files.set(files)
     return batch
+
+
+def make_load(
+    by: User,
+    content: bytes = b"code,title,qualification\n",
+    kind: str = "syllabuses",
+    **fields: Any,
+) -> LoadedFile:
+    """A file that this person of the board has given, to be looked at by the worker."""
+    return LoadedFile.objects.create(
+        asked_by=by.username,
+        kind=kind,
+        name=f"{kind}.csv",
+        step=LoadedFile.Step.LOOK,
+        file=kept_files.keep([content]),
+        **fields,
+    )
+
+
+def make_proposal(
+    series: Series,
+    qualification: str = IGCSE,
+    *,
+    candidates_at: dt.datetime = IGCSE_RELEASE + dt.timedelta(days=2),
+    staff_at: dt.datetime | None = None,
+    by: str = "board.first",
+) -> ProposedRelease:
+    """Somebody of the board has proposed this, and nobody has confirmed it."""
+    release = Release.objects.filter(series=series, qualification__name=qualification).first()
+    return ProposedRelease.objects.create(
+        series=series,
+        qualification=make_qualification(qualification),
+        candidates_at=candidates_at,
+        staff_at=staff_at,
+        old_candidates_at=release and release.candidates_at,
+        old_staff_at=release and release.staff_at,
+        reason="Scripts lost in a flood",
+        proposed_by=by,
+    )
 
 
 class World:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from centres import audit
 from centres.loading.kind import BATCH
 from centres.loading.references import centres_numbered, no_centre
-from centres.loading.report import Counts, Outcome, Report, Row
+from centres.loading.report import Change, Counts, Outcome, Report, Row
 from centres.loading.storing import together
 from centres.loading.values import quoted
 from centres.models import Centre, SubcentreLink
@@ -95,6 +95,7 @@ class Attaching:
             self.counts[together(Outcome.UNCHANGED if same else Outcome.CHANGED, wish.outcome)] += 1
             if not same and self._possible(wish, centres):
                 differing.append(wish)
+                self._note(wish, link)
         former = [links[wish.number] for wish in differing if wish.number in links]
         SubcentreLink.objects.filter(pk__in=[link.pk for link in former]).delete()
         SubcentreLink.objects.bulk_create(
@@ -103,6 +104,13 @@ class Attaching:
             if wish.main
         )
         self._record(differing, links)
+
+    def _note(self, wish: Wish, link: SubcentreLink | None) -> None:
+        if self.report.note:
+            row = Row(wish.line, {"number": wish.number})
+            was = link.main.number if link else ""
+            change = [("main_centre", was, wish.main)]
+            self.report.note(Change(row, "attachment", Outcome.CHANGED, change))
 
     def _possible(self, wish: Wish, centres: dict[str, int]) -> bool:
         if wish.main == wish.number:

@@ -41,6 +41,7 @@ class Centres(Storing[Centre]):
 class CentresFile(Kind):
     name = "centres"
     columns = ("number", "name", "country", "time_zone", "main_centre")
+    identity = ("number",)
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)

@@ -62,6 +62,11 @@ class Entries(Storing[Entry]):
         rows = found.values_list("candidate_id", "syllabus_id", "pk", *self.columns, named=True)
         return {(row.candidate_id, row.syllabus_id): row for row in rows}
 
+    def in_words(self, field: str, value: Any) -> str:
+        if field == "withdrawn" and value is not None:
+            return "withdrawn" if value else "valid"
+        return super().in_words(field, value)
+
     def make(self, said: Said) -> Entry:
         candidate, syllabus = said.key
         return Entry(candidate_id=candidate, syllabus_id=syllabus, **said.values)
@@ -80,6 +85,7 @@ class EntriesFile(Kind):
         "option_code",
         "status",
     )
+    identity = ("series", "centre", "candidate_number", "syllabus")
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)

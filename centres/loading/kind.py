@@ -45,6 +45,7 @@ class Kind(ABC):
     name: ClassVar[str]
     columns: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]] = ()  # without its column, what is stored stays
+    identity: ClassVar[tuple[str, ...]]  # the columns that tell of what a row speaks
 
     def __init__(self, report: Report, *, by: str) -> None:
         self.report = report

@@ -1,9 +1,10 @@
-"""The bad rows of a file, each with its place, and the counts with which a load ends."""
+"""The bad rows of a file, each with its place, what changes, and the counts with which a load ends."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from centres.loading.values import legible
 
@@ -37,22 +38,50 @@ class Row:
         )
 
 
-class Report:
-    """Collects the bad rows of a batch, and writes them in the order of the file."""
+class Fault(NamedTuple):
+    """What is wrong with a cell, a row or a file; as text “line 3, grade: …”."""
 
-    def __init__(self, write: Callable[[str], object]) -> None:
+    sheet_number: int
+    line: int
+    place: str
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}, {self.column}: {self.reason}"
+
+
+class Change(NamedTuple):
+    """What a row of the file makes of a row of the database. `fields`: column, old and new, in words."""
+
+    row: Row
+    called: str
+    outcome: Outcome
+    fields: list[tuple[str, str, str]]
+
+
+class Report:
+    """Collects the bad rows of a batch, and writes them in the order of the file. Who wants to know
+    gives `note`, which is told of every change."""
+
+    def __init__(
+        self,
+        write: Callable[[Fault], object],
+        note: Callable[[Change], object] | None = None,
+    ) -> None:
         self.write = write
+        self.note = note
         self.bad = 0
-        self._waiting: list[tuple[int, int, str]] = []
+        self._waiting: list[Fault] = []
 
     def add(self, row: Row, column: str, reason: str) -> None:
         self.bad += 1
         head = legible(row.heads.get(column, column))
-        self._waiting.append((row.sheet_number, row.line, f"{row.place}, {head}: {reason}"))
+        self._waiting.append(Fault(row.sheet_number, row.line, row.place, head, reason))
 
     def flush(self) -> None:
-        for _, _, text in sorted(self._waiting, key=lambda waiting: waiting[:2]):
-            self.write(text)
+        for fault in sorted(self._waiting, key=lambda waiting: waiting[:2]):
+            self.write(fault)
         self._waiting.clear()
 
 

@@ -60,6 +60,7 @@ class SeriesFile(Kind):
     name = "series"
     columns = ("series", "credentials_from", "qualification", "release_at")
     optional = ("staff_release_at",)
+    identity = ("series", "qualification")
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)

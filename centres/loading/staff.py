@@ -83,6 +83,7 @@ class StaffFile(Kind):
     name = "staff"
     columns = ("username", "name", "email", "centre", "role")
     optional = ("restricted_results",)
+    identity = ("username", "centre")
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)

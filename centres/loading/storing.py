@@ -1,5 +1,6 @@
 """Create what is new, change what differs, leave the rest: rows of one model, a batch at a time."""
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -7,7 +8,9 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from django.db import IntegrityError, models
 
 from centres.loading.claims import Claims, Earlier
-from centres.loading.report import Outcome, Report, Row
+from centres.loading.report import Change, Outcome, Report, Row
+from centres.loading.values import legible
+from centres.times import utc
 
 M = TypeVar("M", bound=models.Model)
 Key = tuple[Any, ...]
@@ -70,6 +73,10 @@ class Storing(ABC, Generic[M]):
         first, again = self._claimed(said)
         self.rows = self.find({one.key for one in (*first, *(one for one, _ in again))})
         outcomes = {one.row: self._outcome(one) for one in first}
+        if self.report.note:
+            for one in first:
+                if outcomes[one.row] is not Outcome.UNCHANGED:
+                    self.report.note(self._change(one, outcomes[one.row]))
         self._create([one for one in first if outcomes[one.row] is Outcome.CREATED])
         changes = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
         if changes:
@@ -107,6 +114,24 @@ class Storing(ABC, Generic[M]):
             return Outcome.CREATED
         same = all(getattr(there, field) == value for field, value in one.values.items())
         return Outcome.UNCHANGED if same else Outcome.CHANGED
+
+    def _change(self, one: Said, outcome: Outcome) -> Change:
+        there = self.rows.get(one.key)
+        before = {field: getattr(there, field) if there else None for field in one.values}
+        fields = [
+            (self.columns[field], self.in_words(field, before[field]), self.in_words(field, value))
+            for field, value in one.values.items()
+            if there is None or before[field] != value
+        ]
+        return Change(one.row, self.called, outcome, fields)
+
+    def in_words(self, field: str, value: Any) -> str:
+        """A value as whoever looks at what changes reads it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, dt.datetime):
+            return utc(value)
+        return "" if value is None else legible(str(value))
 
     def _create(self, new: list[Said]) -> None:
         made = self.model._default_manager.bulk_create([self.make(one) for one in new])

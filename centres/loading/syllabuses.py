@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from centres.loading.kind import Cells, Kind
 from centres.loading.references import no_qualification, qualifications, syllabuses_coded
@@ -28,6 +29,11 @@ class Syllabuses(Storing[Syllabus]):
         found = syllabuses_coded(code for (code,) in keys)
         return {(code,): syllabus for code, syllabus in found.items()}
 
+    def in_words(self, field: str, value: Any) -> str:
+        if field == "qualification_id":
+            value = next((name for name, pk in qualifications().items() if pk == value), None)
+        return super().in_words(field, value)
+
     def make(self, said: Said) -> Syllabus:
         return Syllabus(code=said.key[0], **said.values)
 
@@ -35,6 +41,7 @@ class Syllabuses(Storing[Syllabus]):
 class SyllabusesFile(Kind):
     name = "syllabuses"
     columns = ("code", "title", "qualification")
+    identity = ("code",)
 
     def __init__(self, report: Report, *, by: str) -> None:
         super().__init__(report, by=by)

@@ -12,7 +12,7 @@ from centres.models.audit import AuditEvent
 from centres.models.centre import Centre, SubcentreLink
 from centres.models.cohort import Candidate, Entry, Qualification, Release, Series, Syllabus
 from centres.models.kept import KeptFile
-from centres.models.staff import Membership, Role, User
+from centres.models.staff import Membership, Recovery, Role, User
 
 __all__ = [
     "AuditEvent",
@@ -24,6 +24,7 @@ __all__ = [
     "KeptFile",
     "Membership",
     "Qualification",
+    "Recovery",
     "Release",
     "Role",
     "SelectedCandidate",

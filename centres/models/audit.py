@@ -5,6 +5,8 @@ updates or deletes a row of it. No password and no grade is ever written here.
 """
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Upper
 
 WORDS = {
     "status_edited": "Edited status",
@@ -18,16 +20,43 @@ WORDS = {
     "letter_downloaded": "Downloaded single letters",
     "not_seen_downloaded": "Downloaded who has not looked",
     "letters_destroyed": "Destroyed a letter file",
+    "exchange_put": "Put a file into File Exchange",
+    "exchange_taken": "Took a file from File Exchange",
+    "exchange_taken_back": "Took a file back from File Exchange",
+    "exchange_refused": "A file was refused by File Exchange",
+    "exchange_destroyed": "Destroyed a file of File Exchange",
+    "results_taken": "Took results away",
+    "changes_taken": "Took away what changed",
     "hold_placed": "Placed a hold",
     "hold_asked": "Asked to let a hold go",
     "hold_let_go": "Let a hold go",
     "keys_rotated": "Rotated keys",
+    "file_given": "Gave a file to load",
+    "file_discarded": "Discarded a file",
     "loaded": "Loaded a file",
+    "person_invited": "Invited to the staff",
+    "person_added": "Added to the staff",
+    "rights_changed": "Changed role and rights",
+    "person_suspended": "Suspended",
+    "suspension_lifted": "Lifted a suspension",
+    "person_removed": "Removed from the staff",
+    "loaded_file_downloaded": "Downloaded a loaded file",
+    "loaded_file_destroyed": "Destroyed a loaded file",
+    "release_proposed": "Proposed a release",
+    "release_confirmed": "Confirmed a release",
+    "release_refused": "Refused a release",
+    "trail_downloaded": "Downloaded the audit trail",
     "invited": "Made a set-password link",
     "password_set": "Set a password",
     "second_factor_set_up": "Set up a second factor",
     "second_factor_removed": "Removed a second factor",
+    "passkey_added": "Added a passkey",
+    "passkey_removed": "Removed a passkey",
     "recovery_codes_made": "Made recovery codes",
+    "recovery_started": "Started the recovery of lost factors",
+    "recovery_finished": "Finished the recovery of lost factors",
+    "recovery_stopped": "Stopped the recovery of lost factors",
+    "signed_out": "Signed out other browsers",
     "board_added": "Added (board)",
     "board_changed": "Changed (board)",
     "board_deleted": "Deleted (board)",
@@ -46,6 +75,13 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["subject"], name="audit_subject"),
+            # What the board searches the trail by, newest first.
+            models.Index(Upper("by"), F("at").desc(), F("id").desc(), name="audit_by_newest"),
+            models.Index(fields=["action", "-at", "-id"], name="audit_action_newest"),
+            models.Index(fields=["series", "-at", "-id"], name="audit_series_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by}: {self.action}"

@@ -5,7 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from centres.models import AuditEvent, Candidate, Centre, Entry, Series
 from centres.status import has_access
@@ -51,17 +62,24 @@ def letters_of(
 
 
 def with_facts(centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]) -> QuerySet:
-    """The candidates of many centres, with `has_access`, `has_entry` and `has_login`.
+    """The candidates of many centres, with `has_access`, `has_entry` and `has_login`; joined is
+    `working`, the login that works, of which there is one at most.
 
     The centres' terms are known here, so the database need not find them for each candidate anew.
     """
     given = [pk for pk, of_centre in terms.items() if of_centre.access]
     valid = Entry.objects.valid().filter(candidate=OuterRef("pk"))
-    live = Credentials.objects.live().filter(candidate=OuterRef("pk"))
     return (
         Candidate.objects.filter(centre__in=centres, series=series)
-        .annotate(terms_access=Case(When(centre__in=given, then=True), default=Value(False)))
-        .annotate(has_access=has_access(), has_entry=Exists(valid), has_login=Exists(live))
+        .annotate(
+            terms_access=Case(When(centre__in=given, then=True), default=Value(False)),
+            working=FilteredRelation("credentials", condition=Q(credentials__revoked_at=None)),
+        )
+        .annotate(
+            has_access=has_access(),
+            has_entry=Exists(valid),
+            has_login=Case(When(working__isnull=False, then=True), default=Value(False)),
+        )
     )
 
 

@@ -24,18 +24,20 @@ STYLE_SHEET = Path(__file__).parent / "letter.css"
 VARIANT = "pdf/ua-1"
 
 
-def laid_out(html: str) -> Any:
-    """WeasyPrint's document of this HTML."""
+def laid_out(html: str, style_sheet: Path = STYLE_SHEET) -> Any:
+    """WeasyPrint's document of this HTML, in this style; that of a letter unless told."""
     try:
         return (
             weasyprint()
             .HTML(string=html, url_fetcher=_refuse)
             .render(
-                stylesheets=[_style_sheet()], font_config=font_configuration(), pdf_variant=VARIANT
+                stylesheets=[_style_sheet(style_sheet)],
+                font_config=font_configuration(),
+                pdf_variant=VARIANT,
             )
         )
     except weasyprint().urls.FatalURLFetchingError:
-        raise CannotPrint("A letter asked for something outside itself.") from None
+        raise CannotPrint("A page asked for something outside itself.") from None
 
 
 @contextmanager
@@ -72,11 +74,11 @@ def font_configuration() -> Any:
 
 
 @cache
-def _style_sheet() -> Any:
+def _style_sheet(path: Path) -> Any:
     return weasyprint().CSS(
-        string=STYLE_SHEET.read_text(), font_config=font_configuration(), url_fetcher=_refuse
+        string=path.read_text(), font_config=font_configuration(), url_fetcher=_refuse
     )
 
 
 def _refuse(url: str, *args: object, **kwargs: object) -> NoReturn:
-    raise weasyprint().urls.FatalURLFetchingError("a letter fetches nothing")
+    raise weasyprint().urls.FatalURLFetchingError("a page fetches nothing")

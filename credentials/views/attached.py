@@ -13,6 +13,7 @@ from credentials.batches.plan import PlanOfMany, plan_many
 from credentials.batches.state import batches_of
 from credentials.models import LetterBatch
 from credentials.obstacles import CannotCreate
+from credentials.views.confirming import confirm_first
 
 
 @require_safe
@@ -53,6 +54,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     if "counted" not in request.POST:
         plan = plan_many(main=desk.centre, series=desk.series, numbers=numbers, which=which)
         return _ask(request, desk, plan)
+    confirm_first(request)
     try:
         batch = request_for_many(
             main=desk.centre,

@@ -1,4 +1,8 @@
-"""Who takes letters away gives the password again, if the last time is REAUTHENTICATION_MINUTES ago.
+"""Who takes letters away, or does what has consequences, shows again that it is them, if the last time is
+REAUTHENTICATION_MINUTES ago.
+
+`confirm_first` is for pages with forms. It asks before the form; when the time has passed while somebody
+was typing, what they posted is kept, and carried on with once they have confirmed.
 
 A way straight into a download would leave the browser on the page that asked for the password. So it
 leads to the page with the download, which keeps every choice and begins the download by itself: once,
@@ -8,6 +12,7 @@ so that to open that page again, or to go back to it, takes nothing.
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,6 +20,15 @@ from django.urls import reverse
 from centres.access import StaffRequest
 
 INTERRUPTED = "interrupted_download"  # in the session: the page with the download, and its address
+
+
+def confirm_first(request: StaffRequest) -> None:
+    """Go on only for who has confirmed a moment ago; call it once the right to the page is known.
+
+    Raises ReauthenticationRequired, which allauth's middleware answers with the way to the password.
+    """
+    if _is_required(request):
+        raise ReauthenticationRequired
 
 
 def password_again(request: StaffRequest, *, back_to: str) -> HttpResponse | None:

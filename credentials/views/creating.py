@@ -16,6 +16,7 @@ from credentials.letters import CannotPrint, Printing
 from credentials.obstacles import NO_ACCESS
 from credentials.preview import CannotPreview, sample_letter
 from credentials.views.asking import posted
+from credentials.views.confirming import confirm_first
 
 
 class PreviewForm(forms.Form):
@@ -37,6 +38,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
     if request.POST.get("counted") != plan.counted:
         return _ask(request, desk, chosen, plan)
+    confirm_first(request)
     try:
         file = issuing.request_letters(
             centre=desk.centre,

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, desk_for
 from centres.status import arrangement_for, remember_language
-from centres.times import in_file_name
-from credentials import files, issuing
+from credentials import files, handing_over, issuing
 from credentials.downloading import NotToBeHad
 from credentials.downloading import download as download_letters
 from credentials.forms import DownloadForm
@@ -21,6 +20,8 @@ from credentials.making import retry as retry_letters
 from credentials.models import LetterFile
 from credentials.retention import kept_until
 from credentials.views.confirming import confirmed_download, password_again
+from exchange.access import putting_exchange_for
+from exchange.space import CannotPut
 
 
 @require_safe
@@ -67,13 +68,40 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     if not choice.only:  # one family's language is not the centre's
         language = choice.printing.language
         remember_language(centre=desk.centre, series=desk.series, language=language)
-    asked_at = in_file_name(letter_file.asked_at, desk.centre)
-    name = f"letters-{desk.series.slug}-{desk.centre.number}-{asked_at}.pdf"
+    name = f"{handing_over.name_of(letter_file)}.pdf"
     return HttpResponse(
         pdf,
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+    """For an Associate Centre: as a download, the password again first, and then an ask page."""
+    desk = desk_for(request.user, series, centre)
+    letter_file = _file(desk, file)
+    if not desk.acts_for_associate:
+        raise Http404
+    exchange = putting_exchange_for(request.user, centre, desk.home.number)
+    if asked := password_again(request, back_to=request.path):
+        return asked
+    form = _form(desk, letter_file, request.GET)
+    if not form.is_valid():
+        return _page(request, desk, letter_file, form)
+    if request.method != "POST":
+        context = {"desk": desk, "file": letter_file, "keeping": _keeping()}
+        context["kept_until"] = kept_until(letter_file)
+        return render(request, "credentials/ask_put.html", context)
+    try:
+        version = handing_over.put_into_exchange(
+            letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
+        )
+    except (NotToBeHad, CannotPut) as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:letters", series, centre, file)
+    messages.success(request, f"The letters are in File Exchange, for {desk.centre}.")
+    return redirect("file_exchange:file", *exchange.address, version.file_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,6 +139,9 @@ def _form(desk: Desk, file: LetterFile, asked: QueryDict | None, **kwargs: Any) 
         action=reverse("candidate_results:download", args=address),
         language=arrangement_for(desk.centre, desk.series).letter_language,
         ended=file.done - file.live,
+        put_at=reverse("candidate_results:put_into_exchange", args=address)
+        if desk.acts_for_associate
+        else "",
         **kwargs,
     )
 

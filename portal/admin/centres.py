@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from centres import audit
+from centres import audit, recovery, telling
+from centres.links import set_password_link
 from centres.models import Centre, Membership, SubcentreLink, User
-from portal.audited import AuditedAdmin
-from portal.passwords import set_password_link
+from portal.audited import UTC, AuditedAdmin
 
 
 @admin.register(Centre)
@@ -48,6 +48,7 @@ class MembershipInline(admin.StackedInline):
     model = Membership
     extra = 0
     autocomplete_fields = ["centre"]
+    formfield_overrides = UTC
 
 
 class StaffForm(ModelForm):
@@ -66,7 +67,7 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
     list_filter = ["is_active", "is_superuser", "memberships__role"]
     search_fields = ["username", "name", "email", "memberships__centre__number"]
     inlines = [MembershipInline]
-    actions = ["make_link", "remove_second_factor"]
+    actions = ["make_link", "start_recovery", "remove_second_factor"]
     fieldsets = [
         (None, {"fields": ["username", "name", "email"]}),
         ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
@@ -100,11 +101,19 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
         for user in queryset.filter(is_active=True):
             with transaction.atomic():
                 link = set_password_link(user=user, by=request.user)  # type: ignore[arg-type]
+                telling.tell(user, action="invited", by=request.user)  # type: ignore[arg-type]
+            messages.info(request, f"{user.username}: {link} (works once, for three days)")
+
+    @admin.action(description="Start a recovery of lost factors")
+    def start_recovery(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """For who has lost both, and has nobody at the centre who could start it."""
+        for user in queryset.filter(is_active=True):
+            link = recovery.start(user=user, by=request.user)  # type: ignore[arg-type]
             messages.info(request, f"{user.username}: {link} (works once, for three days)")
 
     @admin.action(description="Remove the second factor")
     def remove_second_factor(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """For who has lost the phone and the recovery codes; the password stays as it is."""
+        """For who cannot finish a recovery; the password stays as it is."""
         for user in queryset:
             removed, _ = Authenticator.objects.filter(user=user).delete()
             if removed:
@@ -113,4 +122,5 @@ class StaffAdmin(AuditedAdmin, UserAdmin):
                     by=request.user,
                     subject=user.username,
                 )
+                telling.tell(user, action="second_factor_removed", by=request.user)  # type: ignore[arg-type]
                 messages.info(request, f"{user.username} logs in without a second factor now.")

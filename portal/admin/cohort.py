@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from centres.models import Candidate, Entry, Qualification, Release, Series, Syllabus
 from portal.admin.holds import hold
-from portal.audited import UTC, AuditedAdmin, utc
+from portal.audited import AuditedAdmin, ReadOnlyAdmin, utc
 from results.holds import is_held
 
 
@@ -25,10 +25,19 @@ class SyllabusAdmin(AuditedAdmin):
     search_fields = ["code", "title"]
 
 
-class ReleaseInline(admin.StackedInline):
+class ReleaseInline(admin.TabularInline):
+    """To be seen here; two persons change them (`portal.desk.releases`)."""
+
     model = Release
     extra = 0
-    formfield_overrides = UTC
+    can_delete = False
+    readonly_fields = ["qualification", "candidates_at", "staff_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(Series)
@@ -40,7 +49,9 @@ class SeriesAdmin(AuditedAdmin):
 
 
 @admin.register(Release)
-class ReleaseAdmin(AuditedAdmin):
+class ReleaseAdmin(ReadOnlyAdmin):
+    """To be seen, and to be held; two persons change them (`portal.desk.releases`)."""
+
     list_display = [
         "series",
         "qualification",

@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from centres.models import Candidate, Centre, Entry, Qualification, Release, Series
+from credentials.views.confirming import password_again
 from portal.audited import AuditedAdmin, ReadOnlyAdmin, utc
+from portal.desk import password
 from results import holds
 from results.models import HELD_BY, Hold, Result
 
@@ -163,8 +165,11 @@ class HoldAdmin(ReadOnlyAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        """Asks first, with the number of candidates."""
-        if request.method == "POST" and "confirmed" not in request.POST:
+        """Asks first for the password, and then with the number of candidates."""
+        if request.method != "POST":
+            if asked := _password_first(request):
+                return asked
+        elif "confirmed" not in request.POST or _say_if_password_is_due(request):
             form = self.get_form(request)(request.POST)
             if form.is_valid():
                 return ask_page(self, request, [form.instance], request.POST.dict())
@@ -176,27 +181,35 @@ class HoldAdmin(ReadOnlyAdmin):
         holds.place(obj, by=request.user)  # type: ignore[arg-type]
 
     @admin.action(description="Ask to let go")
-    def ask_to_let_go(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def ask_to_let_go(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        if asked := _password_first(request):
+            return asked
         said = "You have asked to let %s go. It is held until somebody else lets it go."
         _each(request, queryset, holds.ask_to_let_go, said)
+        return None
 
     @admin.action(description="Let go")
-    def let_go(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def let_go(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        if asked := _password_first(request):
+            return asked
         _each(request, queryset, holds.let_go, "%s is not held by this any more.")
+        return None
 
 
 @admin.action(description="Hold")
 def hold(
     model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet
 ) -> HttpResponse | None:
-    """Of releases and of results: hold those that are ticked. Asks first, for the reason."""
+    """Of releases and of results: hold those that are ticked. Asks first, for password and reason."""
+    if "confirmed" not in request.POST and (asked := _password_first(request)):
+        return asked
     if queryset.count() > AT_ONCE:
         said = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."
         messages.error(request, said)
         return None
     wanted = [_hold_of(one) for one in queryset]
     form = ReasonForm(request.POST if "confirmed" in request.POST else None)
-    if form.is_valid():
+    if form.is_valid() and not _say_if_password_is_due(request):
         for one in wanted:
             one.reason = form.cleaned_data["reason"]
         _each(request, wanted, holds.place, "%s is held.")
@@ -223,6 +236,22 @@ def ask_page(
         "form": form,
     }
     return TemplateResponse(request, "admin/ask_hold.html", context)
+
+
+def _password_first(request: HttpRequest) -> HttpResponse | None:
+    """The way to the password, and back to the list or form; None when it was just given."""
+    asked = password_again(request, back_to=request.path)  # type: ignore[arg-type]
+    if asked and request.method == "POST":
+        messages.info(request, "Give your password. Then tick once more what you meant.")
+    return asked
+
+
+def _say_if_password_is_due(request: HttpRequest) -> bool:
+    """On a page that keeps what was typed: whether the password must be given again, and it says so."""
+    due = password.is_due(request)  # type: ignore[arg-type]
+    if due:
+        messages.error(request, password.beside())
+    return due
 
 
 def _hold_of(one: Release | Result) -> Hold:

@@ -95,4 +95,5 @@ class ResultAdmin(AuditedAdmin):
             stored = Result.objects.get(pk=obj.pk)
             correction = Correction(result=stored, grade=obj.grade, pum=obj.pum)
             correct([correction], by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            obj.components = stored.components
         super().save_model(request, obj, form, change)

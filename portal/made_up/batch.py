@@ -13,6 +13,7 @@ from credentials.models import Credentials
 from credentials.outdated import says
 from credentials.secret import Secret
 from portal.made_up import bulk
+from portal.made_up.marks import marks
 from portal.made_up.people import GRADES, QUALIFICATION, Person
 from portal.made_up.schools import make_letter_files
 from results.models import Result
@@ -84,7 +85,8 @@ class Batch:
         bulk.store(Entry, ("id", "candidate_id", "syllabus_id", "option_code"), rows)
         results = zip(bulk.reserve(Result, len(entries)), entries, strict=True)
         graded = [(pk, entry, self.dice.choice(GRADES)) for pk, entry in results]
-        bulk.store(Result, ("id", "entry_id", "grade"), graded)
+        marked = [(*one, marks(one[2], at)) for at, one in enumerate(graded)]
+        bulk.store(Result, ("id", "entry_id", "grade", "components"), marked)
 
     def _store_logins(self) -> list[Secret]:
         now, cohort = timezone.now(), self.cohort

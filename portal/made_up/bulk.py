@@ -74,6 +74,6 @@ def _text(value: Any) -> str:
         return r"\N"
     if isinstance(value, bytes):
         return rf"\\x{value.hex()}"
-    if isinstance(value, dict):
+    if isinstance(value, dict | list | tuple):
         value = json.dumps(value)
     return str(value).translate(ESCAPES)

@@ -252,3 +252,15 @@ def test_neither_an_associate_nor_another_main_centre_sees_a_batch(officer, clie
     base = "/candidate-results/2026-06/MAIN2/attached-centres/"
     assert client.get(base).status_code == 200
     assert client.get(f"{base}letters/{batch.pk}/").status_code == 404
+
+
+def test_before_letters_for_many_are_made_the_password_is_asked_again(officer, world):
+    posted = {"which": "all", "centre": ["ASC01", "ASC02"]}
+    counted = re.search(r'name="counted" value="([^"]+)"', text(officer.post(CREATE, posted)))[1]
+    an_hour_passes(officer)
+    asked = officer.post(CREATE, {**posted, "counted": counted})
+    assert asked.url.startswith("/account/confirm/")
+    assert not LetterBatch.objects.exists()
+    officer.post(asked.url, {"password": PASSWORD, "next": CREATE})
+
+    assert LetterBatch.objects.get().files.count() == 2

@@ -4,12 +4,14 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from centres.models import Status
 from centres.terms import Contact
 from credentials.making import make_letters
 from credentials.models import Credentials, LetterFile
-from tests.builders import arrange, give, make_candidate, make_login, make_series
+from tests.builders import PASSWORD, arrange, give, make_candidate, make_login, make_series
 from tests.credentials.test_page_letters import CENTRE, CREATE, confirm, text
 
 HEADS = ("Letters in all", "New logins", "Replaced", "Outdated now", "Not possible")
@@ -223,3 +225,18 @@ def test_two_thousand_ticks_are_taken(officer, world):
 
     assert officer.post(CREATE, {"candidate": numbers}).status_code == 200
     assert officer.post(CENTRE, {"candidate": numbers}).status_code == 200
+
+
+def test_before_letters_are_made_the_password_is_asked_again_and_what_was_counted_is_kept(
+    officer, world
+):
+    """Who was asked, and then gave the password, has not to press the button again."""
+    asked = text(officer.post(CREATE, {"candidate": "0001"}))
+    counted = re.search(r'name="counted" value="([^"]+)"', asked)[1]
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=11), tick=False):
+        answer = officer.post(CREATE, {"candidate": "0001", "counted": counted})
+        assert answer.url.startswith("/account/confirm/")
+        assert not LetterFile.objects.exists()
+        officer.post(answer.url, {"password": PASSWORD, "next": CREATE})
+
+    assert LetterFile.objects.get().total == 1

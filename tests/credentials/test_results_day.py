@@ -209,7 +209,7 @@ def test_who_has_no_letter_is_telephoned_too_but_is_not_counted_as_late(opened):
     assert counts(opened).not_seen == 0
     [listed_one] = to_telephone(with_associates(opened.associate), opened.series, at=AFTER)
 
-    assert (listed_one.has_letter, listed_one.tried) == (False, False)
+    assert (listed_one.has_login, listed_one.tried) == (False, False)
 
 
 def test_another_series_of_the_same_centre_is_another_day(opened):

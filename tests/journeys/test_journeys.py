@@ -13,8 +13,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from centres.links import set_password_link
 from centres.models import Release
-from portal.passwords import set_password_link
 from tests.builders import make_login
 
 pytestmark = pytest.mark.browser
@@ -217,7 +217,7 @@ def test_a_new_officer_sets_a_password_and_a_second_factor(
     page.get_by_label("Username", exact=True).fill("officer.main")
     page.get_by_label("Password", exact=True).fill("a river in spring")
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your second factor")).to_be_visible()
     look()
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Log in").click()
@@ -233,8 +233,8 @@ def test_pages_that_refuse_or_wait_are_calm_too(page: Page, live_server, officer
     page.goto(f"{live_server.url}/candidate-results/2026-06/OTH01/")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     look()
-    page.goto(f"{live_server.url}/file-exchange/")
-    expect(page.get_by_text("is not ready yet")).to_be_visible()
+    page.goto(f"{live_server.url}/file-exchange/MAIN1/board/put/")
+    expect(page.get_by_text("An exams officer of your centre can.")).to_be_visible()
     look()
 
 

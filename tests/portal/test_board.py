@@ -4,14 +4,15 @@ import pytest
 
 from centres import audit
 from centres.models import Release, SubcentreLink, User
-from tests.builders import IGCSE, STAFF_AT, make_login
+from tests.builders import make_login
 from tests.portal.desk import POST, events
 
 
-def test_a_changed_release_time_is_audited_with_old_and_new(board, world):
+@pytest.mark.parametrize("path", ["centres/release/{release}/change/", "centres/release/add/"])
+def test_no_release_is_changed_or_added_there_by_one_person(board, world, path):
     release = Release.objects.first()
-    board.post(
-        f"/board/centres/release/{release.pk}/change/",
+    answer = board.post(
+        "/board/" + path.format(release=release.pk),
         {
             "series": release.series_id,
             "qualification": release.qualification_id,
@@ -20,31 +21,34 @@ def test_a_changed_release_time_is_audited_with_old_and_new(board, world):
             **POST,
         },
     )
-
-    (event,) = events()
-    assert event.new == {"candidates_at": "2026-08-15T05:00:00+00:00"}
-    assert event.old["candidates_at"].startswith("2026-08-1")
+    assert answer.status_code == 403
+    assert events() == []
 
 
-def test_the_instant_of_staff_is_set_there_and_not_after_that_of_candidates(board, world):
-    release = Release.objects.get(qualification__name=IGCSE)
-    url = f"/board/centres/release/{release.pk}/change/"
-    posted = {
-        "series": release.series_id,
-        "qualification": release.qualification_id,
-        "candidates_at_0": "2026-08-13",
-        "candidates_at_1": "05:00:00",
-        "staff_at_1": "05:00:00",
-        **POST,
-    }
-    page = board.post(url, {**posted, "staff_at_0": "2026-08-14"}).content.decode()
-    assert "Staff see results before candidates, or at the same time." in page
+def test_nor_with_its_series_which_is_not_deleted_either(board, world):
+    before = list(Release.objects.values())
+    release = world.series.releases.first()
+    board.post(
+        f"/board/centres/series/{world.series.pk}/change/",
+        {
+            "year": 2026,
+            "month": 6,
+            "credentials_from": "2026-03-26",
+            "releases-TOTAL_FORMS": 1,
+            "releases-INITIAL_FORMS": 1,
+            "releases-0-id": release.pk,
+            "releases-0-series": world.series.pk,
+            "releases-0-qualification": release.qualification_id,
+            "releases-0-candidates_at_0": "2026-08-15",
+            "releases-0-candidates_at_1": "05:00:00",
+            "releases-0-DELETE": "on",
+            **POST,
+        },
+    )
+    board.post(f"/board/centres/series/{world.series.pk}/delete/", {"post": "yes"})
 
-    board.post(url, {**posted, "staff_at_0": "2026-08-12"})
-    release.refresh_from_db()
-    assert release.staff_at == STAFF_AT
-    (event,) = events()
-    assert event.new == {"staff_at": "2026-08-12T05:00:00+00:00"}
+    assert list(Release.objects.values()) == before
+    assert [event.new for event in events()] == [{"credentials_from": "2026-03-26"}]
 
 
 def test_a_username_that_differs_in_capitals_alone_is_refused(board, world):

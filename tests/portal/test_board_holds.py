@@ -1,22 +1,15 @@
 """Holds at the board's desk: counted before they are placed, let go by two people, never changed."""
 
 import pytest
-from django.test import Client
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from results.models import HELD_BY, Hold, Result
-from tests.builders import IGCSE, held_of, hold, make_board_operator, make_qualification
+from tests.builders import IGCSE, held_of, hold, make_qualification
+from tests.credentials.conftest import an_hour_passes
 from tests.portal.desk import POST, events
 
 ADD = "/board/results/hold/add/"
 HOLDS = "/board/results/hold/"
-
-
-@pytest.fixture
-def second(world) -> Client:
-    client = Client()
-    client.force_login(make_board_operator("board.second"))
-    return client
 
 
 def ticked(action: str, *rows, **more) -> dict:
@@ -166,6 +159,36 @@ def test_one_asks_and_another_lets_go(board, second, world):
     assert "Let go by board.second, as board had asked" in said(board.get(HOLDS))
     assert not Hold.objects.in_force().exists()
     assert [event.action for event in events()] == ["hold_placed", "hold_asked", "hold_let_go"]
+
+
+def test_the_password_is_given_again_to_hold_and_to_let_go(board, world):
+    placed = hold(candidate=world.candidate)
+    an_hour_passes(board)
+    assert board.get(ADD).url.startswith("/account/confirm/")
+    for act in ("ask_to_let_go", "let_go"):
+        assert board.post(HOLDS, ticked(act, placed)).url.startswith("/account/confirm/")
+    release = ticked("hold", Release.objects.first())
+    assert board.post("/board/centres/release/", release).url.startswith("/account/confirm/")
+
+    placed.refresh_from_db()
+    assert placed.asked_at is None
+    assert Hold.objects.count() == 1
+
+
+def test_and_nothing_that_was_typed_is_lost_by_it(board, world):
+    an_hour_passes(board)
+    typed = wanted_of(world, centre_number="MAIN1", confirmed="Hold")
+    for url, posted in [
+        (ADD, typed),
+        (
+            "/board/centres/release/",
+            ticked("hold", Release.objects.first(), confirmed="Hold", reason="Under inquiry"),
+        ),
+    ]:
+        page = said(board.post(url, posted))
+        assert "Give your password again" in page
+        assert "Under inquiry" in page
+    assert not Hold.objects.exists()
 
 
 def test_a_hold_is_neither_changed_nor_deleted(board, world):

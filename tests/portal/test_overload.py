@@ -164,9 +164,10 @@ def test_each_form_and_each_waiting_page_is_in_the_language_of_the_request(site)
 
 
 class Queue:
-    """A listening socket of a kind, with many who have asked."""
+    """A listening socket of a kind, with many who have asked, and the door that stands ready."""
 
     def __init__(self, listening: socket.socket, family: int) -> None:
+        self.door = Door(get_wsgi_application())
         self.listening = listening
         self.clients = [socket.socket(family) for _ in range(MANY)]
         for client in self.clients:
@@ -194,7 +195,7 @@ def queue(request, tmp_path, db) -> Iterator[Queue]:
 
 def door_answers(queue: Queue, asked: bytes = FORM) -> bytes:
     with queue.first() as client:
-        return Door(get_wsgi_application()).answer(read(asked), client, queue.listening) or b""
+        return queue.door.answer(read(asked), client, queue.listening) or b""
 
 
 @pytest.mark.parametrize("queue", ["tcp"], indirect=True)

@@ -1,8 +1,9 @@
 """Rule 18 at every address of the site: nothing tells a grade that nobody may know yet.
 
 Two databases that differ only in such grades are asked for every address of the URL configuration, and
-some that do not exist, by every method, by a candidate and by a stranger. Status, headers, bytes,
-cookies and the number of queries are the same. A whole visit is compared in test_no_grade_leaves.py.
+some that do not exist, by every method, by a candidate and by a stranger; and for the pages of *View
+entries and results*, with whatever can be asked of them, by staff before their own instant. Status, headers,
+bytes, cookies and the number of queries are the same. A whole visit is compared in test_no_grade_leaves.py.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from centres.models import Release
+from results.components import Component
 from results.corrections import Correction, correct
 from results.models import Result
 from tests.builders import (
@@ -25,9 +27,12 @@ from tests.builders import (
     BEFORE,
     IGCSE,
     IGCSE_RELEASE,
+    STAFF_AT,
     held_of,
     hold,
+    make_candidate,
     make_login,
+    trust,
 )
 from tests.results.signed_in import log_in
 from tests.sweeps import PAGES
@@ -67,6 +72,7 @@ def other_results(world, hidden):
     hidden.update(grade="UNGRADED", pum=100)
     corrections = [Correction(result, "E", 3) for result in hidden]
     correct(corrections, by=world.board, reason="Review of marking", at=BEFORE)
+    hidden.update(components=(Component("12", "65", "66", "E"),))
     hold(**held_of(world.candidate, "0580")["entry"])
 
 
@@ -195,3 +201,76 @@ def lines(page):
     """Code of the syllabus -> its line of the table."""
     rows = page.decode().split("<tr")[2:]
     return {re.search(r"\b\d{4}\b", row)[0]: row.partition("</tr>")[0] for row in rows}
+
+
+# --- Staff, before their own instant ----------------------------------------------------------------
+
+ENTRIES = "/entries-and-results/2026-06/MAIN1/"
+PAGES_OF_ENTRIES = [
+    *(f"{ENTRIES}?outcome={one}" for one in ("A", "B", "C", "E", "Q", "UNGRADED", "awaited")),
+    *(f"{ENTRIES}?sort={one}" for one in ("outcome", "-outcome", "-name")),
+    f"{ENTRIES}?qualification=cambridge-igcse&outcome=A&sort=outcome",
+    f"{ENTRIES}?syllabus=0580&option=AX&sort=-outcome",
+    f"{ENTRIES}?outcome=E&sort=outcome&page=2",
+    f"{ENTRIES}candidates/",
+    f"{ENTRIES}candidates/?search=B&sort=-name",
+    f"{ENTRIES}candidates/0001/",
+    f"{ENTRIES}candidates/0002/",
+    f"{ENTRIES}candidates/9999/",
+    f"{ENTRIES}associates/",
+    f"{ENTRIES}associates/?syllabus=0580&sort=-entries",
+    f"{ENTRIES}change-subcentre/?subcentre=ASC01",
+]
+"""Of *View entries and results*, with whatever can be asked of it that could tell a grade."""
+
+
+class Staff:
+    """An officer who may see results in confidence, and a viewer who may not."""
+
+    def __init__(self, world):
+        self.browsers = {"officer": Client(), "viewer": Client()}
+        for who, browser in self.browsers.items():
+            browser.force_login(getattr(world, who))
+
+    def everything(self):
+        return {
+            (who, where): self.asked(browser, where)
+            for who, browser in self.browsers.items()
+            for where in PAGES_OF_ENTRIES
+        }
+
+    def asked(self, browser, where):
+        with CaptureQueriesContext(connection) as queries:
+            response = browser.get(where)
+        return facts(response, len(queries))
+
+
+@pytest.fixture
+def confided(world):
+    """IGCSE is shown to staff in confidence a day before candidates; the A Level was released before."""
+    trust(world.officer)
+    Release.objects.filter(qualification__name=IGCSE).update(staff_at=STAFF_AT)
+    make_candidate(world.main, world.series, "0002", grades={"0580": "C", "9702": "A"})
+    return Staff(world)
+
+
+def test_before_staffs_instant_nothing_that_can_be_asked_tells_grades_apart(world, confided):
+    with time_machine.travel(STAFF_AT - TICK, tick=False):
+        one, *others = sweeps(world, confided, results(IGCSE))
+
+    for other in others:
+        assert where_differ(one, other) == set()
+    assert {status for status, *_ in one.values()} == {200, 302, 404}
+    assert b"B(b)" in one["viewer", f"{ENTRIES}?outcome=B"][2]  # the A Level's
+    assert b"Results to be released" in one["officer", f"{ENTRIES}?outcome=awaited"][2]
+
+
+def test_from_then_they_differ_for_those_alone_who_may_see_them(world, confided):
+    with time_machine.travel(STAFF_AT, tick=False):
+        one = confided.everything()
+        other_results(world, results(IGCSE))
+        differ = where_differ(one, confided.everything())
+
+    assert {who for who, _ in differ} == {"officer"}
+    tell_none = {f"{ENTRIES}candidates/9999/", f"{ENTRIES}change-subcentre/?subcentre=ASC01"}
+    assert {where for _, where in differ} >= {*PAGES_OF_ENTRIES} - tell_none

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from centres.models import Entry, Membership, Release
+from results.components import Component
 from results.models import HELD, Result
 from results.release import results_for
 from results.staff_release import _rows, outcomes_for
@@ -144,15 +145,16 @@ def test_a_hold_hides_it_from_staff_as_if_it_were_not_there(world, what, at):
 def test_nothing_of_an_outcome_leaves_the_database_before_its_instant(world):
     trust(world.officer)
     restrict()
-    Result.objects.update(pum=77)
+    marks = (Component("12", "65", "66", "A"),)
+    Result.objects.update(pum=77, components=marks)
 
     def secrets(at) -> set:
         entries = Entry.objects.all().filter(candidate=world.candidate, syllabus__code="0580")
-        rows = _rows(entries, world.main, world.series, world.officer, at)
-        return {(row["grade"], row["pum"]) for row in rows}
+        rows = _rows(entries, world.officer, at)
+        return {(row["grade"], row["pum"], row["components"]) for row in rows}
 
-    assert secrets(STAFF_AT - TICK) == {(None, None)}
-    assert secrets(STAFF_AT) == {("A", 77)}
+    assert secrets(STAFF_AT - TICK) == {(None, None, None)}
+    assert secrets(STAFF_AT) == {("A", 77, marks)}
 
 
 def test_a_withdrawn_entry_is_listed_without_an_outcome(world):

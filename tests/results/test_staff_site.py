@@ -1,4 +1,4 @@
-"""*View entries and results*: who may open it, and what it says."""
+"""*View entries and results*: who may open it, and what it says by qualification."""
 
 import re
 
@@ -6,9 +6,18 @@ import pytest
 import time_machine
 from django.test import Client
 
-from centres.models import Release
-from results.staff_site import views
-from tests.builders import AFTER, IGCSE, IGCSE_RELEASE, STAFF_AT, hold, make_candidate, trust
+from centres.models import Entry, Release
+from results.staff_site.views import qualifications
+from tests.builders import (
+    A_LEVEL_RELEASE,
+    AFTER,
+    IGCSE,
+    IGCSE_RELEASE,
+    STAFF_AT,
+    hold,
+    make_candidate,
+    trust,
+)
 
 URL = "/entries-and-results/2026-06/MAIN1/"
 TO_BE_RELEASED = "Results to be released"
@@ -25,6 +34,24 @@ def page(client: Client, url: str = URL, *, at=AFTER) -> str:
         answer = client.get(url)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def counts(html: str) -> list[int]:
+    """Entries, withdrawn, with a result, to be released."""
+    shown = html.partition('<dl class="counts">')[2].partition("</dl>")[0]
+    return [int(one) for one in re.findall(r"<dd class=\"number\">(\d+)</dd>", shown)]
+
+
+def listed(html: str) -> list[tuple[str, str]]:
+    """Number and syllabus of each entry in the list."""
+    rows = html.partition('<section class="panel" id="entries"')[2].split("<tr>")[2:]
+    return [
+        (re.search(r">(\d{4})</a>", row)[1], re.search(r"Syllabus\">(\d{4})", row)[1])
+        for row in rows
+    ]
+
+
+# --- Choosing ---------------------------------------------------------------------------------
 
 
 def test_one_chooses_a_series_and_of_several_centres_one(world):
@@ -45,9 +72,52 @@ def test_who_has_one_centre_chooses_the_series_alone(world):
     assert chosen.headers["Location"] == "/entries-and-results/2026-06/OTH01/"
 
 
+def test_from_the_dashboard_one_chooses_by_qualification_or_by_candidate(world):
+    client = browser(world.stranger)
+    dashboard = page(client, "/")
+    assert 'href="/entries-and-results/"' in dashboard
+    assert 'href="/entries-and-results/?by=candidate"' in dashboard
+    assert '<input type="hidden" name="by" value="candidate"' in page(
+        client, "/entries-and-results/?by=candidate"
+    )
+
+    chosen = client.get("/entries-and-results/", {"series": "2026-06", "by": "candidate"})
+    assert chosen.headers["Location"] == "/entries-and-results/2026-06/OTH01/candidates/"
+
+
 def test_who_is_on_the_staff_of_no_centre_is_told_whom_to_ask(world):
     html = page(browser(world.board), "/entries-and-results/")
     assert "not on the staff of a centre" in html
+
+
+def test_a_main_centre_changes_to_any_of_its_associate_centres_and_back(world):
+    client = browser(world.viewer)
+    offered = re.findall(r'<option value="([A-Z0-9]{5})"', page(client))
+    assert offered == ["MAIN1", "ASC01", "ASC02"]
+
+    def changed(**asked) -> str:
+        return client.get(f"{URL}change-subcentre/", asked).headers["Location"]
+
+    assert changed(subcentre="ASC02") == "/entries-and-results/2026-06/ASC02/"
+    assert changed(subcentre="MAIN1") == URL
+    assert changed(subcentre="ASC02", by="candidate").endswith("/ASC02/candidates/")
+
+
+@pytest.mark.parametrize("wanted", ["OTH01", "NONE9", "", "\0"])
+def test_nobody_changes_to_another_centre(world, wanted):
+    client = browser(world.officer)
+
+    assert client.get(f"{URL}change-subcentre/", {"subcentre": wanted}).status_code == 404
+
+
+def test_an_associate_centre_sees_no_other_to_change_to(world):
+    html = page(browser(world.associate_officer), "/entries-and-results/2026-06/ASC01/")
+
+    assert "change Subcentre" not in html
+    assert "side by side" not in html
+
+
+# --- By qualification ---------------------------------------------------------------------------
 
 
 def test_after_the_release_it_shows_every_entry_and_its_outcome(world):
@@ -57,15 +127,83 @@ def test_after_the_release_it_shows_every_entry_and_its_outcome(world):
         assert said in html
     assert TO_BE_RELEASED not in html
     assert "Restricted" not in html
+    assert counts(html) == [3, 0, 3, 0]
+
+
+def test_one_goes_from_a_qualification_to_a_syllabus_to_an_option(world):
+    Entry.objects.filter(candidate=world.candidate, syllabus__code="0610").update(option_code="")
+    client = browser(world.officer)
+    igcse = page(client, f"{URL}?qualification=cambridge-igcse")
+    physics = page(client, f"{URL}?qualification=cambridge-igcse&syllabus=0610")
+    option = page(client, f"{URL}?qualification=cambridge-igcse&syllabus=0610&option=none")
+
+    assert 'href="?qualification=cambridge-igcse"' in page(client)
+    assert (counts(igcse), listed(igcse)) == ([2, 0, 2, 0], [("0001", "0580"), ("0001", "0610")])
+    assert 'href="?qualification=cambridge-igcse&amp;syllabus=0610"' in igcse
+    assert (counts(physics), listed(physics)) == ([1, 0, 1, 0], [("0001", "0610")])
+    assert 'href="?qualification=cambridge-igcse&amp;syllabus=0610&amp;option=none"' in physics
+    assert "No option given" in physics
+    assert listed(option) == [("0001", "0610")]
+    assert "Options of" not in option
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "qualification=nonsense",
+        "syllabus=9999",
+        "option=AX",
+        "outcome=nonsense",
+        "sort=pk",
+        "sort=-",
+        "page=nonsense",
+        "page=-1",
+        "page=99",
+        "qualification=%00&syllabus=%F0%28&outcome=%27",
+        "syllabus=0580&syllabus=",
+    ],
+)
+def test_what_does_not_exist_is_passed_over(world, asked):
+    assert counts(page(browser(world.officer), f"{URL}?{asked}")) == [3, 0, 3, 0]
+
+
+def test_a_list_is_filtered_by_result_and_sorted_in_the_address(world):
+    make_candidate(world.main, world.series, "0002", grades={"0580": "A*", "9702": "B"})
+    client = browser(world.officer)
+
+    assert listed(page(client, f"{URL}?outcome=B")) == [("0001", "9702"), ("0002", "9702")]
+    sorted_ = page(client, f"{URL}?syllabus=0580&sort=outcome")
+    assert listed(sorted_) == [("0002", "0580"), ("0001", "0580")]
+    assert '<option value="outcome" selected>' in sorted_
+    assert "No entry here has this result. " in page(client, f"{URL}?outcome=G")
+    assert "as far as results are released" in page(client, f"{URL}?outcome=A", at=A_LEVEL_RELEASE)
+
+
+def test_the_distribution_is_drawn_and_stands_in_a_table_with_the_same_figures(world):
+    make_candidate(world.main, world.series, "0002", grades={"0580": "A"})
+
+    html = page(browser(world.officer), f"{URL}?syllabus=0580")
+
+    drawing = html.partition('<svg class="distribution"')[2].partition("</desc>")[0]
+    assert "A*: 0; A: 2; B: 0; C: 0; D: 0; E: 0; F: 0; G: 0; UNGRADED: 0." in drawing
+    table = html.partition('<table class="table figures">')[2].partition("</table>")[0]
+    assert re.findall(r'row">([^<]+)</th><td class="number">(\d+)', table)[:3] == [
+        ("A*", "0"),
+        ("A", "2"),
+        ("B", "0"),
+    ]
+    assert ' style="' not in html
 
 
 def test_before_it_the_instant_stands_in_the_centres_zone(world):
     html = page(browser(world.officer), at=STAFF_AT)
 
     assert html.count(TO_BE_RELEASED) == 2  # the A Level was released the day before
-    assert html.count("13 August 2026, 12:00") == 2
+    assert html.count("13 August 2026, 12:00") == 3  # and once for all of them
+    assert "Results in Cambridge IGCSE can be seen here from" in html
     assert "Asia/Bangkok" in html
     assert "A(a)" not in html
+    assert counts(html) == [3, 0, 1, 2]
 
 
 def test_in_confidence_it_shows_them_and_says_until_when_they_are_restricted(world):
@@ -77,8 +215,10 @@ def test_in_confidence_it_shows_them_and_says_until_when_they_are_restricted(wor
     assert "Restricted until 13 August 2026, 12:00 (Asia/Bangkok): do not pass on." in html
     assert "13 August 2026, 05:00 UTC" in html
     assert f"learn of results in {IGCSE}:" in html
+    on_paper = 'class="on-every-sheet">RESTRICTED until 13 August 2026, 12:00 (Asia/Bangkok) – do'
+    assert on_paper in html
     assert "A(a)" not in page(browser(world.viewer), at=STAFF_AT)
-    assert "Restricted" not in page(browser(world.officer), at=IGCSE_RELEASE)
+    assert "estricted" not in page(browser(world.officer), at=IGCSE_RELEASE).partition("</head>")[2]
 
 
 def test_what_is_held_reads_as_what_is_not_released_without_a_time(world):
@@ -105,19 +245,19 @@ def test_it_takes_the_same_queries_however_many_candidates(world, many, django_a
     client = browser(world.officer)
     client.get(URL)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(URL)
 
 
-def test_many_candidates_stand_on_several_pages(world, monkeypatch):
-    monkeypatch.setattr(views, "CANDIDATES_A_PAGE", 2)
-    for number in ("0002", "0003"):
-        make_candidate(world.main, world.series, number, name=f"NUMBER {number}")
+def test_many_entries_stand_on_several_pages(world, monkeypatch):
+    monkeypatch.setattr(qualifications, "ENTRIES_A_PAGE", 2)
+    make_candidate(world.main, world.series, "0002", name="NUMBER 0002")
     client = browser(world.officer)
 
-    first, second = page(client), page(client, f"{URL}?page=2")
+    first, second = page(client), page(client, f"{URL}?page=2&sort=number")
 
-    assert ("NUMBER 0002" in first, "NUMBER 0003" in first) == (True, False)
-    assert ("NUMBER 0002" in second, "NUMBER 0003" in second) == (False, True)
+    assert (len(listed(first)), len(listed(second))) == (2, 2)
+    assert ("NUMBER 0002" in first, "NUMBER 0002" in second) == (False, True)
     assert "Page 1 of 2" in first
-    assert "3 in all" in second
+    assert "?page=1&amp;sort=number" in second
+    assert "4 of 4 entries" in second

@@ -23,6 +23,7 @@ HEADS = (
     "Syllabus grade",
 )
 FRED = ("0580", "AX", "MAIN1", "0013", "Bloggs: Fred", 65, 127, "A")
+PARTS = ("Raw mark", "Adjusted mark", "Grade")
 SHEET = "xl/worksheets/sheet1.xml"
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +311,106 @@ def test_a_workbook_with_a_byte_changed_is_read_or_refused_but_never_breaks(at):
     content[at % len(content)] ^= 0xFF
 
     assert faults("results", bytes(content))
+
+
+# --- The marks of components ----------------------------------------------------------------------
+
+TWO = (
+    *HEADS[:5],
+    *(f"Component {number} {part}" for number in (12, 33) for part in PARTS),
+    *HEADS[6:],
+)
+SAT_BOTH = (*FRED[:5], 65, 66, "A", 40.5, "40.50", "b", 127, "A")
+BOTH = (("12", "65", "66", "A"), ("33", "40.5", "40.50", "b"))
+
+
+def components() -> tuple:
+    return Result.objects.get(entry__syllabus__code="0580").components
+
+
+@pytest.mark.parametrize(
+    "above_and_heads",
+    [
+        [TWO],
+        [(*HEADS[:5], *(f"0580/{number} {part}" for number in (12, 33) for part in PARTS), *HEADS[6:])],
+        [(None,) * 5 + ("Component 12", None, None, 33), (*HEADS[:5], *PARTS, *PARTS, *HEADS[6:])],
+        [(*HEADS[:5], *PARTS, *PARTS, *HEADS[6:]), (None,) * 5 + (12, None, None, "COMPONENT  33")],
+    ],
+)  # fmt: skip
+def test_the_marks_of_each_component_are_kept_wherever_its_number_stands(above_and_heads):
+    load("results", workbook(*above_and_heads, SAT_BOTH))
+
+    assert components() == BOTH
+
+
+def test_a_number_merged_over_its_columns_is_that_of_all_of_them():
+    book = openpyxl.load_workbook(
+        io.BytesIO(
+            workbook(
+                (None,) * 5 + (2, None, None, 33),
+                (*HEADS[:5], *PARTS, *PARTS, *HEADS[6:]),
+                SAT_BOTH,
+            )
+        )
+    )
+    book.active.merge_cells("F1:H1")
+    book.active.merge_cells("I1:K1")
+
+    load("results", saved(book))
+
+    assert components() == (("02", *BOTH[0][1:]), BOTH[1])
+
+
+def test_of_a_component_that_was_not_sat_nothing_is_kept():
+    load("results", workbook(TWO, (*FRED[:5], None, "-", "", "ABS", None, None, 127, "A")))
+
+    assert components() == (("33", "ABS", "", ""),)
+
+
+def test_other_marks_take_the_place_of_the_old_and_are_no_correction():
+    load("results", workbook(TWO, SAT_BOTH))
+    Result.objects.update(pum=81)
+
+    again = load("results", workbook(TWO, (*SAT_BOTH[:5], 67, *SAT_BOTH[6:])))
+
+    assert again == "0 created, 1 changed, 0 unchanged"
+    assert components() == (("12", "67", "66", "A"), BOTH[1])
+    assert Result.objects.get().pum == 81
+    assert not ResultChange.objects.exists()
+    assert load("results", workbook(TWO, (*SAT_BOTH[:5], 67, *SAT_BOTH[6:]))).endswith(
+        "1 unchanged"
+    )
+
+
+def test_a_csv_leaves_the_marks_alone_and_with_another_grade_they_go():
+    load("results", workbook(TWO, SAT_BOTH))
+    csv = "series,centre,candidate_number,syllabus,grade,pum\nJune 2026,MAIN1,0013,0580,{},81\n"
+
+    load("results", csv.format("A"))
+    assert components() == BOTH
+
+    load("results", csv.format("B"))
+    assert components() == ()
+
+
+@pytest.mark.parametrize(
+    ("heads", "row", "expected"),
+    [
+        (TWO, (*SAT_BOTH[:5], "=1+1", *SAT_BOTH[6:]), "line 2, Component 12 Raw mark: “=1+1” begins"),
+        (TWO, (*SAT_BOTH[:5], "-3", *SAT_BOTH[6:]), "line 2, Component 12 Raw mark: “-3” is not a mark"),
+        (TWO, (*SAT_BOTH[:5], "6" * 11, *SAT_BOTH[6:]), "line 2, Component 12 Raw mark: “66666666666” is"),
+        (TWO, (*SAT_BOTH[:7], "A" * 11, *SAT_BOTH[8:]), "line 2, Component 12 Grade: This has 11"),
+        (
+            (*HEADS[:5], "Raw mark", *HEADS[6:]), FRED,
+            "line 1, Raw mark: This names no component.",
+        ),
+        (
+            (*HEADS[:6], "Component 12 raw MARK", *HEADS[6:]), (*FRED[:6], 3, *FRED[6:]),
+            "line 1, Component 12 raw MARK: This stands twice for component 12.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mark_that_cannot_be_one_is_named_and_nothing_is_changed(heads, row, expected):
+    [fault] = faults("results", workbook(heads, row))
+
+    assert fault.startswith(f"sheet June_2026_0580, {expected}")

@@ -7,14 +7,18 @@ from tests.sweeps import (
     entries_and_results,
     file_exchange,
     guidance,
+    people,
     portal,
+    taking_away,
 )
 
 PARTS = (
     portal,
     accounts,
+    people,
     candidate_results,
     entries_and_results,
+    taking_away,
     file_exchange,
     candidates,
     guidance,

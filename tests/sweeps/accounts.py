@@ -57,4 +57,30 @@ PAGES = {
         get="302 302 404 404 404 404 404",
         post="302 302 404 404 404 404 404",
     ),
+    "mfa_add_webauthn": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 200 200 200 200 200",
+    ),
+    "mfa_remove_webauthn": Page(
+        args={"pk": "1"},
+        get="302 302 404 404 404 404 404",  # there is none to remove
+        post="302 302 404 404 404 404 404",
+    ),
+    "mfa_reauthenticate_webauthn": Page(
+        get="302 302 302 302 302 302 302",  # to the password: there is no passkey
+        post="302 302 302 302 302 302 302",
+    ),
+    "own_sessions": Page(
+        get="302 302 200 200 200 200 200",
+        post="302 302 404 404 404 404 404",  # without naming one
+    ),
+    "stop_recovery": Page(
+        get="302 302 405 405 405 405 405",
+        post="302 302 302 302 302 302 302",
+    ),
+    "recover": Page(
+        args={"recovery": "00000000-0000-4000-8000-000000000000", "token": "none"},
+        get="200 200 200 200 200 200 200",  # this link does not work any more
+        post="200 200 200 200 200 200 200",
+    ),
 }

@@ -106,6 +106,11 @@ PAGES = {
         get="302 302 404 302 302 403 404",  # nothing stored: back, with the reason
         post="302 302 405 405 405 405 405",
     ),
+    "candidate_results:put_into_exchange": Page(
+        args=FILE,
+        get="302 302 404 404 200 403 404",
+        post="302 302 404 404 302 403 404",  # what no letter was made of
+    ),
     "candidate_results:retry": Page(
         args=FILE,
         get="302 302 404 302 302 403 404",  # to the file's page

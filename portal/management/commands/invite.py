@@ -1,12 +1,16 @@
-"""Print a link on which a member of staff sets a password: for boards without mail, and the demo."""
+"""Print a link on which a member of staff sets a password, or with `--recover` a second factor anew: for
+boards without mail, and the demo."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
+from centres import recovery, telling
+from centres.links import set_password_link
 from centres.models import User
-from portal.passwords import set_password_link
+
+BY = "command: invite"
 
 
 class Command(BaseCommand):
@@ -14,8 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
+        parser.add_argument(
+            "--recover",
+            action="store_true",
+            help="For who has lost the second factor and the recovery codes: a link on which they give "
+            "their password, and set up an authenticator app.",
+        )
 
-    def handle(self, *args: Any, username: str, **options: Any) -> None:
+    def handle(self, *args: Any, username: str, recover: bool, **options: Any) -> None:
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             self.stderr.write(
@@ -24,5 +34,9 @@ class Command(BaseCommand):
             )
             raise SystemExit(1)
         with transaction.atomic():
-            link = set_password_link(user=user, by="command: invite")
+            if recover:
+                link = recovery.start(user=user, by=BY)
+            else:
+                link = set_password_link(user=user, by=BY)
+                telling.tell(user, action="invited", by=BY)
         self.stdout.write(link)

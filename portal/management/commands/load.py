@@ -7,7 +7,7 @@ their credentials in the same transaction (rule 9).
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,23 +15,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, IntegrityError
 from tqdm import tqdm
 
-from centres.loading.centres import CentresFile
-from centres.loading.entries import EntriesFile
-from centres.loading.kind import Kind, load
-from centres.loading.reading import csv_rows
-from centres.loading.report import BadRows, Counts, Report, Row
-from centres.loading.series import SeriesFile
-from centres.loading.staff import StaffFile
-from centres.loading.syllabuses import SyllabusesFile
+from centres.loading.kind import load
+from centres.loading.report import BadRows, Counts, Fault, Report
 from credentials.revoking import shutting_out, would_shut_out
+from portal.kinds_of_files import KINDS, rows_of
 from results.loading import REASON, ResultsFile
-from results.workbook import MAGIC, workbook_rows
 
 BY = "command: load"
-KINDS: dict[str, type[Kind]] = {
-    kind.name: kind
-    for kind in (CentresFile, SyllabusesFile, SeriesFile, StaffFile, EntriesFile, ResultsFile)
-}
 
 
 class Command(BaseCommand):
@@ -69,9 +59,9 @@ class Command(BaseCommand):
         size = os.fstat(stream.fileno()).st_size
         with tqdm(total=size, unit="B", unit_scale=True, leave=False, disable=None) as progress:
 
-            def write(text: str) -> None:
+            def write(fault: Fault) -> None:
                 with progress.external_write_mode(file=sys.stderr):
-                    self.stderr.write(text)
+                    self.stderr.write(str(fault))
 
             report = Report(write)
             options = {"reason": reason} if name == ResultsFile.name else {}
@@ -80,7 +70,7 @@ class Command(BaseCommand):
             def act() -> None:
                 load(
                     kind,
-                    _rows(kind, stream, report),
+                    rows_of(kind, stream, report),
                     after_batch=lambda: progress.update(stream.tell() - progress.n),
                 )
 
@@ -111,12 +101,3 @@ def _opened(file: str) -> BinaryIO:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be one"
         raise CommandError(f"{file} cannot be opened: {reason}.") from None
-
-
-def _rows(kind: Kind, stream: BinaryIO, report: Report) -> Iterator[Row]:
-    """The rows of the file; a workbook is known by its content, not by its name."""
-    start = stream.read(len(MAGIC))
-    stream.seek(0)
-    if start == MAGIC and isinstance(kind, ResultsFile):
-        return workbook_rows(stream, report)
-    return csv_rows(stream, kind.columns, report, optional=kind.optional)

@@ -1,0 +1,48 @@
+"""The staff of centres as their desk sees them: each list in a constant number of queries."""
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from centres import people
+from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
+from centres.telling import ABOUT_ACCOUNTS
+
+
+def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
+    """The centres of this desk: its own first, then the attached ones, by number; how many people, how
+    many of them officers who may manage, and how many suspended."""
+    on_staff = Q(memberships__user__is_active=True, memberships__user__is_staff=False)
+    working = on_staff & Q(memberships__suspended_at=None)
+    managing = Q(memberships__role=Role.EXAMS_OFFICER, memberships__may_manage_results_service=True)
+    found = people.centres_of(user)
+    if search:
+        found = found.filter(Q(number__icontains=search) | Q(name__icontains=search))
+    return found.annotate(
+        staff=Count("memberships", filter=on_staff),
+        officers=Count("memberships", filter=working & managing),
+        attached=Exists(SubcentreLink.objects.filter(associate=OuterRef("pk"))),
+    ).order_by("attached", "number")
+
+
+def listed(centre: Centre) -> QuerySet[Membership]:
+    """Everybody on the staff, with whether they have a second factor."""
+    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return people.people_of(centre).annotate(has_second_factor=Exists(factors))
+
+
+def one_of(centre: Centre, username: str) -> Membership:
+    """One of them. Raises Http404."""
+    found = listed(centre).filter(user__username=username).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def done_here(centre: Centre, username: str) -> QuerySet[AuditEvent]:
+    """What was done about this person at this centre, newest first; other centres' stays untold."""
+    return AuditEvent.objects.filter(
+        centre=centre.number, subject=username, action__in=ABOUT_ACCOUNTS
+    )

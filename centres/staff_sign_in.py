@@ -1,0 +1,24 @@
+"""Who of the staff may sign in at all, and how their visits end.
+
+Whoever is on the staff of no centre, or suspended at every one of them, has nothing to do here, and gets
+the answer of somebody unknown. The board's own people are on the staff of no centre.
+"""
+
+from allauth.usersessions.models import UserSession
+
+from centres.models import Membership, User
+
+
+def may_sign_in(user: User) -> bool:
+    if not user.is_active:
+        return False
+    return user.is_staff or user.is_superuser or Membership.objects.of(user).exists()
+
+
+def end_visits(user: User, *, but: str | None = None) -> int:
+    """Sign this person out in every browser, but for the session with that key; how many there were."""
+    ended = 0
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but or ""):
+        session.end()
+        ended += 1
+    return ended

@@ -1,0 +1,128 @@
+"""Archives are counted before they are opened, and their members while they are unpacked.
+
+An archive says what it holds in a list at its end; what is said there may be a lie, so every member
+is unpacked, into nothing, and counted too. Too many members, too many bytes, too small for what comes
+out of it, archives within archives within archives: refused. So is what cannot be looked into.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import Any
+from zipfile import ZipFile, ZipInfo
+
+MEGABYTE = 1024 * 1024
+MOST_MEMBERS = 10_000
+LONGEST_LIST = 2 * MEGABYTE  # bytes of the list of members
+LARGEST = 8 * 1024 * MEGABYTE  # bytes, unpacked
+HIGHEST_RATIO = 100
+DEEPEST = 3  # an archive that holds a Word file that holds a workbook, and no further
+LARGEST_WITHIN = 32 * MEGABYTE  # of an archive within the archive, as it is read into memory
+
+TOO_MANY = f"This archive holds more than {MOST_MEMBERS:,} files. Split it."
+TOO_LARGE = "This archive would unpack to far more than its size. Put its files here one by one."
+TOO_DEEP = "This archive holds archives within archives. Put the inner ones here one by one."
+ENCRYPTED = (
+    "This archive is encrypted, so nobody can look at what is in it. Put it here without a password: "
+    "File Exchange encrypts what it keeps."
+)
+OUTSIDE = "This archive names files outside itself. Make it anew."
+DAMAGED = "This archive is damaged. Make it anew, and put that here."
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
+
+
+class NotAllowed(Exception):
+    """A file is not taken in; the text says why, and what to do."""
+
+
+class _Careful:
+    """A file of which nothing large is read in one go, as a list of members that never ends."""
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(min(size, LONGEST_LIST + 1) if size >= 0 else LONGEST_LIST + 1)
+        if len(data) > LONGEST_LIST:
+            raise NotAllowed(TOO_MANY)
+        return data
+
+
+def members(file: Any) -> list[ZipInfo]:
+    """What an archive says that it holds, when that can be. Raises NotAllowed."""
+    try:
+        with ZipFile(_Careful(file)) as archive:
+            found = archive.infolist()
+    except UNREADABLE:
+        raise NotAllowed(DAMAGED) from None
+    _check(found)
+    return found
+
+
+def unpack(file: Any, further: Callable[[int, int], None]) -> None:
+    """Unpack all of it, into nothing. Raises NotAllowed."""
+    _Count(sum(part.file_size for part in members(file)), further).archive(file, depth=1)
+
+
+def _check(parts: list[ZipInfo]) -> None:
+    if len(parts) > MOST_MEMBERS:
+        raise NotAllowed(TOO_MANY)
+    if any(part.flag_bits & 1 for part in parts):
+        raise NotAllowed(ENCRYPTED)
+    if any(_is_outside(part.filename) for part in parts):
+        raise NotAllowed(OUTSIDE)
+    if sum(part.file_size for part in parts) > LARGEST or any(map(_grows, parts)):
+        raise NotAllowed(TOO_LARGE)
+
+
+def _is_outside(name: str) -> bool:
+    return bool(re.match(r"[/\\]|[A-Za-z]:", name)) or ".." in re.split(r"[/\\]", name)
+
+
+def _grows(part: ZipInfo) -> bool:
+    return part.file_size > max(MEGABYTE, HIGHEST_RATIO * part.compress_size)
+
+
+class _Count:
+    """Members and bytes of an archive, and of the archives in it, together."""
+
+    def __init__(self, total: int, further: Callable[[int, int], None]) -> None:
+        self.total, self.further = total, further
+        self.found = self.unpacked = 0
+
+    def archive(self, file: Any, depth: int) -> None:
+        if depth > DEEPEST:
+            raise NotAllowed(TOO_DEEP)
+        parts = members(file)
+        self.found += len(parts)
+        if self.found > MOST_MEMBERS:
+            raise NotAllowed(TOO_MANY)
+        try:
+            with ZipFile(file) as archive:
+                for part in parts:
+                    self._member(archive, part, depth)
+        except UNREADABLE:
+            raise NotAllowed(DAMAGED) from None
+
+    def _member(self, archive: ZipFile, part: ZipInfo, depth: int) -> None:
+        with archive.open(part) as content:
+            piece = content.read(MEGABYTE)
+            within = io.BytesIO() if piece.startswith(b"PK\x03\x04") else None
+            while piece:
+                self._piece(piece, within)
+                piece = content.read(MEGABYTE)
+        if within is not None:
+            self.archive(within, depth + 1)
+
+    def _piece(self, piece: bytes, within: io.BytesIO | None) -> None:
+        self.unpacked += len(piece)
+        if self.unpacked > LARGEST:
+            raise NotAllowed(TOO_LARGE)
+        if within is not None:
+            within.write(piece)
+            if within.tell() > LARGEST_WITHIN:
+                raise NotAllowed(TOO_DEEP)
+        self.further(self.unpacked // MEGABYTE, self.total // MEGABYTE)

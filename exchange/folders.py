@@ -1,0 +1,76 @@
+"""What is in an exchange, as one of its people sees it: what is new to them first, then the newest."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import Http404
+
+from centres.models import Series
+from exchange.access import Exchange
+from exchange.models import File, Kind, Version
+from exchange.states import is_new_to
+
+ANY = "any"  # in an address: files that belong to no series
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of it is wanted; None for all."""
+
+    series: str | None = None  # slug, or ANY
+    kind: str | None = None
+
+    @classmethod
+    def asked(cls, asked: dict[str, str]) -> "Filter":
+        """Of an address; what is not known there is left out."""
+        kind = asked.get("kind")
+        return cls(asked.get("series") or None, kind if kind in Kind.values else None)
+
+
+def files_in(exchange: Exchange) -> QuerySet[File]:
+    return File.objects.filter(centre=exchange.centre, main=exchange.main)
+
+
+def series_in(exchange: Exchange) -> list[Series]:
+    return list(Series.objects.filter(exchange_files__in=files_in(exchange)).distinct())
+
+
+def newest_in(exchange: Exchange, wanted: Filter) -> QuerySet[Version]:
+    """The newest version of each file, with `is_new` and `of_how_many`."""
+    files = files_in(exchange)
+    if wanted.series == ANY:
+        files = files.filter(series=None)
+    elif wanted.series:
+        try:
+            files = files.filter(series=Series.objects.named(wanted.series))
+        except Series.DoesNotExist:
+            files = files.none()
+    if wanted.kind:
+        files = files.filter(kind=wanted.kind)
+    newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
+    new = is_new_to(exchange.side).filter(file=OuterRef("file"))
+    return (
+        Version.objects.filter(~Exists(newer), file__in=files)
+        .select_related("file__series", "kept", "look")
+        .annotate(is_new=Exists(new), of_how_many=Count("file__versions", distinct=True))
+        .order_by("-is_new", "-put_at", "pk")
+    )
+
+
+def file_in(exchange: Exchange, pk: UUID) -> File:
+    """Raises Http404 for one of another exchange."""
+    file = files_in(exchange).select_related("series", "centre", "main").filter(pk=pk).first()
+    if file is None:
+        raise Http404
+    return file
+
+
+def version_in(exchange: Exchange, pk: UUID, number: int) -> Version:
+    """Raises Http404 for one of another exchange."""
+    file = file_in(exchange, pk)
+    version = file.versions.select_related("kept", "look").filter(number=number).first()
+    if version is None:
+        raise Http404
+    version.file = file
+    return version

@@ -1,0 +1,95 @@
+"""What is asked when a file is put there, and what is wanted of a list."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout, Submit
+from django import forms
+
+from centres.models import Series
+from exchange.folders import ANY
+from exchange.models import Kind
+
+NO_SERIES = "No series in particular"
+
+
+class PutForm(forms.Form):
+    """The folder, a note and the file. `cannot`: why the file could not be taken in."""
+
+    kind = forms.ChoiceField(label="What it is about", choices=Kind)
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=500,
+        help_text="Optional. Both sides read it.",
+        widget=forms.Textarea({"rows": 2, "dir": "auto"}),
+    )
+    file = forms.FileField(
+        label="File",
+        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+    )
+
+    def __init__(self, *args: Any, cannot: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cannot = cannot
+        self.all_series = {series.slug: series for series in Series.objects.all()}
+        slugs = [(slug, str(series)) for slug, series in self.all_series.items()]
+        self.fields["series"] = forms.ChoiceField(
+            label="Series", required=False, choices=[("", NO_SERIES), *slugs]
+        )
+        if cannot:
+            self.fields["file"].error_messages = {"required": cannot}
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.attrs = {"novalidate": "", "data-put": ""}
+        self.helper.layout = Layout(
+            Div(
+                Div("series", css_class="col-sm"),
+                Div("kind", css_class="col-sm"),
+                css_class="row",
+            ),
+            Field("note"),
+            Field("file"),
+            Submit("put", "Put it here"),
+        )
+
+    def about(self) -> dict[str, Any]:
+        """What is said about the file, as `exchange.uploads` takes it."""
+        said = self.cleaned_data
+        return {
+            "series": self.all_series.get(said["series"]),
+            "kind": said["kind"],
+            "note": said["note"],
+        }
+
+
+class AboutForm(PutForm):
+    """The same, for a file that comes in parts."""
+
+    name = forms.CharField(max_length=255, strip=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["file"]
+
+
+class FilterForm(forms.Form):
+    """Which files of an exchange are wanted."""
+
+    kind = forms.ChoiceField(
+        label="About", required=False, choices=[("", "Everything"), *Kind.choices]
+    )
+
+    def __init__(self, *args: Any, series: list[Series], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slugs = [(one.slug, str(one)) for one in series]
+        self.fields["series"] = forms.ChoiceField(
+            label="Series",
+            required=False,
+            choices=[("", "All series"), *slugs, (ANY, NO_SERIES)],
+        )
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.form_class = "inline-form"
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout("series", "kind", Submit("", "Show"))

@@ -1,0 +1,66 @@
+"""Every version is looked at, in the background, before anybody may take it.
+
+All of it is read as what it is (`exchange.contents`), and the virus scanner is asked where there is one
+(`exchange.scanning`). What is refused is destroyed, key first, and said to both sides. While the scanner
+cannot be reached the file waits, and is tried again every minute.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from centres import kept_files, work
+from centres.kept_files import stream
+from centres.sealing import CannotOpen
+from centres.work import CannotDo, Further, does
+from exchange import contents, scanning
+from exchange.archives import NotAllowed
+from exchange.models import Look, Version
+from exchange.putting import record
+from exchange.scanning import AWAY, NoAnswer
+
+INFECTED = "The virus scanner found {} in this file, so it was destroyed."
+AGAIN_AFTER = dt.timedelta(minutes=1)
+MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
+
+
+@does("exchange.Look")
+def look(row: Look, further: Further) -> None:
+    """Raises CannotDo while it cannot be said whether the file is clean."""
+    version = Version.objects.select_related(
+        "kept", "file__centre", "file__main", "file__series"
+    ).get(pk=row.version_id)
+    if version.kept.is_destroyed:  # taken back meanwhile, or its time has passed
+        return
+    try:
+        contents.look_through(version.kept, version.content, further)
+        name = scanning.found_in(stream(version.kept)) if scanning.is_there() else ""
+    except NotAllowed as error:
+        _refuse(version, str(error))
+    except (NoAnswer, CannotOpen) as error:
+        raise CannotDo(str(error)) from None
+    else:
+        if name:
+            _refuse(version, INFECTED.format(name[:100]))
+
+
+def look_again(at: dt.datetime | None = None) -> int:
+    """Queue again what could not be looked at; how many."""
+    at = at or timezone.now()
+    failed = Look.objects.filter(state=work.State.FAILED)
+    waiting = failed.filter(
+        Q(error=AWAY, heartbeat__lt=at - AGAIN_AFTER) | Q(heartbeat__lt=at - MUCH_LATER)
+    )
+    found = list(waiting)
+    for row in found:
+        work.try_again(row)
+    return len(found)
+
+
+def _refuse(version: Version, why: str) -> None:
+    with transaction.atomic():
+        Look.objects.filter(version=version).update(refused=why[:300])
+        kept_files.destroy(version.kept)
+        record("exchange_refused", version, by="looking", new={"why": why})

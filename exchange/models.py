@@ -1,0 +1,188 @@
+"""Files that two parties have put there for one another, their versions, and who took them.
+
+The parties are the board and a centre, or a main centre and one of its Associate Centres. What is in
+a file, encrypted, keeps a `KeptFile`; a row of it stays when the content is destroyed, so that it is
+never hidden that there was a file.
+"""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from centres.models import Centre, KeptFile, Series, User
+from centres.work import Work
+
+LONGEST_NAME = 150
+
+
+class Side(models.TextChoices):
+    """Of which party somebody is."""
+
+    CENTRE = "centre", "Centre"
+    ABOVE = "above", "Board or main centre"  # whichever of the two the exchange is with
+
+    @property
+    def opposite(self) -> "Side":
+        return Side.ABOVE if self == Side.CENTRE else Side.CENTRE
+
+
+class Kind(models.TextChoices):
+    """What a file is about; with the series it makes the folder."""
+
+    ENTRIES = "entries", "Entries"
+    RESULTS = "results", "Results"
+    LETTERS = "letters", "Letters"
+    CORRESPONDENCE = "correspondence", "Correspondence"
+    OTHER = "other", "Other"
+
+
+def _once_in_its_folder() -> list[models.BaseConstraint]:
+    """A name stands once in a folder. Main centre and series may be none, and NULLs differ."""
+    return [
+        models.UniqueConstraint(
+            fields=[
+                "centre",
+                "kind",
+                "name",
+                *(["main"] if with_main else []),
+                *(["series"] if with_series else []),
+            ],
+            condition=Q(main__isnull=not with_main, series__isnull=not with_series),
+            name=f"file_once_{'main' if with_main else 'board'}_{'series' if with_series else 'any'}",
+        )
+        for with_main in (True, False)
+        for with_series in (True, False)
+    ]
+
+
+class File(models.Model):
+    """A name in a folder of an exchange. Without `main` the exchange is with the board."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="exchange_files")
+    main = models.ForeignKey(
+        Centre, models.PROTECT, null=True, blank=True, related_name="exchange_files_as_main"
+    )
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="exchange_files"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=LONGEST_NAME)
+
+    class Meta:
+        constraints = [
+            *_once_in_its_folder(),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="file_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def folder(self) -> str:
+        kind = Kind(self.kind).label
+        return f"{self.series}, {kind}" if self.series else kind
+
+
+class Version(models.Model):
+    """What was put there at one time. A newer one never takes the place of an older one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file = models.ForeignKey(File, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    kept = models.OneToOneField(KeptFile, models.PROTECT, related_name="exchanged")
+    content = models.CharField(max_length=20, help_text="What it is, by what is in it.")
+    side = models.CharField(max_length=10, choices=Side, help_text="Who put it there.")
+    put_by = models.CharField(max_length=150)
+    put_at = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=500, blank=True)
+    kept_until = models.DateTimeField()
+    taken_back_by = models.CharField(max_length=150, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="version_once"),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="version_side_known"),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by="")
+                | (Q(taken_back_at__isnull=False) & ~Q(taken_back_by="")),
+                name="version_taken_back_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kept_until"], condition=Q(destroyed_at=None), name="version_kept_until"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"
+
+
+class Look(Work):
+    """A version is looked at before anybody may take it (`exchange.looking`)."""
+
+    version = models.OneToOneField(Version, models.CASCADE, related_name="look")
+    refused = models.CharField(
+        max_length=300, blank=True, help_text="Why nobody may ever take it; empty when clean."
+    )
+
+    def __str__(self) -> str:
+        return f"Look at {self.version_id}"
+
+
+class Taking(models.Model):
+    """Somebody of one side has taken a version."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="takings")
+    side = models.CharField(max_length=10, choices=Side)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="taking_side_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class Upload(models.Model):
+    """A file on its way in, seen by nobody but the uploader. When all of it is there it becomes a
+    version, which stays known here for a while: the answer that said so may have been lost."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey(User, models.CASCADE, related_name="uploads")
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="uploads")
+    main = models.ForeignKey(Centre, models.CASCADE, null=True, blank=True, related_name="+")
+    series = models.ForeignKey(Series, models.CASCADE, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
+    name = models.CharField(max_length=255)
+    note = models.CharField(max_length=500, blank=True)
+    length = models.BigIntegerField(help_text="Bytes that are to come in all.")
+    kept = models.OneToOneField(KeptFile, models.PROTECT, related_name="upload")
+    heard_at = models.DateTimeField(default=timezone.now)
+    version = models.OneToOneField(
+        Version, models.CASCADE, null=True, blank=True, related_name="upload"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(length__gte=0), name="upload_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Upload {self.pk}"
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        return self.heard_at + settings.EXCHANGE_UPLOAD_LIFE

@@ -1,0 +1,70 @@
+"""How much room a centre has in File Exchange, and how large a file may be: said before an upload
+begins, and what is on its way in counts as if it were there."""
+
+import errno
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Sum
+from django.template.defaultfilters import filesizeformat
+
+from centres.models import Centre
+from exchange.models import Upload, Version
+
+FULL_DISK = (
+    "There is no room left where files are stored. What was sent so far is kept. Tell the awarding "
+    "body; when there is room again, go on."
+)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class CannotPut(Exception):
+    """A file cannot be put there; the text says why, and what to do."""
+
+
+class TooLarge(CannotPut):
+    """It is larger than a file may be, or than the room that is left."""
+
+
+@dataclass(frozen=True)
+class Space:
+    used: int  # bytes
+    limit: int
+
+    @property
+    def free(self) -> int:
+        return max(0, self.limit - self.used)
+
+    @property
+    def percent(self) -> int:
+        return min(100, round(100 * self.used / self.limit)) if self.limit else 100
+
+
+def space_of(centre: Centre, *, but: Upload | None = None) -> Space:
+    """What the files of all exchanges of this centre take up, with what is on its way in (two
+    queries)."""
+    there = Version.objects.filter(file__centre=centre, kept__wrapped_key__isnull=False)
+    coming = Upload.objects.filter(centre=centre, version=None)
+    if but:
+        coming = coming.exclude(pk=but.pk)
+    used = _sum(there, "kept__size") + _sum(coming, "length")
+    return Space(used=used, limit=settings.EXCHANGE_CENTRE_LIMIT)
+
+
+def _sum(rows, field: str) -> int:
+    return rows.order_by().aggregate(sum=Sum(field))["sum"] or 0
+
+
+def check(centre: Centre, length: int, *, but: Upload | None = None) -> None:
+    """Raises TooLarge for a file of this length. Ask with the centre's row locked."""
+    if length > settings.EXCHANGE_FILE_LIMIT:
+        raise TooLarge(
+            f"A file may be {filesizeformat(settings.EXCHANGE_FILE_LIMIT)} at most; this one is "
+            f"{filesizeformat(length)}. Split it."
+        )
+    free = space_of(centre, but=but).free
+    if length > free:
+        raise TooLarge(
+            f"There is room for {filesizeformat(free)} more, and this file is "
+            f"{filesizeformat(length)}. Take back what is no longer needed, or ask the awarding body."
+        )

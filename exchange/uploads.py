@@ -1,0 +1,190 @@
+"""How a file comes in, in one go or in many, and goes on after a connection broke.
+
+What arrived counts, whenever the connection broke. Nobody but the uploader knows of it before all of
+it is there; then it becomes a version (`exchange.putting`). What nobody has gone on with for
+EXCHANGE_UPLOAD_LIFE is destroyed.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404
+from django.utils import timezone
+
+from centres import audit, kept_files
+from centres.kept_files import Busy, Writer
+from centres.models import Series, User
+from centres.sealing import CannotOpen
+from exchange import contents, names, space
+from exchange.access import BOARD, Exchange, putting_exchange_for
+from exchange.archives import NotAllowed
+from exchange.models import Kind, Upload, Version
+from exchange.putting import lock, place
+from exchange.space import CannotPut
+
+AT_ONCE = 64 * 1024  # bytes that are read in one go
+SAVED_EVERY = 8 * 1024 * 1024  # bytes
+
+
+class WrongOffset(Exception):
+    """What comes does not go on where the upload stands."""
+
+
+def begin(
+    *,
+    exchange: Exchange,
+    by: User,
+    name: str,
+    length: int,
+    kind: str = Kind.OTHER,
+    series: Series | None = None,
+    note: str = "",
+) -> Upload:
+    """An upload of so many bytes, for which there is room. Raises CannotPut."""
+    if not length:
+        raise CannotPut(contents.EMPTY)
+    with transaction.atomic():
+        lock(exchange.centre)
+        space.check(exchange.centre, length)
+        return Upload.objects.create(
+            by=by,
+            centre=exchange.centre,
+            main=exchange.main,
+            kind=kind,
+            series=series,
+            name=name[:255],
+            note=note[:500],
+            length=length,
+            kept=kept_files.begin(),
+        )
+
+
+def upload_of(exchange: Exchange, pk: UUID) -> Upload:
+    """The uploader's own, and nobody else's. Raises Http404."""
+    found = Upload.objects.select_related("kept", "version__file", "series").filter(
+        pk=pk, by=exchange.user, centre=exchange.centre, main=exchange.main
+    )
+    upload = found.first()
+    if upload is None:
+        raise Http404
+    return upload
+
+
+def receive(
+    upload: Upload, read: Callable[[int], bytes], *, offset: int, at: dt.datetime | None = None
+) -> None:
+    """Take in what is read, from `offset` on; what came before an error is saved.
+
+    Raises WrongOffset, Busy while another request writes, CannotPut for more than was said, NotAllowed
+    for what cannot become a file, and then it is destroyed, OSError when the connection breaks or the disk is full.
+    """
+    try:
+        with Writer(upload.kept) as writer:
+            if writer.size != offset:
+                raise WrongOffset
+            try:
+                _read_all(upload, writer, read)
+            finally:
+                Upload.objects.filter(pk=upload.pk).update(heard_at=at or timezone.now())
+                writer.save()
+    except NotAllowed as error:
+        refuse(upload, str(error))
+        raise
+
+
+def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> None:
+    while piece := read(AT_ONCE):
+        if writer.size + len(piece) > upload.length:
+            raise CannotPut("More came than was said before. Begin anew.")
+        if not writer.size:
+            contents.recognise_head(piece)  # rather now than after two gigabytes
+        writer.write(piece)
+        if writer.size - upload.kept.size >= SAVED_EVERY:
+            writer.save()
+
+
+def is_complete(upload: Upload) -> bool:
+    return upload.version is None and upload.kept.size == upload.length
+
+
+def finish(upload: Upload, exchange: Exchange) -> Version:
+    """All of it is there: it becomes a version. Raises NotAllowed when it cannot, and then it is
+    destroyed; Busy, OSError."""
+    try:
+        if not upload.kept.whole_at:
+            with Writer(upload.kept) as writer:
+                writer.finish()
+        with transaction.atomic():
+            version = place(
+                exchange=exchange,
+                by=upload.by,
+                kept=upload.kept,
+                name=upload.name,
+                kind=upload.kind,
+                series=upload.series,
+                note=upload.note,
+            )
+            Upload.objects.filter(pk=upload.pk).update(version=version)
+    except NotAllowed as error:
+        refuse(upload, str(error))
+        raise
+    upload.version = version
+    return version
+
+
+def refuse(upload: Upload, why: str) -> None:
+    """What came cannot be taken in: recorded, and destroyed."""
+    with transaction.atomic():
+        audit.record(
+            "exchange_refused",
+            by=upload.by,
+            centre=upload.centre,
+            series=upload.series,
+            subject=names.shown(upload.name),
+            new={"why": why, "with": upload.main.number if upload.main else BOARD},
+        )
+        cancel(upload)
+
+
+def cancel(upload: Upload) -> None:
+    """Destroy what came so far. What has become a version stays."""
+    with transaction.atomic():
+        kept, version = upload.kept, upload.version
+        Upload.objects.filter(pk=upload.pk).delete()
+        if version is None:
+            kept_files.destroy(kept)
+            kept.delete()
+
+
+def look_after(at: dt.datetime | None = None) -> int:
+    """Finish what came whole and was left by a process that was killed; destroy what nobody goes on
+    with; how many."""
+    at = at or timezone.now()
+    seen = Upload.objects.select_related("by", "centre", "main", "series", "kept", "version")
+    left = seen.filter(
+        version=None, kept__size=F("length"), heard_at__lt=at - settings.EXCHANGE_UPLOAD_LEFT
+    )
+    abandoned = seen.filter(heard_at__lt=at - settings.EXCHANGE_UPLOAD_LIFE)
+    found: list[tuple[Callable[[Upload], Any], Upload]] = [
+        *((cancel, one) for one in abandoned),
+        *((_finish_left, one) for one in left.exclude(pk__in=abandoned.values("pk"))),
+    ]
+    for act, upload in found:
+        try:
+            act(upload)
+        except (Http404, PermissionDenied):  # whoever sent it may not put it there any more
+            cancel(upload)
+        except (NotAllowed, Busy, CannotOpen):
+            continue
+    return len(found)
+
+
+def _finish_left(upload: Upload) -> None:
+    other = upload.main.number if upload.main else BOARD
+    finish(upload, putting_exchange_for(upload.by, upload.centre.number, other))

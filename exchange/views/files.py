@@ -1,0 +1,87 @@
+"""One file: its versions, and who took them. Taking a version, and taking one back."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from centres.access import StaffRequest
+from centres.sealing import CannotOpen
+from exchange import taking
+from exchange.access import Exchange, exchange_for, putting_exchange_for
+from exchange.folders import file_in, version_in
+from exchange.models import Kind
+from exchange.seen import Seen
+from exchange.serving import serve
+from exchange.states import State
+from exchange.taking import CannotTake
+
+
+@require_safe
+def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResponse:
+    exchange = exchange_for(request.user, centre, other)
+    found = file_in(exchange, file)
+    rows = found.versions.select_related("kept", "look").prefetch_related("takings")
+    versions = [Seen(version, exchange) for version in rows]
+    return render(
+        request,
+        "file_exchange/file.html",
+        {
+            "exchange": exchange,
+            "file": found,
+            "versions": versions,
+            "confirmed": "confirmed" in request.GET,
+            "pending": any(seen.state is State.WAITING for seen in versions),
+        },
+    )
+
+
+@require_safe
+def take(
+    request: StaffRequest, centre: str, other: str, file: UUID, number: int
+) -> HttpResponseBase:
+    exchange = exchange_for(request.user, centre, other)
+    version = version_in(exchange, file, number)
+    try:
+        taking.check(version, exchange)
+        if version.file.kind == Kind.LETTERS and is_reauthentication_required(
+            request, app="exchange"
+        ):
+            return _password_again(request, exchange, file)
+        answer = serve(request, version)
+        if request.method == "GET" and answer.status_code in (200, 206):
+            a_range = answer.status_code == 206
+            taking.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
+    except (CannotTake, CannotOpen) as error:
+        messages.error(request, str(error))
+        return redirect("file_exchange:file", *exchange.address, file)
+    return answer
+
+
+def _password_again(request: StaffRequest, exchange: Exchange, file: UUID) -> HttpResponse:
+    """Whoever takes letters away gives the password again, as for every download of letters."""
+    here = reverse("file_exchange:file", args=[*exchange.address, file])
+    back = urlencode({"next": f"{here}?confirmed"})
+    return redirect(f"{reverse('account_reauthenticate')}?{back}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(
+    request: StaffRequest, centre: str, other: str, file: UUID, number: int
+) -> HttpResponse:
+    exchange = putting_exchange_for(request.user, centre, other)
+    version = version_in(exchange, file, number)
+    if request.method == "POST":
+        try:
+            taking.take_back(version=version, exchange=exchange, by=request.user)
+            messages.success(request, f"Version {number} was taken back.")
+        except CannotTake as error:
+            messages.error(request, str(error))
+        return redirect("file_exchange:file", *exchange.address, file)
+    context = {"exchange": exchange, "seen": Seen(version, exchange)}
+    return render(request, "file_exchange/ask_take_back.html", context)

@@ -1,0 +1,37 @@
+"""All exchanges of somebody; for the board, with a search by centre."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from centres.access import StaffRequest
+from exchange import scanning
+from exchange.overview import Line, exchanges_of, exchanges_of_board
+
+AT_ONCE = 50
+
+
+@require_safe
+def show(request: StaffRequest) -> HttpResponse:
+    find = request.GET.get("find", "").strip()
+    of_staff = exchanges_of(request.user)
+    lines = [*(exchanges_of_board(find) if request.user.is_superuser else []), *of_staff]
+    if find:
+        lines = [line for line in lines if _is_found(line, find)]
+    page = Paginator(lines, AT_ONCE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "file_exchange/overview.html",
+        {
+            "page": page,
+            "find": find,
+            "searched": find or page.paginator.num_pages > 1 or request.user.is_superuser,
+            "unscanned": request.user.is_superuser and not scanning.is_there(),
+        },
+    )
+
+
+def _is_found(line: Line, find: str) -> bool:
+    centres = (line.centre, line.main) if line.main else (line.centre,)
+    return any(find.casefold() in str(centre).casefold() for centre in centres)

@@ -1,0 +1,62 @@
+"""Put a file here, by a form: with JavaScript the browser sends it in parts (`exchange.views.tus`),
+without it the form itself brings it, straight into the encrypted store."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from centres.access import StaffRequest
+from exchange import space, uploads
+from exchange.access import Exchange, putting_exchange_for
+from exchange.archives import NotAllowed
+from exchange.forms import PutForm
+from exchange.straight_in import StraightIn
+
+
+@csrf_exempt  # Looked at below: to look at the token is to read the form, file and all.
+@require_http_methods(["GET", "HEAD", "POST"])
+def put(request: StaffRequest, centre: str, other: str) -> HttpResponse:
+    exchange = putting_exchange_for(request.user, centre, other)
+    way = StraightIn(request, exchange=exchange)
+    if request.method == "POST":
+        request.upload_handlers = [way]
+    try:
+        return _put(request, exchange, way)
+    finally:
+        way.leave_nothing()
+
+
+@csrf_protect
+def _put(request: StaffRequest, exchange: Exchange, way: StraightIn) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, exchange, PutForm(initial=request.GET.dict()))
+    form = PutForm(request.POST, request.FILES, cannot=way.cannot)
+    if not form.is_valid():
+        return _page(request, exchange, form)
+    upload = way.came(**form.about())
+    try:
+        version = uploads.finish(upload, exchange)
+    except NotAllowed as error:
+        form.add_error("file", str(error))
+        return _page(request, exchange, form)
+    messages.success(
+        request, f"“{version.file}” is here. It can be taken as soon as it was looked at."
+    )
+    return redirect("file_exchange:file", *exchange.address, version.file_id)
+
+
+def _page(request: StaffRequest, exchange: Exchange, form: PutForm) -> HttpResponse:
+    return render(
+        request,
+        "file_exchange/put.html",
+        {
+            "exchange": exchange,
+            "form": form,
+            "space": space.space_of(exchange.centre),
+            "file_limit": settings.EXCHANGE_FILE_LIMIT,
+            "kept_for": settings.EXCHANGE_RETENTION.days,
+        },
+    )

@@ -1,0 +1,77 @@
+"""What a file changes beyond its rows: what candidates see at once, which letters become outdated.
+
+Counted inside the load's transaction, which a look takes back.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from centres.models import Centre, Release, Series
+from credentials.models import Credentials
+from credentials.outdated import count_outdated
+from portal.desk.models import LoadedFile
+from results.loading import ResultsFile
+from results.models import Result, ResultChange
+
+
+class Counting:
+    """Made before the file is loaded; `found` is asked afterwards."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.last_result = self.last_change = 0
+        self.outdated: dict[str, int] = {}
+        if kind == ResultsFile.name:
+            self.last_result = _last(Result)
+            self.last_change = _last(ResultChange)
+        elif kind == LoadedFile.SERIES:
+            self.outdated = letters_outdated()
+
+    def found(self, at: dt.datetime) -> dict[str, Any]:
+        if self.kind == ResultsFile.name:
+            return {"seen_at_once": self._seen_at_once(at)}
+        if self.kind == LoadedFile.SERIES:
+            now = letters_outdated()
+            more = {name: count - self.outdated.get(name, 0) for name, count in now.items()}
+            return {"outdated": {name: count for name, count in more.items() if count > 0}}
+        return {}
+
+    def _seen_at_once(self, at: dt.datetime) -> int:
+        """New and corrected results of qualifications that are released by now."""
+        added = _released(Result.objects.filter(pk__gt=self.last_result), "entry__", at)
+        corrected = _released(
+            ResultChange.objects.filter(pk__gt=self.last_change), "result__entry__", at
+        )
+        return added.count() + corrected.values("result").distinct().count()
+
+
+def letters_outdated() -> dict[str, int]:
+    """Series -> how many letters are outdated now, for each series with letters that work."""
+    live = Credentials.objects.live().filter(candidate__series=OuterRef("pk"))
+    return {
+        str(series): sum(count_outdated(with_letters(series), series).values())
+        for series in Series.objects.filter(Exists(live))
+    }
+
+
+def with_letters(series: Series) -> QuerySet[Centre]:
+    """The centres with a letter in the series whose login works."""
+    live = Credentials.objects.live().filter(
+        candidate__series=series, candidate__centre=OuterRef("pk")
+    )
+    return Centre.objects.filter(Exists(live))
+
+
+def _released(rows: QuerySet, entry: str, at: dt.datetime) -> QuerySet:
+    released = Release.objects.filter(
+        series=OuterRef(f"{entry}candidate__series"),
+        qualification=OuterRef(f"{entry}syllabus__qualification"),
+        candidates_at__lte=at,
+    )
+    return rows.filter(Exists(released)).order_by()
+
+
+def _last(model: Any) -> int:
+    return model.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -1,0 +1,106 @@
+"""What a look at a file has found: counts, a sample of what changes, every bad row.
+
+Counts hold nothing of the file's content, and stand in the database. The sample and the bad rows may
+hold names and grades, so they are kept encrypted, like the file itself. A digest of every change tells
+later whether the same would still happen.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, BinaryIO
+
+from defusedcsv import csv as defused
+
+from centres import kept_files
+from centres.loading.kind import Kind
+from centres.loading.report import Change, Fault, Outcome
+from centres.loading.values import legible
+from centres.models import KeptFile
+
+SAMPLE = 25  # of what is created, and as many of what is changed
+SHOWN_FAULTS = 100
+FAULT_HEADS = ("place", "column", "reason")
+
+
+class Noted:
+    """All changes that a load makes, in flat memory: some of them, how many of which, and a digest."""
+
+    def __init__(self, kind: type[Kind]) -> None:
+        self.identity = kind.identity
+        self.tally: Counter[str] = Counter()
+        self.sample: dict[Outcome, list[dict[str, Any]]] = {
+            Outcome.CHANGED: [],
+            Outcome.CREATED: [],
+        }
+        self._digest = hashlib.sha256()
+
+    def __call__(self, change: Change) -> None:
+        self.tally[f"{change.called}, {change.outcome}"] += 1
+        if ("status", "valid", "withdrawn") in change.fields:
+            self.tally["entry, withdrawn"] += 1
+        self._digest.update(repr((change.row.place, *change[1:])).encode())
+        some = self.sample[change.outcome]
+        if len(some) < SAMPLE:
+            some.append(
+                {
+                    "place": change.row.place,
+                    "of": ", ".join(
+                        legible(change.row.cells[name])
+                        for name in self.identity
+                        if change.row.cells.get(name)
+                    ),
+                    "called": change.called,
+                    "outcome": change.outcome,
+                    "fields": change.fields,
+                }
+            )
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    def keep(self) -> KeptFile:
+        """The sample and the digest, encrypted."""
+        changes = [one for some in self.sample.values() for one in some]
+        content = json.dumps({"digest": self.digest, "changes": changes})
+        return kept_files.keep([content.encode()])
+
+
+def sample_in(kept: KeptFile) -> dict[str, Any]:
+    """What `Noted.keep` has kept. Raises CannotOpen."""
+    return json.loads(b"".join(kept_files.stream(kept)))
+
+
+class FaultsFile:
+    """Bad rows as a CSV that no spreadsheet runs, written while the file is read."""
+
+    def __init__(self, writer: kept_files.Writer) -> None:
+        self.writer = writer
+        self._line = io.StringIO()
+        self._csv = defused.writer(self._line)
+        self._write(FAULT_HEADS)
+
+    def add(self, fault: Fault) -> None:
+        self._write((fault.place, fault.column, fault.reason))
+
+    def _write(self, cells: tuple[str, ...]) -> None:
+        self._csv.writerow(cells)
+        self.writer.write(self._line.getvalue().encode())
+        self._line.seek(0)
+        self._line.truncate()
+
+
+def faults_in(kept: KeptFile) -> list[list[str]]:
+    """The first bad rows: place, column, reason. Raises CannotOpen."""
+    with kept_files.open_kept(kept) as file:
+        return list(islice(_cells(file), 1, SHOWN_FAULTS + 1))
+
+
+def _cells(file: BinaryIO) -> Iterator[list[str]]:
+    with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+        yield from csv.reader(text)

@@ -1,0 +1,148 @@
+"""What the board fills in at its desk: a file to load, a release to propose, what to look for in the trail."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+
+from centres.models import Qualification, Series
+from centres.models.audit import WORDS
+from portal.desk.clock import board_clock, instant_of
+from portal.desk.models import ProposedRelease
+from portal.desk.trail import Sought
+from portal.kinds_of_files import KINDS
+from results.loading import REASON, ResultsFile
+
+DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
+
+
+class FileForm(forms.Form):
+    """A file to load. Its kind is asked for those whose heads do not tell it."""
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,  # the look at it says what is missing
+        help_text="CSV in UTF-8; for results also the workbook (xlsx).",
+    )
+    kind = forms.ChoiceField(
+        label="Kind",
+        required=False,
+        choices=[("", "As its heads tell"), *((kind, kind.capitalize()) for kind in KINDS)],
+    )
+    reason = forms.CharField(
+        label="Why results change",
+        required=False,
+        max_length=200,
+        help_text=f"For a file of results: kept with what each corrected result was. Empty: “{REASON}”.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.layout = Layout(
+            "file", "kind", "reason", Submit("give", "See what would change")
+        )
+
+    def reason_for(self, kind: str) -> str:
+        return self.cleaned_data["reason"] if kind == ResultsFile.name else ""
+
+
+class ProposalForm(forms.ModelForm):
+    """When a qualification shall be released, by the board's clock."""
+
+    candidates_day = forms.DateField(label="Candidates: day", widget=DATE)
+    candidates_time = forms.TimeField(label="Candidates: time", widget=TIME)
+    staff_day = forms.DateField(label="Staff in confidence: day", widget=DATE, required=False)
+    staff_time = forms.TimeField(label="Staff in confidence: time", widget=TIME, required=False)
+
+    class Meta:
+        model = ProposedRelease
+        fields = ["series", "qualification", "reason"]
+        help_texts = {"reason": "For the board alone: the second person reads it."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"].queryset = Series.objects.all()  # type: ignore[attr-defined]
+        self.fields["qualification"].queryset = Qualification.objects.all()  # type: ignore[attr-defined]
+        zone = board_clock().time_zone
+        self.fields["candidates_time"].help_text = self.fields["staff_time"].help_text = zone
+        self.fields["staff_day"].help_text = "Empty: staff see results when candidates do."
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.layout = Layout(
+            "series",
+            "qualification",
+            _side_by_side("candidates_day", "candidates_time"),
+            _side_by_side("staff_day", "staff_time"),
+            "reason",
+            Submit("ask", "See what it would do"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """The rule says what else is wrong, so Django need not look at the constraints (no `super`)."""
+        data = self.cleaned_data
+        if ("staff_day" in data) and bool(data["staff_day"]) != bool(data.get("staff_time")):
+            self.add_error("staff_time", "Give both day and time, or neither.")
+        if not self.errors:
+            self.instance.candidates_at = self._instant("candidates")
+            self.instance.staff_at = self._instant("staff")
+        return data
+
+    def _instant(self, whose: str) -> dt.datetime | None:
+        day, time = self.cleaned_data[f"{whose}_day"], self.cleaned_data[f"{whose}_time"]
+        if not day:
+            return None
+        try:
+            return instant_of(day, time)
+        except ValueError as error:
+            self.add_error(f"{whose}_time", str(error))
+            return None
+
+    def _post_clean(self) -> None:
+        """Fill in the row, and leave judging it to the rule."""
+        for name in self.Meta.fields:
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])
+
+
+class SoughtForm(forms.Form):
+    """What to look for in the audit trail; all of it stands in the address."""
+
+    by = forms.CharField(label="Who (username)", required=False, max_length=150)
+    action = forms.ChoiceField(label="What", required=False)
+    centre = forms.CharField(label="Centre", required=False, max_length=5)
+    series = forms.ChoiceField(label="Series", required=False)
+    subject = forms.CharField(label="Subject holds", required=False, max_length=100)
+    from_day = forms.DateField(label="From (UTC)", required=False, widget=DATE)
+    to_day = forms.DateField(label="To (UTC)", required=False, widget=DATE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actions = sorted(WORDS.items(), key=lambda one: one[1])
+        series = [(str(one), str(one)) for one in Series.objects.all()]
+        self.fields["action"].choices = [("", "Anything"), *actions]  # type: ignore[attr-defined]
+        self.fields["series"].choices = [("", "Any"), *series]  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Div(*self.fields, css_class="fields"), Submit("", "Search", css_class="mb-0")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("from_day"), data.get("to_day")
+        if first and last and first > last:
+            self.add_error("to_day", "The last day comes before the first.")
+        return data
+
+    def sought(self) -> Sought:
+        return Sought(**self.cleaned_data)
+
+
+def _side_by_side(*names: str) -> Div:
+    return Div(*(Div(name, css_class="col-sm") for name in names), css_class="row")

@@ -1,0 +1,153 @@
+"""Look at a file of the board, or apply it, in the background: one code for both, and for `manage.py load`.
+
+To look is to load it really and take it back. To apply counts again: where that is not what was looked
+at, because what is stored has changed since, nothing is applied, and there is a new look. Who applies
+twice, as after a worker was thought dead, changes nothing the second time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from centres import kept_files
+from centres.kept_files import Writer
+from centres.loading.kind import Kind
+from centres.loading.kind import load as load_rows
+from centres.loading.report import BadRows, Report
+from centres.sealing import CannotOpen
+from centres.work import CannotDo, does
+from credentials.revoking import shutting_out, would_shut_out
+from portal.desk import effects
+from portal.desk.findings import FaultsFile, Noted, sample_in
+from portal.desk.kept import drop
+from portal.desk.models import LoadedFile
+from portal.desk.progress import telling
+from portal.kinds_of_files import KINDS, rows_of
+from results.loading import REASON, ResultsFile
+
+KIB = 1024
+Further = Callable[[int, int], None]
+
+CHANGED_MEANWHILE = (
+    "Somebody else changed the same rows meanwhile. Nothing was changed by this file. Try again."
+)
+NO_ROOM = (
+    "The storage is full, or cannot be reached. Nothing was changed. Once it is mended, try again."
+)
+
+
+class Differs(Exception):
+    """What would be applied is not what was looked at."""
+
+
+class AppliedAlready(Exception):
+    """Another worker has applied this file meanwhile."""
+
+
+@does("portal.LoadedFile")
+def do(load: LoadedFile, further: Further) -> None:
+    """The step that waits. Raises CannotDo."""
+    try:
+        if load.step == LoadedFile.Step.APPLY:
+            _apply(load, further)
+        else:
+            _look(load, further)
+    except CannotOpen as error:
+        raise CannotDo(str(error)) from None
+    except IntegrityError:
+        raise CannotDo(CHANGED_MEANWHILE) from None
+    except OSError:
+        raise CannotDo(NO_ROOM) from None
+
+
+def _look(load: LoadedFile, further: Further) -> None:
+    former = load.faults, load.sample
+    load.faults, load.sample = kept_files.begin(), None
+    _save(load, "faults", "sample")
+    for kept in former:
+        drop(kept)
+    at = timezone.now()
+    with Writer(load.faults) as writer:
+        noted, found = Noted(KINDS[load.kind]), {}
+        report = Report(FaultsFile(writer).add, noted)
+        kind = _kind(load, report, by=load.asked_by)
+
+        def act() -> None:
+            counting = effects.Counting(load.kind)
+            _load(load, kind, report, further)
+            found.update(counting.found(at))
+
+        try:
+            found["losing"] = would_shut_out(act)
+        except BadRows:
+            found["losing"] = {}
+        writer.finish()
+    load.sample = noted.keep()
+    load.found = {**found, **_counts(kind, report, noted)}
+    _save(load, "sample", "found")
+
+
+def _apply(load: LoadedFile, further: Further) -> None:
+    if load.applied_at or load.sample is None:
+        return
+    looked_at = sample_in(load.sample)["digest"]
+    noted = Noted(KINDS[load.kind])
+    report = Report(lambda fault: None, noted)
+    try:
+        with transaction.atomic(), shutting_out(by=load.applied_by):
+            kind = _kind(load, report, by=load.applied_by)
+            try:
+                _load(load, kind, report, further)
+            except BadRows:
+                raise Differs from None
+            if noted.digest != looked_at:
+                raise Differs
+            not_yet = LoadedFile.objects.filter(pk=load.pk, applied_at=None)
+            if not not_yet.update(applied_at=timezone.now()):
+                raise AppliedAlready
+    except AppliedAlready:
+        return
+    except Differs:
+        if LoadedFile.objects.filter(pk=load.pk, applied_at=None).exists():
+            _look_again(load, further)
+
+
+def _look_again(load: LoadedFile, further: Further) -> None:
+    load.step, load.applied_by, load.looked_again = LoadedFile.Step.LOOK, "", True
+    _save(load, "step", "applied_by", "looked_again")
+    _look(load, further)
+
+
+def _load(load: LoadedFile, kind: Kind, report: Report, further: Further) -> None:
+    """Inside the caller's transaction, in which no row may be touched that others wait for."""
+    with kept_files.open_kept(load.file) as stream, telling(further) as tell:
+        total = -(-load.file.size // KIB)
+
+        def read_on() -> None:
+            tell(min(stream.tell() // KIB, total), total)
+
+        read_on()
+        load_rows(kind, rows_of(kind, stream, report), after_batch=read_on)
+
+
+def _kind(load: LoadedFile, report: Report, *, by: str) -> Kind:
+    options: dict[str, Any] = {}
+    if load.kind == ResultsFile.name:
+        options["reason"] = load.reason or REASON
+    return KINDS[load.kind](report, by=by, **options)
+
+
+def _counts(kind: Kind, report: Report, noted: Noted) -> dict[str, Any]:
+    return {
+        "counts": {str(outcome): count for outcome, count in kind.counts.items()},
+        "tally": dict(noted.tally),
+        "changes": sum(noted.tally.values()),
+        "bad": report.bad,
+    }
+
+
+def _save(load: LoadedFile, *fields: str) -> None:
+    """These fields alone: state and progress are written elsewhere."""
+    load.save(update_fields=fields)

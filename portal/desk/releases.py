@@ -1,0 +1,180 @@
+"""When results are released is changed by two persons: one proposes, with a reason, another confirms.
+
+Nothing holds until it is confirmed. It is not confirmed any more when what it wanted to change has been
+changed meanwhile; then it is refused and proposed anew. Whoever proposed may take it back.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from centres import audit
+from centres.models import Candidate, Entry, Qualification, Release, Series, User
+from centres.terms import terms_for_all
+from credentials.outdated import count_outdated
+from portal.desk.effects import with_letters
+from portal.desk.models import ProposedRelease
+
+Decision = ProposedRelease.Decision
+
+
+class CannotRelease(ValueError):
+    """This cannot be proposed, confirmed or refused; the message says why."""
+
+
+class NeedsSecondPerson(CannotRelease):
+    """Who proposed a release cannot confirm it."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a proposed release would do, in numbers. `letters` are outdated that are not now, at so many
+    `centres`; `passed`: candidates see results as soon as it is confirmed."""
+
+    candidates: int
+    printed: int
+    letters: int
+    centres: int
+    passed: bool
+    staff_passed: bool
+
+
+def stored(series: Series, qualification: Qualification) -> Release | None:
+    return Release.objects.filter(series=series, qualification=qualification).first()
+
+
+def check(proposal: ProposedRelease) -> None:
+    """Raises CannotRelease for what changes nothing, or waits already."""
+    release = stored(proposal.series, proposal.qualification)
+    wanted = proposal.candidates_at, proposal.staff_at
+    if release and (release.candidates_at, release.staff_at) == wanted:
+        raise CannotRelease(f"{proposal} is released at this very time already.")
+    if proposal.staff_at and proposal.staff_at > proposal.candidates_at:
+        raise CannotRelease("Staff see results before candidates, or at the same time.")
+    waiting = ProposedRelease.objects.waiting().filter(
+        series=proposal.series, qualification=proposal.qualification
+    )
+    if other := waiting.first():
+        raise CannotRelease(
+            f"{other.proposed_by} has proposed a change of {proposal} already. Confirm or refuse that "
+            "first."
+        )
+
+
+def propose(
+    proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None
+) -> ProposedRelease:
+    """The first of two persons. Raises CannotRelease."""
+    check(proposal)
+    if not proposal.reason.strip():
+        raise CannotRelease("Say why.")
+    release = stored(proposal.series, proposal.qualification)
+    if release:
+        proposal.old_candidates_at = release.candidates_at
+        proposal.old_staff_at = release.staff_at
+    proposal.proposed_by, proposal.proposed_at = by.username, at or timezone.now()
+    try:
+        with transaction.atomic():
+            proposal.save(force_insert=True)
+            _record("release_proposed", proposal, by)
+    except IntegrityError:  # somebody else was a moment faster
+        check(proposal)
+        raise
+    return proposal
+
+
+def confirm(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None) -> None:
+    """The second of two persons: it holds from now on. Raises CannotRelease, NeedsSecondPerson."""
+    with transaction.atomic():
+        proposal = _locked(proposal)
+        if proposal.proposed_by == by.username:
+            raise NeedsSecondPerson(
+                f"You proposed the change of {proposal}, so somebody else must confirm it."
+            )
+        releases = Release.objects.select_for_update().filter(
+            series=proposal.series, qualification=proposal.qualification
+        )
+        if not proposal.is_about(releases.first()):
+            raise CannotRelease(
+                f"The release of {proposal} was changed after this was proposed. Refuse this, and "
+                "propose it anew."
+            )
+        Release.objects.update_or_create(
+            series=proposal.series,
+            qualification=proposal.qualification,
+            defaults={"candidates_at": proposal.candidates_at, "staff_at": proposal.staff_at},
+        )
+        _decide(proposal, Decision.CONFIRMED, by, at)
+        _record("release_confirmed", proposal, by)
+
+
+def refuse(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None) -> None:
+    """Nothing changes. Raises CannotRelease."""
+    with transaction.atomic():
+        proposal = _locked(proposal)
+        _decide(proposal, Decision.REFUSED, by, at)
+        _record("release_refused", proposal, by)
+
+
+def effects_of(proposal: ProposedRelease, *, at: dt.datetime | None = None) -> Effects:
+    """Counted from what holds now; nothing is changed by asking."""
+    at = at or timezone.now()
+    name = proposal.qualification.name
+    centres = with_letters(proposal.series)
+    now = terms_for_all(centres, proposal.series)
+    then = {
+        pk: replace(
+            terms, visible_from={**terms.visible_from, name: proposal.candidates_at + terms.delay}
+        )
+        for pk, terms in now.items()
+    }
+    before = count_outdated(centres, proposal.series, now) if now else {}
+    after = count_outdated(centres, proposal.series, then) if then else {}
+    more = {pk: count - before.get(pk, 0) for pk, count in after.items()}
+    entered = _entered(proposal)
+    return Effects(
+        candidates=entered.count(),
+        printed=entered.filter(credentials__revoked_at=None, credentials__isnull=False)
+        .distinct()
+        .count(),
+        letters=sum(count for count in more.values() if count > 0),
+        centres=sum(1 for count in more.values() if count > 0),
+        passed=proposal.candidates_at <= at,
+        staff_passed=bool(proposal.staff_at and proposal.staff_at <= at),
+    )
+
+
+def _entered(proposal: ProposedRelease) -> QuerySet[Candidate]:
+    entries = Entry.objects.valid().filter(
+        candidate__series=proposal.series, syllabus__qualification=proposal.qualification
+    )
+    return Candidate.objects.filter(pk__in=entries.order_by().values("candidate")).order_by()
+
+
+def _locked(proposal: ProposedRelease) -> ProposedRelease:
+    proposal = ProposedRelease.objects.select_for_update().get(pk=proposal.pk)
+    if not proposal.waits:
+        raise CannotRelease(
+            f"{proposal.decided_by} has {proposal.get_decision_display().lower()} this already."
+        )
+    return proposal
+
+
+def _decide(
+    proposal: ProposedRelease, decision: Decision, by: User, at: dt.datetime | None
+) -> None:
+    proposal.decision = decision
+    proposal.decided_by, proposal.decided_at = by.username, at or timezone.now()
+    proposal.save(update_fields=["decision", "decided_by", "decided_at"])
+
+
+def _record(action: str, proposal: ProposedRelease, by: User) -> None:
+    """Without the reason, which may tell more than the trail shall."""
+    old, new = audit.differences(
+        {"candidates_at": proposal.old_candidates_at, "staff_at": proposal.old_staff_at},
+        {"candidates_at": proposal.candidates_at, "staff_at": proposal.staff_at},
+    )
+    audit.record(action, by=by, series=proposal.series, subject=str(proposal), old=old, new=new)

@@ -1,0 +1,240 @@
+"""The state of the service at a glance: workers, queue, storage, database, backup, the next release.
+
+Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow with the board.
+"""
+
+import datetime as dt
+import os
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Min, Q, Sum
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django_tasks_db.models import DBTaskResult
+
+from centres.models import Entry, KeptFile
+from centres.times import utc
+from portal.desk.calendar import Event, events, next_release
+from portal.desk.clock import said
+from portal.desk.models import WorkerSign
+
+GOOD, LOOK, BAD = "good", "look", "bad"
+TAGS = {GOOD: ("good", "All is well"), LOOK: ("warn", "Have a look"), BAD: ("bad", "Needs you now")}
+
+SILENT_AFTER = dt.timedelta(seconds=30)
+GONE_AFTER = dt.timedelta(days=1)
+WAITS_TOO_LONG = dt.timedelta(minutes=5)
+BACKUP_OLD = dt.timedelta(hours=26)
+BACKUP_TOO_OLD = dt.timedelta(days=3)
+FULL, ALMOST_FULL = 0.95, 0.85
+STARTED = timezone.now()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A part of the disk, drawn: `share` in per cent."""
+
+    label: str
+    size: int
+    share: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the service, in a sentence, and what to do where it is not well."""
+
+    name: str
+    state: str
+    words: str
+    remedy: str = ""
+    bars: tuple[Bar, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        return TAGS[self.state][0]
+
+    @property
+    def tag_words(self) -> str:
+        return TAGS[self.state][1]
+
+
+def give_sign(at: dt.datetime | None = None) -> None:
+    """This worker lives. Each says so every few seconds; one that is long gone is forgotten."""
+    at = at or timezone.now()
+    name = f"{socket.gethostname()}, process {os.getpid()}"[:100]
+    if not WorkerSign.objects.filter(name=name).update(seen_at=at):
+        WorkerSign.objects.get_or_create(name=name, defaults={"since": STARTED, "seen_at": at})
+
+
+def forget_signs(at: dt.datetime | None = None) -> None:
+    """Of workers of which nothing was heard for a day."""
+    WorkerSign.objects.filter(seen_at__lt=(at or timezone.now()) - GONE_AFTER).delete()
+
+
+def state(*, at: dt.datetime | None = None) -> list[Part]:
+    """Every part, in the order in which they matter."""
+    at = at or timezone.now()
+    return [_release(at), _workers(at), _queue(at), _storage(), _database(), _backup(at)]
+
+
+def worst(parts: list[Part]) -> Part:
+    """The part that most needs somebody; where all is well, the first."""
+    return max(parts, key=lambda part: (GOOD, LOOK, BAD).index(part.state))
+
+
+def _workers(at: dt.datetime) -> Part:
+    signs = list(WorkerSign.objects.all())
+    alive = [sign for sign in signs if sign.seen_at >= at - SILENT_AFTER]
+    if alive:
+        number = "One worker is" if len(alive) == 1 else f"{len(alive)} workers are"
+        since = utc(min(sign.since for sign in alive).replace(microsecond=0))
+        return Part("Workers", GOOD, f"{number} alive, the first since {since}.")
+    last = max((sign.seen_at for sign in signs), default=None)
+    words = (
+        f"None is alive; the last sign was {timesince(last, at)} ago." if last else "None is alive."
+    )
+    remedy = (
+        "Letters, files to load and exports wait until one is. Start “bin/portal manage db_worker”."
+    )
+    return Part("Workers", BAD, words, remedy)
+
+
+def _queue(at: dt.datetime) -> Part:
+    day = at - dt.timedelta(days=1)
+    ready = DBTaskResult.objects.ready().order_by()
+    waiting = ready.aggregate(count=Count("pk"), oldest=Min("enqueued_at"))
+    counts = DBTaskResult.objects.order_by().aggregate(
+        running=Count("pk", filter=Q(status="RUNNING")),
+        failed=Count("pk", filter=Q(status="FAILED", finished_at__gte=day)),
+    )
+    words = (
+        f"{waiting['count']} waiting, {counts['running']} running, "
+        f"{counts['failed']} failed in the last day."
+    )
+    oldest = waiting["oldest"]
+    if oldest:
+        words += f" The oldest has waited for {timesince(oldest, at)}."
+    if oldest and at - oldest > WAITS_TOO_LONG:
+        remedy = "More waits than the workers can do. See whether they are alive, or start another."
+        return Part("Queue", LOOK, words, remedy)
+    if counts["failed"]:
+        remedy = (
+            "What failed says so to whoever asked for it. The worker’s log says what went wrong."
+        )
+        return Part("Queue", LOOK, words, remedy)
+    return Part("Queue", GOOD, words)
+
+
+def _storage() -> Part:
+    usage = shutil.disk_usage(_existing(settings.DATA_DIR))
+    letters = _size_of(settings.DATA_DIR / "letters")
+    kept = KeptFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
+    bars = tuple(
+        Bar(label, size, round(100 * size / usage.total))
+        for label, size in (
+            ("Letters", letters),
+            ("Other files that are kept", kept["size"] or 0),
+            ("All that is used on this disk", usage.total - usage.free),
+        )
+    )
+    used = 1 - usage.free / usage.total
+    words = f"{_gib(usage.free)} free of {_gib(usage.total)}."
+    remedy = "Make room, or give the service a larger disk: on a full one no letters can be made."
+    if used >= FULL:
+        return Part("Storage", BAD, words, remedy, bars)
+    if used >= ALMOST_FULL:
+        return Part("Storage", LOOK, words, remedy, bars)
+    return Part("Storage", GOOD, words, bars=bars)
+
+
+def _database() -> Part:
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    version = ".".join(map(str, connection.get_database_version()))
+    words = f"{connection.display_name} {version}, {_gib(_database_size())}, reachable."
+    if missing:
+        number = "1 migration is" if missing == 1 else f"{missing} migrations are"
+        remedy = "Run “bin/portal manage migrate”."
+        return Part("Database", BAD, f"{words} {number} not applied.", remedy)
+    return Part("Database", GOOD, f"{words} Every migration is applied.")
+
+
+def _database_size() -> int:
+    asked = {
+        "postgresql": "SELECT pg_database_size(current_database())",
+        "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        return cursor.fetchone()[0]
+
+
+def _backup(at: dt.datetime) -> Part:
+    if not settings.BACKUP_STAMP:
+        remedy = (
+            "Let your backup touch a file whenever it has succeeded, and name that file in "
+            "BACKUP_STAMP."
+        )
+        return Part("Backup", LOOK, "It is not known when the last backup was made.", remedy)
+    remedy = "See to the backup: this file is touched when it has succeeded."
+    try:
+        made = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
+    except OSError:
+        return Part("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
+    words = f"The last one was made {timesince(made, at)} ago."
+    if at - made > BACKUP_TOO_OLD:
+        return Part("Backup", BAD, words, remedy)
+    if at - made > BACKUP_OLD:
+        return Part("Backup", LOOK, words, remedy)
+    return Part("Backup", GOOD, words)
+
+
+def _release(at: dt.datetime) -> Part:
+    coming = next_release(events(), at)
+    if coming is None:
+        return Part("Next release", GOOD, "None is set.")
+    candidates = candidates_of(coming)
+    many = "1 candidate" if candidates == 1 else f"{candidates} candidates"
+    words = f"{coming.qualification}, {coming.series}: {said(coming.at)}, {coming.utc}; {many}."
+    if coming.held:
+        remedy = "Candidates will not see these results until two persons have let the hold go."
+        return Part("Next release", LOOK, f"{words} It is held.", remedy)
+    return Part("Next release", GOOD, words)
+
+
+def candidates_of(release: Event) -> int:
+    entries = Entry.objects.valid().filter(
+        candidate__series=release.series, syllabus__qualification=release.qualification
+    )
+    return entries.order_by().values("candidate").distinct().count()
+
+
+def _size_of(folder: Path) -> int:
+    """What lies in it, in bytes."""
+    if not folder.is_dir():
+        return 0
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.stat(os.path.join(place, name)).st_size
+            except FileNotFoundError:  # destroyed meanwhile
+                continue
+    return total
+
+
+def _existing(folder: Path) -> Path:
+    return next(one for one in (folder, *folder.parents) if one.exists())
+
+
+def _gib(size: int) -> str:
+    for unit, bytes_ in (("GiB", 1024**3), ("MiB", 1024**2)):
+        if size >= bytes_:
+            return f"{size / bytes_:.1f} {unit}"
+    return f"{size / 1024:.0f} KiB"

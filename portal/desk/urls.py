@@ -1,0 +1,32 @@
+"""Addresses of the board's desk, below /board/. `portal.board` lets nobody else in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from portal.desk.views import calendar, loading, releases, state, trail
+
+
+def addresses(guarded: Callable[[Any], Any]) -> list[URLPattern]:
+    """Every page, behind the guard of the board's site."""
+    return [
+        path("loading/", guarded(loading.show_all), name="loading"),
+        path("loading/<uuid:load>/", guarded(loading.show), name="load"),
+        path("loading/<uuid:load>/progress/", guarded(loading.progress), name="load_progress"),
+        path("loading/<uuid:load>/apply/", guarded(loading.apply), name="load_apply"),
+        path("loading/<uuid:load>/discard/", guarded(loading.discard), name="load_discard"),
+        path("loading/<uuid:load>/retry/", guarded(loading.retry), name="load_retry"),
+        path("loading/<uuid:load>/download/", guarded(loading.download), name="load_download"),
+        path("loading/<uuid:load>/bad-rows/", guarded(loading.faults), name="load_faults"),
+        path("calendar/", guarded(calendar.show), name="calendar"),
+        path("calendar/<int:year>/", guarded(calendar.show), name="calendar_year"),
+        path("releases/", guarded(releases.show_all), name="releases"),
+        path("releases/propose/", guarded(releases.propose), name="release_propose"),
+        path("releases/<int:proposal>/", guarded(releases.show), name="release"),
+        path("releases/<int:proposal>/confirm/", guarded(releases.confirm), name="release_confirm"),
+        path("releases/<int:proposal>/refuse/", guarded(releases.refuse), name="release_refuse"),
+        path("audit/", guarded(trail.show), name="audit"),
+        path("audit/download/", guarded(trail.download), name="audit_download"),
+        path("state/", guarded(state.show), name="state"),
+    ]

@@ -1,0 +1,192 @@
+"""Load files in the browser: give one, see what would change, apply it; who loaded what, and when."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.request import UnreadablePostError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centres import audit, kept_files, work
+from centres.access import StaffRequest
+from centres.models import KeptFile
+from centres.sealing import CannotOpen
+from credentials.views.confirming import confirmed_download, password_again
+from portal.desk import loading, password
+from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in
+from portal.desk.forms import FileForm
+from portal.desk.loading import CannotLoad
+from portal.desk.models import LoadedFile
+from portal.desk.uploads import ArrivedFile, KeepingHandler, NoRoom
+from portal.kinds_of_files import is_workbook
+
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FULL = (
+    "The storage is full, or cannot be reached. Nothing of the file was kept. Tell whoever runs it."
+)
+
+
+@csrf_exempt  # `csrf_protect` looks at the token below, once it is said where the file goes
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_all(request: StaffRequest) -> HttpResponse:
+    """Every file that was given, and the form for another."""
+    if request.method != "POST":
+        return _list(request, FileForm())
+    handler = KeepingHandler(request, by=request.user, field="file")
+    request.upload_handlers = [handler]
+    try:
+        return csrf_protect(_give)(request)
+    except NoRoom:
+        messages.error(request, FULL)
+        return redirect("admin:loading")
+    except UnreadablePostError:
+        handler.give_up()
+        raise
+    finally:
+        _forget_unless_taken(handler)
+
+
+def _forget_unless_taken(handler: KeepingHandler) -> None:
+    """What arrived without its token, or with what the form refuses, does not stay."""
+    if handler.load and handler.load.step == LoadedFile.Step.ARRIVING:
+        handler.give_up()
+
+
+def _give(request: StaffRequest) -> HttpResponse:
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _list(request, form)
+    arrived: ArrivedFile = form.cleaned_data["file"]
+    load = arrived.load
+    try:
+        with kept_files.open_kept(load.file) as stream:
+            kind = loading.check_kind(stream, form.cleaned_data["kind"])
+    except CannotLoad as error:
+        form.add_error("kind", str(error))
+        return _list(request, form)
+    loading.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
+    return redirect("admin:load", load.pk)
+
+
+def _list(request: StaffRequest, form: FileForm) -> HttpResponse:
+    loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING).select_related("file")
+    page = Paginator(loads, 25).get_page(request.GET.get("page"))
+    return render(request, "board/loading.html", {"form": form, "page": page})
+
+
+@require_safe
+def show(request: StaffRequest, load: UUID) -> HttpResponse:
+    return render(request, "board/load.html", _context(request, _load(load)))
+
+
+@require_safe
+def progress(request: StaffRequest, load: UUID) -> HttpResponse:
+    """The part of the page that htmx asks for until the step is done."""
+    return render(request, "board/_load.html", _context(request, _load(load)))
+
+
+@require_POST
+def apply(request: StaffRequest, load: UUID) -> HttpResponse:
+    wanted = _load(load)
+    if wanted.needs_second_person and (asked := _password(request, load)):
+        return asked
+    return _do(request, load, lambda: loading.apply(wanted, by=request.user))
+
+
+@require_POST
+def discard(request: StaffRequest, load: UUID) -> HttpResponse:
+    wanted = _load(load)
+    return _do(request, load, lambda: loading.discard(wanted, by=request.user))
+
+
+@require_POST
+def retry(request: StaffRequest, load: UUID) -> HttpResponse:
+    work.try_again(_load(load))
+    return redirect("admin:load", load)
+
+
+@require_safe
+def download(request: StaffRequest, load: UUID) -> Any:
+    """The file as it was given."""
+    wanted = _load(load)
+    if asked := password_again(request, back_to=reverse("admin:load", args=[load])):
+        return asked
+    try:
+        with kept_files.open_kept(wanted.file) as stream:
+            workbook = is_workbook(stream)
+    except CannotOpen as error:
+        messages.error(request, str(error))
+        return redirect("admin:load", load)
+    audit.record("loaded_file_downloaded", by=request.user, subject=str(wanted))
+    name = f"{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.{'xlsx' if workbook else 'csv'}"
+    return _file(kept_files.stream(wanted.file), name, XLSX if workbook else CSV)
+
+
+@require_safe
+def faults(request: StaffRequest, load: UUID) -> Any:
+    """Every bad row, as a CSV."""
+    wanted = _load(load)
+    kept = wanted.faults
+    if kept is None or not wanted.found.get("bad"):
+        return redirect("admin:load", load)
+    name = f"bad-rows-{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.csv"
+    return _file(kept_files.stream(kept), name, CSV)
+
+
+def _file(content: Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _load(pk: UUID) -> LoadedFile:
+    loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
+    return get_object_or_404(loads.select_related("file", "faults", "sample"), pk=pk)
+
+
+def _password(request: StaffRequest, load: UUID) -> HttpResponse | None:
+    asked = password_again(request, back_to=reverse("admin:load", args=[load]))
+    if asked:
+        messages.info(request, password.THEN_AGAIN)
+    return asked
+
+
+def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpResponse:
+    try:
+        act()
+    except CannotLoad as error:
+        messages.error(request, str(error))
+    return redirect("admin:load", load)
+
+
+def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "load": load,
+        "kept_until": loading.kept_until(load),
+        "shown_faults": SHOWN_FAULTS,
+        "own": load.asked_by == request.user.username,
+        "losing": sum(load.found.get("losing", {}).values()),
+        "confirmed": _confirmed(request, load),
+    }
+    try:
+        context["faults"] = _read(load.faults, faults_in) if load.found.get("bad") else []
+        context["sample"] = (_read(load.sample, sample_in) or {}).get("changes", [])
+    except CannotOpen as error:
+        context["unreadable"] = str(error)
+    return context
+
+
+def _confirmed(request: StaffRequest, load: LoadedFile) -> str:
+    """The download for which the password was just given; what else it was given for is a button."""
+    address = confirmed_download(request)
+    return address if address == reverse("admin:load_download", args=[load.pk]) else ""
+
+
+def _read(kept: KeptFile | None, read: Callable[[KeptFile], Any]) -> Any:
+    return read(kept) if kept and kept.whole_at else None

@@ -1,0 +1,144 @@
+"""Propose when results are released; confirm or refuse what somebody else has proposed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from centres.access import StaffRequest
+from centres.models import Release
+from credentials.views.confirming import password_again
+from portal.desk import password, releases
+from portal.desk.clock import board_clock
+from portal.desk.forms import ProposalForm
+from portal.desk.models import ProposedRelease
+from portal.desk.releases import CannotRelease
+
+
+@require_safe
+def show_all(request: StaffRequest) -> HttpResponse:
+    """Every release as it holds, and what was proposed."""
+    held = Release.objects.select_related("series", "qualification").order_by(
+        "-series__year", "-series__month", "qualification__name"
+    )
+    proposals = ProposedRelease.objects.select_related("series", "qualification")
+    context = {
+        "releases": held,
+        "waiting": proposals.waiting(),
+        "decided": proposals.exclude(decided_at=None)[:25],
+    }
+    return render(request, "board/releases.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: StaffRequest) -> HttpResponse:
+    """The form; then what it would do; then it is proposed."""
+    here = reverse("admin:release_propose")
+    if request.method != "POST":
+        if asked := password_again(request, back_to=here):
+            return asked
+        return _form(request, ProposalForm(initial=_initial(request)))
+    form = ProposalForm(request.POST)
+    if not (form.is_valid() and _is_right(form)) or "change" in request.POST:
+        return _form(request, form)
+    if "confirmed" in request.POST:
+        if not password.is_due(request):
+            return _propose(request, form)
+        messages.error(request, password.beside())
+    context = {
+        "form": form,
+        "proposal": form.instance,
+        "release": releases.stored(form.instance.series, form.instance.qualification),
+        "effects": releases.effects_of(form.instance),
+        "posted": {name: said for name, said in request.POST.items() if name in form.fields},
+    }
+    return render(request, "board/ask_release.html", context)
+
+
+def _propose(request: StaffRequest, form: ProposalForm) -> HttpResponse:
+    try:
+        proposal = releases.propose(form.instance, by=request.user)
+    except CannotRelease as error:
+        form.add_error(None, str(error))
+        return _form(request, form)
+    messages.success(
+        request, "It is proposed. It holds once somebody else of the board confirms it."
+    )
+    return redirect("admin:release", proposal.pk)
+
+
+def _is_right(form: ProposalForm) -> bool:
+    try:
+        releases.check(form.instance)
+    except CannotRelease as error:
+        form.add_error(None, str(error))
+    return not form.errors
+
+
+def _form(request: StaffRequest, form: ProposalForm) -> HttpResponse:
+    return render(request, "board/propose_release.html", {"form": form})
+
+
+def _initial(request: StaffRequest) -> dict[str, Any]:
+    """What holds now of the release that the address names, by the board's clock."""
+    pk = request.GET.get("release", "")
+    release = Release.objects.filter(pk=pk).first() if pk.isdecimal() else None
+    if release is None:
+        return {}
+    initial: dict[str, Any] = {
+        "series": release.series_id,
+        "qualification": release.qualification_id,
+    }
+    for whose, at in (("candidates", release.candidates_at), ("staff", release.staff_at)):
+        if at:
+            local = at.astimezone(board_clock().zone)
+            initial |= {f"{whose}_day": local.date(), f"{whose}_time": local.time()}
+    return initial
+
+
+@require_safe
+def show(request: StaffRequest, proposal: int) -> HttpResponse:
+    """What is proposed, by whom and why, and what it would do."""
+    found = _proposal(proposal)
+    release = releases.stored(found.series, found.qualification)
+    context = {
+        "proposal": found,
+        "was": {"candidates_at": found.old_candidates_at, "staff_at": found.old_staff_at},
+        "stale": found.waits and not found.is_about(release),
+        "effects": releases.effects_of(found) if found.waits else None,
+        "own": found.proposed_by == request.user.username,
+    }
+    return render(request, "board/release.html", context)
+
+
+@require_POST
+def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
+    return _decide(request, proposal, releases.confirm, "Confirmed. It holds from now on.")
+
+
+@require_POST
+def refuse(request: StaffRequest, proposal: int) -> HttpResponse:
+    return _decide(request, proposal, releases.refuse, "Refused. Nothing has changed.")
+
+
+def _decide(request: StaffRequest, pk: int, act: Callable[..., None], said: str) -> HttpResponse:
+    proposal = _proposal(pk)
+    here = reverse("admin:release", args=[pk])
+    if asked := password_again(request, back_to=here):
+        messages.info(request, password.THEN_AGAIN)
+        return asked
+    try:
+        act(proposal, by=request.user)
+        messages.success(request, said)
+    except CannotRelease as error:
+        messages.error(request, str(error))
+    return redirect(here)
+
+
+def _proposal(pk: int) -> ProposedRelease:
+    proposals = ProposedRelease.objects.select_related("series", "qualification")
+    return get_object_or_404(proposals, pk=pk)

@@ -1,0 +1,49 @@
+"""The board's start page: what waits for somebody, what is under way, and the way to everything."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from centres.access import StaffRequest
+from centres.work import State
+from portal.desk import state
+from portal.desk.calendar import events, next_release
+from portal.desk.models import LoadedFile, ProposedRelease
+from results.models import Hold
+
+
+def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
+    """`stored`: the pages of what is stored, in their groups, as the admin lists them."""
+    at = timezone.now()
+    loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
+    parts = state.state(at=at)
+    series_files = loads.filter(
+        step=LoadedFile.Step.LOOK,
+        state=State.READY,
+        kind=LoadedFile.SERIES,
+        destroyed_at=None,
+        found__bad=0,
+    ).exclude(found__changes=0)
+    context = {
+        "coming": next_release(events(), at),
+        "proposals": ProposedRelease.objects.waiting().select_related("series", "qualification"),
+        "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*HELD),
+        "files": series_files,
+        "under_way": loads.filter(state__in=[State.WAITING, State.RUNNING]),
+        "worst": state.worst(parts),
+        "parts": parts,
+        "stored": stored,
+    }
+    return render(request, "board/start.html", context)
+
+
+HELD = (
+    "series",
+    "qualification",
+    "centre",
+    "candidate__centre",
+    "candidate__series",
+    "entry__syllabus",
+    "entry__candidate__centre",
+    "entry__candidate__series",
+)

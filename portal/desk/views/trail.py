@@ -1,0 +1,41 @@
+"""Search the audit trail, and take what was found away as a CSV."""
+
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centres.access import StaffRequest
+from portal.desk import trail
+from portal.desk.forms import SoughtForm
+
+
+@require_safe
+def show(request: StaffRequest) -> HttpResponse:
+    form = _form(request)
+    page = trail.page(form.sought(), before=_before(request)) if form.is_valid() else None
+    return render(request, "board/audit.html", {"form": form, "page": page})
+
+
+@require_safe
+def download(request: StaffRequest) -> Any:
+    form = _form(request)
+    if not form.is_valid():
+        return render(request, "board/audit.html", {"form": form, "page": None})
+    name = f"audit-trail-{timezone.now():%Y%m%d-%H%M}.csv"
+    return StreamingHttpResponse(
+        trail.take(form.sought(), by=request.user),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _form(request: StaffRequest) -> SoughtForm:
+    return SoughtForm(request.GET)
+
+
+def _before(request: StaffRequest) -> int | None:
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None

@@ -1,0 +1,50 @@
+"""allauth's forms for passkeys, which answer whatever is posted with a sentence.
+
+What a browser posts may be cut off, or written by anybody: the libraries that take it apart stumble over
+what is not as it should be.
+"""
+
+from typing import Any
+
+from allauth.mfa.webauthn import forms as allauth
+from django import forms
+
+SENTENCE = "This passkey could not be checked. Try again."
+NOT_AS_IT_SHOULD_BE = (AttributeError, KeyError, TypeError, ValueError)
+
+
+class Answering(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].error_messages = {"required": SENTENCE, "invalid": SENTENCE}
+
+
+def sentence_for(error: Exception) -> Exception:
+    """Too many tries are told as such; for everything else there is one sentence."""
+    told = isinstance(error, forms.ValidationError) and error.code == "too_many_login_attempts"
+    return error if told else forms.ValidationError(SENTENCE)
+
+
+class AddForm(Answering, allauth.AddWebAuthnForm):
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean() or {}
+        except (*NOT_AS_IT_SHOULD_BE, forms.ValidationError) as error:
+            raise sentence_for(error) from None
+        return cleaned
+
+
+class Checking(Answering):
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (*NOT_AS_IT_SHOULD_BE, forms.ValidationError) as error:
+            raise sentence_for(error) from None
+
+
+class AuthenticateForm(Checking, allauth.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateForm(Checking, allauth.ReauthenticateWebAuthnForm):
+    pass

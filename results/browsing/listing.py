@@ -1,0 +1,115 @@
+"""Which entries a list shows, and in which order: by outcome too, as far as this person may see it.
+
+Both are asked of what the staff's gate lets through. Whatever is still to be released is all alike: it
+is found by no grade, and stands behind every grade, so that neither a filter nor an order tells it.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from centres.grades import OUTCOMES, printed
+from centres.models import Entry, User
+from results.browsing.tallies import Counts
+from results.staff_release import seen_by
+
+AWAITED, WITHDRAWN = "awaited", "withdrawn"
+SORTS = ("number", "name", "syllabus", "outcome")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice of outcome, as the address says it and as people read it; and how many it finds."""
+
+    value: str
+    label: str
+    count: int
+
+
+def choices_of(counts: Counts) -> list[Choice]:
+    """The outcomes that are there, best first; those awaited; those withdrawn."""
+    found: dict[str, int] = {}
+    for one in counts.distributions:
+        for grade in one.order:
+            found[grade] = found.get(grade, 0) + one.counts[grade]
+    choices = [
+        Choice(grade, printed(grade), many)
+        for grade, many in sorted(found.items(), key=lambda one: one[0] in OUTCOMES)
+        if many
+    ]
+    if counts.awaited:
+        choices.append(Choice(AWAITED, "To be released", counts.awaited))
+    if counts.withdrawn:
+        choices.append(Choice(WITHDRAWN, "Withdrawn", counts.withdrawn))
+    return choices
+
+
+def outcome_asked(asked: str, counts: Counts) -> str:
+    """The outcome asked for, whether anybody has it or not; empty, for all, when there is no such."""
+    known = {grade for one in counts.tallies for grade in one.scale}
+    return asked if asked in {*known, *OUTCOMES, AWAITED, WITHDRAWN} else ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """By what a list is sorted; the address says it with a minus in front for the other way round."""
+
+    by: str
+    backwards: bool = False
+
+    @property
+    def asked(self) -> str:
+        return f"-{self.by}" if self.backwards else self.by
+
+    @classmethod
+    def read(cls, asked: str, allowed: Collection[str]) -> "Order":
+        """What is asked for; the first of those allowed for anything else."""
+        by = asked.removeprefix("-")
+        return cls(by, asked.startswith("-")) if by in allowed else cls(next(iter(allowed)))
+
+
+def entries_shown(
+    entries: QuerySet[Entry],
+    counts: Counts,
+    *,
+    user: User,
+    outcome: str = "",
+    order: Order,
+    at: dt.datetime | None = None,
+) -> QuerySet:
+    """Those of the entries with this outcome, or all, in this order. `counts`: what they come to."""
+    seen = seen_by(user, entries, at=at)
+    if outcome == AWAITED:
+        seen = seen.filter(grade=None, withdrawn=False)
+    elif outcome == WITHDRAWN:
+        seen = seen.filter(withdrawn=True)
+    elif outcome:
+        seen = seen.filter(grade=outcome)
+    back = "-" if order.backwards else ""
+    number, code = "candidate__number", "syllabus__code"
+    if order.by == "outcome":
+        seen = seen.annotate(place=_place(counts))
+        place = F("place").desc(nulls_last=True) if back else F("place").asc(nulls_last=True)
+        return seen.order_by(
+            "syllabus__qualification__name", place, "withdrawn", number, code, "pk"
+        )
+    fields = {
+        "number": (f"{back}{number}", code),
+        "name": (f"{back}candidate__name", number, code),
+        "syllabus": (f"{back}{code}", number),
+    }
+    return seen.order_by(*fields[order.by], "pk")
+
+
+def _place(counts: Counts) -> Case:
+    """The place of an outcome among those that its qualification can have, best first; NULL of what may
+    not be seen."""
+    whens = [
+        When(Q(syllabus__qualification__name=one.qualification, grade=grade), then=Value(place))
+        for one in counts.distributions
+        for place, grade in enumerate(one.order)
+    ]
+    whens.append(When(grade="", then=Value(0)))  # none has: but a condition there must be
+    return Case(*whens, output_field=IntegerField())

@@ -1,0 +1,157 @@
+"""How many entries there are, and of how many what became: as much of it as this person may see.
+
+The database counts what the staff's gate (`results.staff_release`) lets through. An outcome that may not
+be seen yet is no outcome here: it is counted among those to be released, whatever it is.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from centres.grades import OUTCOMES
+from centres.models import Entry, User
+from results.staff_release import seen_by
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many entries that have all of this in common. `grade` is None where none may be seen."""
+
+    centre: str
+    qualification: str
+    scale: tuple[str, ...]
+    code: str
+    title: str
+    option: str
+    withdrawn: bool
+    grade: str | None
+    awaited_at: dt.datetime | None
+    restricted_until: dt.datetime | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What these tallies come to."""
+
+    tallies: tuple[Tally, ...]
+
+    @cached_property
+    def entries(self) -> int:
+        return sum(one.count for one in self.tallies)
+
+    @cached_property
+    def withdrawn(self) -> int:
+        return sum(one.count for one in self.tallies if one.withdrawn)
+
+    @cached_property
+    def outcomes(self) -> int:
+        return sum(one.count for one in self.tallies if one.grade)
+
+    @property
+    def awaited(self) -> int:
+        return self.entries - self.withdrawn - self.outcomes
+
+    @cached_property
+    def awaited_at(self) -> dict[str, dt.datetime]:
+        """Qualification -> from when this person sees its outcomes, where that lies ahead."""
+        return {one.qualification: one.awaited_at for one in self.tallies if one.awaited_at}
+
+    @cached_property
+    def restricted_until(self) -> dict[str, dt.datetime]:
+        """Qualification -> until when the outcomes that are counted must not be passed on."""
+        return {
+            one.qualification: one.restricted_until
+            for one in self.tallies
+            if one.grade and one.restricted_until
+        }
+
+    @cached_property
+    def distributions(self) -> list["Distribution"]:
+        """One for each qualification of which an outcome may be seen, by name."""
+        counts: dict[tuple[str, tuple[str, ...]], Counter[str]] = {}
+        for one in self.tallies:
+            if one.grade:
+                found = counts.setdefault((one.qualification, one.scale), Counter())
+                found[one.grade] += one.count
+        return [Distribution(name, scale, found) for (name, scale), found in sorted(counts.items())]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How often each outcome of a qualification was reached."""
+
+    qualification: str
+    scale: tuple[str, ...]
+    counts: Counter[str]
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def order(self) -> list[str]:
+        """The outcomes in order: its scale, best first, with UNGRADED; then X, Q and Y. Left out are
+        those of X, Q and Y that nobody has, and of AS and A Level the one that nobody has."""
+        levels = {one.islower() for one in self.counts if one in self.scale and one.isalpha()}
+        grades = [one for one in self.scale if self._is_of(one, levels)]
+        return grades + [one for one in OUTCOMES if self.counts[one]]
+
+    def _is_of(self, grade: str, levels: set[bool]) -> bool:
+        both = any(one.islower() for one in self.scale)
+        is_one = len(grade.rstrip("*")) == 1 and grade[0].isalpha()
+        return not (both and is_one and levels) or grade.islower() in levels
+
+
+def tallies_of(
+    entries: QuerySet[Entry], *, user: User, at: dt.datetime | None = None
+) -> list[Tally]:
+    """All of these entries, counted by centre, syllabus, option and outcome (one query)."""
+    at = at or timezone.now()
+    rows = (
+        seen_by(user, entries, at=at)
+        .order_by()
+        .values(
+            "candidate__centre__number",
+            "syllabus__qualification__name",
+            "syllabus__qualification__grades",
+            "syllabus__code",
+            "syllabus__title",
+            "option_code",
+            "withdrawn",
+            "grade",
+            "candidates_at",
+            "seen_from",
+        )
+        .annotate(count=Count("pk"))
+    )
+    return [_tally(row, at) for row in rows]
+
+
+def _tally(row: dict[str, Any], at: dt.datetime) -> Tally:
+    seen_from, candidates_at = row["seen_from"], row["candidates_at"]
+    ahead = seen_from and seen_from > at and not row["withdrawn"]
+    restricted = seen_from and seen_from <= at < candidates_at
+    return Tally(
+        centre=row["candidate__centre__number"],
+        qualification=row["syllabus__qualification__name"],
+        scale=tuple(row["syllabus__qualification__grades"].split()),
+        code=row["syllabus__code"],
+        title=row["syllabus__title"],
+        option=row["option_code"],
+        withdrawn=row["withdrawn"],
+        grade=row["grade"],
+        awaited_at=seen_from if ahead else None,
+        restricted_until=candidates_at if restricted else None,
+        count=row["count"],
+    )
+
+
+def counted(tallies: Iterable[Tally]) -> Counts:
+    return Counts(tuple(tallies))

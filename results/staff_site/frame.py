@@ -1,0 +1,26 @@
+"""What every page of *View entries and results* says: of whom it is, until when it must not be passed on,
+and from when the rest can be seen."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from centres.access import Desk, associates_of
+from centres.times import moments
+
+
+def framed(
+    desk: Desk,
+    *,
+    restricted: Mapping[str, dt.datetime],
+    awaited: Mapping[str, dt.datetime],
+    **more: Any,
+) -> dict[str, Any]:
+    """The context of a page. `restricted`, `awaited`: qualification -> until when, from when."""
+    return {
+        "desk": desk,
+        "associates": list(associates_of(desk.home).order_by("number")),
+        "restricted": moments(restricted, desk.centre),
+        "awaited": moments(awaited, desk.centre),
+        **more,
+    }

@@ -1,0 +1,87 @@
+"""*By candidate*: find somebody, and see all that the centre may know of them in this series."""
+
+import re
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centres.access import Desk, StaffRequest, viewing_desk_for
+from centres.models import Candidate, Entry
+from results.browsing.finding import SORTS, candidates_found
+from results.browsing.listing import Order
+from results.history import changes_of
+from results.staff_release import Outcome, outcomes_for
+from results.staff_site.frame import framed
+
+CANDIDATES_A_PAGE = 100
+LONGEST_SEARCH = 200
+
+
+@require_safe
+def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    search = request.GET.get("search", "").strip()[:LONGEST_SEARCH]
+    order = Order.read(request.GET.get("sort", ""), SORTS)
+    found = candidates_found(_candidates(desk), search=search, order=order)
+    page = Paginator(found, CANDIDATES_A_PAGE).get_page(request.GET.get("page"))
+    there = Candidate.objects.in_bulk(list(page.object_list))
+    candidates = [there[pk] for pk in page.object_list]
+    outcomes = outcomes_for(desk.centre, desk.series, user=desk.user, candidates=candidates)
+    of_candidates: dict[int, list[Outcome]] = {one.pk: [] for one in candidates}
+    for outcome in outcomes:
+        of_candidates[outcome.candidate].append(outcome)
+    return render(
+        request,
+        "entries_and_results/by_candidate.html",
+        _framed(
+            desk,
+            outcomes,
+            search=search,
+            order=order.asked,
+            page=page,
+            lines=[(one, of_candidates[one.pk]) for one in candidates],
+        ),
+    )
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str, number: str) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    if not re.fullmatch(r"[0-9]{4}", number):
+        raise Http404
+    candidate = get_object_or_404(_candidates(desk), number=number)
+    at = timezone.now()
+    outcomes = outcomes_for(desk.centre, desk.series, user=desk.user, candidates=[candidate], at=at)
+    changes = changes_of(Entry.objects.filter(candidate=candidate), user=desk.user, at=at)
+    return render(
+        request,
+        "entries_and_results/candidate.html",
+        _framed(
+            desk,
+            outcomes,
+            candidate=candidate,
+            outcomes=outcomes,
+            has_results=any(one.grade for one in outcomes),
+            has_components=any(one.components for one in outcomes),
+            changes=list(changes),
+        ),
+    )
+
+
+def _candidates(desk: Desk):
+    return Candidate.objects.filter(centre=desk.centre, series=desk.series)
+
+
+def _framed(desk: Desk, shown: list[Outcome], **more) -> dict:
+    return framed(
+        desk,
+        restricted={
+            one.qualification: one.restricted_until for one in shown if one.restricted_until
+        },
+        awaited={one.qualification: one.awaited_at for one in shown if one.awaited_at},
+        view="candidate",
+        **more,
+    )

@@ -1,0 +1,55 @@
+"""*By qualification*: qualification, syllabus, option; counts, distribution, and the candidates."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from centres.access import StaffRequest, viewing_desk_for
+from centres.models import Entry
+from results.browsing.chart import bars, height
+from results.browsing.listing import SORTS, Order, choices_of, entries_shown, outcome_asked
+from results.browsing.scope import scope_of
+from results.browsing.tallies import tallies_of
+from results.staff_release import outcomes_of
+from results.staff_site.frame import framed
+
+ENTRIES_A_PAGE = 100
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    at = timezone.now()  # one moment for all that the page says
+    entries = Entry.objects.filter(candidate__centre=desk.centre, candidate__series=desk.series)
+    scope = scope_of(tallies_of(entries, user=desk.user, at=at), request.GET)
+    counts = scope.counts
+    outcome = outcome_asked(request.GET.get("outcome", ""), counts)
+    order = Order.read(request.GET.get("sort", ""), SORTS)
+    shown = entries_shown(
+        entries.filter(scope.condition), counts, user=desk.user, outcome=outcome, order=order, at=at
+    )
+    page = Paginator(shown.values_list("pk", flat=True), ENTRIES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    these = Entry.objects.filter(pk__in=list(page.object_list))
+    there = {one.entry: one for one in outcomes_of(these, user=desk.user, at=at)}
+    return render(
+        request,
+        "entries_and_results/by_qualification.html",
+        framed(
+            desk,
+            restricted=counts.restricted_until,
+            awaited=counts.awaited_at,
+            view="qualification",
+            scope=scope,
+            counts=counts,
+            charts=[(one, bars(one), height(one)) for one in counts.distributions],
+            outcomes=choices_of(counts),
+            outcome=outcome,
+            order=order.asked,
+            page=page,
+            lines=[there[pk] for pk in page.object_list],
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Entries and results, to take away: broadsheets, listings, statements, and what changed."""

@@ -1,0 +1,107 @@
+"""What changed: the corrections of results at a centre – for a main centre, at its Associate Centres
+too – since a day, or since this person last marked them as seen.
+
+Read through `results.history`, and so through the staff's gate. What has been seen is set by the person,
+for each centre and series apart, and never goes back; looking at the page alone sets nothing.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from centres.models import Centre, Series, User
+from centres.times import local
+from results.history import Change, changes_of
+from results.taking_away.as_csv import pieces_of
+from results.taking_away.heading import heading_of
+from results.taking_away.models import ChangesSeen
+from results.taking_away.whose import Whose
+
+TITLE = "What changed"
+HEADS = [
+    *("Centre", "Candidate number", "Name", "Syllabus", "Title"),
+    *("When (local)", "From", "PUM from", "To", "PUM to", "Reason"),
+]
+
+
+class NotSent(Exception):
+    """The mail was not sent; the text says why."""
+
+
+def seen_until(user: User, centre: Centre, series: Series) -> dt.datetime | None:
+    """Up to when this person has marked what changed here as seen."""
+    marks = ChangesSeen.objects.filter(user=user, centre=centre, series=series)
+    return marks.values_list("at", flat=True).first()
+
+
+def mark_seen(
+    *, by: User, centre: Centre, series: Series, until: dt.datetime, at: dt.datetime | None = None
+) -> None:
+    """All that changed until then has been seen; never later than now, nor earlier than before."""
+    until = min(until, at or timezone.now())
+    with transaction.atomic():
+        mark, is_new = ChangesSeen.objects.select_for_update().get_or_create(
+            user=by, centre=centre, series=series, defaults={"at": until}
+        )
+        if not is_new and mark.at < until:
+            mark.at = until
+            mark.save(update_fields=["at"])
+
+
+def changed(
+    whose: Whose, *, since: dt.datetime | None, at: dt.datetime | None = None
+) -> Iterator[Change]:
+    """In order of centre, candidate and syllabus, the latest first of each (one query)."""
+    return changes_of(whose.entries, user=whose.user, since=since, at=at)
+
+
+def changes_csv(
+    whose: Whose, *, since: dt.datetime | None, at: dt.datetime | None = None
+) -> tuple[str, Iterator[bytes]]:
+    """The name of the file, and its pieces."""
+    heading = heading_of(TITLE, whose, at=at)
+    from_when = local(since, whose.centre) if since else "the release"
+    head = [*heading.lines, ("Since", from_when), [], HEADS]
+    rows = (_row(one, whose.centre) for one in changed(whose, since=since, at=heading.made_at))
+    return heading.file_name("csv"), pieces_of(head, rows)
+
+
+def mail_changes(
+    whose: Whose, *, link: str, since: dt.datetime | None, at: dt.datetime | None = None
+) -> None:
+    """Mail this person how many results changed at which centres, with the way there: no name, no
+    grade. Raises NotSent."""
+    if not settings.HAS_MAIL or not whose.user.email:
+        raise NotSent("There is no e-mail address to send it to.")
+    many = Counter(one.centre for one in changed(whose, since=since, at=at))
+    if not many:
+        raise NotSent("Nothing has changed, so no e-mail was sent.")
+    facts = {
+        "whose": whose,
+        "many": sorted(many.items()),
+        "total": many.total(),
+        "since": since and local(since, whose.centre),
+        "link": link,
+        "BOARD_NAME": settings.BOARD_NAME,
+    }
+    text = render_to_string("entries_and_results/changes_mail.txt", facts)
+    subject = f"Results have changed: {whose.centre.number}, {whose.series}"
+    try:
+        send_mail(subject, text, None, [whose.user.email])
+    except OSError:  # as smtplib's errors are
+        raise NotSent(
+            "The e-mail could not be sent. Try again later, or download the file."
+        ) from None
+
+
+def _row(one: Change, centre: Centre) -> list:
+    return [
+        *(one.centre, one.number, one.name, one.code, one.title, local(one.at, centre)),
+        *(one.old_grade, one.old_pum, one.new_grade, one.new_pum, one.reason),
+    ]

@@ -1,0 +1,204 @@
+"""Files that take long are made in the background, for one person, and kept for some days.
+
+What a file shows is what that person may see at the instant at which it is made. It is taken by that
+person alone, and looked at once more each time: whoever is no longer on the staff does not get it, nor
+is it given when anything in it has been held since, or may not be seen any more. It is encrypted from
+its first byte (`centres.kept_files`), and destroyed after EXPORT_RETENTION_DAYS, or when asked.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from centres import kept_files
+from centres.access import viewed_centres
+from centres.models import Centre, Series, User
+from centres.sealing import CannotOpen
+from centres.work import CannotDo, State, does, start_when_committed
+from credentials.letter.letter import CannotPrint
+from results.holds import covered
+from results.models import Hold
+from results.staff_release import seen_by
+from results.taking_away.heading import heading_of
+from results.taking_away.kinds import What
+from results.taking_away.making import write
+from results.taking_away.models import Export
+from results.taking_away.taking import record_taken
+from results.taking_away.whose import Whose
+
+HELD_SINCE = (
+    "Results in this file were held, or their release was changed, since it was made. "
+    "It cannot be taken any more: destroy it, and make it anew."
+)
+NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
+GONE = "This file has been destroyed. Make it anew."
+KEPT_AT_MOST = 20  # files of one person
+# A hold that was being placed while the file was made may bear an instant a little before it.
+AT_THE_SAME_TIME = dt.timedelta(minutes=1)
+
+
+class NotToBeHad(Exception):
+    """This file cannot be taken; the text says why, and what to do."""
+
+
+def whose(export: Export) -> Whose:
+    if export.user is None:
+        raise NotToBeHad(NO_LONGER_STAFF)
+    return Whose(export.user, export.centre, export.series, export.together, tuple(export.numbers))
+
+
+def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
+    """Have this file made in the background. Of the same person's oldest, those too many go."""
+    with transaction.atomic():
+        export = Export.objects.create(
+            user=whose.user,
+            asked_by=whose.user.username,
+            centre=whose.centre,
+            series=whose.series,
+            together=whose.together,
+            numbers=list(whose.numbers),
+            what=what,
+            format=format,
+            pum=pum,
+        )
+        mine = Export.objects.filter(user=whose.user).exclude(state=State.RUNNING)
+        for old in mine.order_by("-asked_at")[KEPT_AT_MOST:]:
+            destroy(export=old)
+        start_when_committed(export)
+    return export
+
+
+@does("results.Export")
+def make(export: Export, further: Callable[[int, int], None]) -> None:
+    """The work; begun anew, when a worker was killed in the middle of it."""
+    _forget_file(export)
+    try:
+        of = whose(export)
+    except NotToBeHad as error:
+        raise CannotDo(str(error)) from None
+    if not may_look(of.user, of.centre, of.series):
+        raise CannotDo(NO_LONGER_STAFF)
+    at = timezone.now()
+    total = _lines(export, of)
+    heading = heading_of(What(export.what).label, of, at=at)
+    export.kept = kept_files.begin()
+    export.save(update_fields=["kept"])
+    try:
+        with kept_files.Writer(export.kept) as writer:
+            write(
+                export.what,
+                export.format,
+                of,
+                writer,
+                pum=export.pum,
+                at=at,
+                further=lambda done: further(min(done, total), total),
+            )
+            writer.finish()
+    except CannotPrint as error:
+        raise CannotDo(str(error)) from None
+    except OSError:
+        raise CannotDo("The disk is full, or cannot be written to. Try again later.") from None
+    export.made_at, export.file_name = at, heading.file_name(export.format)
+    export.restricted_until = heading.restricted_until
+    export.shown = _shown(of, at)
+    export.of_centres = list(of.centres.values_list("number", flat=True))
+    export.save(update_fields=["made_at", "file_name", "restricted_until", "shown", "of_centres"])
+    further(total, total)
+
+
+def exports_of(user: User, centre: Centre, series: Series):
+    """Those that this person has had made on this centre's page, the latest first."""
+    return Export.objects.filter(user=user, centre=centre, series=series).select_related(
+        "kept", "centre", "series", "user"
+    )
+
+
+def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
+    """Why this file cannot be taken, in words for who asked for it; empty when it can."""
+    at = at or timezone.now()
+    if export.kept is None or export.kept.is_destroyed:
+        return GONE
+    if export.user is None or not may_look(export.user, export.centre, export.series):
+        return NO_LONGER_STAFF
+    mine = set(viewed_centres(export.user).values_list("number", flat=True))
+    if not mine.issuperset(export.of_centres):
+        return NO_LONGER_STAFF
+    return HELD_SINCE if _hidden_since(export, at) else ""
+
+
+def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
+    """The file, in pieces; that it is taken is recorded first. Raises NotToBeHad."""
+    if not export.is_ready or export.kept is None:
+        raise NotToBeHad("This file is not ready yet.")
+    if reason := why_not(export, at=at):
+        raise NotToBeHad(reason)
+    try:
+        pieces = kept_files.stream(export.kept)
+    except CannotOpen as error:
+        raise NotToBeHad(str(error)) from None
+    record_taken(whose(export), str(export))
+    return pieces
+
+
+def destroy(*, export: Export) -> None:
+    """For good, the file and what is known of it."""
+    with transaction.atomic():
+        kept = export.kept
+        export.delete()
+        if kept:
+            kept_files.destroy(kept)
+
+
+def destroy_expired(at: dt.datetime | None = None) -> int:
+    """Destroy what was kept for its time, and what belongs to nobody any more; how many."""
+    at = at or timezone.now()
+    expired = Export.objects.filter(
+        Q(user=None) | Q(asked_at__lt=at - settings.EXPORT_RETENTION)
+    ).exclude(state=State.RUNNING)
+    for export in list(expired.select_related("kept")):
+        destroy(export=export)
+    return len(expired)
+
+
+def may_look(user: User, centre: Centre, series: Series) -> bool:
+    """Whether this person is on the staff here, as on the pages."""
+    return user.is_active and viewed_centres(user).filter(pk=centre.pk).exists()
+
+
+def _forget_file(export: Export) -> None:
+    if export.kept:
+        kept = export.kept
+        export.kept = None
+        export.save(update_fields=["kept"])
+        kept_files.destroy(kept)
+
+
+def _lines(export: Export, of: Whose) -> int:
+    """How many the file will have."""
+    if export.what == What.LISTING:
+        return of.entries.count()
+    return of.entries.values("candidate").distinct().count()
+
+
+def _shown(of: Whose, at: dt.datetime) -> list[str]:
+    """The qualifications of which it shows results."""
+    seen = seen_by(of.user, of.entries, at=at).filter(grade__isnull=False)
+    return sorted(set(seen.values_list("syllabus__qualification__name", flat=True).distinct()))
+
+
+def _hidden_since(export: Export, at: dt.datetime) -> bool:
+    """Whether anything that it shows is held since, or may not be seen now: its release was put off,
+    or the right to see it in confidence was taken away."""
+    of = whose(export)
+    shown = of.entries.filter(withdrawn=False, syllabus__qualification__name__in=export.shown)
+    now = seen_by(of.user, shown, at=at)
+    if now.filter(Q(seen_from=None) | Q(seen_from__gt=at)).exists():
+        return True
+    made_at = export.made_at or at
+    placed = Hold.objects.in_force().filter(placed_at__gte=made_at - AT_THE_SAME_TIME)
+    return any(shown.filter(pk__in=covered(hold).values("pk")).exists() for hold in placed)

@@ -1,0 +1,110 @@
+"""What every file says at its head: what it is, of whom, when and by whom it was made, that results are
+provisional; until when it must not be passed on, and from when the rest can be seen."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+
+from centres.models import Syllabus
+from centres.times import Moment, in_file_name, local, moments
+from results.staff_release import seen_by
+from results.taking_away.whose import Whose
+
+PROVISIONAL = "Provisional results. For the centre's own information; not for universities."
+AWAITED = "Results to be released"
+WITHDRAWN = "Withdrawn"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`restricted` and `awaited`: per instant (UTC), the qualifications that it is about."""
+
+    title: str
+    whose: Whose
+    made_at: dt.datetime
+    restricted: list[Moment]
+    awaited: list[Moment]
+
+    @property
+    def centre(self) -> str:
+        also = " and its Associate Centres" if self.whose.together else ""
+        return f"{self.whose.centre}{also}"
+
+    @property
+    def series(self) -> str:
+        return str(self.whose.series)
+
+    @property
+    def made(self) -> str:
+        return local(self.made_at, self.whose.centre)
+
+    @property
+    def by(self) -> str:
+        return str(self.whose.user)
+
+    @property
+    def restricted_until(self) -> dt.datetime | None:
+        return self.restricted[-1].instant if self.restricted else None
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """As a spreadsheet has it: what, and its value."""
+        return [
+            (self.title, PROVISIONAL),
+            *(
+                (f"RESTRICTED until {one.local}", f"Do not pass on: {_names(one)} ({one.utc})")
+                for one in self.restricted
+            ),
+            ("Centre", self.centre),
+            ("Series", self.series),
+            ("Made", self.made),
+            ("Made by", self.by),
+            *((f"{AWAITED} {one.local}", f"{_names(one)} ({one.utc})") for one in self.awaited),
+        ]
+
+    def file_name(self, extension: str) -> str:
+        """No name of a file tells a grade; that it is restricted may be known."""
+        parts = [
+            self.title.lower().replace(" ", "-"),
+            self.whose.series.slug,
+            self.whose.centre.number,
+            *(["all-centres"] if self.whose.together else []),
+            in_file_name(self.made_at, self.whose.centre),
+            *(["restricted"] if self.restricted else []),
+        ]
+        return f"{'-'.join(parts)}.{extension}"
+
+
+def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> Heading:
+    """The head of a file made at this instant (one query). What is restricted, or still to come, goes
+    by the releases of what they are entered for, whether there is a result yet or not."""
+    at = at or timezone.now()
+    rows = (
+        seen_by(whose.user, whose.entries.filter(withdrawn=False), at=at)
+        .order_by()
+        .values_list("syllabus__qualification__name", "seen_from", "candidates_at")
+        .distinct()
+    )
+    restricted: dict[str, dt.datetime] = {}
+    awaited: dict[str, dt.datetime] = {}
+    for qualification, seen_from, candidates_at in rows:
+        if seen_from and seen_from > at:
+            awaited[qualification] = max(seen_from, awaited.get(qualification, seen_from))
+        elif seen_from and candidates_at > at:
+            restricted[qualification] = candidates_at
+    centre = whose.centre
+    return Heading(title, whose, at, moments(restricted, centre), moments(awaited, centre))
+
+
+def syllabuses_of(whose: Whose) -> list[Syllabus]:
+    """All that they are entered for, in order of their codes (one query)."""
+    entered = whose.entries.values(pk=F("syllabus"))
+    return list(
+        Syllabus.objects.filter(pk__in=entered).select_related("qualification").order_by("code")
+    )
+
+
+def _names(moment: Moment) -> str:
+    return ", ".join(moment.qualifications)

@@ -1,0 +1,109 @@
+"""The tables that are taken away, row by row, of whatever size: the broadsheet and the listing.
+
+*Broadsheet*: a line for each candidate, a column for each syllabus, and in it the outcome as Cambridge
+prints it. *Listing*: a line for each entry. What cannot be seen yet reads “Results to be released”.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from centres.models import Syllabus
+from centres.times import local, utc
+from results.staff_release import Outcome, outcomes_of
+from results.taking_away.heading import AWAITED, WITHDRAWN, Heading, heading_of, syllabuses_of
+from results.taking_away.kinds import What
+from results.taking_away.whose import Whose
+
+Cell = str | int | None
+Row = list[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`rows` are read from the database as they are asked for, once."""
+
+    heading: Heading
+    heads: list[str]
+    rows: Iterator[Row]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A candidate on a broadsheet, and the outcomes by code of the syllabus."""
+
+    centre: str
+    number: str
+    name: str
+    uci: str
+    outcomes: dict[str, Outcome]
+
+
+def result_of(outcome: Outcome) -> str:
+    """As it is read on every page and in every file."""
+    if outcome.withdrawn:
+        return WITHDRAWN
+    return outcome.grade or AWAITED
+
+
+def table_of(what: str, whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> Table:
+    """The broadsheet, or the listing, with all that this person may see at this instant."""
+    return broadsheet(whose, pum=pum, at=at) if what == What.BROADSHEET else listing(whose, at=at)
+
+
+def broadsheet(whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> Table:
+    """`pum`: with a column for the percentage uniform mark after each syllabus."""
+    heading = heading_of(What.BROADSHEET.label, whose, at=at)
+    syllabuses = syllabuses_of(whose)
+    heads = ["Centre", "Candidate number", "Name", "UCI"]
+    for syllabus in syllabuses:
+        heads += [_head(syllabus), f"{syllabus.code} PUM"] if pum else [_head(syllabus)]
+    codes = [syllabus.code for syllabus in syllabuses]
+    lines = lines_of(whose, at=heading.made_at)
+    return Table(heading, heads, (_broadsheet_row(line, codes, pum=pum) for line in lines))
+
+
+def lines_of(whose: Whose, *, at: dt.datetime) -> Iterator[Line]:
+    """The lines of a broadsheet, in order of centre and candidate number (one query)."""
+    outcomes = outcomes_of(whose.entries, user=whose.user, at=at)
+    for _, group in groupby(outcomes, key=lambda one: one.candidate):
+        of_one = list(group)
+        first = of_one[0]
+        yield Line(
+            first.centre, first.number, first.name, first.uci, {one.code: one for one in of_one}
+        )
+
+
+def listing(whose: Whose, *, at: dt.datetime | None = None) -> Table:
+    heading = heading_of(What.LISTING.label, whose, at=at)
+    heads = [
+        *("Centre", "Candidate number", "Name", "UCI", "Syllabus", "Title", "Qualification"),
+        *("Option", "Result", "PUM", "To be released (local)", "To be released (UTC)"),
+    ]
+    return Table(heading, heads, _listing_rows(whose, heading.made_at))
+
+
+def _listing_rows(whose: Whose, at: dt.datetime) -> Iterator[Row]:
+    for one in outcomes_of(whose.entries, user=whose.user, at=at):
+        released = one.awaited_at if not one.withdrawn else None
+        yield [
+            *(one.centre, one.number, one.name, one.uci, one.code, one.title, one.qualification),
+            *(one.option, result_of(one), one.pum),
+            local(released, whose.centre) if released else None,
+            utc(released) if released else None,
+        ]
+
+
+def _broadsheet_row(line: Line, codes: list[str], *, pum: bool) -> Row:
+    row: Row = [line.centre, line.number, line.name, line.uci]
+    for code in codes:
+        one = line.outcomes.get(code)
+        row.append(result_of(one) if one else None)
+        if pum:
+            row.append(one.pum if one else None)
+    return row
+
+
+def _head(syllabus: Syllabus) -> str:
+    return f"{syllabus.code} {syllabus.title}"

@@ -1,0 +1,118 @@
+"""*What changed*: read it, take it as a file, have oneself told by e-mail, mark it as seen."""
+
+import datetime as dt
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from results.taking_away import changes
+from results.taking_away.forms import SinceForm
+from results.taking_away.frame import framed_by
+from results.taking_away.heading import heading_of
+from results.taking_away.kinds import Format
+from results.taking_away.taking import record_taken
+from results.taking_away.views.files import attachment
+from results.taking_away.whose import Whose
+
+SHOWN = 500  # on the page; the file has them all
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    at, whose = timezone.now(), _whose(desk)
+    form, since = _since(request, desk)
+    shown = list(islice(changes.changed(whose, since=since, at=at), SHOWN + 1))
+    return render(
+        request,
+        "entries_and_results/changes.html",
+        framed_by(
+            heading_of("", whose, at=at),
+            desk,
+            until=at.isoformat(),
+            together=whose.together,
+            form=form,
+            since=since,
+            by_day=form.is_bound and form.is_valid(),
+            day=_day(request),
+            changes=shown[:SHOWN],
+            more=len(shown) > SHOWN,
+            seen_until=changes.seen_until(desk.user, desk.centre, desk.series),
+            may_mail=settings.HAS_MAIL and desk.user.email,
+        ),
+    )
+
+
+@require_GET
+def take(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
+    desk = viewing_desk_for(request.user, series, centre)
+    whose = _whose(desk)
+    _, since = _since(request, desk)
+    name, pieces = changes.changes_csv(whose, since=since)
+    record_taken(whose, changes.TITLE, action="changes_taken")
+    return attachment(pieces, Format.CSV, name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """*Mark as seen*: up to the moment at which the page was made."""
+    desk = viewing_desk_for(request.user, series, centre)
+    until = _instant(request.POST.get("until", ""))
+    if request.method == "POST" and until:
+        changes.mark_seen(by=desk.user, centre=desk.centre, series=desk.series, until=until)
+        messages.success(request, "Marked as seen. From now on this page shows what is newer.")
+    return redirect("entries_and_results:changes", series, centre)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    _, since = _since(request, desk)
+    here = reverse("entries_and_results:changes", args=[series, centre])
+    day = {"since": since.astimezone(desk.centre.zone).date()} if _day(request) and since else {}
+    here += f"?{urlencode(day)}" if day else ""
+    if request.method == "POST":
+        try:
+            changes.mail_changes(_whose(desk), link=settings.SITE_URL + here, since=since)
+        except changes.NotSent as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"An e-mail has been sent to {desk.user.email}.")
+    return redirect(here)
+
+
+def _whose(desk: Desk) -> Whose:
+    """A main centre looks at all of its centres."""
+    together = associates_of(desk.centre).exists()
+    return Whose(desk.user, desk.centre, desk.series, together)
+
+
+def _since(request: StaffRequest, desk: Desk) -> tuple[SinceForm, dt.datetime | None]:
+    """The day that the address gives, at the centre; else what was last marked as seen."""
+    form = SinceForm({"since": day} if (day := _day(request)) else None)
+    if form.is_bound and form.is_valid():
+        midnight = dt.datetime.combine(form.cleaned_data["since"], dt.time(), desk.centre.zone)
+        return form, midnight.astimezone(dt.UTC)
+    return form, changes.seen_until(desk.user, desk.centre, desk.series)
+
+
+def _day(request: StaffRequest) -> Any:
+    return request.GET.get("since", "").strip()
+
+
+def _instant(text: str) -> dt.datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None

@@ -1,0 +1,63 @@
+"""Files of the exchanges, as tests put them there. What is in them is made up."""
+
+import io
+import random
+import zipfile
+
+from centres import work
+from centres.models import User
+from exchange import uploads
+from exchange.access import putting_exchange_for
+from exchange.models import Look, Upload, Version
+from exchange.putting import put
+
+PDF = b"%PDF-1.7\nmade up\n%%EOF\n"
+CSV = b"centre,candidate\nASC01,0001\n"
+
+
+def some(size: int) -> bytes:
+    """Bytes that no packing makes smaller, in what passes for a PDF."""
+    return (PDF + random.Random(size).randbytes(size))[:size]
+
+
+def zipped(members: dict[str, bytes], **how) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, **how) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def put_file(
+    by: User,
+    centre: str = "ASC01",
+    other: str = "MAIN1",
+    *,
+    name: str = "entries.csv",
+    data: bytes = CSV,
+    looked_at: bool = True,
+    **about,
+) -> Version:
+    """A file that this person has put there, and that was found clean."""
+    exchange = putting_exchange_for(by, centre, other)
+    version = put(exchange=exchange, by=by, name=name, chunks=[data], **about)
+    if looked_at:
+        look_at(version)
+    return Version.objects.select_related("look", "kept", "file__centre", "file__main").get(
+        pk=version.pk
+    )
+
+
+def begin_upload(
+    by: User, centre: str = "ASC01", other: str = "MAIN1", *, length: int = 100
+) -> Upload:
+    exchange = putting_exchange_for(by, centre, other)
+    return uploads.begin(exchange=exchange, by=by, name="made-up.pdf", length=length)
+
+
+def look_at(version: Version) -> Look:
+    """What the worker does."""
+    look = Look.objects.get(version=version)
+    work.run("exchange.Look", str(look.pk))
+    look.refresh_from_db()
+    return look

@@ -1,0 +1,134 @@
+"""Which files are taken in, by what is in them (`exchange.contents`, `exchange.archives`)."""
+
+import io
+import struct
+import zipfile
+
+import pytest
+
+from centres import kept_files
+from exchange import archives, contents
+from exchange.archives import NotAllowed
+from tests.exchange.files import CSV, PDF, zipped
+
+OFFICE = {"[Content_Types].xml": b"<Types/>"}
+ZEROS = bytes(20 * 1024 * 1024)
+
+pytestmark = pytest.mark.django_db
+
+
+def recognised(data: bytes) -> str:
+    return contents.recognise(kept_files.keep([data]))
+
+
+def looked_through(data: bytes) -> None:
+    kept = kept_files.keep([data])
+    contents.look_through(kept, contents.recognise(kept), lambda done, total: None)
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        (PDF, "pdf"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "png"),
+        (b"\xff\xd8\xff\xe0" + bytes(50), "jpeg"),
+        (CSV, "text"),
+        ("názov,Łukasz,李\n".encode(), "text"),
+        ("\ufeffnázov\n".encode(), "text"),
+        ("names: Łukasz\n".encode("utf-16"), "text"),
+        (zipped({"a.csv": CSV}), "zip"),
+        (zipped({**OFFICE, "xl/workbook.xml": b"<w/>"}), "xlsx"),
+        (zipped({**OFFICE, "word/document.xml": b"<w/>"}), "docx"),
+        (zipped({**OFFICE, "ppt/presentation.xml": b"<w/>"}), "pptx"),
+    ],
+)
+def test_what_it_is_is_known_by_what_is_in_it(data, wanted):
+    assert recognised(data) == wanted
+    looked_through(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", contents.EMPTY),
+        (b"MZ\x90\x00" + bytes(60), contents.NOT_KNOWN),
+        (b"\x7fELF\x02\x01", contents.NOT_KNOWN),
+        ("Łukasz".encode("cp1250"), contents.NOT_UTF),
+        ("cut Ł".encode()[:-1], contents.NOT_UTF),
+        (b"\x1b[2Jescape", contents.NOT_KNOWN),
+        (zipped({**OFFICE, "xl/workbook.xml": b"", "xl/vbaProject.bin": b"x"}), contents.MACROS),
+        (zipped({"../outside.csv": CSV}), archives.OUTSIDE),
+        (zipped({"zeros": ZEROS}), archives.TOO_LARGE),
+        (zipped({"a.csv": CSV})[:-5], archives.DAMAGED),
+    ],
+)
+def test_what_is_none_of_these_is_refused_with_a_sentence(data, why):
+    with pytest.raises(NotAllowed, match="^" + why[:40].replace("(", r"\(")):
+        recognised(data)
+
+
+def test_a_text_is_read_to_its_end():
+    long = b"made up\n" * 20_000
+    recognised(long + b"\xff\xfe tail")  # its beginning is a text's
+
+    with pytest.raises(NotAllowed):
+        looked_through(long + b"\xff\xfe tail")
+    looked_through(long)
+
+
+def test_an_encrypted_archive_cannot_be_looked_into():
+    data = bytearray(zipped({"a.csv": CSV}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # as archivers write it
+    with pytest.raises(NotAllowed, match="encrypted"):
+        recognised(bytes(data))
+
+
+def test_too_many_members_are_refused_before_any_is_opened(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 3)
+    recognised(zipped(dict.fromkeys("abc", b"")))
+    with pytest.raises(NotAllowed, match="more than"):
+        recognised(zipped(dict.fromkeys("abcd", b"")))
+
+
+def test_a_list_of_members_that_never_ends_is_not_read(monkeypatch):
+    monkeypatch.setattr(archives, "LONGEST_LIST", 70_000)
+    many = zipped({f"{number:060}": b"" for number in range(1_000)})
+    with pytest.raises(NotAllowed, match="more than"):
+        recognised(many)
+
+
+def test_an_archive_that_lies_about_its_size_is_found_out_when_it_is_unpacked():
+    data = bytearray(zipped({"zeros": ZEROS}))
+    for record, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = data.index(record) + at
+        data[start : start + 4] = struct.pack("<L", 1000)
+    assert recognised(bytes(data)) == "zip"  # so it says
+    with pytest.raises(NotAllowed):
+        looked_through(bytes(data))
+
+
+def test_an_archive_of_archives_of_archives_is_refused_and_a_workbook_in_one_is_not():
+    workbook = zipped({**OFFICE, "xl/workbook.xml": b"<w/>"})
+    looked_through(zipped({"a.xlsx": workbook, "b.xlsx": workbook}))
+    data = CSV
+    for _ in range(archives.DEEPEST + 1):
+        data = zipped({"inner": data})
+    with pytest.raises(NotAllowed, match="archives within archives"):
+        looked_through(data)
+
+
+def test_what_archives_hold_is_counted_together(monkeypatch):
+    inner = zipped({"a": b"made up " * 50})
+    monkeypatch.setattr(archives, "LARGEST", 1500)
+    looked_through(zipped({"1": inner, "2": inner}))
+    with pytest.raises(NotAllowed, match="far more than its size"):
+        looked_through(zipped({str(number): inner for number in range(4)}))
+
+
+def test_a_member_that_is_cut_short_is_found_out():
+    with zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
+        archive.writestr("a.csv", CSV)
+    data = made.getvalue().replace(CSV, CSV[:-1] + b"X")
+    assert recognised(data) == "zip"
+    with pytest.raises(NotAllowed, match="damaged"):
+        looked_through(data)

@@ -1,0 +1,129 @@
+"""Letters go to an Associate Centre through File Exchange (`credentials.handing_over`)."""
+
+import datetime as dt
+import html
+import io
+
+import pypdf
+import pytest
+
+from centres import kept_files, work
+from centres.models import AuditEvent, Candidate, Membership
+from credentials.issuing import request_letters
+from credentials.making import make_letters
+from credentials.models import LetterFile
+from credentials.retention import kept_until
+from exchange.models import Kind, Look, Taking, Version
+from tests.builders import BEFORE
+from tests.credentials.conftest import letters_folder  # noqa: F401
+
+LETTERS = "/candidate-results/2026-06/ASC01/letters/"
+
+
+@pytest.fixture
+def letters(world, letters_folder) -> LetterFile:  # noqa: F811
+    """Letters of ASC01 that its main centre has had made."""
+    world.open_all()
+    file = request_letters(
+        centre=world.associate,
+        series=world.series,
+        by=world.officer,
+        candidates=Candidate.objects.filter(centre=world.associate),
+        at=BEFORE,
+    )
+    make_letters.call(str(file.pk))
+    file.refresh_from_db()
+    return file
+
+
+@pytest.fixture
+def officer(client, world):
+    client.force_login(world.officer)
+    return client
+
+
+def text(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+def address(file: LetterFile) -> str:
+    return f"{LETTERS}{file.pk}/file-exchange/"
+
+
+def put(client, file: LetterFile) -> Version:
+    client.post(address(file))
+    version = Version.objects.get()
+    work.run("exchange.Look", str(Look.objects.get(version=version).pk))
+    return version
+
+
+def taking(version: Version) -> str:
+    return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/{version.number}/take/"
+
+
+def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(officer, letters):
+    assert "Put into File Exchange" in text(officer.get(f"{LETTERS}{letters.pk}/"))
+    assert "become a PDF file in the exchange with ASC01" in text(officer.get(address(letters)))
+    assert not Version.objects.exists()
+
+    version = put(officer, letters)
+    pdf = b"".join(kept_files.stream(version.kept))
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
+    assert version.file.folder == "June 2026, Letters"
+    assert version.file.name.startswith("letters-2026-06-ASC01-")
+    assert (version.file.centre.number, version.file.main.number) == ("ASC01", "MAIN1")
+
+
+def test_it_is_recorded_as_a_download_and_kept_no_longer_than_the_letters(officer, letters):
+    version = put(officer, letters)
+
+    actions = AuditEvent.objects.filter(by="officer.main").values_list("action", flat=True)
+    assert {"letters_downloaded", "exchange_put"} <= set(actions)
+    assert version.kept_until == kept_until(letters)
+
+
+def test_when_there_is_no_room_nothing_is_recorded(officer, letters, settings):
+    settings.EXCHANGE_CENTRE_LIMIT = 100
+    page = text(officer.post(address(letters), follow=True))
+    assert "There is room for" in page
+    assert not AuditEvent.objects.filter(action="letters_downloaded").exists()
+
+
+def test_the_password_is_asked_again(officer, letters, settings):
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    for method in (officer.get, officer.post):
+        assert method(address(letters)).url.startswith("/account/confirm/")
+    assert not Version.objects.exists()
+
+
+def test_only_a_main_centre_hands_them_over(client, world, letters):
+    client.force_login(world.associate_officer)
+    assert "Put into File Exchange" not in text(client.get(f"{LETTERS}{letters.pk}/"))
+    assert client.post(address(letters)).status_code == 404
+    client.force_login(world.viewer)
+    Membership.objects.filter(user=world.viewer).update(may_manage_results_service=True)
+    assert client.post(address(letters)).status_code == 403
+
+
+def test_only_who_may_have_letters_takes_them(client, officer, world, letters):
+    version = put(officer, letters)
+    client.force_login(world.viewer)
+    answer = client.get(taking(version), follow=True)
+    assert "Letters hold logins" in text(answer) and not Taking.objects.exists()
+
+    client.force_login(world.associate_officer)
+    assert client.get(taking(version)).status_code == 200
+    assert Taking.objects.get().by == "officer.asc01"
+
+
+def test_who_takes_them_gives_the_password_again(client, officer, world, letters, settings):
+    version = put(officer, letters)
+    client.force_login(world.associate_officer)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    assert client.get(taking(version)).url.startswith("/account/confirm/")
+    assert not Taking.objects.exists()
+    file = f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/"
+    assert "Press Download once more" in text(client.get(f"{file}?confirmed"))
+
+    Version.objects.update(kept_until=BEFORE + dt.timedelta(days=900))
+    assert version.file.kind == Kind.LETTERS

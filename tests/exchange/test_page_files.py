@@ -1,0 +1,274 @@
+"""The pages of File Exchange: all exchanges, one exchange, a file, taking it, taking it back."""
+
+import datetime as dt
+import html
+
+import pytest
+from django.utils import timezone
+
+from centres.kept_files import PIECE
+from centres.models import AuditEvent
+from exchange import retention
+from exchange.models import Kind, Taking, Version
+from tests.builders import make_centre
+from tests.exchange.files import CSV, PDF, put_file, some
+
+WITH_MAIN = "/file-exchange/ASC01/MAIN1/"
+WITH_BOARD = "/file-exchange/ASC01/board/"
+
+
+def text(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def address(version: Version, act: str = "") -> str:
+    return f"{WITH_MAIN}files/{version.file_id}/{f'{version.number}/{act}/' if act else ''}"
+
+
+@pytest.fixture
+def officer(client, world):
+    client.force_login(world.associate_officer)
+    return client
+
+
+def test_the_dashboard_counts_what_is_new(officer, world):
+    assert "new file" not in text(officer.get("/"))
+    put_file(world.officer)
+    put_file(world.board, other="board")
+    assert "2 new files" in text(officer.get("/"))
+
+
+def test_the_overview_shows_each_exchange_of_mine_and_no_other(client, world):
+    put_file(world.associate_officer)
+    client.force_login(world.officer)
+    page = text(client.get("/file-exchange/"))
+    for address_ in ("MAIN1/board", "ASC01/MAIN1", "ASC01/board", "ASC02/MAIN1", "ASC02/board"):
+        assert f'href="/file-exchange/{address_}/"' in page
+    assert "OTH01" not in page and "1 new" in page
+
+    client.force_login(world.associate_officer)
+    page = text(client.get("/file-exchange/"))
+    assert page.count('<th scope="row">') == 2 and "ASC02" not in page
+
+
+def test_the_board_finds_a_centre_by_number_or_name(client, world):
+    client.force_login(world.board)
+    assert "No centre has exchanged a file yet" in text(client.get("/file-exchange/"))
+    page = text(client.get("/file-exchange/?find=oth"))
+    assert 'href="/file-exchange/OTH01/board/"' in page and "ASC01" not in page
+    assert "ASC02" in text(client.get("/file-exchange/?find=school asc02"))
+    assert "has “nowhere” in its number or name" in text(client.get("/file-exchange/?find=nowhere"))
+
+    put_file(world.associate_officer, other="board")
+    put_file(world.associate_officer)  # no affair of the board's
+    page = text(client.get("/file-exchange/"))
+    assert page.count('<th scope="row">') == 1 and "1 new" in page
+
+
+def test_the_overview_asks_as_often_for_many_associate_centres(
+    client, world, django_assert_num_queries
+):
+    client.force_login(world.officer)
+    client.get("/file-exchange/")
+    put_file(world.associate_officer)
+    with django_assert_num_queries(7):
+        client.get("/file-exchange/")
+    for number in ("ASC03", "ASC04"):
+        make_centre(number, main=world.main)
+        put_file(world.officer, centre=number)
+    with django_assert_num_queries(7):
+        client.get("/file-exchange/")
+
+
+def test_an_exchange_lists_its_files_with_what_is_new_first(officer, world):
+    now = timezone.now()
+    put_file(world.officer, name="new.csv", at=now - dt.timedelta(days=1))
+    put_file(world.associate_officer, name="own.csv", series=world.series, kind=Kind.ENTRIES)
+
+    page = text(officer.get(WITH_MAIN))
+    assert page.index("new.csv") < page.index("own.csv")
+    assert page.count('tag-good">New') == 1
+    assert "June 2026, Entries" in page and "MAIN1 Made-up School MAIN1" in page
+
+
+def test_folders_are_filtered_in_the_address(officer, world):
+    put_file(world.officer, name="a.csv", series=world.series, kind=Kind.ENTRIES)
+    put_file(world.officer, name="b.csv", kind=Kind.RESULTS)
+
+    def names(query: str) -> list[str]:
+        page = text(officer.get(WITH_MAIN + query))
+        return [name for name in ("a.csv", "b.csv") if name in page]
+
+    assert names("") == ["a.csv", "b.csv"]
+    assert names("?series=2026-06") == ["a.csv"]
+    assert names("?series=any") == ["b.csv"]
+    assert names("?kind=results") == ["b.csv"]
+    assert names("?kind=letters") == []
+    assert names("?kind=nonsense&series=1999-13") == []
+    assert "No file stands in this folder" in text(officer.get(WITH_MAIN + "?kind=letters"))
+
+
+def test_a_list_asks_as_often_for_three_files_as_for_one(officer, world, django_assert_num_queries):
+    put_file(world.officer, name="1.csv")
+    officer.get(WITH_MAIN)
+    with django_assert_num_queries(7):
+        officer.get(WITH_MAIN)
+    for name in ("2.csv", "3.csv"):
+        put_file(world.officer, name=name, series=world.series)
+    with django_assert_num_queries(7):
+        officer.get(WITH_MAIN)
+
+
+def test_a_file_says_who_put_it_there_who_took_it_and_until_when_it_is_kept(officer, world):
+    put_file(world.officer, data=b"an older one\n")
+    version = put_file(world.officer, note="<b>Please check</b>")
+    officer.get(address(version, "take"))
+
+    page = text(officer.get(address(version)))
+    assert "Version 2, the newest" in page and "Version 1" in page
+    assert "by officer.main (MAIN1 Made-up School MAIN1)" in page.replace(
+        '<span class="quiet">', ""
+    )
+    assert version.kept.sha256 in page
+    assert "by officer.asc01" in page
+    assert "Kept until" in page and "(Asia/Karachi)" in page
+    assert "&lt;b&gt;Please check" in officer.get(address(version)).content.decode()
+
+
+def test_a_file_leaves_as_a_download_that_no_browser_runs(officer, world):
+    version = put_file(world.officer, name="نتائج <script>.html", data=CSV)
+    answer = officer.get(address(version, "take"))
+
+    assert body(answer) == CSV
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Cache-Control"] == "no-store, private"
+    assert answer["Content-Length"] == str(len(CSV))
+    assert answer["ETag"] == f'"{version.kept.sha256}"'
+
+
+DATA = some(2 * PIECE + 9)
+SIZE = len(DATA)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("bytes=0-0", (0, 1)),
+        ("bytes=5-", (5, SIZE)),
+        ("bytes=-7", (SIZE - 7, SIZE)),
+        ("bytes=-99999999", (0, SIZE)),
+        (f"bytes={PIECE - 2}-{PIECE + 2}", (PIECE - 2, PIECE + 3)),
+        (f"bytes=10-{SIZE + 5}", (10, SIZE)),
+    ],
+)
+def test_a_part_of_it_can_be_asked_for(officer, world, asked, wanted):
+    version = put_file(world.officer, name="large.pdf", data=DATA)
+    start, stop = wanted
+    answer = officer.get(address(version, "take"), headers={"Range": asked})
+
+    assert answer.status_code == 206
+    assert answer["Content-Range"] == f"bytes {start}-{stop - 1}/{SIZE}"
+    assert answer["Content-Length"] == str(stop - start)
+    assert body(answer) == DATA[start:stop]
+
+
+@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=-0", "bytes=9-3"])
+def test_a_part_that_is_not_there_cannot_be_had(officer, world, asked):
+    version = put_file(world.officer, name="large.pdf", data=DATA)
+    answer = officer.get(address(version, "take"), headers={"Range": asked})
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{SIZE}")
+    assert body(answer) == b"" and not Taking.objects.exists()
+
+
+def test_a_part_of_another_file_is_never_added_to_it(officer, world):
+    version = put_file(world.officer, name="a.pdf", data=PDF)
+    headers = {"Range": "bytes=5-", "If-Range": '"of-another"'}
+    answer = officer.get(address(version, "take"), headers=headers)
+    assert answer.status_code == 200 and body(answer) == PDF
+    headers["If-Range"] = answer["ETag"]
+    assert officer.get(address(version, "take"), headers=headers).status_code == 206
+
+
+def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world):
+    version = put_file(world.officer, name="large.pdf", data=DATA)
+    for start in (1, 1000, PIECE):  # not even its first part goes unrecorded
+        officer.get(address(version, "take"), headers={"Range": f"bytes={start}-"})
+    assert Taking.objects.count() == 1
+    officer.head(address(version, "take"))
+    assert Taking.objects.count() == 1
+    officer.get(address(version, "take"))
+    assert Taking.objects.count() == 2
+    assert AuditEvent.objects.filter(action="exchange_taken", by="officer.asc01").count() == 2
+
+
+def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, client):
+    version = put_file(world.associate_officer)
+    asked = text(officer.get(address(version, "take-back")))
+    assert "Take back version 1?" in asked and "It was taken already" not in asked
+    client.force_login(world.officer)
+    client.get(address(version, "take"))
+    client.force_login(world.associate_officer)
+    assert "It was taken already" in text(officer.get(address(version, "take-back")))
+
+    officer.post(address(version, "take-back"))
+    version.kept.refresh_from_db()
+    assert version.kept.is_destroyed
+    client.force_login(world.officer)
+    page = text(client.get(address(version)))
+    assert "Taken back by officer.asc01" in page and "Download" not in page
+    answer = client.get(address(version, "take"), follow=True)
+    assert "cannot be taken: taken back" in text(answer)
+    assert "entries.csv" in text(client.get(WITH_MAIN))
+    assert AuditEvent.objects.filter(action="exchange_taken_back").exists()
+
+
+def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
+    version = put_file(world.officer)
+    assert "Take back" not in text(officer.get(address(version)))
+    assert "cannot be taken back" in text(officer.get(address(version, "take-back")))
+    answer = officer.post(address(version, "take-back"), follow=True)
+    assert "Only those who have put a file here can take it back" in text(answer)
+    version.kept.refresh_from_db()
+    assert not version.kept.is_destroyed
+
+
+def test_when_its_time_has_passed_it_is_destroyed_and_said(officer, world):
+    version = put_file(world.officer)
+    young = put_file(world.officer, name="young.csv", at=timezone.now() + dt.timedelta(days=9))
+    at = version.kept_until + dt.timedelta(seconds=1)
+    assert retention.destroy_expired(at=at - dt.timedelta(seconds=2)) == 0
+    assert retention.destroy_expired(at=at) == 1
+    assert retention.destroy_expired(at=at) == 0
+
+    version.kept.refresh_from_db()
+    young.kept.refresh_from_db()
+    assert version.kept.is_destroyed and not young.kept.is_destroyed
+    page = text(officer.get(address(version)))
+    assert "No longer kept" in page and "then destroyed" in page
+    event = AuditEvent.objects.get(action="exchange_destroyed")
+    assert (event.by, event.subject) == ("retention", "entries.csv, version 1")
+
+
+def test_a_stored_file_that_was_altered_is_not_given(officer, world, kept_folder):
+    version = put_file(world.officer)
+    stored = next(kept_folder.glob("*/*"))
+    altered = bytearray(stored.read_bytes())
+    altered[20] ^= 1
+    stored.write_bytes(altered)
+
+    answer = officer.get(address(version, "take"), follow=True)
+    assert "damaged" in text(answer) and not Taking.objects.exists()
+
+
+def test_what_a_file_of_another_exchange_is_called_finds_nothing(officer, world):
+    version = put_file(world.associate_officer, other="board")
+    for act in ("", "take", "take-back"):
+        assert officer.get(address(version, act)).status_code == 404
+    assert officer.get(WITH_BOARD + f"files/{version.file_id}/2/take/").status_code == 404

@@ -1,0 +1,72 @@
+"""The board corrects results in the browser, and the candidate sees the new grade with its date."""
+
+import pytest
+from django.utils import dateformat, timezone
+from playwright.sync_api import Browser, expect
+
+from centres.models import Release
+from tests.builders import IGCSE_RELEASE, make_login, make_proposal
+from tests.results.test_workbook import HEADS, workbook
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def released(world):
+    """June 2026 is released; MAIN1's candidate has a login."""
+    world.open_all()
+    Release.objects.update(candidates_at=IGCSE_RELEASE.replace(year=2025))
+    world.login = make_login(world.candidate)
+    return world
+
+
+def test_a_corrections_workbook_is_looked_at_applied_and_seen(
+    officer_at, live_server, look, released, worker, browser: Browser
+):
+    row = ("0580", "AX", "MAIN1", "0001", "Bloggs: Fred", 65, 127, "A*")
+    book = {"name": "corrections.xlsx", "mimeType": "", "buffer": workbook(HEADS, row)}
+    page = officer_at("board")
+    page.get_by_role("link", name="Board", exact=True).click()
+    page.get_by_role("link", name="Load files").click()
+    page.get_by_label("File", exact=True).set_input_files([book])
+    page.get_by_label("Why results change").fill("Review of marking")
+    page.get_by_role("button", name="See what would change").click()
+    expect(page.get_by_role("heading", name="It is being read")).to_be_visible()
+    look()
+
+    worker()
+    expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+    expect(page.get_by_role("cell", name="grade: A → A*")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("heading", name="It is being applied")).to_be_visible()
+    worker()
+    expect(page.get_by_text("Applied", exact=True).first).to_be_visible()
+
+    candidate = browser.new_page()
+    username, password, _ = released.login
+    candidate.goto(f"{live_server.url}/results/")
+    candidate.get_by_label("Username").fill(username)
+    candidate.get_by_label("Password").fill(password)
+    candidate.get_by_role("button", name="Log in").click()
+    changed = candidate.get_by_role("row").filter(has_text="0580")
+    expect(changed).to_contain_text("A*(a*)")
+    expect(changed).to_contain_text(dateformat.format(timezone.now(), "j F Y"))
+
+
+def test_every_page_of_the_desk_passes_the_scan(officer_at, live_server, look, released, worker):
+    proposal = make_proposal(released.series)
+    page = officer_at("board")
+    base = f"{live_server.url}/board"
+    for path in (
+        "",
+        "/loading",
+        "/calendar/2026",
+        "/releases",
+        f"/releases/{proposal.pk}",
+        "/releases/propose",
+        "/audit",
+        "/state",
+    ):
+        page.goto(f"{base}{path}/")
+        look()

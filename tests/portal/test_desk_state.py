@@ -1,0 +1,191 @@
+"""The state of the service, each part at its good, its middling and its bad; and the start page."""
+
+import datetime as dt
+import os
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from centres.upkeep import EVERY_BEAT
+from centres.work import do
+from portal.desk import state
+from portal.models import WorkerSign
+from results import holds
+from tests.builders import (
+    A_LEVEL_RELEASE,
+    BEFORE,
+    hold,
+    make_board_operator,
+    make_load,
+    make_proposal,
+)
+
+HOUR = dt.timedelta(hours=1)
+
+
+def part(name: str, at: dt.datetime | None = None) -> state.Part:
+    return next(one for one in state.state(at=at) if one.name == name)
+
+
+def test_a_worker_gives_signs_while_it_works(world):
+    assert part("Workers").state == "bad"
+    for act in EVERY_BEAT:  # as `manage.py db_worker` does
+        act()
+
+    alive = part("Workers")
+    assert alive.state == "good"
+    assert alive.words.startswith("One worker is alive, the first since ")
+    late = part("Workers", timezone.now() + HOUR)
+    assert late.state == "bad"
+    assert "the last sign was 1\xa0hour ago" in late.words
+
+
+def test_signs_of_workers_long_gone_are_forgotten(db):
+    state.give_sign()
+    state.forget_signs(timezone.now() + HOUR)
+    assert WorkerSign.objects.count() == 1
+
+    state.forget_signs(timezone.now() + 25 * HOUR)
+    assert not WorkerSign.objects.exists()
+
+
+def test_a_sign_moves_and_its_beginning_stays(db):
+    state.give_sign()
+    first = WorkerSign.objects.get()
+    state.give_sign(timezone.now() + HOUR)
+    again = WorkerSign.objects.get()
+
+    assert again.since == first.since
+    assert again.seen_at > first.seen_at
+
+
+def test_the_queue_counts_and_says_how_long_the_oldest_waits(world):
+    assert part("Queue").words == "0 waiting, 0 running, 0 failed in the last day."
+    do.enqueue("portal.LoadedFile", "none")
+    now = timezone.now()
+
+    assert part("Queue", now).state == "good"
+    assert part("Queue", now + HOUR).state == "look"
+    assert "The oldest has waited for 1\xa0hour." in part("Queue", now + HOUR).words
+    DBTaskResult.objects.update(status="FAILED", finished_at=now)
+    assert part("Queue", now).state == "look"
+    assert part("Queue", now + 25 * HOUR).state == "good"
+
+
+def test_the_storage_is_drawn(world, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "letters" / "some").mkdir(parents=True)
+    (tmp_path / "letters" / "some" / "part").write_bytes(b"x" * 5000)
+    make_load(world.board, b"x" * 700)
+
+    storage = part("Storage")
+    assert [bar.size for bar in storage.bars[:2]] == [5000, 700]
+    assert "free of" in storage.words
+
+
+@pytest.mark.parametrize(("full", "expected"), [("FULL", "bad"), ("ALMOST_FULL", "look")])
+def test_a_full_disk_is_told(world, monkeypatch, full, expected):
+    monkeypatch.setattr(state, full, 0.0)
+    assert part("Storage").state == expected
+    assert "Make room" in part("Storage").remedy
+
+
+def test_the_database_says_what_it_is_and_what_is_not_applied(world):
+    assert part("Database").state == "good"
+    assert connection.display_name in part("Database").words
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'portal' AND name LIKE '0002%%'")
+
+    missing = part("Database")
+    assert missing.state == "bad"
+    assert "1 migration is not applied." in missing.words
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"), [(1, "good"), (25, "good"), (27, "look"), (71, "look"), (73, "bad")]
+)
+def test_the_backup_is_as_old_as_the_file_that_it_touches(
+    world, settings, tmp_path, hours, expected
+):
+    stamp = tmp_path / "stamp"
+    stamp.touch()
+    made = (timezone.now() - hours * HOUR).timestamp()
+    os.utime(stamp, (made, made))
+    settings.BACKUP_STAMP = str(stamp)
+
+    assert part("Backup").state == expected
+
+
+def test_an_unset_or_missing_stamp_says_what_to_do(world, settings, tmp_path):
+    settings.BACKUP_STAMP = ""
+    assert "BACKUP_STAMP" in part("Backup").remedy
+    assert part("Backup").state == "look"
+    settings.BACKUP_STAMP = str(tmp_path / "none")
+    assert part("Backup").state == "bad"
+
+
+def test_the_next_release_with_its_candidates_and_whether_it_is_held(world):
+    coming = part("Next release", BEFORE)
+    assert coming.state == "good"
+    assert coming.words == (
+        "Cambridge International AS & A Level, June 2026: 11 August 2026, 06:00 (Europe/London), "
+        "11 August 2026, 05:00 UTC; 4 candidates."
+    )
+    hold(series=world.series)
+    assert part("Next release", BEFORE).state == "look"
+    assert "It is held." in part("Next release", BEFORE).words
+    assert "Cambridge IGCSE" in part("Next release", A_LEVEL_RELEASE).words
+
+
+def test_the_worst_part_is_named_on_the_start_page(board, world, settings):
+    page = board.get("/board/").content.decode()
+    assert "Needs you now" in page
+    assert "Workers: None is alive." in page
+
+    settings.BACKUP_STAMP = __file__
+    os.utime(__file__)
+    state.give_sign()
+    page = board.get("/board/").content.decode()
+    assert "6 of 6 parts are well." in page
+
+
+def test_the_start_page_tells_what_waits_for_a_second_person_and_is_under_way(board, world):
+    page = board.get("/board/").content.decode()
+    assert "Nothing does." in page
+    assert "Under way" not in page
+
+    proposal = make_proposal(world.series)
+    holds.ask_to_let_go(hold(candidate=world.candidate), by="another")
+    found = {"bad": 0, "changes": 1}
+    series = make_load(world.board, kind="series", state="ready", found=found)
+    results = make_load(world.board, kind="results")
+    page = board.get("/board/").content.decode()
+    for address in (f"releases/{proposal.pk}/", f"loading/{series.pk}/", f"loading/{results.pk}/"):
+        assert f'href="/board/{address}"' in page
+    assert "To let go: <bdi>0001 BLOGGS: Fred" in page
+
+
+def test_staff_who_are_not_of_the_board_see_nothing_of_it(client, world):
+    """Who may enter Django's admin elsewhere is no board operator here."""
+    user = make_board_operator("half")
+    user.is_superuser = False
+    user.save()
+    client.force_login(user)
+    for path in ("", "state/", "loading/", "releases/propose/"):
+        assert client.get(f"/board/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize(("path", "queries"), [("", 19), ("state/", 12)])
+def test_the_pages_take_the_same_queries_however_much_there_is(
+    board, world, path, queries, many, django_assert_num_queries
+):
+    for centre in list(world.candidates)[:many]:
+        hold(candidate=world.candidates[centre])
+        make_load(world.board, kind="series", state="ready", found={"bad": 0, "changes": 1})
+        WorkerSign.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
+    board.get(f"/board/{path}")
+    with django_assert_num_queries(queries):
+        board.get(f"/board/{path}")

@@ -106,7 +106,10 @@ def test_an_associate_is_not_offered_other_centres_nor_given_them(world):
 @pytest.mark.parametrize(
     ("posted", "said"),
     [
-        ({"what": "statements", "format": "csv"}, "Statements of provisional results: as PDF only."),
+        (
+            {"what": "statements", "format": "csv"},
+            "Statements of provisional results: as PDF only.",
+        ),
         ({"format": "pdf", "together": "on"}, "A PDF is of one centre."),
         ({"candidates": "Fred"}, "“Fred” is no candidate number"),
         ({"candidates": "0001, 0009"}, "This centre has no candidate 0009"),

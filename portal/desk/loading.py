@@ -15,7 +15,6 @@ from django.utils import timezone
 from centres import audit, kept_files, work
 from centres.models import User
 from centres.work import State
-from portal.desk.kept import drop
 from portal.desk.models import LoadedFile
 from portal.kinds_of_files import KINDS, heads_of, is_workbook, kind_of
 
@@ -75,7 +74,7 @@ def forget(load: LoadedFile) -> None:
     """A file that did not arrive, or cannot be loaded: nothing of it stays."""
     with transaction.atomic():
         load.delete()
-        drop(load.file)
+        kept_files.drop(load.file)
 
 
 def apply(load: LoadedFile, *, by: User) -> None:
@@ -140,8 +139,8 @@ def _destroy(load: LoadedFile, at: dt.datetime) -> None:
     load.destroyed_at = at
     load.save()
     kept_files.destroy(load.file)
-    drop(faults)
-    drop(sample)
+    kept_files.drop(faults)
+    kept_files.drop(sample)
 
 
 def _record(action: str, load: LoadedFile, by: User | str) -> None:

@@ -21,7 +21,6 @@ from centres.work import CannotDo, does
 from credentials.revoking import shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
-from portal.desk.kept import drop
 from portal.desk.models import LoadedFile
 from portal.desk.progress import telling
 from portal.kinds_of_files import KINDS, rows_of
@@ -68,7 +67,7 @@ def _look(load: LoadedFile, further: Further) -> None:
         load.faults, load.sample = kept_files.begin(), None
         _save(load, "faults", "sample")
         for kept in former:
-            drop(kept)
+            kept_files.drop(kept)
     at = timezone.now()
     with Writer(load.faults) as writer:
         noted, found = Noted(KINDS[load.kind]), {}

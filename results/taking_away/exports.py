@@ -167,8 +167,7 @@ def destroy(*, export: Export) -> None:
     with transaction.atomic():
         kept = export.kept
         export.delete()
-        if kept:
-            kept_files.destroy(kept)
+        kept_files.drop(kept)
 
 
 def destroy_expired(at: dt.datetime | None = None) -> int:
@@ -193,7 +192,7 @@ def _forget_file(export: Export) -> None:
         kept = export.kept
         export.kept = None
         export.save(update_fields=["kept"])
-        kept_files.destroy(kept)
+        kept_files.drop(kept)
 
 
 def _lines(export: Export, of: Whose) -> int:

@@ -108,10 +108,8 @@ def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
     work.run("results.Export", str(export.pk))
 
     export.refresh_from_db()
-    half.refresh_from_db()
     assert export.is_ready
-    assert export.kept != half
-    assert half.is_destroyed
+    assert list(KeptFile.objects.all()) == [export.kept] != [half]
 
 
 def test_what_is_held_since_is_not_given_until_it_is_let_go(world):
@@ -198,13 +196,11 @@ def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(wor
 
     world.viewer.delete()
     assert exports.destroy_expired(at=AFTER + DAY) == 1
-    of_another.kept.refresh_from_db()
-    assert of_another.kept.is_destroyed
+    assert list(KeptFile.objects.all()) == [export.kept] != [of_another.kept]
 
     assert exports.destroy_expired(at=AFTER + 8 * DAY) == 1
-    export.kept.refresh_from_db()
-    assert export.kept.is_destroyed
     assert not Export.objects.exists()
+    assert not KeptFile.objects.exists()
 
 
 def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
@@ -214,6 +210,5 @@ def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
         with time_machine.travel(AFTER + days * DAY, tick=False):
             made(world)
 
-    first.kept.refresh_from_db()
-    assert first.kept.is_destroyed
-    assert Export.objects.count() == 2
+    assert not KeptFile.objects.filter(pk=first.kept.pk).exists()
+    assert Export.objects.count() == KeptFile.objects.count() == 2

@@ -34,6 +34,7 @@ from django.utils.translation import trans_real
 from gunicorn.workers.sync import SyncWorker
 
 from credentials.secret import LONGEST_TYPED
+from portal.long_transfers import telling
 from results.candidate_site.coming_back import come_back_after
 
 SITE = "/results/"
@@ -119,6 +120,7 @@ class Worker(SyncWorker):
     def load_wsgi(self) -> None:
         super().load_wsgi()
         self.door = Door(self.wsgi)
+        self.wsgi = telling(self.wsgi, self.notify)
 
     def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
         came = _peek(client)

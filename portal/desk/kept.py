@@ -8,4 +8,4 @@ def drop(kept: KeptFile | None) -> None:
     """Destroy a file for good, and its row with it. Nothing may point to it but with SET_NULL."""
     if kept is not None:
         kept_files.destroy(kept)
-        kept.delete()
+        KeptFile.objects.filter(pk=kept.pk).delete()  # it needs its name until all is committed

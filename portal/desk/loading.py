@@ -54,9 +54,10 @@ def check_kind(stream: BinaryIO, wanted: str) -> str:
 
 def begin(*, name: str, by: User) -> LoadedFile:
     """A file that is about to arrive: nothing for a worker yet."""
-    return LoadedFile.objects.create(
-        name=name, asked_by=by.username, file=kept_files.begin(), state=State.READY
-    )
+    with transaction.atomic():
+        return LoadedFile.objects.create(
+            name=name, asked_by=by.username, file=kept_files.begin(), state=State.READY
+        )
 
 
 def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:

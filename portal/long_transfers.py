@@ -1,0 +1,68 @@
+"""A worker that sends or receives a large file is busy, not hung.
+
+gunicorn ends a worker that has not said for its timeout (30 seconds) that it lives, and a plain worker says so
+between requests only. Here it says so with each part of a body that comes in or goes out. Whoever sends
+nothing at all is left by the socket's own time (`portal.admission`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+PART = 64 * 1024  # bytes; a line slower than so many in the timeout is hung
+
+
+class Told:
+    """The body of a request; `alive` is called with each part that is read of it."""
+
+    def __init__(self, body: Any, alive: Callable[[], None]) -> None:
+        self.body, self.alive = body, alive
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    def read(self, size: int = -1) -> bytes:
+        parts = []
+        while size and (part := self._part(size)):
+            parts.append(part)
+            size -= len(part) if size > 0 else 0
+        return b"".join(parts)
+
+    def _part(self, size: int) -> bytes:
+        self.alive()
+        return self.body.read(min(size, PART) if size > 0 else PART)
+
+    def readline(self, *size: int) -> bytes:
+        self.alive()
+        return self.body.readline(*size)
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        return list(self)
+
+
+class Telling:
+    """The parts of an answer; `alive` is called with each."""
+
+    def __init__(self, parts: Iterable[bytes], alive: Callable[[], None]) -> None:
+        self.parts, self.alive = parts, alive
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self.parts:
+            self.alive()
+            yield part
+
+    def close(self) -> None:
+        if close := getattr(self.parts, "close", None):
+            close()
+
+
+def telling(application: Callable, alive: Callable[[], None]) -> Callable:
+    """This WSGI application, which says with each part that it lives."""
+
+    def told(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        environ["wsgi.input"] = Told(environ["wsgi.input"], alive)
+        answer = application(environ, start_response)
+        return (
+            answer if isinstance(answer, environ["wsgi.file_wrapper"]) else Telling(answer, alive)
+        )
+
+    return told

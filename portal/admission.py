@@ -117,6 +117,8 @@ class AllRead(socket.socket):
 class Worker(SyncWorker):
     """gunicorn's own worker, with a door before it."""
 
+    wsgi: Callable
+
     def load_wsgi(self) -> None:
         super().load_wsgi()
         self.door = Door(self.wsgi)

@@ -173,10 +173,19 @@ def stream(kept: KeptFile, start: int = 0, stop: int | None = None) -> Iterator[
 
 
 def destroy(kept: KeptFile) -> None:
-    """For good: the key first, then what is stored."""
+    """For good: the key first, then what is stored. Its row stays: there was such a file."""
     kept.wrapped_key, kept.master_key_id = None, ""
     kept.save(update_fields=["wrapped_key", "master_key_id"])
-    transaction.on_commit(lambda: _path(kept).unlink(missing_ok=True))
+    path = _path(kept)  # known by its row, which may be gone by then
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def drop(kept: KeptFile | None) -> None:
+    """Destroy it, if there is one, and its row with it. What still points to it must let go of it."""
+    if kept is not None:
+        with transaction.atomic():
+            destroy(kept)
+            kept.delete()
 
 
 def remove_strays() -> int:

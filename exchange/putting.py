@@ -59,8 +59,7 @@ def put(
                 at=at,
             )
     except BaseException as error:
-        kept_files.destroy(kept)
-        kept.delete()
+        kept_files.drop(kept)
         if isinstance(error, NotAllowed):
             raise CannotPut(str(error)) from None
         raise

@@ -158,8 +158,7 @@ def cancel(upload: Upload) -> None:
         kept, version = upload.kept, upload.version
         Upload.objects.filter(pk=upload.pk).delete()
         if version is None:
-            kept_files.destroy(kept)
-            kept.delete()
+            kept_files.drop(kept)
 
 
 def look_after(at: dt.datetime | None = None) -> int:

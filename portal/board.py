@@ -39,6 +39,7 @@ class BoardSite(AdminSite):
         return super().has_permission(request) and bool(request.user.is_superuser)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        # Here, and in `index`: this site is made before the models are there to be imported.
         from portal.desk.urls import addresses
 
         return [*addresses(self._guarded), *super().get_urls()]

@@ -66,14 +66,22 @@ class LockOut(AxesDatabaseHandler):
             _place(request, credentials.get("username"))
         super().user_login_failed(sender, credentials, request, **kwargs)
 
-    def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-        _place(request, user.username)
+    def user_logged_in(self, sender: Any, request: Any, user: User, **kwargs: Any) -> None:
+        """The list of log-ins names the address and the browser, as ever."""
+        if hasattr(request, "axes_really"):
+            request.axes_ip_address, request.axes_user_agent = request.axes_really
         super().user_logged_in(sender, request, user, **kwargs)
+
+    def reset_user_attempts(self, request: HttpRequest, credentials: dict | None = None) -> int:
+        _place(request, (credentials or {}).get("username"))
+        return super().reset_user_attempts(request, credentials)
 
 
 def _place(request: Any, username: str | None) -> None:
-    """Where axes counts this request: here what it takes from the request is replaced."""
+    """Where axes counts this request's tries: what it has taken from the request is replaced."""
     if number := number_of(request, username):
+        if not hasattr(request, "axes_really"):
+            request.axes_really = request.axes_ip_address, request.axes_user_agent
         request.axes_ip_address, request.axes_user_agent = None, f"known browser {number}"
 
 

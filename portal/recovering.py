@@ -102,6 +102,4 @@ def _to_itself(recovery: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, step: str, **context: Any) -> HttpResponse:
-    response = render(request, "account/recover.html", {"step": step, **context})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "account/recover.html", {"step": step, **context})

@@ -25,7 +25,7 @@ class SyllabusAdmin(AuditedAdmin):
     search_fields = ["code", "title"]
 
 
-class ReleaseInline(admin.TabularInline):
+class ReleaseInline(admin.StackedInline):
     """To be seen here; two persons change them (`portal.desk.releases`)."""
 
     model = Release

@@ -15,7 +15,6 @@ from django.utils import timezone
 from centres import audit, kept_files, work
 from centres.models import User
 from centres.work import State
-from portal.desk.kept import drop
 from portal.desk.models import LoadedFile
 from portal.kinds_of_files import KINDS, heads_of, is_workbook, kind_of
 
@@ -54,9 +53,10 @@ def check_kind(stream: BinaryIO, wanted: str) -> str:
 
 def begin(*, name: str, by: User) -> LoadedFile:
     """A file that is about to arrive: nothing for a worker yet."""
-    return LoadedFile.objects.create(
-        name=name, asked_by=by.username, file=kept_files.begin(), state=State.READY
-    )
+    with transaction.atomic():
+        return LoadedFile.objects.create(
+            name=name, asked_by=by.username, file=kept_files.begin(), state=State.READY
+        )
 
 
 def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:
@@ -74,7 +74,7 @@ def forget(load: LoadedFile) -> None:
     """A file that did not arrive, or cannot be loaded: nothing of it stays."""
     with transaction.atomic():
         load.delete()
-        drop(load.file)
+        kept_files.drop(load.file)
 
 
 def apply(load: LoadedFile, *, by: User) -> None:
@@ -139,8 +139,8 @@ def _destroy(load: LoadedFile, at: dt.datetime) -> None:
     load.destroyed_at = at
     load.save()
     kept_files.destroy(load.file)
-    drop(faults)
-    drop(sample)
+    kept_files.drop(faults)
+    kept_files.drop(sample)
 
 
 def _record(action: str, load: LoadedFile, by: User | str) -> None:

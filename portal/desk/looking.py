@@ -21,7 +21,6 @@ from centres.work import CannotDo, does
 from credentials.revoking import shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
-from portal.desk.kept import drop
 from portal.desk.models import LoadedFile
 from portal.desk.progress import telling
 from portal.kinds_of_files import KINDS, rows_of
@@ -64,10 +63,11 @@ def do(load: LoadedFile, further: Further) -> None:
 
 def _look(load: LoadedFile, further: Further) -> None:
     former = load.faults, load.sample
-    load.faults, load.sample = kept_files.begin(), None
-    _save(load, "faults", "sample")
-    for kept in former:
-        drop(kept)
+    with transaction.atomic():
+        load.faults, load.sample = kept_files.begin(), None
+        _save(load, "faults", "sample")
+        for kept in former:
+            kept_files.drop(kept)
     at = timezone.now()
     with Writer(load.faults) as writer:
         noted, found = Noted(KINDS[load.kind]), {}
@@ -84,9 +84,10 @@ def _look(load: LoadedFile, further: Further) -> None:
         except BadRows:
             found["losing"] = {}
         writer.finish()
-    load.sample = noted.keep()
-    load.found = {**found, **_counts(kind, report, noted)}
-    _save(load, "sample", "found")
+    with transaction.atomic():
+        load.sample = noted.keep()
+        load.found = {**found, **_counts(kind, report, noted)}
+        _save(load, "sample", "found")
 
 
 def _apply(load: LoadedFile, further: Further) -> None:

@@ -132,7 +132,6 @@ def show_link(
         {"desk": desk, "person": user, "link": link, "kind": kind, "mailed": mailed},
     )
     response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -11,6 +11,7 @@ from defusedcsv import csv
 
 from results.taking_away.tables import Table
 
+OVERLOOKED = ("\t", "\r", "\n", " ")
 AT_ONCE = 500  # rows in a piece
 
 
@@ -23,14 +24,19 @@ def pieces_of(head: Iterable[Sequence[Any]], rows: Iterable[Sequence[Any]]) -> I
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerows(head)
+    writer.writerows([[_shown(cell) for cell in row] for row in head])
     yield _taken(buffer)
     for number, row in enumerate(rows, 1):
-        writer.writerow(row)
+        writer.writerow([_shown(cell) for cell in row])
         if number % AT_ONCE == 0:
             yield _taken(buffer)
     if rest := _taken(buffer):
         yield rest
+
+
+def _shown(cell: Any) -> Any:
+    """What a spreadsheet would overlook before a formula, and defusedcsv does too, is made to be seen."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(OVERLOOKED) else cell
 
 
 def _taken(buffer: io.StringIO) -> bytes:

@@ -7,7 +7,9 @@ its first byte (`centres.kept_files`), and destroyed after EXPORT_RETENTION_DAYS
 """
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -41,6 +43,20 @@ KEPT_AT_MOST = 20  # files of one person
 AT_THE_SAME_TIME = dt.timedelta(minutes=1)
 
 
+class Into(io.RawIOBase):
+    """The encrypted file as zipfile and openpyxl want one to be: it can be written to, and no more."""
+
+    def __init__(self, writer: kept_files.Writer) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        return self._writer.write(piece)
+
+
 class NotToBeHad(Exception):
     """This file cannot be taken; the text says why, and what to do."""
 
@@ -65,8 +81,9 @@ def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
             format=format,
             pum=pum,
         )
-        mine = Export.objects.filter(user=whose.user).exclude(state=State.RUNNING)
-        for old in mine.order_by("-asked_at")[KEPT_AT_MOST:]:
+        others = Export.objects.filter(user=whose.user).exclude(pk=export.pk)
+        done_with = others.exclude(state=State.RUNNING).order_by("-asked_at")
+        for old in done_with.select_related("kept")[KEPT_AT_MOST - 1 :]:
             destroy(export=old)
         start_when_committed(export)
     return export
@@ -93,7 +110,7 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
                 export.what,
                 export.format,
                 of,
-                writer,
+                Into(writer),
                 pum=export.pum,
                 at=at,
                 further=lambda done: further(min(done, total), total),
@@ -150,17 +167,17 @@ def destroy(*, export: Export) -> None:
     with transaction.atomic():
         kept = export.kept
         export.delete()
-        if kept:
-            kept_files.destroy(kept)
+        kept_files.drop(kept)
 
 
 def destroy_expired(at: dt.datetime | None = None) -> int:
     """Destroy what was kept for its time, and what belongs to nobody any more; how many."""
     at = at or timezone.now()
-    expired = Export.objects.filter(
+    done_with = Export.objects.filter(
         Q(user=None) | Q(asked_at__lt=at - settings.EXPORT_RETENTION)
     ).exclude(state=State.RUNNING)
-    for export in list(expired.select_related("kept")):
+    expired = list(done_with.select_related("kept"))
+    for export in expired:
         destroy(export=export)
     return len(expired)
 
@@ -175,7 +192,7 @@ def _forget_file(export: Export) -> None:
         kept = export.kept
         export.kept = None
         export.save(update_fields=["kept"])
-        kept_files.destroy(kept)
+        kept_files.drop(kept)
 
 
 def _lines(export: Export, of: Whose) -> int:

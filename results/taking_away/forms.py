@@ -67,7 +67,7 @@ class TakeAwayForm(forms.Form):
         what, format = data.get("what"), data.get("format")
         if what and format and format not in FORMATS[What(what)]:
             offered = " or ".join(one.label for one in FORMATS[What(what)])
-            self.add_error("format", f"There is a {What(what).label.lower()} as {offered} only.")
+            self.add_error("format", f"{What(what).label}: as {offered} only.")
         if data.get("together"):
             if format == Format.PDF:
                 self.add_error(

@@ -175,6 +175,16 @@ def test_what_is_destroyed_cannot_be_read_and_is_gone(django_capture_on_commit_c
     assert not path_of(kept).exists()
 
 
+def test_what_is_dropped_is_off_the_disk_and_its_row_gone(django_capture_on_commit_callbacks):
+    kept = keep([b"secret"])
+    path = path_of(kept)
+    with django_capture_on_commit_callbacks(execute=True):
+        kept_files.drop(kept)
+
+    assert not path.exists()
+    assert not KeptFile.objects.exists()
+
+
 def test_strays_are_removed_and_others_stay():
     kept, stray, fresh = (keep([b"x"]) for _ in range(3))
     for one in (kept, stray):

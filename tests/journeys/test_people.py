@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 from playwright.sync_api import Browser, Page, expect
 
+from centres import people
 from tests.builders import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -111,3 +112,28 @@ def test_an_associates_officer_is_invited_sets_up_two_factors_and_creates_letter
     look()
     page.goto(f"{live_server.url}/account/")
     look()
+
+
+def test_who_has_lost_the_phone_finishes_a_recovery_that_a_colleague_has_started(
+    page, live_server, look, world, settings
+):
+    settings.SITE_URL = live_server.url
+    TOTP.activate(world.associate_officer, generate_totp_secret())
+    member = world.associate_officer.memberships.get()
+    page.goto(people.start_recovery(member=member, by=world.officer))
+    look()
+    for password in ("wrong", PASSWORD):
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Step 2 of 2")).to_be_visible()
+    look()
+    key = page.locator("code").inner_text()
+    page.get_by_label("Authenticator code").fill(code_of(key))
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_text("Your authenticator app is set up.")).to_be_visible()
+    log_in(page, "officer.asc01", PASSWORD)
+    page.get_by_label("Code").fill(code_of(key))
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+    expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
+    expect(page.get_by_text("Finished the recovery of lost factors")).to_be_visible()

@@ -15,11 +15,6 @@ from tests.builders import PASSWORD
 DAY = dt.datetime(2026, 7, 1, 9, 0, tzinfo=dt.UTC)
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict) -> dict:
-    return {**browser_context_args, "locale": "en-GB"}
-
-
 @pytest.fixture
 def login(transactional_db) -> Iterator[dict[str, str]]:
     """The demo's cohort on a fixed day, with letters of AC101 that have become outdated; the login of a

@@ -179,6 +179,15 @@ SHOTS = (
         height=760,
     ),
     Shot(
+        "take-away",
+        OFFICER,
+        f"/entries-and-results/{OPEN}/MC100/take-away/",
+        "Take away: broadsheet, results listing or statements, the format, and the candidates; the "
+        "button “Take away” is ringed.",
+        ring="Take away",
+        height=1040,
+    ),
+    Shot(
         "people",
         OFFICER,
         "/people/MC100/",

@@ -52,6 +52,13 @@ SUBCENTRES = {
     *(f"subcentres_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
     *(f"subcentres_save_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
 }
+FILES = ("broadsheet_xlsx", "listing_xlsx", "listing_csv")
+EXPORTS = {
+    "exports_csv_first_bytes_ms",
+    *(f"exports_{file}_{figure}" for file in FILES for figure in ("seconds", "peak_mb")),
+    *(f"exports_{file}_cost_large_times_small" for file in FILES),
+    *(f"exports_{file}_memory_large_times_small" for file in FILES),
+}
 ATTACHED = {
     *(f"attached_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
     *(f"attached_ask_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
@@ -86,12 +93,14 @@ def everything() -> tuple[list[str], dict[str, float]]:
 
 def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everything):
     _, figures = everything
-    assert figures.keys() == LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED | EXCHANGE
+    known = LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED | EXPORTS | EXCHANGE
+    assert figures.keys() == known
     assert all(figure > 0 for figure in figures.values())
 
 
 def test_every_benchmark_shows_its_table(everything):
     table, _ = everything
+    assert "Files to take away (PostgreSQL)" in table or "Files to take away (SQLite)" in table
     titles = [line.split(maxsplit=1)[0].rstrip(":,") for line in table if "; medians of" in line]
     assert titles == [
         "Letters",
@@ -120,4 +129,4 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are():
         [sys.executable, "-m", "bench", "lettres"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert "'letters', 'results-day', 'loading', 'subcentres', 'attached'" in done.stderr
+    assert "'letters', 'results-day', 'loading', 'subcentres', 'attached', 'exports'" in done.stderr

@@ -2,7 +2,7 @@
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth import authenticate
 from django.core import signing
 from django.test import Client, RequestFactory
@@ -138,3 +138,12 @@ def test_wrong_passwords_given_to_confirm_are_counted_for_that_browser_too(own, 
     attempt = AccessAttempt.objects.get(ip_address=None)
     assert attempt.failures_since_start == 1
     assert own.post("/account/confirm/", {"password": PASSWORD}).status_code == 302
+
+
+def test_the_list_of_log_ins_names_the_address_all_the_same(own, world):
+    guess(own, 1)
+    log_in(own, "officer.main", REMOTE_ADDR="10.1.2.3", HTTP_USER_AGENT="A browser")
+
+    entry = AccessLog.objects.latest("pk")
+    assert (entry.ip_address, entry.user_agent) == ("10.1.2.3", "A browser")
+    assert not AccessAttempt.objects.exists()

@@ -203,7 +203,7 @@ def test_who_has_lost_both_factors_sets_up_an_app_and_is_signed_out_elsewhere(wo
     form = browser.get(link, follow=True)
     here = form.request["PATH_INFO"]
     assert link.split("/")[3] not in here
-    assert form.headers["Referrer-Policy"] == "no-referrer"
+    assert form.headers["Referrer-Policy"] == "same-origin"
     assert "Step 1 of 2" in text(form)
     form = browser.post(here, {"password": PASSWORD}, follow=True)
     assert "Step 2 of 2" in text(form)

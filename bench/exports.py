@@ -1,0 +1,101 @@
+"""Files to take away of the largest Associate and of one a tenth its size: time and memory.
+
+Workbooks are made by the worker, as they are in production, and the CSV by a process of its own, each
+the first thing that its process does: the most memory that it ever had is what the file costs.
+"""
+
+import json
+import os
+import sys
+from tempfile import TemporaryFile
+
+from django.db import connection
+
+from bench.measure import MILLI, table
+from bench.surroundings import database_name, settle
+from centres.models import Centre, Membership, Role, Series, User
+from portal.made_up import cohort
+from portal.made_up.cohort import Size
+from results.models import Export
+from results.taking_away.exports import ask
+from results.taking_away.kinds import What
+from results.taking_away.whose import Whose
+
+TENTH = Size(centres=76, candidates=11_000, results=37_000, associates=75)
+WHOLE = Size(centres=751, candidates=110_000, results=370_000, associates=750)
+TINY = Size(centres=3, candidates=30, results=90, associates=2)
+SMALL = Size(centres=5, candidates=300, results=900, associates=4)
+WORK = ["manage.py", "db_worker", "--batch", "--interval", "0", "--no-startup-delay", "-v", "0"]
+
+
+def run(*, quick: bool) -> dict[str, float]:
+    sizes = (TINY, SMALL) if quick else (TENTH, WHOLE)
+    asking = [_associate(size) for size in sizes]
+    settle()
+    rows, figures = [], {}
+    for name, act in (
+        ("broadsheet, xlsx", lambda whose: _workbook(whose, What.BROADSHEET)),
+        ("listing, xlsx", lambda whose: _workbook(whose, What.LISTING)),
+        ("listing, csv", _csv),
+    ):
+        key = "exports_" + name.replace(", ", "_")
+        (less, less_mb, _), (took, most, first) = map(act, asking)
+        times = sizes[1].results / sizes[0].results
+        rows.append([name, less, less_mb, took, most, took / times / less, first / MILLI])
+        figures |= {
+            f"{key}_seconds": took,
+            f"{key}_peak_mb": most,
+            f"{key}_cost_large_times_small": took / times / less,
+            f"{key}_memory_large_times_small": most / less_mb,
+        }
+    figures["exports_csv_first_bytes_ms"] = rows[-1][-1]
+    heads = ["", *(f"{size.results:,} results: s" for size in sizes)]
+    table(
+        f"Files to take away ({database_name()})",
+        ["", heads[1], "MB", heads[2], "MB", "a result, times", "first bytes, ms"],
+        rows,
+    )
+    return figures
+
+
+def _associate(size: Size) -> Whose:
+    """Somebody of the main centre of a made-up Associate of this size, who wants it all."""
+    there = set(Centre.objects.values_list("pk", flat=True))
+    cohort.make(size, by="bench")
+    main = Centre.objects.exclude(pk__in=there).get(main_link=None)
+    user = User.objects.create_user(f"viewer.{main.number}", name="Made-up Viewer")
+    Membership.objects.create(user=user, centre=main, role=Role.VIEWER)
+    return Whose(user, main, Series.objects.get(), together=True)
+
+
+def _workbook(whose: Whose, what: str) -> tuple[float, float, float]:
+    """Seconds, the worker's most memory in MB, and nothing of first bytes."""
+    export = ask(whose=whose, what=what, format="xlsx", pum=True)
+    most, _ = _apart(WORK)
+    made = Export.objects.get(pk=export.pk)
+    if not (made.is_ready and made.finished_at and made.made_at):
+        raise RuntimeError(f"The workbook was not made: {made.error}")
+    return (made.finished_at - made.made_at).total_seconds(), most, 0
+
+
+def _csv(whose: Whose) -> tuple[float, float, float]:
+    most, said = _apart(["-m", "bench.streaming", whose.centre.number])
+    first, last = json.loads(said)
+    return last, most, first
+
+
+def _apart(arguments: list[str]) -> tuple[float, str]:
+    """The most memory that this process of Python ever had, in MB, and what it said."""
+    connection.close()
+    with TemporaryFile("w+") as said:
+        process = os.posix_spawn(
+            sys.executable,
+            [sys.executable, *arguments],
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_DUP2, said.fileno(), 1)],
+        )
+        _, status, used = os.wait4(process, 0)
+        if status:
+            raise RuntimeError(f"{arguments} failed")
+        said.seek(0)
+        return used.ru_maxrss / 1024, said.read()  # Linux counts it in KiB

@@ -1,0 +1,214 @@
+"""Files made in the background: for one person, as that person may see it, kept for some days."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+
+from centres import kept_files, work
+from centres.models import AuditEvent, KeptFile, Membership, Release
+from centres.work import State
+from results.models import Export
+from results.taking_away import exports
+from results.taking_away.whose import Whose
+from tests.builders import (
+    AFTER,
+    IGCSE_RELEASE,
+    STAFF_AT,
+    held_of,
+    hold,
+    let_go,
+    make_candidate,
+    make_centre,
+    restrict,
+    trust,
+)
+from tests.results.taken import rows_of_xlsx, text_of
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _after_the_release():
+    with time_machine.travel(AFTER, tick=False):
+        yield
+
+
+def asked(world, *, user=None, what="broadsheet", format="xlsx", **which) -> Export:
+    whose = Whose(user or world.officer, world.main, world.series, **which)
+    return exports.ask(whose=whose, what=what, format=format)
+
+
+def made(world, **asking) -> Export:
+    export = asked(world, **asking)
+    work.run("results.Export", str(export.pk))
+    export.refresh_from_db()
+    return export
+
+
+def taken(export) -> bytes:
+    return b"".join(exports.take(export=export))
+
+
+def test_it_holds_what_that_person_could_see_when_it_was_made(world):
+    export = made(world, together=True)
+
+    assert (export.state, export.done, export.total) == (State.READY, 3, 3)
+    head, rows = rows_of_xlsx(taken(export))
+    assert [(row["Centre"], row["0580 Syllabus 0580"]) for row in rows] == [
+        ("ASC01", "A(a)"),
+        ("ASC02", "A(a)"),
+        ("MAIN1", "A(a)"),
+    ]
+    assert head["Made by"] == "Officer officer.main"
+    assert export.of_centres == ["ASC01", "ASC02", "MAIN1"]
+
+
+def test_a_pdf_can_be_made_so_too(world):
+    make_candidate(world.main, world.series, "0002", name="TWO: Of them")
+
+    export = made(world, what="statements", format="pdf", numbers=("0002",))
+
+    [page] = text_of(taken(export))
+    assert "TWO: Of them" in page
+
+
+def test_what_cannot_be_printed_fails_with_the_reason_and_can_be_tried_again(world):
+    world.candidate.name = "\N{CUNEIFORM SIGN A}: Fred"
+    world.candidate.save()
+    export = made(world, what="statements", format="pdf")
+    assert export.has_failed
+    assert "U+12000" in export.error
+
+    world.candidate.name = "BLOGGS: Fred"
+    world.candidate.save()
+    work.try_again(export)
+    work.run("results.Export", str(export.pk))
+    export.refresh_from_db()
+    assert export.is_ready
+    assert KeptFile.objects.filter(wrapped_key__isnull=False).count() == 1
+
+
+def test_on_the_disk_nothing_can_be_read(world):
+    export = made(world)
+
+    stored = Path(settings.KEPT_DIR, str(export.kept.pk)[:2], str(export.kept.pk)).read_bytes()
+    assert taken(export)[:2] == b"PK"
+    assert stored[:2] != b"PK"
+    assert b"xl/workbook.xml" not in stored
+
+
+def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
+    export = asked(world)
+    half = kept_files.begin()
+    Export.objects.filter(pk=export.pk).update(kept=half, state=State.WAITING)
+
+    work.run("results.Export", str(export.pk))
+
+    export.refresh_from_db()
+    assert export.is_ready
+    assert list(KeptFile.objects.all()) == [export.kept] != [half]
+
+
+def test_what_is_held_since_is_not_given_until_it_is_let_go(world):
+    export = made(world, together=True)
+    placed = hold(**held_of(world.associate_candidate, "9702")["entry"])
+
+    with pytest.raises(exports.NotToBeHad, match="held"):
+        exports.take(export=export)
+    let_go(placed)
+    assert taken(export)
+
+
+def test_what_is_held_elsewhere_or_was_held_before_does_not_matter(world):
+    before = AFTER - DAY
+    with time_machine.travel(before, tick=False):
+        hold(candidate=world.associate_candidate)
+    export = made(world, together=True)
+    hold(candidate=world.stranger_centre.candidates.get())
+
+    assert taken(export)
+
+
+def test_what_may_not_be_seen_any_more_is_not_given(world):
+    trust(world.officer)
+    restrict()
+    with time_machine.travel(STAFF_AT, tick=False):
+        export = made(world)
+        assert export.restricted_until == IGCSE_RELEASE
+        assert taken(export)
+        Membership.objects.update(may_see_restricted_results=False)
+        assert "release was changed" in exports.why_not(export)
+        trust(world.officer)
+        Release.objects.update(staff_at=None, candidates_at=AFTER)
+        assert "release was changed" in exports.why_not(export)
+
+
+@pytest.mark.parametrize("gone", ["membership", "detached", "account"])
+def test_who_is_no_longer_on_the_staff_does_not_get_it(world, gone):
+    export = made(world, together=True)
+    if gone == "membership":
+        Membership.objects.filter(user=world.officer).delete()
+    elif gone == "detached":
+        world.associate.main_link.delete()
+    else:
+        world.officer.is_active = False
+        world.officer.save()
+    export = Export.objects.get(pk=export.pk)
+
+    with pytest.raises(exports.NotToBeHad, match="no longer on the staff"):
+        exports.take(export=export)
+
+
+def test_who_left_before_it_was_made_gets_none(world):
+    export = asked(world)
+    Membership.objects.all().delete()
+
+    work.run("results.Export", str(export.pk))
+
+    export.refresh_from_db()
+    assert export.has_failed
+    assert "no longer on the staff" in export.error
+    assert KeptFile.objects.count() == 0
+
+
+def test_each_time_that_it_is_taken_is_recorded_at_each_centre_that_it_tells_of(world):
+    make_centre("ASC03", main=world.main)  # without candidates
+    export = made(world, together=True)
+    assert not AuditEvent.objects.filter(action="results_taken").exists()
+
+    exports.take(export=export)
+
+    events = AuditEvent.objects.filter(action="results_taken").order_by("centre")
+    assert [(one.centre, one.by, one.subject) for one in events] == [
+        (number, "officer.main", "Broadsheet, Workbook (xlsx)")
+        for number in ("ASC01", "ASC02", "MAIN1")
+    ]
+    assert not any(one.new for one in events)
+
+
+def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(world, settings):
+    settings.EXPORT_RETENTION = 7 * DAY
+    export, of_another = made(world), made(world, user=world.viewer)
+    assert exports.destroy_expired(at=AFTER + 7 * DAY) == 0
+
+    world.viewer.delete()
+    assert exports.destroy_expired(at=AFTER + DAY) == 1
+    assert list(KeptFile.objects.all()) == [export.kept] != [of_another.kept]
+
+    assert exports.destroy_expired(at=AFTER + 8 * DAY) == 1
+    assert not Export.objects.exists()
+    assert not KeptFile.objects.exists()
+
+
+def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
+    monkeypatch.setattr(exports, "KEPT_AT_MOST", 2)
+    first = made(world)
+    for days in (1, 2):
+        with time_machine.travel(AFTER + days * DAY, tick=False):
+            made(world)
+
+    assert not KeptFile.objects.filter(pk=first.kept.pk).exists()
+    assert Export.objects.count() == KeptFile.objects.count() == 2

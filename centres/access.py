@@ -108,6 +108,8 @@ def _found(
     user: User, series_slug: str, centre_number: str
 ) -> tuple[Centre, Series, list[Membership]]:
     """What the address names, and by what right this person may be there."""
+    if "\0" in centre_number:  # which PostgreSQL refuses to look for
+        raise Http404
     try:
         series = Series.objects.named(series_slug)
         centre = Centre.objects.select_related("main_link__main").get(number=centre_number)

@@ -140,13 +140,21 @@ def person_of(centre: Centre, username: str) -> Membership:
 
 
 def others_for(desk: PeopleDesk) -> QuerySet[User]:
-    """Those on the staff of other centres of this desk alone, who could be put on this centre's too."""
+    """Who has an account and could be put on this centre's staff: those on the staff of other centres
+    of this desk and of no strange one, and those who were removed here and are on no staff now."""
     reached = centres_of(desk.user)
+    strangers = Membership.objects.exclude(centre__in=reached).values("user")
+    removed = AuditEvent.objects.filter(
+        action="person_removed", centre__in=reached.order_by().values("number")
+    )
+    known = Q(memberships__centre__in=reached) | Q(
+        memberships=None, username__in=removed.values("subject")
+    )
     return (
-        User.objects.filter(memberships__centre__in=reached, is_active=True)
+        User.objects.filter(known, is_active=True)
         .exclude(Q(is_superuser=True) | Q(is_staff=True) | Q(pk=desk.user.pk))
         .exclude(memberships__centre=desk.centre)
-        .exclude(pk__in=Membership.objects.exclude(centre__in=reached).values("user"))
+        .exclude(pk__in=strangers)
         .distinct()
         .order_by("username")
     )
@@ -180,7 +188,7 @@ def invite(
 
 
 def add(*, centre: Centre, username: str, rights: Rights, by: User) -> Membership:
-    """Somebody on the staff of another of the own centres, also on the staff of this one."""
+    """Somebody who has an account (`others_for`), on the staff of this centre too."""
     with _acting(centre, by) as desk:
         user = others_for(desk).filter(username=username).first()
         if user is None:

@@ -32,6 +32,9 @@ from centres.terms import Contact
 from credentials import making, secret
 from credentials.issuing import request_letters
 from credentials.secret import Secret
+from exchange.access import putting_exchange_for
+from exchange.models import Kind
+from exchange.putting import put
 from portal.made_up.marks import marks
 from results.models import Result
 
@@ -93,6 +96,7 @@ def fill(*, password: str, now: dt.datetime | None = None) -> Around:
         officer = User.objects.get(username="officer.main")
         for series in (around.released, around.coming):
             _arrangements(centres, series, officer)
+        _exchanged(around.coming)
     return around
 
 
@@ -253,6 +257,28 @@ def _arrangements(centres: dict[str, Centre], series: Series, officer: User) -> 
             else Contact("Exams Office", "", f"exams@{number.lower()}.example.org"),
             delay=dt.timedelta(),
         )
+
+
+EXCHANGED = [  # who puts it there, centre, with whom, name, kind, what it says
+    ("board", MAIN, "board", "dates.txt", Kind.CORRESPONDENCE, "Made-up dates of the series."),
+    ("officer.main", "AC102", MAIN, "how to begin.txt", Kind.OTHER, "Made-up advice."),
+    (
+        "officer.ac101",
+        "AC101",
+        MAIN,
+        "entries.csv",
+        Kind.ENTRIES,
+        "candidate,syllabus\n0001,0580\n",
+    ),
+]
+
+
+def _exchanged(series: Series) -> None:
+    """A few files in File Exchange, which the worker then looks at."""
+    for username, centre, other, name, kind, text in EXCHANGED:
+        by = User.objects.get(username=username)
+        exchange = putting_exchange_for(by, centre, other)
+        put(exchange=exchange, by=by, name=name, kind=kind, series=series, chunks=[text.encode()])
 
 
 def make_login(series: Series) -> dict[str, str]:

@@ -95,3 +95,9 @@ def time_zone(name: str, *, default: str) -> str:
             f"{name} must name a time zone, such as Europe/London or Asia/Bangkok"
         ) from None
     return value
+
+
+def reaches_people(mail_backend: str) -> bool:
+    """Whether what is mailed leaves this machine, and is not printed, kept or thrown away."""
+    kind = mail_backend.removeprefix("django.core.mail.backends.").partition(".")[0]
+    return kind not in ("console", "dummy", "filebased", "locmem")

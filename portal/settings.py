@@ -328,10 +328,8 @@ BOARD_TIME_ZONE = environment.time_zone("BOARD_TIME_ZONE", default="Europe/Londo
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
-# Whether mail reaches anybody. Without it, everything works by links that officers hand over.
-HAS_MAIL = EMAIL_CONFIG["EMAIL_BACKEND"].rpartition(".")[0] not in {
-    f"django.core.mail.backends.{name}" for name in ("console", "dummy")
-}
+# Without mail, everything works by links that officers hand over.
+HAS_MAIL = environment.reaches_people(EMAIL_CONFIG["EMAIL_BACKEND"])
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=SUPPORT_EMAIL)
 
 LOGGING = {

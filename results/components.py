@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
-from centres.loading.values import matching, plain, text
+from centres.loading.values import matching, plain, remembered, text
 
 a_mark = matching(
     r"[0-9]{1,4}([.,][0-9]{1,6})?|[A-Za-z*]{1,10}", "a mark. Write a number, or a word such as ABS."
@@ -29,12 +29,14 @@ class Component(NamedTuple):
 Components = tuple[Component, ...]
 
 
+@remembered
 def mark(cell: str) -> str:
     """A raw or an adjusted mark; empty where there is none. Raises Wrong."""
     value = plain(cell)
     return "" if value in NONE else a_mark(value)
 
 
+@remembered
 def grade(cell: str) -> str:
     """A component's grade, of whatever scale; empty where there is none. Raises Wrong."""
     value = plain(cell)

@@ -1,9 +1,9 @@
 """staff.csv: who is on the staff of which centre, in which role. No password is ever loaded.
 
 Somebody on the staff of several centres stands in several rows. A new exams officer may manage the
-Candidate Results website, a viewer may not (rule 1); what the board decides afterwards stays, until
-the role itself changes. Whether somebody may see results in confidence before candidates do, the
-file may say.
+Candidate Results website, a viewer may not (rule 1); what is decided afterwards stays, until the role
+itself changes; a suspension stays in any case. Whether somebody may see results in confidence before
+candidates do, the file may say.
 """
 
 from collections.abc import Collection

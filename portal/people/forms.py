@@ -78,7 +78,7 @@ class InviteForm(RightsForm):
 
 
 class AddForm(RightsForm):
-    """Somebody whom the desk knows from another of its centres."""
+    """Somebody whom the desk knows already."""
 
     username = forms.ChoiceField(label="Person")
     field_order = ["username", "role", "manages", "restricted"]

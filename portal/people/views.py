@@ -83,7 +83,7 @@ def add(request: StaffRequest, centre: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("people:centre", centre)
-    return _form(request, desk, form, "Add somebody from another centre", others=others)
+    return _form(request, desk, form, "Add somebody with an account", others=others)
 
 
 @require_safe

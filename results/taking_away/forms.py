@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
@@ -12,6 +13,19 @@ from centres.models import Candidate
 from results.taking_away.kinds import FORMATS, Format, What
 from results.taking_away.numbers import WrongNumbers, numbers_in
 from results.taking_away.whose import Whose
+
+PUT = "put"  # the second button's name
+
+
+def _put_button(partner: str) -> StrictButton:
+    return StrictButton(
+        "Put into File Exchange",
+        type="submit",
+        name=PUT,
+        value="yes",
+        css_class="btn-outline-primary",
+        title=f"There it lies ready for {partner}",
+    )
 
 
 class TakeAwayForm(forms.Form):
@@ -34,7 +48,15 @@ class TakeAwayForm(forms.Form):
         help_text="Leave it empty for all. Otherwise candidate numbers or ranges, such as 0001-0030, 0045.",
     )
 
-    def __init__(self, *args: Any, whose: Whose, has_associates: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        whose: Whose,
+        has_associates: bool,
+        partner: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """`partner`: with whom files are exchanged, for who may put them there."""
         super().__init__(*args, **kwargs)
         self.of = whose
         if not has_associates:
@@ -47,7 +69,11 @@ class TakeAwayForm(forms.Form):
             "candidates",
             "pum",
             *(["together"] if has_associates else []),
-            Submit("take", "Take away"),
+            Div(
+                Submit("take", "Take away"),
+                *([_put_button(partner)] if partner else []),
+                css_class="actions",
+            ),
         )
 
     def clean_candidates(self) -> tuple[str, ...]:

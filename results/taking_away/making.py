@@ -3,16 +3,19 @@
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import pikepdf
 
 from results.taking_away import as_pdf
-from results.taking_away.as_xlsx import write_xlsx
-from results.taking_away.heading import heading_of, syllabuses_of
+from results.taking_away.as_csv import csv_of
+from results.taking_away.as_xlsx import write_xlsx, xlsx_bytes
+from results.taking_away.heading import Heading, heading_of, syllabuses_of
 from results.taking_away.kinds import Format, What
 from results.taking_away.tables import Line, broadsheet, lines_of, table_of
+from results.taking_away.taking import record_taken
 from results.taking_away.whose import Whose
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.
@@ -23,6 +26,29 @@ SMALL = {"broadsheet": 60, "statements": 12}
 SMALL_XLSX = 5_000
 
 Further = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file: its head, and its bytes, whole or in pieces."""
+
+    heading: Heading
+    content: bytes | Iterator[bytes]
+    subject: str
+
+    def record(self) -> None:
+        record_taken(self.heading.whose, self.subject)
+
+
+def file_of(what: str, format: str, whose: Whose, *, pum: bool = False) -> Made:
+    """A file that is made while somebody waits. Raises CannotPrint."""
+    subject = f"{What(what).label}, {Format(format).label}"
+    if format == Format.PDF:
+        heading = heading_of(What(what).label, whose)
+        return Made(heading, pdf_of(what, whose, pum=pum, at=heading.made_at), subject)
+    table = table_of(what, whose, pum=pum)
+    content = csv_of(table) if format == Format.CSV else xlsx_bytes(table)
+    return Made(table.heading, content, subject)
 
 
 def is_small(what: str, format: str, whose: Whose) -> bool:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("take-away/files/<uuid:export>/", exports.show, name="export"),
     path("take-away/files/<uuid:export>/progress/", exports.progress, name="export_progress"),
     path("take-away/files/<uuid:export>/download/", exports.download, name="export_download"),
+    path("take-away/files/<uuid:export>/file-exchange/", exports.put, name="export_put"),
     path("take-away/files/<uuid:export>/try-again/", exports.retry, name="export_retry"),
     path("take-away/files/<uuid:export>/destroy/", exports.destroy, name="export_destroy"),
     path("take-away/<str:what>/<str:format>/", files.take, name="take_file"),

@@ -30,7 +30,7 @@ def test_an_associate_centres_officer_acts_for_that_centre_alone(world):
             desk_for(world.associate_officer, "2026-06", number)
 
 
-@pytest.mark.parametrize("number", ["MAIN1", "ASC01", "NONE1"])
+@pytest.mark.parametrize("number", ["MAIN1", "ASC01", "NONE1", "MAIN1\0"])
 def test_to_a_stranger_another_centre_looks_like_none(world, number):
     with pytest.raises(Http404):
         desk_for(world.stranger, "2026-06", number)

@@ -1,6 +1,7 @@
 """staff.csv: people, their centres and their roles; never a password."""
 
 import pytest
+from django.utils import timezone
 
 from centres.models import Membership, Role, User
 from tests.builders import make_board_operator, make_centre, make_officer
@@ -67,6 +68,14 @@ def test_a_changed_role_brings_the_permission_of_that_role():
             "0 created, 1 changed, 0 unchanged"
         )
         assert memberships() == [("officer.main", "MAIN1", role, may)]
+
+
+def test_a_suspension_stays_whatever_the_file_says():
+    load("staff", HEADER + OFFICER)
+    Membership.objects.update(suspended_at=timezone.now())
+    load("staff", HEADER + OFFICER.replace("exams_officer", "viewer"))
+
+    assert Membership.objects.get().suspended_at
 
 
 def test_who_may_see_results_in_confidence_may_stand_in_the_file_and_stays_without():

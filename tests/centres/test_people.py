@@ -178,6 +178,14 @@ def test_who_works_at_a_strange_centre_too_is_not_offered_to_be_added(world):
     assert world.associate_officer not in people.others_for(desk)
 
 
+def test_who_was_removed_elsewhere_is_not_offered_here(world):
+    second = make_officer("officer.two", world.stranger_centre)
+    people.remove(member=member(second), by=world.stranger)
+
+    assert second in people.others_for(people.desk_for(world.stranger, "OTH01"))
+    assert second not in people.others_for(people.desk_for(world.officer, "MAIN1"))
+
+
 # --- Role and rights -----------------------------------------------------------------------------
 
 

@@ -214,23 +214,27 @@ def test_without_the_token_nothing_is_written(world, client):
     assert create(strict, len(PDF)).status_code == 403
 
 
-def test_what_is_cancelled_or_abandoned_is_destroyed(officer, world, kept_folder):
+def test_what_is_cancelled_or_abandoned_is_destroyed(
+    officer, world, kept_folder, django_capture_on_commit_callbacks
+):
     def on_disk() -> list:
         return list(kept_folder.glob("*/*"))
 
     address = create(officer, 100)["Location"]
     send(officer, address, PDF, 0)
     assert on_disk()
-    officer.delete(address, headers=TUS)
-    assert not KeptFile.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        officer.delete(address, headers=TUS)
+    assert not KeptFile.objects.exists() and not on_disk()
     assert officer.head(address, headers=TUS).status_code == 404
 
     send(officer, create(officer, 100)["Location"], PDF, 0)
     now = timezone.now()
     uploads.look_after(at=now + dt.timedelta(hours=23))
     assert Upload.objects.exists()
-    uploads.look_after(at=now + dt.timedelta(hours=25))
-    assert not Upload.objects.exists() and not KeptFile.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        uploads.look_after(at=now + dt.timedelta(hours=25))
+    assert not Upload.objects.exists() and not KeptFile.objects.exists() and not on_disk()
 
 
 def test_what_came_whole_and_was_left_by_a_process_that_was_killed_is_finished(officer, world):

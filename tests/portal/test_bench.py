@@ -63,6 +63,12 @@ ATTACHED = {
     *(f"attached_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
     *(f"attached_ask_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
 }
+EXCHANGE = {
+    "exchange_peak_large_times_small",
+    "exchange_peak_mb",
+    "exchange_sent_mb_per_second",
+    "exchange_taken_mb_per_second",
+}
 
 
 def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:
@@ -87,7 +93,8 @@ def everything() -> tuple[list[str], dict[str, float]]:
 
 def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everything):
     _, figures = everything
-    assert figures.keys() == LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED | EXPORTS
+    known = LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED | EXPORTS | EXCHANGE
+    assert figures.keys() == known
     assert all(figure > 0 for figure in figures.values())
 
 

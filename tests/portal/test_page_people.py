@@ -161,11 +161,20 @@ def test_somebody_of_an_own_centre_is_added_to_another(officer, world):
     assert "officer.asc01" in text(officer.get("/people/ASC02/"))
 
 
+def test_who_was_removed_by_mistake_is_brought_back(officer, world):
+    officer.post(PERSON + "remove/")
+    assert "officer.asc01" in text(officer.get(ASC01 + "add/"))
+    wanted = {"username": "officer.asc01", "role": "exams_officer", "manages": "on"}
+    officer.post(ASC01 + "add/", wanted)
+
+    assert log_in(Client(), "officer.asc01").url == "/"
+
+
 def test_where_nobody_can_be_added_the_page_says_so(client, world):
     client.force_login(world.associate_officer)
 
     assert "Invite somebody new instead." in text(client.get(ASC01 + "add/"))
-    assert "Add from another centre" not in text(client.get(ASC01))
+    assert "Add somebody with an account" not in text(client.get(ASC01))
 
 
 # --- Acts ----------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from portal.environment import env, reaches_people
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -114,3 +116,18 @@ def test_no_migration_is_missing(db):
 def test_psycopg_3_is_not_there():
     """Django would use it instead of psycopg2, without a word."""
     assert importlib.util.find_spec("psycopg") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "reaches"),
+    [
+        ("consolemail://", False),
+        ("dummymail://", False),
+        ("smtp://mail.example.org", True),
+        ("smtp+tls://user:password@mail.example.org:587", True),
+    ],
+)
+def test_whether_the_board_has_mail_is_seen_from_its_address(url, reaches):
+    backend = env.email_url_config(url)["EMAIL_BACKEND"]
+
+    assert reaches_people(backend) is reaches

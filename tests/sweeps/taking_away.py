@@ -34,6 +34,11 @@ PAGES = {
         get="302 302 404 404 302 404 404",  # not made yet: back, with the reason
         post="302 302 405 405 405 405 405",
     ),
+    "entries_and_results:export_put": Page(
+        args=EXPORT,
+        get="302 302 404 404 302 404 404",  # to the file's page
+        post="302 302 404 404 302 404 404",
+    ),
     "entries_and_results:export_retry": Page(
         args=EXPORT,
         get="302 302 404 404 302 404 404",

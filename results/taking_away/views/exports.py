@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, viewing_desk_for
 from centres.work import State, try_again
-from results.taking_away import exports
+from exchange.space import CannotPut
+from results.taking_away import exports, handing_over
 from results.taking_away.frame import framed_by
 from results.taking_away.heading import heading_of
 from results.taking_away.models import Export
@@ -44,6 +46,27 @@ def download(request: StaffRequest, series: str, centre: str, export: UUID) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def put(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
+    """Into File Exchange, where it lies ready for the other side."""
+    desk = viewing_desk_for(request.user, series, centre)
+    found = _export(desk, export)
+    exchange = handing_over.exchange_of(desk)
+    if not exchange.may_put:
+        raise PermissionDenied("file exchange")
+    if request.method == "POST":
+        try:
+            version = handing_over.put_export(exchange=exchange, by=request.user, export=found)
+        except (CannotPut, exports.NotToBeHad) as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request, f"“{version.file}” is in File Exchange, for {exchange.partner}."
+            )
+            return redirect("file_exchange:file", *exchange.address, version.file_id)
+    return redirect("entries_and_results:export", series, centre, export)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def retry(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
     found = _export(desk, export)
@@ -71,11 +94,17 @@ def _page(request: StaffRequest, template: str, desk: Desk, export: Export) -> H
     why_not = exports.why_not(export, at=at) if export.is_ready else ""
     until = export.restricted_until
     heading = heading_of("", Whose(desk.user, desk.centre, desk.series), at=at)
+    exchange = handing_over.exchange_of(desk)
     return render(
         request,
         template,
         framed_by(
-            heading, desk, export=export, why_not=why_not, still_restricted=until and until > at
+            heading,
+            desk,
+            export=export,
+            why_not=why_not,
+            still_restricted=until and until > at,
+            partner=exchange.partner if exchange.may_put else "",
         ),
     )
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,16 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
 from credentials.letter.letter import CannotPrint
-from results.taking_away import exports
-from results.taking_away.as_csv import csv_of
-from results.taking_away.as_xlsx import xlsx_bytes
-from results.taking_away.forms import TakeAwayForm
+from exchange.space import CannotPut
+from results.taking_away import exports, handing_over
+from results.taking_away.forms import PUT, TakeAwayForm
 from results.taking_away.frame import framed_by
 from results.taking_away.heading import heading_of
 from results.taking_away.kinds import Format, What
-from results.taking_away.making import is_small, pdf_of
-from results.taking_away.tables import table_of
-from results.taking_away.taking import record_taken
+from results.taking_away.making import file_of, is_small
 from results.taking_away.whose import Whose
 
 TYPES = {
@@ -41,6 +39,8 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         return _page(request, desk, form)
     what, format = form.cleaned_data["what"], form.cleaned_data["format"]
     if is_small(what, format, form.chosen()):
+        if PUT in request.POST:
+            return _put(request, desk, form, what, format)
         address = reverse("entries_and_results:take_file", args=[series, centre, what, format])
         return redirect(f"{address}?{urlencode(_asked(form))}")
     export = exports.ask(
@@ -69,10 +69,12 @@ def take(
         back = reverse("entries_and_results:take_away", args=[series, centre])
         return redirect(f"{back}?{urlencode({**_asked(form), 'what': what, 'format': format})}")
     try:
-        return _file(what, Format(format), whose, pum=pum)
+        made = file_of(what, format, whose, pum=pum)
     except CannotPrint as error:
         messages.error(request, str(error))
         return redirect("entries_and_results:take_away", series, centre)
+    made.record()
+    return attachment(made.content, format, made.heading.file_name(format))
 
 
 def attachment(content: Any, format: str, name: str) -> HttpResponseBase:
@@ -84,24 +86,35 @@ def attachment(content: Any, format: str, name: str) -> HttpResponseBase:
     )
 
 
-def _file(what: str, format: Format, whose: Whose, *, pum: bool) -> HttpResponseBase:
-    subject = f"{What(what).label}, {format.label}"
-    if format == Format.PDF:
-        heading = heading_of(What(what).label, whose)
-        content: Any = pdf_of(what, whose, pum=pum, at=heading.made_at)
-    else:
-        table = table_of(what, whose, pum=pum)
-        heading = table.heading
-        content = csv_of(table) if format == Format.CSV else xlsx_bytes(table)
-    record_taken(whose, subject)
-    return attachment(content, format, heading.file_name(format))
+def _put(
+    request: StaffRequest, desk: Desk, form: TakeAwayForm, what: str, format: str
+) -> HttpResponse:
+    exchange = handing_over.exchange_of(desk)
+    if not exchange.may_put:
+        raise PermissionDenied("file exchange")
+    try:
+        version = handing_over.put_file(
+            exchange=exchange,
+            by=request.user,
+            whose=form.chosen(),
+            what=what,
+            format=format,
+            pum=form.cleaned_data["pum"],
+        )
+    except (CannotPut, CannotPrint) as error:
+        form.add_error(None, str(error))
+        return _page(request, desk, form)
+    messages.success(request, f"“{version.file}” is in File Exchange, for {exchange.partner}.")
+    return redirect("file_exchange:file", *exchange.address, version.file_id)
 
 
 def _form(desk: Desk, data: Any, **kwargs: Any) -> TakeAwayForm:
+    exchange = handing_over.exchange_of(desk)
     return TakeAwayForm(
         data,
         whose=Whose(desk.user, desk.centre, desk.series),
         has_associates=associates_of(desk.centre).exists(),
+        partner=exchange.partner if exchange.may_put else "",
         **kwargs,
     )
 

@@ -1,0 +1,96 @@
+"""File Exchange with a file of 20 MB and one of 2 GB: memory, and how fast they come in and go out.
+
+Each is sent in parts, as a browser sends it, looked at without a virus scanner, and taken by the other
+side, all in one process, the small one first. The figure that matters is the process's peak memory after
+the large one, in that after the small one. Encrypting, checking and writing are in the time; the network is not.
+"""
+
+import random
+import resource
+from base64 import b64encode
+from io import BytesIO
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from bench.measure import seconds, table
+from centres import work
+from centres.models import Centre, Membership, Role, SubcentreLink, User
+from exchange.models import Look, Version
+
+MEGABYTE = 1024 * 1024
+PART = 8 * MEGABYTE
+BETWEEN = "/file-exchange/ASC01/MAIN1/"
+TUS = {"Tus-Resumable": "1.0.0"}
+BODY = "application/offset+octet-stream"
+HEAD = b"%PDF-1.7\n"
+
+
+def run(*, quick: bool) -> dict[str, float]:
+    main, associate = (
+        Centre.objects.create(number=number, name=number, country="Nowhere")
+        for number in ("MAIN1", "ASC01")
+    )
+    SubcentreLink.objects.create(main=main, associate=associate)
+    giver, taker = _officer(main), _officer(associate)
+    small, large = (16, 64) if quick else (20, 2000)
+    rows: list[list[Any]] = []
+    for size in (small, large):
+        up = seconds(lambda size=size: _send(giver, size * MEGABYTE))
+        version = Version.objects.latest("put_at")
+        looked = seconds(lambda version=version: _look_at(version))
+        down = seconds(lambda version=version: _take(taker, version))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        rows.append([f"{size} MB", size / up, size / looked, size / down, peak])
+    table(
+        "File Exchange: a small and a large file, in one process",
+        ["", "sent MB/s", "looked at MB/s", "taken MB/s", "peak memory MB"],
+        rows,
+    )
+    return {
+        "exchange_peak_large_times_small": rows[1][4] / rows[0][4],
+        "exchange_peak_mb": rows[1][4],
+        "exchange_sent_mb_per_second": rows[1][1],
+        "exchange_taken_mb_per_second": rows[1][3],
+    }
+
+
+def _officer(centre: Centre) -> Client:
+    officer = User.objects.create(username=f"officer.{centre.number}")
+    Membership.objects.create(user=officer, centre=centre, role=Role.EXAMS_OFFICER)
+    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={})
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(officer)
+    return browser
+
+
+def _send(browser: Client, size: int) -> None:
+    said = {"name": f"{size}.pdf", "kind": "other"}
+    metadata = ",".join(f"{key} {b64encode(word.encode()).decode()}" for key, word in said.items())
+    headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": metadata}
+    address = browser.post(f"{BETWEEN}uploads/", headers=headers)["Location"]
+    block, sent = HEAD + random.Random(size).randbytes(PART - len(HEAD)), 0
+    while sent < size:
+        piece = block[: size - sent]
+        # Not as the test client's own data, of which it keeps copies.
+        body = {
+            "wsgi.input": BytesIO(piece),
+            "CONTENT_LENGTH": str(len(piece)),
+            "CONTENT_TYPE": BODY,
+        }
+        answer = browser.patch(address, headers={**TUS, "Upload-Offset": str(sent)}, **body)
+        assert answer.status_code == 204, answer.content
+        sent += len(piece)
+
+
+def _look_at(version: Version) -> None:
+    look = Look.objects.get(version=version)
+    work.run("exchange.Look", str(look.pk))
+    look.refresh_from_db()
+    assert look.is_ready, look.error
+
+
+def _take(browser: Client, version: Version) -> None:
+    answer: Any = browser.get(f"{BETWEEN}files/{version.file_id}/1/take/")
+    assert sum(map(len, answer.streaming_content)) == version.kept.size

@@ -1,0 +1,73 @@
+"""A file of entries and results goes into File Exchange in one step: between an Associate Centre and its
+main centre, or between any other centre and the board.
+
+It is a download, and recorded as one. While anything in it is restricted it is not put there: whoever
+takes it there need not have the right to see it in confidence.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from centres.access import Desk
+from centres.models import User
+from centres.times import local
+from exchange.access import BOARD, Exchange, exchange_for
+from exchange.models import Kind, Version
+from exchange.putting import put
+from exchange.space import CannotPut
+from results.taking_away import exports
+from results.taking_away.making import file_of
+from results.taking_away.models import Export
+from results.taking_away.whose import Whose
+
+
+def exchange_of(desk: Desk) -> Exchange:
+    """Where a file of this centre can go. Raises Http404 as `exchange_for` does."""
+    other = desk.main.number if desk.main else BOARD
+    return exchange_for(desk.user, desk.centre.number, other)
+
+
+def put_file(
+    *, exchange: Exchange, by: User, whose: Whose, what: str, format: str, pum: bool = False
+) -> Version:
+    """A small file, made now. Raises CannotPut and CannotPrint; then nothing is recorded."""
+    with transaction.atomic():
+        made = file_of(what, format, whose, pum=pum)
+        _check(made.heading.restricted_until, made.heading.made_at, exchange)
+        chunks = [made.content] if isinstance(made.content, bytes) else made.content
+        made.record()
+        name = made.heading.file_name(format)
+        return put(
+            exchange=exchange,
+            by=by,
+            name=name,
+            chunks=chunks,
+            kind=Kind.RESULTS,
+            series=whose.series,
+        )
+
+
+def put_export(
+    *, exchange: Exchange, by: User, export: Export, at: dt.datetime | None = None
+) -> Version:
+    """One that was made in the background. Raises CannotPut, and NotToBeHad as a download does."""
+    with transaction.atomic():
+        _check(export.restricted_until, at or timezone.now(), exchange)
+        return put(
+            exchange=exchange,
+            by=by,
+            name=export.file_name,
+            chunks=exports.take(export=export, at=at),
+            kind=Kind.RESULTS,
+            series=export.series,
+        )
+
+
+def _check(restricted_until: dt.datetime | None, at: dt.datetime, exchange: Exchange) -> None:
+    if restricted_until and restricted_until > at:
+        raise CannotPut(
+            f"Results in this file are restricted until {local(restricted_until, exchange.centre)}, and "
+            "not everybody who takes files from File Exchange may see them. Put it there after that."
+        )

@@ -5,13 +5,14 @@ the first thing that its process does: the most memory that it ever had is what 
 """
 
 import json
-import os
 import sys
-from tempfile import TemporaryFile
+from subprocess import PIPE
+from time import sleep
 
 from django.db import connection
 
 from bench.measure import MILLI, table
+from bench.processes import peak_mb, running
 from bench.surroundings import database_name, settle
 from centres.models import Centre, Membership, Role, Series, User
 from portal.made_up import cohort
@@ -26,6 +27,7 @@ WHOLE = Size(centres=751, candidates=110_000, results=370_000, associates=750)
 TINY = Size(centres=3, candidates=30, results=90, associates=2)
 SMALL = Size(centres=5, candidates=300, results=900, associates=4)
 WORK = ["manage.py", "db_worker", "--batch", "--interval", "0", "--no-startup-delay", "-v", "0"]
+LOOK = 0.1  # seconds
 
 
 def run(*, quick: bool) -> dict[str, float]:
@@ -87,15 +89,11 @@ def _csv(whose: Whose) -> tuple[float, float, float]:
 def _apart(arguments: list[str]) -> tuple[float, str]:
     """The most memory that this process of Python ever had, in MB, and what it said."""
     connection.close()
-    with TemporaryFile("w+") as said:
-        process = os.posix_spawn(
-            sys.executable,
-            [sys.executable, *arguments],
-            os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, said.fileno(), 1)],
-        )
-        _, status, used = os.wait4(process, 0)
-        if status:
+    most = 0.0
+    with running([sys.executable, *arguments], stdout=PIPE, text=True) as process:
+        while process.poll() is None:
+            most = max(most, peak_mb(process.pid))
+            sleep(LOOK)
+        if process.returncode:
             raise RuntimeError(f"{arguments} failed")
-        said.seek(0)
-        return used.ru_maxrss / 1024, said.read()  # Linux counts it in KiB
+        return most, process.stdout.read() if process.stdout else ""

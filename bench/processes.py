@@ -30,6 +30,15 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def peak_mb(pid: int) -> float:
+    """The most memory that a process has had up to now; 0 when it has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024  # Linux counts it in KiB
+    return 0
+
+
 def parent_of(pid: int) -> int:
     return int(_stat(pid)[1])
 

@@ -6,7 +6,10 @@ class ResultsConfig(AppConfig):
     verbose_name = "Results"
 
     def ready(self) -> None:
-        from centres import upkeep
-        from results.taking_away.exports import destroy_expired
+        from django.db.models.signals import post_delete
 
+        from centres import upkeep
+        from results.taking_away.exports import destroy_expired, destroy_with_its_row
+
+        post_delete.connect(destroy_with_its_row, sender=self.get_model("Export"))
         upkeep.every_minute(destroy_expired)

@@ -165,9 +165,12 @@ def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
 def destroy(*, export: Export) -> None:
     """For good, the file and what is known of it."""
     with transaction.atomic():
-        kept = export.kept
         export.delete()
-        kept_files.drop(kept)
+
+
+def destroy_with_its_row(sender: type[Export], instance: Export, **kwargs: Any) -> None:
+    """Whatever deletes the row, as when its centre is deleted, destroys the file."""
+    kept_files.drop(instance.kept)
 
 
 def destroy_expired(at: dt.datetime | None = None) -> int:

@@ -4,10 +4,10 @@ provisional; until when it must not be passed on, and from when the rest can be 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils import timezone
 
-from centres.models import Syllabus
+from centres.models import Entry, Syllabus
 from centres.times import Moment, in_file_name, local, moments
 from results.staff_release import seen_by
 from results.taking_away.whose import Whose
@@ -81,8 +81,14 @@ def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> He
     """The head of a file made at this instant (one query). What is restricted, or still to come, goes
     by the releases of what they are entered for, whether there is a result yet or not."""
     at = at or timezone.now()
+    # What is entered at one centre for one qualification can be seen from one instant: one of each tells.
+    one_of_each = (
+        whose.entries.filter(withdrawn=False)
+        .values("candidate__centre", "syllabus__qualification")
+        .annotate(one=Min("pk"))
+    )
     rows = (
-        seen_by(whose.user, whose.entries.filter(withdrawn=False), at=at)
+        seen_by(whose.user, Entry.objects.filter(pk__in=one_of_each.values("one")), at=at)
         .order_by()
         .values_list("syllabus__qualification__name", "seen_from", "candidates_at")
         .distinct()

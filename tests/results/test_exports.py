@@ -203,6 +203,20 @@ def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(wor
     assert not KeptFile.objects.exists()
 
 
+def test_a_file_goes_with_its_centre(world):
+    centre = make_centre("NEW01")
+    Membership.objects.create(user=world.officer, centre=centre, role="viewer")
+    whose = Whose(world.officer, centre, world.series)
+    export = exports.ask(whose=whose, what="listing", format="xlsx")
+    work.run("results.Export", str(export.pk))
+    assert KeptFile.objects.exists()
+
+    centre.delete()
+
+    assert not Export.objects.exists()
+    assert not KeptFile.objects.exists()
+
+
 def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
     monkeypatch.setattr(exports, "KEPT_AT_MOST", 2)
     first = made(world)

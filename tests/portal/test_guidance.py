@@ -1,5 +1,6 @@
 """Guidance: every page of Direct has its task, and what a task says stands on the page it speaks of."""
 
+import datetime as dt
 import re
 from html import unescape
 from html.parser import HTMLParser
@@ -11,7 +12,9 @@ from django.urls import reverse
 
 from portal.guidance.tasks import TASKS, task_for
 from portal.guidance.texts import text_of
-from tests.builders import AFTER, make_login
+from results.corrections import Correction, correct
+from results.models import Result
+from tests.builders import AFTER, IGCSE_RELEASE, make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
 from tests.sweeps.page import ROLES
@@ -21,6 +24,7 @@ CONTROL = re.compile(r'{% control "([^"]+)" "([^"]+)" %}')
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 EACH = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.slug)
 STAFF = ROLES[2:]
+CORRECTED = IGCSE_RELEASE + dt.timedelta(days=1)
 
 
 def staff_pages() -> list[str]:
@@ -165,6 +169,8 @@ def opened(world):
     world.open_all()
     world.login = make_login(world.associate_candidate)
     make_objects(world, world.login[2].letter_file)
+    result = Result.objects.filter(entry__candidate=world.associate_candidate).first()
+    correct([Correction(result, "B", None)], by="board", reason="Review of marking", at=CORRECTED)
     return world
 
 

@@ -79,7 +79,7 @@ def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:
         env=os.environ | {"PYTHONWARNINGS": "default"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     *table, last = done.stdout.splitlines()

@@ -3,8 +3,8 @@
 import csv
 import io
 
-import openpyxl
 import pypdf
+import python_calamine
 
 HEADS = "Candidate number"
 
@@ -15,8 +15,15 @@ def rows_of_csv(content: bytes) -> tuple[dict[str, str], list[dict[str, str]]]:
 
 
 def rows_of_xlsx(content: bytes) -> tuple[dict[str, str], list[dict[str, str]]]:
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    return _read([[one or "" for one in row] for row in sheet.iter_rows(values_only=True)])
+    """Read by calamine, as openpyxl has made it."""
+    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    return _read([[_plain(cell) for cell in row] for row in rows])
+
+
+def _plain(cell):
+    """A number without a fraction as a whole one: the format knows no other."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def text_of(content: bytes) -> list[str]:

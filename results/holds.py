@@ -103,7 +103,7 @@ def place(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> Hold:
 
 
 def ask_to_let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:
-    """The first of two persons. Raises CannotHold when somebody has asked already."""
+    """The first of two people. Raises CannotHold when somebody has asked already."""
     with transaction.atomic():
         hold = _locked(hold)
         if hold.asked_at:
@@ -114,7 +114,7 @@ def ask_to_let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) 
 
 
 def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:
-    """The second of two persons: what was held shows at the next request, if it is released.
+    """The second of two people: what was held shows at the next request, if it is released.
 
     Raises CannotHold when nobody has asked, NeedsSecondPerson for the one who asked.
     """

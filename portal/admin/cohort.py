@@ -26,7 +26,7 @@ class SyllabusAdmin(AuditedAdmin):
 
 
 class ReleaseInline(admin.StackedInline):
-    """To be seen here; two persons change them (`portal.desk.releases`)."""
+    """To be seen here; two people change them (`portal.desk.releases`)."""
 
     model = Release
     extra = 0
@@ -50,7 +50,7 @@ class SeriesAdmin(AuditedAdmin):
 
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
-    """To be seen, and to be held; two persons change them (`portal.desk.releases`)."""
+    """To be seen, and to be held; two people change them (`portal.desk.releases`)."""
 
     list_display = [
         "series",

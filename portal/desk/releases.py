@@ -1,4 +1,4 @@
-"""When results are released is changed by two persons: one proposes, with a reason, another confirms.
+"""When results are released is changed by two people: one proposes, with a reason, another confirms.
 
 Nothing holds until it is confirmed. It is not confirmed any more when what it wanted to change has been
 changed meanwhile; then it is refused and proposed anew. Whoever proposed may take it back.
@@ -67,7 +67,7 @@ def check(proposal: ProposedRelease) -> None:
 def propose(
     proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None
 ) -> ProposedRelease:
-    """The first of two persons. Raises CannotRelease."""
+    """The first of two people. Raises CannotRelease."""
     check(proposal)
     if not proposal.reason.strip():
         raise CannotRelease("Say why.")
@@ -87,7 +87,7 @@ def propose(
 
 
 def confirm(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None) -> None:
-    """The second of two persons: it holds from now on. Raises CannotRelease, NeedsSecondPerson."""
+    """The second of two people: it holds from now on. Raises CannotRelease, NeedsSecondPerson."""
     with transaction.atomic():
         proposal = _locked(proposal)
         if proposal.proposed_by == by.username:

@@ -203,7 +203,7 @@ def _release(at: dt.datetime) -> Part:
     many = "1 candidate" if candidates == 1 else f"{candidates} candidates"
     words = f"{coming.qualification}, {coming.series}: {said(coming.at)}, {coming.utc}; {many}."
     if coming.held:
-        remedy = "Candidates will not see these results until two persons have let the hold go."
+        remedy = "Candidates will not see these results until two people have let the hold go."
         return Part("Next release", LOOK, f"{words} It is held.", remedy)
     return Part("Next release", GOOD, words)
 

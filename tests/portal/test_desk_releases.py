@@ -1,4 +1,4 @@
-"""When results are released is changed by two persons, who see first what it would do."""
+"""When results are released is changed by two people, who see first what it would do."""
 
 import datetime as dt
 

@@ -27,6 +27,16 @@ COVERED = {
     "candidate": "candidate",
     "entry": "pk",
 }
+NAMED = (  # what the words for a hold may name
+    "series",
+    "qualification",
+    "centre",
+    "candidate__centre",
+    "candidate__series",
+    "entry__syllabus",
+    "entry__candidate__centre",
+    "entry__candidate__series",
+)
 
 
 class CannotHold(ValueError):

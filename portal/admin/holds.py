@@ -123,16 +123,7 @@ class HoldAdmin(ReadOnlyAdmin):
 
     form = HoldForm
     list_display = ["__str__", "state", "reason", "placed_by", utc("placed_at", "Placed")]
-    list_select_related = [
-        "series",
-        "qualification",
-        "centre",
-        "candidate__centre",
-        "candidate__series",
-        "entry__syllabus",
-        "entry__candidate__centre",
-        "entry__candidate__series",
-    ]
+    list_select_related = holds.NAMED
     list_filter = [StateFilter]
     search_fields = [
         "reason",

@@ -9,6 +9,7 @@ from centres.work import State
 from portal.desk import state
 from portal.desk.calendar import events, next_release
 from portal.desk.models import LoadedFile, ProposedRelease
+from results.holds import NAMED
 from results.models import Hold
 
 
@@ -27,7 +28,7 @@ def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
     context = {
         "coming": next_release(events(), at),
         "proposals": ProposedRelease.objects.waiting().select_related("series", "qualification"),
-        "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*HELD),
+        "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED),
         "files": series_files,
         "under_way": loads.filter(state__in=[State.WAITING, State.RUNNING]),
         "worst": state.worst(parts),
@@ -35,15 +36,3 @@ def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
         "stored": stored,
     }
     return render(request, "board/start.html", context)
-
-
-HELD = (
-    "series",
-    "qualification",
-    "centre",
-    "candidate__centre",
-    "candidate__series",
-    "entry__syllabus",
-    "entry__candidate__centre",
-    "entry__candidate__series",
-)

@@ -43,7 +43,7 @@ def _put(request: StaffRequest, exchange: Exchange, way: StraightIn) -> HttpResp
         form.add_error("file", str(error))
         return _page(request, exchange, form)
     messages.success(
-        request, f"“{version.file}” is here. It can be taken as soon as it was looked at."
+        request, f"“{version.file}” is here. It can be taken as soon as it has been looked at."
     )
     return redirect("file_exchange:file", *exchange.address, version.file_id)
 

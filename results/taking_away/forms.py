@@ -24,7 +24,7 @@ def _put_button(partner: str) -> StrictButton:
         name=PUT,
         value="yes",
         css_class="btn-outline-primary",
-        title=f"There it lies ready for {partner}",
+        title=f"{partner} can take it there",
     )
 
 

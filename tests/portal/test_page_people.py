@@ -110,7 +110,7 @@ def test_with_mail_the_link_is_mailed_too(officer, world, settings):
     settings.HAS_MAIL = True
     answer = officer.post(ASC01 + "invite/", NEW)
 
-    assert "It was also mailed to ann@example.org." in text(answer)
+    assert "It was also e-mailed to ann@example.org." in text(answer)
     (letter,) = mail.outbox
     assert letter.to == ["ann@example.org"]
     assert re.search(r"http://\S+/set-password/\S+", letter.body)[0] in text(answer)

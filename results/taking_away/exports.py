@@ -29,7 +29,7 @@ from results.taking_away.heading import heading_of
 from results.taking_away.kinds import What
 from results.taking_away.making import write
 from results.taking_away.models import Export
-from results.taking_away.taking import record_taken
+from results.taking_away.recording import record_taken
 from results.taking_away.whose import Whose
 
 HELD_SINCE = (

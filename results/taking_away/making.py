@@ -14,8 +14,8 @@ from results.taking_away.as_csv import csv_of
 from results.taking_away.as_xlsx import write_xlsx, xlsx_bytes
 from results.taking_away.heading import Heading, heading_of, syllabuses_of
 from results.taking_away.kinds import Format, What
+from results.taking_away.recording import record_taken
 from results.taking_away.tables import Line, broadsheet, lines_of, table_of
-from results.taking_away.taking import record_taken
 from results.taking_away.whose import Whose
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.

@@ -20,7 +20,7 @@ from results.taking_away.forms import SinceForm
 from results.taking_away.frame import framed_by
 from results.taking_away.heading import heading_of
 from results.taking_away.kinds import Format
-from results.taking_away.taking import record_taken
+from results.taking_away.recording import record_taken
 from results.taking_away.views.files import attachment
 from results.taking_away.whose import Whose
 

@@ -225,7 +225,7 @@ def test_with_its_kind_chosen_every_missing_head_is_named(board, world):
 
 def test_releases_are_applied_by_somebody_else_than_who_gave_them(board, second, world):
     given = give(board, SERIES)
-    assert "so somebody else of the board must apply it" in page(board, given)
+    assert "so somebody else at the board must apply it" in page(board, given)
     board.post(f"{URL}{given.pk}/apply/")
     assert not LoadedFile.objects.get(pk=given.pk).applied_by
 

@@ -69,7 +69,7 @@ def test_one_proposes_another_confirms_and_only_then_it_holds(board, second, wor
     assert not ProposedRelease.objects.exists()
 
     page = board.post(f"{URL}propose/", typed(world, confirmed="yes"), follow=True)
-    assert "It holds once somebody else of the board confirms it." in html(page)
+    assert "It holds once somebody else at the board confirms it." in html(page)
     proposal = ProposedRelease.objects.get()
     assert igcse().candidates_at == IGCSE_RELEASE
     assert 'confirm/"' not in html(board.get(f"{URL}{proposal.pk}/"))

@@ -66,7 +66,7 @@ def _propose(request: StaffRequest, form: ProposalForm) -> HttpResponse:
         form.add_error(None, str(error))
         return _form(request, form)
     messages.success(
-        request, "It is proposed. It holds once somebody else of the board confirms it."
+        request, "It is proposed. It holds once somebody else at the board confirms it."
     )
     return redirect("admin:release", proposal.pk)
 

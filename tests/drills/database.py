@@ -130,10 +130,12 @@ class Drill:
 
     def _creates_once(self, centre: Centre, create: str, button: dict[str, str]) -> None:
         """The button that was pressed in vain made nothing, and works now."""
-        mine = LetterFile.objects.filter(centre=centre).under_way()
-        self._must(not mine.exists(), "Letters asked for while it was away are being made.")
+        mine = LetterFile.objects.filter(centre=centre)
+        self._must(not mine.under_way().exists(), "Letters asked for while it was away are made.")
+        before = mine.count()
         status, _ = self.officer.ask(create, **button)
-        self._must(status == 200 and mine.exists(), f"When it was back, Create answered {status}.")
+        made = mine.count() - before  # perhaps finished by now
+        self._must(status == 200 and made == 1, f"When it was back, Create answered {status}.")
 
     def _come_to_rest(self) -> None:
         self._must(wait_until(_at_rest), "Letters were not finished.")

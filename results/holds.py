@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from centres import audit
+from centres import audit, second_person
 from centres.models import Entry, Series, User
 from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 
@@ -136,6 +136,8 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
             )
         if hold.asked_by == _name(by):
             raise NeedsSecondPerson(f"You asked to let {hold} go, so somebody else must let it go.")
+        if why := second_person.opened_by_another([hold.asked_by, _name(by)], at):
+            raise NeedsSecondPerson(why)
         hold.let_go_by, hold.let_go_at = _name(by), at or timezone.now()
         hold.save(update_fields=["let_go_by", "let_go_at"])
         _record("hold_let_go", hold, by)

@@ -1,15 +1,21 @@
-"""syllabuses.csv: the syllabuses, each of a qualification that the board awards."""
+"""syllabuses.csv: the syllabuses, each of a qualification that the board awards.
+
+A syllabus with entries stays in its qualification: in another its results would be released at another
+time, and that takes two persons.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from centres.loading.kind import Cells, Kind
 from centres.loading.references import no_qualification, qualifications, syllabuses_coded
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing
 from centres.loading.values import syllabus_code, text
-from centres.models import Syllabus
+from centres.models import Entry, Syllabus
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +71,26 @@ class SyllabusesFile(Kind):
             else:
                 reason = no_qualification(item.qualification, known)
                 self.report.add(item.row, "qualification", reason)
-        self.counts.update(self.syllabuses.store(said).values())
+        self.counts.update(self.syllabuses.store(self._staying(said)).values())
+
+    def _staying(self, said: list[Said]) -> list[Said]:
+        """Without those that would move a syllabus with entries, which are reported."""
+        there = syllabuses_coded(one.key[0] for one in said)
+        moving = {
+            syllabus.pk: one
+            for one in said
+            if (syllabus := there.get(one.key[0]))
+            and syllabus.qualification_id != one.values["qualification_id"]
+        }
+        entries = Entry.objects.filter(syllabus=OuterRef("pk")).order_by()
+        entered = Syllabus.objects.filter(Exists(entries), pk__in=moving)
+        refused = set()
+        for syllabus in entered.select_related("qualification"):
+            row = moving[syllabus.pk].row
+            refused.add(row)
+            self.report.add(
+                row,
+                "qualification",
+                f"Syllabus {syllabus.code} has entries, so it stays in {syllabus.qualification}.",
+            )
+        return [one for one in said if one.row not in refused]

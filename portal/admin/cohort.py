@@ -24,6 +24,10 @@ class SyllabusAdmin(AuditedAdmin):
     list_filter = ["qualification"]
     search_fields = ["code", "title"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """With another qualification its results would be released at another time, by one person."""
+        return ["qualification"] if obj and obj.entries.exists() else []
+
 
 class ReleaseInline(admin.StackedInline):
     """To be seen here; two people change them (`portal.desk.releases`)."""
@@ -101,6 +105,10 @@ class CandidateAdmin(AuditedAdmin):
     autocomplete_fields = ["centre"]
     inlines = [EntryInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """In another series the results would be released at another time, by one person."""
+        return ["series"] if obj else []
+
 
 @admin.register(Entry)
 class EntryAdmin(AuditedAdmin):
@@ -110,3 +118,7 @@ class EntryAdmin(AuditedAdmin):
     list_filter = ["withdrawn", "candidate__series"]
     search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]
     autocomplete_fields = ["candidate", "syllabus"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Its result would go along, and be released at another time, by one person."""
+        return ["candidate", "syllabus"] if obj else []

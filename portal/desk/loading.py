@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from centres import audit, kept_files, work
+from centres import audit, kept_files, second_person, work
 from centres.models import User
 from centres.work import State
 from portal.desk.models import LoadedFile
@@ -88,6 +88,9 @@ def apply(load: LoadedFile, *, by: User) -> None:
                 "You gave this file, and it says when results are released: so somebody else of the "
                 "board must apply it."
             )
+        both = [load.asked_by, by.username]
+        if load.needs_second_person and (why := second_person.opened_by_another(both)):
+            raise NeedsSecondPerson(why)
         load.step, load.state, load.applied_by = Step.APPLY, State.WAITING, by.username
         load.heartbeat = timezone.now()
         load.done = load.total = 0

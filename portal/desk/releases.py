@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from centres import audit
+from centres import audit, second_person
 from centres.models import Candidate, Entry, Qualification, Release, Series, User
 from centres.terms import terms_for_all
 from credentials.outdated import count_outdated
@@ -94,6 +94,8 @@ def confirm(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = Non
             raise NeedsSecondPerson(
                 f"You proposed the change of {proposal}, so somebody else must confirm it."
             )
+        if why := second_person.opened_by_another([proposal.proposed_by, by.username], at):
+            raise NeedsSecondPerson(why)
         releases = Release.objects.select_for_update().filter(
             series=proposal.series, qualification=proposal.qualification
         )

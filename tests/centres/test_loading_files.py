@@ -166,3 +166,23 @@ def test_a_file_that_cannot_be_opened_is_told_in_a_sentence(tmp_path):
     ):
         with pytest.raises(CommandError, match=sentence):
             call_command("load", "centres", str(file))
+
+
+def test_a_syllabus_with_entries_stays_in_its_qualification(world):
+    """In another its results would be released at another time, by one person."""
+    moved = "0580,Mathematics,Cambridge International AS & A Level\n"
+
+    [fault] = faults("syllabuses", HEADER + moved)
+
+    assert fault == (
+        "line 2, qualification: Syllabus 0580 has entries, so it stays in Cambridge IGCSE."
+    )
+    assert Syllabus.objects.get(code="0580").qualification.name == "Cambridge IGCSE"
+
+
+def test_one_without_entries_can_still_be_put_right(world):
+    load("syllabuses", HEADER + "0999,Mathematics,Cambridge IGCSE\n")
+
+    load("syllabuses", HEADER + "0999,Mathematics,Cambridge International AS & A Level\n")
+
+    assert Syllabus.objects.get(code="0999").qualification.name.endswith("A Level")

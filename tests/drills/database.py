@@ -45,6 +45,7 @@ class Officer:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
         session.save()
         self.cookies = {"sessionid": session.session_key}
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -3,8 +3,8 @@
 import pytest
 
 from centres import audit
-from centres.models import Release, SubcentreLink, User
-from tests.builders import make_login
+from centres.models import Release, SubcentreLink, Syllabus, User
+from tests.builders import A_LEVEL, IGCSE, make_login, make_qualification, make_series
 from tests.portal.desk import POST, events
 
 
@@ -186,3 +186,43 @@ def test_lists_take_a_constant_number_of_queries(board, world, page, django_asse
         make_login(candidate)
     with django_assert_max_num_queries(12):
         board.get(f"/board/{page}/")
+
+
+def test_nobody_releases_a_result_alone_by_moving_it_to_what_is_released_already(board, world):
+    """Neither its syllabus to another qualification, nor its candidate or entry elsewhere."""
+    entry = world.candidate.entries.get(syllabus__code="0580")
+    other = make_series(2025, 11)
+    a_level = make_qualification(A_LEVEL)
+
+    syllabus, candidate = entry.syllabus, entry.candidate
+    board.post(
+        f"/board/centres/syllabus/{syllabus.pk}/change/",
+        {"code": "0580", "title": "Mathematics", "qualification": a_level.pk},
+    )
+    board.post(
+        f"/board/centres/candidate/{candidate.pk}/change/",
+        {
+            "centre": candidate.centre_id,
+            "series": other.pk,
+            "number": candidate.number,
+            "name": "Renamed",
+            "uci": candidate.uci,
+            "date_of_birth": "",
+            "entries-TOTAL_FORMS": "0",
+            "entries-INITIAL_FORMS": "0",
+        },
+    )
+    board.post(
+        f"/board/centres/entry/{entry.pk}/change/",
+        {
+            "candidate": world.associate_candidate.pk,
+            "syllabus": Syllabus.objects.get(code="9702").pk,
+            "option_code": "BX",
+        },
+    )
+
+    for row in (entry, syllabus, candidate):
+        row.refresh_from_db()
+    assert (syllabus.title, syllabus.qualification.name) == ("Mathematics", IGCSE)
+    assert (candidate.name, candidate.series) == ("Renamed", world.series)
+    assert (entry.option_code, entry.candidate, entry.syllabus) == ("BX", candidate, syllabus)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from centres import work
+from centres import audit, work
 from centres.kept_files import PIECE
 from centres.models import AuditEvent, Entry, KeptFile, Release, Syllabus
 from portal.desk import looking
@@ -425,3 +425,13 @@ def test_progress_is_seen_while_the_transaction_is_open(world):
             tell(1, 2)
             time.sleep(EVERY * 1.5)
             assert seen == [(1, 2)]
+
+
+def test_an_account_that_another_opened_lately_is_no_second_person(board, second, world):
+    given = give(board, SERIES)
+    audit.record("invited", by="board", subject="board.second")
+
+    answer = second.post(f"{URL}{given.pk}/apply/", follow=True)
+
+    assert "board made or changed the account board.second" in answer.content.decode()
+    assert not LoadedFile.objects.get(pk=given.pk).applied_by

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.test import Client
 
+from centres import audit
 from centres.models import AuditEvent
 from results import holds
 from results.holds import CannotHold, NeedsSecondPerson, ask_to_let_go, candidates_covered, place
@@ -173,3 +174,13 @@ def test_what_has_been_held_cannot_be_deleted_with_the_hold(world):
 
     with pytest.raises(ProtectedError):
         world.candidate.delete()
+
+
+def test_an_account_that_another_opened_lately_does_not_let_go(world):
+    placed = hold(candidate=world.candidate)
+    ask_to_let_go(placed, by="board")
+    audit.record("recovery_started", by="board", subject="board.second")
+
+    with pytest.raises(NeedsSecondPerson, match=r"made or changed the account board\.second"):
+        holds.let_go(placed, by="board.second")
+    assert list(Hold.objects.in_force()) == [placed]

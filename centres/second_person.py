@@ -1,4 +1,4 @@
-"""Whether two accounts of the board are two persons: what takes two of them is not done by one with both.
+"""Whether two accounts of the board are two people: what takes two of them is not done by one with both.
 
 Whoever makes an account, gives it rights or a link, or takes its factors away, could sign in with it. So it
 counts for such an act only when nobody else has done anything of the kind for SETTLED: time enough for
@@ -34,5 +34,5 @@ def opened_by_another(usernames: Iterable[str], at: dt.datetime | None = None) -
         return ""
     return (
         f"{event.by} made or changed the account {event.subject} less than seven days ago. So that nobody "
-        "does alone what takes two persons, that account cannot be one of them yet."
+        "does alone what takes two people, that account cannot be one of them yet."
     )

@@ -1,7 +1,7 @@
 """syllabuses.csv: the syllabuses, each of a qualification that the board awards.
 
 A syllabus with entries stays in its qualification: in another its results would be released at another
-time, and that takes two persons.
+time, and that takes two people.
 """
 
 from collections.abc import Collection

@@ -49,7 +49,8 @@ TOO_MUCH = (
 )
 NOT_ALONE = (
     "You made the other link for this person, or somebody did whose account you opened or who opened "
-    "yours, less than seven days ago. So that nobody can take an account over alone, another exams officer, one of the main centre, or the board must do this."
+    "yours, less than seven days ago. So that nobody can take an account over alone, another exams "
+    "officer, one of the main centre, or the board must do this."
 )
 
 

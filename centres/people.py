@@ -23,7 +23,7 @@ from django.db.models.functions import Lower
 from django.http import Http404
 from django.utils import timezone
 
-from centres import audit, links, recovery, telling
+from centres import audit, links, recovery, second_person, telling
 from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
 from centres.staff_sign_in import end_visits, may_sign_in
 
@@ -48,8 +48,9 @@ TOO_MUCH = (
     "Ask an exams officer who may do all of that, or the board."
 )
 NOT_ALONE = (
-    "You made the other link for this person less than seven days ago. So that nobody can take an "
-    "account over alone, another exams officer, one of the main centre, or the board must do this."
+    "You made the other link for this person, or somebody did whose account you opened or who opened "
+    "yours, less than seven days ago. So that nobody can take an account over alone, another exams "
+    "officer, one of the main centre, or the board must do this."
 )
 
 
@@ -267,7 +268,8 @@ def make_link(*, member: Membership, by: User) -> str:
     with _acting(member.centre, by, member) as desk:
         user = _reread(member).user
         _check_whole_account(desk, user)
-        if user.recoveries.open().filter(started_by=by.username).exists():
+        mine = _perhaps_one_with(by, user)
+        if user.recoveries.open().filter(started_by__in=mine).exists():
             raise CannotAct(NOT_ALONE)
         link = links.set_password_link(user=user, by=by, centre=desk.centre)
         _tell("invited", desk, user)
@@ -281,7 +283,8 @@ def start_recovery(*, member: Membership, by: User) -> str:
         _check_whole_account(desk, user)
         if not user.has_usable_password():
             raise CannotAct("This person has not set a password yet. Make a new link for that.")
-        recent = AuditEvent.objects.filter(action="invited", subject=user.username, by=by.username)
+        mine = _perhaps_one_with(by, user)
+        recent = AuditEvent.objects.filter(action="invited", subject=user.username, by__in=mine)
         if recent.filter(at__gt=timezone.now() - ALONE).exists():
             raise CannotAct(NOT_ALONE)
         link = recovery.start(user=user, by=by, centre=desk.centre)
@@ -322,6 +325,11 @@ def _check_not_last(desk: PeopleDesk) -> None:
     others = people_of(desk.centre).exclude(user=desk.user)
     if not any(one.manages and one.user.has_usable_password() for one in others):
         raise CannotAct(LAST_OFFICER)
+
+
+def _perhaps_one_with(by: User, user: User) -> set[str]:
+    """Accounts that could be the same person's: of those that one invited, the other cannot be told."""
+    return second_person.perhaps_one_with(by.username, but=user.username)
 
 
 def _check_whole_account(desk: PeopleDesk, user: User) -> None:

@@ -8,7 +8,7 @@ those concerned, who are told of it, to object.
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from centres.models import AuditEvent
@@ -36,3 +36,18 @@ def opened_by_another(usernames: Iterable[str], at: dt.datetime | None = None) -
         f"{event.by} made or changed the account {event.subject} less than seven days ago. So that nobody "
         "does alone what takes two people, that account cannot be one of them yet."
     )
+
+
+def perhaps_one_with(username: str, *, but: str, at: dt.datetime | None = None) -> set[str]:
+    """Among the staff of centres: this account, and those that lately opened it or were opened by it, or
+    by one of these, whatever was done to `but`."""
+    since = (at or timezone.now()) - SETTLED
+    opened = AuditEvent.objects.filter(action__in=OPENING, at__gt=since).order_by()
+    opened = opened.exclude(centre="").exclude(subject=but).exclude(by=but)  # the board's have none
+    found: set[str] = set()
+    new = {username}
+    while new:
+        found |= new
+        pairs = opened.filter(Q(by__in=new) | Q(subject__in=new)).values_list("by", "subject")
+        new = {name for pair in pairs for name in pair} - found
+    return found

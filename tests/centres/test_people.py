@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import Http404
+from django.utils import timezone
 
 from centres import people, people_list, telling
 from centres.access import homes_of, may_manage
@@ -423,6 +424,20 @@ def test_nobody_takes_an_account_over_alone_with_both_links(order, world):
     with refused("You made the other link for this person"):
         second(member=member(world.viewer), by=world.officer)
     assert second(member=member(world.viewer), by=other)
+
+
+@pytest.mark.parametrize("order", [OPENING, OPENING[::-1]])
+def test_nor_with_a_second_account_that_they_invited_themselves(order, world):
+    victim = make_officer("officer.two", world.main)
+    puppet, _ = invite(world, centre=world.main, username="puppet")
+    first, then = order
+
+    first(member=member(victim), by=world.officer)
+    with refused(people.NOT_ALONE):
+        then(member=member(victim), by=puppet)
+
+    AuditEvent.objects.filter(subject="puppet").update(at=timezone.now() - people.ALONE * 1.01)
+    then(member=member(victim), by=puppet)
 
 
 # --- Told ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from centres.kept_files import stream
 from exchange.models import Version
 
-RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 HEADERS = {
     "Content-Type": "application/octet-stream",
     "X-Content-Type-Options": "nosniff",

@@ -9,6 +9,7 @@ names the file's page in `Content-Location`.
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
@@ -30,6 +31,7 @@ from exchange.space import FULL, FULL_DISK, CannotPut, TooLarge
 from exchange.uploads import WrongOffset
 
 VERSION = "1.0.0"
+NUMBER = re.compile(r"[0-9]{1,18}")
 OVERRIDE = "X-HTTP-Method-Override"
 BODY = "application/offset+octet-stream"
 CANNOT_BE_READ = "What this upload says about itself cannot be read. Begin anew."
@@ -64,7 +66,7 @@ def create(request: StaffRequest, centre: str, other: str) -> HttpResponse:
     exchange = putting_exchange_for(request.user, centre, other)
     length = request.headers.get("Upload-Length", "")
     metadata = _metadata(request.headers.get("Upload-Metadata", ""))
-    if not length.isascii() or not length.isdigit() or metadata is None:
+    if not NUMBER.fullmatch(length) or metadata is None:
         return _said(400, CANNOT_BE_READ)
     form = AboutForm(metadata)
     if not form.is_valid():
@@ -106,7 +108,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
     offset = request.headers.get("Upload-Offset", "")
     if request.content_type != BODY:
         return _said(415, f"The body must be {BODY}.")
-    if not offset.isascii() or not offset.isdigit():
+    if not NUMBER.fullmatch(offset):
         return _said(400, CANNOT_BE_READ)
     if upload.version:
         return _said(409, "This upload is complete.")

@@ -187,6 +187,12 @@ def test_a_part_that_is_not_there_cannot_be_had(officer, world, asked):
     assert body(answer) == b"" and not Taking.objects.exists()
 
 
+def test_a_range_that_is_none_gets_the_whole(officer, world):
+    version = put_file(world.officer, name="a.pdf", data=PDF)
+    answer = officer.get(address(version, "take"), headers={"Range": f"bytes=0-{'9' * 5000}"})
+    assert answer.status_code == 200 and body(answer) == PDF
+
+
 def test_a_part_of_another_file_is_never_added_to_it(officer, world):
     version = put_file(world.officer, name="a.pdf", data=PDF)
     headers = {"Range": "bytes=5-", "If-Range": '"of-another"'}

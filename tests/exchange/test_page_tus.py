@@ -139,6 +139,7 @@ def test_more_than_was_said_is_refused(officer, world):
         ({}, 400),
         ({"Upload-Length": "-1"}, 400),
         ({"Upload-Length": "²"}, 400),
+        ({"Upload-Length": "9" * 5000, "Upload-Metadata": metadata()}, 400),
         ({"Upload-Length": "10", "Upload-Metadata": "name not-base64!"}, 400),
         ({"Upload-Length": "10", "Upload-Metadata": metadata(kind="nothing known")}, 400),
         ({"Upload-Length": "0", "Upload-Metadata": metadata()}, 400),

@@ -15,7 +15,16 @@ from bench.measure import rounded
 from bench.processes import running
 from bench.surroundings import surroundings
 
-NAMES = ("letters", "results-day", "loading", "subcentres", "attached", "exports", "exchange")
+NAMES = (
+    "letters",
+    "results-day",
+    "loading",
+    "subcentres",
+    "attached",
+    "entries",
+    "exports",
+    "exchange",
+)
 LONGEST = 30 * 60  # seconds; whatever hangs ends then
 
 

@@ -59,6 +59,12 @@ EXPORTS = {
     *(f"exports_{file}_cost_large_times_small" for file in FILES),
     *(f"exports_{file}_memory_large_times_small" for file in FILES),
 }
+OPENED = ("qualification", "syllabus", "by_outcome", "candidates", "search", "candidate")
+ENTRIES = {
+    "entries_side_by_side_ms",
+    *(f"entries_{page}_ms" for page in OPENED),
+    *(f"entries_{page}_large_times_small" for page in OPENED),
+}
 ATTACHED = {
     *(f"attached_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
     *(f"attached_ask_{figure}_{size}" for figure in ("ms", "queries") for size in SIZES),
@@ -93,7 +99,7 @@ def everything() -> tuple[list[str], dict[str, float]]:
 
 def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everything):
     _, figures = everything
-    known = LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED | EXPORTS | EXCHANGE
+    known = LETTERS | RESULTS_DAY | LOADING | SUBCENTRES | ATTACHED | ENTRIES | EXPORTS | EXCHANGE
     assert figures.keys() == known
     assert all(figure > 0 for figure in figures.values())
 
@@ -110,6 +116,7 @@ def test_every_benchmark_shows_its_table(everything):
         "Loading",
         "Subcentre",
         "Attached",
+        "Entries",
     ]
 
 
@@ -129,4 +136,7 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are():
         [sys.executable, "-m", "bench", "lettres"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert "'letters', 'results-day', 'loading', 'subcentres', 'attached', 'exports'" in done.stderr
+    assert (
+        "'letters', 'results-day', 'loading', 'subcentres', 'attached', 'entries', 'exports'"
+        in done.stderr
+    )

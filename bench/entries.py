@@ -1,0 +1,82 @@
+"""*View entries and results* of a centre of 2,000 candidates, beside one of 20, while the board has the
+largest Associate as well; and all centres of that Associate side by side.
+
+The pages are made as the site makes them in production, without the network between: nothing is sent
+before the page is made, so that the time is that of the first byte.
+"""
+
+from collections.abc import Callable
+from statistics import median
+
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
+from bench.exports import SMALL, WHOLE
+from bench.measure import MILLI, rounds, seconds, table
+from bench.surroundings import database_name, settle
+from centres.models import Centre, Membership, Role, User
+from portal.made_up import cohort
+
+SIZES = (20, 2_000)
+PAGES = {
+    "qualification": "",
+    "syllabus": "?syllabus={syllabus}",
+    "by_outcome": "?sort=outcome",
+    "candidates": "candidates/",
+    "search": "candidates/?search=0003",
+    "candidate": "candidates/0003/",
+}
+SIDE_BY_SIDE = "associates/"
+
+
+def run(*, quick: bool) -> dict[str, float]:
+    cohort.make(SMALL if quick else WHOLE, by="bench")
+    largest = Centre.objects.order_by("number").first()
+    assert largest
+    series, syllabuses = make_series(), make_syllabuses()[:4]
+    small, large = make_centres(series, first=90_000, associates=1)
+    sizes = (3, 30) if quick else SIZES
+    for centre, each in zip((small, large), sizes, strict=True):
+        make_candidates(series, [centre], syllabuses, each=each)
+    settle()
+    browser = _browser(largest, small)
+    at = f"/entries-and-results/{series.slug}"
+    rows, figures = [], {}
+    for name, page in PAGES.items():
+        page = page.format(syllabus=syllabuses[0].code)
+        less, most = (
+            _milliseconds(browser, f"{at}/{centre.number}/{page}", quick=quick)
+            for centre in (small, large)
+        )
+        rows.append([name.replace("_", " "), less, most, most / less])
+        figures |= {f"entries_{name}_ms": most, f"entries_{name}_large_times_small": most / less}
+    all_of_it = _milliseconds(browser, f"{at}/{largest.number}/{SIDE_BY_SIDE}", quick=quick)
+    rows.append(["side by side", "", all_of_it, ""])
+    table(
+        f"Entries and results, {database_name()}; medians of {len(rounds(quick))}",
+        ["", f"{sizes[0]} candidates: ms", f"{sizes[1]:,}: ms", "times"],
+        rows,
+    )
+    return {**figures, "entries_side_by_side_ms": all_of_it}
+
+
+def _browser(*mains: Centre) -> Client:
+    user = User.objects.create_user("viewer.bench", name="Made-up Viewer")
+    for main in mains:
+        Membership.objects.create(user=user, centre=main, role=Role.VIEWER)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(user)
+    return browser
+
+
+def _milliseconds(browser: Client, address: str, *, quick: bool) -> float:
+    open_: Callable[[], None] = lambda: _open(browser, address)  # noqa: E731
+    open_()
+    return median(seconds(open_) for _ in rounds(quick)) / MILLI
+
+
+def _open(browser: Client, address: str) -> None:
+    answer = browser.get(address)
+    assert answer.status_code == 200, f"{address} answered {answer.status_code}"

@@ -12,13 +12,13 @@ class PortalConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from centres import upkeep
-        from portal import news, own_sessions
         from portal.desk import looking  # noqa: F401  # says that it does the work of its model
         from portal.desk.loading import destroy_expired
         from portal.desk.state import forget_signs, give_sign
+        from portal.staff import news, own_sessions
 
-        user_logged_in.connect(own_sessions.began, dispatch_uid="portal.own_sessions")
-        user_logged_in.connect(news.signed_in, dispatch_uid="portal.news")
+        user_logged_in.connect(own_sessions.began, dispatch_uid="portal.staff.own_sessions")
+        user_logged_in.connect(news.signed_in, dispatch_uid="portal.staff.news")
         upkeep.every_beat(give_sign)
         upkeep.every_minute(destroy_expired, forget_signs)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal import news
+from portal.staff import news
 
 
 def service(request: HttpRequest) -> dict[str, Any]:

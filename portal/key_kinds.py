@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from centres import kept_files
 from centres.models import AuditEvent
 from credentials import rotation
-from portal import second_factor
+from portal.staff import second_factor
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.MFARequiredMiddleware",
-    "portal.own_sessions.LastSeenMiddleware",
+    "portal.staff.own_sessions.LastSeenMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -183,7 +183,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
-    "portal.hashers.Argon2idHasher",
+    "portal.staff.hashers.Argon2idHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -201,7 +201,7 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_ADAPTER = "portal.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.staff.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -218,22 +218,22 @@ MFA_TOTP_ISSUER = "Direct"
 # Browsers make passkeys for https alone, and for localhost, on which tests and trials run.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_FORMS = {
-    "add_webauthn": "portal.passkeys.AddForm",
-    "authenticate_webauthn": "portal.passkeys.AuthenticateForm",
-    "reauthenticate_webauthn": "portal.passkeys.ReauthenticateForm",
+    "add_webauthn": "portal.staff.passkeys.AddForm",
+    "authenticate_webauthn": "portal.staff.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "portal.staff.passkeys.ReauthenticateForm",
 }
-MFA_ADAPTER = "portal.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "portal.staff.second_factor.SecondFactorAdapter"
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# A browser from which somebody has signed in counts its own wrong tries (portal/known_browsers.py).
-AXES_HANDLER = "portal.known_browsers.LockOut"
-AXES_LOCKOUT_PARAMETERS = "portal.known_browsers.lockout_parameters"
+# A browser from which somebody has signed in counts its own wrong tries (portal/staff/known_browsers.py).
+AXES_HANDLER = "portal.staff.known_browsers.LockOut"
+AXES_LOCKOUT_PARAMETERS = "portal.staff.known_browsers.lockout_parameters"
 KNOWN_BROWSER_AGE = timedelta(days=365)
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "portal.accounts.username_of"
-AXES_CLIENT_IP_CALLABLE = "portal.accounts.address_of"
+AXES_USERNAME_CALLABLE = "portal.staff.accounts.username_of"
+AXES_CLIENT_IP_CALLABLE = "portal.staff.accounts.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

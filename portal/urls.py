@@ -7,7 +7,7 @@ from portal import views
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
-    path("", include("portal.staff_urls")),
+    path("", include("portal.staff.urls")),
     path("people/", include("portal.people.urls")),
     path("candidate-results/", include("credentials.urls")),
     path("entries-and-results/", include("results.staff_site.urls")),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from centres import access
 from centres.access import StaffRequest
 from exchange.overview import new_for
-from portal import news
+from portal.staff import news
 
 
 @require_safe

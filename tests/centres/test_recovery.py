@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from centres import recovery
 from centres.models import AuditEvent, Recovery
-from portal.second_factor import SecondFactorAdapter
+from portal.staff.second_factor import SecondFactorAdapter
 
 
 def parts(link: str):

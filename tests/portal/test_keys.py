@@ -12,10 +12,11 @@ from django.utils import timezone
 from centres.models import AuditEvent
 from credentials.models import Credentials
 from credentials.sign_in import sign_in
-from portal import rotation, second_factor
+from portal import rotation
 from portal.key_kinds import KINDS, unmoved
 from portal.keys import KeyRing, load_or_make
 from portal.rotation import CannotRotate
+from portal.staff import second_factor
 from tests.builders import make_login
 
 MASTER, PEPPER = KINDS["master"], KINDS["pepper"]

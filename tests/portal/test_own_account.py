@@ -17,8 +17,8 @@ from centres import people, recovery
 from centres.links import set_password_link
 from centres.models import AuditEvent, Role
 from centres.people import Rights
-from portal.own_sessions import browser_of
-from portal.second_factor import move_authenticators, needing_master_keys
+from portal.staff.own_sessions import browser_of
+from portal.staff.second_factor import move_authenticators, needing_master_keys
 from tests.builders import PASSWORD
 from tests.portal.signing_in import log_in
 from tests.portal.test_mfa import code_of

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from centres.sealing import CannotOpen
-from portal.second_factor import SecondFactorAdapter
+from portal.staff.second_factor import SecondFactorAdapter
 
 
 def test_an_authenticator_key_is_not_in_the_database(world):

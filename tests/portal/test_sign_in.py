@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import identify_hasher, make_password
 from django.test import Client, RequestFactory
 
 from centres.models import AuditEvent, User
-from portal.accounts import address_of
+from portal.staff.accounts import address_of
 from tests.builders import PASSWORD
 from tests.portal.signing_in import log_in
 

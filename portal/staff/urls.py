@@ -5,8 +5,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import path
 
-from portal import own_account, own_sessions, recovering
-from portal.passwords import SetPasswordView
+from portal.staff import own_account, own_sessions, recovering
+from portal.staff.passwords import SetPasswordView
 
 urlpatterns = [
     path("log-in/", account.login, name="account_login"),

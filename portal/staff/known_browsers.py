@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from centres.models import User
 
 COOKIE = "known_browser"
-SALT = "portal.known_browsers"
+SALT = "portal.staff.known_browsers"
 PEOPLE = 8  # who share a browser; the one longest away is forgotten
 
 

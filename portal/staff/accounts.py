@@ -2,7 +2,7 @@
 
 Staff accounts are loaded by the board, or made by an exams officer: nobody signs up. Wrong passwords are
 counted by axes for a username at an address, and apart from that for a browser from which they have
-signed in before (`portal.known_browsers`); wrong codes of the second factor by allauth for a person,
+signed in before (`portal.staff.known_browsers`); wrong codes of the second factor by allauth for a person,
 wherever they come from, for who tries them has the password already.
 """
 
@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 
 from centres.models import User
 from centres.staff_sign_in import may_sign_in
-from portal import known_browsers
+from portal.staff import known_browsers
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - over a socket, without a proxy that says more
 TOO_MANY_CODES = "Too many wrong codes. Wait for five minutes, then try again."

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from centres import audit, recovery, telling
 from centres.access import StaffRequest
-from portal import news
+from portal.staff import news
 
 
 class Audited:

@@ -22,7 +22,7 @@ from centres import audit
 from centres.access import StaffRequest
 from centres.models import User
 from centres.staff_sign_in import end_visits
-from portal.accounts import NO_ADDRESS
+from portal.staff.accounts import NO_ADDRESS
 
 NOTED = "last_seen"  # in the session: when it was last noted
 EVERY = dt.timedelta(minutes=5)

@@ -1,0 +1,1 @@
+"""Accounts of staff: signing in, factors, sessions, and what each does with the own account."""

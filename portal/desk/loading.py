@@ -85,7 +85,7 @@ def apply(load: LoadedFile, *, by: User) -> None:
             raise CannotLoad("This file cannot be applied as it is now: see below.")
         if load.needs_second_person and load.asked_by == by.username:
             raise NeedsSecondPerson(
-                "You gave this file, and it says when results are released: so somebody else of the "
+                "You gave this file, and it says when results are released: so somebody else at the "
                 "board must apply it."
             )
         both = [load.asked_by, by.username]

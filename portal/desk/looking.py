@@ -5,7 +5,6 @@ at, because what is stored has changed since, nothing is applied, and there is a
 twice, as after a worker was thought dead, changes nothing the second time.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,7 +16,7 @@ from centres.loading.kind import Kind
 from centres.loading.kind import load as load_rows
 from centres.loading.report import BadRows, Report
 from centres.sealing import CannotOpen
-from centres.work import CannotDo, does
+from centres.work import CannotDo, Further, does
 from credentials.revoking import shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
@@ -27,7 +26,6 @@ from portal.kinds_of_files import KINDS, rows_of
 from results.loading import REASON, ResultsFile
 
 KIB = 1024
-Further = Callable[[int, int], None]
 
 CHANGED_MEANWHILE = (
     "Somebody else changed the same rows meanwhile. Nothing was changed by this file. Try again."

@@ -1,6 +1,7 @@
 """The state of the service at a glance: workers, queue, storage, database, backup, the next release.
 
-Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow with the board.
+Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow
+with the board, but that the folder of letters is looked through for its size.
 """
 
 import datetime as dt

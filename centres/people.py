@@ -11,7 +11,6 @@ Every act asks these rules again with the rows locked, so that two at once canno
 may do alone. Each leaves its audit row, and is told to the person concerned.
 """
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,10 +25,6 @@ from django.utils import timezone
 from centres import audit, links, recovery, second_person, telling
 from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
 from centres.staff_sign_in import end_visits, may_sign_in
-
-ALONE = dt.timedelta(
-    days=7
-)  # for so long, who made a link does not start a recovery, nor the reverse
 
 NO_LONGER = "You may not act for the people of this centre any more. Nothing was changed."
 TAKEN = "This username is taken. Choose another."
@@ -285,7 +280,7 @@ def start_recovery(*, member: Membership, by: User) -> str:
             raise CannotAct("This person has not set a password yet. Make a new link for that.")
         mine = _perhaps_one_with(by, user)
         recent = AuditEvent.objects.filter(action="invited", subject=user.username, by__in=mine)
-        if recent.filter(at__gt=timezone.now() - ALONE).exists():
+        if recent.filter(at__gt=timezone.now() - second_person.SETTLED).exists():
             raise CannotAct(NOT_ALONE)
         link = recovery.start(user=user, by=by, centre=desk.centre)
     return link

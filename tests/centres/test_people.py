@@ -11,7 +11,7 @@ from django.db import connections
 from django.http import Http404
 from django.utils import timezone
 
-from centres import people, people_list, telling
+from centres import people, people_list, second_person, telling
 from centres.access import homes_of, may_manage
 from centres.models import AuditEvent, Membership, Role, User
 from centres.people import CannotAct, Rights
@@ -436,7 +436,9 @@ def test_nor_with_a_second_account_that_they_invited_themselves(order, world):
     with refused(people.NOT_ALONE):
         then(member=member(victim), by=puppet)
 
-    AuditEvent.objects.filter(subject="puppet").update(at=timezone.now() - people.ALONE * 1.01)
+    AuditEvent.objects.filter(subject="puppet").update(
+        at=timezone.now() - second_person.SETTLED * 1.01
+    )
     then(member=member(victim), by=puppet)
 
 

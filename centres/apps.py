@@ -9,4 +9,4 @@ class CentresConfig(AppConfig):
         from centres import kept_files, upkeep, work
 
         upkeep.every_beat(work.beat, work.resume)
-        upkeep.every_minute(kept_files.remove_strays)
+        upkeep.every_hour(kept_files.remove_strays)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 EVERY_BEAT: list[Callable[[], object]] = []  # each few seconds
 EVERY_MINUTE: list[Callable[[], object]] = []
+EVERY_HOUR: list[Callable[[], object]] = []  # what looks through all that is kept
 
 
 def every_beat(*acts: Callable[[], object]) -> None:
@@ -18,3 +19,8 @@ def every_beat(*acts: Callable[[], object]) -> None:
 def every_minute(*acts: Callable[[], object]) -> None:
     """Register, in a room's AppConfig.ready."""
     EVERY_MINUTE.extend(acts)
+
+
+def every_hour(*acts: Callable[[], object]) -> None:
+    """Register, in a room's AppConfig.ready."""
+    EVERY_HOUR.extend(acts)

@@ -3,7 +3,8 @@
 The engine's own worker forgets a task whose worker was killed, and ends when the database is away.
 So, beside the work, a thread does what the rooms have asked for (`centres.upkeep`): every few seconds
 it says that what is in hand is alive, and queues again what is not; every minute it destroys what has
-been kept for its time. And while the database is away the worker waits for it.
+been kept for its time; every hour it removes what nobody knows of. And while the database is away the
+worker waits for it.
 """
 
 import itertools
@@ -16,10 +17,11 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
-from centres.upkeep import EVERY_BEAT, EVERY_MINUTE
+from centres.upkeep import EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
 from centres.work import AWAY, BEAT
 
 MINUTE = 30  # beats
+HOUR = 60 * MINUTE
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ class Command(Worker):
 
     def handle(self, *args, **options) -> None:
         if options["batch"]:
-            for act in (*EVERY_BEAT, *EVERY_MINUTE):
+            for act in (*EVERY_BEAT, *EVERY_MINUTE, *EVERY_HOUR):
                 act()
             return super().handle(*args, **options)
         stop = threading.Event()
@@ -58,11 +60,10 @@ class Command(Worker):
 
 def _watch(stop: threading.Event) -> None:
     for beats in itertools.count():
-        for act in EVERY_BEAT:
-            _try(act)
-        if beats % MINUTE == 0:
-            for act in EVERY_MINUTE:
-                _try(act)
+        for every, acts in ((1, EVERY_BEAT), (MINUTE, EVERY_MINUTE), (HOUR, EVERY_HOUR)):
+            if beats % every == 0:
+                for act in acts:
+                    _try(act)
         connections.close_all()
         if stop.wait(BEAT):
             return

@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from centres import sealing
 from centres.models import KeptFile
+from centres.on_disk import settle
 from centres.sealing import OVERHEAD, CannotOpen
 
 PIECE = 1024 * 1024  # bytes of plaintext
@@ -94,6 +95,10 @@ class Writer:
         return self
 
     def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """What was not saved is lost."""
         os.close(self.file)  # and with it goes the lock
 
     def write(self, data: Any) -> int:
@@ -129,7 +134,7 @@ class Writer:
         self._store(bytes(self.tail), last=True)
         os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
         os.fsync(self.file)
-        _folder_to_disk(_path(self.kept).parent)
+        settle(_path(self.kept).parent)
         self.kept.size = self.size
         self.kept.sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
         self.kept.whole_at = timezone.now()
@@ -296,14 +301,6 @@ def _folder() -> Path:
 
 def _path(kept: KeptFile) -> Path:
     return _folder() / str(kept.pk)[:2] / str(kept.pk)
-
-
-def _folder_to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _key_of(file_id: UUID) -> bytes:

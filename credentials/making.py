@@ -7,7 +7,6 @@ the file's id.
 """
 
 import datetime as dt
-import errno
 import logging
 import traceback
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 
 from centres import audit
 from centres.models import User
+from centres.on_disk import DISK_FULL
 from centres.work import AWAY
 from credentials import parts, secret, vault
 from credentials.heartbeat import in_hand, silent
@@ -77,8 +77,7 @@ def _make(letter_file_id: str, make_secret: Callable[[], Secret]) -> None:
         raise  # whoever comes back to this file goes on with it
     except OSError as error:
         _report(letter_file, error)
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        _fail(letter_file, NO_ROOM if full else NO_STORAGE)
+        _fail(letter_file, NO_ROOM if error.errno in DISK_FULL else NO_STORAGE)
     except Exception as error:
         _report(letter_file, error)
         _fail(letter_file, "Something went wrong that should not. Tell the awarding body.")

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from centres import sealing
+from centres.on_disk import settle
 from centres.sealing import CannotOpen
 from credentials.letters import Letter
 from credentials.models import LetterFile, LetterPart
@@ -123,12 +124,7 @@ def _to_disk(name: str) -> None:
     """Wait until they are on the disk: the old logins die on the strength of it (rule 15)."""
     with suppress(NotImplementedError):  # a storage that is not a folder sees to it itself
         path = _storage().path(name)
-        for target in (path, os.path.dirname(path)):
-            descriptor = os.open(target, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        settle(path, os.path.dirname(path))
 
 
 def _key_of(file_id: UUID) -> bytes:

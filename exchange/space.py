@@ -1,7 +1,6 @@
 """How much room a centre has in File Exchange, and how large a file may be: said before an upload
 begins, and what is on its way in counts as if it were there."""
 
-import errno
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,7 +14,6 @@ FULL_DISK = (
     "There is no room left where files are stored. What was sent so far is kept. Tell the awarding "
     "body; when there is room again, go on."
 )
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class CannotPut(Exception):

@@ -11,11 +11,12 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
 from centres.kept_files import Writer
+from centres.on_disk import DISK_FULL
 from exchange import contents, uploads
 from exchange.access import Exchange
 from exchange.archives import NotAllowed
 from exchange.models import Upload
-from exchange.space import FULL, FULL_DISK, CannotPut
+from exchange.space import FULL_DISK, CannotPut
 
 
 class StraightIn(FileUploadHandler):
@@ -55,7 +56,7 @@ class StraightIn(FileUploadHandler):
         except NotAllowed as error:
             raise self._stop(str(error)) from None
         except OSError as error:
-            if error.errno not in FULL:
+            if error.errno not in DISK_FULL:
                 raise
             raise self._stop(FULL_DISK) from None
 
@@ -65,7 +66,7 @@ class StraightIn(FileUploadHandler):
         try:
             self.writer.save()
         except OSError as error:
-            if error.errno not in FULL:
+            if error.errno not in DISK_FULL:
                 raise
             self.cannot = FULL_DISK
             return None
@@ -92,7 +93,7 @@ class StraightIn(FileUploadHandler):
 
     def _close(self) -> None:
         if self.writer:
-            self.writer.__exit__()
+            self.writer.close()
             self.writer = None
 
     def _stop(self, why: str) -> StopUpload:

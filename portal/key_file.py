@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from centres.on_disk import settle
+
 
 def stamp(path: Path) -> tuple[int, ...]:
     """Another one, whenever the file is another."""
@@ -19,7 +21,7 @@ def make(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _draft(path, text) as draft, suppress(FileExistsError):
         os.link(draft, path)
-    _to_disk(path.parent)
+    settle(path.parent)
 
 
 def replace(path: Path, text: str) -> None:
@@ -30,7 +32,7 @@ def replace(path: Path, text: str) -> None:
         if draft.stat().st_uid != owner.st_uid:  # it is changed by root, say
             os.chown(draft, owner.st_uid, owner.st_gid)
         draft.rename(path)
-    _to_disk(path.parent)
+    settle(path.parent)
 
 
 @contextmanager
@@ -53,15 +55,7 @@ def _draft(path: Path, text: str) -> Iterator[Path]:
     try:
         draft.touch(mode=0o600, exist_ok=False)
         draft.write_text(text)
-        _to_disk(draft)
+        settle(draft)
         yield draft
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -22,12 +22,13 @@ from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest
 from centres.kept_files import Busy
+from centres.on_disk import DISK_FULL
 from exchange import uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.forms import AboutForm
 from exchange.models import Upload
-from exchange.space import FULL, FULL_DISK, CannotPut, TooLarge
+from exchange.space import FULL_DISK, CannotPut, TooLarge
 from exchange.uploads import WrongOffset
 
 VERSION = "1.0.0"
@@ -125,7 +126,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
     except NotAllowed as error:
         return _said(422, str(error))
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             return _said(507, FULL_DISK)
         return _said(400, "The connection broke. What came is kept.")
     return _standing(204, exchange, upload)

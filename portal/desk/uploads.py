@@ -77,7 +77,7 @@ class KeepingHandler(FileUploadHandler):
 
     def _close(self) -> None:
         if self.writer:
-            self.writer.__exit__()
+            self.writer.close()
         self.writer = None
 
     def _guarded(self, act: Any, *arguments: Any) -> None:

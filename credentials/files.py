@@ -14,17 +14,20 @@ def letter_files_of(
 ) -> list[LetterFile]:
     """Newest first, each with how many of its logins still work, and how many of the letters on
     those are outdated: `live` and `outdated`; whether it is held up, as no worker is heard of:
-    `held_up`; and its downloads, newest first: `downloads` (a constant number of queries)."""
+    `held_up`; and its downloads, newest first: `downloads` (a constant number of queries).
+
+    The files are read before the logins. The other way round, a file that becomes ready in between
+    would be said to hold none that works."""
     files = LetterFile.objects.filter(centre=centre, series=series).select_related(
         "centre", "series"
     )
     if only:
         files = files.filter(pk=only)
+    found = list(files.defer("chosen").order_by("-asked_at"))
     live = Credentials.objects.live().filter(candidate__centre=centre, candidate__series=series)
     file_of = dict(live.values_list("candidate_id", "letter_file_id"))
     working = Counter(file_of.values())
     outdated = Counter(file_of[candidate] for candidate in outdated_in(centre, series))
-    found = list(files.defer("chosen").order_by("-asked_at"))
     downloads = _downloads(centre, found)
     for file in found:
         file.live, file.outdated = working[file.pk], outdated[file.pk]

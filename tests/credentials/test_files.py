@@ -5,15 +5,17 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from centres.groups import groups_of
 from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
 from centres.templatetags.times import local
-from credentials import files
+from credentials import files, making
 from credentials.downloading import Choice, NotToBeHad, download, usual_choice
 from credentials.letters import Printing, make_grouped_pdf
+from credentials.models import LetterFile
 from credentials.retention import destroy_expired, kept_until
 from credentials.vault import letters_in
 from tests.builders import PASSWORD, give, make_candidate
@@ -160,6 +162,29 @@ def test_more_files_take_no_more_queries(three, world, issue, django_assert_num_
         found = files.letter_files_of(world.main, world.series)
     assert [file.live for file in found] == [3, 0, 0]
     assert [file.ended for file in found] == [0, 3, 3]
+
+
+@pytest.mark.parametrize("ready_after", range(1, 7))
+def test_a_file_that_becomes_ready_while_it_is_looked_at_is_not_said_to_hold_no_login(
+    world, ask, ready_after
+):
+    world.open_all()
+    waiting = ask()
+    seen = 0
+
+    def make_ready(execute, sql, params, many, context):
+        nonlocal seen
+        answer = execute(sql, params, many, context)
+        seen += 1
+        if seen == ready_after:
+            making.run(str(waiting.pk))
+        return answer
+
+    with connection.execute_wrapper(make_ready):
+        [file] = files.letter_files_of(world.main, world.series)
+    assert seen > ready_after
+    assert LetterFile.objects.get().state == LetterFile.State.READY
+    assert file.under_way or file.live == 1
 
 
 def test_the_last_language_is_offered_the_next_time(three, world, officer):

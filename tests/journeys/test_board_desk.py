@@ -51,7 +51,8 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
     candidate.get_by_role("button", name="Log in").click()
     changed = candidate.get_by_role("row").filter(has_text="0580")
     expect(changed).to_contain_text("A*(a*)")
-    expect(changed).to_contain_text(dateformat.format(timezone.now(), "j F Y"))
+    there = timezone.localtime(timezone=released.main.zone)
+    expect(changed).to_contain_text(dateformat.format(there, "j F Y"))
 
 
 def test_every_page_of_the_desk_passes_the_scan(officer_at, live_server, look, released, worker):

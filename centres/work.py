@@ -93,6 +93,8 @@ Ended = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Kind:
+    """How the work of one model is done; see `does`."""
+
     doing: Doing
     ended: Ended | None
     resumed_with: int

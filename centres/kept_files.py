@@ -67,15 +67,14 @@ def keep(chunks: Iterable[bytes]) -> KeptFile:
 
 
 class Writer:
-    """Appends to a file that is not whole. One process at a time: raises Busy for another.
+    """Appends to a file that is not whole. One process at a time: raises Busy for another, and for
+    a file that is whole.
 
     It begins where the last `save` ended (`kept.size`). May raise CannotOpen, as when the file is
     dropped meanwhile, and OSError, as when the disk is full: what was saved before stays as it was.
     """
 
     def __init__(self, kept: KeptFile) -> None:
-        if kept.whole_at:
-            raise ValueError("a whole file is never written to")
         self.kept = kept
         self.key = _key(kept)
         path = _path(kept)

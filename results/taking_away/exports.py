@@ -182,9 +182,7 @@ def destroy_with_its_row(sender: type[Export], instance: Export, **kwargs: Any) 
 def destroy_expired(at: dt.datetime | None = None) -> int:
     """Destroy what was kept for its time, and what belongs to nobody any more; how many."""
     at = at or timezone.now()
-    done_with = Export.objects.filter(
-        Q(user=None) | Q(asked_at__lt=at - settings.EXPORT_RETENTION)
-    )
+    done_with = Export.objects.filter(Q(user=None) | Q(asked_at__lt=at - settings.EXPORT_RETENTION))
     return sum(destroy(export=export) for export in list(done_with))
 
 

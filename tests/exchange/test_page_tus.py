@@ -294,7 +294,9 @@ def test_what_is_cancelled_while_it_is_sent_is_said_to_be_gone(officer, world):
 def test_whenever_it_is_cancelled_it_is_either_there_or_gone(officer, world, cancelled_after):
     address = create(officer, len(PDF))["Location"]
 
-    with after_query(cancelled_after, lambda: [uploads.cancel(one) for one in Upload.objects.all()]):
+    with after_query(
+        cancelled_after, lambda: [uploads.cancel(one) for one in Upload.objects.all()]
+    ):
         status = send(officer, address, PDF, 0).status_code
     if status == 204:
         assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF

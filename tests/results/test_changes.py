@@ -149,7 +149,13 @@ def test_a_mark_never_goes_back_nor_into_the_future(changed):
     assert ChangesSeen.objects.get().at == AFTER
 
 
-@pytest.mark.parametrize("until", ["", "nonsense", "2026-08-20T12:00:00", "2026-99-99T00:00+00:00"])
+@pytest.mark.parametrize(
+    "until",
+    [
+        *("", "nonsense", "2026-08-20T12:00:00", "2026-99-99T00:00+00:00"),
+        *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
+    ],
+)
 def test_a_mark_without_an_instant_is_none(changed, until):
     browser(changed.viewer).post(f"{URL}mark-as-seen/", {"until": until})
     assert not ChangesSeen.objects.exists()

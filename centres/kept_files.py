@@ -40,7 +40,7 @@ UNREADABLE = "This file cannot be read at the moment. Try again later."
 
 
 class Busy(Exception):
-    """Another process is writing to this file."""
+    """Another process is writing to this file, or has just made it whole."""
 
 
 def begin() -> KeptFile:
@@ -67,28 +67,26 @@ def keep(chunks: Iterable[bytes]) -> KeptFile:
 
 
 class Writer:
-    """Appends to a file that is not whole. One process at a time: raises Busy for another.
+    """Appends to a file that is not whole. One process at a time: raises Busy for another, and for
+    a file that is whole.
 
-    It begins where the last `save` ended (`kept.size`). May raise CannotOpen, and OSError, as when
-    the disk is full: what was saved before stays as it was.
+    It begins where the last `save` ended (`kept.size`). May raise CannotOpen, as when the file is
+    dropped meanwhile, and OSError, as when the disk is full: what was saved before stays as it was.
     """
 
     def __init__(self, kept: KeptFile) -> None:
-        if kept.whole_at:
-            raise ValueError("a whole file is never written to")
         self.kept = kept
         self.key = _key(kept)
         path = _path(kept)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self.file)
-            raise Busy from None
-        kept.refresh_from_db()  # another may have written since
-        self.number = kept.size // PIECE  # of the piece that is being filled
-        self.tail = self._stored_tail()
+            self._take_hold(path)
+            self.number = kept.size // PIECE  # of the piece that is being filled
+            self.tail = self._stored_tail()
+        except BaseException:
+            self.close()
+            raise
         self.digest = None if kept.size else hashlib.sha256()
 
     def __enter__(self) -> Self:
@@ -96,6 +94,19 @@ class Writer:
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
+
+    def _take_hold(self, path: Path) -> None:
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Busy from None
+        try:
+            self.kept.refresh_from_db()  # another may have written since …
+        except KeptFile.DoesNotExist:  # … or dropped it
+            path.unlink(missing_ok=True)
+            raise CannotOpen(DESTROYED) from None
+        if self.kept.whole_at:
+            raise Busy
 
     def close(self) -> None:
         """What was not saved is lost."""
@@ -126,8 +137,7 @@ class Writer:
             return
         self._store(bytes(self.tail))
         os.fsync(self.file)
-        self.kept.size = self.size
-        self.kept.save(update_fields=["size"])
+        self._say(size=self.size)
 
     def finish(self) -> None:
         """The file is whole: its last piece says so, and its digest is known."""
@@ -136,9 +146,14 @@ class Writer:
         os.fsync(self.file)
         settle(_path(self.kept).parent)
         self.kept.size = self.size
-        self.kept.sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
-        self.kept.whole_at = timezone.now()
-        self.kept.save(update_fields=["size", "sha256", "whole_at"])
+        sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
+        self._say(size=self.size, sha256=sha256, whole_at=timezone.now())
+
+    def _say(self, **facts: Any) -> None:
+        for name, value in facts.items():
+            setattr(self.kept, name, value)
+        if not KeptFile.objects.filter(pk=self.kept.pk).update(**facts):  # dropped meanwhile
+            raise CannotOpen(DESTROYED)
 
     def _store(self, plain: bytes, *, last: bool = False) -> None:
         sealed = sealing.seal(self.key, plain, aad=_piece_of(self.kept.pk, self.number, last))
@@ -159,8 +174,7 @@ class Writer:
             aad = _piece_of(self.kept.pk, self.number, False)
             return bytearray(sealing.open_(self.key, sealed, aad=aad))
         except CannotOpen:
-            self.kept.size = self.number * PIECE
-            self.kept.save(update_fields=["size"])
+            self._say(size=self.number * PIECE)
             return self._stored_tail()
 
 

@@ -5,6 +5,7 @@ something new, until they have looked. Where the board has mail (HAS_MAIL), it i
 depends on the mail: when it cannot be sent, what was done is done.
 """
 
+import datetime as dt
 import logging
 
 from django.conf import settings
@@ -53,9 +54,9 @@ def unseen(user: User) -> QuerySet[AuditEvent]:
     return others.filter(at__gt=user.acts_seen_at) if user.acts_seen_at else others
 
 
-def seen(user: User) -> None:
-    """They have looked."""
-    User.objects.filter(pk=user.pk).update(acts_seen_at=timezone.now())
+def seen(user: User, until: dt.datetime | None = None) -> None:
+    """They have looked, at what was done until then, or until now."""
+    User.objects.filter(pk=user.pk).update(acts_seen_at=until or timezone.now())
 
 
 def tell(user: User, *, action: str, by: User | str) -> None:

@@ -26,14 +26,16 @@ def chosen_candidates(centre: Centre, series: Series, asked: Mapping) -> Choice:
     page that asks before anything is made says which, and how many.
     """
     everybody = Candidate.objects.filter(centre=centre, series=series)
-    numbers = asked.getlist("candidate")  # type: ignore[attr-defined]
+    ticked = asked.getlist("candidate")  # type: ignore[attr-defined]
     search = asked.get("search", "").strip()
     if "only" in asked:
-        return Choice("one", everybody.filter(number=asked["only"]))
+        only = asked["only"] if asked["only"].isdecimal() else ""
+        return Choice("one", everybody.filter(number=only))
     if asked.get("which") == "outdated":
         return Choice("outdated", everybody.filter(pk__in=outdated_in(centre, series)))
-    if numbers:
-        return Choice("ticked", everybody.filter(number__in=numbers))
+    if ticked:
+        numbers = filter(str.isdecimal, ticked)
+        return Choice("ticked", everybody.filter(number__in=list(numbers)))
     if search:
         found = candidates_of(centre, series, search=search)
         return Choice(

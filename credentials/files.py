@@ -27,7 +27,7 @@ def letter_files_of(
     live = Credentials.objects.live().filter(candidate__centre=centre, candidate__series=series)
     file_of = dict(live.values_list("candidate_id", "letter_file_id"))
     working = Counter(file_of.values())
-    outdated = Counter(file_of[candidate] for candidate in outdated_in(centre, series))
+    outdated = Counter(file_of.get(candidate) for candidate in outdated_in(centre, series))
     downloads = _downloads(centre, found)
     for file in found:
         file.live, file.outdated = working[file.pk], outdated[file.pk]

@@ -25,14 +25,14 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
     at = at or timezone.now()
     kept = LetterFile.objects.exclude(state=LetterFile.State.DESTROYED)
     expired = _counted_from(kept).filter(counted_from__lt=at - settings.LETTER_RETENTION)
-    destroyed = list(expired.select_related("centre", "series"))
-    for expired_file in destroyed:
-        _destroy_key(expired_file, at)
+    destroyed = sum(
+        _destroy_key(file, at) for file in list(expired.select_related("centre", "series"))
+    )
     gone = LetterFile.objects.filter(state=LetterFile.State.DESTROYED, parts__isnull=False)
     for file in gone.distinct():
         vault.remove_all(file)
         file.parts.all().delete()
-    return len(destroyed)
+    return destroyed
 
 
 def kept_until(file: LetterFile) -> dt.datetime | None:
@@ -55,11 +55,13 @@ def _counted_from(files: QuerySet[LetterFile]) -> QuerySet:
     )
 
 
-def _destroy_key(file: LetterFile, at: dt.datetime) -> None:
+def _destroy_key(file: LetterFile, at: dt.datetime) -> bool:
+    """Whether it was not another worker who did."""
+    gone = {"wrapped_key": None, "master_key_id": "", "destroyed_at": at}
     with transaction.atomic():
-        LetterFile.objects.filter(pk=file.pk).update(
-            state=LetterFile.State.DESTROYED, wrapped_key=None, master_key_id="", destroyed_at=at
-        )
+        kept = LetterFile.objects.filter(pk=file.pk).exclude(state=LetterFile.State.DESTROYED)
+        if not kept.update(state=LetterFile.State.DESTROYED, **gone):
+            return False
         audit.record(
             "letters_destroyed",
             by=BY,
@@ -68,3 +70,4 @@ def _destroy_key(file: LetterFile, at: dt.datetime) -> None:
             subject=f"Letter file {file.pk}",
             new={"letters": file.done},
         )
+    return True

@@ -24,12 +24,14 @@ CENTRE, SERIES = "candidate__centre_id", "candidate__series_id"
 @contextmanager
 def shutting_out(
     *, by: User | str, series: Series | None = None, centres: QuerySet[Centre] | None = None
-) -> Iterator[None]:
+) -> Iterator[dict[str, int]]:
     """Act inside it. Afterwards every live login without access is revoked, and the audit says how
-    many in each centre. Name the series and centres, where known, to look at no others."""
+    many in each centre; so does what it gives, by the centre's number. Name the series and centres,
+    where known, to look at no others."""
+    ended: dict[str, int] = {}
     with transaction.atomic():
         links = _links(centres)
-        yield
+        yield ended
         _wait_for_letters(series)
         losing = _losing(series, centres, links)
         counts = _counted(losing)
@@ -37,7 +39,7 @@ def shutting_out(
             losing.update(
                 revoked_at=timezone.now(), revoked_because=Credentials.Reason.ACCESS_REMOVED
             )
-            _record(counts, by)
+            ended.update(_record(counts, by))
 
 
 def would_shut_out(
@@ -53,12 +55,13 @@ def would_shut_out(
         act()
         counts = _counted(_losing(series, centres, links))
         transaction.set_rollback(True)
-    numbers = dict(
-        Centre.objects.filter(pk__in={pk for pk, _ in counts}).values_list("pk", "number")
-    )
-    losing = dict.fromkeys(sorted(numbers.values()), 0)
+    return _by_number(counts, Centre.objects.in_bulk({centre for centre, _ in counts}))
+
+
+def _by_number(counts: dict[tuple[int, int], int], centres: dict[int, Centre]) -> dict[str, int]:
+    losing = dict.fromkeys(sorted(centre.number for centre in centres.values()), 0)
     for (centre, _), count in counts.items():
-        losing[numbers[centre]] += count
+        losing[centres[centre].number] += count
     return losing
 
 
@@ -99,7 +102,8 @@ def _wait_for_letters(series: Series | None) -> None:
     list(rows.filter(pk=series.pk) if series else rows)
 
 
-def _record(counts: dict[tuple[int, int], int], by: User | str) -> None:
+def _record(counts: dict[tuple[int, int], int], by: User | str) -> dict[str, int]:
+    """Centre number -> how many, in all its series."""
     centres = Centre.objects.in_bulk({centre for centre, _ in counts})
     series = Series.objects.in_bulk({one for _, one in counts})
     AuditEvent.objects.bulk_create(
@@ -112,3 +116,4 @@ def _record(counts: dict[tuple[int, int], int], by: User | str) -> None:
         )
         for (centre, one), count in sorted(counts.items())
     )
+    return _by_number(counts, centres)

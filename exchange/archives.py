@@ -2,7 +2,8 @@
 
 An archive says what it holds in a list at its end; what is said there may be a lie, so every member
 is unpacked, into nothing, and counted too. Too many members, too many bytes, too small for what comes
-out of it, archives within archives within archives: refused. So is what cannot be looked into.
+out of it, each member by itself and all of it together (members may share the same bytes), archives
+within archives within archives: refused. So is what cannot be looked into.
 """
 
 import io
@@ -17,6 +18,7 @@ MEGABYTE = 1024 * 1024
 MOST_MEMBERS = 10_000
 LONGEST_LIST = 2 * MEGABYTE  # bytes of the list of members
 LARGEST = 8 * 1024 * MEGABYTE  # bytes, unpacked
+FROM_LITTLE = 32 * MEGABYTE  # bytes, unpacked, that an archive may hold however small it is
 HIGHEST_RATIO = 100
 DEEPEST = 3  # an archive that holds a Word file that holds a workbook, and no further
 LARGEST_WITHIN = 32 * MEGABYTE  # of an archive within the archive, as it is read into memory
@@ -58,23 +60,29 @@ def members(file: Any) -> list[ZipInfo]:
             found = archive.infolist()
     except UNREADABLE:
         raise NotAllowed(DAMAGED) from None
-    _check(found)
+    _check(found, _most(file))
     return found
 
 
 def unpack(file: Any, further: Callable[[int, int], None]) -> None:
     """Unpack all of it, into nothing. Raises NotAllowed."""
-    _Count(sum(part.file_size for part in members(file)), further).archive(file, depth=1)
+    total = sum(part.file_size for part in members(file))
+    _Count(total, _most(file), further).archive(file, depth=1)
 
 
-def _check(parts: list[ZipInfo]) -> None:
+def _most(file: Any) -> int:
+    """The bytes to which all of it together may unpack."""
+    return min(LARGEST, max(FROM_LITTLE, HIGHEST_RATIO * file.seek(0, io.SEEK_END)))
+
+
+def _check(parts: list[ZipInfo], most: int) -> None:
     if len(parts) > MOST_MEMBERS:
         raise NotAllowed(TOO_MANY)
     if any(part.flag_bits & 1 for part in parts):
         raise NotAllowed(ENCRYPTED)
     if any(_is_outside(part.filename) for part in parts):
         raise NotAllowed(OUTSIDE)
-    if sum(part.file_size for part in parts) > LARGEST or any(map(_grows, parts)):
+    if sum(part.file_size for part in parts) > most or any(map(_grows, parts)):
         raise NotAllowed(TOO_LARGE)
 
 
@@ -89,8 +97,8 @@ def _grows(part: ZipInfo) -> bool:
 class _Count:
     """Members and bytes of an archive, and of the archives in it, together."""
 
-    def __init__(self, total: int, further: Callable[[int, int], None]) -> None:
-        self.total, self.further = total, further
+    def __init__(self, total: int, most: int, further: Callable[[int, int], None]) -> None:
+        self.total, self.most, self.further = total, most, further
         self.found = self.unpacked = 0
 
     def archive(self, file: Any, depth: int) -> None:
@@ -119,7 +127,7 @@ class _Count:
 
     def _piece(self, piece: bytes, within: io.BytesIO | None) -> None:
         self.unpacked += len(piece)
-        if self.unpacked > LARGEST:
+        if self.unpacked > self.most:
             raise NotAllowed(TOO_LARGE)
         if within is not None:
             within.write(piece)

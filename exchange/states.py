@@ -27,6 +27,11 @@ class State(Enum):
         return self.value[1]
 
     @property
+    def passes(self) -> bool:
+        """Whether it will be otherwise by itself, soon."""
+        return self in (State.WAITING, State.HELD_UP)
+
+    @property
     def can_be_taken(self) -> bool:
         return self is State.HERE
 

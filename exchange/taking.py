@@ -48,11 +48,12 @@ def take(
 ) -> None:
     """Record that this person takes it; `a_range` for a part of it. Raises CannotTake."""
     at = at or timezone.now()
-    check(version, exchange)
-    mine = version.takings.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
-    if a_range and mine.exists():
-        return
     with transaction.atomic():
+        version = _locked(version)  # whoever takes it back waits, or has done so
+        check(version, exchange)
+        mine = version.takings.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
+        if a_range and mine.exists():
+            return
         Taking.objects.create(version=version, side=exchange.side, by=by.username, at=at)
         record("exchange_taken", version, by=by)
 
@@ -64,14 +65,18 @@ def take_back(
     if version.side != exchange.side:
         raise CannotTake("Only those who have put a file here can take it back.")
     with transaction.atomic():
-        version = (
-            Version.objects.select_for_update(of=("self",))
-            .select_related("kept", "look", "file__centre", "file__main", "file__series")
-            .get(pk=version.pk)
-        )
+        version = _locked(version)
         if not state_of(version).can_be_taken_back:
             raise CannotTake("This version is not here any more, so it cannot be taken back.")
         version.taken_back_by, version.taken_back_at = by.username, at or timezone.now()
         version.save(update_fields=["taken_back_by", "taken_back_at"])
         kept_files.destroy(version.kept)
         record("exchange_taken_back", version, by=by)
+
+
+def _locked(version: Version) -> Version:
+    """As it is now, until the end of the transaction."""
+    rows = Version.objects.select_for_update(of=("self",)).select_related(
+        "kept", "look", "file__centre", "file__main", "file__series"
+    )
+    return rows.get(pk=version.pk)

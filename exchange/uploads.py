@@ -7,6 +7,7 @@ EXCHANGE_UPLOAD_LIFE is destroyed.
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -82,7 +83,8 @@ def receive(
     """Take in what is read, from `offset` on; what came before an error is saved.
 
     Raises WrongOffset, Busy while another request writes, CannotPut for more than was said, NotAllowed
-    for what cannot become a file, and then it is destroyed, OSError when the connection breaks or the disk is full.
+    for what cannot become a file, and then it is destroyed, CannotOpen when it was cancelled meanwhile, OSError
+    when the connection breaks or the disk is full.
     """
     try:
         with Writer(upload.kept) as writer:
@@ -113,29 +115,49 @@ def is_complete(upload: Upload) -> bool:
     return upload.version is None and upload.kept.size == upload.length
 
 
-def finish(upload: Upload, exchange: Exchange) -> Version:
-    """All of it is there: it becomes a version. Raises NotAllowed when it cannot, and then it is
-    destroyed; Busy, OSError."""
+def finish(upload: Upload) -> Version:
+    """All of it is there: it becomes a version, once. Raises NotAllowed when it cannot, Http404 or
+    PermissionDenied when its uploader may not put it there any more, and then it is destroyed; Busy,
+    CannotOpen, OSError."""
     try:
         if not upload.kept.whole_at:
             with Writer(upload.kept) as writer:
                 writer.finish()
         with transaction.atomic():
-            version = place(
-                exchange=exchange,
-                by=upload.by,
-                kept=upload.kept,
-                name=upload.name,
-                kind=upload.kind,
-                series=upload.series,
-                note=upload.note,
-            )
-            Upload.objects.filter(pk=upload.pk).update(version=version)
+            found = _locked(upload)
+            if found is None:
+                raise CannotOpen(kept_files.DESTROYED)
+            if found.version is None:
+                found.version = _placed(found)
+                found.save(update_fields=["version"])
     except NotAllowed as error:
         refuse(upload, str(error))
         raise
-    upload.version = version
-    return version
+    except (Http404, PermissionDenied):
+        cancel(upload)
+        raise
+    upload.version = found.version
+    return found.version
+
+
+def _placed(upload: Upload) -> Version:
+    """The right is asked for anew: what is large takes long to come."""
+    other = upload.main.number if upload.main else BOARD
+    return place(
+        exchange=putting_exchange_for(upload.by, upload.centre.number, other),
+        by=upload.by,
+        kept=upload.kept,
+        name=upload.name,
+        kind=upload.kind,
+        series=upload.series,
+        note=upload.note,
+    )
+
+
+def _locked(upload: Upload) -> Upload | None:
+    """As it is now; until the end of the transaction nobody else finishes or cancels it."""
+    rows = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk)
+    return rows.select_related("by", "centre", "main", "series", "kept", "version__file").first()
 
 
 def refuse(upload: Upload, why: str) -> None:
@@ -155,35 +177,28 @@ def refuse(upload: Upload, why: str) -> None:
 def cancel(upload: Upload) -> None:
     """Destroy what came so far. What has become a version stays."""
     with transaction.atomic():
-        kept, version = upload.kept, upload.version
-        Upload.objects.filter(pk=upload.pk).delete()
-        if version is None:
-            kept_files.drop(kept)
+        found = _locked(upload)
+        if found is None:
+            return
+        found.delete()
+        if found.version is None:
+            kept_files.drop(found.kept)
 
 
 def look_after(at: dt.datetime | None = None) -> int:
     """Finish what came whole and was left by a process that was killed; destroy what nobody goes on
     with; how many."""
     at = at or timezone.now()
-    seen = Upload.objects.select_related("by", "centre", "main", "series", "kept", "version")
+    seen = Upload.objects.select_related("kept")
     left = seen.filter(
         version=None, kept__size=F("length"), heard_at__lt=at - settings.EXCHANGE_UPLOAD_LEFT
     )
     abandoned = seen.filter(heard_at__lt=at - settings.EXCHANGE_UPLOAD_LIFE)
     found: list[tuple[Callable[[Upload], Any], Upload]] = [
         *((cancel, one) for one in abandoned),
-        *((_finish_left, one) for one in left.exclude(pk__in=abandoned.values("pk"))),
+        *((finish, one) for one in left.exclude(pk__in=abandoned.values("pk"))),
     ]
     for act, upload in found:
-        try:
+        with suppress(NotAllowed, Busy, CannotOpen, Http404, PermissionDenied):
             act(upload)
-        except (Http404, PermissionDenied):  # whoever sent it may not put it there any more
-            cancel(upload)
-        except (NotAllowed, Busy, CannotOpen):
-            continue
     return len(found)
-
-
-def _finish_left(upload: Upload) -> None:
-    other = upload.main.number if upload.main else BOARD
-    finish(upload, putting_exchange_for(upload.by, upload.centre.number, other))

@@ -7,7 +7,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, get_resolver, resolve
 from django.utils.module_loading import import_string
@@ -65,6 +65,20 @@ def _security_headers(request: HttpRequest) -> dict[str, str]:
     for name in reversed(settings.SECURITY_HEADERS):
         answer = import_string(name)(answer)
     return {name: value for name, value in answer(request).items() if name != "Content-Type"}
+
+
+class NulMiddleware:
+    """No page has an address with a NUL in it, which PostgreSQL refuses to look for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        if "\0" in request.path_info:
+            raise Http404
 
 
 class NoStoreMiddleware:

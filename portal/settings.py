@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoStoreMiddleware",
+    "portal.middleware.NulMiddleware",
     "portal.middleware.MFARequiredMiddleware",
     "portal.staff.own_sessions.LastSeenMiddleware",
     "axes.middleware.AxesMiddleware",

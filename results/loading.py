@@ -9,6 +9,8 @@ another grade the old of it goes.
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from centres.grades import OUTCOMES, allowed, printed
 from centres.loading.kind import Cells, Kind
 from centres.loading.references import CandidateKey, Known, Refers, candidates_numbered
@@ -26,7 +28,7 @@ from centres.loading.values import (
 from centres.models import Entry, Qualification
 from results.components import Components
 from results.corrections import Correction, correct
-from results.models import Result
+from results.models import Result, ResultChange
 from results.workbook import SheetRow
 
 REASON = "Loaded by the board"
@@ -58,6 +60,7 @@ class Results(Storing[Result]):
         super().__init__(report, claims)
         self.by = by
         self.reason = reason
+        self.begun_at = timezone.now()
 
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
         found = Result.objects.filter(entry__in={entry for (entry,) in keys})
@@ -78,7 +81,13 @@ class Results(Storing[Result]):
             )
             for row, said in changes
         ]
-        correct(corrections, by=self.by, reason=self.reason)
+        correct(corrections, by=self.by, reason=self.reason, at=self.begun_at)
+
+    def date(self) -> None:
+        """To its end, before which nobody sees anything of the load: who has marked as seen what was
+        changed meanwhile has not seen this."""
+        mine = ResultChange.objects.filter(at=self.begun_at, by=self.by)
+        mine.update(at=timezone.now())
 
 
 def _kept_pum(row: Any, said: Said) -> int | None:
@@ -95,6 +104,9 @@ class ResultsFile(Kind):
         super().__init__(report, by=by)
         self.known = KnownEntries()
         self.results = Results(report, self.claims, by=by, reason=reason)
+
+    def finish(self) -> None:
+        self.results.date()
 
     def read(self, cells: Cells) -> Item:
         pum_stated = "pum" in cells.row.cells

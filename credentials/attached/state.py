@@ -55,12 +55,14 @@ class Attached:
 
 
 def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:
-    """Every Associate Centre of a main centre, in order of number (nine queries)."""
+    """Every Associate Centre of a main centre, in order of number (nine queries).
+
+    The files first: one that becomes ready before its letters are counted would seem to be needed."""
     centres = Centre.objects.filter(main_link__main=main)
+    files = _files(centres, series)
     terms = terms_for_all(centres, series)
     arranged = _arranged(centres, series)
     letters = letters_of(centres, series, terms)
-    files = _files(centres, series)
     opened = series.credentials_open(at)
     rows = []
     for centre in centres.order_by("number"):

@@ -72,8 +72,10 @@ class Progress:
 
 
 def progress_of(batch: LetterBatch) -> Progress:
-    """How far a batch is (three queries, however many centres)."""
-    files = files_of(batch)
+    """How far a batch is (three queries, however many centres).
+
+    The files first: one that becomes ready before its logins are read would be said to hold none."""
+    files = list(files_of(batch))
     live = Credentials.objects.live().filter(letter_file__batch=batch).order_by()
     working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
     centres = Centre.objects.filter(main_link__main=batch.main_id)

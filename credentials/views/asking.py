@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from centres.access import Desk, StaffRequest
 from centres.models import Centre
-from credentials.revoking import shutting_out, would_shut_out
+from credentials.revoking import shutting_out
 
 
 def save_or_ask(
@@ -22,25 +23,28 @@ def save_or_ask(
     """Act, and return None; or return the page that asks first, when logins would die by it.
 
     `centres` are those whose candidates the act can touch. The ask page posts the same fields again,
-    with `sure`, or with `edit` to go on typing; `verb` is the name of its first button.
+    with the numbers of the centres that it named in `sure`, or with `edit` to go on typing; `verb` is the
+    name of its first button. What would die at any other centre is not done, but asked about.
     """
-    if "sure" not in request.POST:
-        losing = would_shut_out(act, series=desk.series, centres=centres)
-        if losing:
-            return render(
-                request,
-                "credentials/ask_shut_out.html",
-                {
-                    "desk": desk,
-                    "losing": sorted(losing.items()),
-                    "total": sum(losing.values()),
-                    "verb": verb,
-                    "posted": posted(request),
-                },
-            )
-    with shutting_out(by=request.user, series=desk.series, centres=centres):
-        act()
-    return None
+    named = request.POST.get("sure", "").split()
+    with transaction.atomic():
+        with shutting_out(by=request.user, series=desk.series, centres=centres) as losing:
+            act()
+        if losing.keys() <= set(named):
+            return None
+        transaction.set_rollback(True)
+    return render(
+        request,
+        "credentials/ask_shut_out.html",
+        {
+            "desk": desk,
+            "losing": sorted(losing.items()),
+            "sure": " ".join(losing),
+            "total": sum(losing.values()),
+            "verb": verb,
+            "posted": posted(request),
+        },
+    )
 
 
 def posted(request: StaffRequest) -> list[tuple[str, str]]:

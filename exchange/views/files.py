@@ -18,7 +18,6 @@ from exchange.folders import file_in, version_in
 from exchange.models import Kind
 from exchange.seen import Seen
 from exchange.serving import serve
-from exchange.states import State
 from exchange.taking import CannotTake
 
 
@@ -36,7 +35,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "file": found,
             "versions": versions,
             "confirmed": "confirmed" in request.GET,
-            "pending": any(seen.state is State.WAITING for seen in versions),
+            "pending": any(seen.state.passes for seen in versions),
         },
     )
 

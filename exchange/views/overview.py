@@ -14,7 +14,7 @@ AT_ONCE = 50
 
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
-    find = request.GET.get("find", "").strip()
+    find = request.GET.get("find", "").replace("\0", "").strip()
     of_staff = exchanges_of(request.user)
     lines = [*(exchanges_of_board(find) if request.user.is_superuser else []), *of_staff]
     if find:

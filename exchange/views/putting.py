@@ -38,7 +38,7 @@ def _put(request: StaffRequest, exchange: Exchange, way: StraightIn) -> HttpResp
         return _page(request, exchange, form)
     upload = way.came(**form.about())
     try:
-        version = uploads.finish(upload, exchange)
+        version = uploads.finish(upload)
     except NotAllowed as error:
         form.add_error("file", str(error))
         return _page(request, exchange, form)

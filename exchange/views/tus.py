@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from centres.access import StaffRequest
 from centres.kept_files import Busy
 from centres.on_disk import DISK_FULL
+from centres.sealing import CannotOpen
 from exchange import uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
@@ -116,11 +117,13 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
     try:
         uploads.receive(upload, request.read, offset=int(offset))
         if uploads.is_complete(upload):
-            uploads.finish(upload, exchange)
+            uploads.finish(upload)
     except WrongOffset:
         return _said(409, "This upload stands elsewhere.")
     except Busy:
         return _said(423, "Another request still writes to this upload.", {"Retry-After": "1"})
+    except CannotOpen as error:  # cancelled meanwhile
+        return _said(410, str(error))
     except CannotPut as error:
         return _said(413, str(error))
     except NotAllowed as error:

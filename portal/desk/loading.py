@@ -7,9 +7,11 @@ person than who gave it. Both steps are done in the background (`portal.desk.loo
 
 import datetime as dt
 from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit, kept_files, second_person, work
@@ -127,12 +129,19 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
         asked_at__lt=at - settings.LOADED_FILE_RETENTION,
         state__in=[State.READY, State.FAILED],
     )
-    expired = list(old)
-    for load in expired:
-        with transaction.atomic():
+    return len(abandoned) + sum(
+        _destroy_old(old, pk, at) for pk in list(old.values_list("pk", flat=True))
+    )
+
+
+def _destroy_old(old: QuerySet[LoadedFile], pk: UUID, at: dt.datetime) -> bool:
+    """Whether it was still to be destroyed: somebody may apply it by now."""
+    with transaction.atomic():
+        load = old.select_for_update().filter(pk=pk).first()
+        if load:
             _destroy(load, at)
             _record("loaded_file_destroyed", load, BY)
-    return len(abandoned) + len(expired)
+    return load is not None
 
 
 def _destroy(load: LoadedFile, at: dt.datetime) -> None:

@@ -19,7 +19,6 @@ from centres.models import AuditEvent, User
 PAGE = 50
 AT_ONCE = 2_000  # rows of the CSV that are fetched together
 HEADS = ("when (UTC)", "who", "what", "centre", "series", "subject", "old", "new")
-DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def find(sought: Sought) -> QuerySet[AuditEvent]:
     if sought.from_day:
         found = found.filter(at__gte=_midnight(sought.from_day))
     if sought.to_day:
-        found = found.filter(at__lt=_midnight(sought.to_day) + DAY)
+        found = found.filter(at__lte=dt.datetime.combine(sought.to_day, dt.time.max, dt.UTC))
     return found
 
 

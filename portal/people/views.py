@@ -22,7 +22,7 @@ def centres(request: StaffRequest) -> HttpResponse:
     """The centres whose people one looks after; straight to it where there is one alone."""
     if not people.managing(request.user).exists():
         raise PermissionDenied("people")
-    search = request.GET.get("search", "").strip()
+    search = request.GET.get("search", "").replace("\0", "").strip()
     found = people_list.centres_with_people(request.user, search)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     if not search and page.paginator.count == 1:

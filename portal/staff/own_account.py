@@ -54,11 +54,11 @@ class Account(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         context = super().get_context_data(**kwargs)
+        context["done"] = done = list(telling.done_with(user)[:20])
         context["new"] = telling.unseen(user).count()
-        context["done"] = telling.done_with(user)[:20]
         context["recovery"] = user.recoveries.open().first()
-        list(context["done"])
-        telling.seen(user)
+        if done:
+            telling.seen(user, until=done[0].at)  # what came since stays new
         news.forget(self.request)
         return context
 

@@ -83,7 +83,7 @@ def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
         )
         others = Export.objects.filter(user=whose.user).exclude(pk=export.pk)
         done_with = others.exclude(state=State.RUNNING).order_by("-asked_at")
-        for old in done_with.select_related("kept")[KEPT_AT_MOST - 1 :]:
+        for old in done_with[KEPT_AT_MOST - 1 :]:
             destroy(export=old)
         start_when_committed(export)
     return export
@@ -102,6 +102,7 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     at = timezone.now()
     total = _lines(export, of)
     heading = heading_of(What(export.what).label, of, at=at)
+    shown, centres = _shown(of, at), _centres(of)
     export.kept = kept_files.begin()
     export.save(update_fields=["kept"])
     try:
@@ -122,8 +123,9 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
         raise CannotDo("The disk is full, or cannot be written to. Try again later.") from None
     export.made_at, export.file_name = at, heading.file_name(export.format)
     export.restricted_until = heading.restricted_until
-    export.shown = _shown(of, at)
-    export.of_centres = list(of.centres.values_list("number", flat=True))
+    # Asked before and after: what is held, or detached, while the file is made may stand in it.
+    export.shown = sorted(shown | _shown(of, at))
+    export.of_centres = sorted(centres | _centres(of))
     export.save(update_fields=["made_at", "file_name", "restricted_until", "shown", "of_centres"])
     further(total, total)
 
@@ -162,10 +164,14 @@ def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
     return pieces
 
 
-def destroy(*, export: Export) -> None:
-    """For good, the file and what is known of it."""
+def destroy(*, export: Export) -> bool:
+    """For good, the file and what is known of it; whether it was there, and not being made."""
     with transaction.atomic():
-        export.delete()
+        idle = Export.objects.select_for_update().exclude(state=State.RUNNING)
+        found = idle.filter(pk=export.pk).first()  # as it is now: it may have been made since
+        if found:
+            found.delete()
+    return found is not None
 
 
 def destroy_with_its_row(sender: type[Export], instance: Export, **kwargs: Any) -> None:
@@ -176,13 +182,8 @@ def destroy_with_its_row(sender: type[Export], instance: Export, **kwargs: Any) 
 def destroy_expired(at: dt.datetime | None = None) -> int:
     """Destroy what was kept for its time, and what belongs to nobody any more; how many."""
     at = at or timezone.now()
-    done_with = Export.objects.filter(
-        Q(user=None) | Q(asked_at__lt=at - settings.EXPORT_RETENTION)
-    ).exclude(state=State.RUNNING)
-    expired = list(done_with.select_related("kept"))
-    for export in expired:
-        destroy(export=export)
-    return len(expired)
+    done_with = Export.objects.filter(Q(user=None) | Q(asked_at__lt=at - settings.EXPORT_RETENTION))
+    return sum(destroy(export=export) for export in list(done_with))
 
 
 def may_look(user: User, centre: Centre, series: Series) -> bool:
@@ -205,10 +206,15 @@ def _lines(export: Export, of: Whose) -> int:
     return of.entries.values("candidate").distinct().count()
 
 
-def _shown(of: Whose, at: dt.datetime) -> list[str]:
+def _shown(of: Whose, at: dt.datetime) -> set[str]:
     """The qualifications of which it shows results."""
     seen = seen_by(of.user, of.entries, at=at).filter(grade__isnull=False)
-    return sorted(set(seen.values_list("syllabus__qualification__name", flat=True).distinct()))
+    return set(seen.values_list("syllabus__qualification__name", flat=True).distinct())
+
+
+def _centres(of: Whose) -> set[str]:
+    """The numbers of the centres of which it tells."""
+    return set(of.centres.values_list("number", flat=True))
 
 
 def _hidden_since(export: Export, at: dt.datetime) -> bool:

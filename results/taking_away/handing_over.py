@@ -18,6 +18,7 @@ from exchange.models import Kind, Version
 from exchange.putting import put
 from exchange.space import CannotPut
 from results.taking_away import exports
+from results.taking_away.heading import Heading, heading_of
 from results.taking_away.making import file_of
 from results.taking_away.models import Export
 from results.taking_away.whose import Whose
@@ -35,7 +36,7 @@ def put_file(
     """A small file, made now. Raises CannotPut and CannotPrint; then nothing is recorded."""
     with transaction.atomic():
         made = file_of(what, format, whose, pum=pum)
-        _check(made.heading.restricted_until, made.heading.made_at, exchange)
+        _check(made.heading, exchange)
         chunks = [made.content] if isinstance(made.content, bytes) else made.content
         made.record()
         name = made.heading.file_name(format)
@@ -54,7 +55,9 @@ def put_export(
 ) -> Version:
     """One that was made in the background. Raises CannotPut, and NotToBeHad as a download does."""
     with transaction.atomic():
-        _check(export.restricted_until, at or timezone.now(), exchange)
+        at = at or timezone.now()
+        # As it is now: the release may have been put off since the file was made.
+        _check(heading_of("", exports.whose(export), at=at), exchange)
         return put(
             exchange=exchange,
             by=by,
@@ -65,9 +68,9 @@ def put_export(
         )
 
 
-def _check(restricted_until: dt.datetime | None, at: dt.datetime, exchange: Exchange) -> None:
-    if restricted_until and restricted_until > at:
+def _check(heading: Heading, exchange: Exchange) -> None:
+    if until := heading.restricted_until:
         raise CannotPut(
-            f"Results in this file are restricted until {local(restricted_until, exchange.centre)}, and "
+            f"Results in this file are restricted until {local(until, exchange.centre)}, and "
             "not everybody who takes files from File Exchange may see them. Put it there after that."
         )

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from centres import kept_files
-from centres.kept_files import PIECE, STORED, Busy, Writer, begin, keep, open_kept, stream
+from centres.kept_files import PIECE, STORED, Busy, Writer, begin, drop, keep, open_kept, stream
 from centres.models import KeptFile
 from centres.sealing import OVERHEAD, CannotOpen
 
@@ -137,6 +137,37 @@ def test_of_two_who_write_the_second_is_refused():
     kept = begin()
     with Writer(kept), pytest.raises(Busy):
         Writer(KeptFile.objects.get(pk=kept.pk))
+
+
+def test_what_another_has_made_whole_since_is_not_written_to():
+    kept = begin()
+    with Writer(KeptFile.objects.get(pk=kept.pk)) as writer:
+        writer.write(b"whole")
+        writer.finish()
+
+    with pytest.raises(Busy):
+        Writer(kept)
+    assert b"".join(stream(KeptFile.objects.get(pk=kept.pk))) == b"whole"
+
+
+def test_what_another_has_dropped_since_is_not_written_to_and_nothing_stays_open(folder):
+    kept = begin()
+    drop(KeptFile.objects.get(pk=kept.pk))
+    open_before = len(os.listdir("/proc/self/fd"))
+
+    with pytest.raises(CannotOpen, match="destroyed"):
+        Writer(kept)
+    assert len(os.listdir("/proc/self/fd")) == open_before
+    assert not list(folder.glob("*/*"))
+
+
+@pytest.mark.parametrize("act", [Writer.save, Writer.finish])
+def test_what_is_dropped_while_it_is_written_cannot_be_kept(act):
+    kept = begin()
+    with Writer(kept) as writer, pytest.raises(CannotOpen, match="destroyed"):
+        writer.write(b"some")
+        drop(KeptFile.objects.get(pk=kept.pk))
+        act(writer)
 
 
 def test_killed_while_it_wrote_it_goes_on_from_what_was_saved():

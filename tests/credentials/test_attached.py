@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 
 from centres import audit
-from centres.models import ContactChoice, Status
+from centres.models import Candidate, ContactChoice, Status
 from centres.terms import Contact
 from credentials.attached.filters import EVERYTHING, filters, searched, shown
 from credentials.attached.state import Need, attached_to
-from credentials.models import LetterFile
+from credentials.issuing import request_letters
+from credentials.models import Credentials, LetterFile
 from tests.builders import (
     AFTER,
     BEFORE,
@@ -20,6 +21,8 @@ from tests.builders import (
     make_login,
     set_defaults,
 )
+from tests.credentials.conftest import make
+from tests.meanwhile import after_query
 
 HOUR = dt.timedelta(hours=1)
 TOO_EARLY = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -206,3 +209,21 @@ def test_one_centre_or_three_take_as_many_queries(centres, world, django_assert_
 
     with django_assert_num_queries(9):
         assert len(attached_to(world.main, world.series, at=BEFORE)) == centres
+
+
+@pytest.mark.parametrize("ready_after", range(1, 10))
+def test_a_centre_whose_letters_become_ready_while_it_is_looked_at_does_not_need_any(
+    opened, letters_folder, ready_after
+):
+    candidates = Candidate.objects.filter(centre=opened.associate)
+    file = request_letters(
+        centre=opened.associate,
+        series=opened.series,
+        by=opened.officer,
+        candidates=candidates,
+        at=BEFORE,
+    )
+
+    with after_query(ready_after, lambda: make(file)):
+        assert Need.LETTERS not in needs(opened)
+    assert Credentials.objects.live().count() == 1

@@ -25,6 +25,7 @@ from tests.builders import (
 )
 from tests.credentials.conftest import make as make_file
 from tests.credentials.conftest import texts
+from tests.meanwhile import after_query
 
 BOTH = ("ASC01", "ASC02")
 
@@ -310,3 +311,15 @@ def test_one_centre_or_three_take_as_many_queries_to_plan_and_to_ask(
         )
     assert len(later) == 1
     assert LetterFile.objects.under_way().count() == centres
+
+
+@pytest.mark.parametrize("ready_after", range(1, 4))
+def test_letters_that_become_ready_while_they_are_looked_at_are_not_said_to_hold_no_login(
+    ask, ready_after
+):
+    batch = ask()
+
+    with after_query(ready_after, lambda: make(batch)):
+        progress = progress_of(batch)
+    assert Credentials.objects.live().count() == 2
+    assert progress.under_way or [row.live for row in progress.rows] == [1, 1]

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from centres.groups import groups_of
@@ -18,8 +17,9 @@ from credentials.letters import Printing, make_grouped_pdf
 from credentials.models import LetterFile
 from credentials.retention import destroy_expired, kept_until
 from credentials.vault import letters_in
-from tests.builders import PASSWORD, give, make_candidate
+from tests.builders import PASSWORD, arrange, give, make_candidate
 from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
+from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 
@@ -170,21 +170,27 @@ def test_a_file_that_becomes_ready_while_it_is_looked_at_is_not_said_to_hold_no_
 ):
     world.open_all()
     waiting = ask()
-    seen = 0
 
-    def make_ready(execute, sql, params, many, context):
-        nonlocal seen
-        answer = execute(sql, params, many, context)
-        seen += 1
-        if seen == ready_after:
-            make(waiting)
-        return answer
-
-    with connection.execute_wrapper(make_ready):
+    with after_query(ready_after, lambda: make(waiting)):
         [file] = files.letter_files_of(world.main, world.series)
-    assert seen > ready_after
     assert LetterFile.objects.get().state == LetterFile.State.READY
     assert file.under_way or file.live == 1
+
+
+@pytest.mark.parametrize("made_after", [2, 3])
+def test_a_letter_that_is_made_and_outdated_while_the_files_are_looked_at_does_no_harm(
+    world, ask, made_after
+):
+    world.open_all()
+    waiting = ask()
+
+    def make_and_change():
+        make(waiting)
+        arrange(world.main, world.series, delay=dt.timedelta(hours=1))
+
+    with after_query(made_after, make_and_change):
+        [file] = files.letter_files_of(world.main, world.series)
+    assert file.outdated <= file.live
 
 
 def test_the_last_language_is_offered_the_next_time(three, world, officer):

@@ -2,9 +2,13 @@
 
 import datetime as dt
 
+import pytest
+
 from centres.models import AuditEvent, Candidate, ContactChoice, Series, Status
 from centres.status import arrangement_for
+from credentials.models import Credentials
 from tests.builders import arrange, give, make_candidate, make_login, set_defaults
+from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
@@ -92,9 +96,19 @@ def test_taking_access_away_asks_first_and_then_ends_the_logins(client, world):
     credentials.refresh_from_db()
     assert credentials.revoked_at is None
 
-    client.post(EDIT, {**CONFIRMED, "status": "none", "sure": "yes"})
+    client.post(EDIT, {**CONFIRMED, "status": "none", "sure": "MAIN1"})
     credentials.refresh_from_db()
     assert credentials.revoked_at is not None
+
+
+@pytest.mark.parametrize("made_after", range(8, 28, 4))
+def test_no_login_ends_unasked_for_that_was_made_a_moment_ago(client, world, made_after):
+    world.open_all()
+    client.force_login(world.officer)
+
+    with after_query(made_after, lambda: make_login(world.candidate)):
+        answer = client.post(EDIT, {**CONFIRMED, "status": "none"})
+    assert answer.status_code == 200 or Credentials.objects.live().exists()
 
 
 def test_of_two_officers_who_confirm_at_once_the_second_is_told(client, world):

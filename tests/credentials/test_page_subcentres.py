@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from centres.models import AuditEvent
 from centres.subcentres import Row, management_of
 from centres.terms import terms_for
+from credentials.models import Credentials
 from tests.builders import make_centre, make_login
 
 URL = "/candidate-results/2026-06/MAIN1/subcentres/"
@@ -102,11 +103,22 @@ def test_before_a_save_that_shuts_candidates_out_the_page_asks(page, world):
     assert "1 candidate will lose access" in asked.content.decode()
     assert terms_for(world.associate, world.series).access is True
 
-    page.post(URL, {**taken, "sure": "yes"})
+    page.post(URL, {**taken, "sure": "ASC01"})
     assert terms_for(world.associate, world.series).access is False
     credentials.refresh_from_db()
     assert credentials.revoked_because == "access removed"
     assert AuditEvent.objects.filter(action="credentials_revoked", centre="ASC01").exists()
+
+
+def test_who_was_asked_about_one_centre_is_asked_again_about_another(page, world):
+    world.open_all()
+    for candidate in (world.associate_candidate, world.candidates["ASC02"]):
+        make_login(candidate)
+    taken = filled(world, ASC01__give_access=None, ASC02__give_access=None)
+
+    asked = page.post(URL, {**taken, "sure": "ASC01"})
+    assert "2 candidates will lose access" in asked.content.decode()
+    assert Credentials.objects.live().count() == 2
 
 
 def test_the_ask_page_posts_again_all_that_was_typed(page, world):
@@ -118,7 +130,7 @@ def test_the_ask_page_posts_again_all_that_was_typed(page, world):
         re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.content.decode())
     )
     hidden.pop("csrfmiddlewaretoken", None)
-    page.post(URL, {**hidden, "sure": "yes"})
+    page.post(URL, {**hidden, "sure": "ASC01"})
 
     rows = management_of(world.main, world.series).rows
     assert rows["ASC01"].give_access is False

@@ -12,6 +12,7 @@ from credentials.retention import destroy_expired, kept_until
 from credentials.sign_in import sign_in
 from tests.builders import BEFORE, IGCSE_RELEASE
 from tests.credentials.conftest import logins_in
+from tests.meanwhile import after_query
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -61,6 +62,15 @@ def test_it_is_destroyed_once(world, issue, due):
 
     assert destroy_expired(due + SECOND) == 1
     assert destroy_expired(due + SECOND) == 0
+    assert AuditEvent.objects.filter(action="letters_destroyed").count() == 1
+
+
+def test_two_workers_who_destroy_at_once_record_it_once(world, issue, due):
+    world.open_all()
+    issue()
+
+    with after_query(1, lambda: destroy_expired(due + SECOND)):
+        destroy_expired(due + SECOND)
     assert AuditEvent.objects.filter(action="letters_destroyed").count() == 1
 
 

@@ -107,6 +107,36 @@ def test_an_archive_that_lies_about_its_size_is_found_out_when_it_is_unpacked():
         looked_through(bytes(data))
 
 
+def overlapping(many: int) -> bytes:
+    """An archive whose members are all made of the same few bytes."""
+    data = zipped({"zeros": bytes(archives.MEGABYTE)})
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    listed = data[at:end] * many
+    return (
+        data[:at]
+        + listed
+        + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, many, many, len(listed), at, 0)
+    )
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        overlapping(1000),
+        zipped({str(number): bytes(archives.MEGABYTE) for number in range(40)}),
+    ],
+)
+def test_very_many_small_members_are_no_way_round_the_ratio(bomb):
+    with pytest.raises(NotAllowed, match="far more than its size"):
+        recognised(bomb)
+
+
+def test_nor_are_archives_in_an_archive():
+    inner = zipped({str(number): bytes(archives.MEGABYTE) for number in range(20)})
+    with pytest.raises(NotAllowed, match="far more than its size"):
+        looked_through(zipped({"1": inner, "2": inner}))
+
+
 def test_an_archive_of_archives_of_archives_is_refused_and_a_workbook_in_one_is_not():
     workbook = zipped({**OFFICE, "xl/workbook.xml": b"<w/>"})
     looked_through(zipped({"a.xlsx": workbook, "b.xlsx": workbook}))

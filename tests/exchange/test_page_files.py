@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from centres.kept_files import PIECE
 from centres.models import AuditEvent
-from exchange import retention
+from exchange import retention, taking
+from exchange.access import exchange_for
 from exchange.models import Kind, Taking, Version
 from tests.builders import make_centre
 from tests.exchange.files import CSV, PDF, put_file, some
@@ -233,6 +234,17 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     assert "cannot be taken: taken back" in text(answer)
     assert "entries.csv" in text(client.get(WITH_MAIN))
     assert AuditEvent.objects.filter(action="exchange_taken_back").exists()
+
+
+def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
+    version = put_file(world.associate_officer)
+    exchange = exchange_for(world.officer, "ASC01", "MAIN1")
+    mine = exchange_for(world.associate_officer, "ASC01", "MAIN1")
+    taking.take_back(version=version, exchange=mine, by=world.associate_officer)
+
+    with pytest.raises(taking.CannotTake, match="taken back"):
+        taking.take(version=version, exchange=exchange, by=world.officer)
+    assert not Taking.objects.exists()
 
 
 def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):

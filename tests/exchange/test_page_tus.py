@@ -3,16 +3,18 @@
 import base64
 import datetime as dt
 import random
+from contextlib import suppress
 
 import pytest
 from django.utils import timezone
 
 from centres import kept_files
-from centres.kept_files import PIECE, Writer
+from centres.kept_files import PIECE, Busy, Writer
 from centres.models import AuditEvent, KeptFile
 from exchange import uploads
 from exchange.models import Upload, Version
 from tests.exchange.files import PDF, some
+from tests.meanwhile import after_query
 
 UPLOADS = "/file-exchange/ASC01/MAIN1/uploads/"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -36,12 +38,13 @@ def create(client, length: int, **said: str):
     return client.post(UPLOADS, headers=headers)
 
 
-def send(client, address: str, data: bytes, offset: int, **headers: str):
+def send(client, address: str, data: bytes, offset: int, **more):
     return client.patch(
         address,
         data,
-        content_type="application/offset+octet-stream",
-        headers={**TUS, "Upload-Offset": str(offset), **headers},
+        headers={**TUS, "Upload-Offset": str(offset)},
+        CONTENT_TYPE="application/offset+octet-stream",  # of an empty body, too
+        **more,
     )
 
 
@@ -247,6 +250,85 @@ def test_what_came_whole_and_was_left_by_a_process_that_was_killed_is_finished(o
     assert not Version.objects.exists()  # its process may still be at it
 
     uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
+    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+
+
+class Interrupted:
+    """A body, before whose second part somebody else does something."""
+
+    def __init__(self, data: bytes, act) -> None:
+        self.parts, self.act = [data[:10], data[10:]], act
+
+    def read(self, size: int = -1) -> bytes:
+        if len(self.parts) == 1:
+            self.act()
+        return self.parts.pop(0) if self.parts else b""
+
+    readline = read
+
+
+def interrupted(client, address: str, data: bytes, act):
+    body = {"wsgi.input": Interrupted(data, act), "CONTENT_LENGTH": str(len(data))}
+    return send(client, address, b"", 0, **body)
+
+
+def test_who_loses_the_right_while_the_file_is_sent_puts_none_there(officer, world):
+    address = create(officer, len(PDF))["Location"]
+    suspend = world.associate_officer.memberships.update
+
+    answer = interrupted(officer, address, PDF, lambda: suspend(suspended_at=timezone.now()))
+    assert answer.status_code == 404
+    assert not Version.objects.exists() and not Upload.objects.exists()
+    assert not KeptFile.objects.exists()
+
+
+def test_what_is_cancelled_while_it_is_sent_is_said_to_be_gone(officer, world):
+    address = create(officer, len(PDF))["Location"]
+
+    answer = interrupted(officer, address, PDF, lambda: uploads.cancel(Upload.objects.get()))
+    assert answer.status_code == 410 and "destroyed" in answer.content.decode()
+    assert not Upload.objects.exists() and not KeptFile.objects.exists()
+
+
+@pytest.mark.parametrize("cancelled_after", range(5, 11))
+def test_whenever_it_is_cancelled_it_is_either_there_or_gone(officer, world, cancelled_after):
+    address = create(officer, len(PDF))["Location"]
+
+    with after_query(
+        cancelled_after, lambda: [uploads.cancel(one) for one in Upload.objects.all()]
+    ):
+        status = send(officer, address, PDF, 0).status_code
+    if status == 204:
+        assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    else:
+        assert status in (404, 410)
+        assert not Version.objects.exists() and not KeptFile.objects.exists()
+
+
+def test_who_cancels_what_has_just_become_a_file_leaves_the_file(officer, world):
+    address = create(officer, len(PDF))["Location"]
+    upload = Upload.objects.select_related("kept").get()
+    send(officer, address, PDF, 0)
+
+    uploads.cancel(upload)
+    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    uploads.cancel(upload)  # and twice does no harm
+
+
+@pytest.mark.parametrize("finished_after", range(5, 11))
+def test_two_who_finish_at_once_put_one_file_there(officer, world, finished_after):
+    address = create(officer, len(PDF))["Location"]
+    with Writer(Upload.objects.get().kept) as writer:  # all of it has come
+        writer.write(PDF)
+        writer.save()
+
+    def finish():
+        with suppress(Busy):
+            uploads.finish(Upload.objects.get())
+
+    with after_query(finished_after, finish):
+        answer = send(officer, address, b"", len(PDF))
+    assert answer.status_code in (204, 409, 423)
     assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
 
 

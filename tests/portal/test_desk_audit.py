@@ -46,6 +46,7 @@ FOUND = [
     ("subject=NEW", ["invited"]),
     ("from_day=2026-08-14", ["loaded", "status_edited"]),
     ("to_day=2026-08-14", ["status_edited", "invited"]),
+    ("to_day=9999-12-31", ["loaded", "status_edited", "invited"]),
     ("from_day=2026-08-14&to_day=2026-08-14", ["status_edited"]),
     ("by=officer.two&action=loaded", []),
 ]

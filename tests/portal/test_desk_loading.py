@@ -17,7 +17,7 @@ from django.utils import timezone
 from centres import audit, work
 from centres.kept_files import PIECE
 from centres.models import AuditEvent, Entry, KeptFile, Release, Syllabus
-from portal.desk import looking
+from portal.desk import loading, looking
 from portal.desk.loading import ABANDONED_AFTER, begin, destroy_expired
 from portal.desk.progress import EVERY, telling
 from portal.kinds_of_files import KINDS, kind_of
@@ -27,6 +27,7 @@ from results.models import Result, ResultChange
 from tests.builders import IGCSE, PASSWORD, make_load, make_login
 from tests.credentials.conftest import an_hour_passes
 from tests.loading import SAMPLE, contents, faults, load
+from tests.meanwhile import after_query
 from tests.portal.desk import events
 from tests.results.test_workbook import HEADS, workbook
 
@@ -336,6 +337,25 @@ def test_after_its_time_it_is_destroyed_and_its_row_stays(board, world, kept_fol
     answer = board.get(f"{URL}{given.pk}/download/", follow=True)
     assert "This file has been destroyed." in answer.content.decode()
     assert events()[-1].action == "loaded_file_destroyed"
+
+
+def test_a_file_that_is_applied_when_its_time_has_passed_is_not_destroyed_under_it(board, world):
+    given = give(board, CORRECTED)
+    later = given.asked_at + 365 * ABANDONED_AFTER
+    ready = LoadedFile.objects.get(pk=given.pk)
+
+    with after_query(2, lambda: loading.apply(ready, by=world.board)):
+        destroy_expired(later)
+    given.refresh_from_db()
+    assert (given.step, given.under_way, given.destroyed_at) == ("apply", True, None)
+
+
+def test_two_workers_who_destroy_at_once_record_it_once(board, world):
+    later = give(board, BAD).asked_at + 365 * ABANDONED_AFTER
+
+    with after_query(2, lambda: destroy_expired(later)):
+        destroy_expired(later)
+    assert [one.action for one in events()].count("loaded_file_destroyed") == 1
 
 
 def test_a_file_that_takes_long_to_arrive_is_no_work_yet(board, world):

@@ -32,6 +32,7 @@ from tests.builders import (
     make_series,
 )
 from tests.credentials.conftest import an_hour_passes
+from tests.meanwhile import after_query
 from tests.portal.desk import events
 
 URL = "/board/releases/"
@@ -285,3 +286,15 @@ def test_the_list_takes_the_same_queries_however_many(
     board.get(URL)
     with django_assert_num_queries(5):
         board.get(URL)
+
+
+@pytest.mark.parametrize("confirmed_after", range(3, 10))
+def test_a_proposal_that_is_confirmed_while_it_is_looked_at_is_not_said_to_be_out_of_date(
+    board, world, confirmed_after
+):
+    proposal = make_proposal(world.series)
+    other = make_board_operator("board.other")
+
+    with after_query(confirmed_after, lambda: confirm(proposal, by=other)):
+        page = html(board.get(f"{URL}{proposal.pk}/"))
+    assert "was changed after this was proposed" not in page

@@ -74,3 +74,27 @@ def test_a_page_that_does_not_exist_says_so(path, client, world):
 
     assert answer.status_code == 404
     assert "There is no such page" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/file-exchange/%00/board/", 404),
+        ("/people/%00/", 404),
+        ("/people/MAIN1/staff/%00/", 404),
+        ("/people/?search=%00", 200),
+        ("/file-exchange/?find=%00", 200),
+        ("/candidate-results/2026-06/MAIN1/credentials/create/?only=%00", 200),
+    ],
+)
+def test_what_no_database_can_look_for_is_no_fault_of_ours(world, client, address, status):
+    for user in (world.board, world.officer):
+        client.force_login(user)
+        answer = client.get(address)
+    assert answer.status_code == status
+
+
+def test_nor_is_it_in_what_is_posted(world, client):
+    client.force_login(world.officer)
+    create = "/candidate-results/2026-06/MAIN1/credentials/create/"
+    assert client.post(create, {"candidate": "\0"}).status_code == 200

@@ -20,6 +20,7 @@ from centres.people import Rights
 from portal.staff.own_sessions import browser_of
 from portal.staff.second_factor import move_authenticators, needing_master_keys
 from tests.builders import PASSWORD
+from tests.meanwhile import after_query
 from tests.portal.signing_in import log_in
 from tests.portal.test_mfa import code_of
 
@@ -55,6 +56,18 @@ def test_what_others_did_is_told_after_the_next_log_in_until_it_was_looked_at(cl
     log_in(again, "viewer.main")
     assert NOTICE not in text(again.get("/"))
     assert "1 new" not in text(again.get("/account/"))
+
+
+@pytest.mark.parametrize("changed_after", range(3, 8))
+def test_what_is_done_while_they_look_stays_news(client, world, changed_after):
+    rights = Rights(Role.EXAMS_OFFICER, manages=True, restricted=False)
+    member = world.viewer.memberships.get()
+    log_in(client, "viewer.main")
+    with after_query(
+        changed_after, lambda: people.change(member=member, rights=rights, by=world.officer)
+    ):
+        account = text(client.get("/account/"))
+    assert "Changed role and rights" in account or NOTICE in text(client.get("/"))
 
 
 def test_what_one_did_oneself_is_listed_and_is_no_news(client, world):

@@ -1,14 +1,20 @@
 """What changed: since a day, or since somebody last marked it as seen; to file, and told by mail."""
 
 import datetime as dt
+import io
 
 import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
+from centres.loading.kind import load
+from centres.loading.report import Report
 from centres.models import AuditEvent
+from portal.kinds_of_files import rows_of
 from results.corrections import Correction, correct
+from results.loading import ResultsFile
 from results.models import ChangesSeen, Result
 from results.taking_away import changes
 from results.taking_away.whose import Whose
@@ -117,6 +123,24 @@ def test_marked_is_what_the_page_showed_and_not_what_came_after(changed):
     assert centres(page(client)) == ["ASC01"]
 
 
+def test_what_is_corrected_by_a_long_load_is_not_marked_before_it_could_be_seen(changed):
+    client, report = browser(changed.officer), Report(lambda fault: None)
+    file = io.BytesIO(
+        b"series,centre,candidate_number,syllabus,grade,pum\nJune 2026,MAIN1,0001,0580,C,\n"
+    )
+    kind = ResultsFile(report, by="board")
+    with time_machine.travel(AFTER, tick=False) as clock:
+
+        def mark_meanwhile() -> None:
+            """Nobody else sees anything of the load before its end."""
+            clock.shift(HOUR)
+            mark(client, until=timezone.now())
+            clock.shift(HOUR)
+
+        load(kind, rows_of(kind, file, report), after_batch=mark_meanwhile)
+        assert centres(page(client)) == ["MAIN1"]
+
+
 def test_a_mark_never_goes_back_nor_into_the_future(changed):
     client = browser(changed.viewer)
     mark(client, until=AFTER + 9 * DAY)
@@ -125,7 +149,13 @@ def test_a_mark_never_goes_back_nor_into_the_future(changed):
     assert ChangesSeen.objects.get().at == AFTER
 
 
-@pytest.mark.parametrize("until", ["", "nonsense", "2026-08-20T12:00:00", "2026-99-99T00:00+00:00"])
+@pytest.mark.parametrize(
+    "until",
+    [
+        *("", "nonsense", "2026-08-20T12:00:00", "2026-99-99T00:00+00:00"),
+        *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"),
+    ],
+)
 def test_a_mark_without_an_instant_is_none(changed, until):
     browser(changed.viewer).post(f"{URL}mark-as-seen/", {"until": until})
     assert not ChangesSeen.objects.exists()

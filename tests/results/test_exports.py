@@ -10,7 +10,7 @@ from django.conf import settings
 from centres import kept_files, work
 from centres.models import AuditEvent, KeptFile, Membership, Release
 from centres.work import State
-from results.models import Export
+from results.models import Export, Hold
 from results.taking_away import exports
 from results.taking_away.whose import Whose
 from tests.builders import (
@@ -25,6 +25,7 @@ from tests.builders import (
     restrict,
     trust,
 )
+from tests.meanwhile import after_query
 from tests.results.taken import rows_of_xlsx, text_of
 
 DAY = dt.timedelta(days=1)
@@ -160,6 +161,51 @@ def test_who_is_no_longer_on_the_staff_does_not_get_it(world, gone):
 
     with pytest.raises(exports.NotToBeHad, match="no longer on the staff"):
         exports.take(export=export)
+
+
+def test_what_is_held_while_the_file_is_made_is_not_given(world):
+    export = asked(world, what="statements", format="pdf")
+
+    def hold_it(done: int, total: int) -> None:
+        """The page with the grades is made by now."""
+        if not Hold.objects.exists():
+            hold(series=world.series)
+
+    exports.make(export, hold_it)
+    Export.objects.update(state=State.READY)
+    with pytest.raises(exports.NotToBeHad, match="held"):
+        exports.take(export=Export.objects.get())
+
+
+@pytest.mark.parametrize("detached_after", range(5, 21, 2))
+def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, detached_after):
+    export = asked(world, together=True)
+
+    with after_query(detached_after, world.associate.main_link.delete):
+        work.run("results.Export", str(export.pk))
+    export = Export.objects.get()
+    try:
+        _, rows = rows_of_xlsx(taken(export))
+    except exports.NotToBeHad:
+        return
+    assert "ASC01" not in {row["Centre"] for row in rows}
+
+
+def test_a_file_that_was_made_since_the_page_was_shown_is_destroyed_whole(world):
+    export = asked(world)
+    work.run("results.Export", str(export.pk))
+
+    assert exports.destroy(export=export)
+    assert not Export.objects.exists()
+    assert not KeptFile.objects.exists()
+
+
+def test_a_file_that_is_being_made_by_now_is_not_destroyed_under_its_maker(world):
+    export = asked(world)
+    Export.objects.update(state=State.RUNNING, kept=kept_files.begin())
+
+    assert not exports.destroy(export=export)
+    assert Export.objects.get().kept
 
 
 def test_who_left_before_it_was_made_gets_none(world):

@@ -119,3 +119,15 @@ def test_one_made_in_confidence_stays_out_until_candidates_are_shown_theirs(worl
             exchange=exchange, by=world.officer, export=export, at=IN_CONFIDENCE
         )
     assert handing_over.put_export(exchange=exchange, by=world.officer, export=export, at=AFTER)
+
+
+def test_what_became_restricted_since_it_was_made_stays_out_and_its_page_says_so(world):
+    trust(world.officer)
+    export = made_in_the_background(world)
+    restrict(STAFF_AT, candidates_at=AFTER + (AFTER - STAFF_AT))
+    exchange = handing_over.exchange_for(world.officer, "ASC01", "MAIN1")
+
+    with pytest.raises(CannotPut, match="restricted until"):
+        handing_over.put_export(exchange=exchange, by=world.officer, export=export)
+    page = browser(world.officer).get(f"{AT_ASC01}files/{export.pk}/").content.decode()
+    assert "do not pass on" in page and "Put into File Exchange" not in page

@@ -105,6 +105,7 @@ def show(request: StaffRequest, proposal: int) -> HttpResponse:
     """What is proposed, by whom and why, and what it would do."""
     found = _proposal(proposal)
     release = releases.stored(found.series, found.qualification)
+    found = _proposal(proposal)  # who confirms it just now changes the release
     context = {
         "proposal": found,
         "was": {"candidates_at": found.old_candidates_at, "staff_at": found.old_staff_at},

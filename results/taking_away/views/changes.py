@@ -113,6 +113,6 @@ def _day(request: StaffRequest) -> Any:
 def _instant(text: str) -> dt.datetime | None:
     try:
         found = parse_datetime(text)
-    except ValueError:
+        return found.astimezone(dt.UTC) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found if found and found.tzinfo else None

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, viewing_desk_for
-from centres.work import State, try_again
+from centres.work import try_again
 from exchange.space import CannotPut
 from results.taking_away import exports, handing_over
 from results.taking_away.frame import framed_by
 from results.taking_away.heading import heading_of
 from results.taking_away.models import Export
 from results.taking_away.views.files import attachment
-from results.taking_away.whose import Whose
 
 
 @require_safe
@@ -81,10 +80,9 @@ def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> Ht
     found = _export(desk, export)
     if request.method != "POST":
         return redirect("entries_and_results:export", series, centre, export)
-    if found.state == State.RUNNING:
+    if not exports.destroy(export=found):
         messages.error(request, "This file is being made. Wait until it is ready, then destroy it.")
         return redirect("entries_and_results:export", series, centre, export)
-    exports.destroy(export=found)
     messages.success(request, "The file has been destroyed.")
     return redirect("entries_and_results:take_away", series, centre)
 
@@ -92,8 +90,7 @@ def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> Ht
 def _page(request: StaffRequest, template: str, desk: Desk, export: Export) -> HttpResponse:
     at = timezone.now()
     why_not = exports.why_not(export, at=at) if export.is_ready else ""
-    until = export.restricted_until
-    heading = heading_of("", Whose(desk.user, desk.centre, desk.series), at=at)
+    heading = heading_of("", exports.whose(export), at=at)
     exchange = handing_over.exchange_of(desk)
     return render(
         request,
@@ -103,7 +100,7 @@ def _page(request: StaffRequest, template: str, desk: Desk, export: Export) -> H
             desk,
             export=export,
             why_not=why_not,
-            still_restricted=until and until > at,
+            restricted_until=heading.restricted_until,
             partner=exchange.partner if exchange.may_put else "",
         ),
     )

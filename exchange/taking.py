@@ -17,7 +17,7 @@ from centres.models import User
 from exchange.access import Exchange
 from exchange.models import Kind, Taking, Version
 from exchange.putting import record
-from exchange.states import state_of
+from exchange.states import OVERTAKEN, State, standing, state_of
 
 CONTINUED = dt.timedelta(hours=12)
 
@@ -34,6 +34,8 @@ def check(version: Version, exchange: Exchange) -> None:
             f"take them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
         )
     state = state_of(version)
+    if state is State.OVERTAKEN:
+        raise CannotTake(OVERTAKEN)
     if not state.can_be_taken:
         raise CannotTake(f"This version cannot be taken: {state.words.lower()}.")
 
@@ -65,8 +67,8 @@ def take_back(
         raise CannotTake("Only those who have put a file here can take it back.")
     with transaction.atomic():
         version = (
-            Version.objects.select_for_update(of=("self",))
-            .select_related("kept", "look", "file__centre", "file__main", "file__series")
+            standing(Version.objects.select_for_update(of=("self",)))
+            .select_related("file__centre", "file__main", "file__series")
             .get(pk=version.pk)
         )
         if not state_of(version).can_be_taken_back:

@@ -54,6 +54,11 @@ def is_held(**whose: Any) -> Exists:
     return Exists(_covering(**whose).in_force())
 
 
+def was_let_go(**whose: Any) -> Exists:
+    """Whether a hold that covered this was let go, as an annotation."""
+    return Exists(_covering(**whose).filter(let_go_at__isnull=False))
+
+
 def last_let_go(**whose: Any) -> Subquery:
     """When the last hold that covered this was let go, as an annotation; NULL where none was."""
     return Subquery(_covering(**whose).order_by("-let_go_at").values("let_go_at")[:1])

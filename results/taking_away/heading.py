@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from centres.models import Entry, Syllabus
 from centres.times import Moment, in_file_name, local, moments
-from results.staff_release import seen_by
+from results.staff_release import AWAITED, seen_by
 from results.taking_away.whose import Whose
 
 PROVISIONAL = "Provisional results. For the centre's own information; not for universities."
-AWAITED = "Results to be released"
 WITHDRAWN = "Withdrawn"
 
 

@@ -161,16 +161,22 @@ def test_what_may_not_be_seen_any_more_is_not_given(world):
         assert not exports.why_not(export)
 
 
-@pytest.mark.parametrize("staff_at", [None, STAFF_AT])
-def test_a_release_that_was_put_off_takes_it_away_for_good(world, staff_at):
-    """Also from those who still see it in confidence: it says until when it must not be passed on."""
+@pytest.mark.parametrize(
+    ("staff_at", "candidates_at"),
+    [
+        (None, AFTER - DAY),
+        (STAFF_AT, AFTER - DAY),  # it says until when it must not be passed on
+        (STAFF_AT + dt.timedelta(hours=1), IGCSE_RELEASE),
+    ],
+)
+def test_a_release_that_was_put_off_takes_it_away_for_good(world, staff_at, candidates_at):
     trust(world.officer)
     restrict()
     with time_machine.travel(STAFF_AT, tick=False):
         export = made(world)
     assert taken(export)
 
-    Release.objects.update(staff_at=staff_at, candidates_at=AFTER - DAY)
+    Release.objects.update(staff_at=staff_at, candidates_at=candidates_at)
     assert exports.why_not(export, at=IGCSE_RELEASE) == exports.OVERTAKEN
     assert exports.why_not(export, at=AFTER) == exports.OVERTAKEN
 

@@ -66,7 +66,8 @@ def _overtaken() -> Q:
 def standing(versions: QuerySet[Version]) -> QuerySet[Version]:
     """With all that `state_of` asks of each (no further query)."""
     overtaken = ExpressionWrapper(_overtaken(), output_field=BooleanField())
-    return versions.select_related("kept", "look").annotate(is_overtaken=overtaken)
+    there = versions.select_related("kept", "look")
+    return there.annotate(is_overtaken=overtaken)  # type: ignore[no-redef]
 
 
 def state_of(version: Version) -> State:

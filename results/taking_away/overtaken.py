@@ -2,15 +2,16 @@
 
 Then nobody takes it any more, neither from where it was made nor from File Exchange; not even when the
 hold is let go or the release has come: a grade may be another by then. It is made anew. Nobody is told
-that there was a hold (rule 19), only that results in it have changed.
+that there was a hold (rule 19), only that results in it have changed. In File Exchange nobody takes it
+either once a centre of which it tells is no longer attached to the main centre whose file it is.
 """
 
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
-from centres.models import Centre, Qualification, Release
+from centres.models import Centre, Qualification, Release, SubcentreLink
 from exchange.models import Version
 from results.holds import on_any_of
 from results.taking_away.models import Export, HandedOver
@@ -55,24 +56,35 @@ def note(
 
 def is_overtaken() -> Exists:
     """Whether a version in File Exchange is, as File Exchange asks for each (`exchange.states`)."""
-    series = OuterRef("version__file__series")
-    showing = HandedOver.qualifications.through.objects.filter(handedover=OuterRef("pk"))
+    overtaken = Q(Exists(_holds_since())) | Q(Exists(_put_off())) | Q(Exists(_detached()))
+    return Exists(HandedOver.objects.filter(overtaken, version=OuterRef("pk")))
+
+
+CENTRES, QUALIFICATIONS = HandedOver.centres.through, HandedOver.qualifications.through
+SERIES, CENTRE = OuterRef("version__file__series"), OuterRef("version__file__centre")
+
+
+def _holds_since() -> QuerySet:
+    mine = {"handedover": OuterRef(OuterRef("pk"))}
+    return on_any_of(
+        series=SERIES,
+        centres=CENTRES.objects.filter(**mine).values("centre"),
+        qualifications=QUALIFICATIONS.objects.filter(**mine).values("qualification"),
+        numbers=OuterRef("numbers"),
+    ).filter(placed_at__gte=OuterRef("knows_until"))
+
+
+def _put_off() -> QuerySet:
     in_time = Release.objects.filter(
-        series=OuterRef(series),
+        series=OuterRef(SERIES),
         qualification=OuterRef("qualification"),
         candidates_at__lte=OuterRef(OuterRef("version__put_at")),
     )
-    mine = OuterRef(OuterRef("pk"))
-    held = on_any_of(
-        series=series,
-        centres=HandedOver.centres.through.objects.filter(handedover=mine).values("centre"),
-        qualifications=HandedOver.qualifications.through.objects.filter(handedover=mine).values(
-            "qualification"
-        ),
-        numbers=OuterRef("numbers"),
-    ).filter(placed_at__gte=OuterRef("knows_until"))
-    return Exists(
-        HandedOver.objects.filter(
-            Q(Exists(held)) | Q(Exists(showing.filter(~Exists(in_time)))), version=OuterRef("pk")
-        )
-    )
+    return QUALIFICATIONS.objects.filter(~Exists(in_time), handedover=OuterRef("pk"))
+
+
+def _detached() -> QuerySet:
+    """Of a main centre's file with all of its centres, those that are its Associate Centres no longer."""
+    attached = SubcentreLink.objects.filter(associate=OuterRef("centre"), main=OuterRef(CENTRE))
+    others = CENTRES.objects.filter(handedover=OuterRef("pk")).exclude(centre=CENTRE)
+    return others.filter(~Exists(attached))

@@ -231,6 +231,18 @@ def test_a_release_that_lay_ahead_when_it_was_made_comes_and_it_can_be_taken(wor
     assert is_taken(browser(world.associate_officer), version)
 
 
+def test_a_main_centre_does_not_take_what_tells_of_a_centre_that_was_detached(world):
+    client = browser(world.officer)
+    client.post(AT_MAIN1, {**BROADSHEET, "together": "on"})
+    version = Version.objects.get()
+    look_at(version)
+    url = f"/file-exchange/MAIN1/board/files/{version.file_id}/1/take/"
+    assert client.get(url).status_code == 200
+
+    world.associate.main_link.delete()
+    assert client.get(url).status_code == 302
+
+
 def test_one_made_in_the_background_is_overtaken_by_what_was_held_since_it_was_made(world):
     export = made_in_the_background(world, at=AFTER - HOUR)
     exchange = handing_over.exchange_for(world.officer, "ASC01", "MAIN1")

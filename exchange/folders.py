@@ -9,7 +9,7 @@ from django.http import Http404
 from centres.models import Series
 from exchange.access import Exchange
 from exchange.models import File, Kind, Version
-from exchange.states import is_new_to
+from exchange.states import is_new_to, standing
 
 ANY = "any"  # in an address: files that belong to no series
 
@@ -51,8 +51,8 @@ def newest_in(exchange: Exchange, wanted: Filter) -> QuerySet[Version]:
     newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
     new = is_new_to(exchange.side).filter(file=OuterRef("file"))
     return (
-        Version.objects.filter(~Exists(newer), file__in=files)
-        .select_related("file__series", "kept", "look")
+        standing(Version.objects.filter(~Exists(newer), file__in=files))
+        .select_related("file__series")
         .annotate(is_new=Exists(new), of_how_many=Count("file__versions", distinct=True))
         .order_by("-is_new", "-put_at", "pk")
     )
@@ -69,7 +69,7 @@ def file_in(exchange: Exchange, pk: UUID) -> File:
 def version_in(exchange: Exchange, pk: UUID, number: int) -> Version:
     """Raises Http404 for one of another exchange."""
     file = file_in(exchange, pk)
-    version = file.versions.select_related("kept", "look").filter(number=number).first()
+    version = standing(file.versions.all()).filter(number=number).first()
     if version is None:
         raise Http404
     version.file = file

@@ -104,6 +104,7 @@ class Version(models.Model):
     taken_back_by = models.CharField(max_length=150, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
+    is_overtaken: bool  # of `exchange.states.standing`
 
     class Meta:
         ordering = ["-number"]

@@ -11,7 +11,7 @@ from exchange.states import State, state_of
 
 @dataclass(frozen=True)
 class Seen:
-    """Fetch the version with `kept`, `look` and its takings beside it."""
+    """Of a version of `exchange.states.standing`, with its takings beside it."""
 
     version: Version
     exchange: Exchange

@@ -1,11 +1,21 @@
-"""How a version stands: whether it may be taken, and if not, why. Derived, never stored."""
+"""How a version stands: whether it may be taken, and if not, why. Derived, never stored.
 
+What was made elsewhere in Direct can be overtaken by what happened since. The room that puts such files
+here registers the question in its `AppConfig.ready`; it is asked in the same query as all else.
+"""
+
+from collections.abc import Callable
 from enum import Enum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from centres.work import State as Work
 from exchange.models import Taking, Version
+
+OVERTAKEN = (
+    "Results in this file have changed since it was put here, so it cannot be taken any more. "
+    "It has to be made anew at “View entries and results”."
+)
 
 
 class State(Enum):
@@ -15,6 +25,7 @@ class State(Enum):
     WAITING = "Being looked at", "warn"
     HELD_UP = "Waits for the scanner", "warn"
     REFUSED = "Refused", "bad"
+    OVERTAKEN = "Out of date", "off"
     TAKEN_BACK = "Taken back", "off"
     GONE = "No longer kept", "off"
 
@@ -37,31 +48,59 @@ class State(Enum):
 
     @property
     def can_be_taken_back(self) -> bool:
-        return self in (State.HERE, State.WAITING, State.HELD_UP)
+        return self in (State.HERE, State.WAITING, State.HELD_UP, State.OVERTAKEN)
+
+
+Question = Callable[[], Exists]
+_questions: list[Question] = []
+
+
+def overtaken_when(question: Question) -> None:
+    """Register a condition on a query of versions (`OuterRef("pk")` is the version)."""
+    _questions.append(question)
+
+
+def _overtaken() -> Q:
+    """Whether the answer to any of the questions is yes."""
+    condition = Q(Exists(Version.objects.none()))
+    for question in _questions:
+        condition |= Q(question())
+    return condition
+
+
+def standing(versions: QuerySet[Version]) -> QuerySet[Version]:
+    """With all that `state_of` asks of each (no further query)."""
+    overtaken = ExpressionWrapper(_overtaken(), output_field=BooleanField())
+    there = versions.select_related("kept", "look")
+    return there.annotate(is_overtaken=overtaken)  # type: ignore[no-redef]
 
 
 def state_of(version: Version) -> State:
-    """Ask with `look` fetched beside it."""
+    """Ask for one of `standing`."""
     if version.look.refused:
         return State.REFUSED
     if version.taken_back_at:
         return State.TAKEN_BACK
     if version.destroyed_at:
         return State.GONE
+    if version.is_overtaken:
+        return State.OVERTAKEN
     if version.look.is_ready:
         return State.HERE
     return State.HELD_UP if version.look.has_failed else State.WAITING
 
 
-CAN_BE_TAKEN = Q(look__state=Work.READY, look__refused="", taken_back_at=None, destroyed_at=None)
+def _can_be_taken() -> Q:
+    there = Q(look__state=Work.READY, look__refused="", taken_back_at=None, destroyed_at=None)
+    return there & ~_overtaken()
 
 
 def is_new_to(side: str) -> QuerySet[Version]:
     """The versions that are new to this side: put there by the other, to be taken, not superseded by
     one that can be, and not yet taken by anybody of this side."""
     newer = Version.objects.filter(
-        CAN_BE_TAKEN, file=OuterRef("file"), number__gt=OuterRef("number")
+        _can_be_taken(), file=OuterRef("file"), number__gt=OuterRef("number")
     )
     taken = Taking.objects.filter(version=OuterRef("pk"), side=side)
-    there = Version.objects.filter(CAN_BE_TAKEN).exclude(side=side).order_by()
+    there = Version.objects.filter(_can_be_taken()).exclude(side=side).order_by()
     return there.filter(~Exists(newer), ~Exists(taken))

@@ -17,7 +17,7 @@ from centres.models import User
 from exchange.access import Exchange
 from exchange.models import Kind, Taking, Version
 from exchange.putting import record
-from exchange.states import state_of
+from exchange.states import OVERTAKEN, State, standing, state_of
 
 CONTINUED = dt.timedelta(hours=12)
 
@@ -34,6 +34,8 @@ def check(version: Version, exchange: Exchange) -> None:
             f"take them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
         )
     state = state_of(version)
+    if state is State.OVERTAKEN:
+        raise CannotTake(OVERTAKEN)
     if not state.can_be_taken:
         raise CannotTake(f"This version cannot be taken: {state.words.lower()}.")
 
@@ -76,7 +78,5 @@ def take_back(
 
 def _locked(version: Version) -> Version:
     """As it is now, until the end of the transaction."""
-    rows = Version.objects.select_for_update(of=("self",)).select_related(
-        "kept", "look", "file__centre", "file__main", "file__series"
-    )
-    return rows.get(pk=version.pk)
+    rows = standing(Version.objects.select_for_update(of=("self",)))
+    return rows.select_related("file__centre", "file__main", "file__series").get(pk=version.pk)

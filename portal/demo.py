@@ -220,8 +220,15 @@ def _results(series: Series, dice: random.Random) -> None:
         (entry, dice.choice([*grades[entry.syllabus.qualification.name] * 4, "Q", "X"]))
         for entry in entries
     ]
+    first = Release.objects.filter(series=series).earliest("candidates_at").candidates_at
+    loaded_at = min(first - dt.timedelta(days=7), timezone.now())
     Result.objects.bulk_create(
-        Result(entry=entry, grade=grade, components=marks(grade, seed))
+        Result(
+            entry=entry,
+            grade=grade,
+            components=marks(grade, seed),
+            added_at=loaded_at,
+        )
         for seed, (entry, grade) in enumerate(graded)
     )
 

@@ -1,25 +1,36 @@
-"""The history of a result, for staff: what it was, what it became, when and why (rule 21).
+"""The history of a result, for staff: what it was, what it became, when and why (rule 21); and that it
+came late, when it could be seen only after others of its release could.
 
 Read through the staff's gate (`results.staff_release`): of a result that this person may not see now
 nothing is told; of what was corrected before it could be seen – before its release, before it was
-loaded again, or while the board held it – nobody is told that it was ever another.
+loaded again, or while the board held it – nobody is told that it was ever another. What was let go by
+the board comes as what is loaded late does: nobody is told that it was held. What comes with its release is no
+news. `results.release` says to candidates from when a result is shown by the same rule.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, groupby
+from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from centres.grades import printed
-from centres.models import Entry, User
-from results.holds import last_let_go
-from results.staff_release import WHOSE, seen_by
+from centres.models import Entry, Release, User
+from results.holds import last_let_go, was_let_go
+from results.models import ResultChange
+from results.staff_release import AWAITED, WHOSE, seen_by
+
+CAME_LATE = "Came late"
+Outcome = tuple[str, int | None]  # grade, as it is printed, and PUM
+ORDER = ("candidate__centre__number", "candidate__number", "syllabus__code")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A correction: at an instant (UTC), from the old grade and PUM to the new."""
+    """A correction: at an instant (UTC), from the old grade and PUM to the new. Or, from “Results to be
+    released”, that it came late."""
 
     centre: str
     number: str
@@ -42,10 +53,10 @@ def changes_of(
     since: dt.datetime | None = None,
     at: dt.datetime | None = None,
 ) -> Iterator[Change]:
-    """The corrections of these entries, since this instant if one is given, in order of centre,
+    """What changed of these entries, since this instant if one is given, in order of centre,
     candidate and syllabus, the latest first of each (one query)."""
     rows = (
-        seen_by(user, entries, at=at)
+        seen_by(user, Entry.objects.filter(pk__in=_not_as_released(entries)), at=at)
         .annotate(
             let_go_at=last_let_go(**WHOSE),
             added_at=F("seen__added_at"),
@@ -55,56 +66,85 @@ def changes_of(
             old_grade=F("seen__changes__old_grade"),
             old_pum=F("seen__changes__old_pum"),
         )
-        .filter(
-            Q(let_go_at=None) | Q(changed_at__gte=F("let_go_at")),
-            changed_at__gte=F("seen_from"),
-            added_at__lte=F("changed_at"),
-        )
-        .order_by(
-            "candidate__centre__number",
-            "candidate__number",
-            "syllabus__code",
-            "-changed_at",
-            "-change",
+        .filter(_was_corrected(since) | _came_late(since), grade__isnull=False)
+        .order_by(*ORDER, "-changed_at", "-change")
+        .values_list(
+            "pk",
+            *ORDER,
+            "candidate__name",
+            "syllabus__title",
+            "seen_from",
+            "added_at",
+            "let_go_at",
+            "changed_at",
+            "reason",
+            "old_grade",
+            "old_pum",
+            "grade",
+            "pum",
+            named=True,
         )
     )
-    if since:
-        rows = rows.filter(changed_at__gte=since)
-    yield from _chained(rows)
+    for _, of_one in groupby(rows.iterator(), key=lambda row: row.pk):
+        yield from _history(of_one, since)
 
 
-def _chained(rows: QuerySet) -> Iterator[Change]:
-    """What a correction made of a result is what the next one found, or what it is now."""
-    entry = None
-    for row in rows.values_list(
-        "pk",
-        "candidate__centre__number",
-        "candidate__number",
-        "candidate__name",
-        "syllabus__code",
-        "syllabus__title",
-        "changed_at",
-        "reason",
-        "old_grade",
-        "old_pum",
-        "grade",
-        "pum",
-        named=True,
-    ).iterator():
-        if row.pk != entry:
-            entry, new_grade, new_pum = row.pk, row.grade, row.pum
-        yield Change(
-            centre=row.candidate__centre__number,
-            number=row.candidate__number,
-            name=row.candidate__name,
-            entry=row.pk,
-            code=row.syllabus__code,
-            title=row.syllabus__title,
-            at=row.changed_at,
-            reason=row.reason,
-            old_grade=printed(row.old_grade),
-            old_pum=row.old_pum,
-            new_grade=printed(new_grade),
-            new_pum=new_pum,
-        )
-        new_grade, new_pum = row.old_grade, row.old_pum
+def _not_as_released(entries: QuerySet[Entry]) -> QuerySet:
+    """The few of these of which there may be something to tell, found without the gate: to ask it of
+    every entry of a large board takes six times as long."""
+    release = Release.objects.filter(
+        series=OuterRef("candidate__series"), qualification=OuterRef("syllabus__qualification")
+    )
+    added_at = OuterRef("result__added_at")
+    before = release.filter(Q(candidates_at__lt=added_at) | Q(staff_at__lt=added_at))
+    corrected = ResultChange.objects.filter(result=OuterRef("result"))
+    return entries.filter(Q(Exists(corrected)) | Q(Exists(before)) | Q(was_let_go(**WHOSE))).values(
+        "pk"
+    )
+
+
+def _was_corrected(since: dt.datetime | None) -> Q:
+    """When it could be seen."""
+    after_all = Q(changed_at__gte=F("seen_from")) & Q(changed_at__gte=F("added_at"))
+    told = after_all & (Q(let_go_at=None) | Q(changed_at__gte=F("let_go_at")))
+    return told & Q(changed_at__gte=since) if since else told
+
+
+def _came_late(since: dt.datetime | None) -> Q:
+    late = Q()
+    for came in ("added_at", "let_go_at"):
+        this = Q((f"{came}__gt", F("seen_from")))
+        late |= this & Q((f"{came}__gte", since)) if since else this
+    return late
+
+
+def _history(rows: Iterator[Any], since: dt.datetime | None) -> Iterator[Change]:
+    """Of one result, the latest first. What a correction made of it is what the next one found, or
+    what it is now; as what it came, what the first one found."""
+    first = next(rows)
+    came = max(filter(None, (first.seen_from, first.added_at, first.let_go_at)))
+    grade, pum = first.grade, first.pum
+    for row in chain([first], rows):
+        if row.changed_at and row.changed_at >= came:
+            old = printed(row.old_grade), row.old_pum
+            yield _change(row, row.changed_at, row.reason, old, (printed(grade), pum))
+            grade, pum = row.old_grade, row.old_pum
+    if came > first.seen_from and (since is None or came >= since):
+        yield _change(first, came, CAME_LATE, (AWAITED, None), (printed(grade), pum))
+
+
+def _change(row: Any, at: dt.datetime, reason: str, old: Outcome, new: Outcome) -> Change:
+    return Change(
+        centre=row.candidate__centre__number,
+        number=row.candidate__number,
+        name=row.candidate__name,
+        entry=row.pk,
+        code=row.syllabus__code,
+        title=row.syllabus__title,
+        at=at,
+        reason=reason,
+        old_grade=old[0],
+        old_pum=old[1],
+        new_grade=new[0],
+        new_pum=new[1],
+    )

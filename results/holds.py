@@ -13,7 +13,9 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Q, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, StrIndex
+from django.db.models.lookups import Exact, GreaterThan
 from django.utils import timezone
 
 from centres import audit, second_person
@@ -52,6 +54,11 @@ def is_held(**whose: Any) -> Exists:
     return Exists(_covering(**whose).in_force())
 
 
+def was_let_go(**whose: Any) -> Exists:
+    """Whether a hold that covered this was let go, as an annotation."""
+    return Exists(_covering(**whose).filter(let_go_at__isnull=False))
+
+
 def last_let_go(**whose: Any) -> Subquery:
     """When the last hold that covered this was let go, as an annotation; NULL where none was."""
     return Subquery(_covering(**whose).order_by("-let_go_at").values("let_go_at")[:1])
@@ -70,6 +77,27 @@ def _covering(
     if entry:
         covers |= Q(entry=entry)
     return Hold.objects.filter(covers)
+
+
+def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -> HoldQuerySet:
+    """The holds, in force or let go, on any result of a series at these centres, in these qualifications,
+    of the candidates with these numbers: a text with commas between them; empty for all candidates.
+
+    Series and numbers are expressions, centres and qualifications queries.
+    """
+    at_centres = Q(centre=None) | Q(centre__in=centres)
+    of_qualifications = Q(qualification=None) | Q(qualification__in=qualifications)
+    of_candidate = Q(candidate__series=series, candidate__centre__in=centres)
+    of_entry = Q(
+        entry__candidate__series=series,
+        entry__candidate__centre__in=centres,
+        entry__syllabus__qualification__in=qualifications,
+    )
+    number = Coalesce("candidate__number", "entry__candidate__number")
+    is_among = Q(Exact(numbers, Value(""))) | Q(GreaterThan(StrIndex(numbers, number), 0))
+    return Hold.objects.filter(
+        Q(at_centres, of_qualifications, series=series) | (of_candidate | of_entry) & is_among
+    )
 
 
 def covered(hold: Hold) -> QuerySet[Entry]:

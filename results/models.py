@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 from results.components import ComponentsField
-from results.taking_away.models import ChangesSeen, Export
+from results.taking_away.models import ChangesSeen, Export, HandedOver
 
-__all__ = ["ChangesSeen", "Export", "Hold", "Result", "ResultChange"]
+__all__ = ["ChangesSeen", "Export", "HandedOver", "Hold", "Result", "ResultChange"]
 
 
 class Result(models.Model):

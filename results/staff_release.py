@@ -43,6 +43,7 @@ WHOSE = {
     "qualification": OuterRef("syllabus__qualification"),
     "entry": OuterRef("pk"),
 }
+AWAITED = "Results to be released"
 AT_ONCE = 2000  # rows that are in memory while many are read
 
 

@@ -18,6 +18,7 @@ from exchange.folders import file_in, version_in
 from exchange.models import Kind
 from exchange.seen import Seen
 from exchange.serving import serve
+from exchange.states import OVERTAKEN, standing
 from exchange.taking import CannotTake
 
 
@@ -25,7 +26,7 @@ from exchange.taking import CannotTake
 def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResponse:
     exchange = exchange_for(request.user, centre, other)
     found = file_in(exchange, file)
-    rows = found.versions.select_related("kept", "look").prefetch_related("takings")
+    rows = standing(found.versions.all()).prefetch_related("takings")
     versions = [Seen(version, exchange) for version in rows]
     return render(
         request,
@@ -36,6 +37,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "versions": versions,
             "confirmed": "confirmed" in request.GET,
             "pending": any(seen.state.passes for seen in versions),
+            "overtaken": OVERTAKEN,
         },
     )
 

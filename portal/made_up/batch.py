@@ -1,5 +1,6 @@
 """Some made-up candidates with their entries, results and live logins, as after their letters."""
 
+import datetime as dt
 import random
 import uuid
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ class Cohort:
         self, series: Series, sizes: Mapping[Centre, int], syllabuses: Sequence[Syllabus]
     ) -> None:
         self.series = series
+        released_at = series.releases.earliest("candidates_at").candidates_at
+        self.loaded_at = released_at - dt.timedelta(days=7)
         self.syllabuses = [syllabus.pk for syllabus in syllabuses]
         self.centres = {centre.number: centre.pk for centre in sizes}
         of_centres = Centre.objects.filter(number__in=self.centres)
@@ -85,8 +88,9 @@ class Batch:
         bulk.store(Entry, ("id", "candidate_id", "syllabus_id", "option_code"), rows)
         results = zip(bulk.reserve(Result, len(entries)), entries, strict=True)
         graded = [(pk, entry, self.dice.choice(GRADES)) for pk, entry in results]
-        marked = [(*one, marks(one[2], at)) for at, one in enumerate(graded)]
-        bulk.store(Result, ("id", "entry_id", "grade", "components"), marked)
+        loaded_at = self.cohort.loaded_at
+        marked = [(*one, marks(one[2], at), loaded_at) for at, one in enumerate(graded)]
+        bulk.store(Result, ("id", "entry_id", "grade", "components", "added_at"), marked)
 
     def _store_logins(self) -> list[Secret]:
         now, cohort = timezone.now(), self.cohort

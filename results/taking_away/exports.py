@@ -2,7 +2,8 @@
 
 What a file shows is what that person may see at the instant at which it is made. It is taken by that
 person alone, and looked at once more each time: whoever is no longer on the staff does not get it, nor
-is it given when anything in it has been held since, or may not be seen any more. It is encrypted from
+is it given when it is overtaken (`results.taking_away.overtaken`), or that person may not see it any
+more. It is encrypted from
 its first byte (`centres.kept_files`), and destroyed after EXPORT_RETENTION_DAYS, or when asked.
 """
 
@@ -22,25 +23,22 @@ from centres.models import Centre, Series, User
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, State, does, start_when_committed
 from credentials.letter.letter import CannotPrint
-from results.holds import covered
-from results.models import Hold
 from results.staff_release import seen_by
 from results.taking_away.heading import heading_of
 from results.taking_away.kinds import What
 from results.taking_away.making import write
 from results.taking_away.models import Export
+from results.taking_away.overtaken import was_overtaken
 from results.taking_away.recording import record_taken
 from results.taking_away.whose import Whose
 
-HELD_SINCE = (
-    "Results in this file were held, or their release was changed, since it was made. "
-    "It cannot be taken any more: destroy it, and make it anew."
+OVERTAKEN = (
+    "Results in this file have changed since it was made, so it cannot be taken any more. "
+    "Destroy it, and make it anew."
 )
 NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
 GONE = "This file has been destroyed. Make it anew."
 KEPT_AT_MOST = 20  # files of one person
-# A hold that was being placed while the file was made may bear an instant a little before it.
-AT_THE_SAME_TIME = dt.timedelta(minutes=1)
 
 
 class Into(io.RawIOBase):
@@ -102,7 +100,7 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     at = timezone.now()
     total = _lines(export, of)
     heading = heading_of(What(export.what).label, of, at=at)
-    shown, centres = _shown(of, at), _centres(of)
+    centres = _centres(of)
     export.kept = kept_files.begin()
     export.save(update_fields=["kept"])
     try:
@@ -123,8 +121,8 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
         raise CannotDo("The disk is full, or cannot be written to. Try again later.") from None
     export.made_at, export.file_name = at, heading.file_name(export.format)
     export.restricted_until = heading.restricted_until
-    # Asked before and after: what is held, or detached, while the file is made may stand in it.
-    export.shown = sorted(shown | _shown(of, at))
+    # Asked before and after: what was detached while the file was made may stand in it.
+    export.shown = sorted({*heading.shown, *heading_of("", of, at=at).shown})
     export.of_centres = sorted(centres | _centres(of))
     export.save(update_fields=["made_at", "file_name", "restricted_until", "shown", "of_centres"])
     further(total, total)
@@ -147,7 +145,7 @@ def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
     mine = set(viewed_centres(export.user).values_list("number", flat=True))
     if not mine.issuperset(export.of_centres):
         return NO_LONGER_STAFF
-    return HELD_SINCE if _hidden_since(export, at) else ""
+    return OVERTAKEN if _hidden_since(export, at) else ""
 
 
 def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
@@ -206,25 +204,16 @@ def _lines(export: Export, of: Whose) -> int:
     return of.entries.values("candidate").distinct().count()
 
 
-def _shown(of: Whose, at: dt.datetime) -> set[str]:
-    """The qualifications of which it shows results."""
-    seen = seen_by(of.user, of.entries, at=at).filter(grade__isnull=False)
-    return set(seen.values_list("syllabus__qualification__name", flat=True).distinct())
-
-
 def _centres(of: Whose) -> set[str]:
     """The numbers of the centres of which it tells."""
     return set(of.centres.values_list("number", flat=True))
 
 
 def _hidden_since(export: Export, at: dt.datetime) -> bool:
-    """Whether anything that it shows is held since, or may not be seen now: its release was put off,
-    or the right to see it in confidence was taken away."""
-    of = whose(export)
+    """Whether it is overtaken, or that person could not see any more what it shows as it was made: the
+    right to see it in confidence was taken away, or begins later now."""
+    of, made_at = whose(export), export.made_at or at
     shown = of.entries.filter(withdrawn=False, syllabus__qualification__name__in=export.shown)
     now = seen_by(of.user, shown, at=at)
-    if now.filter(Q(seen_from=None) | Q(seen_from__gt=at)).exists():
-        return True
-    made_at = export.made_at or at
-    placed = Hold.objects.in_force().filter(placed_at__gte=made_at - AT_THE_SAME_TIME)
-    return any(shown.filter(pk__in=covered(hold).values("pk")).exists() for hold in placed)
+    later = now.filter(Q(seen_from=None) | Q(seen_from__gt=made_at))
+    return later.exists() or was_overtaken(export, made_at)

@@ -2,7 +2,8 @@
 main centre, or between any other centre and the board.
 
 It is a download, and recorded as one. While anything in it is restricted it is not put there: whoever
-takes it there need not have the right to see it in confidence.
+takes it there need not have the right to see it in confidence. What it shows is noted, for from the moment
+at which it is overtaken nobody takes it there any more (`results.taking_away.overtaken`).
 """
 
 import datetime as dt
@@ -17,7 +18,7 @@ from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version
 from exchange.putting import put
 from exchange.space import CannotPut
-from results.taking_away import exports
+from results.taking_away import exports, overtaken
 from results.taking_away.heading import Heading, heading_of
 from results.taking_away.making import file_of
 from results.taking_away.models import Export
@@ -36,36 +37,52 @@ def put_file(
     """A small file, made now. Raises CannotPut and CannotPrint; then nothing is recorded."""
     with transaction.atomic():
         made = file_of(what, format, whose, pum=pum)
-        _check(made.heading, exchange)
-        chunks = [made.content] if isinstance(made.content, bytes) else made.content
+        heading = made.heading
+        _check(heading, exchange)
         made.record()
-        name = made.heading.file_name(format)
-        return put(
+        version = put(
             exchange=exchange,
             by=by,
-            name=name,
-            chunks=chunks,
+            name=heading.file_name(format),
+            chunks=[made.content] if isinstance(made.content, bytes) else made.content,
             kind=Kind.RESULTS,
             series=whose.series,
         )
+        overtaken.note(
+            version,
+            made_at=heading.made_at,
+            centres=whose.centres.values_list("number", flat=True),
+            shown=heading.shown,
+            numbers=whose.numbers,
+        )
+    return version
 
 
 def put_export(
     *, exchange: Exchange, by: User, export: Export, at: dt.datetime | None = None
 ) -> Version:
     """One that was made in the background. Raises CannotPut, and NotToBeHad as a download does."""
+    at = at or timezone.now()
     with transaction.atomic():
-        at = at or timezone.now()
         # As it is now: the release may have been put off since the file was made.
         _check(heading_of("", exports.whose(export), at=at), exchange)
-        return put(
+        version = put(
             exchange=exchange,
             by=by,
             name=export.file_name,
             chunks=exports.take(export=export, at=at),
             kind=Kind.RESULTS,
             series=export.series,
+            at=at,
         )
+        overtaken.note(
+            version,
+            made_at=export.made_at or at,
+            centres=export.of_centres,
+            shown=export.shown,
+            numbers=export.numbers,
+        )
+    return version
 
 
 def _check(heading: Heading, exchange: Exchange) -> None:

@@ -9,23 +9,24 @@ from django.utils import timezone
 
 from centres.models import Entry, Syllabus
 from centres.times import Moment, in_file_name, local, moments
-from results.staff_release import seen_by
+from results.staff_release import AWAITED, seen_by
 from results.taking_away.whose import Whose
 
 PROVISIONAL = "Provisional results. For the centre's own information; not for universities."
-AWAITED = "Results to be released"
 WITHDRAWN = "Withdrawn"
 
 
 @dataclass(frozen=True)
 class Heading:
-    """`restricted` and `awaited`: per instant (UTC), the qualifications that it is about."""
+    """`restricted` and `awaited`: per instant (UTC), the qualifications that it is about. `shown`: those
+    whose results it shows, where there are any."""
 
     title: str
     whose: Whose
     made_at: dt.datetime
     restricted: list[Moment]
     awaited: list[Moment]
+    shown: list[str]
 
     @property
     def centre(self) -> str:
@@ -95,13 +96,18 @@ def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> He
     )
     restricted: dict[str, dt.datetime] = {}
     awaited: dict[str, dt.datetime] = {}
+    shown: set[str] = set()
     for qualification, seen_from, candidates_at in rows:
         if seen_from and seen_from > at:
             awaited[qualification] = max(seen_from, awaited.get(qualification, seen_from))
-        elif seen_from and candidates_at > at:
-            restricted[qualification] = candidates_at
+        elif seen_from:
+            shown.add(qualification)
+            if candidates_at > at:
+                restricted[qualification] = candidates_at
     centre = whose.centre
-    return Heading(title, whose, at, moments(restricted, centre), moments(awaited, centre))
+    return Heading(
+        title, whose, at, moments(restricted, centre), moments(awaited, centre), sorted(shown)
+    )
 
 
 def syllabuses_of(whose: Whose) -> list[Syllabus]:

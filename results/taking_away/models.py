@@ -1,5 +1,5 @@
-"""Files that are made in the background, each for one person; and up to when somebody has seen what
-changed at a centre."""
+"""Files that are made in the background, each for one person; what files show that were put into File
+Exchange; and up to when somebody has seen what changed at a centre."""
 
 import datetime as dt
 
@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from centres.models import Centre, KeptFile, Series, User
+from centres.models import Centre, KeptFile, Qualification, Series, User
 from centres.work import Work
+from exchange.models import Version
 from results.taking_away.kinds import Format, What
 
 
@@ -49,6 +50,23 @@ class Export(Work):
     @property
     def kept_until(self) -> dt.datetime:
         return self.asked_at + settings.EXPORT_RETENTION
+
+
+class HandedOver(models.Model):
+    """What a file shows that was put into File Exchange: by this it is known whether it still holds.
+
+    `knows_until`: holds that were placed later are not regarded in it. `numbers`: of the candidates, with
+    commas between them, when it is not all of these centres.
+    """
+
+    version = models.OneToOneField(Version, models.CASCADE, related_name="handed_over")
+    knows_until = models.DateTimeField()
+    centres = models.ManyToManyField(Centre, related_name="+")
+    qualifications = models.ManyToManyField(Qualification, related_name="+")
+    numbers = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Shown by {self.version_id}"
 
 
 class ChangesSeen(models.Model):

@@ -11,8 +11,8 @@ from itertools import groupby
 
 from centres.models import Syllabus
 from centres.times import local, utc
-from results.staff_release import Outcome, outcomes_of
-from results.taking_away.heading import AWAITED, WITHDRAWN, Heading, heading_of, syllabuses_of
+from results.staff_release import AWAITED, Outcome, outcomes_of
+from results.taking_away.heading import WITHDRAWN, Heading, heading_of, syllabuses_of
 from results.taking_away.kinds import What
 from results.taking_away.whose import Whose
 

@@ -10,6 +10,7 @@ from exchange import uploads
 from exchange.access import putting_exchange_for
 from exchange.models import Look, Upload, Version
 from exchange.putting import put
+from exchange.states import standing
 
 PDF = b"%PDF-1.7\nmade up\n%%EOF\n"
 CSV = b"centre,candidate\nASC01,0001\n"
@@ -43,9 +44,8 @@ def put_file(
     version = put(exchange=exchange, by=by, name=name, chunks=[data], **about)
     if looked_at:
         look_at(version)
-    return Version.objects.select_related("look", "kept", "file__centre", "file__main").get(
-        pk=version.pk
-    )
+    there = standing(Version.objects.select_related("file__centre", "file__main"))
+    return there.get(pk=version.pk)
 
 
 def begin_upload(

@@ -18,7 +18,16 @@ from results.loading import ResultsFile
 from results.models import ChangesSeen, Result
 from results.taking_away import changes
 from results.taking_away.whose import Whose
-from tests.builders import AFTER, IGCSE_RELEASE, STAFF_AT, hold, make_candidate, restrict
+from tests.builders import (
+    AFTER,
+    IGCSE_RELEASE,
+    STAFF_AT,
+    held_of,
+    hold,
+    let_go,
+    make_candidate,
+    restrict,
+)
 from tests.results.taken import rows_of_csv
 
 URL = "/entries-and-results/2026-06/MAIN1/changes/"
@@ -170,6 +179,40 @@ def test_nothing_is_told_of_what_is_held_or_was_corrected_before_it_could_be_see
     assert "E(e)" not in html
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_what_came_late_is_told_on_the_page_in_the_file_and_in_the_mail(changed, held, settings):
+    late = {"entry__candidate": changed.associate_candidate, "entry__syllabus__code": "9702"}
+    came = IGCSE_RELEASE + 4 * DAY
+    if held:
+        let_go(hold(**held_of(changed.associate_candidate, "9702")["entry"]), at=came)
+    else:
+        Result.objects.filter(**late).update(added_at=came)
+    settings.HAS_MAIL = True
+    client = browser(changed.viewer)
+    mark(client, until=came - HOUR)
+
+    html = page(client)
+    assert centres(html) == ["ASC01"]
+    for said in (
+        "Results to be released",
+        "<strong>B(b)</strong>",
+        "17 August 2026, 12:00",
+        "Came late",
+    ):
+        assert said in html
+    assert "held" not in html and "hold" not in html
+    _, [row] = rows_of_csv(client.get(f"{URL}csv/").getvalue())
+    assert (row["Syllabus"], row["From"], row["To"], row["PUM from"], row["Reason"]) == (
+        *("9702", "Results to be released", "B(b)", "", "Came late"),
+    )
+    client.post(f"{URL}e-mail/")
+    assert "1 result changed" in mail.outbox[0].body
+    assert "Came late" in page(client, URL.replace("MAIN1/changes", "ASC01/candidates/0001"))
+
+    mark(client)
+    assert centres(page(client)) == []
+
+
 def test_before_the_instant_nothing_is_told(changed):
     restrict()
     with time_machine.travel(STAFF_AT, tick=False):
@@ -250,8 +293,10 @@ def test_a_mail_server_that_is_away_is_said(changed, settings):
 @pytest.mark.parametrize("many", [1, 3])
 def test_it_is_one_query_however_many_changed(world, many, django_assert_num_queries):
     for number in range(2, many + 2):
-        change(make_candidate(world.main, world.series, f"{number:04}"), "C", at=AFTER)
+        candidate = make_candidate(world.main, world.series, f"{number:04}")
+        Result.objects.filter(entry__candidate=candidate).update(added_at=AFTER - HOUR)
+        change(candidate, "C", at=AFTER)
     whose = Whose(world.officer, world.main, world.series, together=True)
 
     with django_assert_num_queries(1):
-        assert len(list(changes.changed(whose, since=None))) == many
+        assert len(list(changes.changed(whose, since=None))) == 2 * many

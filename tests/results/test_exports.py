@@ -10,7 +10,7 @@ from django.conf import settings
 from centres import kept_files, work
 from centres.models import AuditEvent, KeptFile, Membership, Release
 from centres.work import State
-from results.models import Export, Hold
+from results.models import HELD, Export, Hold
 from results.taking_away import exports
 from results.taking_away.whose import Whose
 from tests.builders import (
@@ -22,6 +22,7 @@ from tests.builders import (
     let_go,
     make_candidate,
     make_centre,
+    make_series,
     restrict,
     trust,
 )
@@ -113,14 +114,18 @@ def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
     assert list(KeptFile.objects.all()) == [export.kept] != [half]
 
 
-def test_what_is_held_since_is_not_given_until_it_is_let_go(world):
+@pytest.mark.parametrize("what", HELD)
+def test_once_anything_in_it_was_held_it_is_never_given_again_and_no_hold_is_told(world, what):
     export = made(world, together=True)
-    placed = hold(**held_of(world.associate_candidate, "9702")["entry"])
+    placed = hold(**held_of(world.associate_candidate, "9702")[what])
 
-    with pytest.raises(exports.NotToBeHad, match="held"):
+    with pytest.raises(exports.NotToBeHad, match="have changed since it was made") as told:
         exports.take(export=export)
+    assert "held" not in str(told.value)
     let_go(placed)
-    assert taken(export)
+    assert exports.why_not(export) == str(told.value)
+    with time_machine.travel(AFTER + DAY, tick=False):
+        assert taken(made(world, together=True))
 
 
 def test_what_is_held_elsewhere_or_was_held_before_does_not_matter(world):
@@ -129,8 +134,19 @@ def test_what_is_held_elsewhere_or_was_held_before_does_not_matter(world):
         hold(candidate=world.associate_candidate)
     export = made(world, together=True)
     hold(candidate=world.stranger_centre.candidates.get())
+    hold(series=make_series(2026, 11, releases={}), centre=world.main)
 
     assert taken(export)
+
+
+def test_of_some_candidates_it_is_given_while_others_are_held(world):
+    make_candidate(world.main, world.series, "0002")
+    export = made(world, numbers=("0002",))
+    hold(candidate=world.candidate)
+    assert taken(export)
+
+    hold(candidate=world.main.candidates.get(number="0002"))
+    assert exports.why_not(export)
 
 
 def test_what_may_not_be_seen_any_more_is_not_given(world):
@@ -141,10 +157,29 @@ def test_what_may_not_be_seen_any_more_is_not_given(world):
         assert export.restricted_until == IGCSE_RELEASE
         assert taken(export)
         Membership.objects.update(may_see_restricted_results=False)
-        assert "release was changed" in exports.why_not(export)
+        assert "have changed" in exports.why_not(export)
         trust(world.officer)
-        Release.objects.update(staff_at=None, candidates_at=AFTER)
-        assert "release was changed" in exports.why_not(export)
+        assert not exports.why_not(export)
+
+
+@pytest.mark.parametrize(
+    ("staff_at", "candidates_at"),
+    [
+        (None, AFTER - DAY),
+        (STAFF_AT, AFTER - DAY),  # it says until when it must not be passed on
+        (STAFF_AT + dt.timedelta(hours=1), IGCSE_RELEASE),
+    ],
+)
+def test_a_release_that_was_put_off_takes_it_away_for_good(world, staff_at, candidates_at):
+    trust(world.officer)
+    restrict()
+    with time_machine.travel(STAFF_AT, tick=False):
+        export = made(world)
+    assert taken(export)
+
+    Release.objects.update(staff_at=staff_at, candidates_at=candidates_at)
+    assert exports.why_not(export, at=IGCSE_RELEASE) == exports.OVERTAKEN
+    assert exports.why_not(export, at=AFTER) == exports.OVERTAKEN
 
 
 @pytest.mark.parametrize("gone", ["membership", "detached", "account"])
@@ -173,7 +208,7 @@ def test_what_is_held_while_the_file_is_made_is_not_given(world):
 
     exports.make(export, hold_it)
     Export.objects.update(state=State.READY)
-    with pytest.raises(exports.NotToBeHad, match="held"):
+    with pytest.raises(exports.NotToBeHad, match="have changed since"):
         exports.take(export=Export.objects.get())
 
 

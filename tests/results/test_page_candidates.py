@@ -113,7 +113,7 @@ def test_a_candidates_page_shows_outcomes_pum_and_component_marks(world):
 
     for said in ("BLOGGS: Fred", "A(a)", "Pending", ">91<", "0580/12", ">65<", ">66<", "0580/32"):
         assert said in html
-    assert "No result of this candidate has been corrected" in html
+    assert "No result of this candidate came late, or has been corrected" in html
 
 
 def test_component_marks_are_not_there_before_their_instant(world):

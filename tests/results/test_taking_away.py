@@ -272,13 +272,12 @@ def test_a_statement_is_a_page_for_each_of_those_chosen(world):
         assert "this is not a certificate" in " ".join(page.split())
 
 
-def test_what_is_longer_comes_in_parts_and_loses_nobody(world, monkeypatch):
-    monkeypatch.setattr("results.taking_away.making.STATEMENTS", 2)
+def test_what_is_longer_comes_in_parts_and_loses_nobody(world):
     for number in range(2, 6):
         make_candidate(world.main, world.series, f"{number:04}", name=f"NUMBER: {number}")
     told = []
 
-    pages = text_of(pdf_of("statements", of(world), at=AFTER, further=told.append))
+    pages = text_of(pdf_of("statements", of(world), at=AFTER, further=told.append, together=2))
 
     assert [page.partition("Candidate")[2].split()[0] for page in pages] == [
         "0001",

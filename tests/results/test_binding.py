@@ -61,11 +61,11 @@ def test_a_broadsheet_is_heard_row_by_row_each_cell_under_its_heads(whose):
     assert [tag[0] for tag in tags] == ["P", "H1", "P", "P", *["Table"] * 4]
     first, second = joined(tags[4:6]), joined(tags[6:8])
     assert first == [
-        [f"TH/Column {head}" for head in ["No.", "Name", *codes[:8]]],
+        [("TH/Column", head) for head in ["No.", "Name", *codes[:8]]],
         *(told_of(line, line[4:12]) for line in lines),
     ]
     assert second == [
-        [f"TH/Column {head}" for head in ["No.", "Name", *codes[8:]]],
+        [("TH/Column", head) for head in ["No.", "Name", *codes[8:]]],
         *(told_of(line, line[12:]) for line in lines),
     ]
 
@@ -137,17 +137,18 @@ def test_a_bookmark_leads_to_each_candidates_statement(few):
 
 def told_of(line, cells):
     _, number, name, *_ = line
-    return [f"TH/Row {number}", *(f"TD {cell}".strip() for cell in [name, *cells])]
+    return [("TH/Row", number), *(("TD", cell.replace(" ", "")) for cell in [name, *cells])]
 
 
 def joined(tables):
-    """The head of these tables, which is the same, and the rows of all."""
+    """The head of these tables, which is the same, and the rows of all; without spaces, for there is
+    none where a name goes on in the next line."""
     heads = [head for _, head, _ in tables]
     assert heads == heads[:1] * len(heads)
     assert {(head[0], body[0]) for _, head, body in tables} == {("THead", "TBody")}
     rows = [heads[0][1], *(row for _, _, body in tables for row in body[1:])]
     assert {row[0] for row in rows} == {"TR"}
-    return [[f"{kind} {said}".strip() for kind, said in row[1:]] for row in rows]
+    return [[(kind, said.replace(" ", "")) for kind, said in row[1:]] for row in rows]
 
 
 def read(content):

@@ -7,7 +7,7 @@ provisional and, while anything of it is restricted, that it must not be passed 
 the same bytes, and a character that the fonts lack is an error: no name is printed as boxes.
 
 What is longer is laid out in parts, of which `binding` makes one file that does not show them. It numbers
-the pages of a broadsheet. Those of statements have no number, for each goes to somebody else.
+the pages of a broadsheet. Those of statements say whose they are instead, for each goes to somebody else.
 """
 
 from collections.abc import Iterator

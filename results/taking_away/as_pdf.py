@@ -51,8 +51,7 @@ class Strip:
         with _one_at_a_time():
             document = _laid_out(template, self._heading, **facts)
             full = document.pages if ends else document.pages[:-1]
-            # On a page, each line is an anchor.
-            self._waiting = [] if ends else lines[-len(document.pages[-1].anchors) :]
+            self._waiting = lines[sum(len(page.anchors) for page in full) :]  # a line is an anchor
             if not full:
                 return b""
             self._opening = {}

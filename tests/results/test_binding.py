@@ -6,6 +6,7 @@ Read by libraries that did not make it: pypdf walks the tags, PDFium says which 
 import io
 import re
 
+import pikepdf
 import pypdf
 import pypdfium2
 import pypdfium2.raw
@@ -97,8 +98,11 @@ def test_what_is_drawn_on_a_page_has_its_place_in_the_tree(few, what):
 
 @pytest.mark.parametrize("what", ["broadsheet", "statements"])
 def test_what_the_file_claims_is_true_of_the_whole(few, what):
-    reader = read(pdf_of(what, few, at=AFTER, together=2))
+    content = pdf_of(what, few, at=AFTER, together=2)
+    reader = read(content)
 
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        assert opened.check_pdf_syntax() == []
     root = reader.trailer["/Root"]
     assert b'pdfuaid:part="1"' in root["/Metadata"].get_data()
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == ("en-GB", True)

@@ -19,7 +19,7 @@ from results.taking_away.tables import Line, broadsheet, lines_of, table_of
 from results.taking_away.whose import Whose
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.
-TOGETHER = {"broadsheet": 150, "statements": 25}
+TOGETHER = {"broadsheet": 100, "statements": 25}
 
 # What a request makes itself: so many entries as a workbook, so many candidates as a PDF.
 SMALL = {"broadsheet": 60, "statements": 12}

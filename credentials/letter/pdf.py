@@ -40,10 +40,10 @@ class Pdf:
         if len(self._waiting) >= TOGETHER:
             self._write_waiting()
 
-    def stream(self, data: bytes, entries: bytes = b"") -> int:
+    def stream(self, data: bytes, entries: bytes = b"", number: int | None = None) -> int:
         """A stream, compressed; its number."""
         packed = _packed(data)
-        number = self.reserve()
+        number = number or self.reserve()
         self._entries[number] = ENTRY.pack(1, self._at, 0)
         self._write(
             b"%d 0 obj<</Length %d/Filter/FlateDecode%b>>stream\n%b\nendstream endobj\n"

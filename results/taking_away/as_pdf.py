@@ -5,8 +5,13 @@ equal width, each with the candidates' numbers and names again. A statement is a
 candidate. On every sheet stand the centre, the series, when and by whom it was made, that results are
 provisional and, while anything of it is restricted, that it must not be passed on. The same facts give
 the same bytes, and a character that the fonts lack is an error: no name is printed as boxes.
+
+What is longer is laid out in parts, of which `binding` makes one file that does not show them. It numbers
+the pages of a broadsheet. Those of statements say whose they are instead, for each goes to somebody else.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -15,9 +20,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from credentials.letter.blank import blank_of
 from credentials.letter.letter import CannotPrint
 from credentials.letter.page import VARIANT, MissingCharacter, laid_out, no_character_missing
 from credentials.letters import ONE_AT_A_TIME
+from results.taking_away.binding import Binding
 from results.taking_away.heading import PROVISIONAL, Heading
 from results.taking_away.tables import Line, result_of
 
@@ -25,44 +32,77 @@ STYLE_SHEET = Path(__file__).parent / "paper.css"
 SIDE_BY_SIDE = 11  # syllabuses on a sheet
 
 
-def broadsheet_pdf(
-    heading: Heading, syllabuses: list[Any], lines: list[Line], *, pum: bool = False
-) -> bytes:
-    """Raises CannotPrint."""
-    codes = [one.code for one in syllabuses]
-    return _pdf(
-        "entries_and_results/paper/broadsheet.html",
-        heading,
-        syllabuses=syllabuses,
-        strips=[_strip(part, lines, pum=pum) for part in _parts(codes)],
-        many=len(lines),
-    )
+class Strip:
+    """What of a broadsheet stands side by side. The lines of a last page that is not full wait for
+    the next part, so that parts do not show."""
+
+    def __init__(self, heading: Heading, codes: list[str], *, pum: bool, **opening: Any) -> None:
+        self._heading, self._codes, self._pum = heading, codes, pum
+        self._opening = opening  # what is said above its first line
+        self._waiting: list[Line] = []
+
+    def part(self, lines: list[Line], *, ends: bool) -> bytes:
+        """What is full with these lines, or all, where it ends; it may be nothing. Raises
+        CannotPrint."""
+        lines = self._waiting + lines
+        rows = [(line, self._cells(line)) for line in lines]
+        template = "entries_and_results/paper/broadsheet.html"
+        facts = {"codes": self._codes, "rows": rows, "name": self._name(lines), **self._opening}
+        with _one_at_a_time():
+            document = _laid_out(template, self._heading, **facts)
+            full = document.pages if ends else document.pages[:-1]
+            self._waiting = lines[sum(len(page.anchors) for page in full) :]  # a line is an anchor
+            if not full:
+                return b""
+            self._opening = {}
+            return _written(document.copy(full))
+
+    def _cells(self, line: Line) -> list[tuple[str, str, int | None]]:
+        return [_cell(line.outcomes.get(code), self._pum) for code in self._codes]
+
+    def _name(self, lines: list[Line]) -> str:
+        """As a bookmark has it."""
+        if not lines or not self._codes:
+            return self._heading.title
+        return f"{self._codes[0]} to {self._codes[-1]}, from {lines[0].number}"
 
 
-def statements_pdf(heading: Heading, lines: list[Line]) -> bytes:
-    """A page for each. Raises CannotPrint."""
-    return _pdf(
-        "entries_and_results/paper/statements.html",
-        heading,
-        statements=[
+class Statements:
+    """A page for each."""
+
+    def __init__(self, heading: Heading) -> None:
+        self._heading, self._begins = heading, True
+
+    def part(self, lines: list[Line], *, ends: bool) -> bytes:
+        """Raises CannotPrint."""
+        statements = [
             (line, [(one, result_of(one)) for one in line.outcomes.values()]) for line in lines
-        ],
-        board=settings.BOARD_NAME,
-    )
+        ]
+        facts = {"statements": statements, "board": settings.BOARD_NAME, "begins": self._begins}
+        self._begins = False
+        with _one_at_a_time():
+            template = "entries_and_results/paper/statements.html"
+            return _written(_laid_out(template, self._heading, **facts))
 
 
-def _parts(codes: list[str]) -> list[list[str]]:
-    """As few as can be, of about equal length."""
+def strips(heading: Heading, syllabuses: list[Any], *, pum: bool, how_many: int) -> list[Strip]:
+    """Of a broadsheet: as few as can be, of about equal width. The first has the heading."""
+    codes = [one.code for one in syllabuses]
     many = max(1, ceil(len(codes) / SIDE_BY_SIDE))
     each = ceil(len(codes) / many) or 1
-    return [codes[at : at + each] for at in range(0, len(codes), each)] or [[]]
+    first, *others = [codes[at : at + each] for at in range(0, len(codes), each)] or [[]]
+    opening = {"begins": True, "syllabuses": syllabuses, "how_many": how_many}
+    return [
+        Strip(heading, first, pum=pum, **opening),
+        *(Strip(heading, more, pum=pum) for more in others),
+    ]
 
 
-def _strip(codes: list[str], lines: list[Line], *, pum: bool) -> dict[str, Any]:
-    return {
-        "codes": codes,
-        "rows": [(line, [_cell(line.outcomes.get(code), pum) for code in codes]) for line in lines],
-    }
+def numbered_binding() -> Binding:
+    """For the parts of a broadsheet, of which each page has its number."""
+    with ONE_AT_A_TIME:
+        html = render_to_string("entries_and_results/paper/page_number.html")
+        return Binding(blank_of(laid_out(html, STYLE_SHEET)).slots["number"])
 
 
 def _cell(one: Any, pum: bool) -> tuple[str, str, int | None]:
@@ -76,21 +116,53 @@ def _cell(one: Any, pum: bool) -> tuple[str, str, int | None]:
     return "", one.grade, one.pum if pum else None
 
 
-def _pdf(template: str, heading: Heading, **facts: Any) -> bytes:
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
     with ONE_AT_A_TIME, override("en-gb"):
-        context = {
-            "heading": heading,
-            "title": f"{heading.title}, {heading.whose.centre.number}, {heading.series}",
-            "until": heading.restricted[-1].local if heading.restricted else "",
-            "provisional": PROVISIONAL,
-            **facts,
-        }
-        document = laid_out(render_to_string(template, context), STYLE_SHEET)
-        try:
-            with no_character_missing():
-                return document.write_pdf(pdf_variant=VARIANT, pdf_identifier=b"taken away")
-        except MissingCharacter as missing:
-            raise CannotPrint(
-                f"This cannot be printed: the fonts of this service lack a character of a name "
-                f"({missing}). Take it as a workbook or as CSV, and tell the awarding body."
-            ) from None
+        yield
+
+
+def _laid_out(template: str, heading: Heading, **facts: Any) -> Any:
+    context = {
+        "heading": heading,
+        "title": f"{heading.title}, {heading.whose.centre.number}, {heading.series}",
+        "mark": "RESTRICTED: do not pass on" if heading.restricted else "PROVISIONAL",
+        "made": _made(heading),
+        "provisional": PROVISIONAL,
+        **facts,
+    }
+    return laid_out(render_to_string(template, context), STYLE_SHEET)
+
+
+def _written(document: Any) -> bytes:
+    """Raises CannotPrint."""
+    try:
+        with no_character_missing():
+            return document.write_pdf(
+                pdf_variant=VARIANT, pdf_identifier=b"taken away", finisher=_heads_have_scope
+            )
+    except MissingCharacter as missing:
+        raise CannotPrint(
+            f"This cannot be printed: the fonts of this service lack a character of a name "
+            f"({missing}). Take it as a workbook or as CSV, and tell the awarding body."
+        ) from None
+
+
+def _made(heading: Heading) -> str:
+    until = f" Restricted until {heading.restricted[-1].local}." if heading.restricted else ""
+    return f"Provisional results. Made {heading.made} by {heading.by}.{until}"
+
+
+def _heads_have_scope(document: Any, pdf: Any) -> None:
+    """WeasyPrint ties each cell to its heads by names that are not unique in a file of parts. Its
+    tables are plain: that a head is one of a column, or of a row, says as much."""
+    group = ""
+    for tag in pdf.objects:
+        kind = tag.get("S") if isinstance(tag, dict) else None
+        if kind in ("/THead", "/TBody"):
+            group = kind
+        elif kind == "/TH":
+            del tag["ID"]
+            tag["A"]["Scope"] = "/Column" if group == "/THead" else "/Row"
+        elif kind == "/TD":
+            del tag["A"]["Headers"]

@@ -201,7 +201,7 @@ def _lines(export: Export, of: Whose) -> int:
     """How many the file will have."""
     if export.what == What.LISTING:
         return of.entries.count()
-    return of.entries.values("candidate").distinct().count()
+    return of.how_many
 
 
 def _centres(of: Whose) -> set[str]:

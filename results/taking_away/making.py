@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import pikepdf
-
+from credentials.letters import ONE_AT_A_TIME
 from results.taking_away import as_pdf
 from results.taking_away.as_csv import csv_of
 from results.taking_away.as_xlsx import write_xlsx, xlsx_bytes
+from results.taking_away.binding import Binding
 from results.taking_away.heading import Heading, heading_of, syllabuses_of
 from results.taking_away.kinds import Format, What
 from results.taking_away.recording import record_taken
@@ -19,7 +19,7 @@ from results.taking_away.tables import Line, broadsheet, lines_of, table_of
 from results.taking_away.whose import Whose
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.
-ON_A_BROADSHEET, STATEMENTS = 150, 25
+TOGETHER = {"broadsheet": 100, "statements": 25}
 
 # What a request makes itself: so many entries as a workbook, so many candidates as a PDF.
 SMALL = {"broadsheet": 60, "statements": 12}
@@ -57,7 +57,7 @@ def is_small(what: str, format: str, whose: Whose) -> bool:
         return True
     if format == Format.XLSX:
         return whose.entries.count() <= SMALL_XLSX
-    return whose.entries.values("candidate").distinct().count() <= SMALL[what]
+    return whose.how_many <= SMALL[what]
 
 
 def broadsheet_xlsx(whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> bytes:
@@ -96,38 +96,33 @@ def pdf_of(
     pum: bool = False,
     at: dt.datetime | None = None,
     further: Further = lambda done: None,
+    together: int | None = None,
 ) -> bytes:
-    """The broadsheet, or the statements, of one centre. Raises CannotPrint."""
-    is_broadsheet = what == What.BROADSHEET
+    """The broadsheet, or the statements, of one centre, laid out so many `together`. Raises
+    CannotPrint."""
     heading = heading_of(What(what).label, whose, at=at)
-    syllabuses = syllabuses_of(whose) if is_broadsheet else []
-    together = ON_A_BROADSHEET if is_broadsheet else STATEMENTS
-    parts, done = [], 0
-    for lines in _parts(lines_of(whose, at=heading.made_at), together):
-        parts.append(
-            as_pdf.broadsheet_pdf(heading, syllabuses, lines, pum=pum)
-            if is_broadsheet
-            else as_pdf.statements_pdf(heading, lines)
-        )
+    runs: list[as_pdf.Strip | as_pdf.Statements]
+    if what == What.BROADSHEET:
+        binding = as_pdf.numbered_binding()
+        syllabuses, how_many = syllabuses_of(whose), whose.how_many
+        runs = [*as_pdf.strips(heading, syllabuses, pum=pum, how_many=how_many)]
+    else:
+        binding, runs = Binding(), [as_pdf.Statements(heading)]
+    done = 0
+    for lines, ends in _parts(lines_of(whose, at=heading.made_at), together or TOGETHER[what]):
+        for at_run, run in enumerate(runs):
+            if part := run.part(lines, ends=ends):
+                binding.add(part, run=at_run)
         done += len(lines)
         further(done)
-    return parts[0] if len(parts) == 1 else _merged(parts)
+    with ONE_AT_A_TIME:
+        return binding.finished()
 
 
-def _parts(lines: Iterator[Line], together: int) -> Iterator[list[Line]]:
-    """At least one, which may be empty."""
-    first = True
-    while (part := list(islice(lines, together))) or first:
-        yield part
-        first = False
-
-
-def _merged(parts: list[bytes]) -> bytes:
-    """One file of these. What a reader is told about the order of a page is lost by it."""
-    merged = pikepdf.open(io.BytesIO(parts[0]))
-    for part in parts[1:]:
-        with pikepdf.open(io.BytesIO(part)) as more:
-            merged.pages.extend(more.pages)
-    file = io.BytesIO()
-    merged.save(file, deterministic_id=True)
-    return file.getvalue()
+def _parts(lines: Iterator[Line], together: int) -> Iterator[tuple[list[Line], bool]]:
+    """At least one, which may be empty; and whether it is the last."""
+    part = list(islice(lines, together))
+    while more := list(islice(lines, together)):
+        yield part, False
+        part = more
+    yield part, True

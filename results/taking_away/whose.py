@@ -36,3 +36,8 @@ class Whose:
         if self.numbers:
             entries = entries.filter(candidate__number__in=self.numbers)
         return entries.order_by()
+
+    @property
+    def how_many(self) -> int:
+        """Candidates (one query)."""
+        return self.entries.values("candidate").distinct().count()

@@ -272,13 +272,23 @@ def test_a_statement_is_a_page_for_each_of_those_chosen(world):
         assert "this is not a certificate" in " ".join(page.split())
 
 
-def test_what_is_longer_comes_in_parts_and_loses_nobody(world, monkeypatch):
-    monkeypatch.setattr("results.taking_away.making.STATEMENTS", 2)
+def test_each_sheet_of_a_statement_says_whose_it_is(world):
+    codes = [f"{code:04}" for code in range(450, 500)]
+    make_candidate(world.main, world.series, "0002", grades=dict.fromkeys(codes, "A*"))
+
+    pages = text_of(pdf_of("statements", of(world), at=AFTER))
+
+    assert len(pages) == 3
+    assert ["Candidate 0002" in page for page in pages] == [False, True, True]
+    assert "0002" not in pages[0]
+
+
+def test_what_is_longer_comes_in_parts_and_loses_nobody(world):
     for number in range(2, 6):
         make_candidate(world.main, world.series, f"{number:04}", name=f"NUMBER: {number}")
     told = []
 
-    pages = text_of(pdf_of("statements", of(world), at=AFTER, further=told.append))
+    pages = text_of(pdf_of("statements", of(world), at=AFTER, further=told.append, together=2))
 
     assert [page.partition("Candidate")[2].split()[0] for page in pages] == [
         "0001",

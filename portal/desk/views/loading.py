@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
-from django.http.request import UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -23,14 +22,11 @@ from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in
 from portal.desk.forms import FileForm
 from portal.desk.loading import CannotLoad
 from portal.desk.models import LoadedFile
-from portal.desk.uploads import ArrivedFile, KeepingHandler, NoRoom
+from portal.desk.straight_in import LoadStraightIn
 from portal.kinds_of_files import is_workbook
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FULL = (
-    "The storage is full, or cannot be reached. Nothing of the file was kept. Tell whoever runs it."
-)
 
 
 @csrf_exempt  # `csrf_protect` looks at the token below, once it is said where the file goes
@@ -39,38 +35,23 @@ def show_all(request: StaffRequest) -> HttpResponse:
     """Every file that was given, and the form for another."""
     if request.method != "POST":
         return _list(request, FileForm())
-    handler = KeepingHandler(request, by=request.user, field="file")
-    request.upload_handlers = [handler]
-    try:
-        return csrf_protect(_give)(request)
-    except NoRoom:
-        messages.error(request, FULL)
-        return redirect("admin:loading")
-    except UnreadablePostError:
-        handler.give_up()
-        raise
-    finally:
-        _forget_unless_taken(handler)
+    with LoadStraightIn(request, by=request.user) as way:
+        return _give(request, way)
 
 
-def _forget_unless_taken(handler: KeepingHandler) -> None:
-    """What arrived without its token, or with what the form refuses, does not stay."""
-    if handler.load and handler.load.step == LoadedFile.Step.ARRIVING:
-        handler.give_up()
-
-
-def _give(request: StaffRequest) -> HttpResponse:
+@csrf_protect
+def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
+    way.tell(form)
     if not form.is_valid():
         return _list(request, form)
-    arrived: ArrivedFile = form.cleaned_data["file"]
-    load = arrived.load
     try:
-        with kept_files.open_kept(load.file) as stream:
+        with kept_files.open_kept(form.cleaned_data["file"].kept) as stream:
             kind = loading.check_kind(stream, form.cleaned_data["kind"])
     except CannotLoad as error:
         form.add_error("kind", str(error))
         return _list(request, form)
+    load = way.came()
     loading.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
     return redirect("admin:load", load.pk)
 

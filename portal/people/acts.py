@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from centres import people, telling
 from centres.access import StaffRequest
+from centres.confirming import confirm_first
 from centres.models import Membership
 from centres.people import CannotAct, PeopleDesk
-from credentials.views.confirming import confirm_first
 from portal.people.views import show_link
 
 

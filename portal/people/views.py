@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from centres import people, people_list, telling
 from centres.access import StaffRequest
+from centres.confirming import confirm_first
 from centres.people import CannotAct, PeopleDesk, Rights
-from credentials.views.confirming import confirm_first
 from portal.people.forms import AddForm, InviteForm, RightsForm, initial_of
 
 PAGE = 100

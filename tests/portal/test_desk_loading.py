@@ -242,12 +242,17 @@ def test_the_database_does_not_let_one_person_do_both(world):
         LoadedFile.objects.filter(pk=given.pk).update(applied_by=given.asked_by)
 
 
-def test_the_second_person_gives_the_password_again(board, second, world):
+def test_the_second_person_gives_the_password_again_and_it_is_applied(board, second, world):
     given = give(board, SERIES)
+    back = second.get(f"{URL}{given.pk}/apply/")  # as after signing in again
+    assert back.url == f"{URL}{given.pk}/"
     an_hour_passes(second)
 
-    assert second.post(f"{URL}{given.pk}/apply/").url.startswith("/account/confirm/")
+    asked = second.post(f"{URL}{given.pk}/apply/")
+    assert asked.url.startswith("/account/confirm/")
     assert not LoadedFile.objects.get(pk=given.pk).applied_by
+    second.post(asked.url, {"password": PASSWORD})
+    assert worked(given).applied_by == "board.second"
 
 
 def test_a_file_that_changes_nothing_cannot_be_applied(board, world):

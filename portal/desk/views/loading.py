@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centres import audit, kept_files, work
 from centres.access import StaffRequest
+from centres.confirming import confirm_first, confirmed_download, password_again
 from centres.models import KeptFile
 from centres.sealing import CannotOpen
-from credentials.views.confirming import confirmed_download, password_again
-from portal.desk import loading, password
+from portal.desk import loading
 from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in
 from portal.desk.forms import FileForm
 from portal.desk.loading import CannotLoad
@@ -73,11 +73,13 @@ def progress(request: StaffRequest, load: UUID) -> HttpResponse:
     return render(request, "board/_load.html", _context(request, _load(load)))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
-    if wanted.needs_second_person and (asked := _password(request, load)):
-        return asked
+    if request.method != "POST":  # as after signing in again
+        return redirect("admin:load", load)
+    if wanted.needs_second_person:
+        confirm_first(request)
     return _do(request, load, lambda: loading.apply(wanted, by=request.user))
 
 
@@ -131,13 +133,6 @@ def _load(pk: UUID) -> LoadedFile:
     return get_object_or_404(loads.select_related("file", "faults", "sample"), pk=pk)
 
 
-def _password(request: StaffRequest, load: UUID) -> HttpResponse | None:
-    asked = password_again(request, back_to=reverse("admin:load", args=[load]))
-    if asked:
-        messages.info(request, password.THEN_AGAIN)
-    return asked
-
-
 def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpResponse:
     try:
         act()
@@ -153,7 +148,7 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
         "shown_faults": SHOWN_FAULTS,
         "own": load.asked_by == request.user.username,
         "losing": sum(load.found.get("losing", {}).values()),
-        "confirmed": _confirmed(request, load),
+        "confirmed": confirmed_download(request),
     }
     try:
         context["faults"] = _read(load.faults, faults_in) if load.found.get("bad") else []
@@ -161,12 +156,6 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     except CannotOpen as error:
         context["unreadable"] = str(error)
     return context
-
-
-def _confirmed(request: StaffRequest, load: LoadedFile) -> str:
-    """The download for which the password was just given; what else it was given for is a button."""
-    address = confirmed_download(request)
-    return address if address == reverse("admin:load_download", args=[load.pk]) else ""
 
 
 def _read(kept: KeptFile | None, read: Callable[[KeptFile], Any]) -> Any:

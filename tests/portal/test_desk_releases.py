@@ -226,6 +226,21 @@ def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board
     assert igcse().candidates_at == LATER
 
 
+def test_a_page_that_came_of_what_was_carried_on_with_can_be_posted_from_where_it_stands(
+    board, world
+):
+    an_hour_passes(board)
+    asked = board.post(f"{URL}propose/", typed(world))
+    page = board.post(asked.url, {"password": PASSWORD})
+    assert (
+        "Propose this release?" in html(page) and page.request["PATH_INFO"] == "/account/confirm/"
+    )
+
+    posted = typed(world, confirmed="yes")
+    assert "It is proposed." in html(board.post(asked.url, posted, follow=True))
+    assert ProposedRelease.objects.get().reason == "Scripts lost in a flood"
+
+
 @pytest.mark.parametrize("act", ["confirm", "refuse"])
 def test_after_signing_in_again_one_is_at_the_proposal_and_nothing_is_decided(second, world, act):
     proposal = make_proposal(world.series)

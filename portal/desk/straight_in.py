@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from centres.loading.values import legible
 from centres.models import KeptFile, User
 from centres.straight_in import StraightIn
-from portal.desk import loading
+from portal.desk import loads
 from portal.desk.models import LoadedFile
 
 LONGEST_NAME = 100
@@ -24,7 +24,7 @@ class LoadStraightIn(StraightIn):
 
     def begin(self) -> KeptFile:
         name = legible(self.file_name or "")[:LONGEST_NAME]
-        self.load = loading.begin(name=name, by=self.by)
+        self.load = loads.begin(name=name, by=self.by)
         return self.load.file
 
     def came(self) -> LoadedFile:
@@ -36,4 +36,4 @@ class LoadStraightIn(StraightIn):
 
     def forget(self) -> None:
         if self.load:
-            loading.forget(self.load)
+            loads.forget(self.load)

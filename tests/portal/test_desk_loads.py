@@ -18,7 +18,7 @@ from centres import audit, work
 from centres.kept_files import PIECE
 from centres.models import AuditEvent, Entry, KeptFile, Release, Syllabus
 from portal.desk import looking
-from portal.desk.loading import ABANDONED_AFTER, begin, destroy_expired
+from portal.desk.loads import ABANDONED_AFTER, begin, destroy_expired
 from portal.desk.progress import EVERY, telling
 from portal.kinds_of_files import KINDS, kind_of
 from portal.models import LoadedFile

@@ -17,10 +17,10 @@ from centres.access import StaffRequest
 from centres.confirming import confirm_first, confirmed_download, password_again
 from centres.models import KeptFile
 from centres.sealing import CannotOpen
-from portal.desk import loading
+from portal.desk import loads
 from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in
 from portal.desk.forms import FileForm
-from portal.desk.loading import CannotLoad
+from portal.desk.loads import CannotLoad
 from portal.desk.models import LoadedFile
 from portal.desk.straight_in import LoadStraightIn
 from portal.kinds_of_files import is_workbook
@@ -47,12 +47,12 @@ def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
         return _list(request, form)
     try:
         with kept_files.open_kept(form.cleaned_data["file"].kept) as stream:
-            kind = loading.check_kind(stream, form.cleaned_data["kind"])
+            kind = loads.check_kind(stream, form.cleaned_data["kind"])
     except CannotLoad as error:
         form.add_error("kind", str(error))
         return _list(request, form)
     load = way.came()
-    loading.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
+    loads.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
     return redirect("admin:load", load.pk)
 
 
@@ -80,13 +80,13 @@ def apply(request: StaffRequest, load: UUID) -> HttpResponse:
         return redirect("admin:load", load)
     if wanted.needs_second_person:
         confirm_first(request)
-    return _do(request, load, lambda: loading.apply(wanted, by=request.user))
+    return _do(request, load, lambda: loads.apply(wanted, by=request.user))
 
 
 @require_POST
 def discard(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
-    return _do(request, load, lambda: loading.discard(wanted, by=request.user))
+    return _do(request, load, lambda: loads.discard(wanted, by=request.user))
 
 
 @require_POST
@@ -144,7 +144,7 @@ def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpRespo
 def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     context: dict[str, Any] = {
         "load": load,
-        "kept_until": loading.kept_until(load),
+        "kept_until": loads.kept_until(load),
         "shown_faults": SHOWN_FAULTS,
         "own": load.asked_by == request.user.username,
         "losing": sum(load.found.get("losing", {}).values()),

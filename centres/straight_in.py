@@ -35,9 +35,7 @@ class StraightIn(FileUploadHandler):
 
     chunk_size = 1024 * 1024
     no_room: str  # said when the disk is full, or away
-    refusals: tuple[
-        type[Exception], ...
-    ] = ()  # whose text says why, raised by `begin` or `look_at`
+    refusals: tuple[type[Exception], ...] = ()  # of `begin` and `look_at`, whose text says why
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)

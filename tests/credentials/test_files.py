@@ -12,14 +12,14 @@ from centres.groups import groups_of
 from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
 from centres.templatetags.times import local
-from credentials import files, making
+from credentials import files
 from credentials.downloading import Choice, NotToBeHad, download, usual_choice
 from credentials.letters import Printing, make_grouped_pdf
 from credentials.models import LetterFile
 from credentials.retention import destroy_expired, kept_until
 from credentials.vault import letters_in
 from tests.builders import PASSWORD, give, make_candidate
-from tests.credentials.conftest import an_hour_passes, begun_by, texts
+from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 
@@ -177,7 +177,7 @@ def test_a_file_that_becomes_ready_while_it_is_looked_at_is_not_said_to_hold_no_
         answer = execute(sql, params, many, context)
         seen += 1
         if seen == ready_after:
-            making.run(str(waiting.pk))
+            make(waiting)
         return answer
 
     with connection.execute_wrapper(make_ready):

@@ -6,7 +6,7 @@ class CentresConfig(AppConfig):
     verbose_name = "Centres"
 
     def ready(self) -> None:
-        from centres import kept_files, upkeep, work
+        from centres import strays, upkeep, work
 
         upkeep.every_beat(work.beat, work.resume)
-        upkeep.every_hour(kept_files.remove_strays)
+        upkeep.every_hour(strays.remove_unclaimed, strays.remove_unknown)

@@ -12,10 +12,8 @@ import fcntl
 import hashlib
 import io
 import os
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -31,7 +29,6 @@ from centres.on_disk import settle
 from centres.sealing import OVERHEAD, CannotOpen
 
 PIECE = 1024 * 1024  # bytes of plaintext
-DAY = 24 * 60 * 60  # seconds
 STORED = PIECE + OVERHEAD  # bytes that a whole piece takes on the disk
 
 DESTROYED = "This file has been destroyed."
@@ -60,7 +57,7 @@ def keep(chunks: Iterable[bytes]) -> KeptFile:
                 writer.write(chunk)
             writer.finish()
     except BaseException:
-        _path(kept).unlink(missing_ok=True)
+        path_of(kept).unlink(missing_ok=True)
         kept.delete()
         raise
     return kept
@@ -77,11 +74,9 @@ class Writer:
     def __init__(self, kept: KeptFile) -> None:
         self.kept = kept
         self.key = _key(kept)
-        path = _path(kept)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self.file = open_alone(kept)
         try:
-            self._take_hold(path)
+            self._as_it_is_now()
             self.number = kept.size // PIECE  # of the piece that is being filled
             self.tail = self._stored_tail()
         except BaseException:
@@ -95,15 +90,11 @@ class Writer:
     def __exit__(self, *exception: Any) -> None:
         self.close()
 
-    def _take_hold(self, path: Path) -> None:
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise Busy from None
+    def _as_it_is_now(self) -> None:
         try:
             self.kept.refresh_from_db()  # another may have written since …
         except KeptFile.DoesNotExist:  # … or dropped it
-            path.unlink(missing_ok=True)
+            path_of(self.kept).unlink(missing_ok=True)
             raise CannotOpen(DESTROYED) from None
         if self.kept.whole_at:
             raise Busy
@@ -144,7 +135,7 @@ class Writer:
         self._store(bytes(self.tail), last=True)
         os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
         os.fsync(self.file)
-        settle(_path(self.kept).parent)
+        settle(path_of(self.kept).parent)
         self.kept.size = self.size
         sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
         self._say(size=self.size, sha256=sha256, whole_at=timezone.now())
@@ -195,7 +186,7 @@ def destroy(kept: KeptFile) -> None:
     """For good: the key first, then what is stored. Its row stays: there was such a file."""
     kept.wrapped_key, kept.master_key_id = None, ""
     kept.save(update_fields=["wrapped_key", "master_key_id"])
-    path = _path(kept)  # known by its row, which may be gone by then
+    path = path_of(kept)  # known by its row, which may be gone by then
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
@@ -207,18 +198,25 @@ def drop(kept: KeptFile | None) -> None:
             kept.delete()
 
 
-def remove_strays() -> int:
-    """Remove from the disk what no row knows, or only as destroyed; how many. What was written in the
-    last day stays, as its row may not be there to be read yet."""
-    removed = 0
-    kept = set(KeptFile.objects.filter(wrapped_key__isnull=False).values_list("pk", flat=True))
-    for path in _folder().glob("*/*"):
-        with suppress(ValueError, FileNotFoundError):
-            old = path.stat().st_mtime < time.time() - DAY
-            if old and UUID(path.name) not in kept:
-                path.unlink(missing_ok=True)
-                removed += 1
-    return removed
+def open_alone(kept: KeptFile) -> int:
+    """Its file on the disk: until it is closed, nobody else writes to it. Raises Busy, OSError."""
+    path = path_of(kept)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise Busy from None
+    return file
+
+
+def folder() -> Path:
+    return Path(settings.KEPT_DIR)
+
+
+def path_of(kept: KeptFile) -> Path:
+    return folder() / str(kept.pk)[:2] / str(kept.pk)
 
 
 def needing_master_keys() -> Counter[str]:
@@ -278,7 +276,7 @@ class _Reader(io.RawIOBase):
 def _pieces(kept: KeptFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:
     last = max(0, kept.size - 1) // PIECE
     try:
-        with _path(kept).open("rb", buffering=0) as file:
+        with path_of(kept).open("rb", buffering=0) as file:
             while start < stop or (not kept.size and start == 0 == stop):
                 number = start // PIECE
                 file.seek(number * STORED)
@@ -307,14 +305,6 @@ def _key(kept: KeptFile) -> bytes:
     if kept.wrapped_key is None:
         raise CannotOpen(DESTROYED)
     return sealing.unwrap(kept.master_key_id, kept.wrapped_key, aad=_key_of(kept.pk))
-
-
-def _folder() -> Path:
-    return Path(settings.KEPT_DIR)
-
-
-def _path(kept: KeptFile) -> Path:
-    return _folder() / str(kept.pk)[:2] / str(kept.pk)
 
 
 def _key_of(file_id: UUID) -> bytes:

@@ -1,4 +1,4 @@
-"""The staff of centres as their desk sees them: each list in a constant number of queries."""
+"""The staff of centres as their manager sees them: each list in a constant number of queries."""
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -10,7 +10,7 @@ from centres.telling import ABOUT_ACCOUNTS
 
 
 def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
-    """The centres of this desk: its own first, then the attached ones, by number; how many people, how
+    """The centres whose people one manages: the own first, then the attached ones, by number; how many people, how
     many of them officers who may manage, and how many suspended."""
     on_staff = Q(memberships__user__is_active=True, memberships__user__is_staff=False)
     working = on_staff & Q(memberships__suspended_at=None)

@@ -14,7 +14,7 @@ NO_SERIES = "No series in particular"
 
 
 class PutForm(forms.Form):
-    """The folder, a note and the file. `cannot`: why the file could not be taken in."""
+    """The folder, a note and the file."""
 
     kind = forms.ChoiceField(label="What it is about", choices=Kind)
     note = forms.CharField(
@@ -29,16 +29,13 @@ class PutForm(forms.Form):
         error_messages={"required": "Choose a file.", "empty": "This file is empty."},
     )
 
-    def __init__(self, *args: Any, cannot: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.cannot = cannot
         self.all_series = {series.slug: series for series in Series.objects.all()}
         slugs = [(slug, str(series)) for slug, series in self.all_series.items()]
         self.fields["series"] = forms.ChoiceField(
             label="Series", required=False, choices=[("", NO_SERIES), *slugs]
         )
-        if cannot:
-            self.fields["file"].error_messages = {"required": cannot}
         self.helper = FormHelper()
         self.helper.form_class = "form-narrow"
         self.helper.attrs = {"novalidate": "", "data-put": ""}

@@ -15,12 +15,11 @@ from django.utils import timezone
 
 from centres import audit, kept_files, work
 from centres.models import Centre, KeptFile, Series, User
-from centres.on_disk import DISK_FULL
 from exchange import contents, names, space
 from exchange.access import BOARD, Exchange
 from exchange.archives import NotAllowed
 from exchange.models import File, Kind, Look, Version
-from exchange.space import FULL_DISK, CannotPut
+from exchange.space import NO_ROOM, CannotPut
 
 
 def put(
@@ -42,10 +41,8 @@ def put(
     """
     try:
         kept = kept_files.keep(chunks)
-    except OSError as error:
-        raise CannotPut(
-            FULL_DISK if error.errno in DISK_FULL else str(kept_files.UNREADABLE)
-        ) from None
+    except OSError:
+        raise CannotPut(NO_ROOM) from None
     try:
         with transaction.atomic():
             lock(exchange.centre)

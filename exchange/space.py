@@ -14,6 +14,10 @@ FULL_DISK = (
     "There is no room left where files are stored. What was sent so far is kept. Tell the awarding "
     "body; when there is room again, go on."
 )
+NO_ROOM = (
+    "The storage is full, or cannot be reached. Nothing of the file was kept. Tell the awarding body, "
+    "and try again when it is mended."
+)
 
 
 class CannotPut(Exception):

@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
 
         from centres import upkeep
         from portal.desk import looking  # noqa: F401  # says that it does the work of its model
-        from portal.desk.loading import destroy_expired
+        from portal.desk.loads import destroy_expired
         from portal.desk.state import forget_signs, give_sign
         from portal.staff import news, own_sessions
 

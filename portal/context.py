@@ -11,4 +11,8 @@ from portal.staff import news
 def service(request: HttpRequest) -> dict[str, Any]:
     context = {"BOARD_NAME": settings.BOARD_NAME, "SUPPORT_EMAIL": settings.SUPPORT_EMAIL}
     session = getattr(request, "session", {})
-    return {**context, "people_desk": session.get(news.DESK), "account_news": session.get(news.NEW)}
+    return {
+        **context,
+        "manages_people": session.get(news.MANAGES),
+        "account_news": session.get(news.NEW),
+    }

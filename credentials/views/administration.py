@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from centres import access
 from centres.access import StaffRequest
-from centres.forms import SeriesForm
+from centres.forms.series import SeriesForm
 from centres.models import Centre
 
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, main_desk_for
+from centres.confirming import confirm_first
 from credentials.attached.filters import SOMETHING, filters, searched, shown
 from credentials.attached.state import attached_to
 from credentials.batches.asking import CountsChanged, request_for_many
@@ -13,7 +14,6 @@ from credentials.batches.plan import PlanOfMany, plan_many
 from credentials.batches.state import batches_of
 from credentials.models import LetterBatch
 from credentials.obstacles import CannotCreate
-from credentials.views.confirming import confirm_first
 
 
 @require_safe

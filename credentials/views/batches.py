@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, main_desk_for
+from centres.confirming import confirmed_download, password_again
 from centres.times import in_file_name
 from credentials.batches.state import progress_of, retry_failed
 from credentials.batches.zipped import parts_of, zip_of
 from credentials.models import LetterBatch
-from credentials.views.confirming import confirmed_download, password_again
 
 
 @require_safe

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, desk_for
+from centres.confirming import confirm_first
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
 from credentials.letters import CannotPrint, Printing
 from credentials.obstacles import NO_ACCESS
 from credentials.preview import CannotPreview, sample_letter
 from credentials.views.asking import posted
-from credentials.views.confirming import confirm_first
 
 
 class PreviewForm(forms.Form):

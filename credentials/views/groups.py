@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from centres import groups
 from centres.access import StaffRequest, desk_for
-from centres.forms import GroupsForm
+from centres.forms.groups import GroupsForm
 from centres.status import ChangedMeanwhile
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, desk_for
+from centres.confirming import confirm_first, confirmed_download, password_again
 from centres.status import arrangement_for, remember_language
 from credentials import files, handing_over, issuing
 from credentials.downloading import NotToBeHad
@@ -19,7 +20,6 @@ from credentials.forms import DownloadForm
 from credentials.making import retry as retry_letters
 from credentials.models import LetterFile
 from credentials.retention import kept_until
-from credentials.views.confirming import confirmed_download, password_again
 from exchange.access import putting_exchange_for
 from exchange.space import CannotPut
 
@@ -84,8 +84,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
     if not desk.acts_for_associate:
         raise Http404
     exchange = putting_exchange_for(request.user, centre, desk.home.number)
-    if asked := password_again(request, back_to=request.path):
-        return asked
+    confirm_first(request)
     form = _form(desk, letter_file, request.GET)
     if not form.is_valid():
         return _page(request, desk, letter_file, form)

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, desk_for
-from centres.forms import StatusForm, contact_initial
+from centres.forms.contact import contact_initial
+from centres.forms.status import StatusForm
 from centres.models import Candidate, Centre, ContactChoice
 from centres.status import ChangedMeanwhile, arrangement_for, edit_status, selected_numbers
 from centres.terms import Contact

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, associates_of, desk_for
-from centres.forms import SubcentresForm
+from centres.forms.subcentres import SubcentresForm
 from centres.status import ChangedMeanwhile
 from centres.subcentres import management_of, save
 from credentials.views.asking import save_or_ask

@@ -1,9 +1,7 @@
 """One file: its versions, and who took them. Taking a version, and taking one back."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import StaffRequest
+from centres.confirming import confirmed_download, password_again
 from centres.sealing import CannotOpen
 from exchange import taking
-from exchange.access import Exchange, exchange_for, putting_exchange_for
+from exchange.access import exchange_for, putting_exchange_for
 from exchange.folders import file_in, version_in
 from exchange.models import Kind
 from exchange.seen import Seen
@@ -35,7 +34,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "exchange": exchange,
             "file": found,
             "versions": versions,
-            "confirmed": "confirmed" in request.GET,
+            "confirmed": confirmed_download(request),
             "pending": any(seen.state.passes for seen in versions),
             "overtaken": OVERTAKEN,
         },
@@ -48,27 +47,20 @@ def take(
 ) -> HttpResponseBase:
     exchange = exchange_for(request.user, centre, other)
     version = version_in(exchange, file, number)
+    here = reverse("file_exchange:file", args=[*exchange.address, file])
     try:
         taking.check(version, exchange)
-        if version.file.kind == Kind.LETTERS and is_reauthentication_required(
-            request, app="exchange"
-        ):
-            return _password_again(request, exchange, file)
+        letters = version.file.kind == Kind.LETTERS
+        if letters and (asked := password_again(request, back_to=here)):
+            return asked
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206
             taking.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
     except (CannotTake, CannotOpen) as error:
         messages.error(request, str(error))
-        return redirect("file_exchange:file", *exchange.address, file)
+        return redirect(here)
     return answer
-
-
-def _password_again(request: StaffRequest, exchange: Exchange, file: UUID) -> HttpResponse:
-    """Whoever takes letters away gives the password again, as for every download of letters."""
-    here = reverse("file_exchange:file", args=[*exchange.address, file])
-    back = urlencode({"next": f"{here}?confirmed"})
-    return redirect(f"{reverse('account_reauthenticate')}?{back}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,27 +13,23 @@ from exchange import space, uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.forms import PutForm
-from exchange.straight_in import StraightIn
+from exchange.straight_in import UploadStraightIn
 
 
 @csrf_exempt  # Looked at below: to look at the token is to read the form, file and all.
 @require_http_methods(["GET", "HEAD", "POST"])
 def put(request: StaffRequest, centre: str, other: str) -> HttpResponse:
     exchange = putting_exchange_for(request.user, centre, other)
-    way = StraightIn(request, exchange=exchange)
-    if request.method == "POST":
-        request.upload_handlers = [way]
-    try:
+    with UploadStraightIn(request, exchange=exchange) as way:
         return _put(request, exchange, way)
-    finally:
-        way.leave_nothing()
 
 
 @csrf_protect
-def _put(request: StaffRequest, exchange: Exchange, way: StraightIn) -> HttpResponse:
+def _put(request: StaffRequest, exchange: Exchange, way: UploadStraightIn) -> HttpResponse:
     if request.method != "POST":
         return _page(request, exchange, PutForm(initial=request.GET.dict()))
-    form = PutForm(request.POST, request.FILES, cannot=way.cannot)
+    form = PutForm(request.POST, request.FILES)
+    way.tell(form)
     if not form.is_valid():
         return _page(request, exchange, form)
     upload = way.came(**form.about())

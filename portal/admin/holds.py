@@ -10,10 +10,9 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from centres.confirming import confirm_first
 from centres.models import Candidate, Centre, Entry, Qualification, Release, Series
-from credentials.views.confirming import password_again
 from portal.audited import AuditedAdmin, ReadOnlyAdmin, utc
-from portal.desk import password
 from results import holds
 from results.models import HELD_BY, Hold, Result
 
@@ -157,10 +156,8 @@ class HoldAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         """Asks first for the password, and then with the number of candidates."""
-        if request.method != "POST":
-            if asked := _password_first(request):
-                return asked
-        elif "confirmed" not in request.POST or _say_if_password_is_due(request):
+        confirm_first(request)  # type: ignore[arg-type]
+        if request.method == "POST" and "confirmed" not in request.POST:
             form = self.get_form(request)(request.POST)
             if form.is_valid():
                 return ask_page(self, request, [form.instance], request.POST.dict())
@@ -172,19 +169,15 @@ class HoldAdmin(ReadOnlyAdmin):
         holds.place(obj, by=request.user)  # type: ignore[arg-type]
 
     @admin.action(description="Ask to let go")
-    def ask_to_let_go(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        if asked := _password_first(request):
-            return asked
+    def ask_to_let_go(self, request: HttpRequest, queryset: QuerySet) -> None:
+        confirm_first(request)  # type: ignore[arg-type]
         said = "You have asked to let %s go. It is held until somebody else lets it go."
         _each(request, queryset, holds.ask_to_let_go, said)
-        return None
 
     @admin.action(description="Let go")
-    def let_go(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        if asked := _password_first(request):
-            return asked
+    def let_go(self, request: HttpRequest, queryset: QuerySet) -> None:
+        confirm_first(request)  # type: ignore[arg-type]
         _each(request, queryset, holds.let_go, "%s is not held by this any more.")
-        return None
 
 
 @admin.action(description="Hold")
@@ -192,15 +185,14 @@ def hold(
     model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet
 ) -> HttpResponse | None:
     """Of releases and of results: hold those that are ticked. Asks first, for password and reason."""
-    if "confirmed" not in request.POST and (asked := _password_first(request)):
-        return asked
+    confirm_first(request)  # type: ignore[arg-type]
     if queryset.count() > AT_ONCE:
         said = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."
         messages.error(request, said)
         return None
     wanted = [_hold_of(one) for one in queryset]
     form = ReasonForm(request.POST if "confirmed" in request.POST else None)
-    if form.is_valid() and not _say_if_password_is_due(request):
+    if form.is_valid():
         for one in wanted:
             one.reason = form.cleaned_data["reason"]
         _each(request, wanted, holds.place, "%s is held.")
@@ -227,22 +219,6 @@ def ask_page(
         "form": form,
     }
     return TemplateResponse(request, "admin/ask_hold.html", context)
-
-
-def _password_first(request: HttpRequest) -> HttpResponse | None:
-    """The way to the password, and back to the list or form; None when it was just given."""
-    asked = password_again(request, back_to=request.path)  # type: ignore[arg-type]
-    if asked and request.method == "POST":
-        messages.info(request, "Give your password. Then tick once more what you meant.")
-    return asked
-
-
-def _say_if_password_is_due(request: HttpRequest) -> bool:
-    """On a page that keeps what was typed: whether the password must be given again, and it says so."""
-    due = password.is_due(request)  # type: ignore[arg-type]
-    if due:
-        messages.error(request, password.beside())
-    return due
 
 
 def _hold_of(one: Release | Result) -> Hold:

@@ -5,20 +5,20 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from portal.desk.views import calendar, loading, releases, state, trail
+from portal.desk.views import calendar, loads, releases, state, trail
 
 
 def addresses(guarded: Callable[[Any], Any]) -> list[URLPattern]:
     """Every page, behind the guard of the board's site."""
     return [
-        path("loading/", guarded(loading.show_all), name="loading"),
-        path("loading/<uuid:load>/", guarded(loading.show), name="load"),
-        path("loading/<uuid:load>/progress/", guarded(loading.progress), name="load_progress"),
-        path("loading/<uuid:load>/apply/", guarded(loading.apply), name="load_apply"),
-        path("loading/<uuid:load>/discard/", guarded(loading.discard), name="load_discard"),
-        path("loading/<uuid:load>/retry/", guarded(loading.retry), name="load_retry"),
-        path("loading/<uuid:load>/download/", guarded(loading.download), name="load_download"),
-        path("loading/<uuid:load>/bad-rows/", guarded(loading.faults), name="load_faults"),
+        path("loading/", guarded(loads.show_all), name="loading"),
+        path("loading/<uuid:load>/", guarded(loads.show), name="load"),
+        path("loading/<uuid:load>/progress/", guarded(loads.progress), name="load_progress"),
+        path("loading/<uuid:load>/apply/", guarded(loads.apply), name="load_apply"),
+        path("loading/<uuid:load>/discard/", guarded(loads.discard), name="load_discard"),
+        path("loading/<uuid:load>/retry/", guarded(loads.retry), name="load_retry"),
+        path("loading/<uuid:load>/download/", guarded(loads.download), name="load_download"),
+        path("loading/<uuid:load>/bad-rows/", guarded(loads.faults), name="load_faults"),
         path("calendar/", guarded(calendar.show), name="calendar"),
         path("calendar/<int:year>/", guarded(calendar.show), name="calendar_year"),
         path("releases/", guarded(releases.show_all), name="releases"),

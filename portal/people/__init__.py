@@ -1,1 +1,1 @@
-"""The desk for people: /people/."""
+"""People, for who manages those of a centre: /people/."""

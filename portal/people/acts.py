@@ -8,11 +8,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from centres import people, telling
+from centres import people, people_acts, telling
 from centres.access import StaffRequest
+from centres.confirming import confirm_first
 from centres.models import Membership
-from centres.people import CannotAct, PeopleDesk
-from credentials.views.confirming import confirm_first
+from centres.people import Manager
+from centres.people_acts import CannotAct
 from portal.people.views import show_link
 
 
@@ -64,39 +65,41 @@ RECOVER = Act(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request: StaffRequest, centre: str, username: str) -> HttpResponse:
-    return _ask_or_act(request, centre, username, SUSPEND, people.suspend)
+    return _ask_or_act(request, centre, username, SUSPEND, people_acts.suspend)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift(request: StaffRequest, centre: str, username: str) -> HttpResponse:
-    return _ask_or_act(request, centre, username, LIFT, people.lift)
+    return _ask_or_act(request, centre, username, LIFT, people_acts.lift)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: StaffRequest, centre: str, username: str) -> HttpResponse:
-    return _ask_or_act(request, centre, username, REMOVE, people.remove)
+    return _ask_or_act(request, centre, username, REMOVE, people_acts.remove)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def make_link(request: StaffRequest, centre: str, username: str) -> HttpResponse:
-    return _ask_or_link(request, centre, username, LINK, people.make_link, kind="set_password")
+    return _ask_or_link(request, centre, username, LINK, people_acts.make_link, kind="set_password")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start_recovery(request: StaffRequest, centre: str, username: str) -> HttpResponse:
-    return _ask_or_link(request, centre, username, RECOVER, people.start_recovery, kind="recover")
+    return _ask_or_link(
+        request, centre, username, RECOVER, people_acts.start_recovery, kind="recover"
+    )
 
 
 def _ask_or_act(
     request: StaffRequest, centre: str, username: str, act: Act, do: Callable[..., None]
 ) -> HttpResponse:
-    desk, member = _found(request, centre, username)
+    manager, member = _found(request, centre, username)
     if request.method != "POST":
-        return _ask(request, desk, member, act)
+        return _ask(request, manager, member, act)
     try:
         do(member=member, by=request.user)
     except CannotAct as error:
-        return _ask(request, desk, member, act, str(error))
+        return _ask(request, manager, member, act, str(error))
     messages.success(request, f"{member.user} {act.done}")
     if member.user == request.user:
         return redirect("dashboard")
@@ -106,27 +109,27 @@ def _ask_or_act(
 def _ask_or_link(
     request: StaffRequest, centre: str, username: str, act: Act, make: Callable[..., str], kind: str
 ) -> HttpResponse:
-    desk, member = _found(request, centre, username)
+    manager, member = _found(request, centre, username)
     if request.method != "POST":
-        return _ask(request, desk, member, act)
+        return _ask(request, manager, member, act)
     try:
         link = make(member=member, by=request.user)
     except CannotAct as error:
-        return _ask(request, desk, member, act, str(error))
+        return _ask(request, manager, member, act, str(error))
     mailed = telling.mail_link(member.user, link, kind=kind)
-    return show_link(request, desk, member.user, link, kind=kind, mailed=mailed)
+    return show_link(request, manager, member.user, link, kind=kind, mailed=mailed)
 
 
-def _found(request: StaffRequest, centre: str, username: str) -> tuple[PeopleDesk, Membership]:
+def _found(request: StaffRequest, centre: str, username: str) -> tuple[Manager, Membership]:
     """Who it is about, for who may, and has confirmed a moment ago."""
-    desk = people.desk_for(request.user, centre)
-    member = people.person_of(desk.centre, username)
+    manager = people.manager_for(request.user, centre)
+    member = people.person_of(manager.centre, username)
     confirm_first(request)
-    return desk, member
+    return manager, member
 
 
 def _ask(
-    request: StaffRequest, desk: PeopleDesk, member: Membership, act: Act, refused: str = ""
+    request: StaffRequest, manager: Manager, member: Membership, act: Act, refused: str = ""
 ) -> HttpResponse:
-    context = {"desk": desk, "one": member, "act": act, "refused": refused}
+    context = {"manager": manager, "one": member, "act": act, "refused": refused}
     return render(request, "people/ask.html", context)

@@ -9,7 +9,8 @@ from django import forms
 from centres.loading.staff import username as checked_username
 from centres.loading.values import Wrong
 from centres.models import Role, User
-from centres.people import VIEWERS_MANAGE_NOTHING, Rights
+from centres.people import Rights
+from centres.people_acts import VIEWERS_MANAGE_NOTHING
 
 
 class RightsForm(forms.Form):
@@ -78,7 +79,7 @@ class InviteForm(RightsForm):
 
 
 class AddForm(RightsForm):
-    """Somebody whom the desk knows already."""
+    """Somebody whom the manager knows already."""
 
     username = forms.ChoiceField(label="Person")
     field_order = ["username", "role", "manages", "restricted"]

@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres import people, people_list, telling
+from centres import people, people_acts, people_list, telling
 from centres.access import StaffRequest
-from centres.people import CannotAct, PeopleDesk, Rights
-from credentials.views.confirming import confirm_first
+from centres.confirming import confirm_first
+from centres.people import Manager, Rights
+from centres.people_acts import CannotAct
 from portal.people.forms import AddForm, InviteForm, RightsForm, initial_of
 
 PAGE = 100
@@ -32,25 +33,25 @@ def centres(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def centre(request: StaffRequest, centre: str) -> HttpResponse:
-    desk = people.desk_for(request.user, centre)
+    manager = people.manager_for(request.user, centre)
     context = {
-        "desk": desk,
-        "people": people_list.listed(desk.centre),
-        "may_add": people.others_for(desk).exists(),
+        "manager": manager,
+        "people": people_list.listed(manager.centre),
+        "may_add": people.others_for(manager).exists(),
     }
     return render(request, "people/centre.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: StaffRequest, centre: str) -> HttpResponse:
-    desk = people.desk_for(request.user, centre)
+    manager = people.manager_for(request.user, centre)
     confirm_first(request)
-    form = InviteForm(_posted(request), may_give_restricted=desk.may_give_restricted)
+    form = InviteForm(_posted(request), may_give_restricted=manager.may_give_restricted)
     if form.is_valid():
         data = form.cleaned_data
         try:
-            user, link = people.invite(
-                centre=desk.centre,
+            user, link = people_acts.invite(
+                centre=manager.centre,
                 username=data["username"],
                 name=data["name"],
                 email=data["email"],
@@ -58,23 +59,23 @@ def invite(request: StaffRequest, centre: str) -> HttpResponse:
                 by=request.user,
             )
         except CannotAct as error:
-            form.add_error("username" if str(error) == people.TAKEN else None, str(error))
+            form.add_error("username" if str(error) == people_acts.TAKEN else None, str(error))
         else:
             mailed = telling.mail_link(user, link, kind="set_password")
-            return show_link(request, desk, user, link, kind="invited", mailed=mailed)
-    return _form(request, desk, form, "Invite to the staff")
+            return show_link(request, manager, user, link, kind="invited", mailed=mailed)
+    return _form(request, manager, form, "Invite to the staff")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, centre: str) -> HttpResponse:
-    desk = people.desk_for(request.user, centre)
+    manager = people.manager_for(request.user, centre)
     confirm_first(request)
-    others = list(people.others_for(desk))
-    form = AddForm(_posted(request), others=others, may_give_restricted=desk.may_give_restricted)
+    others = list(people.others_for(manager))
+    form = AddForm(_posted(request), others=others, may_give_restricted=manager.may_give_restricted)
     if form.is_valid():
         try:
-            people.add(
-                centre=desk.centre,
+            people_acts.add(
+                centre=manager.centre,
                 username=form.cleaned_data["username"],
                 rights=form.rights(),
                 by=request.user,
@@ -83,18 +84,18 @@ def add(request: StaffRequest, centre: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("people:centre", centre)
-    return _form(request, desk, form, "Add somebody with an account", others=others)
+    return _form(request, manager, form, "Add somebody with an account", others=others)
 
 
 @require_safe
 def person(request: StaffRequest, centre: str, username: str) -> HttpResponse:
     """One person: what they may do here, and everything that can be done about it."""
-    desk = people.desk_for(request.user, centre)
+    manager = people.manager_for(request.user, centre)
     context = {
-        "desk": desk,
-        "one": people_list.one_of(desk.centre, username),
+        "manager": manager,
+        "one": people_list.one_of(manager.centre, username),
         "is_self": username == request.user.username,
-        "done": people_list.done_here(desk.centre, username)[:20],
+        "done": people_list.done_here(manager.centre, username)[:20],
     }
     return render(request, "people/person.html", context)
 
@@ -102,34 +103,34 @@ def person(request: StaffRequest, centre: str, username: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: StaffRequest, centre: str, username: str) -> HttpResponse:
     """Change role and rights."""
-    desk = people.desk_for(request.user, centre)
-    member = people.person_of(desk.centre, username)
+    manager = people.manager_for(request.user, centre)
+    member = people.person_of(manager.centre, username)
     confirm_first(request)
     form = RightsForm(
         _posted(request),
         initial=initial_of(Rights.of(member)),
-        may_give_restricted=desk.may_give_restricted,
+        may_give_restricted=manager.may_give_restricted,
     )
     if form.is_valid():
         try:
-            people.change(member=member, rights=form.rights(), by=request.user)
+            people_acts.change(member=member, rights=form.rights(), by=request.user)
         except CannotAct as error:
             form.add_error(None, str(error))
         else:
             if member.user == request.user:
                 return redirect("dashboard")
             return redirect("people:person", centre, username)
-    return _form(request, desk, form, "Change role and rights", one=member)
+    return _form(request, manager, form, "Change role and rights", one=member)
 
 
 def show_link(
-    request: StaffRequest, desk: PeopleDesk, user: Any, link: str, *, kind: str, mailed: bool
+    request: StaffRequest, manager: Manager, user: Any, link: str, *, kind: str, mailed: bool
 ) -> HttpResponse:
     """The only time that this link is shown. It is kept nowhere: no cache, no address, no session."""
     response = render(
         request,
         "people/link.html",
-        {"desk": desk, "person": user, "link": link, "kind": kind, "mailed": mailed},
+        {"manager": manager, "person": user, "link": link, "kind": kind, "mailed": mailed},
     )
     response["Cache-Control"] = "no-store, private"
     return response
@@ -140,8 +141,8 @@ def _posted(request: StaffRequest) -> Any:
 
 
 def _form(
-    request: StaffRequest, desk: PeopleDesk, form: RightsForm, title: str, **context: Any
+    request: StaffRequest, manager: Manager, form: RightsForm, title: str, **context: Any
 ) -> HttpResponse:
     return render(
-        request, "people/form.html", {"desk": desk, "form": form, "title": title, **context}
+        request, "people/form.html", {"manager": manager, "form": form, "title": title, **context}
     )

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from centres import people, telling
 from centres.models import User
 
-DESK, NEW = "people_desk", "account_news"
+MANAGES, NEW = "manages_people", "account_news"
 
 
 def find_out(request: HttpRequest, user: User) -> None:
-    found = {DESK: people.managing(user).exists(), NEW: telling.unseen(user).count()}
+    found = {MANAGES: people.managing(user).exists(), NEW: telling.unseen(user).count()}
     for key, value in found.items():
         if request.session.get(key) != value:
             request.session[key] = value

@@ -7,6 +7,7 @@ from django.urls import path
 
 from portal.staff import own_account, own_sessions, recovering
 from portal.staff.passwords import SetPasswordView
+from portal.staff.sent_on import unless_posted
 
 urlpatterns = [
     path("log-in/", account.login, name="account_login"),
@@ -18,11 +19,19 @@ urlpatterns = [
     path("account/recovery/stop/", own_account.stop_recovery, name="stop_recovery"),
     path("account/sessions/", own_sessions.show, name="own_sessions"),
     path("account/password/", own_account.ChangePassword.as_view(), name="account_change_password"),
-    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
-    path("account/confirm/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "account/confirm/",
+        unless_posted("password", account.reauthenticate),
+        name="account_reauthenticate",
+    ),
+    path(
+        "account/confirm/code/",
+        unless_posted("code", mfa.reauthenticate),
+        name="mfa_reauthenticate",
+    ),
     path(
         "account/confirm/passkey/",
-        own_account.ConfirmByPasskey.as_view(),
+        unless_posted("credential", own_account.ConfirmByPasskey.as_view()),
         name="mfa_reauthenticate_webauthn",
     ),
     path("account/passkeys/add/", own_account.AddPasskey.as_view(), name="mfa_add_webauthn"),

@@ -7,7 +7,7 @@ from django.forms import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centres.forms import DelayField
+from centres.forms.delay import DelayField
 from centres.models.arrangements import LONGEST_DELAY
 from centres.times import hours
 

@@ -8,7 +8,18 @@ import zipfile
 import pytest
 
 from centres import kept_files
-from centres.kept_files import PIECE, STORED, Busy, Writer, begin, drop, keep, open_kept, stream
+from centres.kept_files import (
+    PIECE,
+    STORED,
+    Busy,
+    Writer,
+    begin,
+    drop,
+    keep,
+    open_kept,
+    path_of,
+    stream,
+)
 from centres.models import KeptFile
 from centres.sealing import OVERHEAD, CannotOpen
 
@@ -23,10 +34,6 @@ def folder(settings, tmp_path, db):
 
 def some(size: int) -> bytes:
     return random.Random(size).randbytes(size)
-
-
-def path_of(kept: KeptFile):
-    return kept_files._path(kept)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -214,16 +221,6 @@ def test_what_is_dropped_is_off_the_disk_and_its_row_gone(django_capture_on_comm
 
     assert not path.exists()
     assert not KeptFile.objects.exists()
-
-
-def test_strays_are_removed_and_others_stay():
-    kept, stray, fresh = (keep([b"x"]) for _ in range(3))
-    for one in (kept, stray):
-        os.utime(path_of(one), (0, 0))
-    KeptFile.objects.filter(pk__in=[stray.pk, fresh.pk]).delete()
-
-    assert kept_files.remove_strays() == 1
-    assert path_of(kept).exists() and path_of(fresh).exists() and not path_of(stray).exists()
 
 
 def test_files_move_to_the_master_key_in_use(settings):

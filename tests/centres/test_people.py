@@ -11,10 +11,11 @@ from django.db import connections
 from django.http import Http404
 from django.utils import timezone
 
-from centres import people, people_list, second_person, telling
+from centres import people, people_acts, people_list, second_person, telling
 from centres.access import homes_of, may_manage
 from centres.models import AuditEvent, Membership, Role, User
-from centres.people import CannotAct, Rights
+from centres.people import Rights
+from centres.people_acts import CannotAct
 from centres.staff_sign_in import may_sign_in
 from tests.builders import World, make_board_operator, make_centre, make_officer, trust
 
@@ -34,7 +35,7 @@ def events() -> list[tuple[str, str, str, str]]:
 
 def invite(world: World, *, by: User | None = None, centre=None, rights=OFFICER, **said):
     said = {"username": "new.officer", "name": "New Officer", "email": "", **said}
-    return people.invite(
+    return people_acts.invite(
         centre=centre or world.associate, rights=rights, by=by or world.officer, **said
     )
 
@@ -66,16 +67,16 @@ def test_a_main_centres_officer_looks_after_its_own_and_its_attached_centres(wor
         ("viewer", "ASC01", PermissionDenied),
     ],
 )
-def test_nobody_else_has_a_desk_there(who, number, answer, world):
+def test_nobody_else_manages_people_there(who, number, answer, world):
     with pytest.raises(answer):
-        people.desk_for(getattr(world, who), number)
+        people.manager_for(getattr(world, who), number)
 
 
-def test_an_officer_without_the_right_to_manage_is_no_desk(world):
+def test_an_officer_without_the_right_manages_nobody(world):
     Membership.objects.filter(user=world.officer).update(may_manage_results_service=False)
 
     with pytest.raises(PermissionDenied):
-        people.desk_for(world.officer, "MAIN1")
+        people.manager_for(world.officer, "MAIN1")
 
 
 def test_the_boards_own_people_are_not_to_be_reached(world):
@@ -86,15 +87,15 @@ def test_the_boards_own_people_are_not_to_be_reached(world):
     with pytest.raises(Http404):
         people.person_of(world.associate, "board.two")
     with refused("not on the staff"):
-        people.remove(member=member(board), by=world.officer)
+        people_acts.remove(member=member(board), by=world.officer)
 
 
 def test_an_associates_officer_does_nothing_to_the_main_centres_people(world):
-    for act in (people.suspend, people.lift, people.remove, people.make_link):
+    for act in (people_acts.suspend, people_acts.lift, people_acts.remove, people_acts.make_link):
         with refused("You may not act for the people of this centre"):
             act(member=member(world.viewer), by=world.associate_officer)
     with refused("You may not act for the people of this centre"):
-        people.change(member=member(world.viewer), rights=OFFICER, by=world.associate_officer)
+        people_acts.change(member=member(world.viewer), rights=OFFICER, by=world.associate_officer)
     assert events() == []
 
 
@@ -135,7 +136,7 @@ def test_the_invitation_itself_is_no_news_to_who_is_invited(world):
     user.refresh_from_db()
 
     assert not telling.unseen(user).exists()
-    people.suspend(member=member(user), by=world.officer)
+    people_acts.suspend(member=member(user), by=world.officer)
     assert [event.action for event in telling.unseen(user)] == ["person_suspended"]
 
 
@@ -143,11 +144,11 @@ def test_nobody_gives_a_right_that_they_have_not_themselves(world):
     with refused("you cannot give that right"):
         invite(world, rights=TRUSTED)
     with refused("you cannot give that right"):
-        people.change(member=member(world.viewer), rights=TRUSTED, by=world.officer)
+        people_acts.change(member=member(world.viewer), rights=TRUSTED, by=world.officer)
 
     trust(world.officer)
     invite(world, rights=TRUSTED)
-    people.change(member=member(world.viewer), rights=TRUSTED, by=world.officer)
+    people_acts.change(member=member(world.viewer), rights=TRUSTED, by=world.officer)
     assert member(world.viewer).may_see_restricted_results
 
 
@@ -157,7 +158,9 @@ def test_a_viewer_manages_nothing(world):
 
 
 def test_somebody_of_another_of_the_own_centres_can_be_added(world):
-    people.add(centre=world.associate2, username="officer.asc01", rights=VIEWER, by=world.officer)
+    people_acts.add(
+        centre=world.associate2, username="officer.asc01", rights=VIEWER, by=world.officer
+    )
 
     centres = {one.centre.number for one in world.associate_officer.memberships.all()}
     assert centres == {"ASC01", "ASC02"}
@@ -167,7 +170,7 @@ def test_somebody_of_another_of_the_own_centres_can_be_added(world):
 @pytest.mark.parametrize("username", ["officer.oth01", "board", "nobody", "officer.main"])
 def test_nobody_else_can_be_added_whether_they_exist_or_not(username, world):
     with refused("Choose somebody from the list."):
-        people.add(centre=world.associate2, username=username, rights=VIEWER, by=world.officer)
+        people_acts.add(centre=world.associate2, username=username, rights=VIEWER, by=world.officer)
 
 
 def test_who_works_at_a_strange_centre_too_is_not_offered_to_be_added(world):
@@ -175,23 +178,23 @@ def test_who_works_at_a_strange_centre_too_is_not_offered_to_be_added(world):
         user=world.associate_officer, centre=world.stranger_centre, role=Role.VIEWER
     )
 
-    desk = people.desk_for(world.officer, "ASC02")
-    assert world.associate_officer not in people.others_for(desk)
+    manager = people.manager_for(world.officer, "ASC02")
+    assert world.associate_officer not in people.others_for(manager)
 
 
 def test_who_was_removed_elsewhere_is_not_offered_here(world):
     second = make_officer("officer.two", world.stranger_centre)
-    people.remove(member=member(second), by=world.stranger)
+    people_acts.remove(member=member(second), by=world.stranger)
 
-    assert second in people.others_for(people.desk_for(world.stranger, "OTH01"))
-    assert second not in people.others_for(people.desk_for(world.officer, "MAIN1"))
+    assert second in people.others_for(people.manager_for(world.stranger, "OTH01"))
+    assert second not in people.others_for(people.manager_for(world.officer, "MAIN1"))
 
 
 # --- Role and rights -----------------------------------------------------------------------------
 
 
 def test_a_change_is_audited_with_what_it_was(world):
-    people.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
+    people_acts.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
 
     event = AuditEvent.objects.get()
     assert (event.action, event.subject) == ("rights_changed", "viewer.main")
@@ -200,7 +203,7 @@ def test_a_change_is_audited_with_what_it_was(world):
 
 
 def test_saving_the_same_again_changes_nothing_and_tells_nobody(world):
-    people.change(member=member(world.viewer), rights=VIEWER, by=world.officer)
+    people_acts.change(member=member(world.viewer), rights=VIEWER, by=world.officer)
 
     assert events() == []
 
@@ -212,20 +215,20 @@ def test_nobody_raises_their_own_rights(world):
 
     for rights in (OFFICER, Rights(Role.VIEWER, manages=False, restricted=True)):
         with refused("You cannot raise your own rights."):
-            people.change(member=own, rights=rights, by=world.officer)
+            people_acts.change(member=own, rights=rights, by=world.officer)
 
 
 def test_nobody_lifts_their_own_suspension(world):
     own = Membership.objects.create(user=world.officer, centre=world.associate, role=Role.VIEWER)
-    people.suspend(member=own, by=world.officer)
+    people_acts.suspend(member=own, by=world.officer)
 
     with refused("You cannot raise your own rights."):
-        people.lift(member=own, by=world.officer)
+        people_acts.lift(member=own, by=world.officer)
 
 
 def test_own_rights_can_be_lowered_where_another_officer_remains(world):
     make_officer("officer.two", world.main)
-    people.change(member=member(world.officer), rights=VIEWER, by=world.officer)
+    people_acts.change(member=member(world.officer), rights=VIEWER, by=world.officer)
 
     assert not may_manage(world.officer)
 
@@ -236,12 +239,12 @@ def test_own_rights_can_be_lowered_where_another_officer_remains(world):
 def step_back(world: World, how: str) -> None:
     own = member(world.officer)
     if how == "change":
-        people.change(member=own, rights=VIEWER, by=world.officer)
+        people_acts.change(member=own, rights=VIEWER, by=world.officer)
     elif how == "no longer manage":
         rights = Rights(Role.EXAMS_OFFICER, manages=False, restricted=False)
-        people.change(member=own, rights=rights, by=world.officer)
+        people_acts.change(member=own, rights=rights, by=world.officer)
     else:
-        getattr(people, how)(member=own, by=world.officer)
+        getattr(people_acts, how)(member=own, by=world.officer)
 
 
 STEPS = ["suspend", "remove", "change", "no longer manage"]
@@ -260,7 +263,7 @@ def test_the_last_officer_of_a_centre_cannot_go(how, world):
 def test_who_cannot_take_over_does_not_count(how, why, world):
     second = make_officer("officer.two", world.main)
     if why == "suspended":
-        people.suspend(member=member(second), by=world.officer)
+        people_acts.suspend(member=member(second), by=world.officer)
     elif why == "invited":
         second.set_unusable_password()
         second.save()
@@ -284,7 +287,7 @@ def test_where_another_remains_an_officer_can_go(how, world):
 
 
 def test_a_main_centre_can_suspend_the_last_officer_of_an_associate(world):
-    people.suspend(member=member(world.associate_officer), by=world.officer)
+    people_acts.suspend(member=member(world.associate_officer), by=world.officer)
 
     assert not homes_of(world.associate_officer).exists()
 
@@ -299,7 +302,7 @@ def test_two_officers_who_remove_each_other_at_once_do_not_leave_the_centre_with
     def remove(by: User, one: Membership) -> str:
         try:
             barrier.wait()
-            people.remove(member=one, by=by)
+            people_acts.remove(member=one, by=by)
             return "removed"
         except CannotAct as error:
             return str(error)
@@ -309,7 +312,7 @@ def test_two_officers_who_remove_each_other_at_once_do_not_leave_the_centre_with
     with ThreadPoolExecutor(2) as threads:
         answers = [one.result() for one in [threads.submit(remove, *pair) for pair in pairs]]
 
-    assert sorted(answers) == sorted([people.NO_LONGER, "removed"])
+    assert sorted(answers) == sorted([people_acts.NO_LONGER, "removed"])
     left = [one for one in people.people_of(world.main) if one.manages]
     assert len(left) == 1
 
@@ -323,7 +326,7 @@ def test_two_officers_who_leave_at_once_do_not_both_go():
     def leave(who: User) -> str:
         try:
             barrier.wait()
-            people.remove(member=member(who), by=who)
+            people_acts.remove(member=member(who), by=who)
             return "removed"
         except CannotAct as error:
             return str(error)
@@ -333,7 +336,7 @@ def test_two_officers_who_leave_at_once_do_not_both_go():
     with ThreadPoolExecutor(2) as threads:
         tried = [threads.submit(leave, who) for who in (world.officer, second)]
         answers = sorted(one.result() for one in tried)
-    assert answers == sorted([people.LAST_OFFICER, "removed"])
+    assert answers == sorted([people_acts.LAST_OFFICER, "removed"])
 
 
 # --- Suspended, removed --------------------------------------------------------------------------
@@ -344,38 +347,38 @@ def test_a_suspension_holds_at_once_and_for_that_centre_alone(world):
         user=world.associate_officer, centre=world.associate2, role=Role.VIEWER
     )
     at_asc01 = world.associate_officer.memberships.get(centre=world.associate)
-    people.suspend(member=at_asc01, by=world.officer)
+    people_acts.suspend(member=at_asc01, by=world.officer)
 
     assert list(homes_of(world.associate_officer)) == [world.associate2]
     assert may_sign_in(world.associate_officer)
-    people.lift(member=at_asc01, by=world.officer)
+    people_acts.lift(member=at_asc01, by=world.officer)
     assert may_manage(world.associate_officer)
     assert [action for action, *_ in events()] == ["person_suspended", "suspension_lifted"]
 
 
 def test_who_is_suspended_or_removed_everywhere_cannot_sign_in(world):
-    people.suspend(member=member(world.associate_officer), by=world.officer)
+    people_acts.suspend(member=member(world.associate_officer), by=world.officer)
     assert not may_sign_in(world.associate_officer)
-    people.lift(member=member(world.associate_officer), by=world.officer)
+    people_acts.lift(member=member(world.associate_officer), by=world.officer)
     assert may_sign_in(world.associate_officer)
-    people.remove(member=member(world.associate_officer), by=world.officer)
+    people_acts.remove(member=member(world.associate_officer), by=world.officer)
     assert not may_sign_in(world.associate_officer)
     assert may_sign_in(world.board)
 
 
 def test_a_suspended_main_centres_officer_acts_for_no_attached_centre_either(world):
     second = make_officer("officer.two", world.main)
-    people.suspend(member=member(world.officer), by=second)
+    people_acts.suspend(member=member(world.officer), by=second)
 
     with pytest.raises(Http404):
-        people.desk_for(world.officer, "ASC01")
+        people.manager_for(world.officer, "ASC01")
     with refused("You may not act for the people of this centre"):
         invite(world)
 
 
 # --- What opens an account as a whole ------------------------------------------------------------
 
-OPENING = [people.make_link, people.start_recovery]
+OPENING = [people_acts.make_link, people_acts.start_recovery]
 
 
 @pytest.mark.parametrize("act", OPENING)
@@ -433,7 +436,7 @@ def test_nor_with_a_second_account_that_they_invited_themselves(order, world):
     first, then = order
 
     first(member=member(victim), by=world.officer)
-    with refused(people.NOT_ALONE):
+    with refused(people_acts.NOT_ALONE):
         then(member=member(victim), by=puppet)
 
     AuditEvent.objects.filter(subject="puppet").update(
@@ -460,10 +463,10 @@ def mailed(settings, django_capture_on_commit_callbacks):
 @pytest.mark.parametrize(
     ("act", "words"),
     [
-        (people.suspend, "Suspended"),
-        (people.remove, "Removed from the staff"),
-        (people.make_link, "Made a set-password link"),
-        (people.start_recovery, "Started the recovery of lost factors"),
+        (people_acts.suspend, "Suspended"),
+        (people_acts.remove, "Removed from the staff"),
+        (people_acts.make_link, "Made a set-password link"),
+        (people_acts.start_recovery, "Started the recovery of lost factors"),
     ],
 )
 def test_what_is_done_with_an_account_is_mailed_to_its_owner(act, words, world, mailed):
@@ -479,21 +482,21 @@ def test_what_is_done_with_an_account_is_mailed_to_its_owner(act, words, world, 
 def test_without_mail_nothing_is_mailed_and_all_is_done(world, mailed, settings):
     settings.HAS_MAIL = False
 
-    assert mailed(people.suspend, member=member(world.viewer), by=world.officer) == []
+    assert mailed(people_acts.suspend, member=member(world.viewer), by=world.officer) == []
     assert not homes_of(world.viewer).exists()
 
 
 def test_a_mail_server_that_is_away_stops_nothing(world, mailed, settings, caplog):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    mailed(people.suspend, member=member(world.viewer), by=world.officer)
+    mailed(people_acts.suspend, member=member(world.viewer), by=world.officer)
 
     assert not homes_of(world.viewer).exists()
     assert "Mail to viewer.main could not be sent: ConnectionRefusedError" in caplog.text
 
 
 def test_what_was_done_is_seen_until_its_owner_has_looked(world):
-    people.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
+    people_acts.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
     assert [event.action for event in telling.unseen(world.viewer)] == ["rights_changed"]
 
     telling.seen(world.viewer)

@@ -13,8 +13,8 @@ from credentials.issuing import request_letters
 from credentials.models import LetterFile
 from credentials.retention import kept_until
 from exchange.models import Kind, Look, Taking, Version
-from tests.builders import BEFORE
-from tests.credentials.conftest import letters_folder, make  # noqa: F401
+from tests.builders import BEFORE, PASSWORD
+from tests.credentials.conftest import an_hour_passes, begun_by, letters_folder, make  # noqa: F401
 
 LETTERS = "/candidate-results/2026-06/ASC01/letters/"
 
@@ -86,11 +86,15 @@ def test_when_there_is_no_room_nothing_is_recorded(officer, letters, settings):
     assert not AuditEvent.objects.filter(action="letters_downloaded").exists()
 
 
-def test_the_password_is_asked_again(officer, letters, settings):
-    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
-    for method in (officer.get, officer.post):
-        assert method(address(letters)).url.startswith("/account/confirm/")
-    assert not Version.objects.exists()
+def test_the_password_is_asked_again_and_what_was_asked_for_is_carried_on_with(officer, letters):
+    an_hour_passes(officer)
+    assert officer.get(address(letters)).url.startswith("/account/confirm/")
+    asked = officer.post(address(letters) + "?language=es")
+    assert asked.url.startswith("/account/confirm/") and not Version.objects.exists()
+
+    officer.post(asked.url, {"password": PASSWORD})
+    pdf = b"".join(kept_files.stream(Version.objects.get().kept))
+    assert "Contraseña" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 
 def test_only_a_main_centre_hands_them_over(client, world, letters):
@@ -113,14 +117,17 @@ def test_only_who_may_have_letters_takes_them(client, officer, world, letters):
     assert Taking.objects.get().by == "officer.asc01"
 
 
-def test_who_takes_them_gives_the_password_again(client, officer, world, letters, settings):
+def test_who_takes_them_gives_the_password_again_and_has_them(client, officer, world, letters):
     version = put(officer, letters)
     client.force_login(world.associate_officer)
-    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
-    assert client.get(taking(version)).url.startswith("/account/confirm/")
+    an_hour_passes(client)
+    asked = client.get(taking(version))
+    assert asked.url.startswith("/account/confirm/")
     assert not Taking.objects.exists()
-    file = f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/"
-    assert "Press Download once more" in text(client.get(f"{file}?confirmed"))
+
+    back = client.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert begun_by(back) == taking(version)
+    assert client.get(begun_by(back)).status_code == 200 and Taking.objects.exists()
 
     Version.objects.update(kept_until=BEFORE + dt.timedelta(days=900))
     assert version.file.kind == Kind.LETTERS

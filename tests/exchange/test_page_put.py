@@ -26,8 +26,9 @@ def text(response) -> str:
 
 
 def put(client, data: bytes = CSV, *, name: str = "entries.csv", **said: str):
+    """The file comes first, as what is typed must not be lost whatever becomes of it."""
     posted = {"kind": "entries", "series": "", "note": "", **said}
-    return client.post(PUT, {**posted, "file": SimpleUploadedFile(name, data)}, follow=True)
+    return client.post(PUT, {"file": SimpleUploadedFile(name, data), **posted}, follow=True)
 
 
 def nothing_is_left() -> bool:
@@ -83,6 +84,15 @@ def test_what_is_too_large_is_said_and_the_rest_of_it_is_read(officer, world, se
     page = text(put(officer, some(2 * MEGABYTE), name="large.pdf", note="What I typed"))
     assert "A file may be 1.0\xa0MB at most" in page and "What I typed" in page
     assert nothing_is_left()
+
+
+def test_of_two_files_the_first_is_put_there_and_one_in_another_field_is_none(officer, world):
+    two = [SimpleUploadedFile(f"{name}.csv", CSV) for name in ("first", "second")]
+    other = SimpleUploadedFile("other.csv", CSV)
+    officer.post(PUT, {"other": other, "kind": "entries", "file": two})
+
+    version = Version.objects.get()
+    assert (str(version.file), KeptFile.objects.get()) == ("first.csv", version.kept)
 
 
 def test_without_the_token_nothing_stays(world):

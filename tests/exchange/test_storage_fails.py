@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from centres import kept_files
 from exchange.models import Upload, Version
-from exchange.space import FULL_DISK, CannotPut
+from exchange.space import FULL_DISK, NO_ROOM, CannotPut
 from tests.exchange.files import put_file, some
 from tests.exchange.test_page_tus import create, send, standing
 
@@ -68,14 +68,14 @@ def test_an_upload_goes_on_when_there_is_room_again_and_what_was_there_stays(off
 def test_the_plain_form_says_so_and_keeps_what_was_typed(officer, world, disk):
     there = put_file(world.officer, name="there.pdf", data=some(2 * MEGABYTE))
     file = SimpleUploadedFile("large.pdf", some(3 * MEGABYTE))
-    posted = {"kind": "entries", "note": "What I typed", "file": file}
+    posted = {"file": file, "kind": "entries", "note": "What I typed"}
     page = html.unescape(officer.post("/file-exchange/ASC01/MAIN1/put/", posted).content.decode())
-    assert FULL_DISK in page and "What I typed" in page
+    assert NO_ROOM in page and "What I typed" in page
     assert content_of(there) == some(2 * MEGABYTE)
     assert not Upload.objects.exists()
 
 
 def test_what_is_made_elsewhere_in_direct_is_refused_with_a_sentence(world, disk):
-    with pytest.raises(CannotPut, match="There is no room left"):
+    with pytest.raises(CannotPut, match="The storage is full"):
         put_file(world.officer, name="large.pdf", data=some(5 * MEGABYTE))
     assert not Version.objects.exists()

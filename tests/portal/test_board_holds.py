@@ -4,7 +4,7 @@ import pytest
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from results.models import HELD_BY, Hold, Result
-from tests.builders import IGCSE, held_of, hold, make_qualification
+from tests.builders import IGCSE, PASSWORD, held_of, hold, make_qualification
 from tests.credentials.conftest import an_hour_passes
 from tests.portal.desk import POST, events
 
@@ -161,34 +161,41 @@ def test_one_asks_and_another_lets_go(board, second, world):
     assert [event.action for event in events()] == ["hold_placed", "hold_asked", "hold_let_go"]
 
 
-def test_the_password_is_given_again_to_hold_and_to_let_go(board, world):
-    placed = hold(candidate=world.candidate)
+def test_the_password_is_given_before_a_hold_is_typed(board):
     an_hour_passes(board)
     assert board.get(ADD).url.startswith("/account/confirm/")
-    for act in ("ask_to_let_go", "let_go"):
-        assert board.post(HOLDS, ticked(act, placed)).url.startswith("/account/confirm/")
-    release = ticked("hold", Release.objects.first())
-    assert board.post("/board/centres/release/", release).url.startswith("/account/confirm/")
-
-    placed.refresh_from_db()
-    assert placed.asked_at is None
-    assert Hold.objects.count() == 1
 
 
-def test_and_nothing_that_was_typed_is_lost_by_it(board, world):
-    an_hour_passes(board)
-    typed = wanted_of(world, centre_number="MAIN1", confirmed="Hold")
+def test_what_was_typed_to_hold_is_carried_on_with_once_the_password_is_given(board, world):
+    release = ticked("hold", Release.objects.get(qualification__name=IGCSE))
+    confirmed = {"confirmed": "Hold", "reason": "Under inquiry"}
     for url, posted in [
-        (ADD, typed),
-        (
-            "/board/centres/release/",
-            ticked("hold", Release.objects.first(), confirmed="Hold", reason="Under inquiry"),
-        ),
+        (ADD, wanted_of(world, centre_number="MAIN1", confirmed="Hold")),
+        ("/board/centres/release/", {**release, **confirmed}),
     ]:
-        page = said(board.post(url, posted))
-        assert "Give your password again" in page
-        assert "Under inquiry" in page
-    assert not Hold.objects.exists()
+        assert given_again(board, url, posted).status_code == 200
+        placed = Hold.objects.get()
+        assert (placed.reason, placed.placed_by) == ("Under inquiry", "board")
+        placed.delete()
+
+
+def given_again(client, url: str, posted: dict):
+    """What is posted an hour after the password was given, and then it is."""
+    before = list(Hold.objects.values())
+    an_hour_passes(client)
+    asked = client.post(url, posted)
+    assert asked.url.startswith("/account/confirm/")
+    assert list(Hold.objects.values()) == before
+    return client.post(asked.url, {"password": PASSWORD}, follow=True)
+
+
+def test_what_was_ticked_in_a_list_however_narrowed_is_carried_on_with(board, second, world):
+    placed = hold(candidate=world.candidate)
+    posted = ticked("ask_to_let_go", placed)
+    assert "You have asked to let" in said(given_again(board, f"{HOLDS}?state=in-force", posted))
+    page = said(given_again(second, f"{HOLDS}?state=asked&q=BLOGGS", ticked("let_go", placed)))
+    assert "is not held by this any more" in page
+    assert not Hold.objects.in_force().exists()
 
 
 def test_a_hold_is_neither_changed_nor_deleted(board, world):

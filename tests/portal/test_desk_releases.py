@@ -18,7 +18,6 @@ from portal.desk.releases import (
 from portal.models import ProposedRelease
 from tests.builders import (
     A_LEVEL,
-    A_LEVEL_RELEASE,
     AFTER,
     BEFORE,
     IGCSE,
@@ -206,21 +205,50 @@ def test_the_form_opens_with_what_holds_by_the_boards_clock(board, world):
     assert 'value="06:00"' in page
 
 
-def test_the_password_is_given_again_and_nothing_typed_is_lost(board, second, world):
-    proposal = make_proposal(world.series, A_LEVEL)
+def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board, second, world):
     for client in (board, second):
         an_hour_passes(client)
     assert board.get(f"{URL}propose/").url.startswith("/account/confirm/")
-    page = html(board.post(f"{URL}propose/", typed(world, confirmed="yes")))
-    assert "Give your password again" in page
-    assert 'name="reason" value="Scripts lost in a flood"' in page
-    assert ProposedRelease.objects.count() == 1
-    assert second.post(f"{URL}{proposal.pk}/confirm/").url.startswith("/account/confirm/")
-    assert Release.objects.filter(candidates_at=A_LEVEL_RELEASE).exists()
+    asked = board.post(f"{URL}propose/", typed(world, confirmed="yes"))
+    assert not ProposedRelease.objects.exists()
+    board.post(asked.url, {"password": "wrong"})
+    assert not ProposedRelease.objects.exists()
 
-    second.post("/account/confirm/", {"password": PASSWORD})
-    second.post(f"{URL}{proposal.pk}/confirm/")
-    assert not Release.objects.filter(candidates_at=A_LEVEL_RELEASE).exists()
+    page = board.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert "It holds once somebody else at the board confirms it." in html(page)
+    proposal = ProposedRelease.objects.get()
+    assert proposal.reason == "Scripts lost in a flood"
+
+    asked = second.post(f"{URL}{proposal.pk}/confirm/")
+    assert asked.url.startswith("/account/confirm/") and igcse().candidates_at == IGCSE_RELEASE
+    assert "It holds from now on." in html(
+        second.post(asked.url, {"password": PASSWORD}, follow=True)
+    )
+    assert igcse().candidates_at == LATER
+
+
+def test_a_page_that_came_of_what_was_carried_on_with_can_be_posted_from_where_it_stands(
+    board, world
+):
+    an_hour_passes(board)
+    asked = board.post(f"{URL}propose/", typed(world))
+    page = board.post(asked.url, {"password": PASSWORD})
+    assert (
+        "Propose this release?" in html(page) and page.request["PATH_INFO"] == "/account/confirm/"
+    )
+
+    posted = typed(world, confirmed="yes")
+    assert "It is proposed." in html(board.post(asked.url, posted, follow=True))
+    assert ProposedRelease.objects.get().reason == "Scripts lost in a flood"
+
+
+@pytest.mark.parametrize("act", ["confirm", "refuse"])
+def test_after_signing_in_again_one_is_at_the_proposal_and_nothing_is_decided(second, world, act):
+    proposal = make_proposal(world.series)
+    page = second.get(f"{URL}{proposal.pk}/{act}/", follow=True)
+
+    assert "Waits for a second person" in html(page)
+    assert ProposedRelease.objects.waiting().exists()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from centres import people, recovery
+from centres import people_acts, recovery
 from centres.links import set_password_link
 from centres.models import AuditEvent, Role
 from centres.people import Rights
@@ -42,7 +42,7 @@ def path_of(link: str) -> str:
 
 def test_what_others_did_is_told_after_the_next_log_in_until_it_was_looked_at(client, world):
     rights = Rights(Role.EXAMS_OFFICER, manages=True, restricted=False)
-    people.change(member=world.viewer.memberships.get(), rights=rights, by=world.officer)
+    people_acts.change(member=world.viewer.memberships.get(), rights=rights, by=world.officer)
     log_in(client, "viewer.main")
     for page in ("/", "/candidate-results/", "/"):
         assert NOTICE in text(client.get(page))
@@ -64,7 +64,7 @@ def test_what_is_done_while_they_look_stays_news(client, world, changed_after):
     member = world.viewer.memberships.get()
     log_in(client, "viewer.main")
     with after_query(
-        changed_after, lambda: people.change(member=member, rights=rights, by=world.officer)
+        changed_after, lambda: people_acts.change(member=member, rights=rights, by=world.officer)
     ):
         account = text(client.get("/account/"))
     assert "Changed role and rights" in account or NOTICE in text(client.get("/"))
@@ -105,7 +105,7 @@ def test_what_the_board_did_is_told_as_well(client, world):
 
 
 def test_nobody_sees_what_was_done_with_anothers_account(client, world):
-    people.suspend(member=world.viewer.memberships.get(), by=world.officer)
+    people_acts.suspend(member=world.viewer.memberships.get(), by=world.officer)
     log_in(client, "officer.oth01")
 
     assert "viewer.main" not in text(client.get("/account/"))

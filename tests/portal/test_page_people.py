@@ -1,4 +1,4 @@
-"""The desk for people: lists, inviting, every act with its ask page, and confirming before each."""
+"""People: lists, inviting, every act with its ask page, and confirming before each."""
 
 import html
 import re

@@ -6,13 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import StaffRequest
+from centres.confirming import confirm_first
 from centres.models import Release
-from credentials.views.confirming import password_again
-from portal.desk import password, releases
+from portal.desk import releases
 from portal.desk.clock import board_clock
 from portal.desk.forms import ProposalForm
 from portal.desk.models import ProposedRelease
@@ -37,18 +36,14 @@ def show_all(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: StaffRequest) -> HttpResponse:
     """The form; then what it would do; then it is proposed."""
-    here = reverse("admin:release_propose")
+    confirm_first(request)
     if request.method != "POST":
-        if asked := password_again(request, back_to=here):
-            return asked
         return _form(request, ProposalForm(initial=_initial(request)))
     form = ProposalForm(request.POST)
     if not (form.is_valid() and _is_right(form)) or "change" in request.POST:
         return _form(request, form)
     if "confirmed" in request.POST:
-        if not password.is_due(request):
-            return _propose(request, form)
-        messages.error(request, password.beside())
+        return _propose(request, form)
     context = {
         "form": form,
         "proposal": form.instance,
@@ -116,28 +111,26 @@ def show(request: StaffRequest, proposal: int) -> HttpResponse:
     return render(request, "board/release.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
     return _decide(request, proposal, releases.confirm, "Confirmed. It holds from now on.")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: StaffRequest, proposal: int) -> HttpResponse:
     return _decide(request, proposal, releases.refuse, "Refused. Nothing has changed.")
 
 
 def _decide(request: StaffRequest, pk: int, act: Callable[..., None], said: str) -> HttpResponse:
     proposal = _proposal(pk)
-    here = reverse("admin:release", args=[pk])
-    if asked := password_again(request, back_to=here):
-        messages.info(request, password.THEN_AGAIN)
-        return asked
-    try:
-        act(proposal, by=request.user)
-        messages.success(request, said)
-    except CannotRelease as error:
-        messages.error(request, str(error))
-    return redirect(here)
+    if request.method == "POST":  # otherwise as after signing in again
+        confirm_first(request)
+        try:
+            act(proposal, by=request.user)
+            messages.success(request, said)
+        except CannotRelease as error:
+            messages.error(request, str(error))
+    return redirect("admin:release", pk)
 
 
 def _proposal(pk: int) -> ProposedRelease:

@@ -11,7 +11,7 @@ from centres.access import (
     viewed_centres,
     viewing_desk_for,
 )
-from centres.forms import SeriesForm
+from centres.forms.series import SeriesForm
 
 VIEWS = {
     "qualification": "entries_and_results:centre",

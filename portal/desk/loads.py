@@ -1,4 +1,4 @@
-"""Load a file in the browser: give it, see what would change, apply it. What the board asks for.
+"""The board's loads: a file is given, what it would change is seen, and then it is applied, in the browser.
 
 A file is looked at by the code that loads it, as `load --dry-run` does; it can be applied when it has no
 bad row and changes something. A file that says when results are released is applied by another

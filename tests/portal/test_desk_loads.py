@@ -17,8 +17,8 @@ from django.utils import timezone
 from centres import audit, work
 from centres.kept_files import PIECE
 from centres.models import AuditEvent, Entry, KeptFile, Release, Syllabus
-from portal.desk import loading, looking
-from portal.desk.loading import ABANDONED_AFTER, begin, destroy_expired
+from portal.desk import loads, looking
+from portal.desk.loads import ABANDONED_AFTER, begin, destroy_expired
 from portal.desk.progress import EVERY, telling
 from portal.kinds_of_files import KINDS, kind_of
 from portal.models import LoadedFile
@@ -243,12 +243,17 @@ def test_the_database_does_not_let_one_person_do_both(world):
         LoadedFile.objects.filter(pk=given.pk).update(applied_by=given.asked_by)
 
 
-def test_the_second_person_gives_the_password_again(board, second, world):
+def test_the_second_person_gives_the_password_again_and_it_is_applied(board, second, world):
     given = give(board, SERIES)
+    back = second.get(f"{URL}{given.pk}/apply/")  # as after signing in again
+    assert back.url == f"{URL}{given.pk}/"
     an_hour_passes(second)
 
-    assert second.post(f"{URL}{given.pk}/apply/").url.startswith("/account/confirm/")
+    asked = second.post(f"{URL}{given.pk}/apply/")
+    assert asked.url.startswith("/account/confirm/")
     assert not LoadedFile.objects.get(pk=given.pk).applied_by
+    second.post(asked.url, {"password": PASSWORD})
+    assert worked(given).applied_by == "board.second"
 
 
 def test_a_file_that_changes_nothing_cannot_be_applied(board, world):
@@ -344,7 +349,7 @@ def test_a_file_that_is_applied_when_its_time_has_passed_is_not_destroyed_under_
     later = given.asked_at + 365 * ABANDONED_AFTER
     ready = LoadedFile.objects.get(pk=given.pk)
 
-    with after_query(2, lambda: loading.apply(ready, by=world.board)):
+    with after_query(2, lambda: loads.apply(ready, by=world.board)):
         destroy_expired(later)
     given.refresh_from_db()
     assert (given.step, given.under_way, given.destroyed_at) == ("apply", True, None)
@@ -400,7 +405,7 @@ def test_a_damaged_file_is_said_and_can_be_tried_again(board, world, kept_folder
     assert worked(given).found["counts"] == {"changed": 2, "unchanged": 1}
 
 
-def test_on_a_full_disk_nothing_is_kept_and_the_page_says_so(board, world, kept_folder):
+def test_on_a_full_disk_only_what_was_typed_is_kept_and_the_page_says_so(board, world, kept_folder):
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
     kept_folder.mkdir()
@@ -409,11 +414,13 @@ def test_on_a_full_disk_nothing_is_kept_and_the_page_says_so(board, world, kept_
         pytest.skip("no disk can be mounted here")
     try:
         content = SYLLABUSES + b"0998,Made-up Studies,Cambridge IGCSE\n" * 50_000
-        answer = board.post(URL, {"file": SimpleUploadedFile("f.csv", content)}, follow=True)
+        posted = {"file": SimpleUploadedFile("f.csv", content), "reason": "Review of marking"}
+        page = board.post(URL, posted).content.decode()
     finally:
         subprocess.run(["umount", str(kept_folder)], check=True)
 
-    assert "The storage is full, or cannot be reached." in answer.content.decode()
+    assert "The storage is full, or cannot be reached." in page
+    assert 'value="Review of marking"' in page
     assert not KeptFile.objects.exists()
 
 

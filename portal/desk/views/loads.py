@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
-from django.http.request import UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -15,22 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centres import audit, kept_files, work
 from centres.access import StaffRequest
+from centres.confirming import confirm_first, confirmed_download, password_again
 from centres.models import KeptFile
 from centres.sealing import CannotOpen
-from credentials.views.confirming import confirmed_download, password_again
-from portal.desk import loading, password
+from portal.desk import loads
 from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in
 from portal.desk.forms import FileForm
-from portal.desk.loading import CannotLoad
+from portal.desk.loads import CannotLoad
 from portal.desk.models import LoadedFile
-from portal.desk.uploads import ArrivedFile, KeepingHandler, NoRoom
+from portal.desk.straight_in import LoadStraightIn
 from portal.kinds_of_files import is_workbook
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FULL = (
-    "The storage is full, or cannot be reached. Nothing of the file was kept. Tell whoever runs it."
-)
 
 
 @csrf_exempt  # `csrf_protect` looks at the token below, once it is said where the file goes
@@ -39,39 +35,24 @@ def show_all(request: StaffRequest) -> HttpResponse:
     """Every file that was given, and the form for another."""
     if request.method != "POST":
         return _list(request, FileForm())
-    handler = KeepingHandler(request, by=request.user, field="file")
-    request.upload_handlers = [handler]
-    try:
-        return csrf_protect(_give)(request)
-    except NoRoom:
-        messages.error(request, FULL)
-        return redirect("admin:loading")
-    except UnreadablePostError:
-        handler.give_up()
-        raise
-    finally:
-        _forget_unless_taken(handler)
+    with LoadStraightIn(request, by=request.user) as way:
+        return _give(request, way)
 
 
-def _forget_unless_taken(handler: KeepingHandler) -> None:
-    """What arrived without its token, or with what the form refuses, does not stay."""
-    if handler.load and handler.load.step == LoadedFile.Step.ARRIVING:
-        handler.give_up()
-
-
-def _give(request: StaffRequest) -> HttpResponse:
+@csrf_protect
+def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
+    way.tell(form)
     if not form.is_valid():
         return _list(request, form)
-    arrived: ArrivedFile = form.cleaned_data["file"]
-    load = arrived.load
     try:
-        with kept_files.open_kept(load.file) as stream:
-            kind = loading.check_kind(stream, form.cleaned_data["kind"])
+        with kept_files.open_kept(form.cleaned_data["file"].kept) as stream:
+            kind = loads.check_kind(stream, form.cleaned_data["kind"])
     except CannotLoad as error:
         form.add_error("kind", str(error))
         return _list(request, form)
-    loading.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
+    load = way.came()
+    loads.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
     return redirect("admin:load", load.pk)
 
 
@@ -92,18 +73,20 @@ def progress(request: StaffRequest, load: UUID) -> HttpResponse:
     return render(request, "board/_load.html", _context(request, _load(load)))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
-    if wanted.needs_second_person and (asked := _password(request, load)):
-        return asked
-    return _do(request, load, lambda: loading.apply(wanted, by=request.user))
+    if request.method != "POST":  # as after signing in again
+        return redirect("admin:load", load)
+    if wanted.needs_second_person:
+        confirm_first(request)
+    return _do(request, load, lambda: loads.apply(wanted, by=request.user))
 
 
 @require_POST
 def discard(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
-    return _do(request, load, lambda: loading.discard(wanted, by=request.user))
+    return _do(request, load, lambda: loads.discard(wanted, by=request.user))
 
 
 @require_POST
@@ -150,13 +133,6 @@ def _load(pk: UUID) -> LoadedFile:
     return get_object_or_404(loads.select_related("file", "faults", "sample"), pk=pk)
 
 
-def _password(request: StaffRequest, load: UUID) -> HttpResponse | None:
-    asked = password_again(request, back_to=reverse("admin:load", args=[load]))
-    if asked:
-        messages.info(request, password.THEN_AGAIN)
-    return asked
-
-
 def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpResponse:
     try:
         act()
@@ -168,11 +144,11 @@ def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpRespo
 def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     context: dict[str, Any] = {
         "load": load,
-        "kept_until": loading.kept_until(load),
+        "kept_until": loads.kept_until(load),
         "shown_faults": SHOWN_FAULTS,
         "own": load.asked_by == request.user.username,
         "losing": sum(load.found.get("losing", {}).values()),
-        "confirmed": _confirmed(request, load),
+        "confirmed": confirmed_download(request),
     }
     try:
         context["faults"] = _read(load.faults, faults_in) if load.found.get("bad") else []
@@ -180,12 +156,6 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     except CannotOpen as error:
         context["unreadable"] = str(error)
     return context
-
-
-def _confirmed(request: StaffRequest, load: LoadedFile) -> str:
-    """The download for which the password was just given; what else it was given for is a button."""
-    address = confirmed_download(request)
-    return address if address == reverse("admin:load_download", args=[load.pk]) else ""
 
 
 def _read(kept: KeptFile | None, read: Callable[[KeptFile], Any]) -> Any:

@@ -2,7 +2,8 @@
 REAUTHENTICATION_MINUTES ago.
 
 `confirm_first` is for pages with forms. It asks before the form; when the time has passed while somebody
-was typing, what they posted is kept, and carried on with once they have confirmed.
+was typing, what they posted is kept, and carried on with once they have confirmed. A file cannot be kept
+so: a page that takes one must not call it when the file has come.
 
 A way straight into a download would leave the browser on the page that asked for the password. So it
 leads to the page with the download, which keeps every choice and begins the download by itself: once,
@@ -27,14 +28,18 @@ def confirm_first(request: StaffRequest) -> None:
 
     Raises ReauthenticationRequired, which allauth's middleware answers with the way to the password.
     """
-    if _is_required(request):
-        raise ReauthenticationRequired
+    if not _is_required(request):
+        return
+    if request.method == "POST" and request.GET:
+        # allauth carries on with what was posted to a path, and keeps `request.GET` beside it.
+        request.META["QUERY_STRING"] = ""
+    raise ReauthenticationRequired
 
 
 def password_again(request: StaffRequest, *, back_to: str) -> HttpResponse | None:
     """The way to the password, and from there to the page `back_to`; None when it is not needed.
 
-    Ask it of those alone who may have the letters: what others get does not depend on a password.
+    Ask it of those alone who may have the file: what others get does not depend on a password.
     """
     if not _is_required(request):
         return None
@@ -53,4 +58,4 @@ def confirmed_download(request: StaffRequest) -> str:
 
 
 def _is_required(request: StaffRequest) -> bool:
-    return is_reauthentication_required(request, app="credentials")
+    return is_reauthentication_required(request, app="centres")

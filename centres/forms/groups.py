@@ -1,0 +1,46 @@
+"""The groups of a centre's candidates, by which letters are sorted (`centres.groups`)."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from django import forms
+
+from centres import groups
+
+
+class GroupsForm(forms.Form):
+    """A line for each group; cleaned into candidate number -> group."""
+
+    groups = forms.CharField(
+        label="Groups",
+        required=False,
+        help_text="One line for each group: its name, a colon, and candidate numbers or ranges, such "
+        "as 11A: 0001-0030, 0045. Candidates who stand in no line are in no group.",
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "dir": "auto"}),
+    )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    saved_meanwhile: list[str] = []
+
+    def __init__(self, *args: Any, now: dict[str, str], **kwargs: Any) -> None:
+        """`now`: candidate number -> group, of all candidates of the centre."""
+        written = groups.written(now)
+        kwargs["initial"] = {"groups": written, "was": written}
+        super().__init__(*args, **kwargs)
+        self.numbers = list(now)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(Field("groups"), "was", Submit("save", "Save"))
+
+    def clean_groups(self) -> dict[str, str]:
+        try:
+            return groups.read(self.cleaned_data["groups"], self.numbers)
+        except groups.BadLines as error:
+            raise forms.ValidationError(error.said) from None
+
+    def show_what_changed(self, now: dict[str, str]) -> None:
+        """Keep what was typed, and say what another officer has saved since the page was opened."""
+        written = groups.written(now)
+        self.saved_meanwhile = written.splitlines() or ["No groups."]
+        posted: Any = self.data
+        self.data = data = posted.copy()
+        data["was"] = written

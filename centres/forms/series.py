@@ -1,0 +1,34 @@
+"""The series, and the centre where there are several, of which a page shall tell."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+
+from centres.models import Centre, Series
+
+
+class SeriesForm(forms.Form):
+    """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
+
+    def __init__(
+        self, *args, series: list[Series], centres: list[Centre], by: str = "", **kwargs
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"] = forms.ChoiceField(
+            label="Series",
+            choices=[(one.slug, str(one)) for one in series],
+            error_messages={"invalid_choice": "Choose one of the series in the list."},
+        )
+        if len(centres) > 1:
+            self.fields["centre"] = forms.ChoiceField(
+                label="Centre", choices=[(centre.number, str(centre)) for centre in centres]
+            )
+            self.order_fields(["centre", "series"])
+        if by:  # which page shall follow
+            self.fields["by"] = forms.CharField(
+                widget=forms.HiddenInput, initial=by, required=False
+            )
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.add_input(Submit("", "Go"))
+        self.helper.form_class = "form-narrow"

@@ -19,6 +19,8 @@ class RightsForm(forms.Form):
     manages = forms.BooleanField(
         label="May manage the Candidate Results website, and the people of the centre",
         required=False,
+        help_text="Without it, they only look: they cannot set up candidates, make letters, or look "
+        "after people. A viewer never has it.",
     )
     restricted = forms.BooleanField(
         label="May see results in confidence before candidates do", required=False
@@ -44,6 +46,9 @@ class RightsForm(forms.Form):
     def rights(self) -> Rights:
         data = self.cleaned_data
         return Rights(data["role"], data["manages"], data.get("restricted", False))
+
+
+FIRST_OFFICER = {"role": Role.EXAMS_OFFICER, "manages": True}
 
 
 def initial_of(rights: Rights) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from centres import people, people_list, telling
 from centres.access import StaffRequest
 from centres.people import CannotAct, PeopleDesk, Rights
 from credentials.views.confirming import confirm_first
-from portal.people.forms import AddForm, InviteForm, RightsForm, initial_of
+from portal.people.forms import FIRST_OFFICER, AddForm, InviteForm, RightsForm, initial_of
 
 PAGE = 100
 
@@ -45,7 +45,11 @@ def centre(request: StaffRequest, centre: str) -> HttpResponse:
 def invite(request: StaffRequest, centre: str) -> HttpResponse:
     desk = people.desk_for(request.user, centre)
     confirm_first(request)
-    form = InviteForm(_posted(request), may_give_restricted=desk.may_give_restricted)
+    form = InviteForm(
+        _posted(request),
+        initial={} if people_list.has_an_officer(desk.centre) else FIRST_OFFICER,
+        may_give_restricted=desk.may_give_restricted,
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:

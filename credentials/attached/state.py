@@ -56,7 +56,13 @@ class Attached:
 
 def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:
     """Every Associate Centre of a main centre, in order of number (nine queries)."""
-    centres = Centre.objects.filter(main_link__main=main)
+    return standing_of(Centre.objects.filter(main_link__main=main), series, at=at)
+
+
+def standing_of(
+    centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
+) -> list[Attached]:
+    """The same of these centres, attached ones or not (nine queries)."""
     terms = terms_for_all(centres, series)
     arranged = _arranged(centres, series)
     letters = letters_of(centres, series, terms)

@@ -59,12 +59,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
+@sensitive_post_parameters("username", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_language
 def mine(request: HttpRequest) -> HttpResponse:
-    """Posted, it leads whoever is signed in to the own page; asked for, everybody to the form."""
+    """Posted, it leads whoever is signed in to the own page; asked for, everybody to the form. A login
+    that was typed there is not lost: it is tried, whoever is signed in."""
     if request.method != "POST":
         return _personal(SeeOther(_form_address(request)))
+    if request.POST.get("username") or request.POST.get("password"):
+        return _log_in(request)
     if from_another_site(request):
         return _refused(request)
     visit = Visit.read(request)

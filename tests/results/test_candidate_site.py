@@ -246,6 +246,11 @@ def test_an_old_tab_leads_to_the_form_and_does_not_end_the_visit_in_the_new_one(
         assert "A(a)" in page(client)
 
 
+def test_whoever_has_logged_out_is_told_nothing_of_cookies(world):
+    html = signed_in(world.candidate).post("/results/log-out/", follow=True).content.decode()
+    assert SIGNED_OUT in html and "cookies" not in html
+
+
 def test_whoever_comes_back_without_a_cookie_is_told_so(world, client):
     response = ask(client)
 

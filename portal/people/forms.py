@@ -63,7 +63,7 @@ class InviteForm(RightsForm):
         label="Username",
         min_length=3,
         max_length=150,
-        help_text="What they log in with, and what stands in the list of who did what. "
+        help_text="They log in with it, and “Who did what” names them by it. "
         "Letters, digits and @ . + - _ only. It cannot be changed afterwards.",
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
     )

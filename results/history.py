@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from django.db.models import F, Q, QuerySet
 
 from centres.grades import printed
-from centres.models import Entry, User
+from centres.models import Entry, Series, User
 from results.holds import last_let_go
+from results.models import ResultChange
 from results.staff_release import WHOSE, seen_by
 
 
@@ -71,6 +72,13 @@ def changes_of(
     if since:
         rows = rows.filter(changed_at__gte=since)
     yield from _chained(rows)
+
+
+def corrected_in(series: Series) -> QuerySet[Entry]:
+    """The entries of a series of which a result was ever corrected, whoever may see that: few, for
+    `changes_of` to judge."""
+    changes = ResultChange.objects.filter(result__entry__candidate__series=series)
+    return Entry.objects.filter(pk__in=changes.values("result__entry"))
 
 
 def _chained(rows: QuerySet) -> Iterator[Change]:

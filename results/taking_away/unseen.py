@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from centres.access import viewed_centres
-from centres.models import Centre, Entry, Series, SubcentreLink, User
-from results.history import changes_of
-from results.models import ResultChange
+from centres.models import Centre, Series, SubcentreLink, User
+from results.history import changes_of, corrected_in
 from results.taking_away.models import ChangesSeen
 
 
@@ -19,11 +18,8 @@ def unseen_changes(
     user: User, homes: Collection[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> dict[str, int]:
     """Number of the centre -> so many results, 0 left out (three queries; one where nothing changed)."""
-    corrected = ResultChange.objects.filter(result__entry__candidate__series=series)
-    entries = Entry.objects.filter(
-        pk__in=corrected.values("result__entry"),
-        candidate__centre__in=viewed_centres(user).order_by().values("pk"),
-    )
+    viewed = viewed_centres(user).order_by().values("pk")
+    entries = corrected_in(series).filter(candidate__centre__in=viewed)
     changes = list(changes_of(entries, user=user, at=at))
     if not changes:
         return {}

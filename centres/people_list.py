@@ -25,6 +25,12 @@ def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
     ).order_by("attached", "number")
 
 
+def has_an_officer(centre: Centre) -> bool:
+    """Whether anybody works there who may manage the results service and the people."""
+    working = people.people_of(centre).filter(suspended_at=None, role=Role.EXAMS_OFFICER)
+    return working.filter(may_manage_results_service=True).exists()
+
+
 def listed(centre: Centre) -> QuerySet[Membership]:
     """Everybody on the staff, with whether they have a second factor."""
     factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(

@@ -13,6 +13,7 @@ from credentials.outdated import outdated_in
 # What people type for letters that no accent explains.
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 APOSTROPHES = "'’‘ʼ`´"
+NO_APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,10 @@ def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[L
 
 
 def found(search: str, text: str) -> bool:
-    """Every word of the search is in the text, in whatever order, any script, whatever the accents."""
+    """Every word of the search is in the text, in whatever order, any script, whatever the accents;
+    what stands before an apostrophe is a word of its own, so that “o'briain” finds Ó BRIAIN too."""
     plain = _plain(text)
-    return all(word in plain for word in _plain(search).split())
+    return all(word in plain for word in _plain(search.translate(NO_APOSTROPHES)).split())
 
 
 def _plain(text: str) -> str:

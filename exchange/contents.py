@@ -17,18 +17,17 @@ from exchange import archives
 from exchange.archives import NotAllowed
 
 HEAD = 64 * 1024
-NOT_KNOWN = (
-    "File Exchange takes PDF, Word, Excel, PowerPoint, CSV and plain text, PNG, JPEG and ZIP files. "
-    "This is none of them, whatever it is called."
-)
+KINDS = "File Exchange takes PDF, Word, Excel, PowerPoint, CSV and plain text, PNG, JPEG and ZIP files. "
+NOT_KNOWN = f"{KINDS}This is none of them, whatever it is called."
 NOT_UTF = (
-    "The text in this file is not in UTF-8, or it is no text. Save it as “CSV UTF-8” or as text in "
-    "UTF-8, and put that here."
+    f"{KINDS}This is none of them, unless it is text that is not in UTF-8: then save it as “CSV UTF-8” or "
+    "as text in UTF-8, and put that here."
 )
 MACROS = "This file holds macros. Save it without them, such as xlsx or docx, and put that here."
 EMPTY = "This file is empty."
 
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+CONTROLS_IN_BYTES = re.compile(CONTROLS.pattern.encode())
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -123,7 +122,8 @@ def _decoder(head: bytes) -> Callable[[bytes, bool], None]:
         try:
             text = decoder.decode(part, last)
         except UnicodeDecodeError:
-            raise NotAllowed(NOT_UTF) from None
+            no_text = encoding == "utf-8" and CONTROLS_IN_BYTES.search(part)
+            raise NotAllowed(NOT_KNOWN if no_text else NOT_UTF) from None
         if CONTROLS.search(text):
             raise NotAllowed(NOT_KNOWN)
 

@@ -14,9 +14,11 @@ NO_SERIES = "No series in particular"
 
 
 class PutForm(forms.Form):
-    """The folder, a note and the file."""
+    """The folder, a note and the file; `called`: the name it takes there, as a newer version of what
+    is called so."""
 
     kind = forms.ChoiceField(label="What it is about", choices=Kind)
+    called = forms.CharField(required=False, max_length=255, widget=forms.HiddenInput)
     note = forms.CharField(
         label="Note",
         required=False,
@@ -36,6 +38,9 @@ class PutForm(forms.Form):
         self.fields["series"] = forms.ChoiceField(
             label="Series", required=False, choices=[("", NO_SERIES), *slugs]
         )
+        if self.newer_of:  # in the folder of what it replaces
+            for name in ("series", "kind"):
+                self.fields[name].widget = forms.HiddenInput()
         self.helper = FormHelper()
         self.helper.form_class = "form-narrow"
         self.helper.attrs = {"novalidate": "", "data-put": ""}
@@ -45,19 +50,26 @@ class PutForm(forms.Form):
                 Div("kind", css_class="col-sm"),
                 css_class="row",
             ),
+            "called",
             Field("note"),
             Field("file"),
             Submit("put", "Put it here"),
         )
 
+    @property
+    def newer_of(self) -> str:
+        """What it is to be a newer version of; empty for none."""
+        return self["called"].value() or ""
+
     def about(self) -> dict[str, Any]:
         """What is said about the file, as `exchange.uploads` takes it."""
         said = self.cleaned_data
-        return {
+        about = {
             "series": self.all_series.get(said["series"]),
             "kind": said["kind"],
             "note": said["note"],
         }
+        return {**about, "name": said["called"]} if said["called"] else about
 
 
 class AboutForm(PutForm):
@@ -68,6 +80,9 @@ class AboutForm(PutForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["file"]
+
+    def about(self) -> dict[str, Any]:
+        return {"name": self.cleaned_data["name"], **super().about()}
 
 
 class FilterForm(forms.Form):

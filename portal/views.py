@@ -16,17 +16,23 @@ from centres import access
 from centres.access import StaffRequest
 from exchange.overview import new_for
 from portal.staff import news
+from portal.waiting import next_release, waiting_for
 
 
 @require_safe
 def dashboard(request: StaffRequest) -> HttpResponse:
-    """*Administer exams* (rule 1): who lacks the permission is told whom to e-mail."""
+    """*Administer exams* (rule 1): what waits for this person, and the way to everything else. Who
+    lacks the permission is told whom to e-mail; the board has its own desk."""
     news.find_out(request, request.user)
+    centres = list(access.homes_of(request.user))
     return render(
         request,
         "portal/dashboard.html",
         {
-            "centres": access.homes_of(request.user),
+            "centres": centres,
+            "waiting": waiting_for(request.user, centres),
+            "release": next_release(request.user, centres),
+            "has_desk_only": request.user.is_superuser and not centres,
             "may_manage": access.may_manage(request.user),
             "new_files": new_for(request.user),
         },

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Upper
 
+from centres.models.staff import Role
+
 WORDS = {
     "status_edited": "Edited status",
     "groups_saved": "Saved groups",
@@ -95,10 +97,16 @@ class AuditEvent(models.Model):
     def changes(self) -> list[tuple[str, object, object]]:
         """(field, old, new) of every field that changed."""
         return [
-            (key.replace("_", " "), _words(self.old.get(key, "")), _words(self.new.get(key, "")))
+            (
+                key.replace("_", " "),
+                _words(key, self.old.get(key, "")),
+                _words(key, self.new.get(key, "")),
+            )
             for key in {**self.old, **self.new}
         ]
 
 
-def _words(value: object) -> object:
+def _words(key: str, value: object) -> object:
+    if key == "role" and value in Role.values:
+        return Role(value).label
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

@@ -55,10 +55,16 @@ class Attached:
 
 
 def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:
-    """Every Associate Centre of a main centre, in order of number (nine queries).
+    """Every Associate Centre of a main centre, in order of number (nine queries)."""
+    return standing_of(Centre.objects.filter(main_link__main=main), series, at=at)
+
+
+def standing_of(
+    centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
+) -> list[Attached]:
+    """The same of these centres, attached ones or not (nine queries).
 
     The files first: one that becomes ready before its letters are counted would seem to be needed."""
-    centres = Centre.objects.filter(main_link__main=main)
     files = _files(centres, series)
     terms = terms_for_all(centres, series)
     arranged = _arranged(centres, series)

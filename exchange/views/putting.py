@@ -9,10 +9,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest
-from exchange import space, uploads
+from exchange import names, space, uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
+from exchange.contents import CONTENTS
 from exchange.forms import PutForm
+from exchange.models import Version
 from exchange.straight_in import UploadStraightIn
 
 
@@ -38,10 +40,19 @@ def _put(request: StaffRequest, exchange: Exchange, way: UploadStraightIn) -> Ht
     except NotAllowed as error:
         form.add_error("file", str(error))
         return _page(request, exchange, form)
-    messages.success(
-        request, f"“{version.file}” is here. It can be taken as soon as it has been looked at."
-    )
+    messages.success(request, said_of(version, upload.name))
     return redirect("file_exchange:file", *exchange.address, version.file_id)
+
+
+def said_of(version: Version, name: str) -> str:
+    """What became of a file that was to take this name."""
+    ending = name.rpartition(".")[2].lower()
+    what = f"“{version.file}” is here"
+    if version.number > 1:
+        what += f", as version {version.number}"
+    elif ending not in CONTENTS[version.content].extensions:
+        what += f", and not as “{names.shown(name)}”: a name ends as what is in the file"
+    return f"{what}. It can be taken as soon as it has been looked at."
 
 
 def _page(request: StaffRequest, exchange: Exchange, form: PutForm) -> HttpResponse:

@@ -15,6 +15,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import http_date
@@ -31,6 +32,7 @@ from exchange.forms import AboutForm
 from exchange.models import Upload
 from exchange.space import FULL_DISK, CannotPut, TooLarge
 from exchange.uploads import WrongOffset
+from exchange.views.putting import said_of
 
 VERSION = "1.0.0"
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -78,7 +80,6 @@ def create(request: StaffRequest, centre: str, other: str) -> HttpResponse:
         upload = uploads.begin(
             exchange=exchange,
             by=request.user,
-            name=form.cleaned_data["name"],
             length=int(length),
             **form.about(),
         )
@@ -117,7 +118,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
     try:
         uploads.receive(upload, request.read, offset=int(offset))
         if uploads.is_complete(upload):
-            uploads.finish(upload)
+            messages.success(request, said_of(uploads.finish(upload), upload.name))
     except WrongOffset:
         return _said(409, "This upload stands elsewhere.")
     except Busy:

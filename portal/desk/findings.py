@@ -11,6 +11,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -23,7 +24,8 @@ from centres.loading.values import legible
 from centres.models import KeptFile
 
 SAMPLE = 25  # of what is created, and as many of what is changed
-SHOWN_FAULTS = 100
+SHOWN_FAULTS = 100  # causes of bad rows
+SHOWN_PLACES = 5  # of each
 FAULT_HEADS = ("place", "column", "reason")
 
 
@@ -95,10 +97,42 @@ class FaultsFile:
         self._line.truncate()
 
 
-def faults_in(kept: KeptFile) -> list[list[str]]:
-    """The first bad rows: place, column, reason. Raises CannotOpen."""
+@dataclass
+class Cause:
+    """What is wrong with a column of so many rows, and where the first of them are."""
+
+    column: str
+    reason: str
+    rows: int = 0
+    places: list[str] = field(default_factory=list)
+
+    @property
+    def further(self) -> int:
+        return self.rows - len(self.places)
+
+
+@dataclass
+class Causes:
+    """Those of most rows first. `others`: how many bad rows have further causes."""
+
+    shown: list[Cause]
+    others: int
+
+
+def faults_in(kept: KeptFile) -> Causes:
+    """The bad rows by what is wrong with them, however many they are. Raises CannotOpen."""
+    causes: dict[tuple[str, str], Cause] = {}
+    others = 0
     with kept_files.open_kept(kept) as file:
-        return list(islice(_cells(file), 1, SHOWN_FAULTS + 1))
+        for place, column, reason in islice(_cells(file), 1, None):
+            if (column, reason) not in causes and len(causes) == SHOWN_FAULTS:
+                others += 1
+                continue
+            cause = causes.setdefault((column, reason), Cause(column, reason))
+            cause.rows += 1
+            if len(cause.places) < SHOWN_PLACES:
+                cause.places.append(place)
+    return Causes(sorted(causes.values(), key=lambda one: -one.rows), others)
 
 
 def _cells(file: BinaryIO) -> Iterator[list[str]]:

@@ -30,7 +30,7 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(
         label="Kind",
         required=False,
-        choices=[("", "As its heads tell"), *((kind, kind.capitalize()) for kind in KINDS)],
+        choices=[("", "Found from its first line"), *((kind, kind.capitalize()) for kind in KINDS)],
     )
     reason = forms.CharField(
         label="Why results change",

@@ -26,7 +26,11 @@ from portal.desk.clock import said
 from portal.desk.models import WorkerSign
 
 GOOD, LOOK, BAD = "good", "look", "bad"
-TAGS = {GOOD: ("good", "All is well"), LOOK: ("warn", "Have a look"), BAD: ("bad", "Needs you now")}
+TAGS = {
+    GOOD: ("good", "All is well"),
+    LOOK: ("warn", "Needs a look"),
+    BAD: ("bad", "Needs you now"),
+}
 
 SILENT_AFTER = dt.timedelta(seconds=30)
 GONE_AFTER = dt.timedelta(days=1)

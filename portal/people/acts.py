@@ -42,7 +42,7 @@ LIFT = Act(
 )
 REMOVE = Act(
     "Remove from the staff?",
-    "They leave the staff of this centre at once. What they have done stays in the list of who did what. "
+    "They leave the staff of this centre at once. What they have done stays in “Who did what”. "
     "If they work at no other centre, they are signed out and cannot log in. "
     "“Add somebody with an account” brings them back.",
     "Remove",

@@ -20,6 +20,8 @@ class RightsForm(forms.Form):
     manages = forms.BooleanField(
         label="May manage the Candidate Results website, and the people of the centre",
         required=False,
+        help_text="Without it, they only look: they cannot set up candidates, make letters, or look "
+        "after people. A viewer never has it.",
     )
     restricted = forms.BooleanField(
         label="May see results in confidence before candidates do", required=False
@@ -47,6 +49,9 @@ class RightsForm(forms.Form):
         return Rights(data["role"], data["manages"], data.get("restricted", False))
 
 
+FIRST_OFFICER = {"role": Role.EXAMS_OFFICER, "manages": True}
+
+
 def initial_of(rights: Rights) -> dict[str, Any]:
     return {"role": rights.role, "manages": rights.manages, "restricted": rights.restricted}
 
@@ -59,7 +64,7 @@ class InviteForm(RightsForm):
         label="Username",
         min_length=3,
         max_length=150,
-        help_text="What they log in with, and what stands in the list of who did what. "
+        help_text="They log in with it, and “Who did what” names them by it. "
         "Letters, digits and @ . + - _ only. It cannot be changed afterwards.",
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
     )

@@ -13,7 +13,7 @@ from centres.access import StaffRequest
 from centres.confirming import confirm_first
 from centres.people import Manager, Rights
 from centres.people_acts import CannotAct
-from portal.people.forms import AddForm, InviteForm, RightsForm, initial_of
+from portal.people.forms import FIRST_OFFICER, AddForm, InviteForm, RightsForm, initial_of
 
 PAGE = 100
 
@@ -46,7 +46,11 @@ def centre(request: StaffRequest, centre: str) -> HttpResponse:
 def invite(request: StaffRequest, centre: str) -> HttpResponse:
     manager = people.manager_for(request.user, centre)
     confirm_first(request)
-    form = InviteForm(_posted(request), may_give_restricted=manager.may_give_restricted)
+    form = InviteForm(
+        _posted(request),
+        initial={} if people_list.has_an_officer(manager.centre) else FIRST_OFFICER,
+        may_give_restricted=manager.may_give_restricted,
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:

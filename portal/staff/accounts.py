@@ -22,12 +22,18 @@ from centres.staff_sign_in import may_sign_in
 from portal.staff import known_browsers
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - over a socket, without a proxy that says more
+# The same for everybody: it tells nobody which of these it is.
+NOT_CORRECT = (
+    "The username or the password is not correct, or the account is suspended. Type both again. If that "
+    "does not help, ask an exams officer of your centre."
+)
 TOO_MANY_CODES = "Too many wrong codes. Wait for five minutes, then try again."
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": NOT_CORRECT,
         "too_many_login_attempts": TOO_MANY_CODES,
         "rate_limited": TOO_MANY_CODES,
     }

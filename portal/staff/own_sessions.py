@@ -105,7 +105,7 @@ def show(request: StaffRequest) -> HttpResponse:
 
 
 def _end(request: StaffRequest) -> HttpResponse:
-    """*End*, for one; *Sign out everywhere*, this browser too."""
+    """*End*, for one; *Log out everywhere*, this browser too."""
     if "everywhere" in request.POST:
         user = request.user
         with transaction.atomic():

@@ -54,6 +54,11 @@ class Counts:
     def outcomes(self) -> int:
         return sum(one.count for one in self.tallies if one.grade)
 
+    @cached_property
+    def without_grade(self) -> int:
+        """Of the outcomes, those that say that there is none, or none yet."""
+        return sum(one.count for one in self.tallies if one.grade in OUTCOMES)
+
     @property
     def awaited(self) -> int:
         return self.entries - self.withdrawn - self.outcomes

@@ -51,7 +51,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, the same bytes for everybody; and posted, the way in."""
     if request.method == "POST":
         return _log_in(request)
-    told = {"signed_out": "signed-out" in request.GET, "code_signs_in": settings.CODE_SIGNS_IN}
+    told = {
+        "signed_out": "signed-out" in request.GET,
+        "logged_out": "logged-out" in request.GET,
+        "code_signs_in": settings.CODE_SIGNS_IN,
+    }
     response = HttpResponse(_form(get_language() or "", chosen_in(request), **told))
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
@@ -59,12 +63,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
+@sensitive_post_parameters("username", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_language
 def mine(request: HttpRequest) -> HttpResponse:
-    """Posted, it leads whoever is signed in to the own page; asked for, everybody to the form."""
+    """Posted, it leads whoever is signed in to the own page; asked for, everybody to the form. A login
+    that was typed there is not lost: it is tried, whoever is signed in."""
     if request.method != "POST":
         return _personal(SeeOther(_form_address(request)))
+    if request.POST.get("username") or request.POST.get("password"):
+        return _log_in(request)
     if from_another_site(request):
         return _refused(request)
     visit = Visit.read(request)
@@ -123,7 +131,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     visit = Visit.read(request)
     if visit:
         visit.end()
-    return _signed_out(request)
+    return _signed_out(request, told="logged-out")
 
 
 def _log_in(request: HttpRequest) -> HttpResponse:
@@ -164,11 +172,13 @@ def _not_here(request: HttpRequest) -> HttpResponse:
     return _signed_out(request, was_in=True)
 
 
-def _signed_out(request: HttpRequest, *, was_in: bool = False) -> HttpResponse:
+def _signed_out(
+    request: HttpRequest, *, was_in: bool = False, told: str = "signed-out"
+) -> HttpResponse:
     """Back to the form. Whoever was signed in is told that it is over, and never why."""
     if not was_in and not session.begun(request):
         return _personal(SeeOther(_form_address(request)))
-    response = SeeOther(_form_address(request, **{"signed-out": ""}))
+    response = SeeOther(_form_address(request, **{told: ""}))
     session.forget(response)
     return _personal(response)
 
@@ -188,9 +198,11 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def _form(language: str, chosen: str, *, signed_out: bool, code_signs_in: bool) -> bytes:
+def _form(
+    language: str, chosen: str, *, signed_out: bool, logged_out: bool, code_signs_in: bool
+) -> bytes:
     """The form as everybody gets it, made once: whoever waits for the release costs almost nothing."""
-    context = {"form": SignInForm(), "signed_out": signed_out}
+    context = {"form": SignInForm(), "signed_out": signed_out, "logged_out": logged_out}
     return _rendered("sign_in", chosen, context).encode()
 
 

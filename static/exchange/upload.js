@@ -72,11 +72,11 @@
       endpoint: panel.dataset.to,
       chunkSize: 8 * 1024 * 1024,
       retryDelays: [0, 1000, 3000, ...Array(120).fill(5000)],
-      metadata: { name: file.name, series: said("series"), kind: said("kind"), note: said("note") },
+      metadata: { name: file.name, series: said("series"), kind: said("kind"), note: said("note"), called: said("called") },
       headers: { "X-CSRFToken": panel.dataset.token },
       removeFingerprintOnSuccess: true,
       fingerprint: async () =>
-        ["direct", panel.dataset.to, file.name, file.size, file.lastModified, said("series"), said("kind"), said("note")].join("|"),
+        ["direct", panel.dataset.to, file.name, file.size, file.lastModified, said("series"), said("kind"), said("note"), said("called")].join("|"),
       onProgress: show,
       onShouldRetry: retry,
       onAfterResponse: (request, response) => {

@@ -1,6 +1,7 @@
 """Which files are taken in, by what is in them (`exchange.contents`, `exchange.archives`)."""
 
 import io
+import re
 import struct
 import zipfile
 
@@ -53,6 +54,7 @@ def test_what_it_is_is_known_by_what_is_in_it(data, wanted):
         (b"", contents.EMPTY),
         (b"MZ\x90\x00" + bytes(60), contents.NOT_KNOWN),
         (b"\x7fELF\x02\x01", contents.NOT_KNOWN),
+        (b"MZ\x90\x03\xff\x01 a program", contents.NOT_KNOWN),
         ("Łukasz".encode("cp1250"), contents.NOT_UTF),
         ("cut Ł".encode()[:-1], contents.NOT_UTF),
         (b"\x1b[2Jescape", contents.NOT_KNOWN),
@@ -63,7 +65,7 @@ def test_what_it_is_is_known_by_what_is_in_it(data, wanted):
     ],
 )
 def test_what_is_none_of_these_is_refused_with_a_sentence(data, why):
-    with pytest.raises(NotAllowed, match="^" + why[:40].replace("(", r"\(")):
+    with pytest.raises(NotAllowed, match="^" + re.escape(why[:150])):
         recognised(data)
 
 

@@ -1,6 +1,7 @@
 """Putting a file there by the plain form: straight into the encrypted store."""
 
 import html
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.test import Client
 from centres import kept_files
 from centres.models import KeptFile
 from exchange.models import Upload, Version
-from tests.exchange.files import CSV, put_file, some
+from tests.exchange.files import CSV, PDF, put_file, some
 
 PUT = "/file-exchange/ASC01/MAIN1/put/"
 MEGABYTE = 1024 * 1024
@@ -72,6 +73,31 @@ def test_what_cannot_be_is_said_nothing_typed_is_lost_and_nothing_stays(
     page = text(put(officer, data, note="What I typed", **said))
     assert why in page and "What I typed" in page
     assert nothing_is_left()
+
+
+def test_a_newer_version_takes_the_name_of_what_it_replaces(officer, world):
+    old = put_file(world.associate_officer, kind="entries", series=world.series)
+    page = text(officer.get(f"/file-exchange/ASC01/MAIN1/files/{old.file_id}/"))
+    link = re.search(r'href="([^"]*)">Put a newer version here', page)[1]
+
+    form = text(officer.get(link))
+    assert "Of <strong><bdi>entries.csv</bdi></strong>." in form
+    typed = dict(
+        re.findall(r'<input type="hidden" name="(series|kind|called)" value="([^"]*)"', form)
+    )
+    said = put(officer, CSV + b"ASC01,0002\n", name="entries v2.csv", **typed)
+    assert "“entries.csv” is here, as version 2." in text(said)
+    assert [one.file_id for one in Version.objects.all()] == [old.file_id] * 2
+
+
+def test_what_is_another_kind_of_file_than_it_replaces_stands_by_itself_and_that_is_said(
+    officer, world
+):
+    put_file(world.associate_officer, kind="entries")
+    page = text(put(officer, PDF, name="entries.pdf", called="entries.csv"))
+    assert "is here, and not as “entries.csv”: a name ends as what is in the file." in page
+    assert {one.number for one in Version.objects.all()} == {1}
+    assert "“ENTRIES.csv” is here. " in text(put(officer, name="ENTRIES.CSV"))
 
 
 def test_without_a_file_it_asks_for_one(officer, world):

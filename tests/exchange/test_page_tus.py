@@ -13,7 +13,7 @@ from centres.kept_files import PIECE, Busy, Writer
 from centres.models import AuditEvent, KeptFile
 from exchange import uploads
 from exchange.models import Upload, Version
-from tests.exchange.files import PDF, some
+from tests.exchange.files import PDF, put_file, some
 from tests.meanwhile import after_query
 
 UPLOADS = "/file-exchange/ASC01/MAIN1/uploads/"
@@ -70,6 +70,14 @@ def test_a_file_comes_in_parts_and_nobody_sees_it_before_all_of_it_is_there(offi
     assert b"".join(kept_files.stream(version.kept)) == data
     assert (version.file.series, version.file.kind) == (world.series, "entries")
     assert (version.note, version.put_by) == ("For you", "officer.asc01")
+
+
+def test_a_newer_version_takes_the_name_of_what_it_replaces(officer, world):
+    old = put_file(world.associate_officer, name="entries.pdf", data=PDF, kind="entries")
+    address = create(officer, len(PDF), name="entries v2.pdf", called="entries.pdf")["Location"]
+    page = officer.get(send(officer, address, PDF, 0)["Content-Location"]).content.decode()
+    assert "“entries.pdf” is here, as version 2." in page
+    assert {one.file_id for one in Version.objects.all()} == {old.file_id}
 
 
 def test_when_the_last_answer_is_lost_the_upload_still_says_where_the_file_is(officer, world):

@@ -158,6 +158,17 @@ def test_every_bad_row_is_named_as_load_names_it_and_nothing_can_be_applied(boar
     assert not AuditEvent.objects.filter(action="loaded").exists()
 
 
+def test_bad_rows_are_shown_by_what_is_wrong_with_the_first_places_of_each(board, world):
+    head, *rows = BAD.decode().splitlines()
+    wrong = next(row for row in rows if "NONE9" in row)
+    given = give(board, "\n".join([head, *[wrong] * 7, *rows]).encode())
+    html = re.sub(r"<[^>]*>", " ", page(board, given))
+
+    assert html.count("There is no centre “NONE9”.") == 1
+    assert re.search(r"Line 2, line 3, line 4, line 5, line 6\s+and 3 more", html)
+    assert f"Download all {given.found['bad']}, line by line" in html
+
+
 def test_when_what_is_stored_has_changed_meanwhile_there_is_a_new_look_instead(board, world):
     given = give(board, CORRECTED)
     result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")

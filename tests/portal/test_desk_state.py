@@ -148,7 +148,7 @@ def test_the_worst_part_is_named_on_the_start_page(board, world, settings):
 
 def test_the_start_page_tells_what_waits_for_a_second_person_and_is_under_way(board, world):
     page = board.get("/board/").content.decode()
-    assert "Nothing does." in page
+    assert "Nothing waits." in page
     assert "Under way" not in page
 
     proposal = make_proposal(world.series)

@@ -101,7 +101,7 @@ def test_what_the_board_did_is_told_as_well(client, world):
     log_in(theirs, "viewer.main")
 
     assert NOTICE in text(theirs.get("/"))
-    assert "role: viewer → exams_officer" in text(theirs.get("/account/"))
+    assert "role: Viewer → Exams officer" in text(theirs.get("/account/"))
 
 
 def test_nobody_sees_what_was_done_with_anothers_account(client, world):

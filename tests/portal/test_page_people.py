@@ -92,6 +92,20 @@ def test_a_centres_people_take_the_same_queries_however_many(
 # --- Inviting ------------------------------------------------------------------------------------
 
 
+def test_where_nobody_manages_yet_the_exams_officer_who_does_is_offered_first(officer, world):
+    ticked = re.findall(r"<input[^>]* checked[^>]*>", text(officer.get("/people/ASC02/invite/")))
+    assert ['value="exams_officer"' in ticked[0], 'name="manages"' in ticked[1]] == [True, True]
+
+    assert " checked" not in text(officer.get(ASC01 + "invite/"))  # there, somebody has the right
+    suspended = Membership.objects.filter(user=world.associate_officer)
+    suspended.update(suspended_at=timezone.now())
+    assert text(officer.get(ASC01 + "invite/")).count(" checked") == 2
+
+
+def test_what_an_exams_officer_cannot_do_without_the_right_is_told_beside_it(officer, world):
+    assert "Without it, they only look" in text(officer.get(ASC01 + "invite/"))
+
+
 def test_the_link_is_shown_once_and_kept_by_no_cache(officer, world):
     answer = officer.post(ASC01 + "invite/", NEW)
 
@@ -185,7 +199,7 @@ def test_rights_are_changed(officer, world):
 
     assert Membership.objects.get(user=world.viewer).manages
     page = text(officer.get(VIEWER))
-    assert "role: viewer → exams_officer" in page
+    assert "role: Viewer → Exams officer" in page
     assert "may manage results service: no → yes" in page
 
 
@@ -216,7 +230,10 @@ def test_who_is_suspended_is_out_at_the_next_request_and_cannot_log_in(officer, 
     officer.post(PERSON + "suspend/")
 
     assert theirs.get(page).status_code == 302
-    assert "not correct" in text(log_in(Client(), "officer.asc01"))
+    told = text(log_in(Client(), "officer.asc01"))
+    assert told.count("not correct, or the account is suspended.") == 1
+    wrong = text(log_in(Client(), "officer.asc01", "wrong"))
+    assert re.sub(r'value="[^"]*"', "", told) == re.sub(r'value="[^"]*"', "", wrong)
     officer.post(PERSON + "suspension/lift/")
     assert log_in(Client(), "officer.asc01").url == "/"
 

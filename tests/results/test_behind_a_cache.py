@@ -26,6 +26,7 @@ TYPED = [
     FRONT,
     FIXED,
     "/results/?signed-out",
+    "/results/?logged-out",
     "/results/?language=es",
     "/results/log-out/",
     "/results/mine/0001/",

@@ -100,7 +100,7 @@ def test_the_choice_is_kept_through_a_whole_visit(world):
     assert 'action="/results/log-out/?language=es"' in page
     assert '/calendar/?language=es"' in page
     left = client.post("/results/log-out/?language=es")
-    assert left.url == "/results/?signed-out=&language=es"
+    assert left.url == "/results/?logged-out=&language=es"
     assert '<html lang="es"' in text(client.get(left.url))
 
 

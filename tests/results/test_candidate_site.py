@@ -180,6 +180,19 @@ def test_an_address_that_is_not_a_visits_own_answers_everybody_alike(world, clie
     assert not one.cookies
 
 
+def test_what_was_typed_before_see_my_results_is_pressed_is_tried(client, world):
+    form = client.get("/results/").content.decode()
+    assert 'form="log-in" formaction="/results/mine/" formnovalidate>See my results' in form
+    username, password, _ = make_login(world.candidate)
+    typed = {"username": username, "password": password}
+    response = client.post("/results/mine/", typed)
+    assert (response.status_code, client.get(response.url).status_code) == (303, 200)
+
+    assert WRONG in client.post("/results/mine/", {**typed, "password": "0" * 16}).content.decode()
+    half = client.post("/results/mine/", {"username": username}).content.decode()
+    assert f'value="{username}"' in half and "Type the password" in half
+
+
 def test_whoever_is_signed_in_is_led_to_the_results_by_a_button(world):
     client = signed_in(world.candidate)
 
@@ -231,6 +244,11 @@ def test_an_old_tab_leads_to_the_form_and_does_not_end_the_visit_in_the_new_one(
         assert (response.status_code, response.url) == (303, "/results/")
         assert not response.cookies
         assert "A(a)" in page(client)
+
+
+def test_whoever_has_logged_out_is_told_nothing_of_cookies(world):
+    html = signed_in(world.candidate).post("/results/log-out/", follow=True).content.decode()
+    assert SIGNED_OUT in html and "cookies" not in html
 
 
 def test_whoever_comes_back_without_a_cookie_is_told_so(world, client):

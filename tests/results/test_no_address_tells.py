@@ -51,6 +51,7 @@ NOWHERE = [
     "/results/mine/0001/",
     "/results/?log-in",
     "/results/?signed-out",
+    "/results/?logged-out",
     "/results/?language=es",
 ]
 

@@ -58,6 +58,13 @@ def test_a_candidate_is_found_by_number_name_in_any_script_or_uci(
     assert found(page(browser(world.viewer), f"{URL}?search={search}")) == numbers
 
 
+@pytest.mark.parametrize("search", ["o'briain", "O Briain", "Ó Briain", "o’briain"])
+def test_an_apostrophe_is_as_good_as_a_space(world, search):
+    make_candidate(world.main, world.series, "0007", name="Ó BRIAIN: Aoife")
+    make_candidate(world.main, world.series, "0008", name="O’BRIAIN: Conor")
+    assert found(page(browser(world.viewer), f"{URL}?search={search}")) == ["0007", "0008"]
+
+
 def test_a_search_stays_in_the_box_and_finding_nobody_is_said(world):
     html = page(browser(world.viewer), f"{URL}?search=nobody")
 

@@ -1,0 +1,165 @@
+"""What waits for somebody at *Administer exams*."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from centres.models import Release
+from results.corrections import Correction, correct
+from results.models import Result
+from results.taking_away import changes
+from tests.builders import (
+    AFTER,
+    BEFORE,
+    IGCSE_RELEASE,
+    arrange,
+    give,
+    make_candidate,
+    make_centre,
+    make_login,
+    make_series,
+)
+
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _before_the_release():
+    with time_machine.travel(BEFORE, tick=False):
+        yield
+
+
+@pytest.fixture
+def opened(world):
+    world.open_all()
+    return world
+
+
+def page(user) -> str:
+    client = Client()
+    client.force_login(user)
+    return html.unescape(client.get("/").content.decode())
+
+
+def waiting(user) -> dict[str, str]:
+    """What is said, with its series and centre -> where it leads."""
+    found = re.findall(r'<li><a href="([^"]*)">(.*?)</a>', page(user))
+    return {re.sub(r"<[^>]*>", "", words): address for address, words in found}
+
+
+def change(candidate, *, at):
+    result = Result.objects.get(entry__candidate=candidate, entry__syllabus__code="0580")
+    correct([Correction(result, "B", None)], by="board", reason="Review of marking", at=at)
+
+
+def test_an_officer_is_told_what_the_own_centre_needs_and_where_it_is_done(opened):
+    centre = "/candidate-results/2026-06/OTH01/"
+    assert waiting(opened.stranger) == {"1 candidate has no letter, June 2026, OTH01": centre}
+
+    make_login(opened.candidates["OTH01"])
+    assert waiting(opened.stranger) == {
+        "1 letter is not downloaded yet, June 2026, OTH01": f"{centre}letters/"
+    }
+
+    arrange(opened.stranger_centre, opened.series, delay=HOUR)
+    assert list(waiting(opened.stranger)) == [
+        "1 letter is outdated, June 2026, OTH01",
+        "1 letter is not downloaded yet, June 2026, OTH01",
+    ]
+
+
+def test_an_associates_officer_is_told_what_the_main_centre_changed(opened):
+    make_login(opened.associate_candidate)
+    give(opened.associate, opened.series, delay=HOUR)
+    assert "1 letter is outdated, June 2026, ASC01" in waiting(opened.associate_officer)
+
+
+def test_a_main_centres_officer_is_told_at_how_many_attached_centres(opened):
+    make_login(opened.associate_candidate)
+    give(opened.associate, opened.series, delay=HOUR)
+    told = waiting(opened.officer)
+
+    glance = "/candidate-results/2026-06/MAIN1/attached-centres/?show="
+    assert told["1 attached centre: Letters outdated, June 2026, MAIN1"] == f"{glance}outdated"
+    assert (
+        told["1 attached centre: Letters not made, June 2026, MAIN1"] == f"{glance}letters-not-made"
+    )
+    assert not any("OTH01" in words for words in told)
+
+
+def test_who_gave_nobody_access_is_told_until_the_last_release(world):
+    assert list(waiting(world.stranger)) == ["NO candidates have access yet, June 2026, OTH01"]
+    assert list(waiting(world.associate_officer)) == [
+        "MAIN1 has not given this centre access yet, June 2026, ASC01"
+    ]
+    with time_machine.travel(AFTER, tick=False):
+        assert waiting(world.stranger) == waiting(world.associate_officer) == {}
+
+
+def test_results_that_changed_are_told_until_they_are_marked_as_seen(world):
+    change(world.candidate, at=IGCSE_RELEASE + DAY)
+    change(world.associate_candidate, at=IGCSE_RELEASE + DAY)
+    change(world.candidates["OTH01"], at=IGCSE_RELEASE - DAY)  # nobody had seen it
+    address = "/entries-and-results/2026-06/MAIN1/changes/"
+    with time_machine.travel(AFTER, tick=False):
+        assert waiting(world.viewer) == {"2 results have changed, June 2026, MAIN1": address}
+        assert list(waiting(world.associate_officer)) == ["1 result has changed, June 2026, ASC01"]
+        assert not waiting(world.stranger)
+
+        changes.mark_seen(by=world.viewer, centre=world.main, series=world.series, until=AFTER)
+        assert not waiting(world.viewer)
+        assert waiting(world.officer)
+
+
+def test_a_viewer_is_told_of_no_letters(opened):
+    assert not waiting(opened.viewer)
+
+
+def test_a_series_whose_letters_are_kept_no_longer_waits_for_nobody(opened):
+    with time_machine.travel(IGCSE_RELEASE + 91 * DAY, tick=False):
+        assert "What waits for you" not in page(opened.stranger)
+
+
+def test_the_next_release_is_told_by_the_centres_clock(world):
+    assert (
+        "Next release, June 2026: Cambridge International AS & A Level, 11 August 2026, 12:00 "
+        "(Asia/Bangkok)"
+    ) in page(world.viewer)
+    Release.objects.exclude(qualification__name="Cambridge IGCSE").delete()
+    assert "Cambridge IGCSE, 13 August 2026, 10:30 (Asia/Kolkata)" in page(world.stranger)
+    with time_machine.travel(AFTER, tick=False):
+        assert "Next release" not in page(world.viewer)
+
+
+def test_a_release_of_what_nobody_here_is_entered_for_is_no_news(world):
+    make_series(2026, 11, credentials_from=dt.date(2026, 10, 1))
+    with time_machine.travel(AFTER, tick=False):
+        assert "Next release" not in page(world.officer)
+
+
+def test_the_board_is_shown_its_desk(world):
+    told = page(world.board)
+    assert 'href="/board/">Load files' in told
+    assert "may not set up" not in told and "View entries" not in told
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_it_takes_the_same_queries_however_many_centres_are_attached(
+    more, opened, django_assert_num_queries
+):
+    for number in range(more):
+        centre = make_centre(f"ASC1{number}", main=opened.main)
+        make_login(make_candidate(centre, opened.series))
+        change(centre.candidates.get(), at=IGCSE_RELEASE + DAY)
+    change(opened.candidate, at=IGCSE_RELEASE + DAY)
+    with time_machine.travel(AFTER, tick=False):
+        client = Client()
+        client.force_login(opened.officer)
+        client.get("/")
+        with django_assert_num_queries(24):
+            client.get("/")

@@ -14,6 +14,7 @@ from centres.forms import StatusForm, contact_initial
 from centres.models import Candidate, Centre, ContactChoice
 from centres.status import ChangedMeanwhile, arrangement_for, edit_status, selected_numbers
 from centres.terms import Contact
+from credentials.outdated import count_outdated
 from credentials.views.asking import save_or_ask
 
 
@@ -72,10 +73,20 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         else:
             if ask:
                 return ask
-            messages.success(request, "The status is confirmed.")
+            messages.success(request, _confirmed(count_outdated(centres, desk.series)))
             return redirect(back)
     return render(
         request,
         "credentials/edit_status.html",
         {"desk": desk, "terms": terms, "form": form, "arrangement": arrangement},
     )
+
+
+def _confirmed(outdated: dict[int, int]) -> str:
+    """What is said then: also that letters are outdated now, for the centre's page is long."""
+    count = sum(outdated.values())
+    said = "The status is confirmed."
+    if not count:
+        return said
+    letters = "1 letter is" if count == 1 else f"{count} letters are"
+    return f"{said} {letters} outdated: see why below, and re-create {'it' if count == 1 else 'them'}."

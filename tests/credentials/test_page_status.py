@@ -4,7 +4,7 @@ import datetime as dt
 
 from centres.models import AuditEvent, Candidate, ContactChoice, Series, Status
 from centres.status import arrangement_for
-from tests.builders import arrange, give, make_candidate, make_login, set_defaults
+from tests.builders import CONTACT, arrange, give, make_candidate, make_login, set_defaults
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
@@ -218,3 +218,16 @@ def test_the_trail_says_who_was_selected(client, world):
     client.post(EDIT, {**CONFIRMED, "status": "selected", "candidates": ["0002"]})
 
     assert AuditEvent.objects.latest("pk").new["selected"] == "0002"
+
+
+def test_whoever_confirms_another_delay_is_told_how_many_letters_that_outdates(client, world):
+    world.open_all()
+    make_login(world.candidate)
+    client.force_login(world.officer)
+    contact = {"contact_name": CONTACT.name, "contact_telephone": CONTACT.telephone}
+    same = {**CONFIRMED, **contact, "contact_email": CONTACT.email, "delay": ""}
+
+    assert "outdated" not in text(client.post(EDIT, same, follow=True))
+    html = text(client.post(EDIT, {**same, "version": "1", "delay": "2:00"}, follow=True))
+    assert "The status is confirmed. 1 letter is outdated: see why below" in html
+    assert html.index("1 letter is outdated.") < html.index("status-head")

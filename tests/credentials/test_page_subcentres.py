@@ -158,3 +158,22 @@ def test_what_changed_beside_the_rows_is_named_too(page, world):
     html = page.post(URL, filled(world, version=0, use_defaults=None, contact_name="B")).content
     assert "<li>Use defaults: ticked</li>" in html.decode()
     assert "<li>Contact name: A</li>" in html.decode()
+
+
+def test_whoever_saves_is_told_where_letters_became_outdated_and_can_re_create_them(page, world):
+    world.open_all()
+    for centre in ("ASC01", "ASC02"):
+        make_login(world.candidates[centre])
+    assert "outdated" not in page.get(URL).content.decode()
+
+    saved = page.post(URL, filled(world, ASC01__delay="2:30"), follow=True).content.decode()
+    assert "Letters are outdated at 1 attached centre:" in saved
+    assert re.search(r">ASC01</a> \(1\)\.", saved)
+    posted = re.findall(r'type="hidden" name="(which|centre)" value="([^"]+)"', saved)
+    assert posted == [("which", "outdated"), ("centre", "ASC01")]
+    asked = page.post(URL.replace("subcentres", "attached-centres") + "create/", dict(posted))
+    assert "<h1>Re-create?</h1>" in asked.content.decode()
+    assert re.search(r'name="counted" value="1 centres, 0 new, 1 replaced"', asked.content.decode())
+
+    page.post(URL, filled(world, ASC01__delay="0:00"))
+    assert "outdated" not in page.get(URL).content.decode()

@@ -93,6 +93,11 @@ def _differing(form: forms.Form, saved: dict[str, Any]) -> list[str]:
     ]
 
 
+def _row_in_words(row: Row) -> str:
+    access = "access given" if row.give_access else "no access"
+    return f"delay {hours(row.delay)}, {access}, contact {ContactChoice(row.contact_choice).label}."
+
+
 def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "ticked" if value else "not ticked"
@@ -114,6 +119,7 @@ class SeriesForm(forms.Form):
             label="Series",
             choices=[(one.slug, str(one)) for one in series],
             error_messages={"invalid_choice": "Choose one of the series in the list."},
+            initial=_at_hand(series),
         )
         if len(centres) > 1:
             self.fields["centre"] = forms.ChoiceField(
@@ -130,8 +136,16 @@ class SeriesForm(forms.Form):
         self.helper.form_class = "form-narrow"
 
 
+def _at_hand(series: list[Series]) -> str:
+    """Of series, newest first, the newest in which credentials can be created by now; while there is
+    none, the next one."""
+    found = next((one for one in series if one.credentials_open()), series[-1] if series else None)
+    return found.slug if found else ""
+
+
 class StatusForm(ContactForm):
-    """*Edit status* (rules 4 and 5). `delay_is_own`: a main or ordinary centre sets its own delay."""
+    """*Edit status* (rules 4 and 5). `delay_is_own`: a main or ordinary centre sets its own delay.
+    `agreed_to`: the status for which the centre's agreement stands."""
 
     status = forms.ChoiceField(label="Status", choices=Status, widget=forms.RadioSelect)
     delay = DelayField(
@@ -144,9 +158,21 @@ class StatusForm(ContactForm):
     saved_meanwhile: list[str] = []
 
     def __init__(
-        self, *args, candidates: list[Candidate], delay_is_own: bool, contact_needed: bool, **kwargs
+        self,
+        *args,
+        candidates: list[Candidate],
+        delay_is_own: bool,
+        contact_needed: bool,
+        agreed_to: str,
+        **kwargs,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.agreed_to = agreed_to
+        if agreed_to in (Status.ALL, Status.SELECTED):
+            self.fields["agreed"].help_text = (
+                f"Your centre has agreed. Tick it again only when you change the status from "
+                f"“{Status(agreed_to).label}”."
+            )
         self.contact_needed = contact_needed
         self.fields["candidates"] = forms.MultipleChoiceField(
             label="Selected candidates",
@@ -178,7 +204,7 @@ class StatusForm(ContactForm):
         data = super().clean() or self.cleaned_data
         wants_access = data.get("status") in (Status.ALL, Status.SELECTED)
         self.check_contact(needed=wants_access and self.contact_needed)
-        if wants_access and not data.get("agreed"):
+        if wants_access and not data.get("agreed") and data["status"] != self.agreed_to:
             self.add_error("agreed", "Tick this box to agree, or choose “NO candidates”.")
         if data.get("status") == Status.SELECTED and not data.get("candidates"):
             self.add_error("candidates", "Select at least one candidate, or choose another status.")
@@ -215,12 +241,7 @@ class RowForm(forms.Form):
     @property
     def saved_text(self) -> str:
         """What somebody else has saved for this row, in words."""
-        saved = self.saved_meanwhile
-        if saved is None:
-            return ""
-        access = "access given" if saved.give_access else "no access"
-        choice = ContactChoice(saved.contact_choice).label
-        return f"delay {hours(saved.delay)}, {access}, contact {choice}."
+        return _row_in_words(self.saved_meanwhile) if self.saved_meanwhile else ""
 
     def row(self) -> Row:
         data = self.cleaned_data
@@ -241,6 +262,7 @@ class SubcentresForm(ContactForm):
             **contact_initial(management.contact),
         }
         super().__init__(data, initial=initial)
+        self.management = management
         self.defaults = RowForm(data, prefix="defaults", row=management.defaults)
         self.rows = [
             RowForm(data, prefix=one.number, centre=one, row=management.rows[one.number])
@@ -259,6 +281,12 @@ class SubcentresForm(ContactForm):
         return data
 
     @property
+    def saved_in_force(self) -> str:
+        """What is in force at every Associate Centre while *Use defaults* is saved as ticked."""
+        saved = self.management
+        return _row_in_words(saved.defaults) if saved.use_defaults else ""
+
+    @property
     def bad_fields(self) -> int:
         forms_ = (self, self.defaults, *self.rows)
         return sum(len(form.errors) for form in forms_)
@@ -275,6 +303,7 @@ class SubcentresForm(ContactForm):
     def show_what_changed(self, management: Management) -> None:
         """Somebody saved meanwhile: keep what was typed, say where what is saved now differs, and let
         the next *Save* stand against that."""
+        self.management = management
         self.saved_meanwhile = _differing(
             self,
             {"use_defaults": management.use_defaults, **contact_initial(management.contact)},

@@ -12,7 +12,13 @@ from django.views.decorators.http import require_http_methods
 from centres.access import StaffRequest, desk_for
 from centres.forms import StatusForm, contact_initial
 from centres.models import Candidate, Centre, ContactChoice
-from centres.status import ChangedMeanwhile, arrangement_for, edit_status, selected_numbers
+from centres.status import (
+    ChangedMeanwhile,
+    agreed_to,
+    arrangement_for,
+    edit_status,
+    selected_numbers,
+)
 from centres.terms import Contact
 from credentials.outdated import count_outdated
 from credentials.views.asking import save_or_ask
@@ -32,6 +38,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         request.POST or None,
         candidates=candidates,
         delay_is_own=desk.main is None,
+        agreed_to=agreed_to(arrangement),
         contact_needed=terms.contact_choice == ContactChoice.CENTRE_DEFINED,
         initial={
             "status": arrangement.status,
@@ -89,4 +96,6 @@ def _confirmed(outdated: dict[int, int]) -> str:
     if not count:
         return said
     letters = "1 letter is" if count == 1 else f"{count} letters are"
-    return f"{said} {letters} outdated: see why below, and re-create {'it' if count == 1 else 'them'}."
+    return (
+        f"{said} {letters} outdated: see why below, and re-create {'it' if count == 1 else 'them'}."
+    )

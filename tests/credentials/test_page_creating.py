@@ -11,7 +11,16 @@ from centres.models import Candidate, Status
 from centres.terms import Contact
 from credentials.making import make_letters
 from credentials.models import Credentials, LetterFile
-from tests.builders import PASSWORD, arrange, give, make_candidate, make_login, make_series
+from tests.builders import (
+    CONTACT,
+    PASSWORD,
+    arrange,
+    give,
+    make_candidate,
+    make_login,
+    make_series,
+    set_defaults,
+)
 from tests.credentials.test_page_letters import CENTRE, CREATE, confirm, text
 
 HEADS = ("Letters in all", "New logins", "Replaced", "Outdated now", "Not possible")
@@ -250,7 +259,9 @@ def title(html: str) -> str:
 
 
 def buttons(html: str) -> list[str]:
-    return re.findall(r'<button class="btn btn-(?:outline-)?primary" name="counted"[^>]*>(.*?)<', html)
+    return re.findall(
+        r'<button class="btn btn-(?:outline-)?primary" name="counted"[^>]*>(.*?)<', html
+    )
 
 
 def test_where_everybody_has_a_login_the_page_asks_whether_to_replace_them(officer, world):
@@ -288,9 +299,9 @@ def test_only_those_without_a_letter_get_one_at_a_press(officer, world, asked, w
     counted = re.search(r'name="counted" value="([^"]+)"', form)[1]
     officer.post(CREATE, {**posted, "counted": counted})
     file = LetterFile.objects.latest("asked_at")
-    assert list(
-        Candidate.objects.filter(pk__in=file.chosen).values_list("number", flat=True)
-    ) == whom
+    assert (
+        list(Candidate.objects.filter(pk__in=file.chosen).values_list("number", flat=True)) == whom
+    )
 
 
 def test_the_solid_button_invites_only_where_somebody_has_no_letter(officer, world):
@@ -301,3 +312,33 @@ def test_the_solid_button_invites_only_where_somebody_has_no_letter(officer, wor
     html = text(officer.get(CENTRE))
     assert solid not in html
     assert "Whoever can have a letter has one; a new one replaces the login." in html
+
+
+# What stands in the way is mended by a link
+
+
+def test_advice_leads_to_the_page_where_it_can_be_followed(client, world):
+    client.force_login(world.officer)
+    edit = f'<a href="{CENTRE}status/edit/">Edit status</a>'
+    assert edit in text(client.get(CENTRE))
+    assert edit in text(client.post(CREATE)).partition("Not possible now.")[2]
+
+    arrange(world.main, world.series, status=Status.SELECTED)
+    html = text(client.post(CREATE))
+    assert edit in html.partition("The centre has not given them access.")[2]
+
+
+def test_who_has_no_access_is_told_which_centre_gives_it_and_whom_to_ask(client, world):
+    set_defaults(world.main, world.series)
+    give(world.associate, world.series, access=False)
+    url = "/candidate-results/2026-06/ASC01/"
+    client.force_login(world.associate_officer)
+
+    html = text(client.get(url))
+    assert f"{world.main} gives it in Subcentre Management." in html
+    assert f"Its contact: {CONTACT.name}, {CONTACT.telephone}, {CONTACT.email}." in html
+    assert "subcentres/" not in html
+
+    client.force_login(world.officer)
+    link = f'<a href="{CENTRE}subcentres/">Manage attached centres</a>'
+    assert link in text(client.get(url)).partition("gives it in Subcentre Management.")[2]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from centres.models import AuditEvent
 from centres.subcentres import Row, management_of
 from centres.terms import terms_for
-from tests.builders import make_centre, make_login
+from tests.builders import give, make_centre, make_login
 
 URL = "/candidate-results/2026-06/MAIN1/subcentres/"
 HOUR = dt.timedelta(hours=1)
@@ -177,3 +177,19 @@ def test_whoever_saves_is_told_where_letters_became_outdated_and_can_re_create_t
 
     page.post(URL, filled(world, ASC01__delay="0:00"))
     assert "outdated" not in page.get(URL).content.decode()
+
+
+def test_the_defaults_are_not_called_in_force_before_they_are_saved_and_each_row_tells_them(
+    page, world
+):
+    give(world.associate, world.series, delay=4 * HOUR)
+    html = page.get(URL).content.decode()
+    assert "Once saved, this row will apply to all Associate Centres" in html
+    assert "In force" not in html
+
+    page.post(URL, filled(world, use_defaults="on", defaults__give_access="on"))
+    html = page.get(URL).content.decode()
+    assert "In force for all Associate Centres" in html
+    assert html.count("In force: delay 0:00, access given, contact Default.") == 2
+    assert "Once saved, each row below will apply to its centre" in html
+    assert 'value="4:00"' in html

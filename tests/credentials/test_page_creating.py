@@ -319,7 +319,7 @@ def test_the_solid_button_invites_only_where_somebody_has_no_letter(officer, wor
 
 def test_advice_leads_to_the_page_where_it_can_be_followed(client, world):
     client.force_login(world.officer)
-    edit = f'<a href="{CENTRE}status/edit/">Edit status</a>'
+    edit = f'<a href="{CENTRE}status/edit/">Go to that page</a>'
     assert edit in text(client.get(CENTRE))
     assert edit in text(client.post(CREATE)).partition("Not possible now.")[2]
 
@@ -340,5 +340,5 @@ def test_who_has_no_access_is_told_which_centre_gives_it_and_whom_to_ask(client,
     assert "subcentres/" not in html
 
     client.force_login(world.officer)
-    link = f'<a href="{CENTRE}subcentres/">Manage attached centres</a>'
+    link = f'<a href="{CENTRE}subcentres/">Go to that page</a>'
     assert link in text(client.get(url)).partition("gives it in Subcentre Management.")[2]

@@ -64,6 +64,13 @@ def arrangement_for(centre: Centre, series: Series) -> CentreArrangement:
     )
 
 
+def agreed_to(arrangement: CentreArrangement) -> str:
+    """The status for which the centre's agreement stands: it is asked for again when the status
+    changes, and when its wording has, not for another contact or delay. “” when there is none."""
+    stands = arrangement.agreed_at and arrangement.agreed_wording == AGREEMENT
+    return arrangement.status if stands else ""
+
+
 def edit_status(
     *,
     centre: Centre,
@@ -80,15 +87,16 @@ def edit_status(
 
     `version` is that of the arrangement which the officer saw: raises ChangedMeanwhile when another
     has been saved since. `selected` are primary keys of the centre's candidates; None leaves the
-    selection as it is. Without `agreed`, a status other than NO candidates raises ValueError.
+    selection as it is. Without `agreed`, a status other than NO candidates raises ValueError, unless
+    the centre has agreed to it already.
     """
-    if status != Status.NONE and not agreed:
-        raise ValueError("access needs the centre's agreement")
     with transaction.atomic():
         Centre.objects.select_for_update().get(pk=centre.pk)
         arrangement = arrangement_for(centre, series)
         if arrangement.version != version:
             raise ChangedMeanwhile
+        if not (agreed or status in (Status.NONE, agreed_to(arrangement))):
+            raise ValueError("access needs the centre's agreement")
         before = _facts(arrangement)
         arrangement.status = status
         arrangement.delay = delay

@@ -1,18 +1,20 @@
-"""For whom letters are to be made: one, those ticked, found by the search or outdated, or all."""
+"""For whom letters are to be made: one, those ticked, found by the search or outdated, or all; and of
+any of these, where it is wished, only those without a letter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from centres.models import Candidate, Centre, Series
 from credentials.candidate_list import candidates_of
+from credentials.models import Credentials
 from credentials.outdated import outdated_in
 
 
 @dataclass(frozen=True)
 class Choice:
-    """`how` is “one”, “ticked”, “found”, “outdated” or “all”; `search` what was searched for."""
+    """`how` is “one”, “ticked”, “found”, “outdated”, “new” or “all”; `search` what was searched for."""
 
     how: str
     candidates: QuerySet[Candidate]
@@ -23,9 +25,20 @@ def chosen_candidates(centre: Centre, series: Series, asked: Mapping) -> Choice:
     """Read the choice from what was asked. Numbers of other centres' candidates count for nothing.
 
     Nothing ticked stands for all whom the search found, or for all when there was no search: the
-    page that asks before anything is made says which, and how many.
+    page that asks before anything is made says which, and how many. “new” leaves out whoever has a
+    login.
     """
     everybody = Candidate.objects.filter(centre=centre, series=series)
+    if asked.get("which") == "new":
+        live = Credentials.objects.live().filter(candidate=OuterRef("pk"))
+        chosen = _chosen(centre, series, asked, everybody).candidates
+        return Choice("new", chosen.filter(~Exists(live)))
+    return _chosen(centre, series, asked, everybody)
+
+
+def _chosen(
+    centre: Centre, series: Series, asked: Mapping, everybody: QuerySet[Candidate]
+) -> Choice:
     ticked = asked.getlist("candidate")  # type: ignore[attr-defined]
     search = asked.get("search", "").strip()
     if "only" in asked:

@@ -56,7 +56,15 @@ class Plan:
         So must one that replaces logins made since, though they be as many: another officer has
         perhaps printed their letters by now.
         """
-        counts = f"{len(self.new)} new, {len(self.replaced)} replaced"
+        return self._counted(len(self.replaced))
+
+    @property
+    def counted_new(self) -> str:
+        """The same, if only those without a login were asked for."""
+        return self._counted(0)
+
+    def _counted(self, replaced: int) -> str:
+        counts = f"{len(self.new)} new, {replaced} replaced"
         return f"{counts}, after {self.newest}" if self.newest else counts
 
     @property

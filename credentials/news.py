@@ -1,12 +1,14 @@
 """What every page of a series says of letters: how far they are, until somebody has taken them.
 
 Read from the rows, so that it is there again for whoever closed the browser, and for a colleague:
-the newest letter file of the centre while it is being made, when it failed, and when it is ready
-and nobody has downloaded it; for a main centre's officer also what is being made at many Associate
-Centres in one go. Staff of a centre without access are told of none, for they can do nothing there
+the newest letter file of the centre while it is being made and when it failed; else the letters, of
+whatever files, that are ready and that nobody has downloaded, but no outdated ones, for those are to
+be re-created; for a main centre's officer also what is being made at many Associate Centres in one
+go. Staff of a centre without access are told of none, for they can do nothing there
 (rule 9).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,21 +16,26 @@ from uuid import UUID
 from django.db.models import Case, Exists, OuterRef, When
 
 from centres.access import Desk
-from centres.models import AuditEvent, Centre, Series
+from centres.models import Centre
 from centres.work import no_worker
+from credentials.attached.letters import working_files
 from credentials.batches.state import UNDER_WAY, batches_of
 from credentials.models import LetterBatch, LetterFile
+from credentials.outdated import outdated_in_files
 
 State = LetterFile.State
 
 
 @dataclass(frozen=True)
 class News:
-    """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells."""
+    """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells.
+    `ready`: how many letters wait to be downloaded, in how many `files`; `file` is the newest."""
 
     file: LetterFile | None
     batch: Any  # a row of batches_of
     but: UUID | None = None
+    ready: int = 0
+    files: int = 0
 
     @property
     def under_way(self) -> bool:
@@ -37,42 +44,49 @@ class News:
 
 
 def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None) -> News:
-    """What to tell on this desk (at most five queries, two when there is nothing to tell).
+    """What to tell on this desk (at most ten queries, two when no letters were asked for).
 
     `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
     told of a moment ago, so that its end is told as well.
     """
-    file, batch = _file(desk), _batch(desk, watched)
+    batch = _batch(desk, watched)
+    batch = batch if batch and batch.pk != but else None
+    newest = _newest(desk)
+    if newest is None or not _may_be_told(desk):
+        return News(file=None, batch=batch, but=but)
+    if newest.under_way or newest.state == State.FAILED:
+        return News(file=newest if newest.pk != but else None, batch=batch, but=but)
+    waiting = _waiting(desk, but)
     return News(
-        file=file if file and file.pk != but and _may_be_told(desk) else None,
-        batch=batch if batch and batch.pk != but else None,
+        file=newest if newest.pk in waiting else _newest_of(waiting),
+        batch=batch,
         but=but,
+        ready=sum(waiting.values()),
+        files=len(waiting),
     )
 
 
-def _file(desk: Desk) -> LetterFile | None:
+def _newest(desk: Desk) -> LetterFile | None:
     files = LetterFile.objects.filter(centre=desk.centre, series=desk.series)
     moving_first = Case(When(state__in=UNDER_WAY, then=0), default=1)  # an old one, tried again
     newest = files.defer("chosen", "wrapped_key").order_by(moving_first, "-asked_at").first()
-    if newest is None or newest.state == State.DESTROYED:
-        return None
-    if newest.state == State.READY and not _waits_to_be_taken(newest, desk.centre, desk.series):
-        return None
-    newest.held_up = newest.under_way and no_worker(LetterFile)
+    if newest:
+        newest.held_up = newest.under_way and no_worker(LetterFile)
     return newest
 
 
-def _waits_to_be_taken(file: LetterFile, centre: Centre, series: Series) -> bool:
-    """With a login that works, and not downloaded since it was finished."""
-    taken = AuditEvent.objects.filter(
-        action="letters_downloaded",
-        centre=centre.number,
-        series=str(series),
-        subject=f"Letter file {file.pk}",
-    )
-    if file.finished_at:
-        taken = taken.filter(at__gte=file.finished_at)
-    return not taken.exists() and file.credentials.live().exists()
+def _newest_of(waiting: Collection[UUID]) -> LetterFile | None:
+    files = LetterFile.objects.filter(pk__in=waiting).defer("chosen", "wrapped_key")
+    return files.order_by("asked_at").last() if waiting else None
+
+
+def _waiting(desk: Desk, but: UUID | None) -> dict[UUID, int]:
+    """The files that wait to be taken, with how many letters in each work and are not outdated."""
+    centre = Centre.objects.filter(pk=desk.centre.pk)
+    files = [one for one in working_files(centre, desk.series) if one.waits and one.pk != but]
+    outdated = outdated_in_files(centre, desk.series) if files else {}
+    counted = {one.pk: one.live - outdated.get(one.pk, 0) for one in files}
+    return {pk: count for pk, count in counted.items() if count}
 
 
 def _batch(desk: Desk, watched: UUID | None) -> LetterBatch | None:

@@ -17,7 +17,22 @@ from centres.models import (
 from centres.terms import Terms, terms_for_all
 from credentials.models import LetterFile
 
-NO_ACCESS = "The centre has not given them access. Change that at “Edit status”."
+
+class Obstacle(str):
+    """A sentence that says why not. `mended_at`: the page on which that is mended, as its address is
+    named, if there is one; pages then lead there."""
+
+    mended_at: str
+
+    def __new__(cls, text: str, *, mended_at: str = "") -> "Obstacle":
+        found = super().__new__(cls, text)
+        found.mended_at = mended_at
+        return found
+
+
+NO_ACCESS = Obstacle(
+    "The centre has not given them access. Change that at “Edit status”.", mended_at="edit_status"
+)
 NO_CENTRE_ACCESS = "The main centre has not given this centre access in this series."
 NO_ENTRY = "All their entries have been withdrawn."
 UNDER_WAY = "Letters are being made for this centre. Wait until they are ready."
@@ -52,8 +67,8 @@ def obstacles(
     statuses = dict(arranged.values_list("centre_id", "status"))
     files = LetterFile.objects.under_way().filter(centre__in=centres, series=series)
     busy = set(files.order_by().values_list("centre_id", flat=True))
-    unreachable = [pk for pk, of_centre in terms.items() if not of_centre.contact.complete]
-    links = SubcentreLink.objects.filter(associate__in=unreachable).select_related("main")
+    dependent = [pk for pk, one in terms.items() if not (one.access and one.contact.complete)]
+    links = SubcentreLink.objects.filter(associate__in=dependent).select_related("main")
     mains = {link.associate_id: link.main for link in links}  # none to look for is no query
     return {
         pk: _early(series, at)
@@ -75,20 +90,34 @@ def _early(series: Series, at: dt.datetime | None) -> str | None:
 
 def _unready(terms: Terms, status: str, main: Centre | None) -> str | None:
     if not terms.access:
-        return NO_CENTRE_ACCESS
+        return _access_needed(terms, main)
     if status == Status.NONE:
-        return (
+        return Obstacle(
             "NO candidates have access. At “Edit status”, choose who has, and confirm that the "
-            "centre supports its candidates."
+            "centre supports its candidates.",
+            mended_at="edit_status",
         )
     return None if terms.contact.complete else _contact_needed(terms, main)
 
 
-def _contact_needed(terms: Terms, main: Centre | None) -> str:
+def _access_needed(terms: Terms, main: Centre | None) -> Obstacle:
+    text = f"{NO_CENTRE_ACCESS} {main} gives it in Subcentre Management."
+    contact = terms.contact
+    if terms.contact_choice == ContactChoice.DEFAULT and contact.complete:
+        named = (contact.name, contact.telephone, contact.email)
+        text += f" Its contact: {', '.join(filter(None, named))}."
+    return Obstacle(text, mended_at="subcentres")
+
+
+def _contact_needed(terms: Terms, main: Centre | None) -> Obstacle:
     needed = "a name, and a telephone number or an e-mail address"
     if terms.contact_choice == ContactChoice.CENTRE_DEFINED:
-        return f"Letters name a contact. Fill in this centre’s own at “Edit status”: {needed}."
-    return (
+        return Obstacle(
+            f"Letters name a contact. Fill in this centre’s own at “Edit status”: {needed}.",
+            mended_at="edit_status",
+        )
+    return Obstacle(
         f"Letters name a contact. The main centre, {main}, must fill in its default contact details "
-        f"in Subcentre Management: {needed}."
+        f"in Subcentre Management: {needed}.",
+        mended_at="subcentres",
     )

@@ -5,14 +5,16 @@ comparing, so a delay that was changed and changed back leaves the letters as go
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from centres.models import Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
-from centres.times import utc
+from centres.times import HasZone, local, utc
 from credentials.models import Credentials
 
 
@@ -36,11 +38,14 @@ def says(terms: Terms, qualifications: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def reasons(said: Mapping[str, Any], holds: Mapping[str, Any]) -> list[str]:
-    """Why a letter that said this is outdated when that holds; [] when it is not."""
+def reasons(
+    said: Mapping[str, Any], holds: Mapping[str, Any], clock: HasZone | None = None
+) -> list[str]:
+    """Why a letter that said this is outdated when that holds; [] when it is not. Times are by the
+    clock of a centre, as everything else on its pages, or in UTC."""
     printed, now = said["visible_from"], holds["visible_from"]
     found = [
-        _time_reason(name, printed.get(name, ""), now.get(name, ""))
+        _time_reason(name, _time(printed.get(name), clock), _time(now.get(name), clock))
         for name in sorted({*printed, *now})
         if printed.get(name) != now.get(name)
     ]
@@ -51,11 +56,17 @@ def reasons(said: Mapping[str, Any], holds: Mapping[str, Any]) -> list[str]:
 
 def outdated_in(centre: Centre, series: Series) -> dict[int, list[str]]:
     """Candidate's primary key -> reasons, for whoever holds an outdated letter (three queries)."""
-    return outdated_among(Centre.objects.filter(pk=centre.pk), series)
+    return _found(Centre.objects.filter(pk=centre.pk), series, centre)
 
 
-def outdated_among(centres: QuerySet[Centre], series: Series) -> dict[int, list[str]]:
-    """The same for the candidates of many centres (three queries)."""
+def outdated_among(centres: QuerySet[Centre], series: Series) -> set[int]:
+    """The primary keys of whoever of many centres holds an outdated letter (three queries)."""
+    return set(_found(centres, series, None))
+
+
+def _found(
+    centres: QuerySet[Centre], series: Series, clock: HasZone | None
+) -> dict[int, list[str]]:
     terms = terms_for_all(centres, series)
     if not terms:
         return {}
@@ -67,7 +78,7 @@ def outdated_among(centres: QuerySet[Centre], series: Series) -> dict[int, list[
         candidate, centre = row.pop("candidate_id"), row["candidate__centre_id"]
         kind = repr(row)  # many letters say the same
         if kind not in known:
-            known[kind] = _why(row, terms[centre])
+            known[kind] = _why(row, terms[centre], clock)
         if known[kind]:
             found[candidate] = known[kind]
     return found
@@ -84,14 +95,26 @@ def count_outdated(
     """
     terms = terms or terms_for_all(centres, series)
     counts = dict.fromkeys(terms, 0)
+    return counts | _counted(centres, series, terms, "candidate__centre_id")
+
+
+def outdated_in_files(centres: QuerySet[Centre], series: Series) -> Counter[UUID]:
+    """Letter file's primary key -> how many outdated letters are in it (three queries)."""
+    return _counted(centres, series, terms_for_all(centres, series), "letter_file_id")
+
+
+def _counted(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms], key: str
+) -> Counter:
+    counts: Counter = Counter()
     if not terms:
         return counts
     columns = _columns(next(iter(terms.values())))
     rows = _live_letters(centres, series, sorted(next(iter(terms.values())).visible_from))
-    for row in rows.values("candidate__centre_id", "says", *columns).annotate(n=Count("pk")):
-        pk = row["candidate__centre_id"]
-        if _why(row, terms[pk]):
-            counts[pk] += row["n"]
+    grouped = rows.values("candidate__centre_id", key, "says", *columns)
+    for row in grouped.annotate(n=Count("pk")):
+        if _why(row, terms[row["candidate__centre_id"]]):
+            counts[row[key]] += row["n"]
     return counts
 
 
@@ -115,20 +138,23 @@ def _columns(terms: Terms) -> Iterator[str]:
     return (f"enters_{index}" for index in range(len(terms.visible_from)))
 
 
-def _why(row: Mapping[str, Any], terms: Terms) -> list[str]:
+def _why(row: Mapping[str, Any], terms: Terms, clock: HasZone | None = None) -> list[str]:
     entered = [
         name for index, name in enumerate(sorted(terms.visible_from)) if row[f"enters_{index}"]
     ]
-    return reasons(row["says"], says(terms, entered))
+    return reasons(row["says"], says(terms, entered), clock)
 
 
 def _time_reason(name: str, printed: str, now: str) -> str:
     if not printed:
-        return f"The letter gives no time for {name}; it is now {_time(now)}."
+        return f"The letter gives no time for {name}; it is now {now}."
     if not now:
-        return f"The letter gives {_time(printed)} for {name}, which no longer applies."
-    return f"The letter gives {_time(printed)} for {name}; it is now {_time(now)}."
+        return f"The letter gives {printed} for {name}, which no longer applies."
+    return f"The letter gives {printed} for {name}; it is now {now}."
 
 
-def _time(text: str) -> str:
-    return utc(dt.datetime.fromisoformat(text))
+def _time(text: str | None, clock: HasZone | None) -> str:
+    if not text:
+        return ""
+    instant = dt.datetime.fromisoformat(text)
+    return local(instant, clock) if clock else utc(instant)

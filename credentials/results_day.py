@@ -3,8 +3,9 @@
 Counted are the candidates who have access and a valid entry. *Can see* results who is entered for a
 qualification whose time has come: the board's release plus the centre's delay (`centres.terms`).
 *Tried* and *seen* are of the candidate, with whichever letter: a new one makes neither undone. *Not
-yet seen*: can see results, was never shown one, and has a login that works; those without one are on
-the list to telephone as well, for they cannot look.
+yet seen*: can see results, was never shown one, and has a login that works. Those without one are
+counted apart, for they cannot look; they are on the list to telephone as well. So who can see results
+has seen some, has not yet, or cannot look.
 
 Only whether somebody looked is known here. No grade is read, and nothing is asked of holds.
 """
@@ -51,6 +52,15 @@ class Counts:
     @property
     def without_letter(self) -> int:
         return self.with_access - self.letters
+
+    @property
+    def cannot_look(self) -> int:
+        """How many could see results by now, and have no login to do so."""
+        return self.can_see - self.seen - self.not_seen
+
+    @property
+    def have_not_looked(self) -> int:
+        return self.not_seen + self.cannot_look
 
     def __add__(self, other: "Counts") -> "Counts":
         names = [one.name for one in fields(Counts)]
@@ -106,8 +116,9 @@ def total(rows: Iterable[Row]) -> Counts:
 
 
 def attention_first(rows: Iterable[Row]) -> list[Row]:
-    """Where most have not seen their results, then where most letters are missing."""
-    return sorted(rows, key=lambda row: (-row.counts.not_seen, -row.counts.without_letter))
+    """Where most have not seen their results, with a letter or without, then where most letters are
+    missing."""
+    return sorted(rows, key=lambda row: (-row.counts.have_not_looked, -row.counts.without_letter))
 
 
 def to_telephone(

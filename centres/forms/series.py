@@ -18,6 +18,7 @@ class SeriesForm(forms.Form):
             label="Series",
             choices=[(one.slug, str(one)) for one in series],
             error_messages={"invalid_choice": "Choose one of the series in the list."},
+            initial=_at_hand(series),
         )
         if len(centres) > 1:
             self.fields["centre"] = forms.ChoiceField(
@@ -32,3 +33,10 @@ class SeriesForm(forms.Form):
         self.helper.form_method = "get"
         self.helper.add_input(Submit("", "Go"))
         self.helper.form_class = "form-narrow"
+
+
+def _at_hand(series: list[Series]) -> str:
+    """Of series, newest first, the newest in which credentials can be created by now; while there is
+    none, the next one."""
+    found = next((one for one in series if one.credentials_open()), series[-1] if series else None)
+    return found.slug if found else ""

@@ -14,7 +14,8 @@ from centres.status import AGREEMENT
 
 
 class StatusForm(ContactForm):
-    """*Edit status* (rules 4 and 5). `delay_is_own`: a main or ordinary centre sets its own delay."""
+    """*Edit status* (rules 4 and 5). `delay_is_own`: a main or ordinary centre sets its own delay.
+    `agreed_to`: the status for which the centre's agreement stands."""
 
     status = forms.ChoiceField(label="Status", choices=Status, widget=forms.RadioSelect)
     delay = DelayField(
@@ -27,9 +28,21 @@ class StatusForm(ContactForm):
     saved_meanwhile: list[str] = []
 
     def __init__(
-        self, *args, candidates: list[Candidate], delay_is_own: bool, contact_needed: bool, **kwargs
+        self,
+        *args,
+        candidates: list[Candidate],
+        delay_is_own: bool,
+        contact_needed: bool,
+        agreed_to: str,
+        **kwargs,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.agreed_to = agreed_to
+        if agreed_to in (Status.ALL, Status.SELECTED):
+            self.fields["agreed"].help_text = (
+                f"Your centre has agreed. Tick it again only when you change the status from "
+                f"“{Status(agreed_to).label}”."
+            )
         self.contact_needed = contact_needed
         self.fields["candidates"] = forms.MultipleChoiceField(
             label="Selected candidates",
@@ -61,7 +74,7 @@ class StatusForm(ContactForm):
         data = super().clean() or self.cleaned_data
         wants_access = data.get("status") in (Status.ALL, Status.SELECTED)
         self.check_contact(needed=wants_access and self.contact_needed)
-        if wants_access and not data.get("agreed"):
+        if wants_access and not data.get("agreed") and data["status"] != self.agreed_to:
             self.add_error("agreed", "Tick this box to agree, or choose “NO candidates”.")
         if data.get("status") == Status.SELECTED and not data.get("candidates"):
             self.add_error("candidates", "Select at least one candidate, or choose another status.")

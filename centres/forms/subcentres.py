@@ -28,12 +28,7 @@ class RowForm(forms.Form):
     @property
     def saved_text(self) -> str:
         """What somebody else has saved for this row, in words."""
-        saved = self.saved_meanwhile
-        if saved is None:
-            return ""
-        access = "access given" if saved.give_access else "no access"
-        choice = ContactChoice(saved.contact_choice).label
-        return f"delay {hours(saved.delay)}, {access}, contact {choice}."
+        return _row_in_words(self.saved_meanwhile) if self.saved_meanwhile else ""
 
     def row(self) -> Row:
         data = self.cleaned_data
@@ -54,6 +49,7 @@ class SubcentresForm(ContactForm):
             **contact_initial(management.contact),
         }
         super().__init__(data, initial=initial)
+        self.management = management
         self.defaults = RowForm(data, prefix="defaults", row=management.defaults)
         self.rows = [
             RowForm(data, prefix=one.number, centre=one, row=management.rows[one.number])
@@ -72,6 +68,12 @@ class SubcentresForm(ContactForm):
         return data
 
     @property
+    def saved_in_force(self) -> str:
+        """What is in force at every Associate Centre while *Use defaults* is saved as ticked."""
+        saved = self.management
+        return _row_in_words(saved.defaults) if saved.use_defaults else ""
+
+    @property
     def bad_fields(self) -> int:
         forms_ = (self, self.defaults, *self.rows)
         return sum(len(form.errors) for form in forms_)
@@ -88,6 +90,7 @@ class SubcentresForm(ContactForm):
     def show_what_changed(self, management: Management) -> None:
         """Somebody saved meanwhile: keep what was typed, say where what is saved now differs, and let
         the next *Save* stand against that."""
+        self.management = management
         self.saved_meanwhile = differing(
             self,
             {"use_defaults": management.use_defaults, **contact_initial(management.contact)},
@@ -97,3 +100,8 @@ class SubcentresForm(ContactForm):
             if row.row() != saved:
                 row.saved_meanwhile = saved
         self.data = standing_against(self.data, management.version)
+
+
+def _row_in_words(row: Row) -> str:
+    access = "access given" if row.give_access else "no access"
+    return f"delay {hours(row.delay)}, {access}, contact {ContactChoice(row.contact_choice).label}."

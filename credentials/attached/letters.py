@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -21,7 +22,7 @@ from django.db.models import (
 from centres.models import AuditEvent, Candidate, Centre, Entry, Series
 from centres.status import has_access
 from centres.terms import Terms
-from credentials.models import Credentials
+from credentials.models import Credentials, LetterFile
 from credentials.outdated import count_outdated
 
 
@@ -103,21 +104,46 @@ def _logins(centres: QuerySet[Centre], series: Series) -> tuple[Counter[int], Co
     """How many logins of each centre work, and how many of those wait to be downloaded."""
     live: Counter[int] = Counter()
     waiting: Counter[int] = Counter()
-    rows = Credentials.objects.live().filter(
-        candidate__centre__in=centres, candidate__series=series
-    )
-    files = list(
-        rows.order_by()
-        .values_list("letter_file_id", "candidate__centre_id")
+    for file in working_files(centres, series):
+        live[file.centre] += file.live
+        waiting[file.centre] += file.live if file.waits else 0
+    return live, waiting
+
+
+@dataclass(frozen=True)
+class WorkingFile:
+    """A letter file, by primary keys, with how many of its logins work; `waits`: nobody has
+    downloaded it since it was made, and it can still be."""
+
+    pk: UUID
+    centre: int
+    live: int
+    waits: bool
+
+
+def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile]:
+    """The letter files in which a login works (two queries)."""
+    rows = (
+        Credentials.objects.live()
+        .filter(candidate__centre__in=centres, candidate__series=series)
+        .order_by()
+        .values_list(
+            "letter_file_id",
+            "candidate__centre_id",
+            "letter_file__state",
+            "letter_file__finished_at",
+        )
         .annotate(Count("pk"), Max("created_at"))
     )
+    files = list(rows)
     downloaded = last_downloads(centres, series)
-    for file, centre, count, made_at in files:
-        live[centre] += count
-        taken_at = downloaded.get(f"Letter file {file}")
-        if taken_at is None or taken_at < made_at:
-            waiting[centre] += count
-    return live, waiting
+    found = []
+    for pk, centre, state, finished_at, live, made_at in files:
+        taken_at = downloaded.get(f"Letter file {pk}")
+        waits = taken_at is None or taken_at < max(made_at, finished_at or made_at)
+        destroyed = state == LetterFile.State.DESTROYED
+        found.append(WorkingFile(pk, centre, live, waits and not destroyed))
+    return found
 
 
 def last_downloads(centres: QuerySet[Centre], series: Series) -> dict[str, dt.datetime]:

@@ -96,7 +96,7 @@ def plan_many(
     terms = terms_for_all(centres, series)
     in_the_way = obstacles(centres, series, terms, at=at)
     plans = {one.pk: CentrePlan(one, in_the_way[one.pk]) for one in centres.order_by("number")}
-    outdated = set() if which == Which.NEW else outdated_among(centres, series).keys()
+    outdated = set() if which == Which.NEW else outdated_among(centres, series)
     candidates = with_facts(centres, series, terms).order_by("centre", "number")
     if which == Which.NEW:
         candidates = candidates.filter(has_login=False)

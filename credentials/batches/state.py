@@ -15,6 +15,7 @@ from credentials import making
 from credentials.attached.letters import last_downloads
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import CannotCreate
+from credentials.outdated import outdated_in_files
 
 State = LetterFile.State
 UNDER_WAY = [State.WAITING, State.RUNNING]
@@ -22,12 +23,18 @@ UNDER_WAY = [State.WAITING, State.RUNNING]
 
 @dataclass(frozen=True)
 class Row:
-    """One centre's letter file. `live`: how many of its logins still work; `downloaded_at`: when it
-    was last taken as it is now, or None."""
+    """One centre's letter file. `live`: how many of its logins still work; `outdated`: how many of
+    the letters on those are outdated; `downloaded_at`: when it was last taken as it is now, or None."""
 
     file: LetterFile
     live: int
+    outdated: int
     downloaded_at: dt.datetime | None
+
+    @property
+    def ended(self) -> int:
+        """How many of its logins no longer work."""
+        return self.file.done - self.live
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,21 @@ class Progress:
 
     @cached_property
     def downloadable(self) -> list[LetterFile]:
-        return [file for file in self.files if file.downloadable]
+        """Those with a login that works: of the others there is nothing to print."""
+        return [row.file for row in self.rows if row.file.downloadable and row.live]
+
+    @cached_property
+    def ended(self) -> int:
+        """How many of the logins no longer work."""
+        return sum(row.ended for row in self.rows)
+
+    @cached_property
+    def outdated(self) -> int:
+        return sum(row.outdated for row in self.rows)
+
+    @property
+    def outdated_at(self) -> list[Centre]:
+        return [row.file.centre for row in self.rows if row.outdated]
 
     @property
     def may_be_taken(self) -> bool:
@@ -72,7 +93,7 @@ class Progress:
 
 
 def progress_of(batch: LetterBatch) -> Progress:
-    """How far a batch is (three queries, however many centres).
+    """How far a batch is (six queries, however many centres).
 
     The files first: one that becomes ready before its logins are read would be said to hold none."""
     files = list(files_of(batch))
@@ -80,7 +101,10 @@ def progress_of(batch: LetterBatch) -> Progress:
     working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
     centres = Centre.objects.filter(main_link__main=batch.main_id)
     taken = last_downloads(centres, batch.series)
-    rows = [Row(file, working.get(file.pk, 0), _taken(file, taken)) for file in files]
+    outdated = outdated_in_files(centres, batch.series)
+    rows = [
+        Row(file, working.get(file.pk, 0), outdated[file.pk], _taken(file, taken)) for file in files
+    ]
     return Progress(batch, sorted(rows, key=lambda row: row.file.state != State.FAILED))
 
 

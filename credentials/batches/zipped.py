@@ -12,10 +12,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef
+
 from centres.models import User
 from credentials.batches.state import files_of
 from credentials.downloading import NotToBeHad, download, usual_choice
-from credentials.models import LetterBatch, LetterFile
+from credentials.models import Credentials, LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"
 LETTERS = 10_000  # in a zip; a centre's letters stay together
@@ -35,9 +37,10 @@ class Part:
 
 def parts_of(batch: LetterBatch, *, letters: int = LETTERS) -> list[Part]:
     """The zips in which a batch can be taken: one, but for very many letters; none, when nothing can
-    be downloaded."""
+    be downloaded. A file in which no login works any more is left out."""
     parts: list[Part] = []
-    for file in files_of(batch):
+    working = Credentials.objects.live().filter(letter_file=OuterRef("pk"))
+    for file in files_of(batch).filter(Exists(working)):
         if file.downloadable:
             if not parts or parts[-1].letters + file.done > letters:
                 parts.append(Part(len(parts) + 1))

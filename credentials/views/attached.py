@@ -14,6 +14,7 @@ from credentials.batches.plan import PlanOfMany, plan_many
 from credentials.batches.state import batches_of
 from credentials.models import LetterBatch
 from credentials.obstacles import CannotCreate
+from credentials.views.questions import question
 
 
 @require_safe
@@ -73,12 +74,14 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 
 def _ask(request: StaffRequest, desk: Desk, plan: PlanOfMany) -> HttpResponse:
+    again = plan.which == LetterBatch.Which.OUTDATED
     return render(
         request,
         "credentials/ask_create_many.html",
         {
             "desk": desk,
             "plan": plan,
+            "question": question(again=again, new=plan.new, replaced=plan.replaced),
             "which": LetterBatch.Which(plan.which).label,
             "changed_meanwhile": "counted" in request.POST,
             "posted": [("which", plan.which), *(("centre", one.number) for one in plan.asked)],

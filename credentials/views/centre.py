@@ -50,6 +50,9 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "count": len(everybody),
             "with_access": sum(line.has_access for line in everybody),
             "with_credentials": sum(line.credentials is not None for line in everybody),
+            "without_letter": sum(
+                line.can_have_letter and not line.credentials for line in everybody
+            ),
             "outdated": sum(bool(line.outdated) for line in everybody),
             "reasons": sorted({reason for line in everybody for reason in line.outdated}),
             "files": files,

@@ -17,6 +17,7 @@ from credentials.letters import CannotPrint, Printing
 from credentials.obstacles import NO_ACCESS
 from credentials.preview import CannotPreview, sample_letter
 from credentials.views.asking import posted
+from credentials.views.questions import question
 
 
 class PreviewForm(forms.Form):
@@ -54,6 +55,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) -> HttpResponse:
     again = chosen.how == "outdated" or (chosen.how == "one" and bool(plan.replaced))
+    new, replaced = len(plan.new), len(plan.replaced)
     only = [("only", request.GET["only"])] if "only" in request.GET else []
     return render(
         request,
@@ -64,7 +66,8 @@ def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) 
             "plan": plan,
             "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
             "changed_meanwhile": "counted" in request.POST,
-            "verb": "Re-create" if again else "Create credentials",
+            "question": question(again=again, new=new, replaced=replaced),
+            "only_new": plan.counted_new if new and replaced and not plan.obstacle else "",
             "posted": posted(request) or only,
         },
     )

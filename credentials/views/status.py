@@ -13,8 +13,15 @@ from centres.access import StaffRequest, desk_for
 from centres.forms.contact import contact_initial
 from centres.forms.status import StatusForm
 from centres.models import Candidate, Centre, ContactChoice
-from centres.status import ChangedMeanwhile, arrangement_for, edit_status, selected_numbers
+from centres.status import (
+    ChangedMeanwhile,
+    agreed_to,
+    arrangement_for,
+    edit_status,
+    selected_numbers,
+)
 from centres.terms import Contact
+from credentials.outdated import count_outdated
 from credentials.views.asking import save_or_ask
 
 
@@ -32,6 +39,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         request.POST or None,
         candidates=candidates,
         delay_is_own=desk.main is None,
+        agreed_to=agreed_to(arrangement),
         contact_needed=terms.contact_choice == ContactChoice.CENTRE_DEFINED,
         initial={
             "status": arrangement.status,
@@ -73,10 +81,22 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         else:
             if ask:
                 return ask
-            messages.success(request, "The status is confirmed.")
+            messages.success(request, _confirmed(count_outdated(centres, desk.series)))
             return redirect(back)
     return render(
         request,
         "credentials/edit_status.html",
         {"desk": desk, "terms": terms, "form": form, "arrangement": arrangement},
+    )
+
+
+def _confirmed(outdated: dict[int, int]) -> str:
+    """What is said then: also that letters are outdated now, for the centre's page is long."""
+    count = sum(outdated.values())
+    said = "The status is confirmed."
+    if not count:
+        return said
+    letters = "1 letter is" if count == 1 else f"{count} letters are"
+    return (
+        f"{said} {letters} outdated: see why below, and re-create {'it' if count == 1 else 'them'}."
     )

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, associates_of, desk_for
 from centres.forms.subcentres import SubcentresForm
+from centres.models import Centre, Series
 from centres.status import ChangedMeanwhile
 from centres.subcentres import management_of, save
+from credentials.outdated import count_outdated
 from credentials.views.asking import save_or_ask
 
 
@@ -48,5 +51,13 @@ def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "form": form,
             "management": management,
             "changed_meanwhile": changed_meanwhile,
+            "outdated": _outdated(associates, desk.series),
         },
     )
+
+
+def _outdated(associates: QuerySet[Centre], series: Series) -> list[tuple[Centre, int]]:
+    """The Associate Centres with outdated letters, and how many: whoever saves a delay or a contact
+    is told at once, and whoever comes later too (rule 12)."""
+    counts = count_outdated(associates, series)
+    return [(one, counts[one.pk]) for one in associates.order_by("number") if counts[one.pk]]

@@ -103,6 +103,29 @@ def test_the_download_of_another_file_does_not_count(world, ready):
     assert told(world).file == ready
 
 
+def test_all_letters_that_wait_are_counted_of_whatever_file(client, world, ready):
+    second = make_login(make_candidate(world.main, world.series, "0002"))[2].letter_file
+    make_login(make_candidate(world.main, world.series, "0003"))
+    client.force_login(world.officer)
+
+    assert (told(world).ready, told(world).files) == (3, 3)
+    assert "3 letters are ready</strong>, and nobody has downloaded them" in text(client.get(NEWS))
+    assert f'href="{CENTRE}letters/"' in text(client.get(NEWS))
+    download(world, second)
+    assert (told(world).ready, told(world).files) == (2, 2)
+    assert told(world, but=ready.pk).ready == 1
+
+
+def test_outdated_letters_are_not_urged_upon_anybody(client, world, ready):
+    arrange(world.main, world.series, delay=dt.timedelta(hours=2))
+    client.force_login(world.officer)
+    assert told(world).file is None
+    assert "nobody has downloaded" not in text(client.get(CENTRE))
+
+    anew = make_login(world.candidate)[2].letter_file
+    assert (told(world).file, told(world).ready) == (anew, 1)
+
+
 def test_a_ready_file_without_a_login_that_works_is_not_offered(world, ready):
     with shutting_out(by=world.officer, series=world.series, centres=Centre.objects.all()):
         arrange(world.main, world.series, status="none")

@@ -1,5 +1,6 @@
 """The pages *Attached centres at a glance* and of letters made for many of them."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -263,3 +264,29 @@ def test_before_letters_for_many_are_made_the_password_is_asked_again(officer, w
     officer.post(asked.url, {"password": PASSWORD, "next": CREATE})
 
     assert LetterBatch.objects.get().files.count() == 2
+
+
+def test_dead_and_outdated_letters_of_a_batch_are_said_to_be_so(officer, world):
+    batch = made(batch_of(officer, centre=["ASC01", "ASC02"]))
+    html = text(officer.get(at(batch)))
+    assert html.count('<span class="tag tag-good">Current</span>') == 2
+    assert "outdated" not in html
+
+    make_login(world.associate_candidate)  # made anew by her own officer
+    give(world.associate2, world.series, delay=dt.timedelta(hours=4))
+    html = text(officer.get(at(batch)))
+    assert "No login works any more" in html
+    assert "1 of 1 outdated" in html
+    assert "1 of the logins no longer works</strong>, and its letter is left out" in html
+    assert "1 letter is outdated." in html
+    assert "One PDF for each of 1 centre." in html
+    again = re.findall(r'type="hidden" name="(which|centre)" value="([^"]+)"', html)
+    assert again == [("which", "outdated"), ("centre", "ASC02")]
+    with_letters = officer.get(at(batch, "download/"))
+    with zipfile.ZipFile(io.BytesIO(b"".join(with_letters.streaming_content))) as archive:
+        assert archive.namelist() == ["letters-2026-06-ASC02.pdf"]
+
+    make_login(world.candidates["ASC02"])
+    html = text(officer.get(at(batch)))
+    assert "None of the logins works any more." in html
+    assert "Download all" not in html

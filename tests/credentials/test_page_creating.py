@@ -7,10 +7,19 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from centres.models import Status
+from centres.models import Candidate, Status
 from centres.terms import Contact
 from credentials.models import Credentials, LetterFile
-from tests.builders import PASSWORD, arrange, give, make_candidate, make_login, make_series
+from tests.builders import (
+    CONTACT,
+    PASSWORD,
+    arrange,
+    give,
+    make_candidate,
+    make_login,
+    make_series,
+    set_defaults,
+)
 from tests.credentials.conftest import make
 from tests.credentials.test_page_letters import CENTRE, CREATE, confirm, text
 
@@ -240,3 +249,96 @@ def test_before_letters_are_made_the_password_is_asked_again_and_what_was_counte
         officer.post(answer.url, {"password": PASSWORD, "next": CREATE})
 
     assert LetterFile.objects.get().total == 1
+
+
+# Working logins are not replaced unawares
+
+
+def title(html: str) -> str:
+    return re.search("<h1>(.*?)</h1>", html)[1]
+
+
+def buttons(html: str) -> list[str]:
+    return re.findall(
+        r'<button class="btn btn-(?:outline-)?primary" name="counted"[^>]*>(.*?)<', html
+    )
+
+
+def test_where_everybody_has_a_login_the_page_asks_whether_to_replace_them(officer, world):
+    make_login(world.candidate)
+    html = text(officer.post(CREATE))
+    assert title(html) == "Replace 1 working login?"
+    assert buttons(html) == ["Create credentials and replace 1 working login"]
+
+    make_login(make_candidate(world.main, world.series, "0002"))
+    make_candidate(world.main, world.series, "0003")
+    html = text(officer.post(CREATE))
+    assert title(html) == "Replace 2 working logins, and create 1 new?"
+    assert buttons(html) == [
+        "Only the 1 without a letter",
+        "Create credentials and replace 2 working logins",
+    ]
+    make_candidate(world.main, world.series, "0004")
+    html = text(officer.post(CREATE))
+    assert title(html) == "Create credentials?"
+    assert buttons(html) == ["Only the 2 without a letter", "Create credentials"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "whom"), [({}, ["0002", "0003"]), ({"candidate": ["0001", "0003"]}, ["0003"])]
+)
+def test_only_those_without_a_letter_get_one_at_a_press(officer, world, asked, whom):
+    make_login(world.candidate)
+    for number in ("0002", "0003"):
+        make_candidate(world.main, world.series, number)
+
+    html = text(officer.post(CREATE, asked))
+    form = html.partition('<form method="post" class="actions"')[2].partition("</form>")[0]
+    hidden = re.findall(r'type="hidden" name="(candidate|which)" value="([^"]*)"', form)
+    posted = {name: [v for n, v in hidden if n == name] for name, _ in hidden}
+    counted = re.search(r'name="counted" value="([^"]+)"', form)[1]
+    officer.post(CREATE, {**posted, "counted": counted})
+    file = LetterFile.objects.latest("asked_at")
+    assert (
+        list(Candidate.objects.filter(pk__in=file.chosen).values_list("number", flat=True)) == whom
+    )
+
+
+def test_the_solid_button_invites_only_where_somebody_has_no_letter(officer, world):
+    solid = '<button class="btn btn-primary">Create credentials<'
+    assert solid in text(officer.get(CENTRE))
+
+    make_login(world.candidate)
+    html = text(officer.get(CENTRE))
+    assert solid not in html
+    assert "Whoever can have a letter has one; a new one replaces the login." in html
+
+
+# What stands in the way is mended by a link
+
+
+def test_advice_leads_to_the_page_where_it_can_be_followed(client, world):
+    client.force_login(world.officer)
+    edit = f'<a href="{CENTRE}status/edit/">Go to that page</a>'
+    assert edit in text(client.get(CENTRE))
+    assert edit in text(client.post(CREATE)).partition("Not possible now.")[2]
+
+    arrange(world.main, world.series, status=Status.SELECTED)
+    html = text(client.post(CREATE))
+    assert edit in html.partition("The centre has not given them access.")[2]
+
+
+def test_who_has_no_access_is_told_which_centre_gives_it_and_whom_to_ask(client, world):
+    set_defaults(world.main, world.series)
+    give(world.associate, world.series, access=False)
+    url = "/candidate-results/2026-06/ASC01/"
+    client.force_login(world.associate_officer)
+
+    html = text(client.get(url))
+    assert f"{world.main} gives it in Subcentre Management." in html
+    assert f"Its contact: {CONTACT.name}, {CONTACT.telephone}, {CONTACT.email}." in html
+    assert "subcentres/" not in html
+
+    client.force_login(world.officer)
+    link = f'<a href="{CENTRE}subcentres/">Go to that page</a>'
+    assert link in text(client.get(url)).partition("gives it in Subcentre Management.")[2]

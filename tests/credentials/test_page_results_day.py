@@ -87,7 +87,7 @@ def test_a_row_says_how_far_each_centre_is(officer, world):
         "Letters made": "2 of 3",
         "Logins tried": "1",
         "Results seen": "1 of 3",
-        "Not yet seen": "1 at ASC01, list to telephone",
+        "Not yet seen": "1 at ASC01, list to telephone 1 without a letter",
         "Can be seen from": (
             "11 August 2026, 10:00 (Asia/Karachi) Cambridge International AS & A Level "
             "13 August 2026, 10:00 (Asia/Karachi) Cambridge IGCSE It is 17:00 there."
@@ -109,6 +109,7 @@ def test_the_totals_stand_above(officer, world):
         ("Logins tried", 1),
         ("Results seen", 1),
         ("Not yet seen", 1),
+        ("No letter", 2),
     ):
         assert f'<dt>{head}</dt><dd class="number">{count}</dd>' in html
 
@@ -116,7 +117,7 @@ def test_the_totals_stand_above(officer, world):
 def test_the_order_and_a_search_stand_in_the_address(officer, world):
     make_login(world.candidates["ASC02"])
 
-    assert numbers(officer.get(URL)) == ["ASC02", "ASC01", "MAIN1"]
+    assert numbers(officer.get(URL)) == ["ASC01", "MAIN1", "ASC02"]  # without a letter, then late
     assert numbers(officer.get(URL, {"sort": "centre"})) == ["ASC01", "ASC02", "MAIN1"]
     assert numbers(officer.get(URL, {"search": "school asc02"})) == ["ASC02"]
     assert "holds “nowhere”" in text(officer.get(URL, {"search": "nowhere", "sort": "no such"}))

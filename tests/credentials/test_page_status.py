@@ -4,15 +4,23 @@ import datetime as dt
 
 import pytest
 
-from centres.models import AuditEvent, Candidate, ContactChoice, Series, Status
+from centres.models import AuditEvent, Candidate, CentreArrangement, ContactChoice, Series, Status
 from centres.status import arrangement_for
 from credentials.models import Credentials
-from tests.builders import arrange, give, make_candidate, make_login, set_defaults
+from tests.builders import (
+    CONTACT,
+    arrange,
+    give,
+    make_candidate,
+    make_login,
+    make_series,
+    set_defaults,
+)
 from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 27
+CENTRE_QUERIES = 30  # three of them: which of the letters that wait to be downloaded are outdated
 
 CONFIRMED = {
     "status": "all",
@@ -36,6 +44,16 @@ def test_the_drop_down_holds_exactly_the_series_with_a_valid_entry(client, world
     html = text(client.get("/candidate-results/"))
     assert html.count("<option") == 1
     assert ">June 2026</option>" in html
+
+
+@pytest.mark.parametrize("page", ["/candidate-results/", "/entries-and-results/"])
+def test_the_series_at_hand_stands_first_not_the_furthest_in_the_future(client, world, page):
+    make_candidate(world.main, make_series(2027, 3, credentials_from=dt.date(2127, 3, 25)))
+    client.force_login(world.officer)
+
+    assert '<option value="2026-06" selected>June 2026</option>' in text(client.get(page))
+    Series.objects.filter(year=2026).update(credentials_from=dt.date(2126, 3, 25))
+    assert '<option value="2026-06" selected>June 2026</option>' in text(client.get(page))
 
 
 def test_go_leads_to_the_centres_page(client, world):
@@ -232,3 +250,35 @@ def test_the_trail_says_who_was_selected(client, world):
     client.post(EDIT, {**CONFIRMED, "status": "selected", "candidates": ["0002"]})
 
     assert AuditEvent.objects.latest("pk").new["selected"] == "0002"
+
+
+def test_whoever_confirms_another_delay_is_told_how_many_letters_that_outdates(client, world):
+    world.open_all()
+    make_login(world.candidate)
+    client.force_login(world.officer)
+    contact = {"contact_name": CONTACT.name, "contact_telephone": CONTACT.telephone}
+    same = {**CONFIRMED, **contact, "contact_email": CONTACT.email, "delay": ""}
+
+    assert "outdated" not in text(client.post(EDIT, same, follow=True))
+    html = text(client.post(EDIT, {**same, "version": "1", "delay": "2:00"}, follow=True))
+    assert "The status is confirmed. 1 letter is outdated: see why below" in html
+    assert html.index("1 letter is outdated.") < html.index("status-head")
+
+
+def test_the_agreement_is_asked_for_again_only_when_the_status_changes_or_its_wording(
+    client, world
+):
+    client.force_login(world.officer)
+    client.post(EDIT, CONFIRMED)
+    first = arrangement_for(world.main, world.series)
+    assert "Tick it again only when you change the status" in text(client.get(EDIT))
+
+    client.post(EDIT, {**CONFIRMED, "agreed": "", "version": "1", "delay": "2:00"})
+    kept = arrangement_for(world.main, world.series)
+    assert (kept.delay, kept.agreed_at) == (dt.timedelta(hours=2), first.agreed_at)
+
+    other = {**CONFIRMED, "agreed": "", "version": "2", "status": "selected", "candidates": "0001"}
+    assert "Tick this box to agree" in text(client.post(EDIT, other))
+    CentreArrangement.objects.update(agreed_wording="Other words")
+    again = client.post(EDIT, {**CONFIRMED, "agreed": "", "version": "2"})
+    assert "Tick this box to agree" in text(again)

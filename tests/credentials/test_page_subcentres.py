@@ -11,7 +11,7 @@ from centres.models import AuditEvent
 from centres.subcentres import Row, management_of
 from centres.terms import terms_for
 from credentials.models import Credentials
-from tests.builders import make_centre, make_login
+from tests.builders import give, make_centre, make_login
 
 URL = "/candidate-results/2026-06/MAIN1/subcentres/"
 HOUR = dt.timedelta(hours=1)
@@ -170,3 +170,38 @@ def test_what_changed_beside_the_rows_is_named_too(page, world):
     html = page.post(URL, filled(world, version=0, use_defaults=None, contact_name="B")).content
     assert "<li>Use defaults: ticked</li>" in html.decode()
     assert "<li>Contact name: A</li>" in html.decode()
+
+
+def test_whoever_saves_is_told_where_letters_became_outdated_and_can_re_create_them(page, world):
+    world.open_all()
+    for centre in ("ASC01", "ASC02"):
+        make_login(world.candidates[centre])
+    assert "outdated" not in page.get(URL).content.decode()
+
+    saved = page.post(URL, filled(world, ASC01__delay="2:30"), follow=True).content.decode()
+    assert "Letters are outdated at 1 attached centre:" in saved
+    assert re.search(r">ASC01</a> \(1\)\.", saved)
+    posted = re.findall(r'type="hidden" name="(which|centre)" value="([^"]+)"', saved)
+    assert posted == [("which", "outdated"), ("centre", "ASC01")]
+    asked = page.post(URL.replace("subcentres", "attached-centres") + "create/", dict(posted))
+    assert "<h1>Re-create?</h1>" in asked.content.decode()
+    assert re.search(r'name="counted" value="1 centres, 0 new, 1 replaced"', asked.content.decode())
+
+    page.post(URL, filled(world, ASC01__delay="0:00"))
+    assert "outdated" not in page.get(URL).content.decode()
+
+
+def test_the_defaults_are_not_called_in_force_before_they_are_saved_and_each_row_tells_them(
+    page, world
+):
+    give(world.associate, world.series, delay=4 * HOUR)
+    html = page.get(URL).content.decode()
+    assert "Once saved, this row will apply to all Associate Centres" in html
+    assert "In force" not in html
+
+    page.post(URL, filled(world, use_defaults="on", defaults__give_access="on"))
+    html = page.get(URL).content.decode()
+    assert "In force for all Associate Centres" in html
+    assert html.count("In force: delay 0:00, access given, contact Default.") == 2
+    assert "Once saved, each row below will apply to its centre" in html
+    assert 'value="4:00"' in html

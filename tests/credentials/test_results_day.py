@@ -205,8 +205,9 @@ def test_who_tried_a_letter_that_has_been_replaced_has_tried_once(opened):
     ] == ([True])
 
 
-def test_who_has_no_letter_is_telephoned_too_but_is_not_counted_as_late(opened):
-    assert counts(opened).not_seen == 0
+def test_who_has_no_letter_is_telephoned_too_and_counted_apart_once_it_is_time(opened):
+    assert (counts(opened).not_seen, counts(opened).cannot_look) == (0, 1)
+    assert counts(opened, at=BEFORE).cannot_look == 0
     [listed_one] = to_telephone(with_associates(opened.associate), opened.series, at=AFTER)
 
     assert (listed_one.has_login, listed_one.tried) == (False, False)
@@ -228,7 +229,18 @@ def test_rows_add_up_and_stand_where_they_are_needed_first(opened):
     rows = day_of(with_associates(opened.main), opened.series, at=AFTER)
 
     assert total(rows) == Counts(with_access=5, letters=3, tried=1, can_see=5, seen=1, not_seen=2)
+    assert total(rows).cannot_look == 2
     assert [one.centre.number for one in attention_first(rows)] == ["ASC02", "ASC01", "MAIN1"]
+
+
+def test_where_nobody_has_a_letter_is_not_put_last(opened):
+    looks(opened.associate_candidate)
+    make_login(opened.candidates["MAIN1"])
+    for number in ("0002", "0003"):
+        make_candidate(opened.associate2, opened.series, number)
+    rows = day_of(with_associates(opened.main), opened.series, at=AFTER)
+
+    assert [one.centre.number for one in attention_first(rows)] == ["ASC02", "MAIN1", "ASC01"]
 
 
 @pytest.mark.parametrize("centres", [1, 3])

@@ -1,7 +1,8 @@
 """Which pictures there are: who looks at which page, what is pressed first, and what is ringed.
 
 The cohort is that of the demo on 1 July 2026: March 2026 is released (`OPEN`), June 2026 is not yet
-(`NEXT`). MC100 is a main centre, AC101 to AC105 are attached to it.
+(`NEXT`). MC100 is a main centre, AC101 to AC105 are attached to it; OC200 is an ordinary centre, in
+which nobody has a letter yet.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 OPEN, NEXT = "2026-03", "2026-06"
 AT_MAIN = f"/candidate-results/{NEXT}/MC100/"
 AT_ASSOCIATE = f"/candidate-results/{NEXT}/AC101/"
+AT_ORDINARY = f"/candidate-results/{NEXT}/OC200/"
 OFFICER, ASSOCIATE, VIEWER, BOARD = "officer.main", "officer.ac101", "viewer.main", "board"
+ORDINARY = "officer.oc200"
 CANDIDATE = "candidate"  # logs in with the login of a letter; NOBODY has not
 NOBODY = ""
 PDF = "PDF"  # in place of a part: the address gives a PDF, whose first page is shown
@@ -92,8 +95,8 @@ SHOTS = (
     ),
     Shot(
         "candidates",
-        OFFICER,
-        AT_MAIN,
+        ORDINARY,
+        AT_ORDINARY,
         "The list of candidates of a centre, with a box to tick before each; “Create credentials” "
         "above it is ringed.",
         ring="Create credentials",
@@ -101,8 +104,8 @@ SHOTS = (
     ),
     Shot(
         "create",
-        OFFICER,
-        AT_MAIN,
+        ORDINARY,
+        AT_ORDINARY,
         "“Create credentials?”: how many letters and new logins there will be, and how many are "
         "replaced; the button “Create credentials” is ringed.",
         press="Create credentials",

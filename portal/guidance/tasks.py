@@ -196,7 +196,7 @@ TASKS = (
         "what-has-changed",
         "Seeing which results have changed",
         VIEWERS,
-        "Corrections since the release, or since you last looked, with what each result was and why.",
+        "Corrections and late results since the release, or since you last looked, with what each result was and why.",
         keywords="correction corrected enquiry review of marking remark pending update history old new grade",
         explains=("entries_and_results:changes*",),
         related=("entries-and-results", "taking-results-away", "telling-candidates"),

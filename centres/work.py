@@ -14,11 +14,13 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, models, transaction
+from django.db.models import Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django_tasks import task
@@ -26,6 +28,7 @@ from django_tasks_db.models import DBTaskResult
 
 BEAT = 2  # seconds
 STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
+AWAY_AFTER = dt.timedelta(seconds=30)  # within that a worker that was killed is followed by another
 AWAY = (OperationalError, InterfaceError)  # what is raised while the database cannot be reached
 OUR_FAULT = "Something went wrong that should not. Tell the awarding body."
 
@@ -33,7 +36,11 @@ logger = logging.getLogger(__name__)
 
 
 class CannotDo(Exception):
-    """The work cannot be done; the text says why, and what to do."""
+    """The work cannot be done; the text says why, and what to do. Its cause, if any, is logged."""
+
+
+class TakenOver(Exception):
+    """The work is another worker's by now, or nobody's: it is left as it is."""
 
 
 class State(models.TextChoices):
@@ -41,6 +48,11 @@ class State(models.TextChoices):
     RUNNING = "running", "Under way"
     READY = "ready", "Ready"
     FAILED = "failed", "Failed"
+
+
+class WorkQuerySet(models.QuerySet):
+    def under_way(self) -> Self:
+        return self.filter(state__in=[State.WAITING, State.RUNNING])
 
 
 class Work(models.Model):
@@ -55,6 +67,8 @@ class Work(models.Model):
     total = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -74,17 +88,33 @@ class Work(models.Model):
 
 Further = Callable[[int, int], None]  # called with (done, total)
 Doing = Callable[[Any, Further], None]
+Ended = Callable[[Any], None]
 
-_kinds: dict[str, Doing] = {}  # model's label -> what does it
+
+@dataclass(frozen=True)
+class Kind:
+    """How the work of one model is done; see `does`."""
+
+    doing: Doing
+    ended: Ended | None
+    resumed_with: int
+
+
+_kinds: dict[str, Kind] = {}  # by the model's label
 _in_hand: set[tuple[str, str]] = set()  # of this process: (model's label, id)
 
 
-def does(label: str) -> Callable[[Doing], Doing]:
+def does(
+    label: str, *, ended: Ended | None = None, resumed_with: int = 0
+) -> Callable[[Doing], Doing]:
     """Say which function does the work of a model, as `@does("results.Export")`; it is given the
-    row, and a function to call with (done, total) whenever it has come further."""
+    row, and a function to call with (done, total) whenever it has come further.
+
+    `ended` is given the row that is ready or has failed, and what it writes holds if and only if that
+    does; `resumed_with`: the priority in the queue of what a worker has left."""
 
     def register(doing: Doing) -> Doing:
-        _kinds[label] = doing
+        _kinds[label] = Kind(doing, ended, resumed_with)
         return doing
 
     return register
@@ -110,17 +140,20 @@ def run(label: str, pk: str) -> None:
     running = rows.filter(state=State.RUNNING)
     with _at_hand(label, pk):
         try:
-            _kinds[label](rows.get(), lambda done, total: _further(running, done, total))
+            _kinds[label].doing(rows.get(), lambda done, total: _further(running, done, total))
+        except TakenOver:
+            return
         except CannotDo as error:
-            running.update(state=State.FAILED, error=str(error)[:500])
+            if error.__cause__:
+                _report(label, pk, error.__cause__)
+            _end(label, pk, state=State.FAILED, error=str(error)[:500])
         except AWAY:
             raise  # whoever comes back to this goes on with it
         except Exception as error:
-            where = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("%s %s: %s\n%s", label, pk, type(error).__name__, where)
-            running.update(state=State.FAILED, error=OUR_FAULT)
+            _report(label, pk, error)
+            _end(label, pk, state=State.FAILED, error=OUR_FAULT)
         else:
-            running.update(state=State.READY, finished_at=timezone.now())
+            _end(label, pk, state=State.READY, finished_at=timezone.now())
 
 
 def try_again(work: Work) -> None:
@@ -148,16 +181,24 @@ def resume(at: dt.datetime | None = None) -> int:
             with transaction.atomic():
                 again = silent(_model(label), at).filter(pk=pk)
                 if again.update(state=State.WAITING, heartbeat=at):
-                    do.enqueue(label, str(pk))
+                    do.using(priority=_kinds[label].resumed_with).enqueue(label, str(pk))
                     resumed += 1
     return resumed
 
 
 def silent(model: type[Work], at: dt.datetime) -> models.QuerySet:
     """The work under way of which nothing was heard for too long."""
-    under_way = model._default_manager.filter(state__in=[State.WAITING, State.RUNNING])
-    heard_of = under_way.annotate(heard_of=Coalesce("heartbeat", "asked_at"))
-    return heard_of.filter(heard_of__lt=at - STALE_AFTER).order_by()
+    return _heard_of(model).filter(heard_of__lt=at - STALE_AFTER).order_by()
+
+
+def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
+    """Whether such work waits, and nothing is heard of any worker: none runs, or none can work."""
+    last = _heard_of(model).aggregate(last=Max("heard_of"))["last"]
+    return last is not None and last < (at or timezone.now()) - AWAY_AFTER
+
+
+def _heard_of(model: type[Work]) -> models.QuerySet:
+    return model.objects.under_way().annotate(heard_of=Coalesce("heartbeat", "asked_at"))
 
 
 def _queued(label: str) -> list[str]:
@@ -169,6 +210,20 @@ def _queued(label: str) -> list[str]:
 
 def _further(running: models.QuerySet, done: int, total: int) -> None:
     running.update(done=done, total=total)
+
+
+def _end(label: str, pk: str, **how: Any) -> None:
+    """Unless it is not under way any more."""
+    row = _model(label)._default_manager.filter(pk=pk)
+    with transaction.atomic():
+        if row.filter(state=State.RUNNING).update(**how) and (ended := _kinds[label].ended):
+            ended(row.get())
+
+
+def _report(label: str, pk: str, error: BaseException) -> None:
+    """Log where it happened, without the error's own text: it may hold what no log should."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s %s: %s\n%s", label, pk, type(error).__name__, where)
 
 
 @contextmanager

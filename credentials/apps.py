@@ -7,9 +7,7 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         from centres import upkeep
-        from credentials.heartbeat import beat
-        from credentials.making import resume_stale
+        from credentials import making  # noqa: F401  # says that it does the work of its model
         from credentials.retention import destroy_expired
 
-        upkeep.every_beat(beat, resume_stale)
         upkeep.every_minute(destroy_expired)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from uuid import UUID
 
 from centres.models import AuditEvent, Centre, Series
-from credentials.heartbeat import no_worker
+from centres.work import no_worker
 from credentials.models import Credentials, LetterFile
 from credentials.outdated import outdated_in
 
@@ -31,7 +31,7 @@ def letter_files_of(
     downloads = _downloads(centre, found)
     for file in found:
         file.live, file.outdated = working[file.pk], outdated[file.pk]
-        file.held_up = file.under_way and no_worker()  # at most one is under way
+        file.held_up = file.under_way and no_worker(LetterFile)  # at most one is under way
         file.downloads = downloads[subject_of(file)]
     return found
 

@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from centres import audit
 from centres.models import Candidate, Centre, Entry, Series, User
 from centres.status import with_access
-from credentials import making, vault
+from centres.work import start_when_committed
+from credentials import vault
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate, obstacle
 from credentials.outdated import outdated_in
@@ -129,7 +130,7 @@ def request_letters(
                 subject=f"Letter file {letter_file.pk}",
                 new={"new": len(planned.new), "replaced": len(planned.replaced)},
             )
-            making.start_when_committed(letter_file)
+            start_when_committed(letter_file)
     except IntegrityError:  # of two who ask at once, the second
         raise CannotCreate(UNDER_WAY) from None
     return letter_file

@@ -1,33 +1,24 @@
 """Make the letters of a letter file in the background, part after part (rules 15 and 17).
 
-A worker takes a file that waits, and nobody else does. Killed at any point, it leaves a file that
-has not been heard of for a while (`credentials.heartbeat`): that is queued again, and goes on with
-those still without letters (`credentials.parts` says why that is safe). The task's one argument is
-the file's id.
+It is long work like any other (`centres.work`). Killed at any point, a worker leaves a file that
+another goes on with, for those still without letters. Should it be alive after all, on a machine
+that stood still, nobody is harmed: `credentials.parts` puts in place only what still holds.
 """
 
 import datetime as dt
-import logging
-import traceback
-from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from centres import audit
 from centres.models import User
 from centres.on_disk import DISK_FULL
-from centres.work import AWAY
-from credentials import parts, secret, vault
-from credentials.heartbeat import in_hand, silent
+from centres.work import CannotDo, Further, State, does, start_when_committed
+from credentials import parts, vault
 from credentials.letters import CannotPrint
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
-from credentials.secret import Secret
 
 NO_ROOM = (
     "There is no room left where letters are stored. Tell the awarding body; when there is room "
@@ -38,49 +29,36 @@ NO_STORAGE = (
     "try again."
 )
 FIRST = 50  # in the queue, whose ordinary tasks have 0: what was begun is finished first
-State = LetterFile.State
-
-logger = logging.getLogger(__name__)
 
 
-def start_when_committed(letter_file: LetterFile) -> None:
-    """Hand the file to a worker as soon as its row is there to be read."""
-    transaction.on_commit(partial(make_letters.enqueue, str(letter_file.pk)))
+def record_end(letter_file: LetterFile) -> None:
+    """Where it failed, the letters that it has are kept; what was half written is removed, if that
+    can be done."""
+    by = letter_file.asked_by
+    if letter_file.is_ready:
+        _record("credentials_created", letter_file, by=by, new={"letters": letter_file.done})
+    else:
+        _record("letters_failed", letter_file, by=by, new={"error": letter_file.error})
+        with suppress(OSError):
+            vault.remove_strays(letter_file)
 
 
-@task()
-def make_letters(letter_file_id: str) -> None:
-    """The background task."""
-    run(letter_file_id)
-
-
-def run(letter_file_id: str, *, make_secret: Callable[[], Secret] = secret.make) -> None:
-    """Make the letters of a file that waits. One that a worker has taken is left alone.
-
-    `make_secret` makes each login; only a demo, in which nobody exists, has reason to watch it.
-    """
-    if _take(letter_file_id):
-        with in_hand(letter_file_id):
-            _make(letter_file_id, make_secret)
-
-
-def _make(letter_file_id: str, make_secret: Callable[[], Secret]) -> None:
-    letter_file = LetterFile.objects.select_related("centre", "series").get(pk=letter_file_id)
+@does("credentials.LetterFile", ended=record_end, resumed_with=FIRST)
+def make(letter_file: LetterFile, further: Further) -> None:
+    """All the letters that are missing. How far it is, each part writes with what it puts in place."""
     try:
         data_key = vault.unwrap(letter_file)
-        while parts.make_next(letter_file, data_key, make_secret=make_secret):
+        while parts.make_next(letter_file, data_key):
             pass
-        _finish(letter_file)
-    except (parts.CannotMake, CannotPrint, vault.CannotOpen) as error:
-        _fail(letter_file, str(error))
-    except AWAY:
-        raise  # whoever comes back to this file goes on with it
+        if not letter_file.parts.exists():
+            raise CannotDo("None of the chosen candidates has access any more.")
+        if vault.has_lost_a_part(letter_file):
+            raise FileNotFoundError("a part of this letter file is not in the storage")
+        vault.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
+    except (CannotPrint, vault.CannotOpen) as error:
+        raise CannotDo(str(error)) from None
     except OSError as error:
-        _report(letter_file, error)
-        _fail(letter_file, NO_ROOM if error.errno in DISK_FULL else NO_STORAGE)
-    except Exception as error:
-        _report(letter_file, error)
-        _fail(letter_file, "Something went wrong that should not. Tell the awarding body.")
+        raise CannotDo(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from error
 
 
 def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:
@@ -117,58 +95,6 @@ def _have_newer(letter_file: LetterFile) -> set[int]:
     )
 
 
-def resume_stale(at: dt.datetime | None = None) -> int:
-    """Queue again the files that no worker has been heard of for a while; how many (once each)."""
-    at = at or timezone.now()
-    left = silent(at).exclude(pk__in=_queued(), state=State.WAITING)
-    resumed = 0
-    for pk in list(left.values_list("pk", flat=True)):
-        with transaction.atomic():
-            if silent(at).filter(pk=pk).update(state=State.WAITING, heartbeat=at):
-                make_letters.using(priority=FIRST).enqueue(str(pk))
-                resumed += 1
-    return resumed
-
-
-def _queued() -> list[str]:
-    """The files that stand in the queue: no worker has been free for them yet."""
-    ready = DBTaskResult.objects.ready().filter(task_path=make_letters.module_path)
-    return [task["args"][0] for task in ready.values_list("args_kwargs", flat=True)]
-
-
-def _take(letter_file_id: str) -> bool:
-    waiting = LetterFile.objects.filter(pk=letter_file_id, state=State.WAITING)
-    return bool(waiting.update(state=State.RUNNING, heartbeat=timezone.now()))
-
-
-def _finish(letter_file: LetterFile) -> None:
-    """Ready, when every candidate has a letter; not when another worker has taken the file over."""
-    with transaction.atomic():
-        file = LetterFile.objects.select_for_update().get(pk=letter_file.pk)
-        if file.state != State.RUNNING or file.done < file.total:
-            return
-        if not file.total:
-            raise parts.CannotMake("None of the chosen candidates has access any more.")
-        if vault.has_lost_a_part(letter_file):
-            raise FileNotFoundError("a part of this letter file is not in the storage")
-        vault.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
-        file.state, file.finished_at = State.READY, timezone.now()
-        file.save(update_fields=["state", "finished_at"])
-        new = {"letters": file.done}
-        _record("credentials_created", letter_file, by=file.asked_by, new=new)
-
-
-def _fail(letter_file: LetterFile, sentence: str) -> None:
-    """The letters that it has are kept; what was half written is removed, if that can be done."""
-    running = LetterFile.objects.filter(pk=letter_file.pk, state=State.RUNNING)
-    with transaction.atomic():
-        if running.update(state=State.FAILED, error=sentence):
-            new = {"error": sentence}
-            _record("letters_failed", letter_file, by=letter_file.asked_by, new=new)
-            with suppress(OSError):
-                vault.remove_strays(letter_file)
-
-
 def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None:
     audit.record(
         action,
@@ -178,9 +104,3 @@ def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None
         subject=f"Letter file {letter_file.pk}",
         new=new,
     )
-
-
-def _report(letter_file: LetterFile, error: Exception) -> None:
-    """Log where it happened, without the error's own text: it may hold what no log should."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("Letter file %s: %s\n%s", letter_file.pk, type(error).__name__, where)

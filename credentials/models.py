@@ -6,6 +6,7 @@ from django.db import models
 
 from centres.models import Candidate, Centre, Series
 from centres.terms import Contact
+from centres.work import Work
 
 
 class LetterBatch(models.Model):
@@ -41,17 +42,12 @@ class LetterBatch(models.Model):
         return f"Letters for Associate Centres of {self.main}, {self.series}"
 
 
-class LetterFileQuerySet(models.QuerySet["LetterFile"]):
-    def under_way(self) -> "LetterFileQuerySet":
-        return self.filter(state__in=[LetterFile.State.WAITING, LetterFile.State.RUNNING])
-
-
-class LetterFile(models.Model):
+class LetterFile(Work):
     """One PDF of letters: who asked for it, how far it has got, and the key that its parts need.
 
     `chosen` holds the primary keys of the candidates, in the order of the letters; who of them has
-    credentials from this file is done. `heartbeat` tells a worker that goes on from one that was
-    killed. The data key is kept wrapped by a master key; without it the parts are only noise.
+    credentials from this file is done. The data key is kept wrapped by a master key; without it the
+    parts are only noise.
     """
 
     class State(models.TextChoices):
@@ -66,26 +62,16 @@ class LetterFile(models.Model):
     held_up: bool  # … whether it is under way and no worker is heard of …
     downloads: list  # … and the rows of the audit trail for its downloads, newest first
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")
     series = models.ForeignKey(Series, models.CASCADE, related_name="letter_files")
     batch = models.ForeignKey(
         LetterBatch, models.SET_NULL, null=True, blank=True, related_name="files"
     )
-    asked_by = models.CharField(max_length=150)
-    asked_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     chosen = models.JSONField(default=list)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField()
-    heartbeat = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
     master_key_id = models.CharField(max_length=20, blank=True)
     wrapped_key = models.BinaryField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
-
-    objects = LetterFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]
@@ -104,10 +90,6 @@ class LetterFile(models.Model):
         return f"{self.total} letters of {self.centre}, {self.series}"
 
     @property
-    def under_way(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.RUNNING)
-
-    @property
     def ended(self) -> int:
         """How many of its logins no longer work."""
         return self.done - self.live
@@ -115,7 +97,7 @@ class LetterFile(models.Model):
     @property
     def downloadable(self) -> bool:
         """Ready; or failed half-way, for who has a letter in it has no other login."""
-        return self.state == self.State.READY or (self.state == self.State.FAILED and self.done > 0)
+        return self.is_ready or (self.has_failed and self.done > 0)
 
 
 class LetterPart(models.Model):

@@ -15,8 +15,8 @@ from django.db.models import Case, Exists, OuterRef, When
 
 from centres.access import Desk
 from centres.models import AuditEvent, Centre, Series
+from centres.work import no_worker
 from credentials.batches.state import UNDER_WAY, batches_of
-from credentials.heartbeat import no_worker
 from credentials.models import LetterBatch, LetterFile
 
 State = LetterFile.State
@@ -58,7 +58,7 @@ def _file(desk: Desk) -> LetterFile | None:
         return None
     if newest.state == State.READY and not _waits_to_be_taken(newest, desk.centre, desk.series):
         return None
-    newest.held_up = newest.under_way and no_worker()
+    newest.held_up = newest.under_way and no_worker(LetterFile)
     return newest
 
 

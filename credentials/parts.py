@@ -6,7 +6,6 @@ part: before it commits nothing has changed, after it everything has. So nobody 
 login, and nobody has two.
 """
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from centres.models import Series
+from centres.work import CannotDo, TakenOver
 from credentials import secret, vault
 from credentials.facts import Facts, facts_for
 from credentials.letters import make_pdf
@@ -22,31 +22,23 @@ from credentials.models import Credentials, LetterFile, LetterPart
 LETTERS = 200  # in a part: a worker that is killed has to make no more than these again
 
 
-class CannotMake(Exception):
-    """The letters cannot be finished; the text says why, in words for staff."""
-
-
-def make_next(
-    letter_file: LetterFile,
-    data_key: bytes,
-    *,
-    make_secret: Callable[[], secret.Secret] = secret.make,
-) -> bool:
-    """Make the next part. False when there was nothing to do, or the file is no longer ours."""
+def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
+    """Make the next part. False when there was nothing to do; raises TakenOver, CannotDo."""
     wanted = still_without(letter_file.pk)[:LETTERS]
     if not wanted:
         return False
     facts = facts_for(letter_file.centre, letter_file.series, wanted)
     if any(not one.contact_is_complete for one in facts):
-        raise CannotMake("The contact that letters name is no longer complete.")
-    secrets = [make_secret() for _ in facts]
+        raise CannotDo("The contact that letters name is no longer complete.")
+    secrets = [secret.make() for _ in facts]
     part = LetterPart(letter_file=letter_file, letters=len(facts))
     if facts:
         letters = [one.letter(login) for one, login in zip(facts, secrets, strict=True)]
         make_pdf(letters)  # what cannot be printed stops here, before anything is stored
         part.number = _last_number(letter_file) + 1
         part.stored_as = vault.store_part(letter_file, data_key, part.number, letters)
-    return _put_in_place(part, wanted, facts, secrets)
+    _put_in_place(part, wanted, facts, secrets)
+    return True
 
 
 def still_without(file_id: UUID) -> list[int]:
@@ -58,9 +50,9 @@ def still_without(file_id: UUID) -> list[int]:
 
 def _put_in_place(
     part: LetterPart, wanted: list[int], facts: list[Facts], secrets: list[secret.Secret]
-) -> bool:
+) -> None:
     """The one transaction. When what was printed no longer holds, nothing changes but the part is
-    thrown away, to be made anew. True unless the file is no longer ours."""
+    thrown away, to be made anew, unless another has taken the file over: raises TakenOver."""
     with transaction.atomic():
         file = LetterFile.objects.select_for_update().get(pk=part.letter_file_id)
         # Whoever takes access away waits for this lock too, and then ends what was made meanwhile.
@@ -79,7 +71,8 @@ def _put_in_place(
             _count(file, left_out=set(wanted) - {one.candidate_id for one in facts}, made=facts)
     if not holds and part.stored_as:
         vault.remove_part(part.stored_as)
-    return ours
+    if not ours:
+        raise TakenOver
 
 
 def _replace(file: LetterFile, facts: list[Facts], secrets: list[secret.Secret]) -> None:

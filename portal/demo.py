@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from centres import work
 from centres.models import (
     Candidate,
     Centre,
@@ -29,9 +30,9 @@ from centres.models import (
 from centres.status import edit_status
 from centres.subcentres import Management, Row, save
 from centres.terms import Contact
-from credentials import making, secret
+from credentials import vault
 from credentials.issuing import request_letters
-from credentials.secret import Secret
+from credentials.models import LetterFile
 from exchange.access import putting_exchange_for
 from exchange.models import Kind
 from exchange.putting import put
@@ -292,16 +293,10 @@ def make_login(series: Series) -> dict[str, str]:
         by=User.objects.get(username="officer.main"),
         candidates=candidates,
     )
-    made: list[Secret] = []
-
-    def remember() -> Secret:
-        made.append(secret.make())
-        return made[-1]
-
-    making.run(str(file.pk), make_secret=remember)
-    first = candidates.order_by("number").first()
+    work.run(LetterFile._meta.label, str(file.pk))
+    first = vault.letters_in(file)[0]
     return {
-        "candidate": str(first),
-        "username": made[0].grouped_username,
-        "password": made[0].grouped_password,
+        "candidate": str(candidates.get(number=first.candidate_number)),
+        "username": first.username,
+        "password": first.password,
     }

@@ -11,6 +11,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.test import testcases
 
@@ -55,6 +56,18 @@ def qualifications_outlive_a_flush():
     post_migrate.connect(fill, dispatch_uid="tests")
     yield
     post_migrate.disconnect(dispatch_uid="tests")
+
+
+@pytest.fixture
+def migrate():
+    """migrate([(app, name)]): the models as they are then; everything is applied again at the end."""
+
+    def to(targets):
+        MigrationExecutor(connection).migrate(targets)
+        return MigrationExecutor(connection).loader.project_state(targets).apps
+
+    yield to
+    call_command("migrate", verbosity=0)
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from functools import partial
 
 from django.db import transaction
 
-from centres import audit
+from centres import audit, work
 from centres.models import AuditEvent, Centre, Series, SubcentreLink, User
-from credentials import making
 from credentials.batches.plan import CentrePlan, PlanOfMany, plan_many
 from credentials.issuing import new_letter_file
-from credentials.models import LetterBatch
+from credentials.models import LetterBatch, LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate
 
 AFTER_SINGLE_FILES = -10  # in the queue: who waits for one centre's letters goes first
@@ -113,7 +112,7 @@ def _record(batch: LetterBatch, made: list[CentrePlan], files: dict[int, str], b
 
 def _start(files: list[str]) -> None:
     """Hand them to the workers; what is lost on the way, a worker finds by itself."""
-    later = making.make_letters.using(priority=AFTER_SINGLE_FILES)
+    later = work.do.using(priority=AFTER_SINGLE_FILES)
     with transaction.atomic():
         for file in files:
-            later.enqueue(file)
+            later.enqueue(LetterFile._meta.label, file)

@@ -8,22 +8,24 @@ import pypdf
 import pytest
 from django.core.files.storage import FileSystemStorage
 
+from centres import work
 from centres.models import Candidate
 from credentials import vault
 from credentials.issuing import request_letters
 from credentials.letters import make_pdf
-from credentials.making import make_letters
 from tests.builders import BEFORE
 
 
 class Storage(FileSystemStorage):
     """A real folder. What a test puts into `before_save` is done when letters are about to be
     written, `after_save` when they are in the folder, `before_look` when it is looked whether they
-    are: the officer changes something, the disk fails, the worker is killed."""
+    are, `before_delete` when they are thrown away: the officer changes something, the disk fails, the
+    worker is killed."""
 
     before_save: list = []
     after_save: list = []
     before_look: list = []
+    before_delete: list = []
 
     def _save(self, name, content):
         if self.before_save:
@@ -38,6 +40,11 @@ class Storage(FileSystemStorage):
             self.before_look.pop(0)()
         return super().exists(name)
 
+    def delete(self, name):
+        if self.before_delete:
+            self.before_delete.pop(0)()
+        super().delete(name)
+
 
 @pytest.fixture
 def letters_folder(settings, tmp_path):
@@ -46,7 +53,8 @@ def letters_folder(settings, tmp_path):
     backend = f"{Storage.__module__}.{Storage.__qualname__}"
     letters = {"BACKEND": backend, "OPTIONS": {"location": folder}}
     settings.STORAGES = {**settings.STORAGES, "letters": letters}
-    Storage.before_save, Storage.after_save, Storage.before_look = [], [], []
+    Storage.before_save, Storage.after_save = [], []
+    Storage.before_look, Storage.before_delete = [], []
     return folder
 
 
@@ -78,7 +86,7 @@ def issue(ask):
 
 
 def make(letter_file):
-    make_letters.call(str(letter_file.pk))
+    work.run("credentials.LetterFile", str(letter_file.pk))
     letter_file.refresh_from_db()
     return letter_file
 

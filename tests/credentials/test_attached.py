@@ -7,7 +7,6 @@ import pytest
 from centres import audit
 from centres.models import Candidate, ContactChoice, Status
 from centres.terms import Contact
-from credentials import making
 from credentials.attached.filters import EVERYTHING, filters, searched, shown
 from credentials.attached.state import Need, attached_to
 from credentials.issuing import request_letters
@@ -22,6 +21,7 @@ from tests.builders import (
     make_login,
     set_defaults,
 )
+from tests.credentials.conftest import make
 from tests.meanwhile import after_query
 
 HOUR = dt.timedelta(hours=1)
@@ -224,6 +224,6 @@ def test_a_centre_whose_letters_become_ready_while_it_is_looked_at_does_not_need
         at=BEFORE,
     )
 
-    with after_query(ready_after, lambda: making.run(str(file.pk))):
+    with after_query(ready_after, lambda: make(file)):
         assert Need.LETTERS not in needs(opened)
     assert Credentials.objects.live().count() == 1

@@ -13,7 +13,6 @@ from credentials.batches.plan import Which, plan_many
 from credentials.batches.state import batches_of, progress_of, retry_failed
 from credentials.batches.zipped import NOT_INCLUDED, parts_of, zip_of
 from credentials.issuing import CannotCreate
-from credentials.making import make_letters
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY
 from tests.builders import (
@@ -24,6 +23,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
+from tests.credentials.conftest import make as make_file
 from tests.credentials.conftest import texts
 from tests.meanwhile import after_query
 
@@ -59,7 +59,7 @@ def ask(opened, django_capture_on_commit_callbacks):
 
 def make(batch: LetterBatch) -> LetterBatch:
     for file in batch.files.all():
-        make_letters.call(str(file.pk))
+        make_file(file)
     return batch
 
 
@@ -176,12 +176,12 @@ def test_progress_adds_up_what_the_files_say(ask, opened):
     make_candidate(opened.associate2, opened.series, "0002")
     batch = ask()
     first, second = batch.files.order_by("centre__number")
-    make_letters.call(str(first.pk))
+    make_file(first)
 
     progress = progress_of(batch)
     assert (progress.done, progress.total, progress.ready, progress.under_way) == (1, 3, 1, 1)
     assert not progress.may_be_taken
-    make_letters.call(str(second.pk))
+    make_file(second)
     progress = progress_of(batch)
     assert (progress.done, progress.ready, progress.under_way) == (3, 2, 0)
     assert progress.may_be_taken

@@ -11,14 +11,14 @@ from centres.groups import groups_of
 from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
 from centres.templatetags.times import local
-from credentials import files, making
+from credentials import files
 from credentials.downloading import Choice, NotToBeHad, download, usual_choice
 from credentials.letters import Printing, make_grouped_pdf
 from credentials.models import LetterFile
 from credentials.retention import destroy_expired, kept_until
 from credentials.vault import letters_in
 from tests.builders import PASSWORD, arrange, give, make_candidate
-from tests.credentials.conftest import an_hour_passes, begun_by, texts
+from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
 from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
@@ -171,7 +171,7 @@ def test_a_file_that_becomes_ready_while_it_is_looked_at_is_not_said_to_hold_no_
     world.open_all()
     waiting = ask()
 
-    with after_query(ready_after, lambda: making.run(str(waiting.pk))):
+    with after_query(ready_after, lambda: make(waiting)):
         [file] = files.letter_files_of(world.main, world.series)
     assert LetterFile.objects.get().state == LetterFile.State.READY
     assert file.under_way or file.live == 1
@@ -185,7 +185,7 @@ def test_a_letter_that_is_made_and_outdated_while_the_files_are_looked_at_does_n
     waiting = ask()
 
     def make_and_change():
-        making.run(str(waiting.pk))
+        make(waiting)
         arrange(world.main, world.series, delay=dt.timedelta(hours=1))
 
     with after_query(made_after, make_and_change):

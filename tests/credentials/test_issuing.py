@@ -130,7 +130,10 @@ def test_the_task_is_told_the_files_id_and_nothing_else(world, ask):
 
     file = ask()
 
-    assert DBTaskResult.objects.get().args_kwargs == {"args": [str(file.pk)], "kwargs": {}}
+    assert DBTaskResult.objects.get().args_kwargs == {
+        "args": ["credentials.LetterFile", str(file.pk)],
+        "kwargs": {},
+    }
 
 
 def test_nothing_is_queued_when_the_asking_is_rolled_back(

@@ -11,11 +11,11 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from centres import work
 from centres.models import AuditEvent, Candidate, Release, Status
 from centres.terms import Contact
 from credentials import letters, parts, secret, vault
-from credentials.heartbeat import beat
-from credentials.making import NO_ROOM, NO_STORAGE, make_letters, resume_stale, retry
+from credentials.making import NO_ROOM, NO_STORAGE, retry
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.outdated import outdated_in
@@ -211,15 +211,17 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(five, ask, letters_fold
     file = ask()
     Storage.before_save = [lambda: None, kill]
     with pytest.raises(Killed):
-        make_letters.call(str(file.pk))
+        make(file)
     assert [works(login) for login in old] == [False, False, True, True, True]
     DBTaskResult.objects.all().delete()
 
-    assert resume_stale(timezone.now() + dt.timedelta(seconds=7)) == 0
+    assert work.resume(timezone.now() + dt.timedelta(seconds=7)) == 0
     later = timezone.now() + dt.timedelta(seconds=9)
-    assert resume_stale(later) == 1
-    assert resume_stale(later) == 0
-    assert DBTaskResult.objects.get().args_kwargs["args"] == [str(file.pk)]
+    assert work.resume(later) == 1
+    assert work.resume(later) == 0
+    task = DBTaskResult.objects.get()
+    assert task.args_kwargs["args"] == ["credentials.LetterFile", str(file.pk)]
+    assert task.priority == 50  # before what has not been begun
     make(file)
 
     assert (file.state, file.done) == ("ready", 5)
@@ -243,17 +245,17 @@ def test_a_file_that_was_never_queued_is_found_too(world, ask):
     file = ask()
     DBTaskResult.objects.all().delete()  # as if killed between the commit and the queue
 
-    assert resume_stale(timezone.now() + dt.timedelta(seconds=9)) == 1
+    assert work.resume(timezone.now() + dt.timedelta(seconds=9)) == 1
     assert make(file).state == "ready"
-    assert resume_stale(timezone.now() + dt.timedelta(days=1)) == 0
+    assert work.resume(timezone.now() + dt.timedelta(days=1)) == 0
 
 
 def test_a_slow_worker_that_was_taken_for_dead_does_no_harm(five, ask, letters_folder):
     file = ask()
 
     def another_takes_over():
-        resume_stale(timezone.now() + dt.timedelta(minutes=1))
-        make_letters.call(str(file.pk))
+        work.resume(timezone.now() + dt.timedelta(minutes=1))
+        make(file)
 
     Storage.before_save = [lambda: None, another_takes_over]
     make(file)
@@ -264,6 +266,57 @@ def test_a_slow_worker_that_was_taken_for_dead_does_no_harm(five, ask, letters_f
     assert all(map(works, logins_in(file)))
 
 
+def test_a_worker_whose_file_another_has_taken_over_does_not_call_it_ready(five, ask):
+    file = ask()
+
+    def taken_for_dead():
+        work.resume(timezone.now() + dt.timedelta(minutes=1))
+
+    def taken_over():
+        LetterFile.objects.filter(pk=file.pk).update(state="running")
+
+    Storage.before_save = [lambda: None, taken_for_dead]
+    Storage.before_delete = [taken_over]  # what it has made for nothing
+    make(file)
+
+    assert (file.state, file.done, file.total) == ("running", 2, 5)
+    assert not AuditEvent.objects.filter(action="credentials_created").exists()
+
+
+def test_our_own_fault_is_said_and_recorded_and_no_log_tells_what_it_held(
+    world, ask, caplog, letters_folder
+):
+    world.open_all()
+    file = ask()
+    told = "-".join(["MADE", "UP"])
+
+    def fault():
+        raise ValueError(told)
+
+    Storage.after_save = [fault]
+    make(file)
+
+    assert (file.state, file.error) == ("failed", work.OUR_FAULT)
+    assert AuditEvent.objects.get(action="letters_failed").new == {"error": work.OUR_FAULT}
+    assert "ValueError" in caplog.text
+    assert told not in caplog.text
+    assert not list(letters_folder.glob("*/*"))
+
+
+def test_a_worker_killed_while_it_says_that_it_failed_has_not_said_it(world, ask):
+    world.open_all()
+    file = ask()
+    Storage.after_save, Storage.before_delete = [full], [kill]
+
+    with pytest.raises(Killed):
+        make(file)
+
+    assert LetterFile.objects.get().state == "running"
+    assert not AuditEvent.objects.filter(action="letters_failed").exists()
+    work.resume(timezone.now() + dt.timedelta(seconds=9))
+    assert make(file).state == "ready"
+
+
 def test_a_worker_that_says_it_lives_keeps_its_file_however_long_a_part_takes(world, ask):
     world.open_all()
     file = ask()
@@ -272,23 +325,23 @@ def test_a_worker_that_says_it_lives_keeps_its_file_however_long_a_part_takes(wo
 
     def slow():
         LetterFile.objects.filter(pk=file.pk).update(heartbeat=long_ago)
-        beat()
-        resumed.append(resume_stale())
+        work.beat()
+        resumed.append(work.resume())
 
     Storage.before_save = [slow]
     make(file)
     assert (resumed, file.state) == ([0], "ready")
 
     LetterFile.objects.filter(pk=file.pk).update(state="running", heartbeat=long_ago)
-    beat()  # no longer in the hand of this process
-    assert resume_stale() == 1
+    work.beat()  # no longer in the hand of this process
+    assert work.resume() == 1
 
 
 def test_a_file_for_which_no_worker_was_free_yet_is_left_in_the_queue(world, ask):
     world.open_all()
     ask()
 
-    assert resume_stale(timezone.now() + dt.timedelta(hours=1)) == 0
+    assert work.resume(timezone.now() + dt.timedelta(hours=1)) == 0
     assert DBTaskResult.objects.count() == 1
 
 

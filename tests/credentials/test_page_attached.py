@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from centres.models import AuditEvent, CentreArrangement
-from credentials.making import make_letters
 from credentials.models import LetterBatch, LetterFile
 from tests.builders import (
     PASSWORD,
@@ -20,7 +19,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import an_hour_passes, begun_by, texts
+from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
 
 URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
 CREATE = URL + "create/"
@@ -55,7 +54,7 @@ def batch_of(officer, **posted) -> LetterBatch:
 
 def made(batch: LetterBatch) -> LetterBatch:
     for file in batch.files.all():
-        make_letters.call(str(file.pk))
+        make(file)
     return batch
 
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from centres.models import Status
 from centres.terms import Contact
-from credentials.making import make_letters
 from credentials.models import Credentials, LetterFile
 from tests.builders import PASSWORD, arrange, give, make_candidate, make_login, make_series
+from tests.credentials.conftest import make
 from tests.credentials.test_page_letters import CENTRE, CREATE, confirm, text
 
 HEADS = ("Letters in all", "New logins", "Replaced", "Outdated now", "Not possible")
@@ -120,7 +120,7 @@ def test_one_letter_is_made_anew_in_two_clicks_and_the_third_page_has_it(officer
     )
     file = LetterFile.objects.latest("asked_at")
     assert answer.redirect_chain == [(f"{CENTRE}letters/{file.pk}/", 302)]
-    make_letters.call(str(file.pk))
+    make(file)
     live = Credentials.objects.live()
     assert [one.candidate.number for one in live.filter(letter_file=file)] == ["0001"]
     assert live.count() == 2

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from centres.models import AuditEvent, Status
-from credentials.making import make_letters
 from credentials.models import Credentials, LetterFile
 from tests.builders import arrange, give, make_candidate, make_login, make_series
+from tests.credentials.conftest import make
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 CREATE = CENTRE + "credentials/create/"
@@ -28,12 +28,6 @@ def officer(client, world, letters_folder):
 
 def text(response) -> str:
     return response.content.decode()
-
-
-def make(file: LetterFile) -> LetterFile:
-    make_letters.call(str(file.pk))
-    file.refresh_from_db()
-    return file
 
 
 def confirm(client, address=CREATE, **posted):

@@ -134,7 +134,7 @@ class Drill:
         """Note the files that no worker has and that do not stand in the queue; what they are."""
         now = timezone.now()
         queued = {
-            UUID(task["args"][0])
+            UUID(task["args"][1])
             for task in DBTaskResult.objects.ready().values_list("args_kwargs", flat=True)
         }
         hit = []

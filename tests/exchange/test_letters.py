@@ -10,12 +10,11 @@ import pytest
 from centres import kept_files, work
 from centres.models import AuditEvent, Candidate, Membership
 from credentials.issuing import request_letters
-from credentials.making import make_letters
 from credentials.models import LetterFile
 from credentials.retention import kept_until
 from exchange.models import Kind, Look, Taking, Version
 from tests.builders import BEFORE
-from tests.credentials.conftest import letters_folder  # noqa: F401
+from tests.credentials.conftest import letters_folder, make  # noqa: F401
 
 LETTERS = "/candidate-results/2026-06/ASC01/letters/"
 
@@ -31,9 +30,7 @@ def letters(world, letters_folder) -> LetterFile:  # noqa: F811
         candidates=Candidate.objects.filter(centre=world.associate),
         at=BEFORE,
     )
-    make_letters.call(str(file.pk))
-    file.refresh_from_db()
-    return file
+    return make(file)
 
 
 @pytest.fixture

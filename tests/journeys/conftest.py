@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.builders import PASSWORD, World
 
 WIDTHS = (360, 1280)
+expect.set_options(timeout=20_000)  # ms: what is not there by then never comes
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

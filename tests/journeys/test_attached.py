@@ -75,4 +75,4 @@ def test_without_javascript_progress_shows_too(browser, live_server, worker, wor
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_text("The letters are being made: 0 of 2.")).to_be_visible()
     worker()
-    expect(page.get_by_text("2 letters made.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("2 letters made.")).to_be_visible()

@@ -59,7 +59,7 @@ def test_a_viewer_reads_a_broadsheet(
     expect(page.get_by_text("The file is about to be made.")).to_be_visible()
     look()
     worker()
-    expect(page.get_by_text("The file is ready.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("The file is ready.")).to_be_visible()
     look()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()

@@ -48,7 +48,7 @@ def test_who_waits_sees_the_moment_come_and_asks_the_site_for_nothing(
     asked = []
     page.on("request", lambda one: asked.append(one.url))
 
-    expect(page.get_by_text("It is time")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("It is time")).to_be_visible()
     expect(page.get_by_role("timer")).to_be_hidden()
     assert asked == []
     look()

@@ -88,7 +88,7 @@ def test_an_upload_is_paused_goes_on_after_a_reload_and_can_be_cancelled(
     with line_to(live_server.url, slow=0.1) as line:
         sign_in(page, line.address, "officer.asc01")
         begin(page, line.address, path)
-        expect(page.get_by_text(half)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text(half)).to_be_visible()
         page.get_by_role("button", name="Pause").press("Enter")
         expect(page.get_by_text("Paused. What was sent is kept for a day.")).to_be_visible()
         look()
@@ -98,7 +98,7 @@ def test_an_upload_is_paused_goes_on_after_a_reload_and_can_be_cancelled(
         begin(page, line.address, path)
         page.get_by_role("button", name="Pause").click()
         page.get_by_role("button", name="Go on").click()
-        expect(page.get_by_text(half)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text(half)).to_be_visible()
         assert Upload.objects.get() == upload
 
         page.get_by_role("button", name="Cancel").click()

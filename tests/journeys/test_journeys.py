@@ -172,7 +172,7 @@ def test_everything_works_without_javascript(browser, live_server, worker, world
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     worker()
-    expect(page.get_by_text("1 letter ready.")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("1 letter ready.")).to_be_visible()
 
 
 def test_a_new_officer_sets_a_password_and_a_second_factor(

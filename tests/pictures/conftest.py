@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
+from centres import work
 from centres.models import Centre, Series, User
-from credentials import making
 from credentials.issuing import request_letters
+from credentials.models import LetterFile
 from portal import demo
 from tests.builders import PASSWORD
 
@@ -31,5 +32,5 @@ def _outdate(number: str, series: Series) -> None:
     officer = User.objects.get(username="officer.ac101")
     candidates = centre.candidates.filter(series=series)
     file = request_letters(centre=centre, series=series, by=officer, candidates=candidates)
-    making.run(str(file.pk))
+    work.run(LetterFile._meta.label, str(file.pk))
     centre.main_link.arrangements.update(delay=dt.timedelta(hours=3))

@@ -1,7 +1,6 @@
 """What was held by a flag stays held by a row; and the other way round, should a board go back."""
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -10,16 +9,6 @@ from tests.builders import A_LEVEL, IGCSE, IGCSE_RELEASE, World, held_of, hold, 
 
 OLD = [("centres", "0004_candidate_uci"), ("results", "0002_hold")]
 SYLLABUSES = ("0580", "0610", "9702")
-
-
-@pytest.fixture
-def migrate():
-    def to(targets):
-        MigrationExecutor(connection).migrate(targets)
-        return MigrationExecutor(connection).loader.project_state(targets).apps
-
-    yield to
-    call_command("migrate", verbosity=0)
 
 
 @pytest.mark.django_db(transaction=True)

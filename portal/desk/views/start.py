@@ -30,7 +30,7 @@ def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
         "proposals": ProposedRelease.objects.waiting().select_related("series", "qualification"),
         "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED),
         "files": series_files,
-        "under_way": loads.filter(state__in=[State.WAITING, State.RUNNING]),
+        "under_way": loads.under_way(),
         "worst": state.worst(parts),
         "parts": parts,
         "stored": stored,

@@ -20,6 +20,7 @@ from results.unpacking import DAMAGED, Unreadable, guarded, worksheets_of
 
 MAGIC = b"PK"
 LAST_ROW = 1_048_576
+LAST_COLUMN = 256  # a line is as long as its last cell is far, and Excel's last column is 16,384th
 HEAD_ROWS = 20
 
 # Our column -> the heads that it may have; their order is the sheet's order.
@@ -97,7 +98,7 @@ def _lines(worksheet) -> Iterator[tuple[int, tuple]]:
     """Yield the number and the cells of each line that holds anything."""
     # Many programs write wrong dimensions, and openpyxl would stop where they end.
     worksheet.reset_dimensions()
-    cells = worksheet.iter_rows(max_row=LAST_ROW)
+    cells = worksheet.iter_rows(max_row=LAST_ROW, max_col=LAST_COLUMN)
     number = 0
     while (line := guarded(next, cells, None)) is not None:
         number += 1

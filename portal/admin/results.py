@@ -92,7 +92,7 @@ class ResultAdmin(AuditedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """The grade goes through `results.corrections`, which keeps what it was."""
         if change and {"grade", "pum"} & set(form.changed_data):
-            stored = Result.objects.get(pk=obj.pk)
+            stored = Result.objects.select_for_update().get(pk=obj.pk)
             correction = Correction(result=stored, grade=obj.grade, pum=obj.pum)
             correct([correction], by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
             obj.components = stored.components

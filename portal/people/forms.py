@@ -76,6 +76,9 @@ class InviteForm(RightsForm):
     field_order = ["name", "username", "email", "role", "manages", "restricted"]
     button = "Invite"
 
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())  # it stands in one line of a mail
+
     def clean_username(self) -> str:
         try:
             return checked_username(self.cleaned_data["username"])

@@ -130,6 +130,13 @@ def test_with_mail_the_link_is_mailed_too(officer, world, settings):
     assert re.search(r"http://\S+/set-password/\S+", letter.body)[0] in text(answer)
 
 
+def test_a_name_stands_in_one_line_of_the_mail(officer, world, settings):
+    settings.HAS_MAIL = True
+    officer.post(ASC01 + "invite/", {**NEW, "name": "Ann\r\n\r\nPay  here"})
+
+    assert str(User.objects.get(username="ann.other")) == "Ann Pay here"
+
+
 def test_with_mail_that_fails_nobody_is_told_that_it_was_mailed(officer, world, settings):
     settings.HAS_MAIL = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

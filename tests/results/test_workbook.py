@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from results.models import Result, ResultChange
+from results.workbook import LAST_COLUMN
 from tests.builders import make_candidate, make_centre, make_series
 from tests.loading import SAMPLE, faults, load
 
@@ -137,6 +138,15 @@ def test_a_merged_row_above_the_heads_is_passed_over():
     book.active.merge_cells("F1:H1")
 
     assert load("results", saved(book)) == "1 created, 0 changed, 0 unchanged"
+
+
+def test_what_stands_beyond_the_last_column_that_is_looked_at_is_not_there():
+    far = (None,) * (LAST_COLUMN - len(HEADS) + 1)
+    [fault] = faults("results", workbook((*far, *HEADS), (*far, *FRED)))
+    assert "The six heads of a results sheet are not here" in fault
+
+    load("results", workbook((*HEADS, *far, "Note"), (*FRED, *far, "seen")))
+    assert Result.objects.get().grade == "A"
 
 
 def test_a_sheet_that_understates_its_size_is_read_to_its_end():

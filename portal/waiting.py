@@ -142,11 +142,10 @@ def _of_own(one: Attached, series: Series, *, ahead: bool) -> Iterator[Waiting]:
 def _changes(
     user: User, homes: Collection[Centre], series: Series, at: dt.datetime
 ) -> Iterator[Waiting]:
-    for number, many in sorted(unseen_changes(user, homes, series, at=at).items()):
+    for number, unseen in sorted(unseen_changes(user, homes, series, at=at).items()):
         address = reverse("entries_and_results:changes", args=[series.slug, number])
-        yield Waiting(
-            f"{_many(many, 'result has', 'results have')} changed", address, series, number
-        )
+        words = f"{_many(unseen.results, 'result has', 'results have')} changed"
+        yield Waiting(f"{words}, or more" if unseen.or_more else words, address, series, number)
 
 
 def _many(many: int, one: str, more: str) -> str:

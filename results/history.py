@@ -11,18 +11,19 @@ news. `results.release` says to candidates from when a result is shown by the sa
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from centres.grades import printed
-from centres.models import Entry, Release, User
-from results.holds import last_let_go, was_let_go
+from centres.models import Entry, Release, Series, User
+from results.holds import last_let_go, were_let_go
 from results.models import ResultChange
 from results.staff_release import AWAITED, WHOSE, seen_by
 
 CAME_LATE = "Came late"
+AT_ONCE = 500  # entries, which the gate is asked about together
 Outcome = tuple[str, int | None]  # grade, as it is printed, and PUM
 ORDER = ("candidate__centre__number", "candidate__number", "syllabus__code")
 
@@ -48,15 +49,46 @@ class Change:
 
 def changes_of(
     entries: QuerySet[Entry],
+    series: Series,
     *,
     user: User,
     since: dt.datetime | None = None,
     at: dt.datetime | None = None,
 ) -> Iterator[Change]:
-    """What changed of these entries, since this instant if one is given, in order of centre,
-    candidate and syllabus, the latest first of each (one query)."""
-    rows = (
-        seen_by(user, Entry.objects.filter(pk__in=_not_as_released(entries)), at=at)
+    """What changed of these entries of a series, since this instant if one is given, in order of centre,
+    candidate and syllabus, the latest first of each (three queries, and one for each AT_ONCE entries of
+    which there may be something to tell)."""
+    found = entries.filter(_may_tell(series, since)).order_by(*ORDER).values_list("pk", flat=True)
+    some = found.iterator()
+    while pks := list(islice(some, AT_ONCE)):
+        for _, of_one in groupby(_told(pks, user, since, at), key=lambda row: row.pk):
+            yield from _history(of_one, since)
+
+
+def _may_tell(series: Series, since: dt.datetime | None) -> Q:
+    """The few of which there may be something to tell, whoever may see it: to ask the gate of every
+    entry of a large board takes seconds (two queries)."""
+    corrected = ResultChange.objects.filter(result__entry__candidate__series=series)
+    if since:
+        corrected = corrected.filter(at__gte=since)
+    these = Q(pk__in=corrected.values("result__entry")) | were_let_go(series, since=since)
+    for release in Release.objects.filter(series=series):
+        first = min(filter(None, (release.candidates_at, release.staff_at)))
+        late = Q(
+            syllabus__qualification=release.qualification_id,
+            result__added_at__gt=first,
+            result__added_at__gte=since or first,
+        )
+        these |= late
+    return these
+
+
+def _told(
+    pks: list[int], user: User, since: dt.datetime | None, at: dt.datetime | None
+) -> Iterator[Any]:
+    """A row for each correction, or one for a result without any, that this person may see."""
+    return (
+        seen_by(user, Entry.objects.filter(pk__in=pks), at=at)
         .annotate(
             let_go_at=last_let_go(**WHOSE),
             added_at=F("seen__added_at"),
@@ -84,22 +116,7 @@ def changes_of(
             "pum",
             named=True,
         )
-    )
-    for _, of_one in groupby(rows.iterator(), key=lambda row: row.pk):
-        yield from _history(of_one, since)
-
-
-def _not_as_released(entries: QuerySet[Entry]) -> QuerySet:
-    """The few of these of which there may be something to tell, found without the gate: to ask it of
-    every entry of a large board takes six times as long."""
-    release = Release.objects.filter(
-        series=OuterRef("candidate__series"), qualification=OuterRef("syllabus__qualification")
-    )
-    added_at = OuterRef("result__added_at")
-    before = release.filter(Q(candidates_at__lt=added_at) | Q(staff_at__lt=added_at))
-    corrected = ResultChange.objects.filter(result=OuterRef("result"))
-    return entries.filter(Q(Exists(corrected)) | Q(Exists(before)) | Q(was_let_go(**WHOSE))).values(
-        "pk"
+        .iterator()
     )
 
 

@@ -54,9 +54,15 @@ def is_held(**whose: Any) -> Exists:
     return Exists(_covering(**whose).in_force())
 
 
-def was_let_go(**whose: Any) -> Exists:
-    """Whether a hold that covered this was let go, as an annotation."""
-    return Exists(_covering(**whose).filter(let_go_at__isnull=False))
+def were_let_go(series: Series, *, since: dt.datetime | None = None) -> Q:
+    """Which entries of a series a hold covered that was let go, since this instant if one is given
+    (one query)."""
+    of_series = Q(series=series) | Q(candidate__series=series) | Q(entry__candidate__series=series)
+    found = Hold.objects.filter(of_series, let_go_at__isnull=False)
+    if since:
+        found = found.filter(let_go_at__gte=since)
+    covered_by = [Q(**_cover(hold)) for hold in found]
+    return Q(*covered_by, _connector=Q.OR) if covered_by else Q(pk__in=[])
 
 
 def last_let_go(**whose: Any) -> Subquery:
@@ -102,9 +108,7 @@ def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -
 
 def covered(hold: Hold) -> QuerySet[Entry]:
     """The valid entries whose results it holds back, whoever else holds them too."""
-    return Entry.objects.valid().filter(
-        **{COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
-    )
+    return Entry.objects.valid().filter(**_cover(hold))
 
 
 def candidates_covered(hold: Hold) -> int:
@@ -176,6 +180,11 @@ def _locked(hold: Hold) -> Hold:
     if hold.let_go_at:
         raise CannotHold(f"{hold.let_go_by} has let {hold} go already.")
     return hold
+
+
+def _cover(hold: Hold) -> dict[str, int]:
+    """Which entries it covers, as conditions on them."""
+    return {COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
 
 
 def _said(hold: Hold) -> tuple[str, ...]:

@@ -57,8 +57,8 @@ def mark_seen(
 def changed(
     whose: Whose, *, since: dt.datetime | None, at: dt.datetime | None = None
 ) -> Iterator[Change]:
-    """In order of centre, candidate and syllabus, the latest first of each (one query)."""
-    return changes_of(whose.entries, user=whose.user, since=since, at=at)
+    """In order of centre, candidate and syllabus, the latest first of each."""
+    return changes_of(whose.entries, whose.series, user=whose.user, since=since, at=at)
 
 
 def changes_csv(

@@ -161,5 +161,5 @@ def test_it_takes_the_same_queries_however_many_centres_are_attached(
         client = Client()
         client.force_login(opened.officer)
         client.get("/")
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(27):
             client.get("/")

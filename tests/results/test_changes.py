@@ -291,12 +291,12 @@ def test_a_mail_server_that_is_away_is_said(changed, settings):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_it_is_one_query_however_many_changed(world, many, django_assert_num_queries):
+def test_it_takes_the_same_queries_however_many_changed(world, many, django_assert_num_queries):
     for number in range(2, many + 2):
         candidate = make_candidate(world.main, world.series, f"{number:04}")
         Result.objects.filter(entry__candidate=candidate).update(added_at=AFTER - HOUR)
         change(candidate, "C", at=AFTER)
     whose = Whose(world.officer, world.main, world.series, together=True)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):
         assert len(list(changes.changed(whose, since=None))) == 2 * many

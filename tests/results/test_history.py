@@ -34,6 +34,7 @@ def change(world, grade, *, pum=None, at, reason="Review of marking"):
 def told(world, *, user=None, since=None, at=AFTER):
     found = changes_of(
         Entry.objects.filter(candidate=world.candidate),
+        world.series,
         user=user or world.officer,
         since=since,
         at=at,
@@ -107,7 +108,9 @@ def test_what_comes_after_the_release_is_told_with_its_instant_and_how_it_came_i
     assert told(world) == []
 
     late(world, IGCSE_RELEASE + HOUR)
-    [one] = changes_of(Entry.objects.filter(candidate=world.candidate), user=world.officer)
+    [one] = changes_of(
+        Entry.objects.filter(candidate=world.candidate), world.series, user=world.officer
+    )
     assert (one.old_grade, one.new_grade, one.reason) == (AWAITED[0], "A(a)", "Came late")
     assert one.at == IGCSE_RELEASE + HOUR
 
@@ -135,7 +138,9 @@ def test_of_what_was_loaded_and_let_go_late_the_later_counts(world):
     load_late(world, IGCSE_RELEASE + 3 * HOUR)
 
     assert told(world, since=IGCSE_RELEASE + 2 * HOUR) == [(*AWAITED, "A(a)", None)]
-    [one] = changes_of(Entry.objects.filter(candidate=world.candidate), user=world.officer)
+    [one] = changes_of(
+        Entry.objects.filter(candidate=world.candidate), world.series, user=world.officer
+    )
     assert one.at == IGCSE_RELEASE + 3 * HOUR
     assert told(world, since=IGCSE_RELEASE + 4 * HOUR) == []
 
@@ -171,7 +176,9 @@ def test_it_is_news_to_staff_from_the_instant_from_which_it_is_to_candidates(wor
     for _ in range(2):
         [line] = results_for(world.candidate, at=AFTER)
         latest = next(
-            changes_of(Entry.objects.filter(candidate=world.candidate), user=world.viewer)
+            changes_of(
+                Entry.objects.filter(candidate=world.candidate), world.series, user=world.viewer
+            )
         )
         assert latest.at == line.shown_since
         change(world, "B", at=IGCSE_RELEASE + 2 * HOUR)

@@ -55,7 +55,9 @@ def show(request: StaffRequest, series: str, centre: str, number: str) -> HttpRe
     candidate = get_object_or_404(_candidates(desk), number=number)
     at = timezone.now()
     outcomes = outcomes_for(desk.centre, desk.series, user=desk.user, candidates=[candidate], at=at)
-    changes = changes_of(Entry.objects.filter(candidate=candidate), user=desk.user, at=at)
+    changes = changes_of(
+        Entry.objects.filter(candidate=candidate), desk.series, user=desk.user, at=at
+    )
     return render(
         request,
         "entries_and_results/candidate.html",

@@ -7,6 +7,7 @@ from portal import views
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("waiting/", views.waiting, name="waiting"),
     path("", include("portal.staff.urls")),
     path("people/", include("portal.people.urls")),
     path("candidate-results/", include("credentials.urls")),

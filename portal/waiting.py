@@ -45,7 +45,7 @@ class NextRelease:
 def waiting_for(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
 ) -> list[Waiting]:
-    """All of it, the newest series first (two queries, and for each series at hand ten to twelve,
+    """All of it, the newest series first (two queries, and for each series at hand ten to fifteen,
     however many centres there are)."""
     at = at or timezone.now()
     if not homes:

@@ -52,7 +52,7 @@ TASKS = (
         EVERYBODY,
         "The three parts of Administer exams, and who finds what in them.",
         keywords="dashboard tiles menu start home permission",
-        explains=("dashboard",),
+        explains=("dashboard", "waiting"),
         related=("logging-in", "own-candidates", "entries-and-results"),
     ),
     Task(

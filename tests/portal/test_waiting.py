@@ -40,10 +40,10 @@ def opened(world):
     return world
 
 
-def page(user) -> str:
+def page(user, address="/waiting/") -> str:
     client = Client()
     client.force_login(user)
-    return html.unescape(client.get("/").content.decode())
+    return html.unescape(client.get(address).content.decode())
 
 
 def waiting(user) -> dict[str, str]:
@@ -122,7 +122,7 @@ def test_a_viewer_is_told_of_no_letters(opened):
 
 def test_a_series_whose_letters_are_kept_no_longer_waits_for_nobody(opened):
     with time_machine.travel(IGCSE_RELEASE + 91 * DAY, tick=False):
-        assert "What waits for you" not in page(opened.stranger)
+        assert "Nothing at the moment." in page(opened.stranger)
 
 
 def test_the_next_release_is_told_by_the_centres_clock(world):
@@ -143,7 +143,8 @@ def test_a_release_of_what_nobody_here_is_entered_for_is_no_news(world):
 
 
 def test_the_board_is_shown_its_desk(world):
-    told = page(world.board)
+    told = page(world.board, "/")
+    assert "What waits for you" not in told
     assert 'href="/board/">Load files' in told
     assert "may not set up" not in told and "View entries" not in told
 
@@ -160,6 +161,20 @@ def test_it_takes_the_same_queries_however_many_centres_are_attached(
     with time_machine.travel(AFTER, tick=False):
         client = Client()
         client.force_login(opened.officer)
-        client.get("/")
-        with django_assert_num_queries(27):
-            client.get("/")
+        client.get("/waiting/")
+        with django_assert_num_queries(22):
+            client.get("/waiting/")
+
+
+def test_administer_exams_asks_for_it_once_it_is_open(opened):
+    told = page(opened.officer, "/")
+    assert re.search(r'<section[^>]* hx-get="/waiting/" hx-trigger="load"', told)
+    assert '<noscript><a href="/waiting/">See what waits for you</a></noscript>' in told
+    assert "candidate has no letter" not in told
+
+
+def test_what_is_asked_for_then_is_the_part_alone(opened):
+    client = Client(headers={"HX-Request": "true"})
+    client.force_login(opened.officer)
+    part = client.get("/waiting/").content.decode()
+    assert part.startswith("<section") and "What waits for you" in part and "<html" not in part

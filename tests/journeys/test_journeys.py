@@ -115,10 +115,12 @@ def test_a_changed_delay_outdates_letters_and_an_associates_officer_makes_them_a
     officer_at, look, worker, world
 ):
     world.open_all()
+    Release.objects.update(candidates_at=timezone.now() + dt.timedelta(days=1))
     make_login(world.associate_candidate)
     world.associate.main_link.arrangements.update(delay=dt.timedelta(hours=3))
     page = officer_at("officer.asc01")
-    open_series(page)
+    look()
+    page.get_by_role("link", name="1 letter is outdated").click()
 
     expect(page.get_by_text("1 letter is outdated.")).to_be_visible()
     look()

@@ -48,7 +48,7 @@ def walk(page: Page, base: str, login: dict[str, str]) -> Iterator[Seen]:
             _enter(page, base, shot.by, login)
             if shot.by != CANDIDATE:
                 page.goto(base + _path(shot))
-            expect(page.locator("[hx-trigger=load]")).to_have_count(0)  # what comes by itself is there
+            expect(page.locator("[hx-trigger=load]")).to_have_count(0)  # it has come by itself
             if shot.press:
                 page.get_by_role("button", name=shot.press).first.click()
             if shot.ring:

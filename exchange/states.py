@@ -13,7 +13,7 @@ from centres.work import State as Work
 from exchange.models import Taking, Version
 
 OVERTAKEN = (
-    "Results in this file have changed since it was put here, so it cannot be taken any more. "
+    "What this file shows is no longer up to date, so it cannot be taken any more. "
     "It has to be made anew at “View entries and results”."
 )
 

@@ -56,7 +56,7 @@ def changes_of(
     at: dt.datetime | None = None,
 ) -> Iterator[Change]:
     """What changed of these entries of a series, since this instant if one is given, in order of centre,
-    candidate and syllabus, the latest first of each (three queries, and one for each AT_ONCE entries of
+    candidate and syllabus, the latest first of each (two queries, and one for each AT_ONCE entries of
     which there may be something to tell)."""
     found = entries.filter(_may_tell(series, since)).order_by(*ORDER).values_list("pk", flat=True)
     some = found.iterator()
@@ -67,7 +67,7 @@ def changes_of(
 
 def _may_tell(series: Series, since: dt.datetime | None) -> Q:
     """The few of which there may be something to tell, whoever may see it: to ask the gate of every
-    entry of a large board takes seconds (two queries)."""
+    entry of a large board takes seconds (one query)."""
     corrected = ResultChange.objects.filter(result__entry__candidate__series=series)
     if since:
         corrected = corrected.filter(at__gte=since)

@@ -55,14 +55,23 @@ def is_held(**whose: Any) -> Exists:
 
 
 def were_let_go(series: Series, *, since: dt.datetime | None = None) -> Q:
-    """Which entries of a series a hold covered that was let go, since this instant if one is given
-    (one query)."""
-    of_series = Q(series=series) | Q(candidate__series=series) | Q(entry__candidate__series=series)
-    found = Hold.objects.filter(of_series, let_go_at__isnull=False)
+    """Which entries of a series a hold covered that was let go, since this instant if one is given."""
+    found = Hold.objects.filter(let_go_at__isnull=False)
     if since:
         found = found.filter(let_go_at__gte=since)
-    covered_by = [Q(**_cover(hold)) for hold in found]
-    return Q(*covered_by, _connector=Q.OR) if covered_by else Q(pk__in=[])
+    of_series = found.filter(series=series)
+    all_of_it = of_series.filter(centre=None, qualification=None)
+    return (
+        Q(candidate__series__in=all_of_it.values("series"))
+        | Q(syllabus__qualification__in=_named("qualification", of_series))
+        | Q(candidate__centre__in=_named("centre", of_series))
+        | Q(candidate__in=_named("candidate", found.filter(candidate__series=series)))
+        | Q(pk__in=_named("entry", found.filter(entry__candidate__series=series)))
+    )
+
+
+def _named(what: str, holds: HoldQuerySet) -> QuerySet:
+    return holds.filter(**{f"{what}__isnull": False}).values(what)
 
 
 def last_let_go(**whose: Any) -> Subquery:
@@ -89,11 +98,16 @@ def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -
     """The holds, in force or let go, on any result of a series at these centres, in these qualifications,
     of the candidates with these numbers: a text with commas between them; empty for all candidates.
 
-    Series and numbers are expressions, centres and qualifications queries.
+    Series and numbers are expressions, centres and qualifications queries. Some may come more than once.
     """
     at_centres = Q(centre=None) | Q(centre__in=centres)
-    of_qualifications = Q(qualification=None) | Q(qualification__in=qualifications)
-    of_candidate = Q(candidate__series=series, candidate__centre__in=centres)
+    of_all = Q(qualification=None) & Exists(qualifications)
+    of_qualifications = of_all | Q(qualification__in=qualifications)
+    of_candidate = Q(
+        candidate__series=series,
+        candidate__centre__in=centres,
+        candidate__entries__syllabus__qualification__in=qualifications,
+    )
     of_entry = Q(
         entry__candidate__series=series,
         entry__candidate__centre__in=centres,
@@ -108,7 +122,9 @@ def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -
 
 def covered(hold: Hold) -> QuerySet[Entry]:
     """The valid entries whose results it holds back, whoever else holds them too."""
-    return Entry.objects.valid().filter(**_cover(hold))
+    return Entry.objects.valid().filter(
+        **{COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
+    )
 
 
 def candidates_covered(hold: Hold) -> int:
@@ -180,11 +196,6 @@ def _locked(hold: Hold) -> Hold:
     if hold.let_go_at:
         raise CannotHold(f"{hold.let_go_by} has let {hold} go already.")
     return hold
-
-
-def _cover(hold: Hold) -> dict[str, int]:
-    """Which entries it covers, as conditions on them."""
-    return {COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
 
 
 def _said(hold: Hold) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 What a file shows is what that person may see at the instant at which it is made. It is taken by that
 person alone, and looked at once more each time: whoever is no longer on the staff does not get it, nor
 is it given when it is overtaken (`results.taking_away.overtaken`), or that person may not see it any
-more. It is encrypted from
-its first byte (`centres.kept_files`), and destroyed after EXPORT_RETENTION_DAYS, or when asked.
+more. It is encrypted from its first byte (`centres.kept_files`), and destroyed after
+EXPORT_RETENTION_DAYS, or when asked.
 """
 
 import datetime as dt
@@ -33,7 +33,7 @@ from results.taking_away.recording import record_taken
 from results.taking_away.whose import Whose
 
 OVERTAKEN = (
-    "Results in this file have changed since it was made, so it cannot be taken any more. "
+    "What this file shows is no longer up to date, so it cannot be taken any more. "
     "Destroy it, and make it anew."
 )
 NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."

@@ -298,5 +298,5 @@ def test_it_takes_the_same_queries_however_many_changed(world, many, django_asse
         change(candidate, "C", at=AFTER)
     whose = Whose(world.officer, world.main, world.series, together=True)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(list(changes.changed(whose, since=None))) == 2 * many

@@ -119,7 +119,7 @@ def test_once_anything_in_it_was_held_it_is_never_given_again_and_no_hold_is_tol
     export = made(world, together=True)
     placed = hold(**held_of(world.associate_candidate, "9702")[what])
 
-    with pytest.raises(exports.NotToBeHad, match="have changed since it was made") as told:
+    with pytest.raises(exports.NotToBeHad, match="no longer up to date") as told:
         exports.take(export=export)
     assert "held" not in str(told.value)
     let_go(placed)
@@ -157,7 +157,7 @@ def test_what_may_not_be_seen_any_more_is_not_given(world):
         assert export.restricted_until == IGCSE_RELEASE
         assert taken(export)
         Membership.objects.update(may_see_restricted_results=False)
-        assert "have changed" in exports.why_not(export)
+        assert "no longer up to date" in exports.why_not(export)
         trust(world.officer)
         assert not exports.why_not(export)
 
@@ -208,7 +208,7 @@ def test_what_is_held_while_the_file_is_made_is_not_given(world):
 
     exports.make(export, hold_it)
     Export.objects.update(state=State.READY)
-    with pytest.raises(exports.NotToBeHad, match="have changed since"):
+    with pytest.raises(exports.NotToBeHad, match="no longer up to date"):
         exports.take(export=Export.objects.get())
 
 

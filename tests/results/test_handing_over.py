@@ -16,6 +16,7 @@ from results.taking_away import handing_over
 from tests.builders import (
     A_LEVEL,
     AFTER,
+    BEFORE,
     IGCSE,
     IGCSE_RELEASE,
     STAFF_AT,
@@ -180,7 +181,7 @@ def test_from_the_moment_of_a_hold_nobody_takes_it_any_more_and_no_hold_is_told(
         assert not is_taken(client, version)
         assert not is_taken(client, version, Range="bytes=10-19")
         page = client.get(address(version)).content.decode()
-        assert "Results in this file have changed since it was put here" in page
+        assert "What this file shows is no longer up to date" in page
         assert "Download" not in page + client.get("/file-exchange/ASC01/MAIN1/").content.decode()
         assert "held" not in page and "hold" not in page
     let_go(placed)
@@ -205,6 +206,22 @@ def test_what_is_not_in_it_may_be_held(world):
 
     hold(candidate=world.associate.candidates.get(number="0002"))
     assert not is_taken(browser(world.associate_officer), version)
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_before_the_release_a_hold_is_not_told_by_a_file_that_shows_nothing(world, what):
+    with time_machine.travel(BEFORE, tick=False):
+        version = lying_there(world, candidates="0001")
+        hold(**held_of(world.associate_candidate, "0580")[what])
+        assert is_taken(browser(world.associate_officer), version)
+
+
+def test_a_hold_on_a_candidate_with_nothing_in_what_is_shown_is_not_told(world):
+    Release.objects.filter(qualification__name=A_LEVEL).update(candidates_at=AFTER + HOUR)
+    only_a_level = make_candidate(world.associate, world.series, "0002", grades={"9702": "a"})
+    version = lying_there(world)
+    hold(candidate=only_a_level)
+    assert is_taken(browser(world.associate_officer), version)
 
 
 def test_what_was_held_before_it_was_made_is_not_in_it(world):

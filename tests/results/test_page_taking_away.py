@@ -177,7 +177,7 @@ def test_it_can_be_destroyed_and_says_when_it_must_not_be_had(world, monkeypatch
         assert "Restricted until 13 August 2026, 12:00 (Asia/Bangkok): do not pass on." in html
         hold(series=world.series)
         refused = client.get(f"{way}download/", follow=True).content.decode()
-        assert "Results in this file have changed since it was made" in refused
+        assert "What this file shows is no longer up to date" in refused
         assert ">Download<" not in refused
 
         gone = client.post(f"{way}destroy/", follow=True)

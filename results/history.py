@@ -24,6 +24,7 @@ from results.staff_release import AWAITED, WHOSE, seen_by
 
 CAME_LATE = "Came late"
 AT_ONCE = 500  # entries, which the gate is asked about together
+NONE = 0  # no entry has this primary key
 Outcome = tuple[str, int | None]  # grade, as it is printed, and PUM
 ORDER = ("candidate__centre__number", "candidate__number", "syllabus__code")
 
@@ -56,13 +57,20 @@ def changes_of(
     at: dt.datetime | None = None,
 ) -> Iterator[Change]:
     """What changed of these entries of a series, since this instant if one is given, in order of centre,
-    candidate and syllabus, the latest first of each (two queries, and one for each AT_ONCE entries of
-    which there may be something to tell)."""
+    candidate and syllabus, the latest first of each (three queries; one more for each AT_ONCE entries
+    beyond the first of which there may be something to tell)."""
     found = entries.filter(_may_tell(series, since)).order_by(*ORDER).values_list("pk", flat=True)
-    some = found.iterator()
-    while pks := list(islice(some, AT_ONCE)):
+    for pks in _portions(found.iterator()):
         for _, of_one in groupby(_told(pks, user, since, at), key=lambda row: row.pk):
             yield from _history(of_one, since)
+
+
+def _portions(pks: Iterator[int]) -> Iterator[list[int]]:
+    """The gate is asked when there are none as well: to count the queries tells nobody that there is
+    something which may not be seen yet."""
+    yield list(islice(pks, AT_ONCE)) or [NONE]
+    while portion := list(islice(pks, AT_ONCE)):
+        yield portion
 
 
 def _may_tell(series: Series, since: dt.datetime | None) -> Q:

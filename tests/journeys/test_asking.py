@@ -1,5 +1,7 @@
 """One candidate lost the letter; ticks survive a search; every page tells how far the letters are."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -27,6 +29,7 @@ def test_a_lost_letter_is_made_anew_in_two_clicks_from_the_search(officer_at, lo
     page = officer_at("officer.main")
     open_series(page)
     search(page, "bloggs")
+    expect(page).to_have_url(re.compile("bloggs"))
     expect(page.get_by_text("NÚÑEZ")).to_have_count(0)
     look()
 

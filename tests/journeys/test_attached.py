@@ -1,5 +1,6 @@
 """A main centre's officer makes letters for all her Associate Centres in one go."""
 
+import re
 import zipfile
 
 import pytest
@@ -31,6 +32,7 @@ def test_letters_for_many_centres_are_asked_for_watched_and_taken_on_one_page(
     look()
     page.get_by_label("Search by number or name").fill("asc02")
     page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile("asc02"))
     expect(page.get_by_role("link", name="ASC01")).to_have_count(0)
     look()
     page.get_by_role("link", name="Needs something").click()

@@ -1,5 +1,7 @@
 """A viewer finds a candidate, and reads the distribution of a syllabus; an officer prints what is restricted."""
 
+import re
+
 import pypdf
 import pytest
 from playwright.sync_api import expect
@@ -22,6 +24,7 @@ def test_a_viewer_finds_a_candidate_and_reads_the_distribution(officer_at, look,
     page.get_by_role("button", name="Go").click()
     page.get_by_label("Find by number, name or UCI").fill("nunez")
     page.get_by_role("button", name="Find").click()
+    expect(page).to_have_url(re.compile("nunez"))
     expect(page.get_by_role("link", name="BLOGGS: Fred")).to_have_count(0)
     look()
     page.get_by_role("link", name="NÚÑEZ: Zoë").click()

@@ -130,6 +130,7 @@ def test_a_changed_delay_outdates_letters_and_an_associates_officer_makes_them_a
     worker()
     expect(page.get_by_text("1 letter ready.")).to_be_visible()
     page.get_by_role("link", name="Back to the candidates").click()
+    expect(page.get_by_role("heading", name="Candidates", exact=True)).to_be_visible()
     expect(page.get_by_text("outdated.")).to_have_count(0)
 
 

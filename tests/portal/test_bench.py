@@ -62,6 +62,8 @@ EXPORTS = {
 OPENED = ("qualification", "syllabus", "by_outcome", "candidates", "search", "candidate")
 ENTRIES = {
     "entries_side_by_side_ms",
+    "entries_administer_exams_ms",
+    "entries_what_waits_ms",
     *(f"entries_{page}_ms" for page in OPENED),
     *(f"entries_{page}_large_times_small" for page in OPENED),
 }

@@ -61,6 +61,7 @@ class Results(Storing[Result]):
         self.by = by
         self.reason = reason
         self.begun_at = timezone.now()
+        self.first_added: int | None = None  # primary key; those of later ones are higher
 
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
         found = Result.objects.filter(entry__in={entry for (entry,) in keys})
@@ -68,7 +69,13 @@ class Results(Storing[Result]):
         return {(row.entry_id,): row for row in rows}
 
     def make(self, said: Said) -> Result:
-        return Result(entry_id=said.key[0], **said.values)
+        return Result(entry_id=said.key[0], added_at=self.begun_at, **said.values)
+
+    def create(self, new: list[Said]) -> list[Result]:
+        made = super().create(new)
+        if made and self.first_added is None:
+            self.first_added = made[0].pk
+        return made
 
     def change(self, changes: list[tuple[Any, Said]]) -> None:
         there = self.objects_of(changes)
@@ -85,9 +92,12 @@ class Results(Storing[Result]):
 
     def date(self) -> None:
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
-        changed meanwhile has not seen this."""
-        mine = ResultChange.objects.filter(at=self.begun_at, by=self.by)
-        mine.update(at=timezone.now())
+        changed or came late meanwhile has not seen this."""
+        end = timezone.now()
+        ResultChange.objects.filter(at=self.begun_at, by=self.by).update(at=end)
+        if self.first_added is not None:  # else all that was ever loaded would be searched
+            mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)
+            mine.update(added_at=end)
 
 
 def _kept_pum(row: Any, said: Said) -> int | None:

@@ -6,9 +6,11 @@ A workbook states no PUM, a CSV no components' marks: each leaves alone what it 
 another grade the old of it goes.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from centres.grades import OUTCOMES, allowed, printed
@@ -25,7 +27,7 @@ from centres.loading.values import (
     syllabus_code,
     text,
 )
-from centres.models import Entry, Qualification
+from centres.models import Entry, Qualification, Release
 from results.components import Components
 from results.corrections import Correction, correct
 from results.models import Result, ResultChange
@@ -90,14 +92,21 @@ class Results(Storing[Result]):
         ]
         correct(corrections, by=self.by, reason=self.reason, at=self.begun_at)
 
-    def date(self) -> None:
+    def date(self, series: Collection[int]) -> None:
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
-        changed or came late meanwhile has not seen this."""
+        changed or came late meanwhile has not seen this. Before the first release of these series
+        nothing comes late, and a whole board's new rows need not be written twice."""
         end = timezone.now()
         ResultChange.objects.filter(at=self.begun_at, by=self.by).update(at=end)
-        if self.first_added is not None:  # else all that was ever loaded would be searched
+        if self.first_added is not None and _released(series, end):
             mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)
             mine.update(added_at=end)
+
+
+def _released(series: Collection[int], at: dt.datetime) -> bool:
+    """Whether anything of them, to anybody."""
+    begun = Q(candidates_at__lte=at) | Q(staff_at__lte=at)
+    return Release.objects.filter(begun, series__in=series).exists()
 
 
 def _kept_pum(row: Any, said: Said) -> int | None:
@@ -114,9 +123,10 @@ class ResultsFile(Kind):
         super().__init__(report, by=by)
         self.known = KnownEntries()
         self.results = Results(report, self.claims, by=by, reason=reason)
+        self.series: set[int] = set()
 
     def finish(self) -> None:
-        self.results.date()
+        self.results.date(self.series)
 
     def read(self, cells: Cells) -> Item:
         pum_stated = "pum" in cells.row.cells
@@ -147,6 +157,7 @@ class ResultsFile(Kind):
                 if item.components is not None:
                     values["components"] = item.components
                 said.append(Said(item.row, (entry,), values))
+                self.series.add(known.series[item.series])
         self.counts.update(self.results.store(said).values())
 
 

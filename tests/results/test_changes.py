@@ -132,9 +132,7 @@ def test_marked_is_what_the_page_showed_and_not_what_came_after(changed):
     assert centres(page(client)) == ["ASC01"]
 
 
-@pytest.mark.parametrize(
-    ("code", "told"), [("0580", "Loaded by the board"), ("0610", "Came late")]
-)
+@pytest.mark.parametrize(("code", "told"), [("0580", "Loaded by the board"), ("0610", "Came late")])
 def test_what_a_long_load_corrects_or_adds_is_not_marked_before_it_could_be_seen(
     changed, code, told
 ):

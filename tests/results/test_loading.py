@@ -16,11 +16,15 @@ from results.models import Result, ResultChange
 from results.release import results_for
 from tests.builders import (
     AFTER,
+    BEFORE,
+    IGCSE,
+    STAFF_AT,
     hold,
     make_candidate,
     make_centre,
     make_qualification,
     make_series,
+    restrict,
 )
 from tests.loading import faults, load
 
@@ -101,17 +105,22 @@ def test_a_changed_pum_alone_is_a_correction_too_and_the_reason_can_be_told():
     assert (change.old_grade, change.old_pum, change.reason) == ("A*", 95, "Review of marking")
 
 
-def test_what_a_load_adds_is_dated_at_its_end_and_what_was_there_is_not():
-    """Not even what came by a load that began at the same instant."""
+@pytest.mark.parametrize(
+    ("begun", "dated"), [(BEFORE, BEFORE), (STAFF_AT, STAFF_AT + HOUR), (AFTER, AFTER + HOUR)]
+)
+def test_what_a_load_adds_once_others_are_released_is_dated_at_its_end(begun, dated):
+    """And what was there is not, even what came by a load that began at the same instant."""
+    restrict()
+    make_series(2026, 3, releases={IGCSE: BEFORE - HOUR})  # another of the same year
     report = Report(lambda fault: None)
-    with time_machine.travel(AFTER, tick=False) as clock:
+    with time_machine.travel(begun, tick=False) as clock:
         load("results", HEADER + PHYSICS)
         kind = ResultsFile(report, by="board")
         rows = csv_rows(io.BytesIO((HEADER + PHYSICS + MATHS).encode()), kind.columns, report)
         load_rows(kind, rows, after_batch=lambda: clock.shift(HOUR))
 
     added = Result.objects.values_list("entry__syllabus__code", "added_at")
-    assert dict(added) == {"9702": AFTER, "0580": AFTER + HOUR}
+    assert dict(added) == {"9702": begun, "0580": dated}
 
 
 def test_a_result_stays_held_when_it_is_loaded_changed_or_deleted_and_loaded_anew():

@@ -81,11 +81,11 @@ def _newest_of(waiting: Collection[UUID]) -> LetterFile | None:
 
 
 def _waiting(desk: Desk, but: UUID | None) -> dict[UUID, int]:
-    """The files that wait to be taken, with how many letters in each work and are not outdated."""
+    """The files that wait to be taken, with how many letters of each do."""
     centre = Centre.objects.filter(pk=desk.centre.pk)
     files = [one for one in working_files(centre, desk.series) if one.waits and one.pk != but]
     outdated = outdated_in_files(centre, desk.series) if files else {}
-    counted = {one.pk: one.live - outdated.get(one.pk, 0) for one in files}
+    counted = {one.pk: one.waiting(outdated) for one in files}
     return {pk: count for pk, count in counted.items() if count}
 
 

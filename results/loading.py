@@ -6,9 +6,11 @@ A workbook states no PUM, a CSV no components' marks: each leaves alone what it 
 another grade the old of it goes.
 """
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from centres.grades import OUTCOMES, allowed, printed
@@ -25,7 +27,7 @@ from centres.loading.values import (
     syllabus_code,
     text,
 )
-from centres.models import Entry, Qualification
+from centres.models import Entry, Qualification, Release
 from results.components import Components
 from results.corrections import Correction, correct
 from results.models import Result, ResultChange
@@ -61,6 +63,7 @@ class Results(Storing[Result]):
         self.by = by
         self.reason = reason
         self.begun_at = timezone.now()
+        self.first_added: int | None = None  # primary key; those of later ones are higher
 
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
         found = Result.objects.filter(entry__in={entry for (entry,) in keys})
@@ -68,7 +71,13 @@ class Results(Storing[Result]):
         return {(row.entry_id,): row for row in rows}
 
     def make(self, said: Said) -> Result:
-        return Result(entry_id=said.key[0], **said.values)
+        return Result(entry_id=said.key[0], added_at=self.begun_at, **said.values)
+
+    def create(self, new: list[Said]) -> list[Result]:
+        made = super().create(new)
+        if made and self.first_added is None:
+            self.first_added = made[0].pk
+        return made
 
     def change(self, changes: list[tuple[Any, Said]]) -> None:
         there = self.objects_of(changes)
@@ -83,11 +92,21 @@ class Results(Storing[Result]):
         ]
         correct(corrections, by=self.by, reason=self.reason, at=self.begun_at)
 
-    def date(self) -> None:
+    def date(self, series: Collection[int]) -> None:
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
-        changed meanwhile has not seen this."""
-        mine = ResultChange.objects.filter(at=self.begun_at, by=self.by)
-        mine.update(at=timezone.now())
+        changed or came late meanwhile has not seen this. Before the first release of these series
+        nothing comes late, and a whole board's new rows need not be written twice."""
+        end = timezone.now()
+        ResultChange.objects.filter(at=self.begun_at, by=self.by).update(at=end)
+        if self.first_added is not None and _released(series, end):
+            mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)
+            mine.update(added_at=end)
+
+
+def _released(series: Collection[int], at: dt.datetime) -> bool:
+    """Whether anything of them, to anybody."""
+    begun = Q(candidates_at__lte=at) | Q(staff_at__lte=at)
+    return Release.objects.filter(begun, series__in=series).exists()
 
 
 def _kept_pum(row: Any, said: Said) -> int | None:
@@ -104,9 +123,10 @@ class ResultsFile(Kind):
         super().__init__(report, by=by)
         self.known = KnownEntries()
         self.results = Results(report, self.claims, by=by, reason=reason)
+        self.series: set[int] = set()
 
     def finish(self) -> None:
-        self.results.date()
+        self.results.date(self.series)
 
     def read(self, cells: Cells) -> Item:
         pum_stated = "pum" in cells.row.cells
@@ -137,6 +157,7 @@ class ResultsFile(Kind):
                 if item.components is not None:
                     values["components"] = item.components
                 said.append(Said(item.row, (entry,), values))
+                self.series.add(known.series[item.series])
         self.counts.update(self.results.store(said).values())
 
 

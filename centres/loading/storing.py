@@ -46,6 +46,10 @@ class Storing(ABC, Generic[M]):
     def make(self, said: Said) -> M:
         """A new row, not yet stored."""
 
+    def create(self, new: list[Said]) -> list[M]:
+        """Store what is new."""
+        return self.model._default_manager.bulk_create([self.make(one) for one in new])
+
     def change(self, changes: list[tuple[Any, Said]]) -> None:
         """Store what has changed."""
         there = self.objects_of(changes)
@@ -77,7 +81,8 @@ class Storing(ABC, Generic[M]):
             for one in first:
                 if outcomes[one.row] is not Outcome.UNCHANGED:
                     self.report.note(self._change(one, outcomes[one.row]))
-        self._create([one for one in first if outcomes[one.row] is Outcome.CREATED])
+        new = [one for one in first if outcomes[one.row] is Outcome.CREATED]
+        self.rows.update(zip((one.key for one in new), self.create(new), strict=True))
         changes = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
         if changes:
             self.change([(self.rows[one.key], one) for one in changes])
@@ -132,10 +137,6 @@ class Storing(ABC, Generic[M]):
         if isinstance(value, dt.datetime):
             return utc(value)
         return "" if value is None else legible(str(value))
-
-    def _create(self, new: list[Said]) -> None:
-        made = self.model._default_manager.bulk_create([self.make(one) for one in new])
-        self.rows.update(zip((one.key for one in new), made, strict=True))
 
 
 def disagrees(place: str, called: str) -> str:

@@ -23,7 +23,9 @@ from centres.models import AuditEvent, Candidate, Centre, Entry, Series
 from centres.status import has_access
 from centres.terms import Terms
 from credentials.models import Credentials, LetterFile
-from credentials.outdated import count_outdated
+from credentials.outdated import outdated_in_files
+
+MADE = (LetterFile.State.READY, LetterFile.State.FAILED)  # half-way: its letters are good
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Letters:
     without: int = 0
     live: int = 0
     outdated: int = 0
+    taken: int = 0
     waiting: int = 0
 
     @property
@@ -52,14 +55,8 @@ def letters_of(
 ) -> dict[int, Letters]:
     """Centre's primary key -> its counts (four queries)."""
     candidates = _candidates(centres, series, terms)
-    live, waiting = _logins(centres, series)
-    outdated = count_outdated(centres, series, terms)
-    return {
-        pk: Letters(
-            **candidates[pk], live=live[pk], outdated=outdated.get(pk, 0), waiting=waiting[pk]
-        )
-        for pk in terms
-    }
+    logins = _logins(centres, series, terms)
+    return {pk: Letters(**candidates[pk], **logins[pk]) for pk in terms}
 
 
 def with_facts(centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]) -> QuerySet:
@@ -100,25 +97,36 @@ def _candidates(
     return counts
 
 
-def _logins(centres: QuerySet[Centre], series: Series) -> tuple[Counter[int], Counter[int]]:
-    """How many logins of each centre work, and how many of those wait to be downloaded."""
-    live: Counter[int] = Counter()
-    waiting: Counter[int] = Counter()
-    for file in working_files(centres, series):
-        live[file.centre] += file.live
-        waiting[file.centre] += file.live if file.waits else 0
-    return live, waiting
+def _logins(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> Mapping[int, dict[str, int]]:
+    """Centre's primary key -> `live`, `outdated`, `taken` and `waiting`."""
+    files = working_files(centres, series)
+    outdated = outdated_in_files(centres, series, terms)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for file in files:
+        counts[file.centre]["live"] += file.live
+        counts[file.centre]["outdated"] += outdated[file.pk]
+        counts[file.centre]["taken"] += file.live if file.taken else 0
+        counts[file.centre]["waiting"] += file.waiting(outdated)
+    return counts
 
 
 @dataclass(frozen=True)
 class WorkingFile:
-    """A letter file, by primary keys, with how many of its logins work; `waits`: nobody has
-    downloaded it since it was made, and it can still be."""
+    """A letter file, by primary keys, with how many of its logins work. `taken`: somebody has
+    downloaded it since it was made; `waits`: nobody has, and it can be."""
 
     pk: UUID
     centre: int
     live: int
+    taken: bool
     waits: bool
+
+    def waiting(self, outdated: Mapping[UUID, int]) -> int:
+        """How many of its letters are to be downloaded. Outdated ones are not, for they are to be
+        re-created; how many of those each file has, `outdated_in_files` tells."""
+        return max(self.live - outdated.get(self.pk, 0), 0) if self.waits else 0
 
 
 def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile]:
@@ -140,9 +148,9 @@ def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile
     found = []
     for pk, centre, state, finished_at, live, made_at in files:
         taken_at = downloaded.get(f"Letter file {pk}")
-        waits = taken_at is None or taken_at < max(made_at, finished_at or made_at)
-        destroyed = state == LetterFile.State.DESTROYED
-        found.append(WorkingFile(pk, centre, live, waits and not destroyed))
+        taken = taken_at is not None and taken_at >= max(made_at, finished_at or made_at)
+        waits = state in MADE and not taken
+        found.append(WorkingFile(pk, centre, live, taken, waits))
     return found
 
 

@@ -2,7 +2,7 @@
 
 A centre needs the first of these that it has not: access from its main centre; its own agreement,
 with a status other than NO candidates. Once it has both, it may need several things: a contact to
-name, letters for whoever has none, new letters for outdated ones, and somebody to download letters
+name, letters for whoever has none, new letters for outdated ones, and somebody to download the others
 whose logins work. Without a valid entry in the series it needs nothing. What is being made at this
 moment is not needed any more.
 """

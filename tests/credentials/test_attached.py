@@ -119,8 +119,9 @@ def test_outdated_letters_need_new_ones(opened):
     assert Need.OUTDATED not in needs(opened)
     give(opened.associate, opened.series, delay=HOUR)
 
-    assert Need.OUTDATED in needs(opened)
-    assert row(opened).letters.outdated == 1
+    assert needs(opened) == {Need.OUTDATED}
+    letters = row(opened).letters
+    assert (letters.outdated, letters.waiting, letters.taken) == (1, 0, 0)
     assert Need.OUTDATED not in needs(opened, number="ASC02")
 
 
@@ -131,6 +132,38 @@ def test_letters_wait_until_somebody_has_downloaded_their_file(opened):
 
     download(opened, credentials)
     assert needs(opened) == set()
+    assert row(opened).letters.taken == 1
+
+
+def test_of_letters_that_are_not_downloaded_those_wait_that_are_not_outdated(opened):
+    second = make_candidate(opened.associate, opened.series, "0002")
+    third = make_candidate(opened.associate, opened.series, "0003")
+    file = make_login(opened.associate_candidate)[2].letter_file
+    make_login(second)
+    make_login(third)
+    Credentials.objects.live().update(letter_file=file)
+    third.entries.update(withdrawn=True)
+
+    letters = row(opened).letters
+    assert (letters.live, letters.outdated, letters.waiting) == (3, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "waiting"),
+    [
+        (LetterFile.State.WAITING, 0),
+        (LetterFile.State.RUNNING, 0),
+        (LetterFile.State.READY, 1),
+        (LetterFile.State.FAILED, 1),
+        (LetterFile.State.DESTROYED, 0),
+    ],
+)
+def test_letters_wait_to_be_downloaded_when_they_can_be(opened, state, waiting):
+    make_login(opened.associate_candidate)
+    LetterFile.objects.update(state=state)
+
+    assert row(opened).letters.waiting == waiting
+    assert (Need.DOWNLOAD in needs(opened)) is bool(waiting)
 
 
 def test_a_download_before_the_last_letters_of_a_file_were_made_is_not_of_the_whole(opened):

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from centres import audit
 from centres.models import AuditEvent, CentreArrangement
 from credentials.models import LetterBatch, LetterFile
 from tests.builders import (
@@ -24,6 +25,7 @@ from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
 
 URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
 CREATE = URL + "create/"
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -98,6 +100,26 @@ def test_a_row_says_all_that_there_is_about_a_centre(officer, world):
         "Outdated": "None",
         "Downloaded": "1 not yet",
     }
+
+
+def test_letters_that_nobody_downloaded_are_never_said_to_be_downloaded(officer, world):
+    file = make_login(world.associate_candidate)[2].letter_file
+    give(world.associate, world.series, delay=HOUR)
+    assert downloaded(officer) == "0 of 1"
+
+    audit.record(
+        "letters_downloaded",
+        by=world.officer,
+        centre=world.associate,
+        series=world.series,
+        subject=f"Letter file {file.pk}",
+    )
+    assert downloaded(officer) == "All"
+
+
+def downloaded(officer) -> str:
+    cell = re.search(r'<td data-head="Downloaded"[^>]*>(.*?)</td>', text(officer.get(URL)), re.S)
+    return re.sub(r"<[^>]+>", "", cell[1]).strip()
 
 
 def test_nothing_to_do_is_said(officer, world):

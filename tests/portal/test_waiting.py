@@ -67,10 +67,7 @@ def test_an_officer_is_told_what_the_own_centre_needs_and_where_it_is_done(opene
     }
 
     arrange(opened.stranger_centre, opened.series, delay=HOUR)
-    assert list(waiting(opened.stranger)) == [
-        "1 letter is outdated, June 2026, OTH01",
-        "1 letter is not downloaded yet, June 2026, OTH01",
-    ]
+    assert waiting(opened.stranger) == {"1 letter is outdated, June 2026, OTH01": centre}
 
 
 def test_an_associates_officer_is_told_what_the_main_centre_changed(opened):

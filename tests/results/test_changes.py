@@ -132,11 +132,14 @@ def test_marked_is_what_the_page_showed_and_not_what_came_after(changed):
     assert centres(page(client)) == ["ASC01"]
 
 
-def test_what_is_corrected_by_a_long_load_is_not_marked_before_it_could_be_seen(changed):
+@pytest.mark.parametrize(("code", "told"), [("0580", "Loaded by the board"), ("0610", "Came late")])
+def test_what_a_long_load_corrects_or_adds_is_not_marked_before_it_could_be_seen(
+    changed, code, told
+):
+    Result.objects.filter(entry__syllabus__code="0610").delete()
     client, report = browser(changed.officer), Report(lambda fault: None)
-    file = io.BytesIO(
-        b"series,centre,candidate_number,syllabus,grade,pum\nJune 2026,MAIN1,0001,0580,C,\n"
-    )
+    head = "series,centre,candidate_number,syllabus,grade,pum"
+    file = io.BytesIO(f"{head}\nJune 2026,MAIN1,0001,{code},C,\n".encode())
     kind = ResultsFile(report, by="board")
     with time_machine.travel(AFTER, tick=False) as clock:
 
@@ -147,7 +150,9 @@ def test_what_is_corrected_by_a_long_load_is_not_marked_before_it_could_be_seen(
             clock.shift(HOUR)
 
         load(kind, rows_of(kind, file, report), after_batch=mark_meanwhile)
-        assert centres(page(client)) == ["MAIN1"]
+        html = page(client)
+    assert centres(html) == ["MAIN1"]
+    assert told in html
 
 
 def test_a_mark_never_goes_back_nor_into_the_future(changed):

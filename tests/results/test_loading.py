@@ -1,24 +1,37 @@
 """results.csv: the outcome of each entry, and what becomes of one that changes."""
 
+import datetime as dt
+import io
+
 import pytest
+import time_machine
 
 from centres.grades import SCALES, allowed, printed
+from centres.loading.kind import load as load_rows
+from centres.loading.reading import csv_rows
+from centres.loading.report import Report
 from centres.models import Entry
+from results.loading import ResultsFile
 from results.models import Result, ResultChange
 from results.release import results_for
 from tests.builders import (
     AFTER,
+    BEFORE,
+    IGCSE,
+    STAFF_AT,
     hold,
     make_candidate,
     make_centre,
     make_qualification,
     make_series,
+    restrict,
 )
 from tests.loading import faults, load
 
 HEADER = "series,centre,candidate_number,syllabus,grade,pum\n"
 MATHS = "June 2026,MAIN1,0001,0580,A*,95\n"
 PHYSICS = "June 2026,MAIN1,0001,9702,a,\n"
+HOUR = dt.timedelta(hours=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +103,24 @@ def test_a_changed_pum_alone_is_a_correction_too_and_the_reason_can_be_told():
 
     change = ResultChange.objects.get()
     assert (change.old_grade, change.old_pum, change.reason) == ("A*", 95, "Review of marking")
+
+
+@pytest.mark.parametrize(
+    ("begun", "dated"), [(BEFORE, BEFORE), (STAFF_AT, STAFF_AT + HOUR), (AFTER, AFTER + HOUR)]
+)
+def test_what_a_load_adds_once_others_are_released_is_dated_at_its_end(begun, dated):
+    """And what was there is not, even what came by a load that began at the same instant."""
+    restrict()
+    make_series(2026, 3, releases={IGCSE: BEFORE - HOUR})  # another of the same year
+    report = Report(lambda fault: None)
+    with time_machine.travel(begun, tick=False) as clock:
+        load("results", HEADER + PHYSICS)
+        kind = ResultsFile(report, by="board")
+        rows = csv_rows(io.BytesIO((HEADER + PHYSICS + MATHS).encode()), kind.columns, report)
+        load_rows(kind, rows, after_batch=lambda: clock.shift(HOUR))
+
+    added = Result.objects.values_list("entry__syllabus__code", "added_at")
+    assert dict(added) == {"9702": begun, "0580": dated}
 
 
 def test_a_result_stays_held_when_it_is_loaded_changed_or_deleted_and_loaded_anew():

@@ -14,6 +14,7 @@ from centres.loading.reading import csv_rows
 from centres.loading.report import BadRows, Report
 from centres.models import Candidate, Entry
 from results.loading import ResultsFile
+from results.models import Result
 from tests.builders import AFTER, World, make_syllabus
 from tests.results.signed_in import signed_in
 
@@ -93,6 +94,8 @@ def test_between_two_batches_of_a_load_the_page_is_as_it_was(candidate, elsewher
 
     assert during == [OLD, OLD]
     assert seen(candidate) == NEW
+    added = Result.objects.filter(entry__candidate__number__gt="0001")
+    assert len(set(added.values_list("added_at", flat=True))) == 1
 
 
 def test_at_any_moment_of_a_load_the_page_shows_all_that_is_new_or_nothing_of_it(

@@ -192,9 +192,14 @@ def silent(model: type[Work], at: dt.datetime) -> models.QuerySet:
 
 
 def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
-    """Whether such work waits, and nothing is heard of any worker: none runs, or none can work."""
+    """Whether such work waits, and nothing is heard of any worker: none runs, or none can work. One that
+    is heard of may be busy with work of another kind."""
+    since = (at or timezone.now()) - AWAY_AFTER
     last = _heard_of(model).aggregate(last=Max("heard_of"))["last"]
-    return last is not None and last < (at or timezone.now()) - AWAY_AFTER
+    if last is None or last >= since:
+        return False
+    busy = {"state": State.RUNNING, "heartbeat__gte": since}
+    return not any(_model(label)._default_manager.filter(**busy).exists() for label in _kinds)
 
 
 def _heard_of(model: type[Work]) -> models.QuerySet:

@@ -1,7 +1,7 @@
 """What the background worker looks after beside its tasks: each room says what, and how often.
 
-`manage.py db_worker` calls all of it again and again, in a thread of its own. Each must bear to be
-called at any time, and to be cut off.
+`manage.py db_worker` calls all of it again and again, in threads of its own: what is done each beat must
+be quick, and waits for nothing else. Each must bear to be called at any time, and to be cut off.
 """
 
 from collections.abc import Callable

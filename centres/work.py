@@ -3,7 +3,9 @@
 A kind of work is a model of its own (`Work`), and a function that does it and says how far it is.
 While a worker has a row in hand it writes the time to it every few seconds (`beat`); a row of which
 nothing was heard for a while was left by a worker that was killed, and is queued again (`resume`).
-So whatever does the work must bear to be begun again. What went wrong is said in a sentence for
+So whatever does the work must bear to be begun again. The worker may be alive after all, on a machine
+that stood still: each taking of a row is a `run` of its own, and what a former run has to say of how
+far it is, or how it ended, is not heard (`TakenOver`). What went wrong is said in a sentence for
 staff when the work raises `CannotDo`; anything else is our fault, logged without its own text, which
 may hold what no log should.
 """
@@ -40,7 +42,7 @@ class CannotDo(Exception):
 
 
 class TakenOver(Exception):
-    """The work is another worker's by now, or nobody's: it is left as it is."""
+    """The work is another run's by now, or nobody's: it is left as it is."""
 
 
 class State(models.TextChoices):
@@ -63,6 +65,7 @@ class Work(models.Model):
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     heartbeat = models.DateTimeField(null=True, blank=True)
+    run = models.UUIDField(null=True, editable=False)  # a new one each time that a worker takes it
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
@@ -100,8 +103,23 @@ class Kind:
     resumed_with: int
 
 
+@dataclass(frozen=True)
+class Run:
+    """One worker's going at one row."""
+
+    label: str  # the model's
+    pk: str
+    id: uuid.UUID
+
+    @property
+    def rows(self) -> models.QuerySet:
+        """The row, while this run has it; else none."""
+        rows = _model(self.label)._default_manager
+        return rows.filter(pk=self.pk, state=State.RUNNING, run=self.id)
+
+
 _kinds: dict[str, Kind] = {}  # by the model's label
-_in_hand: set[tuple[str, str]] = set()  # of this process: (model's label, id)
+_in_hand: set[Run] = set()  # of this process
 
 
 def does(
@@ -133,27 +151,23 @@ def do(label: str, pk: str) -> None:
 
 def run(label: str, pk: str) -> None:
     """Do a piece of work that waits. One that a worker has taken is left alone."""
-    rows = _model(label)._default_manager.filter(pk=pk)
-    now = timezone.now()
-    if not rows.filter(state=State.WAITING).update(state=State.RUNNING, heartbeat=now, error=""):
+    this = Run(label, pk, uuid.uuid4())
+    waiting = _model(label)._default_manager.filter(pk=pk, state=State.WAITING)
+    taken = {"state": State.RUNNING, "run": this.id, "heartbeat": timezone.now(), "error": ""}
+    if not waiting.update(**taken):
         return
-    running = rows.filter(state=State.RUNNING)
-    with _at_hand(label, pk):
+    with _at_hand(this):
         try:
-            _kinds[label].doing(rows.get(), lambda done, total: _further(running, done, total))
-        except TakenOver:
-            return
-        except CannotDo as error:
-            if error.__cause__:
-                _report(label, pk, error.__cause__)
-            _end(label, pk, state=State.FAILED, error=str(error)[:500])
+            _kinds[label].doing(_row(this), partial(_further, this))
         except AWAY:
             raise  # whoever comes back to this goes on with it
+        except TakenOver:
+            return
         except Exception as error:
-            _report(label, pk, error)
-            _end(label, pk, state=State.FAILED, error=OUR_FAULT)
+            if this.rows.exists():  # else another run did away with what this one needed
+                _fail(this, error)
         else:
-            _end(label, pk, state=State.READY, finished_at=timezone.now())
+            _end(this, state=State.READY, finished_at=timezone.now())
 
 
 def try_again(work: Work) -> None:
@@ -166,9 +180,8 @@ def try_again(work: Work) -> None:
 
 def beat(at: dt.datetime | None = None) -> None:
     """Say of all that this process has in hand that its worker lives."""
-    for label, pk in list(_in_hand):
-        rows = _model(label)._default_manager.filter(pk=pk, state=State.RUNNING)
-        rows.update(heartbeat=at or timezone.now())
+    for one in list(_in_hand):
+        one.rows.update(heartbeat=at or timezone.now())
 
 
 def resume(at: dt.datetime | None = None) -> int:
@@ -192,9 +205,14 @@ def silent(model: type[Work], at: dt.datetime) -> models.QuerySet:
 
 
 def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
-    """Whether such work waits, and nothing is heard of any worker: none runs, or none can work."""
+    """Whether such work waits, and nothing is heard of any worker: none runs, or none can work. One that
+    is heard of may be busy with work of another kind."""
+    since = (at or timezone.now()) - AWAY_AFTER
     last = _heard_of(model).aggregate(last=Max("heard_of"))["last"]
-    return last is not None and last < (at or timezone.now()) - AWAY_AFTER
+    if last is None or last >= since:
+        return False
+    busy = {"state": State.RUNNING, "heartbeat__gte": since}
+    return not any(_model(label)._default_manager.filter(**busy).exists() for label in _kinds)
 
 
 def _heard_of(model: type[Work]) -> models.QuerySet:
@@ -208,31 +226,46 @@ def _queued(label: str) -> list[str]:
     return [pk for kind, pk in asked if kind == label]
 
 
-def _further(running: models.QuerySet, done: int, total: int) -> None:
-    running.update(done=done, total=total)
+def _row(this: Run) -> Work:
+    row = this.rows.first()
+    if row is None:
+        raise TakenOver
+    return row
 
 
-def _end(label: str, pk: str, **how: Any) -> None:
-    """Unless it is not under way any more."""
-    row = _model(label)._default_manager.filter(pk=pk)
+def _further(this: Run, done: int, total: int) -> None:
+    if not this.rows.update(done=done, total=total):
+        raise TakenOver
+
+
+def _fail(this: Run, error: Exception) -> None:
+    known = isinstance(error, CannotDo)
+    fault = error.__cause__ if known else error
+    if fault:
+        _report(this, fault)
+    _end(this, state=State.FAILED, error=str(error)[:500] if known else OUR_FAULT)
+
+
+def _end(this: Run, **how: Any) -> None:
+    """Unless another run has it by now, or nobody."""
     with transaction.atomic():
-        if row.filter(state=State.RUNNING).update(**how) and (ended := _kinds[label].ended):
-            ended(row.get())
+        if this.rows.update(**how) and (ended := _kinds[this.label].ended):
+            ended(_model(this.label)._default_manager.get(pk=this.pk))
 
 
-def _report(label: str, pk: str, error: BaseException) -> None:
+def _report(this: Run, error: BaseException) -> None:
     """Log where it happened, without the error's own text: it may hold what no log should."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s %s: %s\n%s", label, pk, type(error).__name__, where)
+    logger.error("%s %s: %s\n%s", this.label, this.pk, type(error).__name__, where)
 
 
 @contextmanager
-def _at_hand(label: str, pk: str) -> Iterator[None]:
-    _in_hand.add((label, pk))
+def _at_hand(this: Run) -> Iterator[None]:
+    _in_hand.add(this)
     try:
         yield
     finally:
-        _in_hand.discard((label, pk))
+        _in_hand.discard(this)
 
 
 def _model(label: str) -> type[Work]:

@@ -6,6 +6,7 @@ EXCHANGE_UPLOAD_LIFE is destroyed.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -31,6 +32,8 @@ from exchange.space import CannotPut
 
 AT_ONCE = 64 * 1024  # bytes that are read in one go
 SAVED_EVERY = 8 * 1024 * 1024  # bytes
+
+logger = logging.getLogger(__name__)
 
 
 class WrongOffset(Exception):
@@ -200,5 +203,8 @@ def look_after(at: dt.datetime | None = None) -> int:
     ]
     for act, upload in found:
         with suppress(NotAllowed, Busy, CannotOpen, Http404, PermissionDenied):
-            act(upload)
+            try:
+                act(upload)
+            except OSError as error:  # what the storage does not allow now, the next round will do
+                logger.warning("Upload %s: %s", upload.pk, type(error).__name__)
     return len(found)

@@ -1,7 +1,8 @@
 """Tell how far a load is while its transaction is open, in which nobody else could see it.
 
 A thread writes it, over a connection of its own. SQLite has one writer, and while a file is loaded it is
-the load: there nothing is told until it is done.
+the load: there nothing is told until it is done. A load that another worker has taken over stops when it
+next tells how far it is.
 """
 
 import threading
@@ -10,28 +11,39 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 
+from centres.work import TakenOver
+
 EVERY = 1.0  # seconds
 
 
 @contextmanager
 def telling(further: Callable[[int, int], None]) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to call with (done, total) as often as one likes."""
+    """Gives a function to call with (done, total) as often as one likes. It raises TakenOver."""
     if connection.vendor == "sqlite":
         yield lambda done, total: None
         return
     state: dict[str, tuple[int, int]] = {}
-    stop = threading.Event()
-    teller = threading.Thread(target=_tell, args=(state, stop, further), daemon=True)
+    stop, over = threading.Event(), threading.Event()
+
+    def tell(done: int, total: int) -> None:
+        if over.is_set():
+            further(done, total)  # raises TakenOver, unless only this transaction sees the row yet
+        state.update(now=(done, total))
+
+    teller = threading.Thread(target=_tell, args=(state, stop, over, further), daemon=True)
     teller.start()
     try:
-        yield lambda done, total: state.update(now=(done, total))
+        yield tell
     finally:
         stop.set()
         teller.join()
 
 
 def _tell(
-    state: dict[str, tuple[int, int]], stop: threading.Event, further: Callable[[int, int], None]
+    state: dict[str, tuple[int, int]],
+    stop: threading.Event,
+    over: threading.Event,
+    further: Callable[[int, int], None],
 ) -> None:
     told = None
     try:
@@ -41,5 +53,7 @@ def _tell(
                 with suppress(DatabaseError, InterfaceError):
                     further(*now)
                 told = now
+    except TakenOver:
+        over.set()
     finally:
         connections.close_all()

@@ -21,7 +21,7 @@ from centres import kept_files
 from centres.access import viewed_centres
 from centres.models import Centre, Series, User
 from centres.sealing import CannotOpen
-from centres.work import CannotDo, State, does, start_when_committed
+from centres.work import CannotDo, State, TakenOver, does, start_when_committed
 from credentials.letter.letter import CannotPrint
 from results.staff_release import seen_by
 from results.taking_away.heading import heading_of
@@ -102,7 +102,7 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     heading = heading_of(What(export.what).label, of, at=at)
     centres = _centres(of)
     export.kept = kept_files.begin()
-    export.save(update_fields=["kept"])
+    _save(export, "kept")
     try:
         with kept_files.Writer(export.kept) as writer:
             write(
@@ -124,7 +124,7 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     # Asked before and after: what was detached while the file was made may stand in it.
     export.shown = sorted({*heading.shown, *heading_of("", of, at=at).shown})
     export.of_centres = sorted(centres | _centres(of))
-    export.save(update_fields=["made_at", "file_name", "restricted_until", "shown", "of_centres"])
+    _save(export, "made_at", "file_name", "restricted_until", "shown", "of_centres")
     further(total, total)
 
 
@@ -193,8 +193,15 @@ def _forget_file(export: Export) -> None:
     if export.kept:
         kept = export.kept
         export.kept = None
-        export.save(update_fields=["kept"])
+        _save(export, "kept")
         kept_files.drop(kept)
+
+
+def _save(export: Export, *fields: str) -> None:
+    """Raises TakenOver when another run has it by now: nothing is written onto that one's row."""
+    this_run = Export.objects.filter(pk=export.pk, run=export.run)
+    if not this_run.update(**{name: getattr(export, name) for name in fields}):
+        raise TakenOver
 
 
 def _lines(export: Export, of: Whose) -> int:

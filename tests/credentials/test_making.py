@@ -1,6 +1,7 @@
 """Rules 14, 15 and 17: letters made in the background, whatever happens meanwhile."""
 
 import datetime as dt
+import uuid
 from contextlib import suppress
 
 import pytest
@@ -281,6 +282,24 @@ def test_a_worker_whose_file_another_has_taken_over_does_not_call_it_ready(five,
 
     assert (file.state, file.done, file.total) == ("running", 2, 5)
     assert not AuditEvent.objects.filter(action="credentials_created").exists()
+
+
+@pytest.mark.parametrize("then", [lambda: None, full, work.beat])
+def test_nothing_that_a_former_run_does_is_taken_for_its_successors(five, ask, then):
+    file = ask()
+    long_ago = timezone.now() - dt.timedelta(minutes=1)
+
+    def another_has_it():
+        work.resume(timezone.now() + dt.timedelta(minutes=1))
+        LetterFile.objects.update(state="running", run=uuid.uuid4(), heartbeat=long_ago)
+        then()
+
+    Storage.before_save = [lambda: None, another_has_it]
+    make(file)
+
+    assert (file.state, file.error, file.done) == ("running", "", 2)
+    assert (file.heartbeat, file.parts.count()) == (long_ago, 1)
+    assert not AuditEvent.objects.filter(action="letters_failed").exists()
 
 
 def test_our_own_fault_is_said_and_recorded_and_no_log_tells_what_it_held(

@@ -13,7 +13,7 @@ from credentials.models import LetterFile
 from tests.credentials.conftest import logins_in, make
 
 OLD = [("credentials", "0004_results_day")]
-NEW = [("credentials", "0005_letter_file_is_long_work")]
+NEW = [("credentials", "0006_a_run_of_its_own")]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from centres.models import AuditEvent, Status
 from credentials.models import Credentials, LetterFile
+from results.models import Export
 from tests.builders import arrange, give, make_candidate, make_login, make_series
 from tests.credentials.conftest import make
 
@@ -156,6 +157,25 @@ def test_when_no_worker_is_heard_of_the_page_says_so_and_not_while_another_file_
         heartbeat=timezone.now(),
     )
     assert "Nothing has been heard" not in text(officer.get(progress))
+
+
+def test_letters_that_wait_while_the_one_worker_is_busy_with_other_work_are_not_said_to_be_held_up(
+    officer, world
+):
+    progress = f"{CENTRE}letters/{create(officer).pk}/progress/"
+    now = timezone.now()
+    LetterFile.objects.update(asked_at=now - dt.timedelta(minutes=1))
+    Export.objects.create(
+        centre=world.main,
+        series=world.series,
+        asked_by="officer",
+        state="running",
+        heartbeat=now - dt.timedelta(seconds=3),
+    )
+    assert "Nothing has been heard" not in text(officer.get(progress))
+
+    Export.objects.update(state="failed")
+    assert "Nothing has been heard" in text(officer.get(progress))
 
 
 def test_every_download_is_recorded(officer, world):

@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from django.core.management import call_command, get_commands
 from django_tasks_db.models import DBTaskResult
 
+from centres.management.commands import db_worker
+from centres.upkeep import EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
 from credentials.models import LetterFile
 from tests.credentials.conftest import logins_in
 
@@ -20,6 +23,15 @@ def signals():
     yield
     for one, handler in kept.items():
         signal.signal(one, handler)
+
+
+@pytest.fixture
+def looked_after():
+    """What the worker looks after may be changed; afterwards it is as the rooms have asked."""
+    kept = [(acts, list(acts)) for acts in (EVERY_BEAT, EVERY_MINUTE, EVERY_HOUR)]
+    yield
+    for acts, before in kept:
+        acts[:] = before
 
 
 def test_ours_is_the_command():
@@ -50,6 +62,33 @@ def test_at_the_start_it_queues_again_what_was_left(transactional_db, world, ask
 
     file.refresh_from_db()
     assert file.state == "ready"
+
+
+def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_told(
+    transactional_db, signals, monkeypatch, looked_after
+):
+    beats, stands, goes_on = [], threading.Event(), threading.Event()
+
+    def upkeep():
+        stands.set()
+        if not goes_on.wait(timeout=3):
+            stop()
+
+    def beat():
+        beats.append(stands.wait(timeout=3))
+        if len(beats) == 3:
+            stop()
+
+    def stop():
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(db_worker, "BEAT", 0.05)
+    EVERY_BEAT[:], EVERY_MINUTE[:], EVERY_HOUR[:] = [beat], [upkeep], []
+    with pytest.raises(SystemExit):
+        call_command("db_worker", startup_delay=False, interval=0.05, verbosity=0)
+
+    assert beats[:3] == [True, True, True]
+    goes_on.set()
 
 
 def test_the_site_runs_where_weasyprint_cannot_be_loaded():

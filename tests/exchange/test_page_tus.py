@@ -340,6 +340,26 @@ def test_two_who_finish_at_once_put_one_file_there(officer, world, finished_afte
     assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, place, caplog):
+    for _ in range(2):
+        create(officer, len(PDF))
+    left = list(Upload.objects.all())
+    for upload in left:
+        with Writer(upload.kept) as writer:
+            writer.write(PDF)
+            writer.save()
+    unreadable = left[place]
+    kept_files.path_of(unreadable.kept).unlink()
+    kept_files.path_of(unreadable.kept).mkdir()
+
+    uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
+
+    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    assert list(Upload.objects.filter(version=None)) == [unreadable]
+    assert f"Upload {unreadable.pk}: IsADirectoryError" in caplog.text
+
+
 def test_who_may_not_put_files_here_any_more_finishes_none(officer, world):
     create(officer, len(PDF))
     with Writer(Upload.objects.get().kept) as writer:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import time
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -468,6 +469,22 @@ def test_progress_is_seen_while_the_transaction_is_open(world):
             tell(1, 2)
             time.sleep(EVERY * 1.5)
             assert seen == [(1, 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_load_that_another_worker_has_taken_over_stops_when_it_tells_how_far_it_is(world):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: the load itself")
+    load = make_load(world.officer, state="running", run=uuid.uuid4())
+
+    def further(done: int, total: int) -> None:
+        work._further(work.Run("portal.LoadedFile", str(load.pk), uuid.uuid4()), done, total)
+
+    with pytest.raises(work.TakenOver), telling(further) as tell:
+        tell(1, 2)
+        time.sleep(EVERY * 1.5)
+        tell(2, 2)
+    assert LoadedFile.objects.get().done == 0
 
 
 def test_an_account_that_another_opened_lately_is_no_second_person(board, second, world):

@@ -1,6 +1,7 @@
 """Files made in the background: for one person, as that person may see it, kept for some days."""
 
 import datetime as dt
+import uuid
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,27 @@ def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, de
     except exports.NotToBeHad:
         return
     assert "ASC01" not in {row["Centre"] for row in rows}
+
+
+@pytest.mark.parametrize("after", range(3, 24, 2))
+def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world, after, caplog):
+    export = asked(world, together=True)
+
+    def another_takes_it() -> None:
+        work.resume(AFTER + dt.timedelta(minutes=1))
+        Export.objects.update(state=State.RUNNING, run=uuid.uuid4(), done=0)
+        exports._forget_file(Export.objects.get())  # as whoever takes it begins
+
+    with after_query(after, another_takes_it):
+        work.run("results.Export", str(export.pk))
+    export = Export.objects.get()
+    assert (export.state, export.done, export.error) == (State.RUNNING, 0, "")
+    assert (export.kept, caplog.text) == (None, "")
+
+    work.resume(AFTER + dt.timedelta(minutes=2))
+    work.run("results.Export", str(export.pk))
+    _, rows = rows_of_xlsx(taken(Export.objects.get()))
+    assert len(rows) == 3
 
 
 def test_a_file_that_was_made_since_the_page_was_shown_is_destroyed_whole(world):

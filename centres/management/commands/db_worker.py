@@ -1,10 +1,10 @@
 """`manage.py db_worker`: the background worker, which also looks after what was left.
 
 The engine's own worker forgets a task whose worker was killed, and ends when the database is away.
-So, beside the work, a thread does what the rooms have asked for (`centres.upkeep`): every few seconds
-it says that what is in hand is alive, and queues again what is not; every minute it destroys what has
-been kept for its time; every hour it removes what nobody knows of. And while the database is away the
-worker waits for it.
+So, beside the work, two threads do what the rooms have asked for (`centres.upkeep`). One says every few
+seconds that what is in hand is alive, and queues again what is not. The other destroys every minute what
+has been kept for its time, and removes every hour what nobody knows of; however long that takes, the
+first goes on. And while the database is away the worker waits for it.
 """
 
 import itertools
@@ -22,6 +22,12 @@ from centres.work import AWAY, BEAT
 
 MINUTE = 30  # beats
 HOUR = 60 * MINUTE
+Act = Callable[[], object]
+Rounds = tuple[tuple[int, list[Act]], ...]
+THREADS: dict[str, Rounds] = {  # what each does, after how many beats
+    "beat": ((1, EVERY_BEAT),),
+    "upkeep": ((MINUTE, EVERY_MINUTE), (HOUR, EVERY_HOUR)),
+}
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +45,18 @@ class Command(Worker):
                 act()
             return super().handle(*args, **options)
         stop = threading.Event()
-        watch = threading.Thread(target=_watch, args=(stop,), name="upkeep", daemon=True)
-        watch.start()
+        watches = [
+            threading.Thread(target=_watch, args=(stop, rounds), name=name, daemon=True)
+            for name, rounds in THREADS.items()
+        ]
+        for watch in watches:
+            watch.start()
         try:
             self._work(*args, **options)
         finally:
             stop.set()
-            watch.join(timeout=BEAT)
+            for watch in watches:
+                watch.join(timeout=BEAT)
 
     def _work(self, *args, **options) -> None:
         """Until told to stop, whatever becomes of the database meanwhile."""
@@ -58,9 +69,9 @@ class Command(Worker):
                 time.sleep(1)
 
 
-def _watch(stop: threading.Event) -> None:
+def _watch(stop: threading.Event, rounds: Rounds) -> None:
     for beats in itertools.count():
-        for every, acts in ((1, EVERY_BEAT), (MINUTE, EVERY_MINUTE), (HOUR, EVERY_HOUR)):
+        for every, acts in rounds:
             if beats % every == 0:
                 for act in acts:
                     _try(act)
@@ -69,7 +80,7 @@ def _watch(stop: threading.Event) -> None:
             return
 
 
-def _try(act: Callable[[], object]) -> None:
+def _try(act: Act) -> None:
     """What the database or the storage does not allow now, the next round will do."""
     try:
         act()

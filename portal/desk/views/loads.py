@@ -129,8 +129,8 @@ def _file(content: Iterable[bytes], name: str, content_type: str) -> StreamingHt
 
 
 def _load(pk: UUID) -> LoadedFile:
-    loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
-    return get_object_or_404(loads.select_related("file", "faults", "sample"), pk=pk)
+    given = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
+    return get_object_or_404(given.select_related("file", "faults", "sample"), pk=pk)
 
 
 def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The bytes of each file, whatever asks for them: a request, the background, File Exchange."""
 
 import datetime as dt
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +14,7 @@ from results.taking_away.binding import Binding
 from results.taking_away.heading import Heading, heading_of, syllabuses_of
 from results.taking_away.kinds import Format, What
 from results.taking_away.recording import record_taken
-from results.taking_away.tables import Line, broadsheet, lines_of, table_of
+from results.taking_away.tables import Line, lines_of, table_of
 from results.taking_away.whose import Whose
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.
@@ -58,17 +57,6 @@ def is_small(what: str, format: str, whose: Whose) -> bool:
     if format == Format.XLSX:
         return whose.entries.count() <= SMALL_XLSX
     return whose.how_many <= SMALL[what]
-
-
-def broadsheet_xlsx(whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> bytes:
-    file = io.BytesIO()
-    write_xlsx(broadsheet(whose, pum=pum, at=at), file)
-    return file.getvalue()
-
-
-def broadsheet_pdf(whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> bytes:
-    """Raises CannotPrint."""
-    return pdf_of(What.BROADSHEET, whose, pum=pum, at=at)
 
 
 def write(

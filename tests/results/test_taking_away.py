@@ -12,7 +12,7 @@ from results.models import Result
 from results.staff_release import outcomes_of
 from results.taking_away.as_csv import csv_of
 from results.taking_away.as_xlsx import write_xlsx, xlsx_bytes
-from results.taking_away.making import broadsheet_pdf, broadsheet_xlsx, pdf_of
+from results.taking_away.making import pdf_of, write
 from results.taking_away.tables import broadsheet, listing, result_of, table_of
 from results.taking_away.whose import Whose
 from tests.builders import (
@@ -213,7 +213,7 @@ def test_a_broadsheet_on_paper_says_the_same_and_repeats_its_heads(world):
     for number in range(2, 50):
         make_candidate(world.main, world.series, f"{number:04}", name="محمود: ليلى عبد الرحمن")
 
-    pages = text_of(broadsheet_pdf(of(world), at=AFTER))
+    pages = text_of(pdf_of("broadsheet", of(world), at=AFTER))
 
     assert len(pages) > 1
     for at, page in enumerate(pages, 1):
@@ -233,7 +233,7 @@ def test_with_many_syllabuses_it_comes_in_strips_each_with_the_names(world):
         world.main, world.series, "0002", name="ALL: Of them", grades=dict.fromkeys(codes, "A*")
     )
 
-    pages = text_of(broadsheet_pdf(of(world), at=AFTER))
+    pages = text_of(pdf_of("broadsheet", of(world), at=AFTER))
 
     assert len(pages) == 3
     assert all("ALL: Of them" in page for page in pages)
@@ -244,7 +244,7 @@ def test_on_paper_what_is_to_come_reads_awaited_and_what_is_restricted_says_so_o
     world,
 ):
     restrict()
-    awaited = " ".join(text_of(broadsheet_pdf(of(world), at=STAFF_AT)))
+    awaited = " ".join(text_of(pdf_of("broadsheet", of(world), at=STAFF_AT)))
     assert awaited.split().count("Awaited") == 3
     assert "13 August 2026, 12:00 (Asia/Bangkok)" in awaited
 
@@ -305,7 +305,7 @@ def test_a_name_that_the_fonts_cannot_print_is_never_printed_as_boxes(world):
     world.candidate.save()
 
     with pytest.raises(CannotPrint, match=r"U\+12000.*CSV"):
-        broadsheet_pdf(of(world), at=AFTER)
+        pdf_of("broadsheet", of(world), at=AFTER)
 
 
 def test_names_of_any_script_are_drawn(world):
@@ -314,7 +314,7 @@ def test_names_of_any_script_are_drawn(world):
     def drawn(name):
         world.candidate.name = name
         world.candidate.save()
-        pdf = pypdfium2.PdfDocument(broadsheet_pdf(of(world), at=AFTER))
+        pdf = pypdfium2.PdfDocument(pdf_of("broadsheet", of(world), at=AFTER))
         picture = pdf[0].render(scale=2).to_pil().tobytes()
         pdf.close()
         return picture
@@ -326,7 +326,9 @@ def test_names_of_any_script_are_drawn(world):
 
 
 def test_file_exchange_can_have_the_bytes(world):
-    _, rows = rows_of_xlsx(broadsheet_xlsx(of(world), at=AFTER))
+    file = io.BytesIO()
+    write("broadsheet", "xlsx", of(world), file, at=AFTER)
+    _, rows = rows_of_xlsx(file.getvalue())
     assert [row["Name"] for row in rows] == ["BLOGGS: Fred"]
 
 

@@ -6,7 +6,6 @@ import io
 import pytest
 import time_machine
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from centres.loading.kind import load
@@ -29,16 +28,14 @@ from tests.builders import (
     restrict,
 )
 from tests.results.taken import rows_of_csv
+from tests.results.test_staff_site import browser
 
 URL = "/entries-and-results/2026-06/MAIN1/changes/"
 HOUR = dt.timedelta(hours=1)
 DAY = 24 * HOUR
 
 
-@pytest.fixture(autouse=True)
-def _after_the_release():
-    with time_machine.travel(AFTER, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("after_the_release")
 
 
 def change(candidate, grade, *, at, code="0580", reason="Review of marking"):
@@ -52,12 +49,6 @@ def changed(world):
     change(world.candidate, "B", at=IGCSE_RELEASE + DAY)
     change(world.associate_candidate, "C", at=IGCSE_RELEASE + 3 * DAY)
     return world
-
-
-def browser(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(client, url=URL) -> str:

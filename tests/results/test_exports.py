@@ -33,10 +33,7 @@ from tests.results.taken import rows_of_xlsx, text_of
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _after_the_release():
-    with time_machine.travel(AFTER, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("after_the_release")
 
 
 def asked(world, *, user=None, what="broadsheet", format="xlsx", **which) -> Export:

@@ -29,6 +29,7 @@ from tests.builders import (
 )
 from tests.exchange.files import look_at, put_file
 from tests.results.taken import rows_of_xlsx
+from tests.results.test_staff_site import browser
 
 AT_ASC01 = "/entries-and-results/2026-06/ASC01/take-away/"
 AT_MAIN1 = "/entries-and-results/2026-06/MAIN1/take-away/"
@@ -37,16 +38,7 @@ BROADSHEET = {"what": "broadsheet", "format": "xlsx", "put": "yes"}
 IN_CONFIDENCE = STAFF_AT + (IGCSE_RELEASE - STAFF_AT) / 2
 
 
-@pytest.fixture(autouse=True)
-def _after_the_release():
-    with time_machine.travel(AFTER, tick=False):
-        yield
-
-
-def browser(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+pytestmark = pytest.mark.usefixtures("after_the_release")
 
 
 def content_of(version: Version) -> bytes:

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.test import Client
 
 from centres import work
 from centres.models import AuditEvent
 from results.models import Export, Result
 from results.taking_away import making
-from tests.builders import AFTER, IGCSE_RELEASE, STAFF_AT, hold, make_candidate, restrict, trust
+from tests.builders import IGCSE_RELEASE, STAFF_AT, hold, make_candidate, restrict, trust
 from tests.results.taken import rows_of_csv, rows_of_xlsx, text_of
+from tests.results.test_staff_site import browser
 
 TICK = dt.timedelta(microseconds=1)
 URL = "/entries-and-results/2026-06/MAIN1/take-away/"
@@ -27,16 +27,7 @@ EVERY_FILE = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _after_the_release():
-    with time_machine.travel(AFTER, tick=False):
-        yield
-
-
-def browser(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+pytestmark = pytest.mark.usefixtures("after_the_release")
 
 
 def content(answer) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -16,6 +17,7 @@ from django.db.models.signals import post_migrate
 from django.test import testcases
 
 from tests.builders import World
+from tests.two_connections import Somebody
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,6 +75,24 @@ def migrate():
 @pytest.fixture
 def world(db) -> World:
     return World()
+
+
+@pytest.fixture
+def first(transactional_db) -> Iterator[Somebody]:
+    """Of two who act at once: see `tests.two_connections`."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one write after another: nobody can wait for a row")
+    somebody = Somebody()
+    yield somebody
+    somebody.leave()
+
+
+@pytest.fixture
+def second(first) -> Iterator[Somebody]:
+    somebody = Somebody()
+    yield somebody
+    first.leave()
+    somebody.leave()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,19 @@ class KeptUpload(UploadedFile):
         self.kept = kept
 
 
+class NoFile(FileUploadHandler):
+    """Where no page asks for a file, none is taken."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Never called: every file is skipped."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Nothing has come."""
+
+
 class StraightIn(FileUploadHandler):
     """Takes the first file of the field `file`, `with` it in hand, while Django reads the form.
 

@@ -5,8 +5,12 @@ between requests only. Here it says so with each part of a body that comes in or
 nothing at all is left by the socket's own time (`portal.admission`).
 """
 
+import io
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from portal.limits import SMALL
 
 PART = 64 * 1024  # bytes; a line slower than so many in the timeout is hung
 
@@ -59,6 +63,8 @@ def telling(application: Callable, alive: Callable[[], None]) -> Callable:
     """This WSGI application, which says with each part that it lives."""
 
     def told(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            _say_length(environ)
         environ["wsgi.input"] = Told(environ["wsgi.input"], alive)
         answer = application(environ, start_response)
         return (
@@ -66,3 +72,11 @@ def telling(application: Callable, alive: Callable[[], None]) -> Callable:
         )
 
     return told
+
+
+def _say_length(environ: dict[str, Any]) -> None:
+    """A body that does not say how long it is, is read to see; what is longer than any form of a
+    candidate is not read on, and counts as longer than any route takes."""
+    body = environ["wsgi.input"].read(SMALL.length + 1)
+    environ["CONTENT_LENGTH"] = str(len(body) if len(body) <= SMALL.length else sys.maxsize)
+    environ["wsgi.input"] = io.BytesIO(body)

@@ -12,6 +12,9 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, get_resolver, resolve
 from django.utils.module_loading import import_string
 
+from portal import limits
+from results.candidate_site.views import too_large
+
 CANDIDATE_SITE = "/results"
 SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 
@@ -55,6 +58,8 @@ def _is_plain(request: HttpRequest) -> bool:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
+    if not limits.fits(request):
+        return too_large(request)
     found: Any = request.resolver_match
     return found.func(request, *found.args, **found.kwargs)
 

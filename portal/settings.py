@@ -79,6 +79,7 @@ MIDDLEWARE = [
     *SECURITY_HEADERS[1:],
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.limits.LimitsMiddleware",  # above what reads a form
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -169,8 +170,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"
 
-# Subcentre Management posts three fields for each of up to hundreds of Associate Centres.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# How large a request may be is said by route (portal/limits.py). No file comes but where a page asks
+# for one, and then straight into the encrypted store.
+FILE_UPLOAD_HANDLERS = ["centres.straight_in.NoFile"]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100  # the most of any route
 
 # --- Background work ----------------------------------------------------------------------------
 

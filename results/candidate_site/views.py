@@ -134,6 +134,14 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return _signed_out(request, told="logged-out")
 
 
+@in_its_language
+def too_large(request: HttpRequest) -> HttpResponse:
+    """The form, to whoever sends more than it asks for; none of it was read."""
+    refusal = answer(request, "sign_in", form=SignInForm())
+    refusal.status_code = 413
+    return _personal(refusal)
+
+
 def _log_in(request: HttpRequest) -> HttpResponse:
     if from_another_site(request):
         return _refused(request)

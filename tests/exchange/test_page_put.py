@@ -107,9 +107,16 @@ def test_without_a_file_it_asks_for_one(officer, world):
 
 def test_what_is_too_large_is_said_and_the_rest_of_it_is_read(officer, world, settings):
     settings.EXCHANGE_FILE_LIMIT = MEGABYTE
-    page = text(put(officer, some(2 * MEGABYTE), name="large.pdf", note="What I typed"))
+    page = text(put(officer, some(MEGABYTE + 100_000), name="large.pdf", note="What I typed"))
     assert "A file may be 1.0\xa0MB at most" in page and "What I typed" in page
     assert nothing_is_left()
+
+
+def test_what_is_far_too_large_is_refused_before_it_is_read(officer, world, settings):
+    settings.EXCHANGE_FILE_LIMIT = MEGABYTE
+    answer = put(officer, some(2 * MEGABYTE), name="large.pdf", note="What I typed")
+    assert answer.status_code == 413
+    assert "larger than this page takes" in text(answer) and nothing_is_left()
 
 
 def test_of_two_files_the_first_is_put_there_and_one_in_another_field_is_none(officer, world):

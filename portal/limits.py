@@ -1,0 +1,112 @@
+"""How large a request may be, and of how many fields: each route has its limit, and what is larger is
+refused before it is read (413).
+
+Every route has SMALL, unless it stands in LARGER; and so has everything that is asked for by somebody
+who is not signed in. A large file is let in as the one type of content as which the route takes it, so
+that nothing in front of the view reads it as a form.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+
+KILOBYTE = 1024
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+PARTS = "application/offset+octet-stream"  # of a file, by tus
+
+
+class Limit(NamedTuple):
+    """`fields` of a form. `file`: the type of content as which a file of this length may come, beside
+    forms that are SMALL."""
+
+    length: int  # bytes
+    fields: int = 0
+    file: str = ""
+
+
+SMALL = Limit(16 * KILOBYTE, 200)
+# A number for each candidate of a centre, of which there are 9,999 at most; three fields for each of
+# the Associate Centres: 750 of them take 2,256 fields and 61 KB.
+LISTS = Limit(512 * KILOBYTE, 10_100)
+# The groups of a centre twice, as they are written and as they were (`centres.groups`).
+TEXT = Limit(1024 * KILOBYTE, 20)
+BESIDE_A_FILE = 256 * KILOBYTE  # what else a form brings that brings a file
+
+
+def larger() -> dict[str, Limit]:
+    """Route -> its limit, of those that need more than SMALL."""
+    file = settings.EXCHANGE_FILE_LIMIT
+    return {
+        "candidate_results:centre": LISTS,
+        "candidate_results:create": LISTS,
+        "candidate_results:create_many": LISTS,
+        "candidate_results:edit_status": LISTS,
+        "candidate_results:subcentres": LISTS,
+        "candidate_results:groups": TEXT,
+        # What was posted before the password was asked for is carried on with from here.
+        "account_reauthenticate": LISTS,
+        "mfa_reauthenticate": LISTS,
+        "mfa_reauthenticate_webauthn": LISTS,
+        "file_exchange:put": Limit(file + BESIDE_A_FILE, file=MULTIPART),
+        "file_exchange:upload": Limit(file, file=PARTS),
+        "admin:loading": Limit(file + BESIDE_A_FILE, file=MULTIPART),
+    }
+
+
+class LimitsMiddleware:
+    """Looks at every request to a route, before anything has read of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        limit = limit_of(request)
+        if fits(request, limit):
+            return None
+        largest = filesizeformat(limit.length)
+        return render(request, "413.html", {"largest": largest}, status=413)
+
+
+def limit_of(request: HttpRequest) -> Limit:
+    """What this route takes, of this content, from whoever asks."""
+    found = request.resolver_match
+    limit = larger().get(found.view_name, SMALL) if found and _length(request) else SMALL
+    if limit is SMALL or not request.user.is_authenticated:
+        return SMALL
+    return limit if limit.file in ("", request.content_type) else SMALL
+
+
+def fits(request: HttpRequest, limit: Limit = SMALL) -> bool:
+    """Whether it is no larger. Nothing is read of what is too long, nor of a file; a form is read to
+    count its fields."""
+    length = _length(request)
+    if length > limit.length:
+        return False
+    between = b"" if limit.file or not length else _between_fields(request)
+    with suppress(UnreadablePostError):  # whoever has left gets nothing
+        return not between or request.body.count(between) <= limit.fields
+    return True
+
+
+def _length(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
+
+
+def _between_fields(request: HttpRequest) -> bytes:
+    """What stands between the fields of this form; nothing when it is none."""
+    if request.content_type == FORM:
+        return b"&"
+    if request.content_type == MULTIPART:
+        boundary = (request.content_params or {}).get("boundary", "")
+        return f"--{boundary}".encode(errors="replace")
+    return b""

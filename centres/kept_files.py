@@ -24,6 +24,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from centres import sealing
+from centres.errors import log_error
 from centres.models import KeptFile
 from centres.on_disk import settle
 from centres.sealing import OVERHEAD, CannotOpen
@@ -289,7 +290,8 @@ def _pieces(kept: KeptFile, key: bytes, start: int, stop: int) -> Iterator[bytes
                     return
                 yield part
                 start += len(part)
-    except OSError:
+    except OSError as error:
+        log_error(error, f"kept file {kept.pk}")
         raise CannotOpen(UNREADABLE) from None
 
 

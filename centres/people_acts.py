@@ -17,6 +17,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from centres import audit, links, recovery, second_person, telling
+from centres.errors import log_error
 from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
 from centres.people import Manager, Rights, others_for, people_of
 from centres.staff_sign_in import end_visits, may_sign_in
@@ -66,7 +67,8 @@ def invite(
         try:
             with transaction.atomic():
                 user.save()
-        except IntegrityError:
+        except IntegrityError as error:  # somebody else was a moment faster
+            log_error(error, f"an account at {centre.number}")
             raise CannotAct(TAKEN) from None
         Membership.objects.create(user=user, centre=centre, **rights.fields())
         _note("person_invited", manager, user, new=rights.fields())

@@ -11,6 +11,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from centres.errors import log_error
+
 NONCE = 12  # bytes
 TAG = 16  # bytes
 OVERHEAD = NONCE + TAG
@@ -34,7 +36,8 @@ def open_(key: bytes, sealed: bytes, *, aad: bytes, damaged: str = DAMAGED) -> b
     is not as it was."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], aad)
-    except (InvalidTag, ValueError):
+    except (InvalidTag, ValueError) as error:
+        log_error(error, aad.decode(errors="replace"))
         raise CannotOpen(damaged) from None
 
 
@@ -61,5 +64,7 @@ def unwrap(
     """The data key. Raises CannotOpen when its master key is gone, or it was altered."""
     master_key = settings.MASTER_KEYS.get(master_key_id)
     if master_key is None:
-        raise CannotOpen(no_key)
+        cannot = CannotOpen(no_key)
+        log_error(cannot, f"{aad.decode(errors='replace')}, wrapped by master key {master_key_id}")
+        raise cannot
     return open_(master_key, bytes(wrapped_key), aad=aad, damaged=damaged)

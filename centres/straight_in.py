@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
+from centres.errors import log_error
 from centres.kept_files import Writer
 from centres.models import KeptFile
 
@@ -109,7 +110,8 @@ class StraightIn(FileUploadHandler):
         """Raises SkipFile, and the rest of the form is read, when it cannot be done."""
         try:
             act(*arguments)
-        except OSError:
+        except OSError as error:
+            log_error(error, "a file that comes in")
             self.cannot = self.no_room
         except self.refusals as error:
             self.cannot = str(error)

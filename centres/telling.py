@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from centres.errors import log_error
 from centres.models import AuditEvent, User
 from centres.models.audit import WORDS
 
@@ -81,5 +82,6 @@ def _mail(user: User, kind: str, facts: dict) -> bool:
         send_mail(subject.strip(), text, None, [user.email])
     except OSError as error:  # smtplib's errors are OSErrors; what was to be sent is not logged
         log.warning("Mail to %s could not be sent: %s", user.username, type(error).__name__)
+        log_error(error, f"mail to account {user.pk}")
         return False
     return True

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from centres import audit
+from centres.errors import log_error
 from centres.models import Candidate, Centre, Entry, Series, User
 from centres.status import with_access
 from centres.work import start_when_committed
@@ -139,7 +140,8 @@ def request_letters(
                 new={"new": len(planned.new), "replaced": len(planned.replaced)},
             )
             start_when_committed(letter_file)
-    except IntegrityError:  # of two who ask at once, the second
+    except IntegrityError as error:  # of two who ask at once, the second
+        log_error(error, f"letters of {centre.number}, {series.slug}")
         raise CannotCreate(UNDER_WAY) from None
     return letter_file
 

@@ -16,6 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from centres import sealing
+from centres.errors import log_error
 from centres.on_disk import settle
 from centres.sealing import CannotOpen
 from credentials.letters import Letter
@@ -99,7 +100,8 @@ def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]
     try:
         with _storage().open(part.stored_as) as stored:
             sealed = stored.read()
-    except OSError:
+    except OSError as error:
+        log_error(error, f"part {part.number} of letter file {file_id}")
         raise CannotOpen(
             "Stored letters cannot be read at the moment. Try again later. If that does not help, "
             "tell the awarding body; if the letters are lost, re-create the credentials."

@@ -14,6 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from centres import audit, kept_files, work
+from centres.errors import log_error
 from centres.models import Centre, KeptFile, Series, User
 from exchange import contents, names, space
 from exchange.access import BOARD, Exchange
@@ -41,7 +42,8 @@ def put(
     """
     try:
         kept = kept_files.keep(chunks)
-    except OSError:
+    except OSError as error:
+        log_error(error, f"a file for {exchange.centre.number}")
         raise CannotPut(NO_ROOM) from None
     try:
         with transaction.atomic():

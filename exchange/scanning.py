@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+from centres.errors import log_error
+
 SECONDS = 300  # for an answer: a large archive takes clamd a while
 PART = 128 * 1024
 LIMITS = ("size limit exceeded", "Heuristics.Limits.Exceeded")  # it has not looked at all of it
@@ -45,7 +47,8 @@ def found_in(parts: Iterable[bytes]) -> str:
                     _send(clamd, part)
                 clamd.sendall(struct.pack("!L", 0))
             answer = _answer(clamd)
-    except OSError:
+    except OSError as error:
+        log_error(error, "the virus scanner")
         raise NoAnswer(AWAY) from None
     return _found(answer)
 

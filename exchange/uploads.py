@@ -20,6 +20,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from centres import audit, kept_files
+from centres.errors import log_error
 from centres.kept_files import Busy, Writer
 from centres.models import Series, User
 from centres.sealing import CannotOpen
@@ -206,5 +207,5 @@ def look_after(at: dt.datetime | None = None) -> int:
             try:
                 act(upload)
             except OSError as error:  # what the storage does not allow now, the next round will do
-                logger.warning("Upload %s: %s", upload.pk, type(error).__name__)
+                log_error(error, f"upload {upload.pk}")
     return len(found)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from centres import audit
+from centres.errors import log_error
 from credentials import rotation
 from portal.key_kinds import Kind, in_words, unmoved
 from portal.keys import MOST, KeyRing, next_id
@@ -125,6 +126,7 @@ def _changing_the_file() -> Iterator[None]:
         with transaction.atomic():
             yield
     except OSError as error:
+        log_error(error, "the file with the keys")
         raise CannotRotate(
             f"The file with the keys cannot be changed: {error.strerror}. See: manage.py keys status"
         ) from None

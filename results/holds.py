@@ -19,6 +19,7 @@ from django.db.models.lookups import Exact, GreaterThan
 from django.utils import timezone
 
 from centres import audit, second_person
+from centres.errors import log_error
 from centres.models import Entry, Series, User
 from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 
@@ -154,7 +155,8 @@ def place(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> Hold:
         try:
             with transaction.atomic():
                 hold.save(force_insert=True)
-        except IntegrityError:  # somebody else was a moment faster
+        except IntegrityError as error:  # somebody else was a moment faster
+            log_error(error, "a hold")
             raise CannotHold(f"{hold} is held already.") from None
         _record("hold_placed", hold, by)
     return hold

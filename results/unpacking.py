@@ -10,6 +10,7 @@ from zipfile import ZipFile, ZipInfo
 
 from openpyxl.reader.excel import ExcelReader
 
+from centres.errors import log_error
 from centres.loading.values import quoted
 
 MEGABYTE = 1024 * 1024
@@ -83,4 +84,5 @@ def guarded(act, *arguments) -> Any:
         except Unreadable:
             raise
         except Exception as error:
-            raise Unreadable(DAMAGED) from error
+            log_error(error, "a workbook")  # damaged, or our fault: the place tells
+            raise Unreadable(DAMAGED) from None

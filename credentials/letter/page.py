@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from centres.errors import log_error
 from credentials.letter.fonts import configuration
 from credentials.letter.letter import CannotPrint
 
@@ -36,7 +37,8 @@ def laid_out(html: str, style_sheet: Path = STYLE_SHEET) -> Any:
                 pdf_variant=VARIANT,
             )
         )
-    except weasyprint().urls.FatalURLFetchingError:
+    except weasyprint().urls.FatalURLFetchingError as error:
+        log_error(error)
         raise CannotPrint("A page asked for something outside itself.") from None
 
 

@@ -22,6 +22,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest
+from centres.errors import log_error
 from centres.kept_files import Busy
 from centres.on_disk import DISK_FULL
 from centres.sealing import CannotOpen
@@ -131,6 +132,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
         return _said(422, str(error))
     except OSError as error:
         if error.errno in DISK_FULL:
+            log_error(error, f"upload {upload.pk}")
             return _said(507, FULL_DISK)
         return _said(400, "The connection broke. What came is kept.")
     return _standing(204, exchange, upload)

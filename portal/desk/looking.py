@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from centres import kept_files
+from centres.errors import log_error
 from centres.kept_files import Writer
 from centres.loading.kind import Kind
 from centres.loading.kind import load as load_rows
@@ -53,9 +54,11 @@ def do(load: LoadedFile, further: Further) -> None:
             _look(load, further)
     except CannotOpen as error:
         raise CannotDo(str(error)) from None
-    except IntegrityError:
+    except IntegrityError as error:
+        log_error(error, f"loaded file {load.pk}")
         raise CannotDo(CHANGED_MEANWHILE) from None
-    except OSError:
+    except OSError as error:
+        log_error(error, f"loaded file {load.pk}")
         raise CannotDo(NO_ROOM) from None
 
 

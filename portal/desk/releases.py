@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit, second_person
+from centres.errors import log_error
 from centres.models import Candidate, Entry, Qualification, Release, Series, User
 from centres.terms import terms_for_all
 from credentials.outdated import count_outdated
@@ -80,7 +81,8 @@ def propose(
         with transaction.atomic():
             proposal.save(force_insert=True)
             _record("release_proposed", proposal, by)
-    except IntegrityError:  # somebody else was a moment faster
+    except IntegrityError as error:  # somebody else was a moment faster
+        log_error(error, "a proposed release")
         check(proposal)
         raise
     return proposal

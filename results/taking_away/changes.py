@@ -15,6 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.times import local
 from results.history import Change, changes_of
@@ -94,7 +95,8 @@ def mail_changes(
     subject = f"Results have changed: {whose.centre.number}, {whose.series}"
     try:
         send_mail(subject, text, None, [whose.user.email])
-    except OSError:  # as smtplib's errors are
+    except OSError as error:  # as smtplib's errors are
+        log_error(error, f"mail to account {whose.user.pk}")
         raise NotSent(
             "The e-mail could not be sent. Try again later, or download the file."
         ) from None

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from centres import kept_files
 from centres.access import viewed_centres
+from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, State, TakenOver, does, start_when_committed
@@ -117,7 +118,8 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
             writer.finish()
     except CannotPrint as error:
         raise CannotDo(str(error)) from None
-    except OSError:
+    except OSError as error:
+        log_error(error, f"export {export.pk}")
         raise CannotDo("The disk is full, or cannot be written to. Try again later.") from None
     export.made_at, export.file_name = at, heading.file_name(export.format)
     export.restricted_until = heading.restricted_until

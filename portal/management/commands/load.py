@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, IntegrityError
 from tqdm import tqdm
 
+from centres.errors import log_error
 from centres.loading.kind import load
 from centres.loading.report import BadRows, Counts, Fault, Report
 from credentials.revoking import shutting_out, would_shut_out
@@ -43,11 +44,13 @@ class Command(BaseCommand):
                 counts = self._load(kind, stream, dry_run, reason)
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was changed.") from None
-        except IntegrityError:
+        except IntegrityError as error:
+            log_error(error, f"load {kind}")
             raise CommandError(
                 "Somebody else changed the same rows meanwhile. Nothing was changed. Run this again."
             ) from None
-        except DatabaseError:
+        except DatabaseError as error:
+            log_error(error, f"load {kind}")
             raise CommandError(
                 "The database is busy, away, full or not set up. Nothing was changed. Run "
                 "manage.py migrate, then this again."

@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from tqdm import tqdm
 
+from centres.errors import log_error
 from centres.loading.values import Wrong, instant
 from centres.models import Candidate, Release
 from credentials.secret import Secret
@@ -69,7 +70,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was changed.") from None
-        except DatabaseError:
+        except DatabaseError as error:
+            log_error(error, "a made-up cohort")
             raise CommandError(
                 "The database is busy, away, full or not set up. Nothing was changed. Run "
                 "manage.py migrate, then this again."

@@ -6,13 +6,16 @@ nothing was heard for a while was left by a worker that was killed, and is queue
 So whatever does the work must bear to be begun again. The worker may be alive after all, on a machine
 that stood still: each taking of a row is a `run` of its own, and what a former run has to say of how
 far it is, or how it ended, is not heard (`TakenOver`). What went wrong is said in a sentence for
-staff when the work raises `CannotDo`; anything else is our fault, logged without its own text, which
-may hold what no log should.
+staff when the work raises `CannotDo`; anything else is our fault, and logged (`centres.errors`).
+
+Work that cannot succeed comes to an end. Each run counts as an attempt when it begins, so that one is
+counted, too, whose worker is killed; a run that comes further for good is the first of those that
+count (it sets `attempts` to 1). After an attempt in vain the next one waits, longer each time, and after MOST_ATTEMPTS
+the work has failed, and says why; *Try again* counts anew. That the database is away is nobody's attempt.
 """
 
 import datetime as dt
 import logging
-import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,28 +24,45 @@ from functools import partial
 from typing import Any, Self
 
 from django.apps import apps
-from django.db import InterfaceError, OperationalError, models, transaction
-from django.db.models import Max
-from django.db.models.functions import Coalesce
+from django.db import models, transaction
+from django.db.models import F, Max, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from centres.database_errors import in_words, is_away, may_pass
+from centres.errors import log_error
+
 BEAT = 2  # seconds
 STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
 AWAY_AFTER = dt.timedelta(seconds=30)  # within that a worker that was killed is followed by another
-AWAY = (OperationalError, InterfaceError)  # what is raised while the database cannot be reached
+MOST_ATTEMPTS = 8  # in vain
+FIRST_WAIT, LONGEST_WAIT = 10, 300  # seconds between two of them
 OUR_FAULT = "Something went wrong that should not. Tell the awarding body."
+CUT_OFF = (
+    "The worker that did this was cut off before it came further, as when a machine has too little "
+    "memory."
+)
+GIVEN_UP = (
+    "{why} It was tried {attempts} times and is not tried again by itself. Tell the awarding body; "
+    "when that is mended, try again."
+)
 
 logger = logging.getLogger(__name__)
 
 
 class CannotDo(Exception):
-    """The work cannot be done; the text says why, and what to do. Its cause, if any, is logged."""
+    """The work cannot be done; the text says why, and what to do."""
 
 
 class TakenOver(Exception):
     """The work is another run's by now, or nobody's: it is left as it is."""
+
+
+class Unfinished(Exception):
+    """A run ended in the middle; the row says how it goes on. For the queue, which keeps the text of what
+    a task raises: it shall hold nothing of what the work was about."""
 
 
 class State(models.TextChoices):
@@ -58,7 +78,9 @@ class WorkQuerySet(models.QuerySet):
 
 
 class Work(models.Model):
-    """One piece of work: asked for by somebody, `done` of `total` when it is known how much it is."""
+    """One piece of work: asked for by somebody, `done` of `total` when it is known how much it is.
+
+    `attempts`: the runs since it last came further, with the one that did; `due_at`: not to be begun before."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.CharField(max_length=150)
@@ -68,6 +90,8 @@ class Work(models.Model):
     run = models.UUIDField(null=True, editable=False)  # a new one each time that a worker takes it
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    due_at = models.DateTimeField(null=True, blank=True, editable=False)
     error = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -87,6 +111,11 @@ class Work(models.Model):
     @property
     def has_failed(self) -> bool:
         return self.state == State.FAILED
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether it was tried in vain, as `error` says, and waits until it is due again."""
+        return self.state == State.WAITING and self.due_at is not None
 
 
 Further = Callable[[int, int], None]  # called with (done, total)
@@ -120,6 +149,7 @@ class Run:
 
 _kinds: dict[str, Kind] = {}  # by the model's label
 _in_hand: set[Run] = set()  # of this process
+_interrupted: set[Run] = set()  # when the database went away; not to be counted
 
 
 def does(
@@ -146,57 +176,98 @@ def start_when_committed(work: Work) -> None:
 @task()
 def do(label: str, pk: str) -> None:
     """The background task."""
-    run(label, pk)
+    try:
+        run(label, pk)
+    except Exception as error:
+        raise Unfinished(f"{label} {pk}: {type(error).__name__}") from None
 
 
 def run(label: str, pk: str) -> None:
-    """Do a piece of work that waits. One that a worker has taken is left alone."""
+    """Do a piece of work that waits and is due. One that a worker has taken is left alone."""
     this = Run(label, pk, uuid.uuid4())
-    waiting = _model(label)._default_manager.filter(pk=pk, state=State.WAITING)
-    taken = {"state": State.RUNNING, "run": this.id, "heartbeat": timezone.now(), "error": ""}
-    if not waiting.update(**taken):
+    if not _taken(this):
         return
     with _at_hand(this):
         try:
             _kinds[label].doing(_row(this), partial(_further, this))
-        except AWAY:
-            raise  # whoever comes back to this goes on with it
+            _end(this, state=State.READY, finished_at=timezone.now())
         except TakenOver:
             return
         except Exception as error:
+            if is_away(error):
+                _interrupted.add(this)
+                raise  # whoever comes back to this goes on with it
             if this.rows.exists():  # else another run did away with what this one needed
-                _fail(this, error)
-        else:
-            _end(this, state=State.READY, finished_at=timezone.now())
+                _stop(this, error)
+
+
+def _taken(this: Run) -> bool:
+    now = timezone.now()
+    waiting = _model(this.label)._default_manager.filter(pk=this.pk, state=State.WAITING)
+    due = waiting.filter(Q(due_at=None) | Q(due_at__lte=now))
+    begun = {"state": State.RUNNING, "run": this.id, "heartbeat": now, "due_at": None, "error": ""}
+    return bool(due.update(attempts=F("attempts") + 1, **begun))
 
 
 def try_again(work: Work) -> None:
-    """Queue work that failed once more."""
+    """Queue work that failed once more, and count its attempts anew."""
+    queue_again(work, attempts=0)
+
+
+def queue_again(work: Work, **more: Any) -> None:
+    """The same, but what was counted stays so unless told."""
     failed = type(work)._default_manager.filter(pk=work.pk, state=State.FAILED)
     with transaction.atomic():
-        if failed.update(state=State.WAITING, error="", heartbeat=timezone.now()):
+        if failed.update(state=State.WAITING, error="", heartbeat=timezone.now(), **more):
             start_when_committed(work)
 
 
 def beat(at: dt.datetime | None = None) -> None:
-    """Say of all that this process has in hand that its worker lives."""
+    """Say of all that this process has in hand that its worker lives. A run that ended as the database
+    went away was no attempt."""
     for one in list(_in_hand):
         one.rows.update(heartbeat=at or timezone.now())
+    for one in list(_interrupted):
+        rows = _model(one.label)._default_manager.filter(pk=one.pk, run=one.id, attempts__gt=0)
+        rows.update(attempts=F("attempts") - 1)
+        _interrupted.discard(one)
 
 
 def resume(at: dt.datetime | None = None) -> int:
-    """Queue again what no worker has been heard of for a while; how many."""
+    """Queue again what no worker has been heard of for a while, and what is due again; how many. What
+    was cut off again and again waits, or has failed."""
     at = at or timezone.now()
-    resumed = 0
-    for label in _kinds:
-        left = silent(_model(label), at).exclude(pk__in=_queued(label), state=State.WAITING)
-        for pk in list(left.values_list("pk", flat=True)):
-            with transaction.atomic():
-                again = silent(_model(label), at).filter(pk=pk)
-                if again.update(state=State.WAITING, heartbeat=at):
-                    do.using(priority=_kinds[label].resumed_with).enqueue(label, str(pk))
-                    resumed += 1
-    return resumed
+    return sum(
+        _resume(label, pk, at)
+        for label in _kinds
+        for pk in list(
+            silent(_model(label), at)
+            .exclude(pk__in=_queued(label), state=State.WAITING)
+            .values_list("pk", flat=True)
+        )
+    )
+
+
+def _resume(label: str, pk: uuid.UUID, at: dt.datetime) -> bool:
+    with transaction.atomic():
+        again = silent(_model(label), at).filter(pk=pk)
+        left = again.select_for_update().first()
+        if left is None:
+            return False
+        if left.state == State.RUNNING and left.attempts > 1:
+            this = Run(label, str(pk), left.run)
+            logger.warning("%s %s: cut off, attempt %s", label, pk, left.attempts)
+            _put_off(this, CUT_OFF, left.attempts, at)
+            return False
+        again.update(state=State.WAITING, heartbeat=at)
+        do.using(priority=_kinds[label].resumed_with).enqueue(label, str(pk))
+        return True
+
+
+def wait_after(attempts: int) -> dt.timedelta:
+    """How long the next attempt waits after so many in vain. The first may be the machine's fault."""
+    seconds = FIRST_WAIT * 2 ** (attempts - 2) if attempts > 1 else 0
+    return dt.timedelta(seconds=min(seconds, LONGEST_WAIT))
 
 
 def silent(model: type[Work], at: dt.datetime) -> models.QuerySet:
@@ -216,7 +287,11 @@ def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
 
 
 def _heard_of(model: type[Work]) -> models.QuerySet:
-    return model.objects.under_way().annotate(heard_of=Coalesce("heartbeat", "asked_at"))
+    """Of what is not due yet nothing is to be heard before."""
+    heard = Coalesce("heartbeat", "asked_at")
+    return model.objects.under_way().annotate(
+        heard_of=Greatest(heard, Coalesce("due_at", "heartbeat", "asked_at"))
+    )
 
 
 def _queued(label: str) -> list[str]:
@@ -238,12 +313,26 @@ def _further(this: Run, done: int, total: int) -> None:
         raise TakenOver
 
 
-def _fail(this: Run, error: Exception) -> None:
-    known = isinstance(error, CannotDo)
-    fault = error.__cause__ if known else error
-    if fault:
-        _report(this, fault)
-    _end(this, state=State.FAILED, error=str(error)[:500] if known else OUR_FAULT)
+def _stop(this: Run, error: Exception) -> None:
+    """It has failed, or waits for another attempt, where that may help."""
+    if isinstance(error, CannotDo):
+        _end(this, state=State.FAILED, error=str(error)[:500])
+        return
+    log_error(error, f"{this.label} {this.pk}")
+    if may_pass(error):
+        attempts = this.rows.values_list("attempts", flat=True).first()
+        _put_off(this, in_words(error), attempts or 0, timezone.now())
+    else:
+        _end(this, state=State.FAILED, error=OUR_FAULT)
+
+
+def _put_off(this: Run, why: str, attempts: int, at: dt.datetime) -> None:
+    """Until it is due for another attempt; after too many it has failed."""
+    if attempts >= MOST_ATTEMPTS:
+        _end(this, state=State.FAILED, error=GIVEN_UP.format(why=why, attempts=attempts)[:500])
+        return
+    due = at + wait_after(attempts)
+    this.rows.update(state=State.WAITING, heartbeat=at, due_at=due, error=why)
 
 
 def _end(this: Run, **how: Any) -> None:
@@ -251,12 +340,6 @@ def _end(this: Run, **how: Any) -> None:
     with transaction.atomic():
         if this.rows.update(**how) and (ended := _kinds[this.label].ended):
             ended(_model(this.label)._default_manager.get(pk=this.pk))
-
-
-def _report(this: Run, error: BaseException) -> None:
-    """Log where it happened, without the error's own text: it may hold what no log should."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s %s: %s\n%s", this.label, this.pk, type(error).__name__, where)
 
 
 @contextmanager

@@ -12,10 +12,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from centres import audit
+from centres.errors import log_error
 from centres.models import User
 from centres.on_disk import DISK_FULL
 from centres.work import CannotDo, Further, State, does, start_when_committed
 from credentials import parts, vault
+from credentials.files import subject_of
 from credentials.letters import CannotPrint
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
@@ -58,7 +60,8 @@ def make(letter_file: LetterFile, further: Further) -> None:
     except (CannotPrint, vault.CannotOpen) as error:
         raise CannotDo(str(error)) from None
     except OSError as error:
-        raise CannotDo(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from error
+        log_error(error, subject_of(letter_file))
+        raise CannotDo(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from None
 
 
 def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:
@@ -71,15 +74,16 @@ def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -
     if newer and len(wanted) == letter_file.done:
         raise CannotCreate("Newer letters were made for all of these candidates in the meantime.")
     failed = LetterFile.objects.filter(pk=letter_file.pk, state=State.FAILED)
-    again = {"chosen": wanted, "total": len(wanted), "error": "", "heartbeat": timezone.now()}
+    again = {"chosen": wanted, "total": len(wanted), "unprintable": {}, "attempts": 0, "error": ""}
     try:
         with transaction.atomic():
-            if not failed.update(state=State.WAITING, **again):
+            if not failed.update(state=State.WAITING, heartbeat=timezone.now(), **again):
                 raise CannotCreate("Only letters that could not be made can be tried again.")
             new = {"tried again": True, "letters": len(wanted) - letter_file.done}
             _record("credentials_requested", letter_file, by=by.username, new=new)
             start_when_committed(letter_file)
-    except IntegrityError:  # another file was asked for at the same moment
+    except IntegrityError as error:  # another file was asked for at the same moment
+        log_error(error, subject_of(letter_file))
         raise CannotCreate(UNDER_WAY) from None
 
 
@@ -101,6 +105,6 @@ def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None
         by=by,
         centre=letter_file.centre,
         series=letter_file.series,
-        subject=f"Letter file {letter_file.pk}",
+        subject=subject_of(letter_file),
         new=new,
     )

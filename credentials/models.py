@@ -46,8 +46,9 @@ class LetterFile(Work):
     """One PDF of letters: who asked for it, how far it has got, and the key that its parts need.
 
     `chosen` holds the primary keys of the candidates, in the order of the letters; who of them has
-    credentials from this file is done. The data key is kept wrapped by a master key; without it the
-    parts are only noise.
+    credentials from this file is done. `unprintable`: who of them can have no letter, by the primary
+    key as a string -> what in the name cannot be printed. The data key is kept wrapped by a master
+    key; without it the parts are only noise.
     """
 
     class State(models.TextChoices):
@@ -69,6 +70,7 @@ class LetterFile(Work):
     )
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     chosen = models.JSONField(default=list)
+    unprintable = models.JSONField(default=dict, blank=True)
     master_key_id = models.CharField(max_length=20, blank=True)
     wrapped_key = models.BinaryField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)

@@ -108,8 +108,9 @@ def _count(file: LetterFile, *, left_out: set[int], made: list[Facts]) -> None:
     file.chosen = [pk for pk in file.chosen if pk not in left_out]
     file.total = len(file.chosen)
     file.done += len(made)
+    file.attempts = 1  # this run came further, and what is stored need not be made again
     file.heartbeat = timezone.now()
-    file.save(update_fields=["chosen", "total", "done", "heartbeat"])
+    file.save(update_fields=["chosen", "total", "done", "attempts", "heartbeat"])
 
 
 def _last_number(letter_file: LetterFile) -> int:

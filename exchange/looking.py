@@ -8,7 +8,6 @@ cannot be reached the file waits, and is tried again every minute.
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from centres import kept_files, work
@@ -50,13 +49,14 @@ def look_again(at: dt.datetime | None = None) -> int:
     """Queue again what could not be looked at; how many."""
     at = at or timezone.now()
     failed = Look.objects.filter(state=work.State.FAILED)
-    waiting = failed.filter(
-        Q(error=AWAY, heartbeat__lt=at - AGAIN_AFTER) | Q(heartbeat__lt=at - MUCH_LATER)
-    )
-    found = list(waiting)
-    for row in found:
+    away = list(failed.filter(error=AWAY, heartbeat__lt=at - AGAIN_AFTER))
+    for row in away:
         work.try_again(row)
-    return len(found)
+    late = failed.exclude(error=AWAY).filter(heartbeat__lt=at - MUCH_LATER)
+    others = list(late.filter(attempts__lt=work.MOST_ATTEMPTS))
+    for row in others:
+        work.queue_again(row)
+    return len(away) + len(others)
 
 
 def _refuse(version: Version, why: str) -> None:

@@ -4,7 +4,7 @@ page for faults of ours."""
 import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from centres import access
 from centres.access import StaffRequest
+from centres.database_errors import is_away
 from exchange.overview import new_for
 from portal.staff import news
 from portal.waiting import next_release, waiting_for
@@ -63,7 +64,8 @@ def health(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """While the database is away it is 503, so that people, and what stands in front of the site,
     know that it will pass. No query and no context: nothing else must fail on this page."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    error = sys.exc_info()[1]
+    if error is not None and is_away(error):
         headers = {"Retry-After": "30", "Cache-Control": "no-store"}
         return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     return defaults.server_error(request)

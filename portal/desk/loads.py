@@ -65,7 +65,7 @@ def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:
     """It is whole and of a known kind: see what would change."""
     with transaction.atomic():
         load.kind, load.reason = kind, reason
-        load.step, load.state = Step.LOOK, State.WAITING
+        load.step, load.state, load.attempts = Step.LOOK, State.WAITING, 0
         load.asked_at = timezone.now()
         load.save()
         _record("file_given", load, by)
@@ -95,7 +95,7 @@ def apply(load: LoadedFile, *, by: User) -> None:
             raise NeedsSecondPerson(why)
         load.step, load.state, load.applied_by = Step.APPLY, State.WAITING, by.username
         load.heartbeat = timezone.now()
-        load.done = load.total = 0
+        load.done = load.total = load.attempts = 0
         load.looked_again = False
         load.save()
         work.start_when_committed(load)

@@ -17,8 +17,10 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
+from centres.database_errors import code_of, is_away, may_pass
+from centres.errors import log_error
 from centres.upkeep import EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
-from centres.work import AWAY, BEAT
+from centres.work import BEAT
 
 MINUTE = 30  # beats
 HOUR = 60 * MINUTE
@@ -63,8 +65,10 @@ class Command(Worker):
         while True:
             try:
                 return super().handle(*args, **options)
-            except AWAY as error:
-                logger.warning("The database is away: %s", type(error).__name__)
+            except (DatabaseError, InterfaceError) as error:
+                if not (is_away(error) or may_pass(error)):
+                    raise
+                _log(error, "the queue")
                 connections.close_all()
                 time.sleep(1)
 
@@ -85,4 +89,12 @@ def _try(act: Act) -> None:
     try:
         act()
     except (DatabaseError, InterfaceError, OSError) as error:
-        logger.warning("Upkeep, %s: %s", act.__name__, type(error).__name__)
+        _log(error, f"upkeep, {act.__name__}")
+
+
+def _log(error: Exception, about: str) -> None:
+    """A database that is away is one line each time, not a page."""
+    if is_away(error):
+        logger.warning("%s: the database is away, %s", about, code_of(error) or "no answer")
+    else:
+        log_error(error, about)

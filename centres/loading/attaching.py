@@ -7,6 +7,7 @@ it: its rows of Subcentre Management go with the link (rules 7 to 9).
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from centres import audit
 from centres.loading.kind import BATCH
@@ -30,12 +31,15 @@ class Wish:
 class Wishes:
     """Every centre of the file with its line and its main centre, on disk while the load lasts."""
 
-    def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute(
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
+        """Opened with the first mention, as that of the claims is."""
+        database = sqlite3.connect("", isolation_level=None)
+        database.execute(
             "CREATE TABLE wish (number TEXT PRIMARY KEY, line INT, main TEXT, outcome TEXT)"
         )
-        self._database.execute("BEGIN")
+        database.execute("BEGIN")
+        return database
 
     def close(self) -> None:
         self._database.close()

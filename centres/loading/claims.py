@@ -7,7 +7,7 @@ memory does not grow with the file; and only as keyed digests, so that nothing o
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -32,14 +32,19 @@ class Claims:
         self._key = os.urandom(32)
         # `typed`, for True is not 1. Much is said again soon: the same candidate, grade or option.
         self._digest = lru_cache(maxsize=4_096, typed=True)(self._new_digest)
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute(
+
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
+        """Opened with the first claim: a load that ends before its first row leaves nothing open."""
+        database = sqlite3.connect("", isolation_level=None)
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute(
             "CREATE TABLE claim (subject BLOB PRIMARY KEY, place TEXT, said BLOB, outcome TEXT)"
             " WITHOUT ROWID"
         )
-        self._database.execute("BEGIN")
+        database.execute("BEGIN")
+        return database
 
     def close(self) -> None:
         self._database.close()

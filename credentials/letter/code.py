@@ -1,5 +1,7 @@
 """The QR code of a letter: which of its modules are black."""
 
+from typing import Any
+
 import zxingcpp
 
 MASK = 2
@@ -16,7 +18,8 @@ def modules(text: str) -> list[str]:
         text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=MASK
     )
     image = code.to_image(scale=1, add_quiet_zones=False)
-    symbols = bytes(memoryview(image)).translate(BITS).decode()  # type: ignore[arg-type]
+    buffer: Any = image  # Python 3.11 has no type for what gives its bytes
+    symbols = bytes(memoryview(buffer)).translate(BITS).decode()
     side = image.shape[1]
     return [symbols[at : at + side] for at in range(0, len(symbols), side)]
 

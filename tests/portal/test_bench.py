@@ -138,7 +138,5 @@ def test_an_unknown_name_is_refused_with_the_names_that_there_are():
         [sys.executable, "-m", "bench", "lettres"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
-    assert (
-        "'letters', 'results-day', 'loading', 'subcentres', 'attached', 'entries', 'exports'"
-        in done.stderr
-    )
+    said = done.stderr.replace("'", "")  # Python 3.11 puts each name in quotes
+    assert "letters, results-day, loading, subcentres, attached, entries, exports" in said

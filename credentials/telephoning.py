@@ -6,10 +6,9 @@ the first line goes out. It holds no login and no grade.
 
 from typing import Any
 
-from defusedcsv import csv
 from django.db.models import QuerySet
 
-from centres import audit
+from centres import audit, csv_files
 from centres.models import AuditEvent, Series, User
 
 HEADS = ["Centre", "Centre name", "Number", "Name", "Group", "Letter made", "Login tried"]
@@ -23,10 +22,7 @@ def take(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
         audit.event("not_seen_downloaded", by=by, centre=centre, series=series)
         for centre in sorted(centres, key=lambda centre: centre.number)
     )
-    file.write("\ufeff")  # so that a spreadsheet reads every script
-    writer = csv.writer(file)
-    writer.writerow(HEADS)
-    writer.writerows(
+    rows = (
         [
             one.centre.number,
             one.centre.name,
@@ -38,3 +34,4 @@ def take(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
         ]
         for one in candidates
     )
+    file.writelines(csv_files.pieces(rows, head=[HEADS]))

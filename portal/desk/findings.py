@@ -15,9 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
 
-from defusedcsv import csv as defused
-
-from centres import kept_files
+from centres import csv_files, kept_files
 from centres.loading.kind import Kind
 from centres.loading.report import Change, Fault, Outcome
 from centres.loading.values import legible
@@ -83,18 +81,14 @@ class FaultsFile:
 
     def __init__(self, writer: kept_files.Writer) -> None:
         self.writer = writer
-        self._line = io.StringIO()
-        self._csv = defused.writer(self._line)
+        self._lines = csv_files.Lines()
         self._write(FAULT_HEADS)
 
     def add(self, fault: Fault) -> None:
         self._write((fault.place, fault.column, fault.reason))
 
     def _write(self, cells: tuple[str, ...]) -> None:
-        self._csv.writerow(cells)
-        self.writer.write(self._line.getvalue().encode())
-        self._line.seek(0)
-        self._line.truncate()
+        self.writer.write(self._lines.written([cells]))
 
 
 @dataclass
@@ -136,5 +130,5 @@ def faults_in(kept: KeptFile) -> Causes:
 
 
 def _cells(file: BinaryIO) -> Iterator[list[str]]:
-    with io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
         yield from csv.reader(text)

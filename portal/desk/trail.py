@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from defusedcsv import csv as defused
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from centres import audit
+from centres import audit, csv_files
 from centres.models import AuditEvent, User
 
 PAGE = 50
@@ -84,32 +83,24 @@ def take(sought: Sought, *, by: User) -> Iterator[bytes]:
 
 
 def _csv(found: QuerySet[AuditEvent]) -> Iterator[bytes]:
-    writer = defused.writer(_Echo())
-    yield writer.writerow(HEADS)
-    for event in found.iterator(chunk_size=AT_ONCE):
-        yield writer.writerow(
-            (
-                f"{event.at:%Y-%m-%d %H:%M:%S}",
-                event.by,
-                event.words,
-                event.centre,
-                event.series,
-                event.subject,
-                _said(event.old),
-                _said(event.new),
-            )
+    rows = (
+        (
+            f"{event.at:%Y-%m-%d %H:%M:%S}",
+            event.by,
+            event.words,
+            event.centre,
+            event.series,
+            event.subject,
+            _said(event.old),
+            _said(event.new),
         )
+        for event in found.iterator(chunk_size=AT_ONCE)
+    )
+    return csv_files.pieces(rows, head=[HEADS])
 
 
 def _said(values: dict[str, Any]) -> str:
     return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in values.items())
-
-
-class _Echo:
-    """Gives each line back to whoever writes it."""
-
-    def write(self, line: str) -> bytes:
-        return line.encode()
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -19,9 +19,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
+from centres.csv_files import begins_like_a_formula
 from results.taking_away.tables import Cell, Row, Table
 
-LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "#")
 WIDTHS = {"Centre": 9, "Candidate number": 10, "Name": 34, "UCI": 16, "Title": 30}
 WIDTHS |= {"Qualification": 34, "Result": 22, "Option": 8, "Syllabus": 9, "PUM": 7}
 OTHER_WIDTH = 14
@@ -124,9 +124,14 @@ def _plain(sheet: Any, cell: Cell) -> Any:
     if isinstance(cell, str):
         if not cell:
             return None
-        if cell.startswith(LIKE_A_FORMULA) or not cell.isprintable():
+        if _needs_a_quote(cell) or not cell.isprintable():
             return _cell(sheet, cell)
     return cell
+
+
+def _needs_a_quote(text: str) -> bool:
+    """Whether it would be another thing than text once somebody has edited the cell."""
+    return begins_like_a_formula(text) or text.startswith(("\t", "\r", "#"))
 
 
 def _cell(sheet: Any, text: str, **style: Any) -> WriteOnlyCell:
@@ -135,6 +140,6 @@ def _cell(sheet: Any, text: str, **style: Any) -> WriteOnlyCell:
     cell.data_type = "s"
     for name, value in style.items():
         setattr(cell, name, value)
-    if text.startswith(LIKE_A_FORMULA):
+    if _needs_a_quote(text):
         cell.quotePrefix = True
     return cell

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from centres import csv_files
 from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.times import local
 from results.history import Change, changes_of
-from results.taking_away.as_csv import pieces_of
 from results.taking_away.heading import heading_of
 from results.taking_away.models import ChangesSeen
 from results.taking_away.whose import Whose
@@ -70,7 +70,7 @@ def changes_csv(
     from_when = local(since, whose.centre) if since else "the release"
     head = [*heading.lines, ("Since", from_when), [], HEADS]
     rows = (_row(one, whose.centre) for one in changed(whose, since=since, at=heading.made_at))
-    return heading.file_name("csv"), pieces_of(head, rows)
+    return heading.file_name("csv"), csv_files.pieces(rows, head=head)
 
 
 def mail_changes(

@@ -112,7 +112,7 @@ def test_a_page_costs_the_same_however_far_back(board, long_trail, django_assert
 
 def test_the_csv_holds_all_that_is_found_and_no_formula(board, told):
     answer = board.get(f"{URL}download/?from_day=2026-08-14&to_day=2026-08-15")
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
 
     assert [row["when (UTC)"] for row in rows] == ["2026-08-15 12:00:00", "2026-08-14 12:00:00"]

@@ -151,7 +151,7 @@ def test_every_bad_row_is_named_as_load_names_it_and_nothing_can_be_applied(boar
     assert "3 bad rows." in html
     assert "There is no centre “NONE9”. Load the centres first." in html
     answer = board.get(f"{URL}{given.pk}/bad-rows/")
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [f"{row['place']}, {row['column']}: {row['reason']}" for row in rows] == lines
     apply(board, given)

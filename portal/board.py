@@ -1,7 +1,9 @@
 """The board's own site at /board/: its desk (`portal.desk`), and Django's admin of what is stored.
 
 It is entered through the staff sign-in. For others it does not exist: who is signed in and not of the
-board gets 404.
+board gets 404. Whatever is posted to it, the password is asked for first when the last time is a while ago,
+and what was typed is carried on with (`centres.confirming`). A file alone cannot be kept so: to give one
+changes nothing yet.
 """
 
 from functools import update_wrapper
@@ -11,6 +13,8 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+
+from centres.confirming import confirm_first
 
 
 class BoardSite(AdminSite):
@@ -30,6 +34,8 @@ class BoardSite(AdminSite):
         def for_the_board(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not self.has_permission(request):
                 raise Http404
+            if request.method == "POST" and not getattr(view, "takes_a_file", False):
+                confirm_first(request)  # type: ignore[arg-type]
             return inner(request, *args, **kwargs)
 
         return update_wrapper(for_the_board, inner)

@@ -1,5 +1,11 @@
-"""What the board's desk keeps: files to load, proposed releases, and that workers live."""
+"""What the board's desk keeps: files to load, what is proposed, and that workers live."""
 
-from portal.desk.models import LoadedFile, ProposedRelease, WorkerSign
+from portal.desk.models import (
+    LoadedFile,
+    ProposedAccess,
+    ProposedCorrection,
+    ProposedRelease,
+    WorkerSign,
+)
 
-__all__ = ["LoadedFile", "ProposedRelease", "WorkerSign"]
+__all__ = ["LoadedFile", "ProposedAccess", "ProposedCorrection", "ProposedRelease", "WorkerSign"]

@@ -2,8 +2,8 @@
 
 A series, a qualification in a series, a centre in a series, one candidate or one result is held from
 the next request on, before the release and after it, for candidates and for staff of centres. It
-stays held until one person has asked to let it go and another has done so. A hold is never changed
-or deleted, and of the same thing one at most is in force.
+stays held until one person has asked to let it go and another has done so, of what was called so when
+it was asked (rule 26). A hold is never changed or deleted, and of the same thing one at most is in force.
 
 No act of these is in the trail under its centre, where the centre's staff would read it; nor is the
 reason, which may tell a grade.
@@ -163,20 +163,22 @@ def place(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> Hold:
 
 
 def ask_to_let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:
-    """The first of two people. Raises CannotHold when somebody has asked already."""
+    """The first of two people. Raises CannotHold when somebody has asked already, of what is called so now."""
     with transaction.atomic():
         hold = _locked(hold)
-        if hold.asked_at:
+        if hold.asked_at and hold.asked_as == str(hold):
             raise CannotHold(f"{hold.asked_by} has asked already to let {hold} go.")
         hold.asked_by, hold.asked_at = _name(by), at or timezone.now()
-        hold.save(update_fields=["asked_by", "asked_at"])
+        hold.asked_as = str(hold)
+        hold.save(update_fields=["asked_by", "asked_at", "asked_as"])
         _record("hold_asked", hold, by)
 
 
 def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:
     """The second of two people: what was held shows at the next request, if it is released.
 
-    Raises CannotHold when nobody has asked, NeedsSecondPerson for the one who asked.
+    Raises CannotHold when nobody has asked, or what is held is called otherwise now, NeedsSecondPerson for
+    the one who asked.
     """
     with transaction.atomic():
         hold = _locked(hold)
@@ -184,10 +186,14 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
             raise CannotHold(
                 f"Nobody has asked yet to let {hold} go. Ask; somebody else lets it go."
             )
-        if hold.asked_by == _name(by):
-            raise NeedsSecondPerson(f"You asked to let {hold} go, so somebody else must let it go.")
-        if why := second_person.opened_by_another([hold.asked_by, _name(by)], at):
+        own = f"You asked to let {hold} go, so somebody else must let it go."
+        if why := second_person.why_not(hold.asked_by, _name(by), own=own, at=at):
             raise NeedsSecondPerson(why)
+        if hold.asked_as != str(hold):
+            raise CannotHold(
+                f"{hold.asked_by} asked to let “{hold.asked_as}” go, which is called “{hold}” now. Ask anew; "
+                "somebody else lets it go."
+            )
         hold.let_go_by, hold.let_go_at = _name(by), at or timezone.now()
         hold.save(update_fields=["let_go_by", "let_go_at"])
         _record("hold_let_go", hold, by)

@@ -104,6 +104,9 @@ class Hold(models.Model):
     placed_at = models.DateTimeField()
     asked_by = models.CharField("asked to let go by", max_length=150, blank=True)
     asked_at = models.DateTimeField("asked to let go at", null=True, blank=True)
+    asked_as = models.TextField(
+        default="", editable=False, help_text="What was held, as it was called when they asked."
+    )
     let_go_by = models.CharField(max_length=150, blank=True)
     let_go_at = models.DateTimeField(null=True, blank=True)
 

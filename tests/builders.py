@@ -35,7 +35,7 @@ from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.outdated import says
-from portal.models import LoadedFile, ProposedRelease
+from portal.models import LoadedFile, ProposedAccess, ProposedCorrection, ProposedRelease
 from results import holds
 from results.models import Hold, Result
 
@@ -288,6 +288,7 @@ def make_load(
         kind=kind,
         name=f"{kind}.csv",
         step=LoadedFile.Step.LOOK,
+        needs_second_person=kind == LoadedFile.SERIES,
         file=kept_files.keep([content]),
         **fields,
     )
@@ -304,6 +305,7 @@ def make_proposal(
     """Somebody of the board has proposed this, and nobody has confirmed it."""
     release = Release.objects.filter(series=series, qualification__name=qualification).first()
     return ProposedRelease.objects.create(
+        words=f"{qualification}, {series}",
         series=series,
         qualification=make_qualification(qualification),
         candidates_at=candidates_at,
@@ -313,6 +315,32 @@ def make_proposal(
         reason="Scripts lost in a flood",
         proposed_by=by,
     )
+
+
+def make_correction(candidate: Candidate, by: str = "board.first") -> ProposedCorrection:
+    """Somebody of the board has proposed to correct this candidate's first result."""
+    result = Result.objects.filter(entry__candidate=candidate).earliest("pk")
+    proposal = ProposedCorrection(
+        result=result,
+        grade="C",
+        old_grade=result.grade,
+        old_pum=result.pum,
+        reason="Review of marking",
+        proposed_by=by,
+    )
+    proposal.words = proposal.in_words()
+    proposal.save()
+    return proposal
+
+
+def make_access(
+    username: str = "officer.main", act: str = ProposedAccess.Act.LINK, by: str = "board.first"
+) -> ProposedAccess:
+    """Somebody of the board has proposed a link for this account, or something else that opens it."""
+    proposal = ProposedAccess(act=act, username=username, reason="Telephoned", proposed_by=by)
+    proposal.words = proposal.in_words()
+    proposal.save()
+    return proposal
 
 
 class World:

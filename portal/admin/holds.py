@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from centres import second_person
 from centres.confirming import confirm_first
 from centres.models import Candidate, Centre, Entry, Qualification, Release, Series
-from portal.audited import AuditedAdmin, ReadOnlyAdmin, utc
+from portal.audited import AuditedAdmin, utc
 from results import holds
 from results.models import HELD_BY, Hold, Result
 
@@ -117,9 +118,10 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnlyAdmin):
+class HoldAdmin(AuditedAdmin):
     """Once placed, a hold can be let go by two people, and otherwise neither changed nor deleted."""
 
+    can_be_added = True
     form = HoldForm
     list_display = ["__str__", "state", "reason", "placed_by", utc("placed_at", "Placed")]
     list_select_related = holds.NAMED
@@ -134,15 +136,15 @@ class HoldAdmin(ReadOnlyAdmin):
         "entry__candidate__name",
         "entry__candidate__centre__number",
     ]
+    readonly_fields = ["who_can"]
     actions = ["ask_to_let_go", "let_go"]
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.is_superuser)
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """To place one, numbers to type; of one placed, all that is stored."""
-        stored = [field.name for field in Hold._meta.fields if not field.primary_key]
-        return stored if obj else [*NARROWING, "reason"]
+        """To place one, numbers to type; of one placed, all that is stored, and who can let it go."""
+        if obj is None:
+            return [*NARROWING, "reason"]
+        stored = [field.name for field in Hold._meta.fields if field.editable]
+        return [*stored, "who_can"]
 
     @admin.display(description="State")
     def state(self, hold: Hold) -> str:
@@ -151,6 +153,14 @@ class HoldAdmin(ReadOnlyAdmin):
         if hold.asked_at:
             return f"In force; {hold.asked_by} has asked to let it go"
         return "In force"
+
+    @admin.display(description="Who can let it go")
+    def who_can(self, hold: Hold) -> str:
+        if hold.let_go_at:
+            return ""
+        if not hold.asked_at:
+            return "Nobody yet: somebody asks first, and another lets it go."
+        return second_person.who_can(hold.asked_by)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None
@@ -170,13 +180,11 @@ class HoldAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Ask to let go")
     def ask_to_let_go(self, request: HttpRequest, queryset: QuerySet) -> None:
-        confirm_first(request)  # type: ignore[arg-type]
         said = "You have asked to let %s go. It is held until somebody else lets it go."
         _each(request, queryset, holds.ask_to_let_go, said)
 
     @admin.action(description="Let go")
     def let_go(self, request: HttpRequest, queryset: QuerySet) -> None:
-        confirm_first(request)  # type: ignore[arg-type]
         _each(request, queryset, holds.let_go, "%s is not held by this any more.")
 
 
@@ -184,8 +192,7 @@ class HoldAdmin(ReadOnlyAdmin):
 def hold(
     model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet
 ) -> HttpResponse | None:
-    """Of releases and of results: hold those that are ticked. Asks first, for password and reason."""
-    confirm_first(request)  # type: ignore[arg-type]
+    """Of releases and of results: hold those that are ticked. Asks first, for the reason."""
     if queryset.count() > AT_ONCE:
         said = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."
         messages.error(request, said)

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from centres.models import AuditEvent, Series
 from centres.models.audit import WORDS
 from credentials.models import Credentials, LetterFile
-from portal.audited import ReadOnlyAdmin, utc
+from portal.audited import AuditedAdmin, utc
 
 
 @admin.register(LetterFile)
-class LetterFileAdmin(ReadOnlyAdmin):
+class LetterFileAdmin(AuditedAdmin):
     list_display = [
         utc("asked_at", "Asked for"),
         "centre",
@@ -30,7 +30,7 @@ class LetterFileAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Credentials)
-class CredentialsAdmin(ReadOnlyAdmin):
+class CredentialsAdmin(AuditedAdmin):
     list_display = [
         "candidate",
         "issue_number",
@@ -69,7 +69,7 @@ class SeriesFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
+class AuditEventAdmin(AuditedAdmin):
     list_display = [utc("at", "When"), "by", "words", "centre", "series", "subject"]
     list_filter = [ActionFilter, SeriesFilter, "at"]
     search_fields = ["by", "centre", "subject"]

@@ -1,4 +1,4 @@
-"""What the board fills in at its desk: a file to load, a release to propose, what to look for in the trail."""
+"""What the board fills in at its desk: a file to load, what takes two people, what to look for in the trail."""
 
 import datetime as dt
 from typing import Any
@@ -7,10 +7,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 
+from centres.grades import OUTCOMES
 from centres.models import Qualification, Series
 from centres.models.audit import WORDS
 from portal.desk.clock import board_clock, instant_of
-from portal.desk.models import ProposedRelease
+from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from portal.desk.trail import Sought
 from portal.kinds_of_files import KINDS
 from results.loading import REASON, ResultsFile
@@ -51,7 +52,17 @@ class FileForm(forms.Form):
         return self.cleaned_data["reason"] if kind == ResultsFile.name else ""
 
 
-class ProposalForm(forms.ModelForm):
+class ProposedForm(forms.ModelForm):
+    """Something that takes two people."""
+
+    def _post_clean(self) -> None:
+        """Fill in the row, and leave judging it to the rule."""
+        for name in self._meta.fields or ():
+            if name in self.cleaned_data:
+                setattr(self.instance, name, self.cleaned_data[name])
+
+
+class ProposalForm(ProposedForm):
     """When a qualification shall be released, by the board's clock."""
 
     candidates_day = forms.DateField(label="Candidates: day", widget=DATE)
@@ -102,11 +113,59 @@ class ProposalForm(forms.ModelForm):
             self.add_error(f"{whose}_time", str(error))
             return None
 
-    def _post_clean(self) -> None:
-        """Fill in the row, and leave judging it to the rule."""
-        for name in self.Meta.fields:
-            if name in self.cleaned_data:
-                setattr(self.instance, name, self.cleaned_data[name])
+
+class CorrectionForm(ProposedForm):
+    """What a result shall be, and why."""
+
+    grade = forms.ChoiceField(label="Grade")
+    pum = forms.IntegerField(
+        label="PUM", required=False, min_value=0, max_value=100, help_text="Empty: none."
+    )
+
+    class Meta:
+        model = ProposedCorrection
+        fields = ["grade", "pum", "reason"]
+        help_texts = {"reason": "Kept with what the result was; staff of the centre read it."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        qualification = self.instance.result.entry.syllabus.qualification
+        grades = [*qualification.grades.split(), *OUTCOMES]
+        self.fields["grade"].choices = [(one, one) for one in grades]  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.layout = Layout("grade", "pum", "reason", Submit("ask", "See what it would do"))
+
+
+class AccessForm(ProposedForm):
+    """Whose account, and what shall be done with it."""
+
+    SHUT_OUT = "shut-out"
+
+    act = forms.ChoiceField(
+        label="What",
+        choices=[*ProposedAccess.Act.choices, (SHUT_OUT, "Shut out, at once")],
+        widget=forms.RadioSelect,
+    )
+    email = forms.EmailField(label="E-mail", required=False, help_text="Of a new board operator.")
+
+    class Meta:
+        model = ProposedAccess
+        fields = ["act", "username", "name", "email", "reason"]
+        help_texts = {
+            "name": "Of a new board operator.",
+            "reason": "For the board alone: the second person reads it.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.layout = Layout(*self.Meta.fields, Submit("ask", "See what it would do"))
+
+    @property
+    def shuts_out(self) -> bool:
+        return self.cleaned_data["act"] == self.SHUT_OUT
 
 
 class SoughtForm(forms.Form):

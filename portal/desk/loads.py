@@ -65,6 +65,7 @@ def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:
     """It is whole and of a known kind: see what would change."""
     with transaction.atomic():
         load.kind, load.reason = kind, reason
+        load.needs_second_person = kind == LoadedFile.SERIES
         load.step, load.state, load.attempts = Step.LOOK, State.WAITING, 0
         load.asked_at = timezone.now()
         load.save()
@@ -85,13 +86,7 @@ def apply(load: LoadedFile, *, by: User) -> None:
         load = LoadedFile.objects.select_for_update().get(pk=load.pk)
         if not load.can_be_applied:
             raise CannotLoad("This file cannot be applied as it is now: see below.")
-        if load.needs_second_person and load.asked_by == by.username:
-            raise NeedsSecondPerson(
-                "You gave this file, and it says when results are released: so somebody else at the "
-                "board must apply it."
-            )
-        both = [load.asked_by, by.username]
-        if load.needs_second_person and (why := second_person.opened_by_another(both)):
+        if load.needs_second_person and (why := _why_not(load, by)):
             raise NeedsSecondPerson(why)
         load.step, load.state, load.applied_by = Step.APPLY, State.WAITING, by.username
         load.heartbeat = timezone.now()
@@ -99,6 +94,14 @@ def apply(load: LoadedFile, *, by: User) -> None:
         load.looked_again = False
         load.save()
         work.start_when_committed(load)
+
+
+def _why_not(load: LoadedFile, by: User) -> str:
+    own = (
+        "You gave this file, and it changes what may be seen, by whom or when: so somebody else at the board "
+        "must apply it."
+    )
+    return second_person.why_not(load.asked_by, by.username, own=own)
 
 
 def discard(load: LoadedFile, *, by: User) -> None:

@@ -1,11 +1,14 @@
-"""Files that the board has loaded, releases that wait for a second person, signs of life of workers."""
+"""Files that the board has loaded, what waits for a second person, signs of life of workers."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from centres.models import KeptFile, Qualification, Release, Series
+from centres.models import KeptFile, Qualification, Release, Series, User
 from centres.work import Work
+from results.models import Result
 
 
 class LoadedFile(Work):
@@ -32,6 +35,10 @@ class LoadedFile(Work):
     faults = models.OneToOneField(KeptFile, models.SET_NULL, null=True, related_name="+")
     sample = models.OneToOneField(KeptFile, models.SET_NULL, null=True, related_name="+")
     found = models.JSONField(default=dict)
+    needs_second_person = models.BooleanField(
+        default=False,
+        help_text="It changes what a gate reads: another than who gave it applies it.",
+    )
     looked_again = models.BooleanField(default=False)
     applied_by = models.CharField(max_length=150, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -41,8 +48,10 @@ class LoadedFile(Work):
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="series") | Q(applied_by="") | ~Q(applied_by=F("asked_by")),
-                name="series_file_applied_by_a_second_person",
+                condition=Q(needs_second_person=False)
+                | Q(applied_by="")
+                | ~Q(applied_by=F("asked_by")),
+                name="loaded_file_applied_by_a_second_person",
             ),
             models.CheckConstraint(
                 condition=Q(applied_at=None) | ~Q(applied_by=""),
@@ -54,39 +63,33 @@ class LoadedFile(Work):
         return f"{self.kind} file {self.pk}"
 
     @property
-    def needs_second_person(self) -> bool:
-        """Whether another than who gave it must apply it: it says when results are released."""
-        return self.kind == self.SERIES
-
-    @property
     def can_be_applied(self) -> bool:
         """It was looked at, and there is something in it to apply."""
         looked_at = self.step == self.Step.LOOK and self.is_ready and not self.destroyed_at
         return looked_at and not self.found.get("bad") and bool(self.found.get("changes"))
 
+    @property
+    def waits_for_second_person(self) -> bool:
+        return self.needs_second_person and self.can_be_applied
 
-class ProposedReleaseQuerySet(models.QuerySet["ProposedRelease"]):
-    def waiting(self) -> "ProposedReleaseQuerySet":
+
+class ProposalQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> "ProposalQuerySet":
         return self.filter(decided_at=None)
 
 
-class ProposedRelease(models.Model):
-    """Somebody of the board proposes when a qualification is released; a second person confirms it.
+class Proposal(models.Model):
+    """Somebody of the board proposes, a second person confirms (rule 26). See `portal.desk.proposals`.
 
-    Written by `portal.desk.releases` alone. `old_…` is what held when it was proposed, so that nobody
-    confirms a change of something else.
+    `words` say what it is about, as that was called when it was proposed: where it is called otherwise now,
+    nobody would know what they confirm.
     """
 
     class Decision(models.TextChoices):
         CONFIRMED = "confirmed", "Confirmed"
         REFUSED = "refused", "Refused"
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="+")
-    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="+")
-    candidates_at = models.DateTimeField()
-    staff_at = models.DateTimeField(null=True, blank=True)
-    old_candidates_at = models.DateTimeField(null=True, blank=True)
-    old_staff_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(default="", editable=False)
     reason = models.CharField(max_length=200)
     proposed_by = models.CharField(max_length=150)
     proposed_at = models.DateTimeField(default=timezone.now)
@@ -94,28 +97,60 @@ class ProposedRelease(models.Model):
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ProposedReleaseQuerySet.as_manager()
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ["-proposed_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["series", "qualification"],
-                condition=Q(decided_at=None),
-                name="proposed_release_one_waits",
-            ),
             models.CheckConstraint(
-                condition=~Q(reason="") & ~Q(proposed_by=""),
-                name="proposed_release_with_a_reason",
+                condition=~Q(reason="") & ~Q(proposed_by=""), name="%(class)s_with_a_reason"
             ),
             models.CheckConstraint(
                 condition=Q(decision="", decided_by="", decided_at=None)
                 | ~Q(decision="") & ~Q(decided_by="") & Q(decided_at__isnull=False),
-                name="proposed_release_decided_by_somebody",
+                name="%(class)s_decided_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(decision="confirmed") | ~Q(decided_by=F("proposed_by")),
-                name="proposed_release_confirmed_by_a_second_person",
+                name="%(class)s_confirmed_by_a_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words or self.in_words()
+
+    def in_words(self) -> str:
+        """What it is about, as it is called now."""
+        raise NotImplementedError
+
+    @property
+    def waits(self) -> bool:
+        return self.decided_at is None
+
+    @property
+    def is_called_otherwise(self) -> bool:
+        return self.words != self.in_words()
+
+
+class ProposedRelease(Proposal):
+    """When a qualification shall be released. `old_…` is what held when it was proposed, so that nobody
+    confirms a change of something else."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="+")
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="+")
+    candidates_at = models.DateTimeField()
+    staff_at = models.DateTimeField(null=True, blank=True)
+    old_candidates_at = models.DateTimeField(null=True, blank=True)
+    old_staff_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["series", "qualification"],
+                condition=Q(decided_at=None),
+                name="proposed_release_one_waits",
             ),
             models.CheckConstraint(
                 condition=Q(staff_at=None) | Q(staff_at__lte=F("candidates_at")),
@@ -123,17 +158,79 @@ class ProposedRelease(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
+    def in_words(self) -> str:
         return f"{self.qualification}, {self.series}"
-
-    @property
-    def waits(self) -> bool:
-        return self.decided_at is None
 
     def is_about(self, release: Release | None) -> bool:
         """Whether what is stored is still what this proposal wants to change."""
         now = (release.candidates_at, release.staff_at) if release else (None, None)
         return now == (self.old_candidates_at, self.old_staff_at)
+
+
+class ProposedCorrection(Proposal):
+    """What a result shall be, once staff may see it. `old_…` is what it was when that was proposed."""
+
+    result = models.ForeignKey(Result, models.CASCADE, related_name="+")
+    grade = models.CharField(max_length=10)
+    pum = models.PositiveSmallIntegerField(null=True, blank=True)
+    old_grade = models.CharField(max_length=10)
+    old_pum = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["result"],
+                condition=Q(decided_at=None),
+                name="proposed_correction_one_waits",
+            ),
+        ]
+
+    def in_words(self) -> str:
+        entry = self.result.entry
+        candidate = entry.candidate
+        return f"{entry.syllabus} of {candidate}, {candidate.centre.number}, {candidate.series}"
+
+    def is_about(self, result: Result) -> bool:
+        """Whether the result is still what this proposal wants to correct."""
+        return (result.grade, result.pum) == (self.old_grade, self.old_pum)
+
+
+class ProposedAccess(Proposal):
+    """An act that lets somebody sign in to an account (`portal.desk.accounts`). The account is named, not
+    pointed to: one of a new board operator is made when it is confirmed, with this name and address."""
+
+    class Act(models.TextChoices):
+        LINK = "link", "Make a set-password link"
+        RECOVERY = "recovery", "Start a recovery of lost factors"
+        FACTORS = "factors", "Remove the second factor"
+        REOPEN = "reopen", "Let in again"
+        OPERATOR = "operator", "Make a new board operator"
+
+    username = models.CharField(max_length=150)
+    act = models.CharField("what", max_length=10, choices=Act)
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField("e-mail", blank=True)
+
+    class Meta(Proposal.Meta):
+        constraints = [
+            *Proposal.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["username", "act"],
+                condition=Q(decided_at=None),
+                name="proposed_access_one_waits",
+            ),
+        ]
+
+    def in_words(self) -> str:
+        return f"{self.get_act_display()}: {self.whose()}"
+
+    def whose(self) -> str:
+        """The account as it is now, and whether it is the board's."""
+        user = User.objects.filter(username=self.username).first()
+        if user is None:
+            return f"{self.username} ({self.name}, {self.email})"
+        return f"{self.username} ({user}, {'of the board' if user.is_superuser else 'of centres'})"
 
 
 class WorkerSign(models.Model):

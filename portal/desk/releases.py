@@ -1,7 +1,7 @@
-"""When results are released is changed by two people: one proposes, with a reason, another confirms.
+"""When results are released is changed by two people (`portal.desk.proposals`).
 
-Nothing holds until it is confirmed. It is not confirmed any more when what it wanted to change has been
-changed meanwhile; then it is refused and proposed anew. Whoever proposed may take it back.
+A proposal is not confirmed any more when what it wanted to change has been changed meanwhile; then it is
+refused and proposed anew.
 """
 
 import datetime as dt
@@ -11,23 +11,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from centres import audit, second_person
+from centres import audit
 from centres.errors import log_error
 from centres.models import Candidate, Entry, Qualification, Release, Series, User
 from centres.terms import terms_for_all
 from credentials.outdated import count_outdated
+from portal.desk import proposals
 from portal.desk.effects import with_letters
 from portal.desk.models import ProposedRelease
-
-Decision = ProposedRelease.Decision
-
-
-class CannotRelease(ValueError):
-    """This cannot be proposed, confirmed or refused; the message says why."""
-
-
-class NeedsSecondPerson(CannotRelease):
-    """Who proposed a release cannot confirm it."""
+from portal.desk.proposals import CannotPropose
 
 
 @dataclass(frozen=True)
@@ -48,18 +40,18 @@ def stored(series: Series, qualification: Qualification) -> Release | None:
 
 
 def check(proposal: ProposedRelease) -> None:
-    """Raises CannotRelease for what changes nothing, or waits already."""
+    """Raises CannotPropose for what changes nothing, or waits already."""
     release = stored(proposal.series, proposal.qualification)
     wanted = proposal.candidates_at, proposal.staff_at
     if release and (release.candidates_at, release.staff_at) == wanted:
-        raise CannotRelease(f"{proposal} is released at this very time already.")
+        raise CannotPropose(f"{proposal} is released at this very time already.")
     if proposal.staff_at and proposal.staff_at > proposal.candidates_at:
-        raise CannotRelease("Staff see results before candidates, or at the same time.")
+        raise CannotPropose("Staff see results before candidates, or at the same time.")
     waiting = ProposedRelease.objects.waiting().filter(
         series=proposal.series, qualification=proposal.qualification
     )
     if other := waiting.first():
-        raise CannotRelease(
+        raise CannotPropose(
             f"{other.proposed_by} has proposed a change of {proposal} already. Confirm or refuse that "
             "first."
         )
@@ -68,18 +60,15 @@ def check(proposal: ProposedRelease) -> None:
 def propose(
     proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None
 ) -> ProposedRelease:
-    """The first of two people. Raises CannotRelease."""
+    """The first of two people. Raises CannotPropose."""
     check(proposal)
-    if not proposal.reason.strip():
-        raise CannotRelease("Say why.")
     release = stored(proposal.series, proposal.qualification)
     if release:
         proposal.old_candidates_at = release.candidates_at
         proposal.old_staff_at = release.staff_at
-    proposal.proposed_by, proposal.proposed_at = by.username, at or timezone.now()
     try:
         with transaction.atomic():
-            proposal.save(force_insert=True)
+            proposals.store(proposal, by=by, at=at)
             _record("release_proposed", proposal, by)
     except IntegrityError as error:  # somebody else was a moment faster
         log_error(error, "a proposed release")
@@ -89,38 +78,28 @@ def propose(
 
 
 def confirm(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None) -> None:
-    """The second of two people: it holds from now on. Raises CannotRelease, NeedsSecondPerson."""
-    with transaction.atomic():
-        proposal = _locked(proposal)
-        if proposal.proposed_by == by.username:
-            raise NeedsSecondPerson(
-                f"You proposed the change of {proposal}, so somebody else must confirm it."
-            )
-        if why := second_person.opened_by_another([proposal.proposed_by, by.username], at):
-            raise NeedsSecondPerson(why)
+    """The second of two people: it holds from now on. Raises CannotPropose, NeedsSecondPerson."""
+    with proposals.confirming(proposal, by=by, at=at) as one:
         releases = Release.objects.select_for_update().filter(
-            series=proposal.series, qualification=proposal.qualification
+            series=one.series, qualification=one.qualification
         )
-        if not proposal.is_about(releases.first()):
-            raise CannotRelease(
-                f"The release of {proposal} was changed after this was proposed. Refuse this, and "
-                "propose it anew."
+        if not one.is_about(releases.first()):
+            raise CannotPropose(
+                f"The release of {one} was changed after this was proposed. Refuse this, and propose it "
+                "anew."
             )
         Release.objects.update_or_create(
-            series=proposal.series,
-            qualification=proposal.qualification,
-            defaults={"candidates_at": proposal.candidates_at, "staff_at": proposal.staff_at},
+            series=one.series,
+            qualification=one.qualification,
+            defaults={"candidates_at": one.candidates_at, "staff_at": one.staff_at},
         )
-        _decide(proposal, Decision.CONFIRMED, by, at)
-        _record("release_confirmed", proposal, by)
+        _record("release_confirmed", one, by)
 
 
 def refuse(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None) -> None:
-    """Nothing changes. Raises CannotRelease."""
-    with transaction.atomic():
-        proposal = _locked(proposal)
-        _decide(proposal, Decision.REFUSED, by, at)
-        _record("release_refused", proposal, by)
+    """Nothing changes. Raises CannotPropose."""
+    with proposals.refusing(proposal, by=by, at=at) as one:
+        _record("release_refused", one, by)
 
 
 def effects_of(proposal: ProposedRelease, *, at: dt.datetime | None = None) -> Effects:
@@ -156,23 +135,6 @@ def _entered(proposal: ProposedRelease) -> QuerySet[Candidate]:
         candidate__series=proposal.series, syllabus__qualification=proposal.qualification
     )
     return Candidate.objects.filter(pk__in=entries.order_by().values("candidate")).order_by()
-
-
-def _locked(proposal: ProposedRelease) -> ProposedRelease:
-    proposal = ProposedRelease.objects.select_for_update().get(pk=proposal.pk)
-    if not proposal.waits:
-        raise CannotRelease(
-            f"{proposal.decided_by} has {proposal.get_decision_display().lower()} this already."
-        )
-    return proposal
-
-
-def _decide(
-    proposal: ProposedRelease, decision: Decision, by: User, at: dt.datetime | None
-) -> None:
-    proposal.decision = decision
-    proposal.decided_by, proposal.decided_at = by.username, at or timezone.now()
-    proposal.save(update_fields=["decision", "decided_by", "decided_at"])
 
 
 def _record(action: str, proposal: ProposedRelease, by: User) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from portal.desk.views import calendar, loads, releases, state, trail
+from portal.desk.views import accounts, calendar, corrections, loads, releases, state, trail
 
 
 def addresses(guarded: Callable[[Any], Any]) -> list[URLPattern]:
@@ -26,6 +26,24 @@ def addresses(guarded: Callable[[Any], Any]) -> list[URLPattern]:
         path("releases/<int:proposal>/", guarded(releases.show), name="release"),
         path("releases/<int:proposal>/confirm/", guarded(releases.confirm), name="release_confirm"),
         path("releases/<int:proposal>/refuse/", guarded(releases.refuse), name="release_refuse"),
+        path("corrections/", guarded(corrections.show_all), name="corrections"),
+        path("corrections/of/<int:result>/", guarded(corrections.correct), name="correct"),
+        path("corrections/<int:correction>/", guarded(corrections.show), name="correction"),
+        path(
+            "corrections/<int:correction>/confirm/",
+            guarded(corrections.confirm),
+            name="correction_confirm",
+        ),
+        path(
+            "corrections/<int:correction>/refuse/",
+            guarded(corrections.refuse),
+            name="correction_refuse",
+        ),
+        path("accounts/", guarded(accounts.show_all), name="accounts"),
+        path("accounts/propose/", guarded(accounts.propose), name="account_propose"),
+        path("accounts/<int:account>/", guarded(accounts.show), name="account"),
+        path("accounts/<int:account>/confirm/", guarded(accounts.confirm), name="account_confirm"),
+        path("accounts/<int:account>/refuse/", guarded(accounts.refuse), name="account_refuse"),
         path("audit/", guarded(trail.show), name="audit"),
         path("audit/download/", guarded(trail.download), name="audit_download"),
         path("state/", guarded(state.show), name="state"),

@@ -231,18 +231,30 @@ TASKS = (
     ),
     Task(
         "releases-and-holds",
-        "Releases and holds",
+        "Releases, holds and corrections",
         BOARD,
-        "When results are released, what can be held back, and who lets it go.",
-        keywords="release date calendar instant embargo hold withhold let go second person outdated staff",
+        "When results are released, what can be held back, who lets it go, and how a result is corrected.",
+        keywords="release date calendar instant embargo hold withhold let go second person outdated staff "
+        "correction correct grade",
         explains=(
             "admin:calendar*",
             "admin:release*",
             "admin:*_release_*",
             "admin:*_hold_*",
             "admin:*_series_*",
+            "admin:correct*",
+            "admin:results_result_*",
         ),
         related=("loading-files", "state-of-the-service", "results-in-confidence"),
+    ),
+    Task(
+        "accounts",
+        "Accounts: letting people in, and shutting them out",
+        BOARD,
+        "Links, lost factors and new board operators take two people; to shut somebody out takes one.",
+        keywords="set password link recovery second factor operator superuser second person locked out suspend",
+        explains=("admin:account*", "admin:centres_user_*"),
+        related=("people", "logging-in", "releases-and-holds"),
     ),
     Task(
         "state-of-the-service",

@@ -5,7 +5,14 @@ from django.utils import dateformat, timezone
 from playwright.sync_api import Browser, expect
 
 from centres.models import Release
-from tests.builders import IGCSE_RELEASE, make_login, make_proposal
+from tests.builders import (
+    IGCSE_RELEASE,
+    make_access,
+    make_board_operator,
+    make_correction,
+    make_login,
+    make_proposal,
+)
 from tests.results.test_workbook import HEADS, workbook
 
 pytestmark = pytest.mark.browser
@@ -17,6 +24,7 @@ def released(world):
     world.open_all()
     Release.objects.update(candidates_at=IGCSE_RELEASE.replace(year=2025))
     world.login = make_login(world.candidate)
+    make_board_operator("board.second")
     return world
 
 
@@ -38,6 +46,9 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
     expect(page.get_by_role("heading", name="What would change")).to_be_visible()
     expect(page.get_by_role("cell", name="grade: A → A*")).to_be_visible()
     look()
+    given = page.url
+    page = officer_at("board.second")
+    page.goto(given)
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", name="It is being applied")).to_be_visible()
     worker()
@@ -57,6 +68,7 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
 
 def test_every_page_of_the_desk_passes_the_scan(officer_at, live_server, look, released, worker):
     proposal = make_proposal(released.series)
+    correction = make_correction(released.candidate)
     page = officer_at("board")
     base = f"{live_server.url}/board"
     for path in (
@@ -66,6 +78,12 @@ def test_every_page_of_the_desk_passes_the_scan(officer_at, live_server, look, r
         "/releases",
         f"/releases/{proposal.pk}",
         "/releases/propose",
+        "/corrections",
+        f"/corrections/of/{correction.result_id}",
+        f"/corrections/{correction.pk}",
+        "/accounts",
+        "/accounts/propose",
+        f"/accounts/{make_access().pk}",
         "/audit",
         "/state",
     ):

@@ -239,8 +239,11 @@ def test_with_its_kind_chosen_every_missing_head_is_named(board, world):
 
 def test_releases_are_applied_by_somebody_else_than_who_gave_them(board, second, world):
     given = give(board, SERIES)
-    assert "so somebody else at the board must apply it" in page(board, given)
-    board.post(f"{URL}{given.pk}/apply/")
+    html = page(board, given)
+    assert "so somebody else than you, who gave it, must apply it" in html
+    assert "Who can: board.second now." in html
+    refused = board.post(f"{URL}{given.pk}/apply/", follow=True).content.decode()
+    assert "so somebody else at the board must apply it" in refused
     assert not LoadedFile.objects.get(pk=given.pk).applied_by
 
     assert "Waits for a second person" in page(second, given)
@@ -493,5 +496,5 @@ def test_an_account_that_another_opened_lately_is_no_second_person(board, second
 
     answer = second.post(f"{URL}{given.pk}/apply/", follow=True)
 
-    assert "board made or changed the account board.second" in answer.content.decode()
+    assert "board made or opened the account board.second" in answer.content.decode()
     assert not LoadedFile.objects.get(pk=given.pk).applied_by

@@ -7,14 +7,8 @@ from django.db import IntegrityError, transaction
 
 from centres.models import Release
 from portal.desk.clock import instant_of
-from portal.desk.releases import (
-    CannotRelease,
-    NeedsSecondPerson,
-    confirm,
-    effects_of,
-    propose,
-    refuse,
-)
+from portal.desk.proposals import CannotPropose, NeedsSecondPerson
+from portal.desk.releases import confirm, effects_of, propose, refuse
 from portal.models import ProposedRelease
 from tests.builders import (
     A_LEVEL,
@@ -137,7 +131,7 @@ def test_what_was_changed_meanwhile_is_not_confirmed(board, world):
     Release.objects.filter(qualification__name=IGCSE).update(candidates_at=IGCSE_RELEASE + HOUR)
 
     assert "so it cannot be confirmed" in html(board.get(f"{URL}{proposal.pk}/"))
-    with pytest.raises(CannotRelease, match="was changed after this was proposed"):
+    with pytest.raises(CannotPropose, match="was changed after this was proposed"):
         confirm(proposal, by=world.board)
     assert igcse().candidates_at == IGCSE_RELEASE + HOUR
 
@@ -158,7 +152,7 @@ def test_what_is_decided_stays_so(world, act):
     proposal = make_proposal(world.series)
     refuse(proposal, by=world.board)
 
-    with pytest.raises(CannotRelease, match="board has refused this already"):
+    with pytest.raises(CannotPropose, match="board has refused this already"):
         act(proposal, by=make_board_operator("board.third"))
 
 
@@ -283,7 +277,7 @@ def test_two_who_propose_at_once_are_told(world):
     )
     propose(one, by=world.board)
     assert one.proposed_by == "board"
-    with pytest.raises(CannotRelease, match="board has proposed"):
+    with pytest.raises(CannotPropose, match="board has proposed"):
         propose(
             ProposedRelease(
                 series=world.series,

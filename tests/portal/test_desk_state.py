@@ -173,7 +173,7 @@ def test_staff_who_are_not_of_the_board_see_nothing_of_it(client, world):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("", 19), ("state/", 12)])
+@pytest.mark.parametrize(("path", "queries"), [("", 21), ("state/", 12)])
 def test_the_pages_take_the_same_queries_however_much_there_is(
     board, world, path, queries, many, django_assert_num_queries
 ):

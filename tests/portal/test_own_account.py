@@ -19,7 +19,7 @@ from centres.models import AuditEvent, Role
 from centres.people import Rights
 from portal.staff.own_sessions import browser_of
 from portal.staff.second_factor import move_authenticators, needing_master_keys
-from tests.builders import PASSWORD
+from tests.builders import PASSWORD, make_access
 from tests.meanwhile import after_query
 from tests.portal.signing_in import log_in
 from tests.portal.test_mfa import code_of
@@ -82,26 +82,12 @@ def test_what_one_did_oneself_is_listed_and_is_no_news(client, world):
 
 def test_what_the_board_did_is_told_as_well(client, world):
     log_in(client, "board")
-    membership = world.viewer.memberships.get()
-    client.post(
-        f"/board/centres/user/{world.viewer.pk}/change/",
-        {
-            "name": "Another name",
-            "email": world.viewer.email,
-            "is_active": "on",
-            "memberships-TOTAL_FORMS": 1,
-            "memberships-INITIAL_FORMS": 1,
-            "memberships-0-id": membership.pk,
-            "memberships-0-user": world.viewer.pk,
-            "memberships-0-centre": membership.centre_id,
-            "memberships-0-role": "exams_officer",
-        },
-    )
+    client.post(f"/board/accounts/{make_access('viewer.main').pk}/confirm/")
     theirs = Client()
     log_in(theirs, "viewer.main")
 
     assert NOTICE in text(theirs.get("/"))
-    assert "role: Viewer → Exams officer" in text(theirs.get("/account/"))
+    assert "Made a set-password link" in text(theirs.get("/account/"))
 
 
 def test_nobody_sees_what_was_done_with_anothers_account(client, world):
@@ -272,9 +258,9 @@ def test_its_owner_sees_it_and_stops_it(client, world, link):
 
 def test_the_board_starts_one_at_its_desk_and_by_a_command(client, world, capsys):
     client.force_login(world.board)
-    wanted = {"action": "start_recovery", "_selected_action": [str(world.officer.pk)]}
-    page = text(client.post("/board/centres/user/", wanted, follow=True))
-    link = re.search(r"http://127.0.0.1:8000(/recover/\S+)", page)[1]
+    proposal = make_access(act="recovery")
+    page = text(client.post(f"/board/accounts/{proposal.pk}/confirm/"))
+    link = re.search(r"http://127.0.0.1:8000(/recover/[^\s<]+)", page)[1]
     assert "Step 1 of 2" in text(Client().get(link, follow=True))
 
     call_command("invite", "officer.main", "--recover")

@@ -181,6 +181,6 @@ def test_an_account_that_another_opened_lately_does_not_let_go(world):
     ask_to_let_go(placed, by="board")
     audit.record("recovery_started", by="board", subject="board.second")
 
-    with pytest.raises(NeedsSecondPerson, match=r"made or changed the account board\.second"):
+    with pytest.raises(NeedsSecondPerson, match=r"made or opened the account board\.second"):
         holds.let_go(placed, by="board.second")
     assert list(Hold.objects.in_force()) == [placed]

@@ -4,7 +4,14 @@ from typing import Any
 
 from credentials.models import LetterFile
 from results.models import Export
-from tests.builders import World, make_batch, make_load, make_proposal
+from tests.builders import (
+    World,
+    make_access,
+    make_batch,
+    make_correction,
+    make_load,
+    make_proposal,
+)
 from tests.exchange.files import begin_upload, put_file
 
 
@@ -16,6 +23,8 @@ def make_objects(world: World, letter_file: LetterFile) -> None:
     world.upload = begin_upload(world.associate_officer)
     world.load = make_load(world.board)
     world.proposal = make_proposal(world.series)
+    world.account = make_access()
+    world.correction = make_correction(world.candidate)
     world.export = Export.objects.create(
         user=world.officer,
         asked_by=world.officer.username,
@@ -36,5 +45,8 @@ def made(world: World) -> dict[str, Any]:
         "EXCHANGE UPLOAD": world.upload.pk,
         "LOAD": world.load.pk,
         "PROPOSAL": world.proposal.pk,
+        "ACCOUNT": world.account.pk,
+        "CORRECTION": world.correction.pk,
+        "RESULT": world.correction.result_id,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from centres import audit, kept_files, work
+from centres import audit, kept_files, second_person, work
 from centres.access import StaffRequest
-from centres.confirming import confirm_first, confirmed_download, password_again
+from centres.confirming import confirmed_download, password_again
 from centres.models import KeptFile
 from centres.sealing import CannotOpen
 from portal.desk import loads
@@ -37,6 +37,9 @@ def show_all(request: StaffRequest) -> HttpResponse:
         return _list(request, FileForm())
     with LoadStraightIn(request, by=request.user) as way:
         return _give(request, way)
+
+
+show_all.takes_a_file = True  # type: ignore[attr-defined]  # see `portal.board`
 
 
 @csrf_protect
@@ -78,8 +81,6 @@ def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
     if request.method != "POST":  # as after signing in again
         return redirect("admin:load", load)
-    if wanted.needs_second_person:
-        confirm_first(request)
     return _do(request, load, lambda: loads.apply(wanted, by=request.user))
 
 
@@ -147,6 +148,7 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
         "kept_until": loads.kept_until(load),
         "shown_faults": SHOWN_FAULTS,
         "own": load.asked_by == request.user.username,
+        "who_can": second_person.who_can(load.asked_by) if load.waits_for_second_person else "",
         "losing": sum(load.found.get("losing", {}).values()),
         "confirmed": confirmed_download(request),
     }

@@ -1,6 +1,5 @@
 """Propose when results are released; confirm or refuse what somebody else has proposed."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,12 @@ from portal.desk import releases
 from portal.desk.clock import board_clock
 from portal.desk.forms import ProposalForm
 from portal.desk.models import ProposedRelease
-from portal.desk.releases import CannotRelease
+from portal.desk.views.proposals import decide, done, facts, is_right, posted
+
+STALE = (
+    "The release was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it "
+    "anew."
+)
 
 
 @require_safe
@@ -40,7 +44,7 @@ def propose(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, ProposalForm(initial=_initial(request)))
     form = ProposalForm(request.POST)
-    if not (form.is_valid() and _is_right(form)) or "change" in request.POST:
+    if not is_right(form, releases.check) or "change" in request.POST:
         return _form(request, form)
     if "confirmed" in request.POST:
         return _propose(request, form)
@@ -49,29 +53,18 @@ def propose(request: StaffRequest) -> HttpResponse:
         "proposal": form.instance,
         "release": releases.stored(form.instance.series, form.instance.qualification),
         "effects": releases.effects_of(form.instance),
-        "posted": {name: said for name, said in request.POST.items() if name in form.fields},
+        "posted": posted(request, form),
     }
     return render(request, "board/ask_release.html", context)
 
 
 def _propose(request: StaffRequest, form: ProposalForm) -> HttpResponse:
-    try:
-        proposal = releases.propose(form.instance, by=request.user)
-    except CannotRelease as error:
-        form.add_error(None, str(error))
+    if not done(form, lambda: releases.propose(form.instance, by=request.user)):
         return _form(request, form)
     messages.success(
         request, "It is proposed. It holds once somebody else at the board confirms it."
     )
-    return redirect("admin:release", proposal.pk)
-
-
-def _is_right(form: ProposalForm) -> bool:
-    try:
-        releases.check(form.instance)
-    except CannotRelease as error:
-        form.add_error(None, str(error))
-    return not form.errors
+    return redirect("admin:release", form.instance.pk)
 
 
 def _form(request: StaffRequest, form: ProposalForm) -> HttpResponse:
@@ -102,35 +95,30 @@ def show(request: StaffRequest, proposal: int) -> HttpResponse:
     release = releases.stored(found.series, found.qualification)
     found = _proposal(proposal)  # who confirms it just now changes the release
     context = {
-        "proposal": found,
+        **facts(request, found),
         "was": {"candidates_at": found.old_candidates_at, "staff_at": found.old_staff_at},
-        "stale": found.waits and not found.is_about(release),
+        "stale": "" if found.is_about(release) else STALE,
         "effects": releases.effects_of(found) if found.waits else None,
-        "own": found.proposed_by == request.user.username,
     }
     return render(request, "board/release.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
-    return _decide(request, proposal, releases.confirm, "Confirmed. It holds from now on.")
+    found = _proposal(proposal)
+    said = "Confirmed. It holds from now on."
+    return decide(
+        request, lambda: releases.confirm(found, by=request.user), said, "admin:release", proposal
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: StaffRequest, proposal: int) -> HttpResponse:
-    return _decide(request, proposal, releases.refuse, "Refused. Nothing has changed.")
-
-
-def _decide(request: StaffRequest, pk: int, act: Callable[..., None], said: str) -> HttpResponse:
-    proposal = _proposal(pk)
-    if request.method == "POST":  # otherwise as after signing in again
-        confirm_first(request)
-        try:
-            act(proposal, by=request.user)
-            messages.success(request, said)
-        except CannotRelease as error:
-            messages.error(request, str(error))
-    return redirect("admin:release", pk)
+    found = _proposal(proposal)
+    said = "Refused. Nothing has changed."
+    return decide(
+        request, lambda: releases.refuse(found, by=request.user), said, "admin:release", proposal
+    )
 
 
 def _proposal(pk: int) -> ProposedRelease:

@@ -8,7 +8,12 @@ from centres.access import StaffRequest
 from centres.work import State
 from portal.desk import state
 from portal.desk.calendar import events, next_release
-from portal.desk.models import LoadedFile, ProposedRelease
+from portal.desk.models import (
+    LoadedFile,
+    ProposedAccess,
+    ProposedCorrection,
+    ProposedRelease,
+)
 from results.holds import NAMED
 from results.models import Hold
 
@@ -18,18 +23,20 @@ def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
     at = timezone.now()
     loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
     parts = state.state(at=at)
-    series_files = loads.filter(
+    files = loads.filter(
         step=LoadedFile.Step.LOOK,
         state=State.READY,
-        kind=LoadedFile.SERIES,
+        needs_second_person=True,
         destroyed_at=None,
         found__bad=0,
     ).exclude(found__changes=0)
     context = {
         "coming": next_release(events(), at),
-        "proposals": ProposedRelease.objects.waiting().select_related("series", "qualification"),
+        "proposals": ProposedRelease.objects.waiting(),
+        "corrections": ProposedCorrection.objects.waiting(),
+        "accounts": ProposedAccess.objects.waiting(),
         "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED),
-        "files": series_files,
+        "files": files,
         "under_way": loads.under_way(),
         "worst": state.worst(parts),
         "parts": parts,

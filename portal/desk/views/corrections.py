@@ -1,0 +1,103 @@
+"""Correct a result; confirm or refuse what somebody else has proposed."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from centres.access import StaffRequest
+from centres.confirming import confirm_first
+from portal.desk import corrections
+from portal.desk.forms import CorrectionForm
+from portal.desk.models import ProposedCorrection
+from portal.desk.views.proposals import decide, done, facts, is_right, posted
+from results.models import Result
+
+NAMED = "result__entry__syllabus__qualification", "result__entry__candidate__centre"
+
+STALE = (
+    "The result was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it "
+    "anew."
+)
+
+
+@require_safe
+def show_all(request: StaffRequest) -> HttpResponse:
+    """What waits, and what was decided lately."""
+    found = ProposedCorrection.objects.all()
+    context = {"waiting": found.waiting(), "decided": found.exclude(decided_at=None)[:25]}
+    return render(request, "board/corrections.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: StaffRequest, result: int) -> HttpResponse:
+    """The form; then what it would do; then it is proposed, or done where nobody can see it yet."""
+    entries = Result.objects.select_related("entry__syllabus__qualification", "entry__candidate")
+    found = get_object_or_404(entries, pk=result)
+    confirm_first(request)
+    proposal = ProposedCorrection(result=found)
+    two = corrections.takes_two(found)
+    if request.method != "POST":
+        initial = {"grade": found.grade, "pum": found.pum}
+        return _form(request, CorrectionForm(instance=proposal, initial=initial), two)
+    form = CorrectionForm(request.POST, instance=proposal)
+    if not is_right(form, corrections.check) or "change" in request.POST:
+        return _form(request, form, two)
+    if "confirmed" not in request.POST:
+        context = {"proposal": proposal, "two": two, "posted": posted(request, form)}
+        return render(request, "board/ask_correction.html", context)
+    act = corrections.propose if two else corrections.correct
+    if not done(form, lambda: act(proposal, by=request.user)):
+        return _form(request, form, two)
+    if two:
+        said = "It is proposed. It holds once somebody else at the board confirms it."
+        messages.success(request, said)
+        return redirect("admin:correction", proposal.pk)
+    messages.success(request, "The result is corrected.")
+    return redirect("admin:results_result_change", result)
+
+
+def _form(request: StaffRequest, form: CorrectionForm, two: bool) -> HttpResponse:
+    context = {"form": form, "proposal": form.instance, "two": two}
+    return render(request, "board/correct.html", context)
+
+
+@require_safe
+def show(request: StaffRequest, correction: int) -> HttpResponse:
+    found = _correction(correction)
+    context = {
+        **facts(request, found),
+        "was": {"grade": found.old_grade, "pum": found.old_pum},
+        "stale": "" if found.is_about(found.result) else STALE,
+    }
+    return render(request, "board/correction.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: StaffRequest, correction: int) -> HttpResponse:
+    found = _correction(correction)
+    said = "Confirmed. The result is corrected."
+    return decide(
+        request,
+        lambda: corrections.confirm(found, by=request.user),
+        said,
+        "admin:correction",
+        correction,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: StaffRequest, correction: int) -> HttpResponse:
+    found = _correction(correction)
+    said = "Refused. Nothing has changed."
+    return decide(
+        request,
+        lambda: corrections.refuse(found, by=request.user),
+        said,
+        "admin:correction",
+        correction,
+    )
+
+
+def _correction(pk: int) -> ProposedCorrection:
+    return get_object_or_404(ProposedCorrection.objects.select_related(*NAMED), pk=pk)

@@ -1,7 +1,8 @@
 """Results day: which candidates have looked, and which could have and have not (rules 5, 6, 15 and 19).
 
 Counted are the candidates who have access and a valid entry. *Can see* results who is entered for a
-qualification whose time has come: the board's release plus the centre's delay (`centres.terms`).
+qualification whose time has come by the earlier of two clocks (`centres.gate_clock`): the board's
+release plus the centre's delay (`centres.terms`).
 *Tried* and *seen* are of the candidate, with whichever letter: a new one makes neither undone. *Not
 yet seen*: can see results, was never shown one, and has a login that works. Those without one are
 counted apart, for they cannot look; they are on the list to telephone as well. So who can see results
@@ -28,8 +29,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable
-from django.utils import timezone
 
+from centres import gate_clock
 from centres.models import Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
 from centres.times import Moment, moments
@@ -99,8 +100,8 @@ def with_associates(centre: Centre) -> QuerySet[Centre]:
 def day_of(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> list[Row]:
-    """A row for each of these centres that has access, in order of number (five queries)."""
-    at = at or timezone.now()
+    """A row for each of these centres that has access, in order of number (six queries)."""
+    at = at or gate_clock.now()
     terms = terms_for_all(centres, series)
     entered = _entered(centres, series, terms)
     counts = _counts(series, terms, at)
@@ -125,10 +126,10 @@ def to_telephone(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> QuerySet:
     """The candidates whose time has come and who have not looked, by centre and number, with
-    `has_login` and `tried`. Nobody is on it before the time; the board's holds are not asked (three
+    `has_login` and `tried`. Nobody is on it before the time; the board's holds are not asked (four
     queries)."""
     terms = terms_for_all(centres, series)
-    candidates = _candidates(series, terms, at or timezone.now())
+    candidates = _candidates(series, terms, at or gate_clock.now())
     waiting = candidates.filter(can_see=True, seen=False).select_related("centre")
     return waiting.order_by("centre__number", "number")
 

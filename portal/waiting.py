@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centres import access
+from centres.gate_clock import gate_time
 from centres.models import Centre, Entry, Release, Series, User
 from centres.times import Moment, moments
 from credentials.attached.state import Attached, Need, standing_of
@@ -76,7 +77,7 @@ def next_release(
         syllabus__qualification=OuterRef("qualification"),
         candidate__centre__in=access.viewed_centres(user).order_by().values("pk"),
     )
-    ahead = Release.objects.filter(Exists(entered), candidates_at__gt=at)
+    ahead = Release.objects.filter(Exists(entered), candidates_at__gt=gate_time(at))
     rows = list(ahead.select_related("series", "qualification").order_by("candidates_at"))
     if not rows:
         return None

@@ -11,8 +11,9 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db.models import Q
-from django.utils import timezone
 
+from centres import gate_clock
+from centres.gate_clock import gate_time
 from centres.grades import OUTCOMES, allowed, printed
 from centres.loading.kind import Cells, Kind
 from centres.loading.references import CandidateKey, Known, Refers, candidates_numbered
@@ -62,7 +63,7 @@ class Results(Storing[Result]):
         super().__init__(report, claims)
         self.by = by
         self.reason = reason
-        self.begun_at = timezone.now()
+        self.begun_at = gate_clock.now()
         self.first_added: int | None = None  # primary key; those of later ones are higher
 
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
@@ -96,7 +97,7 @@ class Results(Storing[Result]):
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
         changed or came late meanwhile has not seen this. Before the first release of these series
         nothing comes late, and a whole board's new rows need not be written twice."""
-        end = timezone.now()
+        end = gate_clock.now()
         ResultChange.objects.filter(at=self.begun_at, by=self.by).update(at=end)
         if self.first_added is not None and _released(series, end):
             mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)
@@ -105,7 +106,8 @@ class Results(Storing[Result]):
 
 def _released(series: Collection[int], at: dt.datetime) -> bool:
     """Whether anything of them, to anybody."""
-    begun = Q(candidates_at__lte=at) | Q(staff_at__lte=at)
+    now = gate_time(at)
+    begun = Q(candidates_at__lte=now) | Q(staff_at__lte=now)
     return Release.objects.filter(begun, series__in=series).exists()
 
 

@@ -1,9 +1,10 @@
-"""The gate before the grades for candidates: what they may see, and from when (rules 18, 19, 21).
+"""The gate before the grades for candidates: what they may see, and from when (rules 18, 19, 21, 25).
 
 A result shows once `now >= release of its qualification in that series + the centre's delay`,
-unless the board holds it (`results.holds`). The comparison is the condition on which a result is
-joined at all: a grade, a PUM or the date of a correction that may not be seen yet does not leave
-the database. Nothing else in this project reads a grade for a candidate.
+unless the board holds it (`results.holds`). Now is the earlier of two clocks (`centres.gate_clock`,
+rule 25). The comparison is the condition on which a result is joined at all: a grade, a PUM or the date
+of a correction that may not be seen yet does not leave the database. Nothing else in this project reads
+a grade for a candidate.
 """
 
 import datetime as dt
@@ -24,6 +25,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from centres.gate_clock import gate_time
 from centres.grades import kind_of, printed
 from centres.models import Candidate, Entry, Release
 from centres.prepared import Parameter, Prepared
@@ -38,6 +40,7 @@ class Line:
 
     `visible_from` is the instant (UTC) of the board's release plus the delay, None where the board
     has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
+    `gate_time` is the instant by which the gate decided this.
     `grade` is as Cambridge prints it, `kind` what `centres.grades.kind_of` says of it. `shown_since`:
     from when this very grade could be seen (its release, or when it was loaded or a hold on it let go, or
     its correction), None without one.
@@ -49,6 +52,7 @@ class Line:
     option: str
     visible_from: dt.datetime | None
     awaited_at: dt.datetime | None
+    gate_time: dt.datetime
     grade: str | None
     pum: int | None
     changed_on: dt.date | None
@@ -62,7 +66,7 @@ def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[
     rows = ROWS.rows(
         candidate=candidate.pk, centre=candidate.centre_id, series=candidate.series_id, at=at
     )
-    return [_line(row, candidate, at) for row in rows]
+    return [_line(row, candidate) for row in rows]
 
 
 def _rows() -> QuerySet:
@@ -70,7 +74,7 @@ def _rows() -> QuerySet:
     candidate, centre, series = (
         Parameter(name, BigAutoField()) for name in ("candidate", "centre", "series")
     )
-    at = Parameter("at", DateTimeField())
+    now = gate_time(Parameter("at", DateTimeField()))
     release = Release.objects.filter(
         series=series, qualification=OuterRef("syllabus__qualification")
     ).order_by()
@@ -95,10 +99,11 @@ def _rows() -> QuerySet:
         .annotate(
             seen=FilteredRelation(
                 "result",
-                condition=Q(visible_from__lte=at, held=False),
+                condition=Q(visible_from__lte=now, held=False),
             )
         )
         .annotate(
+            gate_time=now,
             grade=F("seen__grade"),
             pum=F("seen__pum"),
             added_at=F("seen__added_at"),
@@ -112,6 +117,7 @@ def _rows() -> QuerySet:
             "syllabus__qualification__name",
             "option_code",
             "visible_from",
+            "gate_time",
             "grade",
             "pum",
             "added_at",
@@ -124,8 +130,10 @@ def _rows() -> QuerySet:
 ROWS = Prepared(_rows)
 
 
-def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
-    visible, corrected, grade = row["visible_from"], row["corrected_at"], row["grade"]
+def _line(row: dict[str, Any], candidate: Candidate) -> Line:
+    visible, now, corrected, grade = (
+        row[name] for name in ("visible_from", "gate_time", "corrected_at", "grade")
+    )
     # Of what was corrected before it could be seen, nobody is told that it was ever another.
     came = max(filter(None, (visible, row["added_at"], row["let_go_at"]))) if grade else None
     changed = corrected if came and corrected and corrected >= came else None
@@ -135,7 +143,8 @@ def _line(row: dict[str, Any], candidate: Candidate, at: dt.datetime) -> Line:
         qualification=row["syllabus__qualification__name"],
         option=row["option_code"],
         visible_from=visible,
-        awaited_at=visible if visible and visible > at else None,
+        awaited_at=visible if visible and visible > now else None,
+        gate_time=now,
         grade=printed(grade) if grade else None,
         pum=row["pum"],
         changed_on=changed.astimezone(candidate.centre.zone).date() if changed else None,

@@ -5,9 +5,10 @@ of its qualification to candidates; a delay is for candidates alone. Who may see
 sees it from the instant that the release gives for staff, where it gives one, and must not pass it on
 before candidates are shown theirs. While the board holds it (`results.holds`), nobody sees it.
 
-As in `results.release`, the rule is the condition on which a result is joined at all: what may not
-be seen yet, or not by this person, does not leave the database. Nothing reads a grade for staff but
-through `seen_by`, whose entries may be those of any centres: each is judged by itself.
+As in `results.release`, now is the earlier of two clocks (rule 25), and the rule is the condition on
+which a result is joined at all: what may not be seen yet, or not by this person, does not leave the
+database. Nothing reads a grade for staff but through `seen_by`, whose entries may be those of any
+centres: each is judged by itself.
 """
 
 import datetime as dt
@@ -30,6 +31,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres.access import confided_centres, viewed_centres
+from centres.gate_clock import gate_time
 from centres.grades import printed
 from centres.models import Candidate, Centre, Entry, Release, Series, User
 from results.components import Components
@@ -94,16 +96,15 @@ def outcomes_of(
 ) -> Iterator[Outcome]:
     """These entries, of whatever centres, in order of centre, candidate number and syllabus code,
     with all that this person may see (one query, read as it is asked for: memory stays flat)."""
-    at = at or timezone.now()
     for row in _rows(entries, user, at).iterator(chunk_size=AT_ONCE):
-        yield _outcome(row, at)
+        yield _outcome(row)
 
 
 def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = None) -> QuerySet:
-    """These entries, each with `candidates_at`, `seen_from` (NULL: never) and `held`; and with
-    `seen`, its result, which is joined only when this person may see it at this moment: `grade`, `pum`
-    and `components` are NULL until then."""
-    at = at or timezone.now()
+    """These entries, each with `candidates_at`, `seen_from` (NULL: never) and `held`; with `gate_time`,
+    the instant by which the gate decides; and with `seen`, its result, which is joined only when this
+    person may see it at that instant: `grade`, `pum` and `components` are NULL until then."""
+    now = gate_time(at or timezone.now())
     release = Release.objects.filter(
         series=OuterRef("candidate__series"), qualification=OuterRef("syllabus__qualification")
     ).order_by()
@@ -116,10 +117,15 @@ def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = No
         .annotate(seen_from=_seen_from(user))
         .annotate(
             seen=FilteredRelation(
-                "result", condition=Q(seen_from__lte=at, held=False, withdrawn=False)
+                "result", condition=Q(seen_from__lte=now, held=False, withdrawn=False)
             )
         )
-        .annotate(grade=F("seen__grade"), pum=F("seen__pum"), components=F("seen__components"))
+        .annotate(
+            gate_time=now,
+            grade=F("seen__grade"),
+            pum=F("seen__pum"),
+            components=F("seen__components"),
+        )
     )
 
 
@@ -137,7 +143,7 @@ def _seen_from(user: User) -> Expression:
     )
 
 
-def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime) -> QuerySet:
+def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime | None = None) -> QuerySet:
     """All that leaves the database."""
     return (
         seen_by(user, entries, at=at)
@@ -156,6 +162,7 @@ def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime) -> QuerySet:
             "withdrawn",
             "candidates_at",
             "seen_from",
+            "gate_time",
             "grade",
             "pum",
             "components",
@@ -163,9 +170,9 @@ def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime) -> QuerySet:
     )
 
 
-def _outcome(row: dict[str, Any], at: dt.datetime) -> Outcome:
-    seen_from, candidates_at = row["seen_from"], row["candidates_at"]
-    restricted = seen_from and seen_from <= at < candidates_at
+def _outcome(row: dict[str, Any]) -> Outcome:
+    seen_from, now, candidates_at = row["seen_from"], row["gate_time"], row["candidates_at"]
+    restricted = seen_from and seen_from <= now < candidates_at
     return Outcome(
         centre=row["candidate__centre__number"],
         candidate=row["candidate"],
@@ -178,7 +185,7 @@ def _outcome(row: dict[str, Any], at: dt.datetime) -> Outcome:
         qualification=row["syllabus__qualification__name"],
         option=row["option_code"],
         withdrawn=row["withdrawn"],
-        awaited_at=seen_from if seen_from and seen_from > at else None,
+        awaited_at=seen_from if seen_from and seen_from > now else None,
         restricted_until=candidates_at if restricted else None,
         grade=printed(row["grade"]) if row["grade"] else None,
         pum=row["pum"],

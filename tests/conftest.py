@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.test import testcases
 
+from tests import clocks
 from tests.builders import World
 from tests.two_connections import Somebody
 
@@ -58,6 +59,20 @@ def qualifications_outlive_a_flush():
     post_migrate.connect(fill, dispatch_uid="tests")
     yield
     post_migrate.disconnect(dispatch_uid="tests")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the tests, whose clock they set."""
+    with django_db_blocker.unblock():
+        clocks.install()
+
+
+@pytest.fixture
+def database_clock(db):
+    """database_clock(instant): from now on the database's clock says this."""
+    yield clocks.set_database_clock
+    clocks.set_database_clock(clocks.FAR_AHEAD)
 
 
 @pytest.fixture

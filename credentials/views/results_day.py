@@ -4,9 +4,9 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
 
+from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, desk_for
 from centres.models import Centre
 from centres.times import in_file_name
@@ -23,7 +23,7 @@ SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """The page; for htmx, which asks for it again and again, only the part that changes."""
     desk = desk_for(request.user, series, centre)
-    at = timezone.now()
+    at = gate_clock.now()
     rows = day_of(with_associates(desk.centre), desk.series, at=at)
     search = request.GET.get("search", "").strip()
     shown = [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
@@ -54,7 +54,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Whom to telephone at this centre or, `?together`, at whatever is attached to it as well."""
     desk = desk_for(request.user, series, centre)
-    at = timezone.now()
+    at = gate_clock.now()
     centres = _centres(request, desk)
     rows = day_of(centres, desk.series, at=at)
     candidates = to_telephone(centres, desk.series, at=at)
@@ -78,7 +78,7 @@ def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def download(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """The same list as a CSV."""
     desk = desk_for(request.user, series, centre)
-    at = timezone.now()
+    at = gate_clock.now()
     name = f"not-seen-{desk.series.slug}-{desk.centre.number}-{in_file_name(at, desk.centre)}.csv"
     response = HttpResponse(
         content_type="text/csv; charset=utf-8",

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef
-from django.utils import timezone
 
+from centres import gate_clock
 from centres.models import Qualification, Release, Series
 from centres.times import utc
 from portal.desk.clock import board_clock, said
@@ -119,8 +119,8 @@ def next_release(among: Iterable[Event], at: dt.datetime) -> Event | None:
 
 
 def year_of(number: int | None = None, *, at: dt.datetime | None = None) -> Year:
-    """One year of the calendar; unless told which, the one that runs (three queries)."""
-    at = at or timezone.now()
+    """One year of the calendar; unless told which, the one that runs (four queries)."""
+    at = at or gate_clock.now()
     today = at.astimezone(board_clock().zone).date()
     number = number or today.year
     found = events()

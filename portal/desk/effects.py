@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from centres.gate_clock import gate_time
 from centres.models import Centre, Release, Series
 from credentials.models import Credentials
 from credentials.outdated import count_outdated
@@ -68,7 +69,7 @@ def _released(rows: QuerySet, entry: str, at: dt.datetime) -> QuerySet:
     released = Release.objects.filter(
         series=OuterRef(f"{entry}candidate__series"),
         qualification=OuterRef(f"{entry}syllabus__qualification"),
-        candidates_at__lte=at,
+        candidates_at__lte=gate_time(at),
     )
     return rows.filter(Exists(released)).order_by()
 

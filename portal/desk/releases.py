@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from centres import audit
+from centres import audit, gate_clock
 from centres.errors import log_error
 from centres.models import Candidate, Entry, Qualification, Release, Series, User
 from centres.terms import terms_for_all
@@ -104,7 +103,7 @@ def refuse(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None
 
 def effects_of(proposal: ProposedRelease, *, at: dt.datetime | None = None) -> Effects:
     """Counted from what holds now; nothing is changed by asking."""
-    at = at or timezone.now()
+    at = at or gate_clock.now()
     name = proposal.qualification.name
     centres = with_letters(proposal.series)
     now = terms_for_all(centres, proposal.series)

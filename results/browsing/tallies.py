@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.utils import timezone
+from django.db.models import Count, Max, QuerySet
 
 from centres.grades import OUTCOMES
 from centres.models import Entry, User
@@ -118,7 +117,6 @@ def tallies_of(
     entries: QuerySet[Entry], *, user: User, at: dt.datetime | None = None
 ) -> list[Tally]:
     """All of these entries, counted by centre, syllabus, option and outcome (one query)."""
-    at = at or timezone.now()
     rows = (
         seen_by(user, entries, at=at)
         .order_by()
@@ -134,15 +132,15 @@ def tallies_of(
             "candidates_at",
             "seen_from",
         )
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("pk"), decided_at=Max("gate_time"))
     )
-    return [_tally(row, at) for row in rows]
+    return [_tally(row) for row in rows]
 
 
-def _tally(row: dict[str, Any], at: dt.datetime) -> Tally:
-    seen_from, candidates_at = row["seen_from"], row["candidates_at"]
-    ahead = seen_from and seen_from > at and not row["withdrawn"]
-    restricted = seen_from and seen_from <= at < candidates_at
+def _tally(row: dict[str, Any]) -> Tally:
+    seen_from, now, candidates_at = row["seen_from"], row["decided_at"], row["candidates_at"]
+    ahead = seen_from and seen_from > now and not row["withdrawn"]
+    restricted = seen_from and seen_from <= now < candidates_at
     return Tally(
         centre=row["candidate__centre__number"],
         qualification=row["syllabus__qualification__name"],

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from centres.models import Candidate
 from centres.terms import Contact
 from centres.times import Moment, moments
@@ -65,7 +67,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Page:
+    """`at` is the instant by which it was decided what shows (`centres.gate_clock`)."""
+
     parts: list[Part]
+    at: dt.datetime
 
     @property
     def shows_a_grade(self) -> bool:
@@ -93,11 +98,14 @@ def page_for(
 
     `seen_before`: when results were looked at before this visit, in seconds since 1970.
     """
+    at = at or timezone.now()
     others = other_series(holder) if holder.has_other_series else []
-    return Page([_part(one, seen_before, at) for one in (holder, *others)])
+    parts = [_part(one, seen_before, at) for one in (holder, *others)]
+    decided = (row.line.gate_time for part in parts for row in part.rows)
+    return Page(parts, min(decided, default=at))
 
 
-def _part(holder: Credentials, seen_before: float | None, at: dt.datetime | None) -> Part:
+def _part(holder: Credentials, seen_before: float | None, at: dt.datetime) -> Part:
     candidate = holder.candidate
     lines = results_for(candidate, at=at)
     return Part(

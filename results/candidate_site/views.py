@@ -89,19 +89,18 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
     visit, holder = _at(place, request)
     if visit is None or holder is None:
         return _not_here(request)
-    at = timezone.now()
     first = visit.last_seen is None
     seen = visit.seen_before(holder.results_seen_at) if first else visit
-    made = page_for(holder, seen_before=seen.last_seen, at=at)
+    made = page_for(holder, seen_before=seen.last_seen)
     if not made.shows_a_grade:
-        credentials_sign_in.note_page_seen(holder, at)
+        credentials_sign_in.note_page_seen(holder, made.at)
     elif first:
         for part in made.parts:
             if part.shows_a_grade:
-                credentials_sign_in.note_results_seen(part.credentials, at)
+                credentials_sign_in.note_results_seen(part.credentials, made.at)
         visit = seen
     file = address("calendar", place, language=chosen_in(request))
-    response = answer(request, "mine", page=made, calendar=file, now=at)
+    response = answer(request, "mine", page=made, calendar=file, now=made.at)
     visit.keep(response)
     return _personal(response)
 

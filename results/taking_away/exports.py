@@ -98,9 +98,9 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
         raise CannotDo(str(error)) from None
     if not may_look(of.user, of.centre, of.series):
         raise CannotDo(NO_LONGER_STAFF)
-    at = timezone.now()
     total = _lines(export, of)
-    heading = heading_of(What(export.what).label, of, at=at)
+    heading = heading_of(What(export.what).label, of)
+    at = heading.made_at
     centres = _centres(of)
     export.kept = kept_files.begin()
     _save(export, "kept")

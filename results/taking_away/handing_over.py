@@ -9,7 +9,6 @@ at which it is overtaken nobody takes it there any more (`results.taking_away.ov
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 
 from centres.access import Desk
 from centres.models import User
@@ -47,6 +46,7 @@ def put_file(
             chunks=[made.content] if isinstance(made.content, bytes) else made.content,
             kind=Kind.RESULTS,
             series=whose.series,
+            at=heading.made_at,
         )
         overtaken.note(
             version,
@@ -62,10 +62,11 @@ def put_export(
     *, exchange: Exchange, by: User, export: Export, at: dt.datetime | None = None
 ) -> Version:
     """One that was made in the background. Raises CannotPut, and NotToBeHad as a download does."""
-    at = at or timezone.now()
     with transaction.atomic():
         # As it is now: the release may have been put off since the file was made.
-        _check(heading_of("", exports.whose(export), at=at), exchange)
+        heading = heading_of("", exports.whose(export), at=at)
+        _check(heading, exchange)
+        at = heading.made_at
         version = put(
             exchange=exchange,
             by=by,

@@ -79,9 +79,10 @@ class Heading:
 
 
 def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> Heading:
-    """The head of a file made at this instant (one query). What is restricted, or still to come, goes
-    by the releases of what they are entered for, whether there is a result yet or not."""
-    at = at or timezone.now()
+    """The head of a file made at this instant, by the earlier of two clocks (one query). What is
+    restricted, or still to come, goes by the releases of what they are entered for, whether there is a
+    result yet or not."""
+    made_at = at or timezone.now()
     # What is entered at one centre for one qualification can be seen from one instant: one of each tells.
     one_of_each = (
         whose.entries.filter(withdrawn=False)
@@ -89,24 +90,25 @@ def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> He
         .annotate(one=Min("pk"))
     )
     rows = (
-        seen_by(whose.user, Entry.objects.filter(pk__in=one_of_each.values("one")), at=at)
+        seen_by(whose.user, Entry.objects.filter(pk__in=one_of_each.values("one")), at=made_at)
         .order_by()
-        .values_list("syllabus__qualification__name", "seen_from", "candidates_at")
+        .values_list("syllabus__qualification__name", "seen_from", "candidates_at", "gate_time")
         .distinct()
     )
     restricted: dict[str, dt.datetime] = {}
     awaited: dict[str, dt.datetime] = {}
     shown: set[str] = set()
-    for qualification, seen_from, candidates_at in rows:
-        if seen_from and seen_from > at:
+    for qualification, seen_from, candidates_at, now in rows:
+        made_at = min(made_at, now)
+        if seen_from and seen_from > now:
             awaited[qualification] = max(seen_from, awaited.get(qualification, seen_from))
         elif seen_from:
             shown.add(qualification)
-            if candidates_at > at:
+            if candidates_at > now:
                 restricted[qualification] = candidates_at
     centre = whose.centre
     return Heading(
-        title, whose, at, moments(restricted, centre), moments(awaited, centre), sorted(shown)
+        title, whose, made_at, moments(restricted, centre), moments(awaited, centre), sorted(shown)
     )
 
 

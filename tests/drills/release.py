@@ -1,10 +1,12 @@
 """The drill for the release: no grade a microsecond early, none late, whatever was agreed, changed
-or held (rules 10, 18, 19 and 21).
+or held, and whichever of the two clocks runs ahead (rules 10, 18, 19, 21 and 25).
 
 A case is one page that a signed-in candidate asks of the whole site, at one moment. When the board
 releases, how long each centre delays, whose delay counts, the centre's zone, holds and corrections
 are drawn, mostly so that they meet at the edges: a clock change somewhere in the world, give or take a
 microsecond. Between two pages of a visit, settings change; and the clock does not always run forwards.
+Of the application's clock and the database's one mostly runs ahead, by up to an hour; the other is
+right.
 
 What must show is worked out from what was drawn, in whole microseconds since 1970 and plain Python
 (`Agreed`), and shares nothing with the site's own rule.
@@ -34,6 +36,7 @@ from centres.models import (
     SubcentreDefaults,
 )
 from results.models import Hold, Result, ResultChange
+from tests import clocks
 from tests.builders import (
     arrange,
     give,
@@ -54,6 +57,7 @@ LONGEST = 9999 * HOUR + 59 * MINUTE
 DELAYS = [0, MINUTE, HOUR, DAY - HOUR, DAY, 35 * DAY, LONGEST]
 EDGES = [-MICROSECOND, 0, MICROSECOND, -SECOND, SECOND, SECOND - 1]
 PAGES = 12  # of a visit
+AHEAD = [MICROSECOND, SECOND, 30 * MINUTE, HOUR]
 ZONES = (
     "UTC Europe/London America/New_York Australia/Lord_Howe Pacific/Apia Africa/Casablanca "
     "Africa/Cairo Asia/Kathmandu Asia/Karachi Asia/Kolkata Pacific/Chatham America/St_Johns "
@@ -279,13 +283,24 @@ class Drill:
         if dice.random() < 0.8:
             moments.sort()
         self.client.cookies.clear()
+        self._draw_skew()
         with time_machine.travel(self._told(moments[0] - MINUTE), tick=False) as clock:
             self._log_in()
             for now in moments:
                 if dice.random() < 0.25:
                     self._change(now)
-                clock.move_to(self._told(now))
+                if dice.random() < 0.1:
+                    self._draw_skew()
+                clock.move_to(self._told(now + self.ahead["application"]))
+                clocks.set_database_clock(moment(now + self.ahead["database"]))
                 self._ask(now)
+
+    def _draw_skew(self) -> None:
+        """Which of the two clocks is ahead, and by how much."""
+        self.ahead = {"application": 0, "database": 0}
+        if self.dice.random() < 0.8:
+            which = self.dice.choice(list(self.ahead))
+            self.ahead[which] = self.dice.choice([*AHEAD, self.dice.randint(0, HOUR)])
 
     def _told(self, instant: int) -> dt.datetime:
         """The machine's clock is set in whatever zone."""
@@ -343,7 +358,9 @@ class Drill:
     def _ask(self, now: int) -> None:
         page = self._page()
         self.count["cases"] += 1
-        if micros(timezone.now()) != now:
+        for which, ahead in self.ahead.items():
+            self.count[f"{which} ahead"] += bool(ahead)
+        if micros(timezone.now()) != now + self.ahead["application"]:
             self._found(f"The drill's own clock says {timezone.now()}, not {moment(now)}.")
         if not self.agreed.admits(self.attached):
             self.count["shut out"] += 1
@@ -375,7 +392,8 @@ class Drill:
             self._found(f"{self._when(now)}: {subject.code} tells a wrong change.")
 
     def _when(self, now: int) -> str:
-        return f"Case {self.count['cases']}, {moment(now).isoformat()}"
+        ahead = ", ".join(f"{which} +{by} µs" for which, by in self.ahead.items() if by)
+        return f"Case {self.count['cases']}, {moment(now).isoformat()} {ahead}".rstrip()
 
     def _found(self, sentence: str) -> None:
         self.violations.append(sentence)
@@ -387,6 +405,7 @@ def run(*, times: int, seed: int) -> dict:
     """So many pages; what was found."""
     print(f"{database_name()}, seed {seed}")
     began = time.perf_counter()
+    clocks.install()
     drill, told = Drill(seed), 0
     while drill.count["cases"] < times:
         drill.arrange()

@@ -12,11 +12,17 @@ from django.db.models import (
     Value,
 )
 
+from centres.gate_clock import DatabaseClock
 from centres.prepared import Prepared
 from results import release
 from tests.drills.release import Cast, run
 
 TICK = dt.timedelta(microseconds=1)
+
+
+@pytest.fixture(autouse=True)
+def set_again(database_clock):
+    """Afterwards, the clock that the drill sets."""
 
 
 def test_no_grade_is_early_and_none_is_late_whatever_is_agreed_changed_or_held(db):
@@ -26,6 +32,8 @@ def test_no_grade_is_early_and_none_is_late_whatever_is_agreed_changed_or_held(d
     assert found["cases"] >= 400
     for kind in ("shown", "hidden", "within_a_microsecond", "changes", "shut_out"):
         assert found[kind] > 5, kind
+    for which in ("application_ahead", "database_ahead"):
+        assert found[which] > 100, which
 
 
 def moved(by: dt.timedelta) -> Expression:
@@ -57,6 +65,15 @@ def test_it_sees_a_gate_that_does_not_mind_the_delay(db, plant):
     plant("visible_from", lambda: ExpressionWrapper(F("candidates_at"), DateTimeField()))
 
     assert any("early" in one for one in run(times=100, seed=2)["violations"])
+
+
+@pytest.mark.parametrize("asks", ["application", "database"])
+def test_it_sees_a_gate_that_asks_one_clock(db, plant, asks):
+    clock = {"application": lambda at: at, "database": lambda at: DatabaseClock()}
+    plant("gate_time", clock[asks])
+
+    violations = run(times=200, seed=2)["violations"]
+    assert violations and all("early" in one and f"{asks} +" in one for one in violations)
 
 
 def test_it_sees_a_hold_that_does_not_arrive(db, monkeypatch):

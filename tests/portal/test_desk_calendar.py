@@ -86,5 +86,5 @@ def test_it_takes_the_same_queries_however_many_series(
     for year in range(2020, 2020 + many):
         make_proposal(make_series(year))
     board.get("/board/calendar/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         board.get("/board/calendar/")

@@ -47,5 +47,5 @@ def test_an_outcome_without_a_grade_has_no_pum(result, outcome):
 def test_many_corrections_take_as_many_queries_as_one(world, django_assert_num_queries):
     results = list(Result.objects.filter(entry__syllabus__code="0580").order_by("pk"))
     for some in (results[:1], results[1:]):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             correct([Correction(one, "C", None) for one in some], by="test", reason="All")

@@ -178,5 +178,5 @@ def test_the_page_takes_the_same_queries_however_many_entries(
     make_candidate(world.main, world.series, "0002", grades=grades)
     client = browser(world.officer)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(f"{URL}0002/")

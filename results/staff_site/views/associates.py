@@ -4,7 +4,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
@@ -25,7 +24,6 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     centres = associates_of(desk.centre)
     if not centres.exists():
         raise Http404
-    at = timezone.now()
     syllabuses = list(Syllabus.objects.select_related("qualification"))
     qualifications = {slugify(one.name): one for one in Qualification.objects.all()}
     qualification = qualifications.get(request.GET.get("qualification", ""))
@@ -34,7 +32,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     order = Order.read(request.GET.get("sort", ""), SORTS)
     sorted_centres = in_order(centres, desk.series, only=only, order=order)
     page = Paginator(sorted_centres, CENTRES_A_PAGE).get_page(request.GET.get("page"))
-    lines = lines_of(list(page.object_list), desk.series, user=desk.user, only=only, at=at)
+    lines = lines_of(list(page.object_list), desk.series, user=desk.user, only=only)
     shown = counted(tally for line in lines for tally in line.counts.tallies)
     return render(
         request,

@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
 from results.taking_away import changes
 from results.taking_away.forms import SinceForm
@@ -30,7 +30,7 @@ SHOWN = 500  # on the page; the file has them all
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
-    at, whose = timezone.now(), _whose(desk)
+    at, whose = gate_clock.now(), _whose(desk)
     form, since = _since(request, desk)
     shown = list(islice(changes.changed(whose, since=since, at=at), SHOWN + 1))
     return render(

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, viewing_desk_for
@@ -88,9 +87,8 @@ def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> Ht
 
 
 def _page(request: StaffRequest, template: str, desk: Desk, export: Export) -> HttpResponse:
-    at = timezone.now()
-    why_not = exports.why_not(export, at=at) if export.is_ready else ""
-    heading = heading_of("", exports.whose(export), at=at)
+    why_not = exports.why_not(export) if export.is_ready else ""
+    heading = heading_of("", exports.whose(export))
     exchange = handing_over.exchange_of(desk)
     return render(
         request,

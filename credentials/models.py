@@ -134,6 +134,7 @@ class Credentials(models.Model):
     class Reason(models.TextChoices):
         REPLACED = "replaced", "Replaced by a new letter"
         ACCESS_REMOVED = "access removed", "Access was taken away"
+        NUMBER_GIVEN = "number given", "The number was given to somebody else"
 
     contact: Contact  # set by credentials.holder: whom the holder asks today …
     has_other_series: bool  # … and by sign_in: whether the same person may have logins in others

@@ -3,14 +3,18 @@
 Whatever takes access away (Subcentre Management, *Edit status*, the board) acts inside
 `shutting_out`. Given access again, credentials must be created anew. A centre that is detached from
 its main centre loses all that it had from it, the delay too: its logins end, or they would show
-results before the time that their letters give.
+results before the time that their letters give. A login is a person's: it ends, too, when the person's
+candidate number is given to somebody else (rule 22).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres import audit
@@ -18,7 +22,19 @@ from centres.models import AuditEvent, Centre, Series, SubcentreLink, User
 from centres.status import with_access
 from credentials.models import Credentials
 
-CENTRE, SERIES = "candidate__centre_id", "candidate__series_id"
+CENTRE = Coalesce("candidate__centre_id", "candidate__former_centre_id")
+SERIES = Coalesce("candidate__series_id", "candidate__former_series_id")
+OF_FORMER_HOLDERS = Q(candidate__former_centre__isnull=False)  # of their numbers
+
+
+class Ending(NamedTuple):
+    """Of one centre in one series (primary keys): how many logins end, for want of access, and because
+    the numbers of those who hold them were given to somebody else."""
+
+    centre: int
+    series: int
+    without_access: int
+    of_former_holders: int
 
 
 @contextmanager
@@ -34,12 +50,13 @@ def shutting_out(
         yield ended
         _wait_for_letters(series)
         losing = _losing(series, centres, links)
-        counts = _counted(losing)
-        if counts:
-            losing.update(
-                revoked_at=timezone.now(), revoked_because=Credentials.Reason.ACCESS_REMOVED
-            )
-            ended.update(_record(counts, by))
+        if endings := _counted(losing):
+            now, why = timezone.now(), Credentials.Reason
+            if any(one.of_former_holders for one in endings):
+                former = Credentials.objects.live().filter(OF_FORMER_HOLDERS)
+                former.update(revoked_at=now, revoked_because=why.NUMBER_GIVEN)
+            losing.update(revoked_at=now, revoked_because=why.ACCESS_REMOVED)
+            ended.update(_record(endings, by))
 
 
 def would_shut_out(
@@ -53,22 +70,30 @@ def would_shut_out(
     with transaction.atomic():
         links = _links(centres)
         act()
-        counts = _counted(_losing(series, centres, links))
+        endings = _counted(_losing(series, centres, links))
         transaction.set_rollback(True)
-    return _by_number(counts, Centre.objects.in_bulk({centre for centre, _ in counts}))
+    return _by_number(endings, Centre.objects.in_bulk({one.centre for one in endings}))
 
 
-def _by_number(counts: dict[tuple[int, int], int], centres: dict[int, Centre]) -> dict[str, int]:
-    losing = dict.fromkeys(sorted(centre.number for centre in centres.values()), 0)
-    for (centre, _), count in counts.items():
-        losing[centres[centre].number] += count
-    return losing
+def of_former_holders() -> int:
+    """How many logins of people whose number was given to somebody else still live: outside of an act
+    that is not done yet, none."""
+    return Credentials.objects.live().filter(OF_FORMER_HOLDERS).count()
+
+
+def _by_number(endings: list[Ending], centres: dict[int, Centre]) -> dict[str, int]:
+    """Centre number -> how many lose access, in all its series."""
+    losing: Counter[str] = Counter()
+    for one in endings:
+        losing[centres[one.centre].number] += one.without_access
+    return {number: count for number, count in sorted(losing.items()) if count}
 
 
 def _losing(
     series: Series | None, centres: QuerySet[Centre] | None, links: dict[int, int]
 ) -> QuerySet:
-    """Live logins of candidates without access, or of centres that had one of `links` and lost it."""
+    """Live logins of candidates without access, and of centres that had one of `links` and lost it. Who
+    is set aside belongs to no centre, so has no access either."""
     live = Credentials.objects.live()
     if series is not None:
         live = live.filter(candidate__series=series)
@@ -89,10 +114,11 @@ def _links(centres: QuerySet[Centre] | None) -> dict[int, int]:
     return dict(SubcentreLink.objects.values_list("associate_id", "pk"))
 
 
-def _counted(losing: QuerySet) -> dict[tuple[int, int], int]:
-    """(centre, series) -> how many, by primary keys."""
-    rows = losing.order_by().values_list(CENTRE, SERIES).annotate(Count("pk"))
-    return {(centre, series): count for centre, series, count in rows}
+def _counted(losing: QuerySet) -> list[Ending]:
+    rows = losing.order_by().values_list(CENTRE, SERIES)
+    former = Count("pk", filter=OF_FORMER_HOLDERS)
+    counted = rows.annotate(without_access=Count("pk") - former, former=former)
+    return sorted(Ending(*row) for row in counted)
 
 
 def _wait_for_letters(series: Series | None) -> None:
@@ -102,18 +128,23 @@ def _wait_for_letters(series: Series | None) -> None:
     list(rows.filter(pk=series.pk) if series else rows)
 
 
-def _record(counts: dict[tuple[int, int], int], by: User | str) -> dict[str, int]:
-    """Centre number -> how many, in all its series."""
-    centres = Centre.objects.in_bulk({centre for centre, _ in counts})
-    series = Series.objects.in_bulk({one for _, one in counts})
+def _record(endings: list[Ending], by: User | str) -> dict[str, int]:
+    """A row of the trail for each centre, series and reason."""
+    centres = Centre.objects.in_bulk({one.centre for one in endings})
+    series = Series.objects.in_bulk({one.series for one in endings})
     AuditEvent.objects.bulk_create(
         audit.event(
             "credentials_revoked",
             by=by,
-            centre=centres[centre],
-            series=series[one],
-            new={"revoked": count},
+            centre=centres[one.centre],
+            series=series[one.series],
+            new={"revoked": count, **why},
         )
-        for (centre, one), count in sorted(counts.items())
+        for one in endings
+        for count, why in (
+            (one.without_access, {}),
+            (one.of_former_holders, {"because": "number given to somebody else"}),
+        )
+        if count
     )
-    return _by_number(counts, centres)
+    return _by_number(endings, centres)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from centres.loading.centres import CentresFile
-from centres.loading.entries import EntriesFile
 from centres.loading.kind import Kind
 from centres.loading.reading import csv_rows
 from centres.loading.report import Report, Row
@@ -15,6 +14,7 @@ from centres.loading.series import SeriesFile
 from centres.loading.staff import StaffFile
 from centres.loading.syllabuses import SyllabusesFile
 from results.loading import ResultsFile
+from results.numbers_given import EntriesFile
 from results.workbook import MAGIC, workbook_rows
 
 KINDS: dict[str, type[Kind]] = {

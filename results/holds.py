@@ -39,6 +39,10 @@ NAMED = (  # what the words for a hold may name
     "entry__syllabus",
     "entry__candidate__centre",
     "entry__candidate__series",
+    "candidate__former_centre",
+    "candidate__former_series",
+    "entry__candidate__former_centre",
+    "entry__candidate__former_series",
 )
 
 
@@ -217,7 +221,7 @@ def _record(action: str, hold: Hold, by: User | str) -> None:
 
 def _series(hold: Hold) -> Series | None:
     candidate = hold.entry.candidate if hold.entry else hold.candidate
-    return candidate.series if candidate else hold.series
+    return (candidate.series or candidate.former_series) if candidate else hold.series
 
 
 def _name(by: User | str) -> str:

@@ -158,4 +158,7 @@ class Hold(models.Model):
 
 
 def _named(candidate: Candidate) -> str:
+    """Who is set aside is named by what was theirs."""
+    if candidate.former_centre:
+        return f"{candidate}, formerly {candidate.former_centre.number}, {candidate.former_series}"
     return f"{candidate}, {candidate.centre.number}, {candidate.series}"

@@ -1,6 +1,7 @@
 """entries.csv: the candidates of a centre in a series, and what each is entered for.
 
-A candidate stands in a row for each entry; the rows must agree on who that is.
+A candidate stands in a row for each entry; the rows must agree on who that is. Whether it is who had
+the number before: `people`.
 """
 
 import datetime as dt
@@ -8,7 +9,8 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from centres.loading.kind import Cells, Kind
-from centres.loading.references import Known, candidates_numbered
+from centres.loading.people import Candidates
+from centres.loading.references import Known
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing, together
 from centres.loading.uci import uci
@@ -22,7 +24,7 @@ from centres.loading.values import (
     syllabus_code,
     text,
 )
-from centres.models import Candidate, Entry
+from centres.models import Entry
 
 
 class Item(NamedTuple):
@@ -36,20 +38,6 @@ class Item(NamedTuple):
     syllabus: str
     option_code: str
     withdrawn: bool
-
-
-class Candidates(Storing[Candidate]):
-    model = Candidate
-    called = "candidate"
-    columns = {"name": "candidate_name", "date_of_birth": "date_of_birth", "uci": "uci"}
-    shared = True
-
-    def find(self, keys: Collection[Key]) -> dict[Key, Any]:
-        return {**candidates_numbered(keys, *self.columns)}
-
-    def make(self, said: Said) -> Candidate:
-        series, centre, number = said.key
-        return Candidate(series_id=series, centre_id=centre, number=number, **said.values)
 
 
 class Entries(Storing[Entry]):
@@ -132,3 +120,6 @@ class EntriesFile(Kind):
             if item.row in candidates
         )
         self.counts.update(together(candidates[row], own) for row, own in entries.items())
+
+    def finish(self) -> None:
+        self.candidates.record(by=self.by)

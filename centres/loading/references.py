@@ -1,7 +1,7 @@
 """What the rows of a batch refer to: series, centres, syllabuses, candidates, by what files call them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Protocol
 
 from django.db.models import Q
@@ -39,18 +39,37 @@ def qualifications() -> dict[str, int]:
 
 def candidates_numbered(keys: Collection[CandidateKey], *fields: str) -> dict[CandidateKey, Any]:
     """Rows with `pk` and these fields; objects of the model would take ten times as long."""
-    cohorts: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for series, centre, number in keys:
-        cohorts[series, centre].append(number)
     found = {}
-    for some in batches(cohorts.items(), COHORTS_AT_ONCE):
-        these = Q()
-        for (series, centre), numbers in some:
-            these |= Q(series=series, centre=centre, number__in=numbers)
+    for these in _cohorts(keys, "series", "centre"):
         rows = Candidate.objects.filter(these).order_by()
         for row in rows.values_list("series_id", "centre_id", "number", "pk", *fields, named=True):
             found[row[:3]] = row
     return found
+
+
+def set_aside_numbered(
+    keys: Collection[CandidateKey], *fields: str
+) -> dict[CandidateKey, list[Any]]:
+    """Those who had these numbers before (rule 22), whoever had it last first."""
+    found: dict[CandidateKey, list[Any]] = defaultdict(list)
+    names = ("former_series_id", "former_centre_id", "number", "pk", *fields)
+    for these in _cohorts(keys, "former_series", "former_centre"):
+        rows = Candidate.objects.filter(these).order_by("-set_aside_at", "-pk")
+        for row in rows.values_list(*names, named=True):
+            found[row[:3]].append(row)
+    return found
+
+
+def _cohorts(keys: Collection[CandidateKey], series: str, centre: str) -> Iterator[Q]:
+    """Conditions for all of these keys, a number of centres each."""
+    cohorts: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for series_id, centre_id, number in keys:
+        cohorts[series_id, centre_id].append(number)
+    for some in batches(cohorts.items(), COHORTS_AT_ONCE):
+        these = Q()
+        for (series_id, centre_id), numbers in some:
+            these |= Q((series, series_id), (centre, centre_id), number__in=numbers)
+        yield these
 
 
 def no_series(name: tuple[int, int]) -> str:

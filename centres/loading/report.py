@@ -60,17 +60,40 @@ class Change(NamedTuple):
     fields: list[tuple[str, str, str]]
 
 
+class Warned(StrEnum):
+    """What somebody should look at before it is applied, though it refuses no file. First things first."""
+
+    ANOTHER_PERSON = "Numbers given to somebody else"
+    TAKEN_BACK = "Numbers given back to who had them before"
+    HELD = "Numbers given to somebody else that are held"
+    PERHAPS_ANOTHER = "Perhaps somebody else, but taken for the same person"
+    SAME_UCI = "One UCI for different people"
+
+
+GIVES_NUMBERS = (Warned.ANOTHER_PERSON, Warned.TAKEN_BACK, Warned.HELD)
+
+
+class ToLookAt(NamedTuple):
+    """Where it is, and a sentence; it may hold names."""
+
+    of: Warned
+    place: str
+    sentence: str
+
+
 class Report:
     """Collects the bad rows of a batch, and writes them in the order of the file. Who wants to know
-    gives `note`, which is told of every change."""
+    gives `note`, which is told of every change, and `warn`, which is told what to look at."""
 
     def __init__(
         self,
         write: Callable[[Fault], object],
         note: Callable[[Change], object] | None = None,
+        warn: Callable[[ToLookAt], object] | None = None,
     ) -> None:
         self.write = write
         self.note = note
+        self._warn = warn
         self.bad = 0
         self._waiting: list[Fault] = []
 
@@ -78,6 +101,10 @@ class Report:
         self.bad += 1
         head = legible(row.heads.get(column, column))
         self._waiting.append(Fault(row.sheet_number, row.line, row.place, head, reason))
+
+    def warn(self, of: Warned, place: str, sentence: str) -> None:
+        if self._warn:
+            self._warn(ToLookAt(of, place, sentence))
 
     def flush(self) -> None:
         for fault in sorted(self._waiting, key=lambda waiting: waiting[:2]):

@@ -71,11 +71,15 @@ class Storing(ABC, Generic[M]):
             raise IntegrityError("a row that was there is gone")
         return there
 
+    def make_way(self, first: list[Said]) -> None:  # most have nothing to do here
+        """Before anything is stored: take out of `rows` what is there, but is not what is meant."""
+
     def store(self, said: Iterable[Said]) -> dict[Row, Outcome]:
         """Store a batch; afterwards `rows` holds its rows of the database. A row of the file that
         disagrees with an earlier one is reported, and missing from the answer."""
         first, again = self._claimed(said)
         self.rows = self.find({one.key for one in (*first, *(one for one, _ in again))})
+        self.make_way(first)
         outcomes = {one.row: self._outcome(one) for one in first}
         if self.report.note:
             for one in first:

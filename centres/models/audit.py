@@ -36,6 +36,7 @@ WORDS = {
     "file_given": "Gave a file to load",
     "file_discarded": "Discarded a file",
     "loaded": "Loaded a file",
+    "numbers_given": "Gave candidate numbers to other people",
     "person_invited": "Invited to the staff",
     "person_added": "Added to the staff",
     "rights_changed": "Changed role and rights",

@@ -17,11 +17,11 @@ from typing import Any, BinaryIO
 
 from centres import csv_files, kept_files
 from centres.loading.kind import Kind
-from centres.loading.report import Change, Fault, Outcome
+from centres.loading.report import Change, Fault, Outcome, ToLookAt, Warned
 from centres.loading.values import legible
 from centres.models import KeptFile
 
-SAMPLE = 25  # of what is created, and as many of what is changed
+SAMPLE = 25  # of what is created, as many of what is changed, and of each thing to look at
 SHOWN_FAULTS = 100  # causes of bad rows
 SHOWN_PLACES = 5  # of each
 FAULT_HEADS = ("place", "column", "reason")
@@ -37,6 +37,8 @@ class Noted:
             Outcome.CHANGED: [],
             Outcome.CREATED: [],
         }
+        self.warned: Counter[str] = Counter()
+        self.to_look_at: dict[str, list[dict[str, str]]] = {of: [] for of in Warned}
         self._digest = hashlib.sha256()
 
     def __call__(self, change: Change) -> None:
@@ -60,14 +62,22 @@ class Noted:
                 }
             )
 
+    def warn(self, one: ToLookAt) -> None:
+        self.warned[one.of] += 1
+        some = self.to_look_at[one.of]
+        if len(some) < SAMPLE:
+            some.append({"place": one.place, "sentence": one.sentence})
+
     @property
     def digest(self) -> str:
         return self._digest.hexdigest()
 
     def keep(self) -> KeptFile:
-        """The sample and the digest, encrypted."""
+        """The sample, what is to be looked at and the digest, encrypted."""
         changes = [one for some in self.sample.values() for one in some]
-        content = json.dumps({"digest": self.digest, "changes": changes})
+        content = json.dumps(
+            {"digest": self.digest, "changes": changes, "to_look_at": self.to_look_at}
+        )
         return kept_files.keep([content.encode()])
 
 

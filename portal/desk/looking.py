@@ -15,10 +15,10 @@ from centres.errors import log_error
 from centres.kept_files import Writer
 from centres.loading.kind import Kind
 from centres.loading.kind import load as load_rows
-from centres.loading.report import BadRows, Report
+from centres.loading.report import BadRows, Report, Warned
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, Further, does
-from credentials.revoking import shutting_out, would_shut_out
+from credentials.revoking import of_former_holders, shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
 from portal.desk.models import LoadedFile
@@ -71,14 +71,15 @@ def _look(load: LoadedFile, further: Further) -> None:
             kept_files.drop(kept)
     at = timezone.now()
     with Writer(load.faults) as writer:
-        noted, found = Noted(KINDS[load.kind]), {}
-        report = Report(FaultsFile(writer).add, noted)
+        noted = Noted(KINDS[load.kind])
+        found: dict[str, Any] = {}
+        report = Report(FaultsFile(writer).add, noted, noted.warn)
         kind = _kind(load, report, by=load.asked_by)
 
         def act() -> None:
             counting = effects.Counting(load.kind)
             _load(load, kind, report, further)
-            found.update(counting.found(at))
+            found.update(counting.found(at), former_holders=of_former_holders())
 
         try:
             found["losing"] = would_shut_out(act)
@@ -146,6 +147,7 @@ def _counts(kind: Kind, report: Report, noted: Noted) -> dict[str, Any]:
         "counts": {str(outcome): count for outcome, count in kind.counts.items()},
         "tally": dict(noted.tally),
         "changes": sum(noted.tally.values()),
+        "to_look_at": {of: noted.warned[of] for of in Warned if noted.warned[of]},
         "bad": report.bad,
     }
 

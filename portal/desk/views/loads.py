@@ -1,7 +1,7 @@
 """Load files in the browser: give one, see what would change, apply it; who loaded what, and when."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from centres import audit, kept_files, second_person, work
 from centres.access import StaffRequest
 from centres.confirming import confirmed_download, password_again
+from centres.loading.report import Warned
 from centres.models import KeptFile
 from centres.sealing import CannotOpen
 from portal.desk import loads
@@ -27,6 +28,16 @@ from portal.kinds_of_files import is_workbook
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ToLookAt(NamedTuple):
+    """What of a file somebody should look at: what it is, how many, the first of them; and whether logins
+    end by it."""
+
+    of: str
+    many: int
+    some: list[dict[str, str]]
+    gives_numbers: bool
 
 
 @csrf_exempt  # `csrf_protect` looks at the token below, once it is said where the file goes
@@ -154,7 +165,18 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     }
     try:
         context["faults"] = _read(load.faults, faults_in) if load.found.get("bad") else []
-        context["sample"] = (_read(load.sample, sample_in) or {}).get("changes", [])
+        sample = _read(load.sample, sample_in) or {}
+        context["sample"] = sample.get("changes", [])
+        context["to_look_at"] = [
+            ToLookAt(
+                of,
+                load.found["to_look_at"][of],
+                some,
+                of in (Warned.ANOTHER_PERSON, Warned.TAKEN_BACK),
+            )
+            for of, some in sample.get("to_look_at", {}).items()
+            if some
+        ]
     except CannotOpen as error:
         context["unreadable"] = str(error)
     return context

@@ -7,7 +7,8 @@ their credentials in the same transaction (rule 9).
 
 import os
 import sys
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,8 +18,8 @@ from tqdm import tqdm
 
 from centres.errors import log_error
 from centres.loading.kind import load
-from centres.loading.report import BadRows, Counts, Fault, Report
-from credentials.revoking import shutting_out, would_shut_out
+from centres.loading.report import GIVES_NUMBERS, BadRows, Counts, Fault, Report, ToLookAt, Warned
+from credentials.revoking import of_former_holders, shutting_out, would_shut_out
 from portal.kinds_of_files import KINDS, rows_of
 from results.loading import REASON, ResultsFile
 
@@ -66,7 +67,8 @@ class Command(BaseCommand):
                 with progress.external_write_mode(file=sys.stderr):
                     self.stderr.write(str(fault))
 
-            report = Report(write)
+            looked_at = ToSay()
+            report = Report(write, warn=looked_at.add)
             options = {"reason": reason} if name == ResultsFile.name else {}
             kind = KINDS[name](report, by=BY, **options)
 
@@ -76,15 +78,44 @@ class Command(BaseCommand):
                     rows_of(kind, stream, report),
                     after_batch=lambda: progress.update(stream.tell() - progress.n),
                 )
+                looked_at.logins = of_former_holders()
 
             try:
                 losing = would_shut_out(act) if dry_run else _done(act)
             except BadRows:
                 faults = "1 fault" if report.bad == 1 else f"{report.bad} faults"
                 raise CommandError(f"Nothing was changed: the file has {faults}.") from None
+        for line in looked_at.lines(Warned if dry_run else GIVES_NUMBERS):
+            self.stdout.write(line)
         for centre, candidates in losing.items():
             self.stdout.write(f"Candidates of {centre} who would lose their access: {candidates}")
         return kind.counts
+
+
+class ToSay:
+    """What somebody should look at: numbers given to somebody else first, with the logins that end."""
+
+    MOST = 100  # of each
+
+    def __init__(self) -> None:
+        self.logins = 0
+        self.counts: Counter[Warned] = Counter()
+        self.some: dict[Warned, list[str]] = defaultdict(list)
+
+    def add(self, one: ToLookAt) -> None:
+        self.counts[one.of] += 1
+        if len(self.some[one.of]) < self.MOST:
+            self.some[one.of].append(f"{one.place}: {one.sentence}")
+
+    def lines(self, wanted: Iterable[Warned]) -> Iterator[str]:
+        for of in wanted:
+            if self.counts[of]:
+                yield f"{of}: {self.counts[of]}"
+                yield from self.some[of]
+                if more := self.counts[of] - len(self.some[of]):
+                    yield f"and {more} more"
+        if self.logins:
+            yield f"Logins that end with it: {self.logins}"
 
 
 def _done(act: Callable[[], None]) -> dict[str, int]:

@@ -1,0 +1,135 @@
+"""Names, compared (rules 22, 23 and 24): do two share a part, agree in their given names, or may they be
+one but for the spelling?
+
+One name is written in many ways. Case, accents, order, spacing, marks between words and letters that
+only look alike (a Cyrillic А, a Persian ی) are folded away first. What is left are words. An initial, and
+a particle such as “de”, “bin” or “al”, stand in many people's names, so alone they are no part of one.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import combinations
+
+LONGEST = 12  # words of a name that are looked at
+PARTICLES = frozenset(
+    "A AL ABD ABDEL ABDUL ABU AP BEN BIN BINT BINTE BINTI DA DAS DE DEL DELA DELLA DEN DER DES DI DO DOS "
+    "DU E EL ET IBN IBNU JR LA LAS LE LOS MAC MC O SAN SR ST TE TEN TER UL UM VAN VAN VON Y ZU ابن ابو ال "
+    "بن بنت عبد".split()
+)
+# Upper case, since more letters look alike there.
+ALIKE = str.maketrans(
+    {
+        **dict(zip("АВЕЗКМНОРСТУХЅІЈҺԚԜӀЬ", "ABE3KMHOPCTYXSIJHQWIB", strict=True)),  # Cyrillic
+        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),  # Greek
+        **dict(zip("ӘƏØŁĐÐĦŦŊ01", "EEOLDDHTNOI", strict=True)),
+        **{"Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"},
+        **dict(zip("یىےکڪہۃةھەۀ", "يييككهههههه", strict=True)),  # Persian and Urdu: as in Arabic
+        **dict.fromkeys("ʼʻʽʹʾʿ`´", "'"),
+        "\u0640": None,  # only stretches a line
+    }
+)
+VOWELS_AND_DOUBLES = re.compile(r"[AEIOUY]|(.)(?=\1)")
+
+
+def share_a_part(one: str, other: str) -> bool:
+    """Whether a word of the one, or some that stand together, is in the other too (rule 22)."""
+    return not parts(one).isdisjoint(parts(other))
+
+
+def agree_in_given_names(one: str, other: str) -> bool:
+    """Whether the given names of the one are all among those of the other (rule 23).
+
+    One given name in common is not enough where others differ: twins are called Muhammad Ali and
+    Muhammad Hassan. Of a name without its colon, the words of the other's surname are no given names.
+    """
+    (surname, given), (other_surname, other_given) = _divided(one), _divided(other)
+    if not surname and not other_surname:
+        return sorted(given) == sorted(other_given) and any(map(_counts, given))
+    if not surname:
+        given = [word for word in given if word not in other_surname]
+    if not other_surname:
+        other_given = [word for word in other_given if word not in surname]
+    few, many = ({word for word in words if _counts(word)} for words in (given, other_given))
+    if not few or not many:
+        return False
+    return few <= _together(other_given) or many <= _together(given)
+
+
+def may_be_one_name(one: str, other: str) -> bool:
+    """Whether they share a part, or would but for its spelling (rule 24)."""
+    return share_a_part(one, other) or any(
+        _spelt_alike(a, b) for a in words(one) for b in words(other)
+    )
+
+
+def have_no_given_name_in_common(one: str, other: str) -> bool:
+    """But for its spelling; whoever has none has nothing in common with nobody."""
+    given = [name.replace("：", ":").rpartition(":")[2] for name in (one, other)]
+    return all(map(words, given)) and not may_be_one_name(*given)
+
+
+@lru_cache(maxsize=8_192)
+def parts(name: str) -> frozenset[str]:
+    """What another name may share: each word, and words that stand together, written as one."""
+    there = words(name)
+    return _together(there) or frozenset({"".join(sorted(there))})  # of initials alone: all of them
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, folded."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).upper())
+    kept = (one for one in text if not unicodedata.combining(one) and _is_seen(one))
+    letters = "".join(kept).translate(ALIKE)
+    return "".join(
+        one if unicodedata.category(one)[0] in "LMN" else " " for one in letters
+    ).split()[:LONGEST]
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) != "Cf"
+
+
+def _together(there: list[str]) -> frozenset[str]:
+    pairs = combinations(range(len(there) + 1), 2)
+    runs = (there[start:end] for start, end in pairs)
+    return frozenset("".join(run) for run in runs if any(map(_counts, run)))
+
+
+def _counts(word: str) -> bool:
+    """Neither an initial – one letter of a script that has capitals – nor a particle."""
+    is_initial = len(word) == 1 and word.lower() != word
+    return not is_initial and word not in PARTICLES
+
+
+def _divided(name: str) -> tuple[list[str], list[str]]:
+    """Surname and given names; without a colon all are taken for given names."""
+    surname, colon, given = name.replace("：", ":").partition(":")
+    return (words(surname), words(given)) if colon else ([], words(name))
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    """SMITH and SMYTH, MOHAMED and MUHAMMAD: one letter more, less, changed or in another place, or the
+    same consonants."""
+    if not (_counts(one) and _counts(other)):
+        return False
+    return (min(len(one), len(other)) >= 3 and _one_slip(one, other)) or (
+        len(bones := _consonants(one)) >= 3 and bones == _consonants(other)
+    )
+
+
+def _consonants(word: str) -> str:
+    return VOWELS_AND_DOUBLES.sub("", word)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    at = next((i for i, letter in enumerate(one) if letter != other[i]), len(one))
+    if len(one) < len(other):
+        return one[at:] == other[at + 1 :]
+    return one[at + 1 :] == other[at + 1 :] or (
+        one[at + 2 :] == other[at + 2 :] and sorted(one[at : at + 2]) == sorted(other[at : at + 2])
+    )

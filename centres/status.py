@@ -91,7 +91,7 @@ def edit_status(
     the centre has agreed to it already.
     """
     with transaction.atomic():
-        Centre.objects.select_for_update().get(pk=centre.pk)
+        Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
         arrangement = arrangement_for(centre, series)
         if arrangement.version != version:
             raise ChangedMeanwhile

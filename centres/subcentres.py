@@ -84,7 +84,7 @@ def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
     `credentials.revoking.shutting_out`, which ends the logins of whoever loses access by it.
     """
     with transaction.atomic():
-        Centre.objects.select_for_update().get(pk=main.pk)
+        Centre.objects.select_for_update(no_key=True).get(pk=main.pk)
         today = management_of(main, series)
         if today.version != wanted.version:
             raise ChangedMeanwhile

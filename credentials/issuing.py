@@ -1,23 +1,27 @@
 """Create and re-create credentials: what would happen, and asking for it (rules 3, 11, 12 and 15).
 
 Asking writes a letter file that says for whom; `credentials.making` does the work in the background.
+Whoever asks holds the centre's row: letters of one centre are asked for one after another, so that what
+the ask page counted (`centres.ask_pages`) still holds when the file is written.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from centres import audit
-from centres.errors import log_error
+from centres.ask_pages import fingerprint, still_holds
 from centres.models import Candidate, Centre, Entry, Series, User
 from centres.status import with_access
 from centres.work import start_when_committed
 from credentials import vault
 from credentials.models import Credentials, LetterBatch, LetterFile
-from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate, obstacle
+from credentials.obstacles import NO_ACCESS, NO_ENTRY, CannotCreate, obstacle
 from credentials.outdated import outdated_in
 
 __all__ = ["CannotCreate", "Plan", "obstacle", "plan", "request_letters"]
@@ -25,15 +29,13 @@ __all__ = ["CannotCreate", "Plan", "obstacle", "plan", "request_letters"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What creating credentials would do. `outdated`: how many of the replaced letters are so;
-    `newest`: the letter file that was asked for last, by whomever."""
+    """What creating credentials would do. `outdated`: how many of the replaced letters are so."""
 
     new: list[Candidate]
     replaced: list[Candidate]
     outdated: int
     impossible: dict[str, list[Candidate]]
     obstacle: str | None
-    newest: UUID | None
 
     @property
     def count(self) -> int:
@@ -52,26 +54,24 @@ class Plan:
 
     @property
     def counted(self) -> str:
-        """What the officer is asked, in short: a plan that counts otherwise must be asked anew.
-
-        So must one that replaces logins made since, though they be as many: another officer has
-        perhaps printed their letters by now.
-        """
-        return self._counted(len(self.replaced))
+        """Who would get a letter, and which login would end by it: one that was made since the officer
+        was asked is another, and perhaps printed by now."""
+        return _counted(self.chosen)
 
     @property
     def counted_new(self) -> str:
         """The same, if only those without a login were asked for."""
-        return self._counted(0)
-
-    def _counted(self, replaced: int) -> str:
-        counts = f"{len(self.new)} new, {replaced} replaced"
-        return f"{counts}, after {self.newest}" if self.newest else counts
+        return _counted(self.new)
 
     @property
     def chosen(self) -> list[Candidate]:
         """Who gets a letter, in order of candidate number."""
         return sorted(self.new + self.replaced, key=lambda candidate: candidate.number)
+
+
+def _counted(chosen: list[Any]) -> str:
+    """`chosen`: candidates with their `login`, as `_with_facts` reads them."""
+    return fingerprint([(candidate.pk, candidate.login) for candidate in chosen])
 
 
 def plan(
@@ -85,26 +85,25 @@ def plan(
 
     Candidates of another centre or series are left out (a constant number of queries).
     """
+    # First: letters that were ready by then are known to those who are read below.
+    in_the_way = obstacle(centre, series, at=at)
     new, replaced, impossible = [], [], {NO_ACCESS: [], NO_ENTRY: []}  # type: ignore[var-annotated]
     for candidate in _with_facts(candidates.filter(centre=centre, series=series)):
         if not candidate.has_access:
             impossible[NO_ACCESS].append(candidate)
         elif not candidate.has_entry:
             impossible[NO_ENTRY].append(candidate)
-        elif candidate.has_login:
+        elif candidate.login:
             replaced.append(candidate)
         else:
             new.append(candidate)
     outdated = outdated_in(centre, series)
-    files = LetterFile.objects.filter(centre=centre, series=series)
     return Plan(
         new=new,
         replaced=replaced,
         outdated=sum(candidate.pk in outdated for candidate in replaced),
         impossible={reason: whom for reason, whom in impossible.items() if whom},
-        # In this order: a file that comes between the two is then an obstacle, never only a new count.
-        newest=files.order_by("asked_at").values_list("pk", flat=True).last(),
-        obstacle=obstacle(centre, series, at=at),
+        obstacle=in_the_way,
     )
 
 
@@ -114,36 +113,41 @@ def request_letters(
     series: Series,
     by: User,
     candidates: QuerySet[Candidate],
+    counted: str | None = None,
     at: dt.datetime | None = None,
 ) -> LetterFile:
-    """Ask for letters for those of these candidates who can have one. Raises CannotCreate."""
-    planned = plan(centre=centre, series=series, candidates=candidates, at=at)
-    if planned.obstacle:
-        raise CannotCreate(planned.obstacle)
-    if not planned.count:
-        raise CannotCreate("None of these candidates can have credentials now.")
-    letter_file = new_letter_file(
-        centre=centre,
-        series=series,
-        by=by,
-        chosen=[candidate.pk for candidate in planned.chosen],
-    )
-    try:
-        with transaction.atomic():
-            letter_file.save(force_insert=True)
-            audit.record(
-                "credentials_requested",
-                by=by,
-                centre=centre,
-                series=series,
-                subject=f"Letter file {letter_file.pk}",
-                new={"new": len(planned.new), "replaced": len(planned.replaced)},
-            )
-            start_when_committed(letter_file)
-    except IntegrityError as error:  # of two who ask at once, the second
-        log_error(error, f"letters of {centre.number}, {series.slug}")
-        raise CannotCreate(UNDER_WAY) from None
+    """Ask for letters for those of these candidates who can have one, as was `counted`. Raises
+    CannotCreate, and AskAgain with the plan of now."""
+    with transaction.atomic():
+        lock(Centre.objects.filter(pk=centre.pk))
+        planned = plan(centre=centre, series=series, candidates=candidates, at=at)
+        if planned.obstacle:
+            raise CannotCreate(planned.obstacle)
+        still_holds(planned, counted)
+        if not planned.count:
+            raise CannotCreate("None of these candidates can have credentials now.")
+        letter_file = new_letter_file(
+            centre=centre,
+            series=series,
+            by=by,
+            chosen=[candidate.pk for candidate in planned.chosen],
+        )
+        letter_file.save(force_insert=True)
+        audit.record(
+            "credentials_requested",
+            by=by,
+            centre=centre,
+            series=series,
+            subject=f"Letter file {letter_file.pk}",
+            new={"new": len(planned.new), "replaced": len(planned.replaced)},
+        )
+        start_when_committed(letter_file)
     return letter_file
+
+
+def lock(centres: QuerySet[Centre]) -> None:
+    """Until the end of the transaction nobody else asks for letters of these centres."""
+    list(centres.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def new_letter_file(
@@ -151,7 +155,7 @@ def new_letter_file(
     centre: Centre,
     series: Series,
     by: User,
-    chosen: list[int],
+    chosen: Iterable[int],
     batch: LetterBatch | None = None,
 ) -> LetterFile:
     """A letter file with a key of its own, not yet saved. `chosen`: candidates' primary keys, in the
@@ -164,8 +168,8 @@ def new_letter_file(
         centre=centre,
         series=series,
         asked_by=by.username,
-        chosen=chosen,
-        total=len(chosen),
+        chosen=[*chosen],
+        total=len([*chosen]),
         master_key_id=master_key_id,
         wrapped_key=wrapped_key,
     )
@@ -176,6 +180,6 @@ def _with_facts(candidates: QuerySet[Candidate]) -> QuerySet:
     valid = Entry.objects.valid().filter(candidate=OuterRef("pk"))
     return (
         with_access(candidates)
-        .annotate(has_login=Exists(live), has_entry=Exists(valid))
+        .annotate(login=Subquery(live.values("pk")[:1]), has_entry=Exists(valid))
         .order_by("number")
     )

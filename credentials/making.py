@@ -8,19 +8,21 @@ that stood still, nobody is harmed: `credentials.parts` puts in place only what 
 import datetime as dt
 from contextlib import suppress
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from centres import audit
 from centres.errors import log_error
-from centres.models import User
+from centres.models import Centre, User
 from centres.on_disk import DISK_FULL
 from centres.work import CannotDo, Further, State, does, start_when_committed
 from credentials import parts, vault
 from credentials.files import subject_of
+from credentials.issuing import lock
 from credentials.letters import CannotPrint
 from credentials.models import Credentials, LetterFile
-from credentials.obstacles import UNDER_WAY, CannotCreate, obstacle
+from credentials.obstacles import CannotCreate, obstacle
 
 NO_ROOM = (
     "There is no room left where letters are stored. Tell the awarding body; when there is room "
@@ -67,36 +69,44 @@ def make(letter_file: LetterFile, further: Further) -> None:
 def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:
     """Go on with a file that failed; the letters that it has are kept, and who has a newer one from
     another file is left out. Raises CannotCreate."""
-    if reason := obstacle(letter_file.centre, letter_file.series, at=at):
-        raise CannotCreate(reason)
-    newer = _have_newer(letter_file)
-    wanted = [pk for pk in letter_file.chosen if pk not in newer]
-    if newer and len(wanted) == letter_file.done:
-        raise CannotCreate("Newer letters were made for all of these candidates in the meantime.")
-    failed = LetterFile.objects.filter(pk=letter_file.pk, state=State.FAILED)
-    again = {"chosen": wanted, "total": len(wanted), "unprintable": {}, "attempts": 0, "error": ""}
-    try:
-        with transaction.atomic():
-            if not failed.update(state=State.WAITING, heartbeat=timezone.now(), **again):
-                raise CannotCreate("Only letters that could not be made can be tried again.")
-            new = {"tried again": True, "letters": len(wanted) - letter_file.done}
-            _record("credentials_requested", letter_file, by=by.username, new=new)
-            start_when_committed(letter_file)
-    except IntegrityError as error:  # another file was asked for at the same moment
-        log_error(error, subject_of(letter_file))
-        raise CannotCreate(UNDER_WAY) from None
+    with transaction.atomic():
+        lock(Centre.objects.filter(pk=letter_file.centre_id))
+        if reason := obstacle(letter_file.centre, letter_file.series, at=at):
+            raise CannotCreate(reason)
+        failed = LetterFile.objects.select_for_update(of=("self",)).filter(state=State.FAILED)
+        file = failed.filter(pk=letter_file.pk).first()
+        if file is None:
+            raise CannotCreate("Only letters that could not be made can be tried again.")
+        newer = _have_newer(file)
+        wanted = [pk for pk in file.chosen if pk not in newer]
+        if newer and len(wanted) == file.done:
+            raise CannotCreate(
+                "Newer letters were made for all of these candidates in the meantime."
+            )
+        file.chosen, file.total = wanted, len(wanted)
+        file.state, file.error, file.heartbeat = State.WAITING, "", timezone.now()
+        file.unprintable, file.attempts = {}, 0
+        file.save(
+            update_fields=[
+                *("chosen", "total", "state", "error", "heartbeat", "unprintable", "attempts")
+            ]
+        )
+        new = {"tried again": True, "letters": len(wanted) - file.done}
+        _record("credentials_requested", file, by=by.username, new=new)
+        start_when_committed(file)
 
 
 def _have_newer(letter_file: LetterFile) -> set[int]:
-    """Who waits in vain for a letter of this file and has one that was asked for later."""
-    later = Credentials.objects.live().filter(
-        candidate__centre=letter_file.centre,
-        candidate__series=letter_file.series,
-        letter_file__asked_at__gt=letter_file.asked_at,
+    """Who waits in vain for a letter of this file and has one that was asked for, or made, later: one of
+    an older file that was tried again is perhaps printed by now."""
+    later = Q(letter_file__asked_at__gt=letter_file.asked_at) | Q(
+        created_at__gt=letter_file.asked_at
     )
-    return set(later.values_list("candidate_id", flat=True)) & set(
-        parts.still_without(letter_file.pk)
+    theirs = Credentials.objects.live().filter(
+        later, candidate__centre=letter_file.centre, candidate__series=letter_file.series
     )
+    without = set(parts.still_without(letter_file.pk))
+    return set(theirs.values_list("candidate_id", flat=True)) & without
 
 
 def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None:

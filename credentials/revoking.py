@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -18,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres import audit
+from centres.ask_pages import fingerprint
 from centres.models import AuditEvent, Centre, Series, SubcentreLink, User
 from centres.status import with_access
 from credentials.models import Credentials
@@ -37,14 +39,25 @@ class Ending(NamedTuple):
     of_former_holders: int
 
 
+class Losing(dict[str, int]):
+    """Centre number -> how many logins end for want of access. `which`: their primary keys."""
+
+    which: list[UUID]
+
+    @property
+    def counted(self) -> str:
+        """What an ask page tells (`centres.ask_pages`)."""
+        return fingerprint(sorted(map(str, self.which)))
+
+
 @contextmanager
 def shutting_out(
     *, by: User | str, series: Series | None = None, centres: QuerySet[Centre] | None = None
-) -> Iterator[dict[str, int]]:
+) -> Iterator[Losing]:
     """Act inside it. Afterwards every live login without access is revoked, and the audit says how
-    many in each centre; so does what it gives, by the centre's number. Name the series and centres,
-    where known, to look at no others."""
-    ended: dict[str, int] = {}
+    many in each centre; so does what it gives. Name the series and centres, where known, to look at no
+    others."""
+    ended = Losing()
     with transaction.atomic():
         links = _links(centres)
         yield ended
@@ -55,6 +68,7 @@ def shutting_out(
             if any(one.of_former_holders for one in endings):
                 former = Credentials.objects.live().filter(OF_FORMER_HOLDERS)
                 former.update(revoked_at=now, revoked_because=why.NUMBER_GIVEN)
+            ended.which = list(losing.values_list("pk", flat=True))
             losing.update(revoked_at=now, revoked_because=why.ACCESS_REMOVED)
             ended.update(_record(endings, by))
 

@@ -60,18 +60,22 @@ class Somebody:
         if until:
             self._act.add_done_callback(lambda _: stopped.set())
             assert stopped.wait(PATIENCE), f"no query with {until!r}"
-            assert not self._act.done(), f"it ended without a query with {until!r}: {self._act}"
+            self._is_not_done(f"it ended without a query with {until!r}")
 
     def waits_for(self, other: "Somebody") -> None:
         """PostgreSQL says that this act waits for a lock of the other's."""
         for _ in range(PATIENCE * 100):
-            assert not self._act.done(), f"it waited for nothing: {self._act}"
+            self._is_not_done("it waited for nothing")
             with connection.cursor() as cursor:
                 cursor.execute(BLOCKED, [other._backend, self._backend])
                 if cursor.fetchone()[0]:
                     return
             Event().wait(0.01)
         raise AssertionError("it does not wait for the other")
+
+    def _is_not_done(self, otherwise: str) -> None:
+        if self._act.done():
+            raise AssertionError(otherwise) from self._act.exception()
 
     def finish(self) -> Any:
         """Go on to the end: what the act gave, or raised."""

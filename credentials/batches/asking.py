@@ -12,21 +12,14 @@ from functools import partial
 from django.db import transaction
 
 from centres import audit, work
+from centres.ask_pages import still_holds
 from centres.models import AuditEvent, Centre, Series, SubcentreLink, User
-from credentials.batches.plan import CentrePlan, PlanOfMany, plan_many
-from credentials.issuing import new_letter_file
+from credentials.batches.plan import PlanOfMany, attached, plan_many
+from credentials.issuing import lock, new_letter_file
 from credentials.models import LetterBatch, LetterFile
-from credentials.obstacles import UNDER_WAY, CannotCreate
+from credentials.obstacles import CannotCreate
 
 AFTER_SINGLE_FILES = -10  # in the queue: who waits for one centre's letters goes first
-
-
-class CountsChanged(Exception):
-    """What would be made is no longer what the officer was asked; nothing was written."""
-
-    def __init__(self, plan: PlanOfMany) -> None:
-        super().__init__(plan)
-        self.plan = plan
 
 
 def request_for_many(
@@ -41,61 +34,44 @@ def request_for_many(
 ) -> LetterBatch:
     """Ask for letters at these of the main centre's Associate Centres: a letter file for each.
 
-    `counted` is what the officer was asked: raises CountsChanged when that is no longer so, and
-    CannotCreate when there is nobody to make a letter for.
+    `counted` is what the officer was asked: raises AskAgain with the plan of now when that no longer
+    holds, and CannotCreate when there is nobody to make a letter for.
     """
     with transaction.atomic():
         # None of them can be detached before this is done.
-        list(SubcentreLink.objects.filter(main=main).order_by("pk").select_for_update())
+        links = SubcentreLink.objects.filter(main=main).order_by("pk")
+        list(links.select_for_update(no_key=True))
+        lock(attached(main, numbers))
         plan = plan_many(main=main, series=series, numbers=numbers, which=which, at=at)
-        if plan.counted != counted:
-            raise CountsChanged(plan)
+        still_holds(plan, counted)
         if not plan.made:
             raise CannotCreate("None of these centres’ candidates can have credentials now.")
         batch = LetterBatch.objects.create(
-            main=main, series=series, asked_by=by.username, which=which
+            main=main,
+            series=series,
+            asked_by=by.username,
+            which=which,
+            left_out={one.centre.number: one.obstacle for one in plan.left_out},
         )
-        files = _write_files(batch, plan, by)
-        if not files:
-            raise CannotCreate(UNDER_WAY)
-        left_out = {one.centre.number: one.obstacle for one in plan.left_out}
-        late = [one.centre.number for one in plan.made if one.centre.pk not in files]
-        batch.left_out = left_out | dict.fromkeys(late, UNDER_WAY)
-        batch.save(update_fields=["left_out"])
-        _record(batch, [one for one in plan.made if one.centre.pk in files], files, by)
-        transaction.on_commit(partial(_start, list(files.values())))
+        files = batch.files.bulk_create(
+            new_letter_file(centre=one.centre, series=series, by=by, chosen=one.chosen, batch=batch)
+            for one in plan.made
+        )
+        _record(batch, plan, {file.centre_id: str(file.pk) for file in files}, by)
+        transaction.on_commit(partial(_start, [str(file.pk) for file in files]))
     return batch
 
 
-def _write_files(batch: LetterBatch, plan: PlanOfMany, by: User) -> dict[int, str]:
-    """Centre's primary key -> its file. A centre for which another was asked for at the very same
-    moment has none: the database keeps one under way for each (`letter_file_one_under_way`)."""
-    batch.files.bulk_create(
-        [
-            new_letter_file(
-                centre=one.centre, series=batch.series, by=by, chosen=one.chosen, batch=batch
-            )
-            for one in plan.made
-        ],
-        ignore_conflicts=True,
-    )
-    return {centre: str(pk) for centre, pk in batch.files.values_list("centre_id", "pk")}
-
-
-def _record(batch: LetterBatch, made: list[CentrePlan], files: dict[int, str], by: User) -> None:
+def _record(batch: LetterBatch, plan: PlanOfMany, files: dict[int, str], by: User) -> None:
     """In each centre's trail as if it had been asked for alone, and in the main centre's."""
-    counts = {
-        "centres": len(made),
-        "new": sum(one.new for one in made),
-        "replaced": sum(one.replaced for one in made),
-    }
+    counts = {"centres": len(plan.made), "new": plan.new, "replaced": plan.replaced}
     for_each = [
         (
             one.centre,
             f"Letter file {files[one.centre.pk]}",
             {"new": one.new, "replaced": one.replaced},
         )
-        for one in made
+        for one in plan.made
     ]
     AuditEvent.objects.bulk_create(
         audit.event(

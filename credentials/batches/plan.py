@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import QuerySet
 
+from centres.ask_pages import fingerprint
 from centres.models import Centre, Series
 from centres.terms import terms_for_all
 from credentials.attached.letters import with_facts
@@ -19,16 +20,23 @@ Which = LetterBatch.Which
 
 @dataclass
 class CentrePlan:
-    """What would happen at one centre. `chosen`: primary keys of who would get a letter, in order
-    of candidate number; `impossible`: reason -> how many of those asked for can have none."""
+    """What would happen at one centre. `chosen`: who would get a letter -> the login that would end
+    by it, or None, by primary keys and in order of candidate number; `impossible`: reason -> how many of
+    those asked for can have none."""
 
     centre: Centre
     obstacle: str | None
-    chosen: list[int] = field(default_factory=list)
-    new: int = 0
-    replaced: int = 0
+    chosen: dict[int, int | None] = field(default_factory=dict)
     outdated: int = 0
     impossible: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def new(self) -> int:
+        return len(self.chosen) - self.replaced
+
+    @property
+    def replaced(self) -> int:
+        return sum(login is not None for login in self.chosen.values())
 
     def leave_out(self, reason: str) -> None:
         self.impossible[reason] = self.impossible.get(reason, 0) + 1
@@ -78,8 +86,8 @@ class PlanOfMany:
 
     @property
     def counted(self) -> str:
-        """What the officer is asked, in short: a plan that counts otherwise must be asked anew."""
-        return f"{len(self.made)} centres, {self.new} new, {self.replaced} replaced"
+        """Who would get a letter, and which login would end by it, at each centre."""
+        return fingerprint([(one.centre.pk, list(one.chosen.items())) for one in self.made])
 
 
 def plan_many(
@@ -92,7 +100,7 @@ def plan_many(
 ) -> PlanOfMany:
     """What would happen now at these centres. Those not attached to the main centre are left out
     (a constant number of queries)."""
-    centres = _attached(main, numbers)
+    centres = attached(main, numbers)
     terms = terms_for_all(centres, series)
     in_the_way = obstacles(centres, series, terms, at=at)
     plans = {one.pk: CentrePlan(one, in_the_way[one.pk]) for one in centres.order_by("number")}
@@ -101,7 +109,7 @@ def plan_many(
     if which == Which.NEW:
         candidates = candidates.filter(has_login=False)
     for pk, centre, access, entry, login in candidates.values_list(
-        "pk", "centre_id", "has_access", "has_entry", "has_login"
+        "pk", "centre_id", "has_access", "has_entry", "working__pk"
     ):
         if which == Which.OUTDATED and pk not in outdated:
             continue
@@ -111,12 +119,11 @@ def plan_many(
         elif not entry:
             planned.leave_out(NO_ENTRY)
         else:
-            planned.chosen.append(pk)
-            planned.new += not login
-            planned.replaced += login
+            planned.chosen[pk] = login
             planned.outdated += pk in outdated
     return PlanOfMany(which, list(plans.values()))
 
 
-def _attached(main: Centre, numbers: Collection[str]) -> QuerySet[Centre]:
+def attached(main: Centre, numbers: Collection[str]) -> QuerySet[Centre]:
+    """Those of these centres that are attached to it at this moment."""
     return Centre.objects.filter(main_link__main=main, number__in=numbers)

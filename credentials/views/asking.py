@@ -22,15 +22,14 @@ def save_or_ask(
 ) -> HttpResponse | None:
     """Act, and return None; or return the page that asks first, when logins would die by it.
 
-    `centres` are those whose candidates the act can touch. The ask page posts the same fields again,
-    with the numbers of the centres that it named in `sure`, or with `edit` to go on typing; `verb` is the
-    name of its first button. What would die at any other centre is not done, but asked about.
+    `centres` are those whose candidates the act can touch. The ask page posts the same fields again, or
+    with `edit` to go on typing; `verb` is the name of its first button. What would die and was not on
+    the page is not done, but asked about.
     """
-    named = request.POST.get("sure", "").split()
     with transaction.atomic():
         with shutting_out(by=request.user, series=desk.series, centres=centres) as losing:
             act()
-        if losing.keys() <= set(named):
+        if not losing or losing.counted == request.POST.get("counted"):
             return None
         transaction.set_rollback(True)
     return render(
@@ -39,7 +38,8 @@ def save_or_ask(
         {
             "desk": desk,
             "losing": sorted(losing.items()),
-            "sure": " ".join(losing),
+            "counted": losing.counted,
+            "asked_again": "counted" in request.POST,
             "total": sum(losing.values()),
             "verb": verb,
             "posted": posted(request),
@@ -52,6 +52,6 @@ def posted(request: StaffRequest) -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "sure", "edit", "counted")
+        if name not in ("csrfmiddlewaretoken", "edit", "counted")
         for value in values
     ]

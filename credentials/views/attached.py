@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, main_desk_for
+from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from credentials.attached.filters import SOMETHING, filters, searched, shown
 from credentials.attached.state import attached_to
-from credentials.batches.asking import CountsChanged, request_for_many
+from credentials.batches.asking import request_for_many
 from credentials.batches.plan import PlanOfMany, plan_many
 from credentials.batches.state import batches_of
 from credentials.models import LetterBatch
@@ -65,8 +66,8 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             which=which,
             counted=request.POST["counted"],
         )
-    except CountsChanged as changed:
-        return _ask(request, desk, changed.plan)
+    except AskAgain as changed:
+        return _ask(request, desk, changed.now)
     except CannotCreate as error:
         messages.error(request, str(error))
         return redirect("candidate_results:attached", series, centre)
@@ -83,7 +84,7 @@ def _ask(request: StaffRequest, desk: Desk, plan: PlanOfMany) -> HttpResponse:
             "plan": plan,
             "question": question(again=again, new=plan.new, replaced=plan.replaced),
             "which": LetterBatch.Which(plan.which).label,
-            "changed_meanwhile": "counted" in request.POST,
+            "asked_again": "counted" in request.POST,
             "posted": [("which", plan.which), *(("centre", one.number) for one in plan.asked)],
         },
     )

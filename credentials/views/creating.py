@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, desk_for
+from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
@@ -36,8 +37,8 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     if request.method != "POST" and "only" not in asked:  # as after signing in again
         return redirect("candidate_results:centre", series, centre)
     chosen = chosen_candidates(desk.centre, desk.series, asked)
-    plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
-    if request.POST.get("counted") != plan.counted:
+    if "counted" not in request.POST:
+        plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
         return _ask(request, desk, chosen, plan)
     confirm_first(request)
     try:
@@ -46,7 +47,10 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             series=desk.series,
             by=request.user,
             candidates=chosen.candidates,
+            counted=request.POST["counted"],
         )
+    except AskAgain as changed:
+        return _ask(request, desk, chosen, changed.now)
     except issuing.CannotCreate as error:
         messages.error(request, str(error))
         return redirect("candidate_results:centre", series, centre)
@@ -65,7 +69,7 @@ def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) 
             "chosen": chosen,
             "plan": plan,
             "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
-            "changed_meanwhile": "counted" in request.POST,
+            "asked_again": "counted" in request.POST,
             "question": question(again=again, new=new, replaced=replaced),
             "only_new": plan.counted_new if new and replaced and not plan.obstacle else "",
             "posted": posted(request) or only,

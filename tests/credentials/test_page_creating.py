@@ -10,6 +10,7 @@ from django.utils import timezone
 from centres.models import Candidate, Status
 from centres.terms import Contact
 from credentials.models import Credentials, LetterFile
+from tests.asked import counted_on
 from tests.builders import (
     CONTACT,
     PASSWORD,
@@ -241,7 +242,7 @@ def test_before_letters_are_made_the_password_is_asked_again_and_what_was_counte
 ):
     """Who was asked, and then gave the password, has not to press the button again."""
     asked = text(officer.post(CREATE, {"candidate": "0001"}))
-    counted = re.search(r'name="counted" value="([^"]+)"', asked)[1]
+    counted = counted_on(asked)
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=11), tick=False):
         answer = officer.post(CREATE, {"candidate": "0001", "counted": counted})
         assert answer.url.startswith("/account/confirm/")
@@ -296,7 +297,7 @@ def test_only_those_without_a_letter_get_one_at_a_press(officer, world, asked, w
     form = html.partition('<form method="post" class="actions"')[2].partition("</form>")[0]
     hidden = re.findall(r'type="hidden" name="(candidate|which)" value="([^"]*)"', form)
     posted = {name: [v for n, v in hidden if n == name] for name, _ in hidden}
-    counted = re.search(r'name="counted" value="([^"]+)"', form)[1]
+    counted = counted_on(form)
     officer.post(CREATE, {**posted, "counted": counted})
     file = LetterFile.objects.latest("asked_at")
     assert (

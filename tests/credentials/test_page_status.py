@@ -7,6 +7,7 @@ import pytest
 from centres.models import AuditEvent, Candidate, CentreArrangement, ContactChoice, Series, Status
 from centres.status import arrangement_for
 from credentials.models import Credentials
+from tests.asked import counted_on
 from tests.builders import (
     CONTACT,
     arrange,
@@ -114,7 +115,7 @@ def test_taking_access_away_asks_first_and_then_ends_the_logins(client, world):
     credentials.refresh_from_db()
     assert credentials.revoked_at is None
 
-    client.post(EDIT, {**CONFIRMED, "status": "none", "sure": "MAIN1"})
+    client.post(EDIT, {**CONFIRMED, "status": "none", "counted": counted_on(asked)})
     credentials.refresh_from_db()
     assert credentials.revoked_at is not None
 

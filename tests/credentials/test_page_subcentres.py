@@ -11,6 +11,7 @@ from centres.models import AuditEvent
 from centres.subcentres import Row, management_of
 from centres.terms import terms_for
 from credentials.models import Credentials
+from tests.asked import counted_on
 from tests.builders import give, make_centre, make_login
 
 URL = "/candidate-results/2026-06/MAIN1/subcentres/"
@@ -103,7 +104,7 @@ def test_before_a_save_that_shuts_candidates_out_the_page_asks(page, world):
     assert "1 candidate will lose access" in asked.content.decode()
     assert terms_for(world.associate, world.series).access is True
 
-    page.post(URL, {**taken, "sure": "ASC01"})
+    page.post(URL, {**taken, "counted": counted_on(asked)})
     assert terms_for(world.associate, world.series).access is False
     credentials.refresh_from_db()
     assert credentials.revoked_because == "access removed"
@@ -114,10 +115,12 @@ def test_who_was_asked_about_one_centre_is_asked_again_about_another(page, world
     world.open_all()
     for candidate in (world.associate_candidate, world.candidates["ASC02"]):
         make_login(candidate)
+    one = page.post(URL, filled(world, ASC01__give_access=None))
     taken = filled(world, ASC01__give_access=None, ASC02__give_access=None)
 
-    asked = page.post(URL, {**taken, "sure": "ASC01"})
+    asked = page.post(URL, {**taken, "counted": counted_on(one)})
     assert "2 candidates will lose access" in asked.content.decode()
+    assert "what would happen has changed since you were asked" in asked.content.decode()
     assert Credentials.objects.live().count() == 2
 
 
@@ -130,7 +133,7 @@ def test_the_ask_page_posts_again_all_that_was_typed(page, world):
         re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.content.decode())
     )
     hidden.pop("csrfmiddlewaretoken", None)
-    page.post(URL, {**hidden, "sure": "ASC01"})
+    page.post(URL, {**hidden, "counted": counted_on(asked)})
 
     rows = management_of(world.main, world.series).rows
     assert rows["ASC01"].give_access is False
@@ -185,7 +188,7 @@ def test_whoever_saves_is_told_where_letters_became_outdated_and_can_re_create_t
     assert posted == [("which", "outdated"), ("centre", "ASC01")]
     asked = page.post(URL.replace("subcentres", "attached-centres") + "create/", dict(posted))
     assert "<h1>Re-create?</h1>" in asked.content.decode()
-    assert re.search(r'name="counted" value="1 centres, 0 new, 1 replaced"', asked.content.decode())
+    assert '<dt>Replaced</dt><dd class="number">1 ' in asked.content.decode()
 
     page.post(URL, filled(world, ASC01__delay="0:00"))
     assert "outdated" not in page.get(URL).content.decode()

@@ -162,7 +162,7 @@ def test_one_centre_or_three_take_as_many_queries(world, django_assert_num_queri
             arrange(centre, world.series, status=Status.NONE)
         before = Credentials.objects.live().count()
 
-        with django_assert_num_queries(10), shutting_out(by="test"):
+        with django_assert_num_queries(11), shutting_out(by="test"):
             pass
 
         assert before - Credentials.objects.live().count() == len(centres)

@@ -1,7 +1,6 @@
 """Two officers press *Create credentials* at once: nothing is made twice (rules 12, 15 and 17)."""
 
 import html
-import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -11,6 +10,7 @@ from django.test import Client
 
 from credentials.files import letter_files_of
 from credentials.models import Credentials, LetterFile
+from tests.asked import counted_on
 from tests.builders import World, make_candidate, make_officer
 from tests.credentials.conftest import logins_in, make
 
@@ -41,8 +41,7 @@ def officers(world, letters_folder) -> dict[str, Client]:
 
 def asked(client: Client) -> str:
     """What the page that asks has counted."""
-    page = client.post(CREATE).content.decode()
-    return re.search(r'name="counted" value="([^"]+)"', page)[1]
+    return counted_on(client.post(CREATE))
 
 
 def at_once(officers: dict[str, Client], counted: dict[str, str]) -> dict[str, str]:
@@ -107,6 +106,6 @@ def test_who_was_asked_before_the_other_made_new_letters_is_asked_anew(world, of
 
     page = second.post(CREATE, {"counted": before}).content.decode()
 
-    assert "the counts have changed since you were asked" in page
+    assert "what would happen has changed since you were asked" in page
     assert LetterFile.objects.count() == 2
     assert set(Credentials.objects.live().values_list("issue_number", flat=True)) == {2}

@@ -18,6 +18,7 @@ import re
 import socket
 import struct
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -36,17 +37,23 @@ from gunicorn.workers.sync import SyncWorker
 from credentials.secret import LONGEST_TYPED
 from portal.long_transfers import telling
 from results.candidate_site.coming_back import come_back_after
+from results.candidate_site.cookie import said_in
 
 SITE = "/results/"
 WAITING = "/results/waiting/"
 NEW, TYPED, INSIDE = 0.25, 0.5, 4.0  # seconds: how long is too long
 FEW = 16  # while no more wait than that, all are served at once
 SILENT = struct.pack("ll", 10, 0)  # seconds, microseconds: whoever sends nothing for longer is left
+SHARE = 30  # pages of one visit in a minute, of each worker: nobody reads faster
 LONGEST = 16_384  # bytes of a request
 READ_AT_ONCE = 8_192  # bytes that gunicorn reads in one go
 USERNAME, PASSWORD = token_hex(), token_hex()  # on the kept page they hold the places of the typed
 
-REQUEST_LINE = re.compile(r"(GET|POST) (/results/[^? ]*)\??([^ ]*) HTTP/1\.[01]")
+# As gunicorn reads a head, with its own limits: what it would refuse, or read otherwise, is left to it.
+REQUEST_LINE = re.compile(r"(GET|POST) (/results/[!-~]*) HTTP/1\.[01]")
+TARGET = re.compile(r"([^?#]*)\??([^#]*)(?:#.*)?")
+HEADER = re.compile(r"([!#$%&'*+.^`|~0-9A-Za-z-]+):([\t -~\x80-\xff]*)")
+LONGEST_LINE, MOST_HEADERS, LONGEST_HEADER = 4_094, 100, 8_188
 LANGUAGE = re.compile(r"language=([a-z-]+)")
 PUBLIC = re.compile(r"public, max-age=([0-9]+)")
 
@@ -61,12 +68,11 @@ class Asked(NamedTuple):
     body: bytes
 
     @property
-    def patience(self) -> float:
-        if "candidate=" in self.headers.get(
-            "cookie", ""
-        ):  # `session.COOKIE`; models are not loaded yet
-            return INSIDE
-        return TYPED if self.method == "POST" else NEW
+    def whose(self) -> str:
+        """Whose visit it is, if the cookie is one that we have signed; whether it is still good, the site
+        says."""
+        said = said_in(self.headers.get("cookie", ""))
+        return str(said[0]) if said else ""
 
     @property
     def may_wait(self) -> bool:
@@ -145,17 +151,31 @@ class Door:
     def __init__(self, application: Callable) -> None:
         self.application = application
         self.kept: dict[tuple[str, ...], tuple[float, Page | None]] = {}
+        self.minute, self.pages = 0, Counter[str]()  # of this minute, that each visit has asked for
 
     def answer(self, asked: Asked, client: socket.socket, listener: socket.socket) -> bytes | None:
         """The answer to a request that waits, or that asks for the form; None for the site's to give."""
         if not _is_ours(asked):
             return None
-        if asked.may_wait and waited(client) > asked.patience and waiting(listener) > FEW:
+        if asked.may_wait and waiting(listener) > FEW and waited(client) > self._patience(asked):
             return self._waiting(asked)
         if asked.for_the_form:
             form = self._page(asked, SITE)
             return form.written() if form else None
         return None
+
+    def _patience(self, asked: Asked) -> float:
+        if (whose := asked.whose) and self._has_share(whose):
+            return INSIDE
+        return TYPED if asked.method == "POST" else NEW
+
+    def _has_share(self, whose: str) -> bool:
+        """One cookie, sent again and again, takes no more than its share of the longer patience."""
+        minute = int(monotonic() // 60)
+        if minute != self.minute:
+            self.minute, self.pages = minute, Counter()
+        self.pages[whose] += 1
+        return self.pages[whose] <= SHARE
 
     def _waiting(self, asked: Asked) -> bytes | None:
         page = self._page(asked, WAITING)
@@ -203,12 +223,21 @@ def read(came: bytes) -> Asked | None:
     head, end, body = came.partition(b"\r\n\r\n")
     line, *lines = head.decode("latin-1").split("\r\n")
     request = REQUEST_LINE.fullmatch(line)
-    named = (one.partition(":") for one in lines)
-    headers = {name.lower(): value.strip() for name, _, value in named}
-    whole = end and headers.get("content-length", "0") == str(len(body))
-    if not request or not whole or "transfer-encoding" in headers or "expect" in headers:
+    headers = _headers(lines)
+    if not end or not request or len(line) > LONGEST_LINE or headers is None:
         return None
-    return Asked(request[1], request[2], request[3], headers, body)
+    whole = headers.get("content-length", "0") == str(len(body))
+    if not whole or "transfer-encoding" in headers or "expect" in headers:
+        return None
+    target = TARGET.fullmatch(request[2])
+    return Asked(request[1], target[1], target[2], headers, body) if target else None
+
+
+def _headers(lines: list[str]) -> dict[str, str] | None:
+    """By their names in lower case; None for what is no plain list of headers, each named once."""
+    found = [HEADER.fullmatch(line) for line in lines if len(line) <= LONGEST_HEADER]
+    headers = {one[1].lower(): one[2].strip(" \t") for one in found if one}
+    return headers if len(headers) == len(lines) <= MOST_HEADERS else None
 
 
 @lru_cache(maxsize=1_000)

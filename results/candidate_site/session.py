@@ -18,17 +18,15 @@ from typing import Self
 from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from credentials.models import Credentials
 from credentials.sign_in import end_visits, still_signed_in
+from results.candidate_site.cookie import COOKIE, said_by, signed
 from results.candidate_site.language import address
 
-COOKIE = "candidate"
-SALT = "results.candidate_site.session"
 PLACE = "results.candidate_site.session.place"
 
 
@@ -56,11 +54,9 @@ class Visit:
     def read(cls, request: HttpRequest) -> Self | None:
         """The visit of this browser's cookie, while it may last."""
         try:
-            pk, *others = signing.loads(
-                request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=settings.CANDIDATE_IDLE
-            )
+            pk, *others = said_by(request.COOKIES.get(COOKIE, "")) or []
             visit = cls(UUID(str(pk)), *others)
-        except (signing.BadSignature, ValueError, TypeError):
+        except (ValueError, TypeError):
             return None
         longest = settings.CANDIDATE_SESSION.total_seconds()
         return visit if timezone.now().timestamp() < visit.begun_at + longest else None
@@ -90,7 +86,7 @@ class Visit:
         ]
         response.set_cookie(
             COOKIE,
-            signing.dumps(facts, salt=SALT),
+            signed(facts),
             max_age=settings.CANDIDATE_IDLE,
             path=address("sign_in"),
             secure=settings.HTTPS,

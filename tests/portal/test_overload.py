@@ -13,20 +13,25 @@ import time
 from collections.abc import Iterator
 from html import escape
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
+from gunicorn.config import Config
+from gunicorn.http import RequestParser
 
 from bench.processes import children
 from bench.serving import serving
 from bench.visitors import header, request
-from portal.admission import FEW, INSIDE, NEW, TYPED, Door, read
+from portal.admission import FEW, INSIDE, NEW, SHARE, TYPED, Door, read
+from results.candidate_site.cookie import signed
 
 MANY = 40
 LOGIN = {"username": '7K3M"><b>', "password": "AB&CD-EFGH-JKMN-PQR5"}
 FORM = request("GET", "/results/")
 SIGN_IN = request("POST", "/results/", body=urlencode(LOGIN))
-MINE = request("GET", "/results/mine/", cookies="candidate=anything")
+MINE = "/results/mine/"
 SIGN_OUT = request("POST", "/results/log-out/")
 OTHER_PAGE = request("GET", "/health/")
 
@@ -43,14 +48,21 @@ def site(tmp_path_factory) -> Iterator[tuple[int, int]]:
         yield port, worker
 
 
-def crowd(site: tuple[int, int], asked: bytes, *, many: int = MANY, waits: float) -> list[bytes]:
-    """So many ask while nobody answers; after they have waited, what each is answered."""
+def signed_in() -> str:
+    """The cookie of a visit of somebody's; nobody else's is the same."""
+    return f"candidate={signed([str(uuid4()), 1, 0, time.time(), None])}"
+
+
+def crowd(site: tuple[int, int], *asked: bytes, many: int = MANY, waits: float) -> list[bytes]:
+    """So many ask while nobody answers, each its own or all the same; after they have waited, what each
+    is answered."""
     port, worker = site
+    asks = asked if len(asked) > 1 else asked * many
     os.kill(worker, signal.SIGSTOP)
     try:
-        queue = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(many)]
-        for one in queue:
-            one.sendall(asked)
+        queue = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in asks]
+        for one, what in zip(queue, asks, strict=True):
+            one.sendall(what)
         time.sleep(waits + 0.1)
     finally:
         os.kill(worker, signal.SIGCONT)
@@ -120,8 +132,25 @@ def test_a_login_that_another_site_sends_is_never_kept(site):
 
 
 def test_whoever_is_in_is_served_on(site):
-    assert statuses(crowd(site, MINE, waits=2 * TYPED)) == [303] * MANY
+    asked = [request("GET", MINE, cookies=f"a=b; {signed_in()}") for _ in range(MANY)]
+    assert statuses(crowd(site, *asked, waits=2 * TYPED)) == [303] * MANY
     assert INSIDE > 2 * TYPED
+
+
+@pytest.mark.parametrize("cookie", ["candidate=anything", "other"])
+def test_a_cookie_that_we_have_not_signed_gets_no_more_patience_than_none(site, cookie):
+    if cookie == "other":
+        with override_settings(SECRET_KEY="another site's"):
+            cookie = signed_in()
+    answers = crowd(site, request("GET", MINE, cookies=cookie), waits=NEW)
+    assert statuses(answers).count(503) == MANY - FEW - 1
+
+
+def test_one_visits_cookie_sent_by_many_has_no_more_than_its_share(site):
+    copied = request("GET", MINE, cookies=signed_in())
+    answers = crowd(site, copied, many=SHARE + 2 * FEW, waits=NEW)
+    assert statuses(answers)[:SHARE] == [303] * SHARE
+    assert statuses(answers).count(503) == FEW - 1
 
 
 @pytest.mark.parametrize("asked", [SIGN_OUT, OTHER_PAGE])
@@ -232,10 +261,37 @@ def test_what_the_site_would_not_answer_as_it_stands_is_left_to_it(queue, settin
         b"POST /results/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"\x16\x03\x01",
         b"",
+        # What gunicorn refuses, or reads otherwise than it looks.
+        b"GET /results/\xe9 HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost : a\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost: a\r\n Cookie: candidate=b\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost: a\nCookie: candidate=b\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost: a\rb\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost: a\0\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\n: a\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nX_Host: a\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n",
+        b"GET /results/ HTTP/1.1\r\nHost: a\r\n\r\nGET /results/ HTTP/1.1\r\n\r\n",
+        b"POST /results/ HTTP/1.1\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nfour",
+        b"POST /results/ HTTP/1.1\r\nContent-Length: +4\r\n\r\nfour",
+        b"GET /results/ HTTP/1.1\r\n" + b"".join(b"A%d: b\r\n" % n for n in range(101)) + b"\r\n",
+        b"GET /results/ HTTP/1.1\r\nA: " + b"a" * 8_190 + b"\r\n\r\n",
+        b"GET /results/?" + b"a" * 4_094 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
     ],
 )
 def test_whatever_is_not_plainly_a_whole_request_goes_the_ordinary_way(came):
     assert read(came) is None
+
+
+def test_what_the_door_reads_is_what_gunicorn_reads():
+    heads = [FORM, SIGN_IN, request("GET", "/results/?a=b#c", cookies=signed_in())]
+    for head in heads:
+        theirs = next(RequestParser(Config(), iter([head]), ("127.0.0.1", 1)))
+        ours = read(head)
+        assert (ours.method, ours.path, ours.query) == (theirs.method, theirs.path, theirs.query)
+        assert ours.headers == {name.lower(): value for name, value in theirs.headers}
+        assert ours.body == theirs.body.read()
 
 
 def test_few_pages_are_kept_whatever_browsers_wish():

@@ -1,0 +1,28 @@
+"""What a candidate's cookie says, once its signature holds. Here without the models, for the door looks at
+it before Django is asked (`portal.admission`)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import parse_cookie
+
+COOKIE = "candidate"
+SALT = "results.candidate_site.session"
+
+
+def signed(facts: list[Any]) -> str:
+    return signing.dumps(facts, salt=SALT)
+
+
+def said_by(cookie: str) -> list[Any] | None:
+    """What was signed; None when we have not, or too long ago."""
+    try:
+        return signing.loads(cookie, salt=SALT, max_age=settings.CANDIDATE_IDLE)
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def said_in(header: str) -> list[Any] | None:
+    """The same, of the header with all cookies."""
+    return said_by(parse_cookie(header).get(COOKIE, ""))

@@ -3,5 +3,6 @@ line, or in GUNICORN_CMD_ARGS, comes before it."""
 
 wsgi_app = "portal.wsgi:application"
 worker_class = "portal.admission.Worker"
+logger_class = "portal.logs.ServerLogger"
 backlog = 4096  # connections that wait; as many as Linux lets wait by default (net.core.somaxconn)
 control_socket_disable = True

@@ -31,6 +31,11 @@ def log_error(error: BaseException, about: str = "") -> None:
     logger.error("%s", "\n".join(_lines(error, about)))
 
 
+def described(error: BaseException) -> str:
+    """The same of an error of which people read no sentence."""
+    return "\n".join(_lines(error, ""))
+
+
 def _lines(error: BaseException, about: str) -> Iterator[str]:
     yield f"{about}: {_kind(error)}" if about else _kind(error)
     if error.__traceback__:

@@ -4,7 +4,6 @@ The README holds the table of the variables. A value that cannot work stops the 
 what to do about it.
 """
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from csp.constants import NONE, SELF
 
 from portal import environment, keys
 from portal.environment import env
+from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -221,7 +221,12 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Direct"
 # Browsers make passkeys for https alone, and for localhost, on which tests and trials run.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_PERIOD = 30
+MFA_TOTP_TOLERANCE = 1  # steps early or late (portal/staff/codes.py)
 MFA_FORMS = {
+    "activate_totp": "portal.staff.codes.ActivateTOTPForm",
+    "authenticate": "portal.staff.codes.AuthenticateForm",
+    "reauthenticate": "portal.staff.codes.ReauthenticateForm",
     "add_webauthn": "portal.staff.passkeys.AddForm",
     "authenticate_webauthn": "portal.staff.passkeys.AuthenticateForm",
     "reauthenticate_webauthn": "portal.staff.passkeys.ReauthenticateForm",
@@ -240,6 +245,7 @@ AXES_USERNAME_CALLABLE = "portal.staff.accounts.username_of"
 AXES_CLIENT_IP_CALLABLE = "portal.staff.accounts.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_CLIENT_STR_CALLABLE = "portal.staff.accounts.named_in_logs"
 
 # --- Sessions, cookies, headers -----------------------------------------------------------------
 
@@ -335,10 +341,3 @@ EMAIL_TIMEOUT = 10
 # Without mail, everything works by links that officers hand over.
 HAS_MAIL = environment.reaches_people(EMAIL_CONFIG["EMAIL_BACKEND"])
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=SUPPORT_EMAIL)
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}

@@ -19,4 +19,5 @@ urlpatterns = [
     path("health/", views.health, name="health"),
 ]
 
+handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"

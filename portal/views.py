@@ -16,8 +16,11 @@ from centres import access
 from centres.access import StaffRequest
 from centres.database_errors import is_away
 from exchange.overview import new_for
+from portal.middleware import CANDIDATE_SITE
 from portal.staff import news
+from portal.staff.passwords import ORIGIN_ALONE
 from portal.waiting import next_release, waiting_for
+from results.candidate_site.views import nowhere
 
 
 @require_safe
@@ -59,6 +62,23 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+# Under these a scanner, or a reader of mail, asks for what stood around a login or a link.
+OPENED_BY_LINK = ("/set-password/", "/recover/")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such address. It may hold a login of which a scanner has turned `#` into `%23`, or a link with
+    something behind it: the page repeats nothing of it, leads to the form, and sends it on to nobody."""
+    if request.path_info.startswith(CANDIDATE_SITE):
+        response = nowhere(request)
+    elif request.path_info.startswith(OPENED_BY_LINK):
+        response = render(request, "account/link_not_whole.html", status=404)
+    else:
+        return defaults.page_not_found(request, exception)
+    response.headers["Referrer-Policy"] = ORIGIN_ALONE
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -76,6 +76,11 @@ def username_of(request: HttpRequest, credentials: dict[str, Any] | None) -> str
     return username.lower() if username else None
 
 
+def named_in_logs(username: str, address: str, agent: str, path: str, request: Any) -> str:
+    """Who tries to sign in, in the log: where from, and nothing that was typed."""
+    return address or "a browser that is known"
+
+
 def address_of(request: HttpRequest) -> str | None:
     """The address that a visitor comes from: what the outermost of our TRUSTED_PROXIES saw.
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from centres import recovery as rules
 from centres.models import Recovery
+from portal.staff.codes import ActivateTOTPForm
 
 TOKEN, CONFIRMED = "recovery_token", "recovery_confirmed"  # in the session
 OPEN = "go-on"  # stands in the address where the token was

@@ -141,6 +141,16 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _personal(refusal)
 
 
+@in_its_language
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """An address that does not exist leads to the form, in the language of whoever came. A login may
+    stand in it, so no link goes on from it, and nothing of it is filled in."""
+    form = address("sign_in")
+    response = answer(request, "nowhere", here=form)
+    response.status_code = 404
+    return _personal(response)
+
+
 def _log_in(request: HttpRequest) -> HttpResponse:
     if from_another_site(request):
         return _refused(request)

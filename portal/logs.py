@@ -1,0 +1,123 @@
+"""What is logged, and how: one policy for the site, its server and its worker.
+
+All of it goes to standard error: warnings and errors, each with its time, level and logger. gunicorn's own
+lines go there too, and nothing is logged of each request, unless the server is told to.
+
+No path is ever logged: it may hold a login that a scanner's app took out of a letter (`#` written as
+`%23`), or a set-password link. Instead the route is named, as `results:sign_in`, or “no such address”. That
+holds for Django's loggers (404, 403, 400, 500, what is suspicious), and for gunicorn's lines of errors and of
+requests, whatever format is asked for; there the query and the Referer are left out as well.
+
+An error of ours that becomes a sentence is logged by `centres.errors`.
+"""
+
+import logging
+import re
+import sys
+from typing import Any
+from urllib.parse import unquote
+
+from django.urls import Resolver404, resolve
+from gunicorn.glogging import Logger
+
+from centres.errors import described
+
+NOWHERE = "no such address"
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Of a request that gunicorn could not read, what kind of fault it was; what stood there is left out.
+UNREADABLE = re.compile(r"(Invalid request from ip=\S*: ).*", re.DOTALL)
+
+
+def route_of(path: str) -> str:
+    """The name of the route of a path, which may be written as a browser sends it."""
+    try:
+        return resolve(unquote(path.partition("?")[0])).view_name
+    except Resolver404:
+        return NOWHERE
+
+
+class RoutesOnly(logging.Filter):
+    """Puts the route in the place of the path in whatever Django says of a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request: Any = getattr(record, "request", None)
+        if hasattr(request, "path_info"):
+            route = route_of(request.path_info)
+            args = record.args if isinstance(record.args, tuple) else ()
+            record.args = tuple(_without_paths(one, request, route) for one in args)
+        elif record.name == "django.server" and record.args:  # of runserver, for developers
+            line, *others = record.args
+            method, _, rest = str(line).partition(" ")
+            record.args = (f"{method} {route_of(rest.partition(' ')[0])}", *others)
+        return True
+
+
+def _without_paths(said: Any, request: Any, route: str) -> Any:
+    if not isinstance(said, str):
+        return said
+    paths = {request.path, request.path_info}
+    paths |= {path.encode("unicode_escape").decode("ascii") for path in paths}
+    return route if said in paths else said
+
+
+class Line(logging.Formatter):
+    """Of an exception its type and where it was raised; never its text, which may hold what was typed."""
+
+    def formatException(self, ei: Any) -> str:
+        return described(ei[1])
+
+
+class ServerLogger(Logger):
+    """gunicorn's, by the same rule. gunicorn.conf.py names it."""
+
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
+        atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        route = route_of(environ.get("PATH_INFO") or "")
+        said = f"{environ.get('REQUEST_METHOD')} {route} {environ.get('SERVER_PROTOCOL')}"
+        named = {name: value for name, value in atoms.items() if not name.startswith("{")}
+        return {**named, "r": said, "U": route, "q": "", "f": "-"}
+
+    def debug(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """Of each request its method and path; and what came of one that was broken off."""
+        super().debug(msg, *map(_told_in_debug, args), **kwargs)
+
+    def warning(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        super().warning(UNREADABLE.sub(r"\1it could not be read", str(msg)), *args, **kwargs)
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """`Error handling request GET /…`, and what else it says of an exception."""
+        if str(msg).startswith("Error handling request") and args:
+            *method, uri = args
+            args = (*method, route_of(uri))
+        error = sys.exc_info()[1]
+        if error is None or isinstance(msg, BaseException):
+            msg = "An error"
+        self.error_log.error(f"{msg}\n%s", *args, described(error) if error else "")
+
+
+def _told_in_debug(said: Any) -> Any:
+    if isinstance(said, BaseException):
+        return type(said).__name__
+    return route_of(said) if isinstance(said, str) and said.startswith("/") else said
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"routes": {"()": "portal.logs.RoutesOnly"}},
+    "formatters": {"line": {"()": "portal.logs.Line", "format": FORMAT}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["routes"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # Django's own handlers, a console with DEBUG and mail to nobody, are replaced.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "axes": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

@@ -105,7 +105,7 @@ def test_nothing_that_the_server_writes_holds_what_stood_in_an_address(site):
     assert not SECRETS.search(written)
     assert "django.request: Not Found: no such address" in written
     assert "WARNING django.security.csrf" in written
-    assert "set_password" in written and "results:mine" in written  # routes are named
+    assert "account_login" in written and "results:mine" in written  # routes are named
     assert "OperationalError" in written and "credentials/sign_in.py" in written
     assert "Invalid request from ip=127.0.0.1: it could not be read" in written
 

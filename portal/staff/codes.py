@@ -8,6 +8,7 @@ the same instant wait for each other at that person's row, as do two who give th
 """
 
 import re
+from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
@@ -28,7 +29,9 @@ SALT = "portal.staff.codes"
 class Once(forms.Form):
     """A form with a code: what was used is a wrong code, and counts as one."""
 
-    user: User
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)  # type: ignore[call-arg]
+        self.user = user
 
     def clean_code(self) -> str:
         typed = self.cleaned_data["code"]

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 
@@ -23,7 +24,7 @@ class SetPasswordView(PasswordResetConfirmView):
     template_name = "account/set_password.html"
     success_url = reverse_lazy("account_login")
 
-    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(*args, **kwargs)
         if self.kwargs["token"] != self.reset_url_token:
             response.headers["Referrer-Policy"] = ORIGIN_ALONE

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
@@ -9,6 +10,7 @@ from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
 from credentials.models import Credentials
 from credentials.outdated import outdated_in
+from credentials.unprintable import Unprintable, unprintable
 
 # What people type for letters that no accent explains.
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -29,6 +31,11 @@ class Line:
     @property
     def can_have_letter(self) -> bool:
         return self.has_access and self.has_valid_entry
+
+    @cached_property
+    def unprintable(self) -> Unprintable | None:
+        """What of the name cannot be printed, where there should be a letter."""
+        return unprintable(self.candidate) if self.can_have_letter else None
 
     def is_found_by(self, search: str) -> bool:
         """Whether number, name or UCI hold it, in any script and whatever the accents."""

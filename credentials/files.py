@@ -7,6 +7,7 @@ from centres.models import AuditEvent, Centre, Series
 from centres.work import no_worker
 from credentials.models import Credentials, LetterFile
 from credentials.outdated import outdated_in
+from credentials.unprintable import recorded
 
 
 def letter_files_of(
@@ -14,7 +15,8 @@ def letter_files_of(
 ) -> list[LetterFile]:
     """Newest first, each with how many of its logins still work, and how many of the letters on
     those are outdated: `live` and `outdated`; whether it is held up, as no worker is heard of:
-    `held_up`; and its downloads, newest first: `downloads` (a constant number of queries).
+    `held_up`; its downloads, newest first: `downloads`; and who is named on it as `not_printed` (a
+    constant number of queries, and one for each file that names somebody).
 
     The files are read before the logins. The other way round, a file that becomes ready in between
     would be said to hold none that works."""
@@ -33,6 +35,7 @@ def letter_files_of(
         file.live, file.outdated = working[file.pk], outdated[file.pk]
         file.held_up = file.under_way and no_worker(LetterFile)  # at most one is under way
         file.downloads = downloads[subject_of(file)]
+        file.not_printed = recorded(file.unprintable)
     return found
 
 

@@ -23,6 +23,8 @@ from credentials import vault
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import NO_ACCESS, NO_ENTRY, CannotCreate, obstacle
 from credentials.outdated import outdated_in
+from credentials.unprintable import Unprintable, sentence
+from credentials.unprintable import unprintable as unprintable_name
 
 __all__ = ["CannotCreate", "Plan", "obstacle", "plan", "request_letters"]
 
@@ -35,6 +37,7 @@ class Plan:
     replaced: list[Candidate]
     outdated: int
     impossible: dict[str, list[Candidate]]
+    unprintable: dict[Candidate, Unprintable]
     obstacle: str | None
 
     @property
@@ -44,13 +47,13 @@ class Plan:
     @property
     def left_out(self) -> int:
         """How many of those asked for can have no letter."""
-        return sum(map(len, self.impossible.values()))
+        return sum(map(len, self.impossible.values())) + len(self.unprintable)
 
     @property
     def asked(self) -> list[Candidate]:
         """All who were asked for, in order of candidate number."""
         left_out = [candidate for whom in self.impossible.values() for candidate in whom]
-        return sorted([*self.chosen, *left_out], key=lambda candidate: candidate.number)
+        return sorted([*self.wanted, *left_out], key=lambda candidate: candidate.number)
 
     @property
     def counted(self) -> str:
@@ -67,6 +70,11 @@ class Plan:
     def chosen(self) -> list[Candidate]:
         """Who gets a letter, in order of candidate number."""
         return sorted(self.new + self.replaced, key=lambda candidate: candidate.number)
+
+    @property
+    def wanted(self) -> list[Candidate]:
+        """The same, and who would get one but for a name that cannot be printed: the file names them."""
+        return sorted([*self.chosen, *self.unprintable], key=lambda candidate: candidate.number)
 
 
 def _counted(chosen: list[Any]) -> str:
@@ -88,11 +96,14 @@ def plan(
     # First: letters that were ready by then are known to those who are read below.
     in_the_way = obstacle(centre, series, at=at)
     new, replaced, impossible = [], [], {NO_ACCESS: [], NO_ENTRY: []}  # type: ignore[var-annotated]
+    unprintable = {}
     for candidate in _with_facts(candidates.filter(centre=centre, series=series)):
         if not candidate.has_access:
             impossible[NO_ACCESS].append(candidate)
         elif not candidate.has_entry:
             impossible[NO_ENTRY].append(candidate)
+        elif name := unprintable_name(candidate):
+            unprintable[candidate] = name
         elif candidate.login:
             replaced.append(candidate)
         else:
@@ -103,6 +114,7 @@ def plan(
         replaced=replaced,
         outdated=sum(candidate.pk in outdated for candidate in replaced),
         impossible={reason: whom for reason, whom in impossible.items() if whom},
+        unprintable=unprintable,
         obstacle=in_the_way,
     )
 
@@ -124,13 +136,15 @@ def request_letters(
         if planned.obstacle:
             raise CannotCreate(planned.obstacle)
         still_holds(planned, counted)
+        if not planned.count and planned.unprintable:
+            raise CannotCreate(sentence(planned.unprintable.values()))
         if not planned.count:
             raise CannotCreate("None of these candidates can have credentials now.")
         letter_file = new_letter_file(
             centre=centre,
             series=series,
             by=by,
-            chosen=[candidate.pk for candidate in planned.chosen],
+            chosen=[candidate.pk for candidate in planned.wanted],
         )
         letter_file.save(force_insert=True)
         audit.record(

@@ -22,12 +22,21 @@ from django.utils.translation import gettext, override
 
 from credentials.letter import code
 from credentials.letter.blank import Blank, DoesNotFit, blank_of
+from credentials.letter.coverage import named
 from credentials.letter.letter import CannotPrint, Letter, Printing
 from credentials.letter.page import MissingCharacter, laid_out
 from credentials.letter.sheets import Sheets
 from credentials.letter.stamp import Stamp
 
-__all__ = ["TITLE", "CannotPrint", "Letter", "Printing", "make_grouped_pdf", "make_pdf"]
+__all__ = [
+    "TITLE",
+    "CannotPrint",
+    "Letter",
+    "Printing",
+    "make_grouped_pdf",
+    "make_pdf",
+    "names_that_cannot",
+]
 
 TITLE = "Confidential Examination results information"
 # How closely the style sheet sets a page.
@@ -51,6 +60,19 @@ def make_pdf(letters: Sequence[Letter], printing: Printing = Printing()) -> byte
     return make_grouped_pdf([("", letters)], printing)
 
 
+def names_that_cannot(letters: Sequence[Letter]) -> list[Letter]:
+    """The letters that cannot be printed because of whose they are. Raises CannotPrint where that is not
+    the name's fault, but of what all of them say."""
+    found = []
+    for letter in letters:
+        try:
+            make_pdf([letter])
+        except CannotPrint:
+            make_pdf([replace(letter, candidate_name=NAME_TO_COME)])
+            found.append(letter)
+    return found
+
+
 def make_grouped_pdf(groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing) -> bytes:
     """The same for groups that have a name, each with its cover sheet where one is wanted."""
     with ONE_AT_A_TIME, override(printing.language):
@@ -72,8 +94,8 @@ def _page(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp
         return _stamped(letter, printing)
     except MissingCharacter as missing:
         raise CannotPrint(
-            f"{whose} cannot be printed: the fonts of this service lack a character of it "
-            f"({missing}). Tell the awarding body."
+            f"{whose} cannot be printed: the fonts of this service lack a character of it, "
+            f"{named(str(missing))}. Tell the awarding body."
         ) from None
     except DoesNotFit:
         raise CannotPrint(f"{whose} does not fit on one page.") from None
@@ -148,8 +170,8 @@ def _cover_sheet(
                 return list(_cover_pages(group, letters, printing, rows))
     except MissingCharacter as missing:
         raise CannotPrint(
-            f"{which} cannot be printed: the fonts of this service lack a character of it "
-            f"({missing}). Download the letters without cover sheets, or write the group otherwise."
+            f"{which} cannot be printed: the fonts of this service lack a character of it, "
+            f"{named(str(missing))}. Download the letters without cover sheets, or write the group otherwise."
         ) from None
     raise CannotPrint(f"{which} does not fit on a page. Download the letters without it.")
 

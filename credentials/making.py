@@ -23,6 +23,7 @@ from credentials.issuing import lock
 from credentials.letters import CannotPrint
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import CannotCreate, obstacle
+from credentials.unprintable import recorded, sentence
 
 NO_ROOM = (
     "There is no room left where letters are stored. Tell the awarding body; when there is room "
@@ -40,7 +41,10 @@ def record_end(letter_file: LetterFile) -> None:
     can be done."""
     by = letter_file.asked_by
     if letter_file.is_ready:
-        _record("credentials_created", letter_file, by=by, new={"letters": letter_file.done})
+        new = {"letters": letter_file.done}
+        if letter_file.unprintable:
+            new["names that cannot be printed"] = len(letter_file.unprintable)
+        _record("credentials_created", letter_file, by=by, new=new)
     else:
         _record("letters_failed", letter_file, by=by, new={"error": letter_file.error})
         with suppress(OSError):
@@ -55,7 +59,7 @@ def make(letter_file: LetterFile, further: Further) -> None:
         while parts.make_next(letter_file, data_key):
             pass
         if not letter_file.parts.exists():
-            raise CannotDo("None of the chosen candidates has access any more.")
+            raise CannotDo(_none(letter_file))
         if vault.has_lost_a_part(letter_file):
             raise FileNotFoundError("a part of this letter file is not in the storage")
         vault.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
@@ -64,6 +68,14 @@ def make(letter_file: LetterFile, further: Further) -> None:
     except OSError as error:
         log_error(error, subject_of(letter_file))
         raise CannotDo(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from None
+
+
+def _none(letter_file: LetterFile) -> str:
+    """Why there is not one letter."""
+    letter_file.refresh_from_db(fields=["unprintable"])
+    if names := recorded(letter_file.unprintable):
+        return sentence(names)
+    return "None of the chosen candidates has access any more."
 
 
 def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:

@@ -1,9 +1,9 @@
 """Make one part of a letter file, and put its logins in the place of the old ones (rules 14 and 15).
 
 Secrets are made in memory, printed to see that they can be, and the letters encrypted and written
-to the disk. Only then one transaction stores their digests, ends the old logins and records the
-part: before it commits nothing has changed, after it everything has. So nobody is ever without a
-login, and nobody has two.
+to the disk; whose name cannot be printed is left out (`credentials.unprintable`). Only then one
+transaction stores their digests, ends the old logins and records the part: before it commits nothing
+has changed, after it everything has. So nobody is ever without a login, and nobody has two.
 """
 
 from uuid import UUID
@@ -16,7 +16,8 @@ from centres.models import Series
 from centres.work import CannotDo, TakenOver
 from credentials import secret, vault
 from credentials.facts import Facts, facts_for
-from credentials.letters import make_pdf
+from credentials.letter.coverage import missing_in
+from credentials.letters import CannotPrint, Letter, make_pdf, names_that_cannot
 from credentials.models import Credentials, LetterFile, LetterPart
 
 LETTERS = 200  # in a part: a worker that is killed has to make no more than these again
@@ -30,26 +31,49 @@ def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
     facts = facts_for(letter_file.centre, letter_file.series, wanted)
     if any(not one.contact_is_complete for one in facts):
         raise CannotDo("The contact that letters name is no longer complete.")
-    secrets = [secret.make() for _ in facts]
-    part = LetterPart(letter_file=letter_file, letters=len(facts))
-    if facts:
-        letters = [one.letter(login) for one, login in zip(facts, secrets, strict=True)]
-        make_pdf(letters)  # what cannot be printed stops here, before anything is stored
+    logins = {one.candidate_id: secret.make() for one in facts}
+    letters = {one.candidate_id: one.letter(logins[one.candidate_id]) for one in facts}
+    unprintable = _unprintable(letters)
+    printed = [letters[pk] for pk in letters if pk not in unprintable]
+    part = LetterPart(letter_file=letter_file, letters=len(printed))
+    if printed:
         part.number = _last_number(letter_file) + 1
-        part.stored_as = vault.store_part(letter_file, data_key, part.number, letters)
-    _put_in_place(part, wanted, facts, secrets)
+        part.stored_as = vault.store_part(letter_file, data_key, part.number, printed)
+    _put_in_place(part, wanted, facts, logins, unprintable)
     return True
 
 
+def _unprintable(letters: dict[int, Letter]) -> dict[int, str]:
+    """Whose letter cannot be printed, by its candidate: the characters at fault. All others are printed,
+    to see that they can be, before anything is stored. Raises CannotPrint for what all of them say."""
+    found = {pk: missing_in(letter.candidate_name) for pk, letter in letters.items()}
+    found = {pk: missing for pk, missing in found.items() if missing}
+    others = {pk: letter for pk, letter in letters.items() if pk not in found}
+    try:
+        if others:
+            make_pdf(list(others.values()))
+    except CannotPrint:
+        rare = names_that_cannot(list(others.values()))
+        if not rare:
+            raise
+        found |= {pk: "" for pk, letter in others.items() if letter in rare}
+    return found
+
+
 def still_without(file_id: UUID) -> list[int]:
-    """The chosen candidates who have no credentials from this file yet, in their order."""
-    chosen = LetterFile.objects.values_list("chosen", flat=True).get(pk=file_id)
+    """The chosen candidates who have no credentials from this file yet and can have, in their order."""
+    chosen, unprintable = LetterFile.objects.values_list("chosen", "unprintable").get(pk=file_id)
     made = Credentials.objects.filter(letter_file=file_id).values_list("candidate_id", flat=True)
-    return [pk for pk in chosen if pk not in set(made)]
+    done_with = {*made, *map(int, unprintable)}
+    return [pk for pk in chosen if pk not in done_with]
 
 
 def _put_in_place(
-    part: LetterPart, wanted: list[int], facts: list[Facts], secrets: list[secret.Secret]
+    part: LetterPart,
+    wanted: list[int],
+    facts: list[Facts],
+    logins: dict[int, secret.Secret],
+    unprintable: dict[int, str],
 ) -> None:
     """The one transaction. When what was printed no longer holds, nothing changes but the part is
     thrown away, to be made anew, unless another has taken the file over: raises TakenOver."""
@@ -62,20 +86,22 @@ def _put_in_place(
             ours
             and set(wanted) <= set(still_without(file.pk))
             and facts == facts_for(file.centre, series, wanted)
-            and (not facts or vault.is_stored(part.stored_as))
+            and (not part.letters or vault.is_stored(part.stored_as))
         )
         if holds:
-            if facts:
-                _replace(file, facts, secrets)
+            if part.letters:
+                made = [one for one in facts if one.candidate_id not in unprintable]
+                _replace(file, made, logins)
                 part.save()
-            _count(file, left_out=set(wanted) - {one.candidate_id for one in facts}, made=facts)
+            file.unprintable |= {str(pk): missing for pk, missing in unprintable.items()}
+            _count(file, left_out=set(wanted) - logins.keys(), made=part.letters)
     if not holds and part.stored_as:
         vault.remove_part(part.stored_as)
     if not ours:
         raise TakenOver
 
 
-def _replace(file: LetterFile, facts: list[Facts], secrets: list[secret.Secret]) -> None:
+def _replace(file: LetterFile, facts: list[Facts], logins: dict[int, secret.Secret]) -> None:
     """The old logins of these candidates die, and the new ones live, in the same instant."""
     candidates = [one.candidate_id for one in facts]
     now = timezone.now()
@@ -88,8 +114,8 @@ def _replace(file: LetterFile, facts: list[Facts], secrets: list[secret.Secret])
         revoked_at=now, revoked_because=Credentials.Reason.REPLACED
     )
     new = []
-    for one, login in zip(facts, secrets, strict=True):
-        pepper_id, digest = secret.current_digest(login)
+    for one in facts:
+        pepper_id, digest = secret.current_digest(logins[one.candidate_id])
         new.append(
             Credentials(
                 candidate_id=one.candidate_id,
@@ -103,14 +129,15 @@ def _replace(file: LetterFile, facts: list[Facts], secrets: list[secret.Secret])
     Credentials.objects.bulk_create(new)
 
 
-def _count(file: LetterFile, *, left_out: set[int], made: list[Facts]) -> None:
-    """One part further. Who lost access since the letters were asked for is left out for good."""
+def _count(file: LetterFile, *, left_out: set[int], made: int) -> None:
+    """One part further. Who lost access since the letters were asked for is left out for good; who has a
+    name that cannot be printed stays among those who were asked for, and is named."""
     file.chosen = [pk for pk in file.chosen if pk not in left_out]
     file.total = len(file.chosen)
-    file.done += len(made)
+    file.done += made
     file.attempts = 1  # this run came further, and what is stored need not be made again
     file.heartbeat = timezone.now()
-    file.save(update_fields=["chosen", "total", "done", "attempts", "heartbeat"])
+    file.save(update_fields=["chosen", "unprintable", "total", "done", "attempts", "heartbeat"])
 
 
 def _last_number(letter_file: LetterFile) -> int:

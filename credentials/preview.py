@@ -13,6 +13,7 @@ from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
 from centres.terms import terms_for
 from credentials.facts import facts_for
+from credentials.letter.coverage import missing_in
 from credentials.letters import Printing, make_pdf
 from credentials.obstacles import NO_CENTRE_ACCESS
 from credentials.secret import Secret
@@ -48,7 +49,9 @@ def _candidate(centre: Centre, series: Series, number: str) -> Candidate:
     entered = Candidate.objects.filter(Exists(valid), centre=centre, series=series)
     if number:
         entered = entered.filter(number=number)
-    found = with_access(entered).order_by("-has_access", "number").first()
+    ordered = with_access(entered).order_by("-has_access", "number")
+    printable = (one for one in ordered.iterator() if not missing_in(one.name))
+    found = next(printable, None) or ordered.first()
     if found is None:
         raise CannotPreview(
             "There is no letter to preview: no such candidate of this centre has a valid entry."

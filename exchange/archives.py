@@ -7,7 +7,9 @@ within archives within archives: refused. So is what cannot be looked into.
 """
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -32,7 +34,10 @@ ENCRYPTED = (
 )
 OUTSIDE = "This archive names files outside itself. Make it anew."
 DAMAGED = "This archive is damaged. Make it anew, and put that here."
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError)
+UNREADABLE = (  # what `zipfile` and the four ways of packing trip over
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, ValueError, LookupError, RuntimeError),
+)
 
 
 class NotAllowed(Exception):
@@ -113,6 +118,10 @@ class _Count:
                 for part in parts:
                     self._member(archive, part, depth)
         except UNREADABLE:
+            raise NotAllowed(DAMAGED) from None
+        except OSError as error:
+            if error.errno:  # the disk's; that of bz2 has no number
+                raise
             raise NotAllowed(DAMAGED) from None
 
     def _member(self, archive: ZipFile, part: ZipInfo, depth: int) -> None:

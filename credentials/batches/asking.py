@@ -54,7 +54,7 @@ def request_for_many(
             left_out={one.centre.number: one.obstacle for one in plan.left_out},
         )
         files = batch.files.bulk_create(
-            new_letter_file(centre=one.centre, series=series, by=by, chosen=one.chosen, batch=batch)
+            new_letter_file(centre=one.centre, series=series, by=by, chosen=one.wanted, batch=batch)
             for one in plan.made
         )
         _record(batch, plan, {file.centre_id: str(file.pk) for file in files}, by)

@@ -11,9 +11,11 @@ from centres.ask_pages import fingerprint
 from centres.models import Centre, Series
 from centres.terms import terms_for_all
 from credentials.attached.letters import with_facts
+from credentials.letter.coverage import missing_in
 from credentials.models import LetterBatch
 from credentials.obstacles import NO_ACCESS, NO_ENTRY, obstacles
 from credentials.outdated import outdated_among
+from credentials.unprintable import Unprintable
 
 Which = LetterBatch.Which
 
@@ -21,12 +23,14 @@ Which = LetterBatch.Which
 @dataclass
 class CentrePlan:
     """What would happen at one centre. `chosen`: who would get a letter -> the login that would end
-    by it, or None, by primary keys and in order of candidate number; `impossible`: reason -> how many of
-    those asked for can have none."""
+    by it, or None, by primary keys; `unprintable`: who would but for their name; `wanted`: both, in order
+    of candidate number; `impossible`: reason -> how many of those asked for can have none."""
 
     centre: Centre
     obstacle: str | None
     chosen: dict[int, int | None] = field(default_factory=dict)
+    unprintable: list[Unprintable] = field(default_factory=list)
+    wanted: list[int] = field(default_factory=list)
     outdated: int = 0
     impossible: dict[str, int] = field(default_factory=dict)
 
@@ -68,6 +72,10 @@ class PlanOfMany:
         """The centres that have nobody to make a letter for."""
         return [one for one in self.centres if not one.chosen and not one.obstacle]
 
+    @cached_property
+    def with_unprintable(self) -> list[CentrePlan]:
+        return [one for one in self.centres if one.unprintable]
+
     @property
     def new(self) -> int:
         return sum(one.new for one in self.made)
@@ -108,8 +116,8 @@ def plan_many(
     candidates = with_facts(centres, series, terms).order_by("centre", "number")
     if which == Which.NEW:
         candidates = candidates.filter(has_login=False)
-    for pk, centre, access, entry, login in candidates.values_list(
-        "pk", "centre_id", "has_access", "has_entry", "working__pk"
+    for pk, centre, number, name, access, entry, login in candidates.values_list(
+        "pk", "centre_id", "number", "name", "has_access", "has_entry", "working__pk"
     ):
         if which == Which.OUTDATED and pk not in outdated:
             continue
@@ -118,7 +126,11 @@ def plan_many(
             planned.leave_out(NO_ACCESS)
         elif not entry:
             planned.leave_out(NO_ENTRY)
+        elif missing := missing_in(name):
+            planned.wanted.append(pk)
+            planned.unprintable.append(Unprintable(number, name, missing))
         else:
+            planned.wanted.append(pk)
             planned.chosen[pk] = login
             planned.outdated += pk in outdated
     return PlanOfMany(which, list(plans.values()))

@@ -16,6 +16,7 @@ from credentials.attached.letters import last_downloads
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.outdated import outdated_in_files
+from credentials.unprintable import Unprintable, recorded
 
 State = LetterFile.State
 UNDER_WAY = [State.WAITING, State.RUNNING]
@@ -24,12 +25,14 @@ UNDER_WAY = [State.WAITING, State.RUNNING]
 @dataclass(frozen=True)
 class Row:
     """One centre's letter file. `live`: how many of its logins still work; `outdated`: how many of
-    the letters on those are outdated; `downloaded_at`: when it was last taken as it is now, or None."""
+    the letters on those are outdated; `downloaded_at`: when it was last taken as it is now, or None;
+    `not_printed`: whose names cannot be printed."""
 
     file: LetterFile
     live: int
     outdated: int
     downloaded_at: dt.datetime | None
+    not_printed: list[Unprintable]
 
     @property
     def ended(self) -> int:
@@ -93,7 +96,7 @@ class Progress:
 
 
 def progress_of(batch: LetterBatch) -> Progress:
-    """How far a batch is (six queries, however many centres).
+    """How far a batch is (six queries, however many centres, and one for each that names whose name cannot be printed).
 
     The files first: one that becomes ready before its logins are read would be said to hold none."""
     files = list(files_of(batch))
@@ -103,7 +106,14 @@ def progress_of(batch: LetterBatch) -> Progress:
     taken = last_downloads(centres, batch.series)
     outdated = outdated_in_files(centres, batch.series)
     rows = [
-        Row(file, working.get(file.pk, 0), outdated[file.pk], _taken(file, taken)) for file in files
+        Row(
+            file,
+            working.get(file.pk, 0),
+            outdated[file.pk],
+            _taken(file, taken),
+            recorded(file.unprintable),
+        )
+        for file in files
     ]
     return Progress(batch, sorted(rows, key=lambda row: row.file.state != State.FAILED))
 

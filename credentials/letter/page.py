@@ -18,7 +18,7 @@ from credentials.letter.letter import CannotPrint
 
 
 class MissingCharacter(Exception):
-    """No font of ours has it; the argument is its code point, as in `U+0041`."""
+    """No font of ours has it; the argument is the character, or some of them."""
 
 
 STYLE_SHEET = Path(__file__).parent / "letter.css"
@@ -50,7 +50,7 @@ def no_character_missing() -> Iterator[None]:
     def collect(record: logging.LogRecord) -> bool:
         if not record.msg.startswith(".notdef"):
             return True
-        missing.add(f"U+{record.args[-1]:04X}")  # type: ignore[index]
+        missing.add(chr(record.args[-1]))  # type: ignore[index,arg-type]
         return False
 
     logger = logging.getLogger("weasyprint")
@@ -60,7 +60,7 @@ def no_character_missing() -> Iterator[None]:
     finally:
         logger.removeFilter(collect)
     if missing:
-        raise MissingCharacter(", ".join(sorted(missing)))
+        raise MissingCharacter("".join(sorted(missing)))
 
 
 @cache

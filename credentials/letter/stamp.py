@@ -131,7 +131,7 @@ class Shaper:
                 ends = [*starts[1:], item.length]
             for (glyph, width, x, y, _), start, end in zip(infos, starts, ends, strict=True):
                 if glyph & UNKNOWN:
-                    raise MissingCharacter(f"U+{glyph & ~UNKNOWN:04X}")
+                    raise MissingCharacter(chr(glyph & ~UNKNOWN))
                 if glyph != EMPTY:
                     means = encoded[item.offset + start : item.offset + end].decode()
                     glyphs.append(self._glyph(typeface, glyph, width, x, y, means))

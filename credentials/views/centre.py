@@ -53,6 +53,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "without_letter": sum(
                 line.can_have_letter and not line.credentials for line in everybody
             ),
+            "unprintable": [line.unprintable for line in everybody if line.unprintable],
             "outdated": sum(bool(line.outdated) for line in everybody),
             "reasons": sorted({reason for line in everybody for reason in line.outdated}),
             "files": files,

@@ -4,7 +4,8 @@ A broadsheet is landscape A4; with more syllabuses than stand side by side, it c
 equal width, each with the candidates' numbers and names again. A statement is a page for each
 candidate. On every sheet stand the centre, the series, when and by whom it was made, that results are
 provisional and, while anything of it is restricted, that it must not be passed on. The same facts give
-the same bytes, and a character that the fonts lack is an error: no name is printed as boxes.
+the same bytes. What the fonts lack stands as [?], and whose name that is, is said: no name is printed as
+boxes, and none stops the others, for a workbook and a CSV have every name whole.
 
 What is longer is laid out in parts, of which `binding` makes one file that does not show them. It numbers
 the pages of a broadsheet. Those of statements say whose they are instead, for each goes to somebody else.
@@ -21,6 +22,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from credentials.letter.blank import blank_of
+from credentials.letter.coverage import missing_in, named, with_stand_ins
 from credentials.letter.letter import CannotPrint
 from credentials.letter.page import VARIANT, MissingCharacter, laid_out, no_character_missing
 from credentials.letters import ONE_AT_A_TIME
@@ -39,15 +41,18 @@ class Strip:
     def __init__(self, heading: Heading, codes: list[str], *, pum: bool, **opening: Any) -> None:
         self._heading, self._codes, self._pum = heading, codes, pum
         self._opening = opening  # what is said above its first line
+        self._unprintable: list[str] = []  # numbers
         self._waiting: list[Line] = []
 
     def part(self, lines: list[Line], *, ends: bool) -> bytes:
         """What is full with these lines, or all, where it ends; it may be nothing. Raises
         CannotPrint."""
+        self._unprintable += [line.number for line in lines if missing_in(line.name)]
         lines = self._waiting + lines
         rows = [(line, self._cells(line)) for line in lines]
         template = "entries_and_results/paper/broadsheet.html"
         facts = {"codes": self._codes, "rows": rows, "name": self._name(lines), **self._opening}
+        facts["unprintable"] = self._unprintable if ends else []
         with _one_at_a_time():
             document = _laid_out(template, self._heading, **facts)
             full = document.pages if ends else document.pages[:-1]
@@ -76,7 +81,8 @@ class Statements:
     def part(self, lines: list[Line], *, ends: bool) -> bytes:
         """Raises CannotPrint."""
         statements = [
-            (line, [(one, result_of(one)) for one in line.outcomes.values()]) for line in lines
+            (line, [(one, result_of(one)) for one in line.outcomes.values()], missing_in(line.name))
+            for line in lines
         ]
         facts = {"statements": statements, "board": settings.BOARD_NAME, "begins": self._begins}
         self._begins = False
@@ -131,7 +137,7 @@ def _laid_out(template: str, heading: Heading, **facts: Any) -> Any:
         "provisional": PROVISIONAL,
         **facts,
     }
-    return laid_out(render_to_string(template, context), STYLE_SHEET)
+    return laid_out(with_stand_ins(render_to_string(template, context)), STYLE_SHEET)
 
 
 def _written(document: Any) -> bytes:
@@ -143,8 +149,8 @@ def _written(document: Any) -> bytes:
             )
     except MissingCharacter as missing:
         raise CannotPrint(
-            f"This cannot be printed: the fonts of this service lack a character of a name "
-            f"({missing}). Take it as a workbook or as CSV, and tell the awarding body."
+            f"This cannot be printed: the fonts of this service lack a character of a name, "
+            f"{named(str(missing))}. Take it as a workbook or as CSV, and tell the awarding body."
         ) from None
 
 

@@ -446,10 +446,11 @@ def test_a_contact_that_is_no_longer_complete_stops_the_letters(world, ask):
 
 def test_a_name_that_cannot_be_printed_names_the_candidates_number(world, ask, caplog):
     world.open_all()
-    Candidate.objects.filter(pk=world.candidate.pk).update(name="CUNEIFORM: \U00012000")
     old = make_login(world.candidate)
+    file = ask()
+    Candidate.objects.filter(pk=world.candidate.pk).update(name="CUNEIFORM: \U00012000")
 
-    file = make(ask())
+    make(file)
 
     assert file.state == "failed"
     assert "candidate 0001" in file.error

@@ -1,6 +1,7 @@
 """Which files are taken in, by what is in them (`exchange.contents`, `exchange.archives`)."""
 
 import io
+import random
 import re
 import struct
 import zipfile
@@ -155,6 +156,25 @@ def test_what_archives_hold_is_counted_together(monkeypatch):
     looked_through(zipped({"1": inner, "2": inner}))
     with pytest.raises(NotAllowed, match="far more than its size"):
         looked_through(zipped({str(number): inner for number in range(4)}))
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+@pytest.mark.parametrize("place", [4, 12, 20, 40, -10, -1])
+def test_a_member_that_is_damaged_is_refused_however_it_is_packed(method, place):
+    """Not tried again every hour, as if it were our fault."""
+    content = random.Random(1).randbytes(5000)
+    with zipfile.ZipFile(made := io.BytesIO(), "w", method) as archive:
+        archive.writestr("a.bin", content)
+    data = bytearray(made.getvalue())
+    begins, ends = 30 + len("a.bin"), data.rindex(b"PK\x01\x02")
+    looked_through(bytes(data))
+    at = begins + place if place >= 0 else ends + place
+    data[at] ^= 0xFF
+
+    with pytest.raises(NotAllowed, match="damaged"):
+        looked_through(bytes(data))
 
 
 def test_a_member_that_is_cut_short_is_found_out():

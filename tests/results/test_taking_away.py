@@ -7,7 +7,6 @@ import pypdfium2
 import pytest
 
 from centres.models import Entry, Release, Syllabus
-from credentials.letter.letter import CannotPrint
 from results.models import Result
 from results.staff_release import outcomes_of
 from results.taking_away.as_csv import csv_of
@@ -300,12 +299,20 @@ def test_what_is_longer_comes_in_parts_and_loses_nobody(world):
     assert told == [2, 4, 5]
 
 
-def test_a_name_that_the_fonts_cannot_print_is_never_printed_as_boxes(world):
-    world.candidate.name = "\N{CUNEIFORM SIGN A}: Fred"
+def test_a_name_that_the_fonts_cannot_print_stops_nobody_and_is_never_printed_as_boxes(world):
+    world.candidate.name = "\N{CUNEIFORM SIGN A}\N{CUNEIFORM SIGN A}: Fred"
     world.candidate.save()
+    for number in range(2, 6):
+        make_candidate(world.main, world.series, f"{number:04}", name=f"NUMBER: {number}")
 
-    with pytest.raises(CannotPrint, match=r"U\+12000.*CSV"):
-        pdf_of("broadsheet", of(world), at=AFTER)
+    sheet = " ".join(" ".join(text_of(pdf_of("broadsheet", of(world), at=AFTER))).split())
+    statements = text_of(pdf_of("statements", of(world), at=AFTER, together=2))
+
+    assert "0001 [?]: Fred" in sheet and "0005 NUMBER: 5" in sheet
+    note = "[?] stands for what cannot be printed of the name of 0001. A workbook and a CSV have it"
+    assert note in sheet
+    assert ["[?]: Fred" in page for page in statements] == [True, False, False, False, False]
+    assert ["what cannot be printed" in page for page in statements].count(True) == 1
 
 
 def test_names_of_any_script_are_drawn(world):

@@ -37,6 +37,10 @@ class Storing(ABC, Generic[M]):
         self.report = report
         self.claims = claims
         self.rows: dict[Key, Any] = {}
+        # Of the last batch, for who wants to know: what was there and what is said; what was created or
+        # changed.
+        self.changed: list[tuple[Any, Said]] = []
+        self.touched: list[Said] = []
 
     @abstractmethod
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
@@ -88,8 +92,11 @@ class Storing(ABC, Generic[M]):
         new = [one for one in first if outcomes[one.row] is Outcome.CREATED]
         self.rows.update(zip((one.key for one in new), self.create(new), strict=True))
         changes = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
+        changed = [(self.rows[one.key], one) for one in changes]
+        if self.report.note:
+            self.changed, self.touched = changed, [*new, *changes]
         if changes:
-            self.change([(self.rows[one.key], one) for one in changes])
+            self.change(changed)
         here = {one.key: outcomes[one.row] for one in first}
         if self.shared:
             self.claims.set_outcomes(

@@ -1,8 +1,8 @@
 """The board's loads: a file is given, what it would change is seen, and then it is applied, in the browser.
 
 A file is looked at by the code that loads it, as `load --dry-run` does; it can be applied when it has no
-bad row and changes something. A file that says when results are released is applied by another
-person than who gave it. Both steps are done in the background (`portal.desk.looking`).
+bad row and changes something. A file that changes what a gate before the grades reads (`portal.desk.gates`)
+is applied by another person than who gave it. Both steps are done in the background (`portal.desk.looking`).
 """
 
 import datetime as dt

@@ -21,6 +21,7 @@ from centres.work import CannotDo, Further, does
 from credentials.revoking import of_former_holders, shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
+from portal.desk.gates import Gates
 from portal.desk.models import LoadedFile
 from portal.desk.progress import telling
 from portal.kinds_of_files import KINDS, rows_of
@@ -78,8 +79,9 @@ def _look(load: LoadedFile, further: Further) -> None:
 
         def act() -> None:
             counting = effects.Counting(load.kind)
-            _load(load, kind, report, further)
-            found.update(counting.found(at), former_holders=of_former_holders())
+            read = _load(load, kind, report, further)
+            found.update(counting.found(at), gates=read.found(kind, at))
+            found["former_holders"] = of_former_holders()
 
         try:
             found["losing"] = would_shut_out(act)
@@ -89,7 +91,8 @@ def _look(load: LoadedFile, further: Further) -> None:
     with transaction.atomic():
         load.sample = noted.keep()
         load.found = {**found, **_counts(kind, report, noted)}
-        _save(load, "sample", "found")
+        load.needs_second_person = load.kind == LoadedFile.SERIES or bool(found.get("gates"))
+        _save(load, "sample", "found", "needs_second_person")
 
 
 def _apply(load: LoadedFile, further: Further) -> None:
@@ -102,11 +105,13 @@ def _apply(load: LoadedFile, further: Further) -> None:
         with transaction.atomic(), shutting_out(by=load.applied_by):
             kind = _kind(load, report, by=load.applied_by)
             try:
-                _load(load, kind, report, further)
+                read = _load(load, kind, report, further)
             except BadRows:
                 raise Differs from None
             if noted.digest != looked_at:
                 raise Differs
+            if read.found(kind, timezone.now()) and not load.needs_second_person:
+                raise Differs  # since the look an instant has passed, or an account was opened
             not_yet = LoadedFile.objects.filter(pk=load.pk, applied_at=None)
             if not not_yet.update(applied_at=timezone.now()):
                 raise AppliedAlready
@@ -123,16 +128,22 @@ def _look_again(load: LoadedFile, further: Further) -> None:
     _look(load, further)
 
 
-def _load(load: LoadedFile, kind: Kind, report: Report, further: Further) -> None:
+def _load(load: LoadedFile, kind: Kind, report: Report, further: Further) -> Gates:
     """Inside the caller's transaction, in which no row may be touched that others wait for."""
+    gates = Gates()
     with kept_files.open_kept(load.file) as stream, telling(further) as tell:
         total = -(-load.file.size // KIB)
 
         def read_on() -> None:
             tell(min(stream.tell() // KIB, total), total)
 
+        def after_batch() -> None:
+            gates.read(kind)
+            read_on()
+
         read_on()
-        load_rows(kind, rows_of(kind, stream, report), after_batch=read_on)
+        load_rows(kind, rows_of(kind, stream, report), after_batch=after_batch)
+    return gates
 
 
 def _kind(load: LoadedFile, report: Report, *, by: str) -> Kind:

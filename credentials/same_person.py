@@ -1,13 +1,16 @@
 """The other series of the same person: whoever is signed in sees them too, with a live login in each.
 
-Two candidates are the same person when the board gave both the same UCI, and both the same date of
-birth: a UCI that was typed in wrongly somewhere must not open somebody else's results. Access is
-asked of each series for itself.
+Two candidates are the same person when the board gave both the same UCI, both the same date of birth,
+and names that agree in a given name (rule 23): twins have one birthday, and a UCI that was typed in
+wrongly somewhere must not open somebody else's results. Names are compared before anything is asked of
+the other series; where two of one series might be it and do not agree with each other, neither is.
+Access is asked of each series for itself.
 """
 
 from django.db.models import CharField, DateField, Exists, F, OuterRef, QuerySet
 
 from centres.models import Candidate
+from centres.persons import are_one
 from centres.prepared import Parameter, Prepared
 from credentials.holder import WITH_CONTACT, admitted, holder_in, with_contact
 from credentials.models import Credentials
@@ -17,8 +20,18 @@ def other_series(holder: Credentials) -> list[Credentials]:
     """Their live logins in other series, the newest series first, each with its contact (one query)."""
     candidate = holder.candidate
     rows = OTHERS.rows(uci=candidate.uci, born=candidate.date_of_birth)
-    found = (holder_in(row) for row in rows)
-    return [one for one in found if one.candidate.series_id != candidate.series_id]
+    found = [holder_in(row) for row in rows]
+    mine = [
+        one
+        for one in found
+        if one.candidate.series_id != candidate.series_id and are_one(candidate, one.candidate)
+    ]
+    return [one for one in mine if all(_are_one_in_a_series(one, other) for other in mine)]
+
+
+def _are_one_in_a_series(one: Credentials, other: Credentials) -> bool:
+    a, b = one.candidate, other.candidate
+    return a.series_id != b.series_id or are_one(a, b)
 
 
 def has_other_series() -> Exists:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
-from centres.loading.values import matching, plain, remembered, text
+from centres.loading.values import legible, matching, plain, remembered, text
 
 a_mark = matching(
     r"[0-9]{1,4}([.,][0-9]{1,6})?|[A-Za-z*]{1,10}", "a mark. Write a number, or a word such as ABS."
@@ -44,6 +44,15 @@ def grade(cell: str) -> str:
 
 
 CONVERTERS = {"raw": mark, "adjusted": mark, "grade": grade}
+
+
+def in_words(components: Components) -> str:
+    """As whoever looks at a load reads them: “12: raw 65, grade B; 33: raw ABS”."""
+    said = (
+        (one.number, [f"{part} {value}" for part, value in one._asdict().items() if value][1:])
+        for one in components
+    )
+    return legible("; ".join(f"{number}: {', '.join(parts)}" for number, parts in said), 200)
 
 
 class ComponentsField(models.JSONField):

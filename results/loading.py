@@ -3,7 +3,8 @@
 A result belongs to an entry that is there and is not withdrawn, and its grade to the scale of the
 entry's qualification. A changed result is a correction: what it was stays in its history (rule 21).
 A workbook states no PUM, a CSV no components' marks: each leaves alone what it does not state, and with
-another grade the old of it goes.
+another grade the old of it goes. Where it carries names or option codes, they are compared with the
+entry's: `results.compared`.
 """
 
 import datetime as dt
@@ -29,7 +30,8 @@ from centres.loading.values import (
     text,
 )
 from centres.models import Entry, Qualification, Release
-from results.components import Components
+from results.compared import Compared, Comparing
+from results.components import Components, in_words
 from results.corrections import Correction, correct
 from results.models import Result, ResultChange
 from results.workbook import SheetRow
@@ -47,11 +49,15 @@ class Item(NamedTuple):
     pum: int | None
     pum_stated: bool
     components: Components | None
+    name: str
+    option: str
 
 
 class EnteredFor(NamedTuple):
     entry: int
     withdrawn: bool
+    option: str
+    name: str
 
 
 class Results(Storing[Result]):
@@ -70,6 +76,9 @@ class Results(Storing[Result]):
         found = Result.objects.filter(entry__in={entry for (entry,) in keys})
         rows = found.values_list("entry_id", "pk", *self.columns, named=True)
         return {(row.entry_id,): row for row in rows}
+
+    def in_words(self, field: str, value: Any) -> str:
+        return in_words(value or ()) if field == "components" else super().in_words(field, value)
 
     def make(self, said: Said) -> Result:
         return Result(entry_id=said.key[0], added_at=self.begun_at, **said.values)
@@ -119,15 +128,18 @@ def _kept_pum(row: Any, said: Said) -> int | None:
 class ResultsFile(Kind):
     name = "results"
     columns = ("series", "centre", "candidate_number", "syllabus", "grade", "pum")
+    optional = ("candidate_name", "option_code")
     identity = ("series", "centre", "candidate_number", "syllabus")
 
     def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
         super().__init__(report, by=by)
+        self.comparing = Comparing(report)
         self.known = KnownEntries()
         self.results = Results(report, self.claims, by=by, reason=reason)
         self.series: set[int] = set()
 
     def finish(self) -> None:
+        self.comparing.tell()
         self.results.date(self.series)
 
     def read(self, cells: Cells) -> Item:
@@ -142,6 +154,8 @@ class ResultsFile(Kind):
             cells.take("pum", pum) if pum_stated else None,
             pum_stated,
             cells.row.components if isinstance(cells.row, SheetRow) else None,
+            cells.take_if_any("candidate_name", text(200, required=False)),
+            cells.take_if_any("option_code", text(20, required=False)),
         )
 
     def save(self, items: list[Item]) -> None:
@@ -152,15 +166,24 @@ class ResultsFile(Kind):
             before = self.report.bad
             entry = known.entry(item, self.report)
             grade = known.grade(item, self.report)
-            if self.report.bad == before:
+            if entry:
+                self._compare(item, entry)
+            if entry and self.report.bad == before:
                 values: dict[str, Any] = {"grade": grade}
                 if item.pum_stated:
                     values["pum"] = item.pum
                 if item.components is not None:
                     values["components"] = item.components
-                said.append(Said(item.row, (entry,), values))
+                said.append(Said(item.row, (entry.entry,), values))
                 self.series.add(known.series[item.series])
         self.counts.update(self.results.store(said).values())
+
+    def _compare(self, item: Item, entry: EnteredFor) -> None:
+        if (item.name, item.option) != ("", ""):
+            whom = f"{item.centre} {item.number}"
+            self.comparing.compare(
+                Compared(item.row, whom, item.name, item.option, entry.name, entry.option)
+            )
 
 
 class KnownEntries(Known):
@@ -182,16 +205,18 @@ class KnownEntries(Known):
             for item in items
             if item.series in self.series and item.centre in self.centres
         }
-        self.candidates = {key: row.pk for key, row in candidates_numbered(keys).items()}
+        found = candidates_numbered(keys, "name")
+        self.candidates = {key: row.pk for key, row in found.items()}
+        names = {row.pk: row.name for row in found.values()}
         entries = Entry.objects.filter(candidate__in=self.candidates.values()).order_by()
         self.entries = {
-            (candidate, code): EnteredFor(pk, withdrawn)
-            for candidate, code, pk, withdrawn in entries.values_list(
-                "candidate", "syllabus__code", "pk", "withdrawn"
+            (candidate, code): EnteredFor(pk, withdrawn, option, names[candidate])
+            for candidate, code, pk, withdrawn, option in entries.values_list(
+                "candidate", "syllabus__code", "pk", "withdrawn", "option_code"
             )
         }
 
-    def entry(self, item: Item, report: Report) -> int | None:
+    def entry(self, item: Item, report: Report) -> EnteredFor | None:
         """The entry of which the row speaks, or None, and why, when it can have no result."""
         if not self.all_of(item, report):
             return None
@@ -208,7 +233,7 @@ class KnownEntries(Known):
         if entry.withdrawn:
             reason = "This entry is withdrawn, so it has no result. Take this row out."
             report.add(item.row, "syllabus", reason)
-        return entry.entry
+        return entry
 
     def grade(self, item: Item, report: Report) -> str:
         """The grade, as we write it, that the row gives."""

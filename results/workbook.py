@@ -1,8 +1,9 @@
 """The rows of a Cambridge results workbook (xlsx), one sheet after the other.
 
-A results sheet is known by six heads in their order; anything may stand between them, and a row or
-two above. Its name, `June_2026_9702`, gives the series and the syllabus. The components' columns
-are those of `results.component_heads`. Other sheets are notes and summaries, and are passed over.
+A results sheet is known by six heads in their order; anything may stand between them, a column of
+names among it, and a row or two above. Its name, `June_2026_9702`, gives the series and the syllabus.
+The components' columns are those of `results.component_heads`. Other sheets are notes and summaries,
+and are passed over.
 """
 
 import re
@@ -32,12 +33,15 @@ HEADS = {
     "total": ("syllabus total", "syllabus mark total"),
     "grade": ("syllabus grade",),
 }
+NAME = "candidate name"  # stands between them, where it stands
 SHOWN_HEADS = {
     "series": "name of the sheet",
     "syllabus": "Syllabus",
     "centre": "Centre number",
     "candidate_number": "Candidate number",
     "grade": "Syllabus grade",
+    "option_code": "Option code",
+    "candidate_name": "Candidate name",
 }
 DIGITS = {"syllabus": 4, "centre": 5, "candidate_number": 4}
 SHEET_NAME = re.compile(rf"({'|'.join(MONTHS.values())})_(20[0-9]{{2}})_([0-9]{{4}})", re.I)
@@ -142,7 +146,11 @@ def _columns(heads: tuple[str, ...]) -> dict[str, int] | None:
             return None
         places[column] = at[0]
     in_order = all(left < right for left, right in pairwise(places.values()))
-    return places if in_order else None
+    if not in_order:
+        return None
+    if NAME in low:
+        places["candidate_name"] = low.index(NAME)
+    return places
 
 
 def _rows(sheet: Sheet, lines: Iterator[tuple[int, tuple]], report: Report) -> Iterator[Row]:

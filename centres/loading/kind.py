@@ -38,6 +38,10 @@ class Cells:
             self.good = False
             return None  # type: ignore[return-value]  # a row that is not good is not stored
 
+    def take_if_any(self, column: str, convert: Callable[[str], str]) -> str:
+        """Of a column that a file may leave out."""
+        return self.take(column, convert) if column in self.row.cells else ""
+
 
 class Kind(ABC):
     """A kind of file: its columns, how a row is read, and how a batch of rows is stored."""

@@ -97,8 +97,9 @@ class Report:
         self.bad = 0
         self._waiting: list[Fault] = []
 
-    def add(self, row: Row, column: str, reason: str) -> None:
-        self.bad += 1
+    def add(self, row: Row, column: str, reason: str, *, rows: int = 1) -> None:
+        """`rows`: for how many of them this speaks, beginning with this one."""
+        self.bad += rows
         head = legible(row.heads.get(column, column))
         self._waiting.append(Fault(row.sheet_number, row.line, row.place, head, reason))
 

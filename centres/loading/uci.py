@@ -2,7 +2,8 @@
 
 Weights 16 down to 5 on the first twelve characters, summed, modulo 17, choose the letter. A letter
 among the first five counts by JCQ's own table, so the check letter is only checked where all twelve
-are digits.
+are digits. A letter in the place of the board's digit is another board's, for its centres abroad: such
+a UCI is taken as it is.
 """
 
 import re
@@ -10,7 +11,10 @@ import re
 from centres.loading.values import Wrong, plain, quoted, remembered
 
 CHECK_LETTERS = "ABCDEFGHKLRTVWXYZ"
-UCI = re.compile(rf"[A-Z0-9]{{5}}[0-9]{{7}}[{CHECK_LETTERS}]")
+UCI = re.compile(
+    rf"[A-Z0-9]{{5}}[0-9]{{7}}[{CHECK_LETTERS}]"
+    r"|[A-Z0-9]{5}[A-Z][0-9]{6}[A-Z]"  # another board's
+)
 
 
 def check_letter(digits: str) -> str:
@@ -28,7 +32,7 @@ def uci(cell: str) -> str:
     if not UCI.fullmatch(value):
         raise Wrong(
             f"{quoted(value)} is not a UCI. Write thirteen characters: five for the centre, seven "
-            "digits and the check letter; or leave it empty."
+            "digits (another board’s may have a letter first) and the check letter; or leave it empty."
         )
     if value[:12].isdigit() and value[12] != check_letter(value[:12]):
         raise Wrong(f"{quoted(value)} has the wrong check letter. Look for a mistyped digit.")

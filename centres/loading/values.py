@@ -28,9 +28,9 @@ class Wrong(ValueError):
     """This cell cannot be taken; the message is for the person who loads the file."""
 
 
-def legible(text: str) -> str:
+def legible(text: str, longest: int = SHOWN) -> str:
     """Text from a file as it may stand on a terminal: short, and nothing that steers the terminal."""
-    short = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    short = text if len(text) <= longest else f"{text[:longest]}…"
     return "".join(char if char.isprintable() else "�" for char in short)
 
 

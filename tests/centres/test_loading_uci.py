@@ -30,6 +30,11 @@ def test_one_with_a_letter_in_the_centre_is_taken_with_any_check_letter():
     assert uci("TH6820261005A") == "TH6820261005A"
 
 
+@pytest.mark.parametrize("value", ["99999B260001X", "TH682B260001Q"])
+def test_that_of_another_board_is_taken_as_it_is(value):
+    assert uci(value) == value
+
+
 @pytest.mark.parametrize("letter", sorted(set(CHECK_LETTERS) - {"R"}))
 def test_a_wrong_check_letter_is_refused(letter):
     with pytest.raises(Wrong, match="wrong check letter"):
@@ -37,7 +42,16 @@ def test_a_wrong_check_letter_is_refused(letter):
 
 
 @pytest.mark.parametrize(
-    "value", ["633820261005", "633820261005RR", "633820261005I", "6338202610O5R", "٦33820261005R"]
+    "value",
+    [
+        "633820261005",
+        "633820261005RR",
+        "633820261005I",
+        "6338202610O5R",
+        "99999B260001",
+        "99999BB60001X",
+        "٦33820261005R",
+    ],
 )
 def test_what_is_no_uci_is_refused(value):
     with pytest.raises(Wrong, match="is not a UCI"):

@@ -273,9 +273,21 @@ def another_uci(earlier):
     Candidate.objects.filter(pk=earlier.pk).update(uci=UCI[:-1] + "A")
 
 
+def the_twin(earlier):
+    """With one birthday and, by a slip, one UCI."""
+    Candidate.objects.filter(pk=earlier.pk).update(name="BLOGGS: Freda")
+
+
+def a_twin_of_two_names(earlier):
+    Candidate.objects.exclude(pk=earlier.pk).update(name="BLOGGS: Muhammad Ali")
+    Candidate.objects.filter(pk=earlier.pk).update(name="BLOGGS: Muhammad Hassan")
+
+
 @pytest.mark.parametrize(
     "differ",
     [
+        the_twin,
+        a_twin_of_two_names,
         no_login_there,
         no_access_there,
         another_person,
@@ -289,6 +301,28 @@ def test_a_series_without_a_login_or_of_another_person_is_not_shown(world, earli
     assert "0510" in page(signed_in(world.candidate))
 
     differ(earlier)
+
+    assert "0510" not in page(signed_in(world.candidate))
+
+
+def test_another_surname_and_spelling_is_still_the_same_person(world, earlier, clock):
+    clock.move_to(AFTER)
+    Candidate.objects.filter(pk=earlier.pk).update(name="SMITH-BLOGGS: Fréd James")
+    Candidate.objects.filter(pk=world.candidate.pk).update(name="BLOGGS: Fred")
+
+    assert "0510" in page(signed_in(world.candidate))
+
+
+def test_of_two_of_one_series_who_do_not_agree_with_each_other_neither_is_shown(
+    world, earlier, clock
+):
+    clock.move_to(AFTER)
+    other = make_candidate(
+        world.stranger_centre, earlier.series, "0118", name="BLOGGS: Fred Al", grades={"0510": "A"}
+    )
+    Candidate.objects.filter(pk=other.pk).update(uci=UCI, date_of_birth=BORN)
+    Candidate.objects.filter(pk=earlier.pk).update(name="BLOGGS: Fred Bob")
+    make_login(other)
 
     assert "0510" not in page(signed_in(world.candidate))
 

@@ -8,6 +8,7 @@ a particle such as “de”, “bin” or “al”, stand in many people's names
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import combinations
 
@@ -50,10 +51,16 @@ def agree_in_given_names(one: str, other: str) -> bool:
         given = [word for word in given if word not in other_surname]
     if not other_surname:
         other_given = [word for word in other_given if word not in surname]
-    few, many = ({word for word in words if _counts(word)} for words in (given, other_given))
-    if not few or not many:
-        return False
-    return few <= _together(other_given) or many <= _together(given)
+    return _are_among(given, other_given) or _are_among(other_given, given)
+
+
+def _are_among(few: list[str], many: list[str]) -> bool:
+    """Whether each of these words, or what its initial may stand for, is among those; not initials alone."""
+    runs = _runs(many)
+    return any(_counts(word) for word in few) and all(
+        word in runs or (_is_initial(word) and any(one.startswith(word) for one in many))
+        for word in few
+    )
 
 
 def may_be_one_name(one: str, other: str) -> bool:
@@ -73,7 +80,9 @@ def have_no_given_name_in_common(one: str, other: str) -> bool:
 def parts(name: str) -> frozenset[str]:
     """What another name may share: each word, and words that stand together, written as one."""
     there = words(name)
-    return _together(there) or frozenset({"".join(sorted(there))})  # of initials alone: all of them
+    return _runs(there, _counts) or frozenset(
+        {"".join(sorted(there))}
+    )  # of initials alone: all of them
 
 
 def words(name: str) -> list[str]:
@@ -90,16 +99,20 @@ def _is_seen(char: str) -> bool:
     return unicodedata.category(char) != "Cf"
 
 
-def _together(there: list[str]) -> frozenset[str]:
+def _runs(there: list[str], counts: Callable[[str], bool] = bool) -> frozenset[str]:
+    """Each word, and words that stand together, written as one, if one of them counts."""
     pairs = combinations(range(len(there) + 1), 2)
     runs = (there[start:end] for start, end in pairs)
-    return frozenset("".join(run) for run in runs if any(map(_counts, run)))
+    return frozenset("".join(run) for run in runs if any(map(counts, run)))
 
 
 def _counts(word: str) -> bool:
-    """Neither an initial – one letter of a script that has capitals – nor a particle."""
-    is_initial = len(word) == 1 and word.lower() != word
-    return not is_initial and word not in PARTICLES
+    return not _is_initial(word) and word not in PARTICLES
+
+
+def _is_initial(word: str) -> bool:
+    """One letter of a script that has capitals."""
+    return len(word) == 1 and word.lower() != word
 
 
 def _divided(name: str) -> tuple[list[str], list[str]]:

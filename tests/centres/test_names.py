@@ -101,6 +101,9 @@ def test_different_names_share_no_part(one, other):
         ("BLOGGS: Fred J", "BLOGGS: Fred", True),
         ("BLOGGS: Anna", "BLOGGS: Beth", False),
         ("IQBAL: Muhammad Ali", "IQBAL: Muhammad Hassan", False),  # twins
+        ("IQBAL: Muhammad Abdul", "IQBAL: Muhammad Hassan", False),
+        ("BLOGGS: Fred J", "BLOGGS: Fred James", True),
+        ("BLOGGS: Fred J", "BLOGGS: Fred Bob", False),
         ("BLOGGS: J", "BLOGGS: J", False),  # John and Jane
         ("BLOGGS: J", "BLOGGS: John", False),
         ("Anna Bloggs", "BLOGGS: Anna", True),

@@ -75,7 +75,9 @@ def save(
     `was` is what the officer saw `written`: raises ChangedMeanwhile when it is no longer so.
     """
     with transaction.atomic():
-        rows = Candidate.objects.filter(centre=centre, series=series).select_for_update()
+        # Its row serves as the lock: letters and loads need those of the candidates.
+        Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+        rows = Candidate.objects.filter(centre=centre, series=series)
         everybody = list(rows.order_by("number"))
         before = written({one.number: one.group for one in everybody})
         if was is not None and was.splitlines() != before.splitlines():

@@ -89,11 +89,10 @@ class Results(Storing[Result]):
             self.first_added = made[0].pk
         return made
 
-    def change(self, changes: list[tuple[Any, Said]]) -> None:
-        there = self.objects_of(changes)
+    def change(self, changes: list[tuple[Result, Said]]) -> None:
         corrections = [
             Correction(
-                there[row.pk],
+                row,
                 said.values["grade"],
                 said.values["pum"] if "pum" in said.values else _kept_pum(row, said),
                 said.values.get("components"),

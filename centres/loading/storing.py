@@ -1,4 +1,8 @@
-"""Create what is new, change what differs, leave the rest: rows of one model, a batch at a time."""
+"""Create what is new, change what differs, leave the rest: rows of one model, a batch at a time.
+
+What is to change is locked, read again and compared again, before it is said what changes and what it
+was: somebody else may have changed it since it was found. Rows that stay as they are lock nobody out.
+"""
 
 import datetime as dt
 from abc import ABC, abstractmethod
@@ -54,26 +58,27 @@ class Storing(ABC, Generic[M]):
         """Store what is new."""
         return self.model._default_manager.bulk_create([self.make(one) for one in new])
 
-    def change(self, changes: list[tuple[Any, Said]]) -> None:
-        """Store what has changed."""
-        there = self.objects_of(changes)
+    def change(self, changes: list[tuple[M, Said]]) -> None:
+        """Store what has changed: locked rows, as they are in the database."""
         for row, said in changes:
             for field, value in said.values.items():
-                setattr(there[row.pk], field, value)
+                setattr(row, field, value)
         # Faster by far than `bulk_update`, which writes a condition for each row and field.
         self.model._default_manager.bulk_create(
-            there.values(),
+            [row for row, _ in changes],
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=list(changes[0][1].values),
         )
 
-    def objects_of(self, changes: list[tuple[Any, Said]]) -> dict[Any, M]:
-        """The rows that change, as objects of the model, by primary key."""
-        there = self.model._default_manager.in_bulk([row.pk for row, _ in changes])
-        if len(there) != len(changes):
+    def _lock(self, keys: list[Key]) -> None:
+        """Put rows of the model, as they are now, in the place of those that were found."""
+        rows = self.model._default_manager.filter(pk__in=[self.rows[key].pk for key in keys])
+        # In one order, so that of two who lock the same rows one waits for the other.
+        there = {row.pk: row for row in rows.order_by("pk").select_for_update(no_key=True)}
+        if len(there) != len(keys):
             raise IntegrityError("a row that was there is gone")
-        return there
+        self.rows |= {key: there[self.rows[key].pk] for key in keys}
 
     def make_way(self, first: list[Said]) -> None:  # most have nothing to do here
         """Before anything is stored: take out of `rows` what is there, but is not what is meant."""
@@ -85,6 +90,10 @@ class Storing(ABC, Generic[M]):
         self.rows = self.find({one.key for one in (*first, *(one for one, _ in again))})
         self.make_way(first)
         outcomes = {one.row: self._outcome(one) for one in first}
+        changing = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
+        if changing:
+            self._lock([one.key for one in changing])
+            outcomes |= {one.row: self._outcome(one) for one in changing}
         if self.report.note:
             for one in first:
                 if outcomes[one.row] is not Outcome.UNCHANGED:

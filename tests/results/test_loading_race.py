@@ -1,0 +1,101 @@
+"""A load and a correction of the same result at once: neither is lost, and history tells what was (rule 21)."""
+
+import io
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from centres.loading.kind import load
+from centres.loading.reading import csv_rows
+from centres.loading.report import Outcome, Report
+from results.corrections import Correction, correct
+from results.loading import ResultsFile
+from results.models import Result, ResultChange
+from tests.builders import AFTER, World
+
+HEADER = ",".join(ResultsFile.columns)
+
+
+@pytest.fixture(autouse=True)
+def after_the_release():
+    with time_machine.travel(AFTER):
+        yield
+
+
+@pytest.fixture
+def result(transactional_db) -> Result:
+    """An A, without a PUM."""
+    candidate = World().candidate
+    return Result.objects.get(entry__candidate=candidate, entry__syllabus__code="0580")
+
+
+def load_grade(grade: str) -> tuple[list[Any], dict[Outcome, int]]:
+    """What is told of the changes, and how many of which there were."""
+    told: list[Any] = []
+    report = Report(lambda fault: None, lambda change: told.append(change.fields))
+    kind = ResultsFile(report, by="board.loads")
+    file = io.BytesIO(f"{HEADER}\nJune 2026,MAIN1,0001,0580,{grade},\n".encode())
+    counts = load(kind, csv_rows(file, kind.columns, report))
+    return told, dict(counts)
+
+
+def correct_to(pk: int, grade: str) -> None:
+    """As the board's page does."""
+    with transaction.atomic():
+        stored = Result.objects.select_for_update().get(pk=pk)
+        correct([Correction(stored, grade, None)], by="board.one", reason="Review of marking")
+
+
+def history(result: Result) -> list[tuple[str, str]]:
+    """By whom, and what it was, the first first; and what it is."""
+    rows = ResultChange.objects.filter(result=result).order_by("pk")
+    result.refresh_from_db()
+    return [*rows.values_list("by", "old_grade"), ("now", result.grade)]
+
+
+def test_a_load_that_comes_while_a_result_is_corrected_replaces_the_corrected_one(
+    result, first, second
+):
+    first.begin(correct_to, result.pk, "B", until='INSERT INTO "results_resultchange"')
+    second.begin(load_grade, "C")
+    second.waits_for(first)
+    first.finish()
+    told, _ = second.finish()
+
+    assert told == [[("grade", "B", "C")]]
+    assert history(result) == [("board.one", "A"), ("board.loads", "B"), ("now", "C")]
+
+
+def test_what_became_meanwhile_what_the_file_says_changes_nothing(result, first, second):
+    first.begin(correct_to, result.pk, "C", until='INSERT INTO "results_resultchange"')
+    second.begin(load_grade, "C")
+    second.waits_for(first)
+    first.finish()
+
+    assert second.finish() == ([], {Outcome.UNCHANGED: 1})
+    assert history(result) == [("board.one", "A"), ("now", "C")]
+
+
+def test_a_correction_that_comes_while_results_are_loaded_corrects_what_was_loaded(
+    result, first, second
+):
+    first.begin(load_grade, "C", until='INSERT INTO "results_resultchange"')
+    second.begin(correct_to, result.pk, "B")
+    second.waits_for(first)
+    first.finish()
+    second.finish()
+
+    assert history(result) == [("board.loads", "A"), ("board.one", "C"), ("now", "B")]
+
+
+def test_a_file_that_says_what_is_stored_waits_for_nobody_and_overwrites_nothing(
+    result, first, second
+):
+    first.begin(correct_to, result.pk, "B", until='INSERT INTO "results_resultchange"')
+    second.begin(load_grade, "A")
+    assert second.finish() == ([], {Outcome.UNCHANGED: 1})
+    first.finish()
+
+    assert history(result) == [("board.one", "A"), ("now", "B")]

@@ -84,8 +84,13 @@ def another_database(name: str) -> Iterator[str]:
             another = urlsplit(url)._replace(path=f"/{name}").geturl()
         else:
             another = f"sqlite:///{settings.DATA_DIR}/{name}.sqlite3"
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, env=os.environ | {"DATABASE_URL": another}, check=True)
+        same_site = (
+            "from centres.models import SiteIdentity; from centres.site_identity import of_the_folder; "
+            "SiteIdentity.objects.create(site_id=of_the_folder())"
+        )
+        for words in (["migrate", "--verbosity", "0"], ["shell", "-v", "0", "-c", same_site]):
+            command = [sys.executable, "manage.py", *words]
+            subprocess.run(command, env=os.environ | {"DATABASE_URL": another}, check=True)
         yield another
 
 

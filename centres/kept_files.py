@@ -23,7 +23,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from centres import sealing
+from centres import orphans, sealing
 from centres.errors import log_error
 from centres.models import KeptFile
 from centres.on_disk import settle
@@ -95,7 +95,8 @@ class Writer:
         try:
             self.kept.refresh_from_db()  # another may have written since …
         except KeptFile.DoesNotExist:  # … or dropped it
-            path_of(self.kept).unlink(missing_ok=True)
+            if not os.fstat(self.file).st_size:  # it was made by opening it
+                path_of(self.kept).unlink(missing_ok=True)
             raise CannotOpen(DESTROYED) from None
         if self.kept.whole_at:
             raise Busy
@@ -217,7 +218,45 @@ def folder() -> Path:
 
 
 def path_of(kept: KeptFile) -> Path:
-    return folder() / str(kept.pk)[:2] / str(kept.pk)
+    return folder() / name_of(kept.pk)
+
+
+def name_of(pk: UUID) -> str:
+    return f"{str(pk)[:2]}/{pk}"
+
+
+def known() -> dict[str, bool]:
+    """The name of every file that is not destroyed -> whether it must be there; one may not be begun."""
+    rows = KeptFile.objects.filter(wrapped_key__isnull=False).order_by()
+    return {name_of(pk): whole is not None for pk, whole in rows.values_list("pk", "whole_at")}
+
+
+STORE = orphans.Store("kept", "??/????????-????-*", folder, known)
+
+
+def remove_destroyed() -> int:
+    """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
+    there = {name for name, _ in orphans.files_of(STORE)}
+    left = [name.partition("/")[2] for name in there - known().keys()]
+    destroyed = KeptFile.objects.filter(wrapped_key=None, pk__in=left).values_list("pk", flat=True)
+    for pk in destroyed:
+        (folder() / name_of(pk)).unlink(missing_ok=True)
+    return len(destroyed)
+
+
+def key_fits(master_key_id: str) -> bool:
+    """Whether our master key opens any of the newest files that are under this id, if there are some."""
+    under_it = KeptFile.objects.filter(wrapped_key__isnull=False, master_key_id=master_key_id)
+    newest = under_it.order_by("-begun_at")[:10]
+    return not newest or any(map(_opens, newest))
+
+
+def _opens(kept: KeptFile) -> bool:
+    try:
+        _key(kept)
+    except CannotOpen:
+        return False
+    return True
 
 
 def needing_master_keys() -> Counter[str]:

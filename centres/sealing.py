@@ -3,14 +3,20 @@
 AES-256-GCM with a fresh nonce each time. Whatever is sealed is bound to `aad`: the words for what it
 is and whose, so that nothing sealed can stand in another's place. Each thing kept has a data key of
 its own, wrapped by a master key that has an id; to remove the wrapped key destroys what it opened.
+
+What does not open is damaged only where the master key is known to be the right one (`key_fingerprints`):
+else it is the service that is not set up correctly, and the words never say that anything is lost.
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from centres import key_fingerprints
 from centres.errors import log_error
 
 NONCE = 12  # bytes
@@ -18,11 +24,22 @@ TAG = 16  # bytes
 OVERHEAD = NONCE + TAG
 
 DAMAGED = "What was stored is damaged, so it cannot be opened. Tell the awarding body."
-NO_KEY = "The key that opens this is not among those of this server. Tell the awarding body."
+WRONG_KEY = (
+    "This cannot be opened for now: the service is not set up correctly, and the key that opens it is "
+    "not among those of this server. Nothing is lost. The awarding body has been told; if it is "
+    "urgent, write to {}."
+)
 
 
 class CannotOpen(Exception):
     """Something sealed cannot be opened; the text says why, in words for staff."""
+
+
+class WrongKey(CannotOpen):
+    """A key is missing, or is another than the site's: nothing is damaged."""
+
+    def __init__(self) -> None:
+        super().__init__(WRONG_KEY.format(settings.SUPPORT_EMAIL))
 
 
 def seal(key: bytes, plaintext: bytes, *, aad: bytes) -> bytes:
@@ -54,17 +71,25 @@ def wrap(data_key: bytes, *, aad: bytes) -> tuple[str, bytes]:
 
 
 def unwrap(
-    master_key_id: str,
-    wrapped_key: bytes | memoryview,
-    *,
-    aad: bytes,
-    no_key: str = NO_KEY,
-    damaged: str = DAMAGED,
+    master_key_id: str, wrapped_key: bytes | memoryview, *, aad: bytes, damaged: str = DAMAGED
 ) -> bytes:
-    """The data key. Raises CannotOpen when its master key is gone, or it was altered."""
-    master_key = settings.MASTER_KEYS.get(master_key_id)
-    if master_key is None:
-        cannot = CannotOpen(no_key)
-        log_error(cannot, f"{aad.decode(errors='replace')}, wrapped by master key {master_key_id}")
-        raise cannot
-    return open_(master_key, bytes(wrapped_key), aad=aad, damaged=damaged)
+    """The data key. Raises WrongKey; and CannotOpen when it was altered."""
+    with right_key(master_key_id, aad.decode(errors="replace")):
+        return open_(
+            settings.MASTER_KEYS[master_key_id], bytes(wrapped_key), aad=aad, damaged=damaged
+        )
+
+
+@contextmanager
+def right_key(master_key_id: str, about: str) -> Iterator[None]:
+    """What is opened here needs this master key. Raises WrongKey when it is missing, or when something
+    does not open and it is not known to be the site's. `about`: what it is, for the log."""
+    try:
+        yield
+    except (KeyError, CannotOpen) as error:
+        missing = isinstance(error, KeyError)
+        if key_fingerprints.fits("MASTER_KEYS", master_key_id) and not missing:
+            raise
+        wrong = WrongKey()
+        log_error(wrong, f"{about}, wrapped by master key {master_key_id}")
+        raise wrong from None

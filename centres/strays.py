@@ -1,48 +1,53 @@
 """What a process that was killed has left of kept files goes a day after, looked for every hour.
 
 Such a file is unclaimed: no row of any model points to it, so nobody can ever read it. Which models
-can, the relations themselves tell: a new one is heeded from its first day.
+can, the relations themselves tell: a new one is heeded from its first day. Its row goes, and its bytes
+to quarantine; where they are many, nothing goes until a person has looked (`orphans`).
 """
 
 import datetime as dt
+import logging
 import os
-import time
 from contextlib import suppress
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.utils import timezone
 
-from centres import kept_files
+from centres import kept_files, orphans
 from centres.kept_files import Busy
 from centres.models import KeptFile
 
 DAY = dt.timedelta(days=1)
 
+logger = logging.getLogger(__name__)
 
-def remove_unclaimed(at: dt.datetime | None = None) -> int:
-    """Remove the files, row and bytes, that were begun over a day ago and that nothing points to; how
-    many. One that somebody is writing to stays."""
+
+def remove_unclaimed(at: dt.datetime | None = None, *, confirmed: bool = False) -> int:
+    """Remove the files that were begun over a day ago and that nothing points to; how many. One that
+    somebody is writing to stays."""
+    found = list(old(at))
+    if not confirmed and are_many(len(found)):
+        logger.error(
+            "Nothing points to %s kept files, more than are removed unasked: see manage.py orphans",
+            len(found),
+        )
+        return 0
     removed = 0
-    for kept in unclaimed().filter(begun_at__lt=(at or timezone.now()) - DAY):
+    for kept in found:
         with suppress(Busy, OSError):
             removed += _remove(kept)
     return removed
 
 
-def remove_unknown() -> int:
-    """Remove from the disk what no row knows, or only as destroyed; how many. What was written in the
-    last day stays, as its row may not be there to be read yet."""
-    removed = 0
-    kept = set(KeptFile.objects.filter(wrapped_key__isnull=False).values_list("pk", flat=True))
-    for path in kept_files.folder().glob("*/*"):
-        with suppress(ValueError, FileNotFoundError):
-            old = path.stat().st_mtime < time.time() - DAY.total_seconds()
-            if old and UUID(path.name) not in kept:
-                path.unlink(missing_ok=True)
-                removed += 1
-    return removed
+def are_many(count: int) -> bool:
+    """As with orphans; but of the few that a database knows at all, ten may go."""
+    return count > max(orphans.FEW, orphans.allowed(KeptFile.objects.count()))
+
+
+def old(at: dt.datetime | None = None) -> QuerySet[KeptFile]:
+    """Those that were begun over a day ago and that nothing points to."""
+    return unclaimed().filter(begun_at__lt=(at or timezone.now()) - DAY)
 
 
 def unclaimed() -> QuerySet[KeptFile]:
@@ -62,7 +67,12 @@ def _remove(kept: KeptFile) -> bool:
         with transaction.atomic():
             list(KeptFile.objects.select_for_update().filter(pk=kept.pk))
             found = unclaimed().filter(pk=kept.pk).first()  # and none can point to it any more
-            kept_files.drop(found)
+            if found:
+                found.delete()
+            if found and not os.fstat(file).st_size:
+                kept_files.path_of(kept).unlink(missing_ok=True)
+            elif found:
+                orphans.quarantine([(kept_files.STORE, kept_files.name_of(kept.pk))], why="-left")
     finally:
         os.close(file)
     return found is not None

@@ -6,9 +6,17 @@ be quick, and waits for nothing else. Each must bear to be called at any time, a
 
 from collections.abc import Callable
 
+BEFORE_THE_FIRST: list[
+    Callable[[], object]
+] = []  # what raises ImproperlyConfigured ends the worker
 EVERY_BEAT: list[Callable[[], object]] = []  # each few seconds
 EVERY_MINUTE: list[Callable[[], object]] = []
 EVERY_HOUR: list[Callable[[], object]] = []  # what looks through all that is kept
+
+
+def before_the_first(*acts: Callable[[], object]) -> None:
+    """Register, in a room's AppConfig.ready."""
+    BEFORE_THE_FIRST.extend(acts)
 
 
 def every_beat(*acts: Callable[[], object]) -> None:

@@ -53,8 +53,14 @@ def logins_to_move() -> QuerySet[Credentials]:
 
 def keys_fit() -> bool:
     """Whether our master keys open any of the newest letter files: else they are another site's."""
-    newest = LetterFile.objects.filter(wrapped_key__isnull=False).order_by("-asked_at")[:10]
-    return not newest or any(map(_opens, newest))
+    return _opens_any(LetterFile.objects.filter(wrapped_key__isnull=False))
+
+
+def key_fits(master_key_id: str) -> bool:
+    """Whether our master key opens any of the newest letter files that are under this id, if there are
+    some."""
+    under_it = LetterFile.objects.filter(wrapped_key__isnull=False, master_key_id=master_key_id)
+    return _opens_any(under_it)
 
 
 def move_letter_files() -> Iterator[int]:
@@ -100,6 +106,11 @@ def _lay_over(pepper_id: str, *, after: UUID, together: int) -> list[Credentials
 def _logins_without(pepper_id: str) -> QuerySet[Credentials]:
     in_its_chain = rf"(^|\+){re.escape(pepper_id)}(\+|$)"
     return Credentials.objects.live().exclude(pepper_id__regex=in_its_chain)
+
+
+def _opens_any(files: QuerySet[LetterFile]) -> bool:
+    newest = files.order_by("-asked_at")[:10]
+    return not newest or any(map(_opens, newest))
 
 
 def _opens(file: LetterFile) -> bool:

@@ -4,6 +4,9 @@ The row is found by the digest of username and password together, in one query w
 among the live ones only: a wrong password, an unknown username, nonsense and a login that has ended
 are the same miss of the same index. Only when a pepper came at that very moment, and may have been
 laid over the row, is there a second look.
+
+Nobody is told that a login is wrong because of a pepper: after a miss it is asked whether ours are the
+site's, whatever was typed.
 """
 
 import datetime as dt
@@ -22,7 +25,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from centres import key_fingerprints
 from centres.prepared import Parameter, Prepared, PreparedUpdate
+from centres.sealing import WrongKey
 from credentials import secret
 from credentials.holder import COLUMNS, WITH_CONTACT, admitted, holder_in, with_contact
 from credentials.models import Credentials
@@ -30,7 +35,8 @@ from credentials.same_person import has_other_series
 
 
 def sign_in(username: str, password: str) -> Credentials | None:
-    """The credentials that this login opens, or None (one query; a second where a pepper came)."""
+    """The credentials that this login opens (one query; another where a pepper came); or None (one
+    more). Raises WrongKey."""
     login = (
         secret.read(username, password) or secret.make()
     )  # nonsense misses like a wrong password
@@ -39,8 +45,13 @@ def sign_in(username: str, password: str) -> Credentials | None:
         digests = secret.digests(login)
         values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
         row = by_digest(len(digests)).first(**values)
-        if row or peppers == list(settings.PEPPER_KEYS):
-            return holder_in(row) if row else None
+        if row:
+            return holder_in(row)
+        if peppers == list(settings.PEPPER_KEYS):
+            break
+    if not key_fingerprints.fit("PEPPER_KEYS"):
+        raise WrongKey
+    return None
 
 
 def still_signed_in(

@@ -10,12 +10,13 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
-from centres import sealing
+from centres import orphans, sealing
 from centres.errors import log_error
 from centres.on_disk import settle
 from centres.sealing import CannotOpen
@@ -36,14 +37,13 @@ def wrap(data_key: bytes, file_id: UUID) -> tuple[str, bytes]:
 
 
 def unwrap(letter_file: LetterFile) -> bytes:
-    """The data key of a letter file. Raises CannotOpen when it, or its master key, is gone."""
+    """The data key of a letter file. Raises CannotOpen when it is gone, WrongKey."""
     if not letter_file.wrapped_key:
         raise CannotOpen("This letter file has been destroyed. Re-create the credentials.")
     return sealing.unwrap(
         letter_file.master_key_id,
         letter_file.wrapped_key,
         aad=_key_of(letter_file.pk),
-        no_key="The key of this letter file is not among those of this server.",
         damaged=DAMAGED,
     )
 
@@ -64,9 +64,17 @@ def store_part(
     """Encrypt a part and write it, down to the disk; its name in the storage. May raise OSError."""
     plain = json.dumps([letter.as_json() for letter in letters]).encode()
     sealed = sealing.seal(data_key, plain, aad=_part_of(letter_file.pk, number))
-    name = _storage().save(f"{letter_file.pk}/{number}", ContentFile(sealed))
-    _to_disk(name)
-    return name
+    name = f"{letter_file.pk}/{number}"
+    was_there = os.path.lexists(_folder() / name)
+    try:
+        stored_as = _storage().save(name, ContentFile(sealed))
+        _to_disk(stored_as)
+    except OSError:
+        if not was_there:  # what is half written is ours
+            with suppress(OSError):
+                remove_part(name)
+        raise
+    return stored_as
 
 
 def is_stored(name: str) -> bool:
@@ -84,11 +92,12 @@ def remove_part(name: str) -> None:
 
 
 def remove_strays(letter_file: LetterFile) -> None:
-    """Remove what a worker that was killed had written and not recorded."""
+    """Take away what a worker that was killed had written and not recorded. It goes to quarantine, for
+    it may be the database that is wrong; what are too many for that wait for the hourly look."""
     recorded = set(letter_file.parts.values_list("stored_as", flat=True))
-    for name in _stored(letter_file.pk):
-        if name not in recorded:
-            remove_part(name)
+    strays = [(STORE, name) for name in _stored(letter_file.pk) if name not in recorded]
+    if strays and len(strays) <= orphans.allowed(LetterPart.objects.count() + len(strays)):
+        orphans.quarantine(strays, why="-left")
 
 
 def remove_all(letter_file: LetterFile) -> None:
@@ -120,6 +129,19 @@ def _stored(file_id: UUID) -> list[str]:
 
 def _storage() -> Storage:
     return storages["letters"]
+
+
+def _folder() -> Path:
+    return Path(_storage().path(""))
+
+
+def _known() -> dict[str, bool]:
+    """The name of every part that a row knows -> whether it must be there: not of a destroyed file."""
+    rows = LetterPart.objects.order_by().values_list("stored_as", "letter_file__wrapped_key")
+    return {name: key is not None for name, key in rows}
+
+
+STORE = orphans.Store("letters", "????????-????-*/*", _folder, _known)
 
 
 def _to_disk(name: str) -> None:

@@ -10,8 +10,11 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
+        from django.core import checks
+        from django.db.models.signals import post_migrate
 
         from centres import upkeep
+        from portal import start
         from portal.desk import looking  # noqa: F401  # says that it does the work of its model
         from portal.desk.loads import destroy_expired
         from portal.desk.state import forget_signs, give_sign
@@ -19,6 +22,9 @@ class PortalConfig(AppConfig):
 
         user_logged_in.connect(own_sessions.began, dispatch_uid="portal.staff.own_sessions")
         user_logged_in.connect(news.signed_in, dispatch_uid="portal.staff.news")
+        checks.register(start.check)
+        post_migrate.connect(start.after_migrate, sender=self, dispatch_uid="portal.start")
+        upkeep.before_the_first(start.require)
         upkeep.every_beat(give_sign)
         upkeep.every_minute(destroy_expired, forget_signs)
 

@@ -103,7 +103,7 @@ def load_or_make(path: Path) -> dict[str, str]:
 
 
 def next_id(ids: Iterable[str]) -> str:
-    """An id for a new key beside these."""
+    """An id for a new key beside these, and after those that have left."""
     return str(1 + max((int(one) for one in ids if one.isdecimal()), default=0))
 
 

@@ -254,7 +254,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if TRUSTED_PROXIES:
@@ -297,6 +297,8 @@ LOADED_FILE_RETENTION = timedelta(
     days=environment.number("LOADED_FILE_RETENTION_DAYS", default=90, least=1)
 )
 BACKUP_STAMP = env("BACKUP_STAMP", default="")
+# How long an encrypted file that no row knows is kept apart before it is removed (centres/orphans.py).
+QUARANTINE = timedelta(days=environment.number("QUARANTINE_DAYS", default=30, least=1))
 # How long files of entries and results that were made in the background are kept.
 EXPORT_RETENTION = timedelta(days=environment.number("EXPORT_RETENTION_DAYS", default=7, least=0))
 # Whether the QR code on a letter carries the login, in the fragment of the address.

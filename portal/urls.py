@@ -17,6 +17,7 @@ urlpatterns = [
     path("results/", include("results.candidate_site.urls")),
     path("board/", admin.site.urls),
     path("health/", views.health, name="health"),
+    path("health/ready/", views.ready, name="ready"),
 ]
 
 handler404 = "portal.views.not_found"

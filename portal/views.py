@@ -15,7 +15,9 @@ from django.views.decorators.http import require_safe
 from centres import access
 from centres.access import StaffRequest
 from centres.database_errors import is_away
+from centres.sealing import WrongKey
 from exchange.overview import new_for
+from portal import start
 from portal.middleware import CANDIDATE_SITE
 from portal.staff import news
 from portal.staff.passwords import ORIGIN_ALONE
@@ -64,6 +66,18 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@login_not_required
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """For whatever sends people here: 503, with the reasons, while this process must not serve."""
+    reasons = start.reasons()
+    if reasons:
+        text = "".join(f"not ready: {reason}\n" for reason in reasons)
+        return HttpResponse(text, status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
 # Under these a scanner, or a reader of mail, asks for what stood around a login or a link.
 OPENED_BY_LINK = ("/set-password/", "/recover/")
 
@@ -82,10 +96,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """While the database is away it is 503, so that people, and what stands in front of the site,
-    know that it will pass. No query and no context: nothing else must fail on this page."""
+    """While the database is away, or a key is not the site's, it is 503, so that people, and what
+    stands in front of the site, know that it will pass. No query and no context: nothing else must
+    fail on this page."""
     error = sys.exc_info()[1]
     if error is not None and is_away(error):
-        headers = {"Retry-After": "30", "Cache-Control": "no-store"}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        return _passing("503.html")
+    if isinstance(error, WrongKey):
+        return _passing("503_wrong_key.html")
     return defaults.server_error(request)
+
+
+def _passing(page: str) -> HttpResponse:
+    headers = {"Retry-After": "30", "Cache-Control": "no-store"}
+    return HttpResponse(render_to_string(page), status=503, headers=headers)

@@ -11,11 +11,12 @@ from django.apps import apps
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.test import testcases
 
+from centres import site_identity
 from tests import clocks
 from tests.builders import World
 from tests.two_connections import Somebody
@@ -59,6 +60,22 @@ def qualifications_outlive_a_flush():
     post_migrate.connect(fill, dispatch_uid="tests")
     yield
     post_migrate.disconnect(dispatch_uid="tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_database_is_that_of_the_folder():
+    """A test with real transactions empties every table; the folder of the tests stays as it is. No key
+    is noted, for tests have keys of their own: who wants them noted says so."""
+
+    def belongs(sender, **kwargs):
+        if sender.label == "portal":
+            with transaction.atomic():
+                site_identity.pair()
+
+    post_migrate.disconnect(dispatch_uid="portal.start", sender=apps.get_app_config("portal"))
+    post_migrate.connect(belongs, dispatch_uid="tests.site")
+    yield
+    post_migrate.disconnect(dispatch_uid="tests.site")
 
 
 @pytest.fixture(scope="session")

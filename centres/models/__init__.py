@@ -12,6 +12,7 @@ from centres.models.audit import AuditEvent
 from centres.models.centre import Centre, SubcentreLink
 from centres.models.cohort import Candidate, Entry, Qualification, Release, Series, Syllabus
 from centres.models.kept import KeptFile
+from centres.models.site import KeyFingerprint, OrphanCheck, SiteIdentity
 from centres.models.staff import Membership, Recovery, Role, User
 
 __all__ = [
@@ -22,13 +23,16 @@ __all__ = [
     "ContactChoice",
     "Entry",
     "KeptFile",
+    "KeyFingerprint",
     "Membership",
+    "OrphanCheck",
     "Qualification",
     "Recovery",
     "Release",
     "Role",
     "SelectedCandidate",
     "Series",
+    "SiteIdentity",
     "Status",
     "SubcentreArrangement",
     "SubcentreDefaults",

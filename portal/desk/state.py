@@ -1,4 +1,4 @@
-"""The state of the service at a glance: workers, queue, storage, database, backup, the next release.
+"""The state of the service at a glance: workers, queue, keys, files, storage, database, backup, the next release.
 
 Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow
 with the board, but that the folder of letters is looked through for its size.
@@ -19,8 +19,10 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django_tasks_db.models import DBTaskResult
 
-from centres.models import Entry, KeptFile
+from centres import strays
+from centres.models import Entry, KeptFile, KeyFingerprint, OrphanCheck
 from centres.times import utc
+from portal import start
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
 from portal.desk.models import WorkerSign
@@ -35,6 +37,7 @@ TAGS = {
 SILENT_AFTER = dt.timedelta(seconds=30)
 GONE_AFTER = dt.timedelta(days=1)
 WAITS_TOO_LONG = dt.timedelta(minutes=5)
+REFUSED_LATELY = dt.timedelta(days=1)
 BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
 FULL, ALMOST_FULL = 0.95, 0.85
@@ -85,7 +88,16 @@ def forget_signs(at: dt.datetime | None = None) -> None:
 def state(*, at: dt.datetime | None = None) -> list[Part]:
     """Every part, in the order in which they matter."""
     at = at or timezone.now()
-    return [_release(at), _workers(at), _queue(at), _storage(), _database(), _backup(at)]
+    return [
+        _release(at),
+        _workers(at),
+        _queue(at),
+        _keys(at),
+        _files(),
+        _storage(),
+        _database(),
+        _backup(at),
+    ]
 
 
 def worst(parts: list[Part]) -> Part:
@@ -134,6 +146,53 @@ def _queue(at: dt.datetime) -> Part:
         )
         return Part("Queue", LOOK, words, remedy)
     return Part("Queue", GOOD, words)
+
+
+def _keys(at: dt.datetime) -> Part:
+    """Whether a process was refused lately, and whether this one would be."""
+    reasons = start.known_reasons()
+    if reasons:
+        words = "This server is not set up correctly: logins may be refused, and files not open."
+        return Part("Keys and site", BAD, words, " ".join(reasons))
+    lately = KeyFingerprint.objects.filter(refused_at__gte=at - REFUSED_LATELY)
+    refused = [f"{noted} on {noted.refused_on}, {utc(noted.refused_at)}" for noted in lately]
+    if refused:
+        words = f"A key was missing, or not this site’s: {'; '.join(refused)}."
+        remedy = "Give that server the site’s own keys: “bin/portal manage check” there says which."
+        return Part("Keys and site", LOOK, words, remedy)
+    return Part("Keys and site", GOOD, "Every key, and DATA_DIR, are those of this site.")
+
+
+def _files() -> Part:
+    """What the worker's last look found, and what waits for somebody's word."""
+    name = "Encrypted files"
+    found = OrphanCheck.objects.first()
+    if found is None:
+        return Part(name, GOOD, "No worker has looked through them yet.")
+    words = (
+        f"{found.files} when a worker last looked, {utc(found.looked_at.replace(microsecond=0))}. "
+        f"Known to no row: {found.orphans}. Known and not there: {found.missing}. "
+        f"In quarantine: {found.quarantined}."
+    )
+    if found.asks or strays.are_many(strays.old().count()):
+        remedy = (
+            "More are unknown to the database than are moved unasked, so nothing was moved. If the "
+            "database is an older copy, load what it lacks, or restore a newer one. If they shall go "
+            "to quarantine: “bin/portal manage orphans --confirm”."
+        )
+        return Part(name, BAD, words, remedy)
+    if found.missing:
+        remedy = (
+            "Restore them from the backup of DATA_DIR; “bin/portal manage orphans” counts them."
+        )
+        return Part(name, BAD, words, remedy)
+    if found.orphans or found.quarantined:
+        remedy = (
+            f"What lies in quarantine is removed after {settings.QUARANTINE.days} days, and comes back "
+            "by itself when the database knows it again."
+        )
+        return Part(name, LOOK, words, remedy)
+    return Part(name, GOOD, words)
 
 
 def _storage() -> Part:

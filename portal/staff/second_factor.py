@@ -36,10 +36,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return "Passkey" if number == 1 else f"Passkey {number}"
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Raises KeyError when the master key is gone, CannotOpen when the text was altered."""
+        """Raises WrongKey, and CannotOpen when the text was altered."""
         key_id, _, encoded = encrypted_text.partition(":")
         sealed = base64.b64decode(encoded)
-        return sealing.open_(_key(settings.MASTER_KEYS[key_id]), sealed, aad=PURPOSE).decode()
+        with sealing.right_key(key_id, PURPOSE.decode()):
+            return sealing.open_(_key(settings.MASTER_KEYS[key_id]), sealed, aad=PURPOSE).decode()
 
 
 def _key(master_key: bytes) -> bytes:
@@ -70,7 +71,7 @@ def move_authenticators() -> Iterator[int]:
                 one.data = _sealed_texts(
                     one.data, lambda text: adapter.encrypt(adapter.decrypt(text))
                 )
-            except (KeyError, ValueError, sealing.CannotOpen):
+            except (ValueError, sealing.CannotOpen):
                 continue
             one.save(update_fields=["data"])
         yield 1

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from centres import kept_files, strays
+from centres import kept_files, orphans, strays
 from centres.kept_files import PIECE, Writer, begin, keep, path_of
 from centres.models import KeptFile
 from exchange.models import Upload, Version
@@ -57,7 +57,7 @@ def test_what_a_process_killed_in_the_middle_of_keeping_has_left_goes_after_a_da
     left = KeptFile.objects.get()
     assert not left.whole_at and path_of(left).stat().st_size >= PIECE
 
-    assert (strays.remove_unclaimed(), strays.remove_unknown()) == (0, 0)
+    assert (strays.remove_unclaimed(), orphans.put_in_order()) == (0, 0)
     assert strays.remove_unclaimed(in_a_day()) == 1
     assert not KeptFile.objects.exists() and not path_of(left).exists()
 
@@ -124,11 +124,11 @@ def test_what_anything_points_to_stays(world, relation):
     assert path_of(pointed_to).exists() or model is Upload  # of which nothing came yet
 
 
-def test_what_no_row_knows_is_removed_from_the_disk_and_others_stay():
+def test_what_no_row_knows_goes_to_quarantine_and_others_stay():
     kept, stray, fresh = (keep([b"x"]) for _ in range(3))
     for one in (kept, stray):
         os.utime(path_of(one), (0, 0))
     KeptFile.objects.filter(pk__in=[stray.pk, fresh.pk]).delete()
 
-    assert strays.remove_unknown() == 1
+    assert orphans.put_in_order() == 1
     assert path_of(kept).exists() and path_of(fresh).exists() and not path_of(stray).exists()

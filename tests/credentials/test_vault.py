@@ -15,7 +15,7 @@ def letter_file(**fields) -> LetterFile:
     return made
 
 
-def test_a_key_unwraps_for_its_own_file_alone():
+def test_a_key_unwraps_for_its_own_file_alone(db):
     file_id = uuid.uuid4()
     data_key, master_key_id, wrapped = vault.new_key(file_id)
     own = LetterFile(pk=file_id, total=1, master_key_id=master_key_id, wrapped_key=wrapped)
@@ -28,7 +28,7 @@ def test_a_key_unwraps_for_its_own_file_alone():
         vault.unwrap(other)
 
 
-def test_an_older_master_key_still_opens_and_a_lost_one_does_not(settings):
+def test_an_older_master_key_still_opens_and_a_lost_one_does_not(settings, db):
     file = letter_file()
     settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
     assert len(vault.unwrap(file)) == 32

@@ -34,7 +34,7 @@ def test_a_key_that_was_sealed_before_a_rotation_still_opens(settings):
     assert SecondFactorAdapter().encrypt("key").startswith("new:")
 
 
-def test_what_was_altered_does_not_open():
+def test_what_was_altered_does_not_open(db):
     sealed = SecondFactorAdapter().encrypt("key")
     with pytest.raises(CannotOpen):
         SecondFactorAdapter().decrypt(sealed[:-8] + "AAAAAAA=")

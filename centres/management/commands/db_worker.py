@@ -14,12 +14,14 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
 from centres.database_errors import code_of, is_away, may_pass
 from centres.errors import log_error
-from centres.upkeep import EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
+from centres.upkeep import BEFORE_THE_FIRST, EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
 from centres.work import BEAT
 
 MINUTE = 30  # beats
@@ -42,6 +44,7 @@ class Command(Worker):
         parser.set_defaults(reload=False)  # a reload would cut a part of letters short
 
     def handle(self, *args, **options) -> None:
+        _begin()
         if options["batch"]:
             for act in (*EVERY_BEAT, *EVERY_MINUTE, *EVERY_HOUR):
                 act()
@@ -71,6 +74,24 @@ class Command(Worker):
                 _log(error, "the queue")
                 connections.close_all()
                 time.sleep(1)
+
+
+def _begin() -> None:
+    """Nothing is looked after or done before it is certain that this worker may; once the database is
+    there."""
+    while True:
+        try:
+            for act in BEFORE_THE_FIRST:
+                act()
+            return
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from None
+        except (DatabaseError, InterfaceError) as error:
+            if not is_away(error):
+                raise
+            _log(error, "the start")
+            connections.close_all()
+            time.sleep(1)
 
 
 def _watch(stop: threading.Event, rounds: Rounds) -> None:

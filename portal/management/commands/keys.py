@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from centres import key_fingerprints
 from portal import key_kinds, rotation
 from portal.key_kinds import KINDS, Kind
 from portal.rotation import CannotRotate
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     help = (
         "Shows and rotates the master keys of letter files and the peppers of candidates' logins."
     )
+    requires_system_checks: list[str] = []  # it mends what they find
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -28,6 +30,11 @@ class Command(BaseCommand):
         retire = acts.add_parser("retire", help="remove a key that nothing needs")
         retire.add_argument("kind", choices=KINDS)
         retire.add_argument("key_id")
+        accept = acts.add_parser(
+            "accept", help="this key is right, though another was noted under its id"
+        )
+        accept.add_argument("kind", choices=[*KINDS, "secret"])
+        accept.add_argument("key_id", nargs="?", default="")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         try:
@@ -36,6 +43,10 @@ class Command(BaseCommand):
                     self._show(one)
             elif act == "rotate":
                 self._rotate(KINDS[options["kind"]], only_move=options["move"])
+            elif act == "accept":
+                kind = KINDS.get(options["kind"])
+                rotation.accept(kind.setting if kind else "SECRET_KEY", options["key_id"])
+                self.stdout.write("That key is the site's from now on. Restart every process.")
             else:
                 rotation.retire(KINDS[options["kind"]], options["key_id"])
                 self.stdout.write(f"Key {options['key_id']} is removed.")
@@ -45,12 +56,15 @@ class Command(BaseCommand):
     def _show(self, kind: Kind) -> None:
         self.stdout.write(f"{kind.setting}:")
         needing, since = kind.needing(), key_kinds.since(kind)
-        for key_id in [*kind.keys, *sorted(kind.needed.keys() - kind.keys.keys())]:
+        others = {one.key_id for one in key_fingerprints.misfits() if one.setting == kind.setting}
+        for key_id in [*kind.keys, *sorted((kind.needed.keys() | others) - kind.keys.keys())]:
             state = "in use" if key_id == kind.in_use else "older"
             if key_id in since:
                 state += f", used since {since[key_id]:%Y-%m-%d %H:%M} UTC"
             if key_id not in kind.keys:
                 state = "MISSING"
+            elif key_id in others:
+                state += ", ANOTHER than this site's"
             said = ", ".join(f"{what}: {ids[key_id]}" for what, ids in needing.items())
             self.stdout.write(f"  {key_id} ({state}) is needed by {said}")
 

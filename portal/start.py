@@ -1,0 +1,137 @@
+"""What must be so before this process serves anybody: its keys and its DATA_DIR are its database's site's.
+
+The website and the worker ask it at their start, `manage.py check` and readiness whenever they are
+asked. The first start, or `migrate`, notes what is there; from then on whatever does not fit is refused
+with the way on, and the state page tells the board. A key that is new (a rotation) is noted.
+
+What is not known yet is not believed where rows say otherwise: a master key must open what is wrapped
+under its id. Of a pepper no row can tell, so the first one noted counts.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, InterfaceError, connection, transaction
+
+from centres import kept_files, key_fingerprints, orphans, site_identity
+from centres.database_errors import code_of, is_away
+from centres.models import KeyFingerprint, SiteIdentity
+from credentials import rotation
+from portal.key_kinds import KINDS
+
+logger = logging.getLogger(__name__)
+OPENS: tuple[Callable[[str], bool], ...] = (rotation.key_fits, kept_files.key_fits)
+
+
+class CannotStart(ImproperlyConfigured):
+    """The text says why, and how to mend it."""
+
+
+def reasons() -> list[str]:
+    """Why this process must not serve. Nothing is written; before `migrate` there is nothing to say."""
+    return [*_unbelieved(), *known_reasons()] if _tables_are_there() else []
+
+
+def known_reasons() -> list[str]:
+    """Those against which the database has something noted (two queries)."""
+    found = [_missing_or_another(noted) for noted in key_fingerprints.misfits()]
+    return [*found, why] if (why := site_identity.disagreement()) else found
+
+
+def require() -> None:
+    """Note what is new of this site, or refuse. Two that start at once do it one after the other, each
+    all or nothing. Raises CannotStart."""
+    if not _tables_are_there():
+        return
+    try:
+        with transaction.atomic():
+            if site_identity.of_the_database() is None and (why := orphans.why_not_its_files()):
+                raise site_identity.NotOneSite(f"{why} {site_identity.MEND}")
+            site_identity.begin()
+            if found := reasons():
+                raise CannotStart(" ".join(found))
+            for setting, key_id in key_fingerprints.new():
+                key_fingerprints.note(setting, key_id)
+    except site_identity.NotOneSite as error:
+        raise CannotStart(str(error)) from None
+    except CannotStart:
+        key_fingerprints.tell(key_fingerprints.misfits())
+        raise
+
+
+def require_or_wait() -> None:
+    """For the website: while the database is away it starts all the same, and is not ready."""
+    try:
+        require()
+    except (DatabaseError, InterfaceError) as error:
+        if not is_away(error):
+            raise
+        logger.warning("The database is away: %s", code_of(error) or "no answer")
+    finally:
+        connection.close()
+
+
+def after_migrate(**signal: Any) -> None:
+    """The first to note keys and site id. What is refused keeps nothing from being migrated."""
+    try:
+        require()
+    except CannotStart as error:
+        logger.error("%s", error)
+
+
+def check(**asked: Any) -> list[CheckMessage]:
+    """For every command: none but `keys`, `site` and `orphans` runs with keys that do not fit."""
+    try:
+        return [Error(reason, id="portal.E001") for reason in reasons()]
+    except (DatabaseError, InterfaceError) as error:
+        if not is_away(error):
+            raise
+        return []
+
+
+def opens_what_is_stored(master_key_id: str) -> bool:
+    """Whether our master key opens what rows say is under its id; also when there is nothing."""
+    return all(opens(master_key_id) for opens in OPENS)
+
+
+def _tables_are_there() -> bool:
+    needed = {SiteIdentity._meta.db_table, KeyFingerprint._meta.db_table}
+    return needed.issubset(connection.introspection.table_names())
+
+
+def _missing_or_another(noted: KeyFingerprint) -> str:
+    if noted.setting == "SECRET_KEY":
+        return (
+            "SECRET_KEY is another than this site's: sessions and links of one server would not hold "
+            "on another. Set the site's own; or, if it was changed on purpose, which ends them all: "
+            "manage.py keys accept secret"
+        )
+    kind = next(name for name, kind in KINDS.items() if kind.setting == noted.setting)
+    if noted.key_id in KINDS[kind].keys:
+        return (
+            f"Key {noted.key_id} of {noted.setting} is another than this site's. Put the site's own in "
+            f"its place. Only if what was noted is wrong: manage.py keys accept {kind} {noted.key_id}"
+        )
+    return (
+        f"Key {noted.key_id} of {noted.setting} is missing. Put it back behind the others. Only if "
+        f"nothing needs it any more: manage.py keys retire {kind} {noted.key_id}"
+    )
+
+
+def _unbelieved() -> Iterator[str]:
+    """What rows say against master keys that are not noted yet."""
+    new = [key_id for setting, key_id in key_fingerprints.new() if setting == "MASTER_KEYS"]
+    if not new:
+        return
+    for key_id in new:
+        if not opens_what_is_stored(key_id):
+            yield (
+                f"Key {key_id} of MASTER_KEYS opens nothing of what this site has stored under that "
+                "id, so it is another site's. Put the site's own in its place."
+            )
+    noted = key_fingerprints.ids("MASTER_KEYS")
+    for key_id in sorted(KINDS["master"].needed.keys() - noted - set(new)):
+        yield f"Key {key_id} of MASTER_KEYS is missing, and rows need it. Put it back behind the others."

@@ -233,10 +233,12 @@ def test_a_new_key_behind_or_before_the_old_ones_is_noted(db, settings):
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there")
 @pytest.mark.django_db(transaction=True)
-def test_of_two_first_starts_with_different_keys_one_is_refused_whole(settings, tmp_path):
+def test_of_two_first_starts_with_different_keys_one_is_refused_whole(
+    settings, tmp_path, letters_folder
+):
     """The second waits for the first: never the master key of the one and the pepper of the other."""
     SiteIdentity.objects.all().delete()
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR, settings.KEPT_DIR = tmp_path, tmp_path / "kept"
     ours = settings.MASTER_KEYS
     refused: list[str] = []
 

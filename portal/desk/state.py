@@ -155,7 +155,11 @@ def _keys(at: dt.datetime) -> Part:
         words = "This server is not set up correctly: logins may be refused, and files not open."
         return Part("Keys and site", BAD, words, " ".join(reasons))
     lately = KeyFingerprint.objects.filter(refused_at__gte=at - REFUSED_LATELY)
-    refused = [f"{noted} on {noted.refused_on}, {utc(noted.refused_at)}" for noted in lately]
+    refused = [
+        f"{noted} on {noted.refused_on}, {utc(noted.refused_at)}"
+        for noted in lately
+        if noted.refused_at
+    ]
     if refused:
         words = f"A key was missing, or not this site’s: {'; '.join(refused)}."
         remedy = "Give that server the site’s own keys: “bin/portal manage check” there says which."

@@ -4,7 +4,9 @@ Written one group to a line, `11A: 0001-0030, 0045`. A candidate is in one group
 """
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from django.db import transaction
@@ -14,6 +16,9 @@ from centres.models import Candidate, Centre, Series, User
 from centres.status import ChangedMeanwhile
 
 LONGEST = 50  # characters of a group's name
+LONGEST_TEXT = 100_000  # characters: 9,999 numbers, one by one
+SAID = 20  # lines that are said to be wrong
+OFTEN = 10  # times that everybody may be named, of which one is meant
 NUMBERS = re.compile(r"([0-9]{4})(?:\s*[-–]\s*([0-9]{4}))?")
 COLON, COMMA = (
     re.compile("[:：]"),
@@ -34,25 +39,31 @@ class BadLine(Exception):
 
 
 def read(text: str, numbers: list[str]) -> dict[str, str]:
-    """Candidate number -> group. `numbers` are those of the centre. Raises BadLines."""
+    """Candidate number -> group. `numbers` are those of the centre, in order. Raises BadLines."""
     groups: dict[str, str] = {}
     wrong = []
+    named = 0
     for at, line in enumerate(text.splitlines(), 1):
         try:
             for number, name in _line(line, numbers):
+                named += 1
                 if groups.setdefault(number, name) != name:
                     raise BadLine(f"candidate {number} is in {groups[number]} already.")
+                if named > OFTEN * len(numbers):
+                    raise BadLines(["These lines name candidates again and again. Name each once."])
         except BadLine as error:
             wrong.append(f"Line {at}: {error}")
     if wrong:
-        raise BadLines(wrong)
+        more = len(wrong) - SAID
+        raise BadLines([*wrong[:SAID], *([f"And {more} more lines."] if more > 0 else [])])
     return groups
 
 
 def written(groups: Mapping[str, str]) -> str:
     """The lines for these groups, as `read` reads them; `groups` in order of candidate number."""
-    names = sorted({name for name in groups.values() if name}, key=place)
-    return "\n".join(f"{name}: {_ranges(groups, name)}" for name in names)
+    ranges = _ranges(groups)
+    names = sorted(filter(None, ranges), key=place)
+    return "\n".join(f"{name}: {', '.join(ranges[name])}" for name in names)
 
 
 def place(name: str) -> list[str | int]:
@@ -98,36 +109,39 @@ def save(
         )
 
 
-def _line(line: str, numbers: list[str]) -> list[tuple[str, str]]:
+def _line(line: str, numbers: list[str]) -> Iterator[tuple[str, str]]:
     """Candidate number and group, for each who stands in a line. Raises BadLine."""
     if not line.strip():
-        return []
+        return
     name, *members = COLON.split(line, maxsplit=1)
     name = " ".join(name.split())
     if not name or not members or not members[0].strip():
         raise BadLine("write the group, a colon, and numbers: 11A: 0001-0030, 0045.")
     if len(name) > LONGEST:
         raise BadLine(f"a group's name has {LONGEST} characters at most.")
-    return [(number, name) for number in _members(members[0], numbers)]
+    for number in _members(members[0], numbers):
+        yield number, name
 
 
-def _members(text: str, numbers: list[str]) -> list[str]:
-    members: list[str] = []
+def _members(text: str, numbers: list[str]) -> Iterator[str]:
+    """`numbers` are in order."""
     for part in filter(None, map(str.strip, COMMA.split(text))):
         match = NUMBERS.fullmatch(part)
         if not match:
-            raise BadLine(f"“{part}” is no candidate number, nor a range like 0001-0030.")
+            raise BadLine(f"“{part[:LONGEST]}” is no candidate number, nor a range like 0001-0030.")
         first, last = match[1], match[2] or match[1]
         if last < first:
             raise BadLine(f"the range {part} runs backwards.")
-        found = [number for number in numbers if first <= number <= last]
+        found = numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
         if not found:
             raise BadLine(f"this centre has no candidate {part} in this series.")
-        members += found
-    return members
+        yield from found
 
 
-def _ranges(groups: Mapping[str, str], name: str) -> str:
-    """Candidates that follow one another in the list stand as a range."""
-    runs = [list(run) for is_in, run in groupby(groups, lambda one: groups[one] == name) if is_in]
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+def _ranges(groups: Mapping[str, str]) -> dict[str, list[str]]:
+    """Group -> its candidates; those that follow one another in the list stand as a range."""
+    ranges = defaultdict(list)
+    for name, run in groupby(groups, groups.__getitem__):
+        first, *others = run
+        ranges[name].append(f"{first}-{others[-1]}" if others else first)
+    return ranges

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from centres.models import Candidate, Centre, Series
+from centres.searching import searched_for
 from credentials.candidate_list import candidates_of
 from credentials.models import Credentials
 from credentials.outdated import outdated_in
@@ -40,7 +41,7 @@ def _chosen(
     centre: Centre, series: Series, asked: Mapping, everybody: QuerySet[Candidate]
 ) -> Choice:
     ticked = asked.getlist("candidate")  # type: ignore[attr-defined]
-    search = asked.get("search", "").strip()
+    search = searched_for(asked)
     if "only" in asked:
         only = asked["only"] if asked["only"].isdecimal() else ""
         return Choice("one", everybody.filter(number=only))

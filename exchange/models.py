@@ -186,4 +186,7 @@ class Upload(models.Model):
 
     @property
     def expires_at(self) -> dt.datetime:
-        return self.heard_at + settings.EXCHANGE_UPLOAD_LIFE
+        begun = bool(self.kept.size)
+        return self.heard_at + (
+            settings.EXCHANGE_UPLOAD_LIFE if begun else settings.EXCHANGE_EMPTY_LIFE
+        )

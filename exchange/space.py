@@ -1,5 +1,6 @@
 """How much room a centre has in File Exchange, and how large a file may be: said before an upload
-begins, and what is on its way in counts as if it were there."""
+begins, and looked at again as it comes. What has come of it takes room, and what is only said to come takes
+none: so nobody keeps others out with uploads that send nothing."""
 
 from dataclasses import dataclass
 
@@ -17,6 +18,11 @@ FULL_DISK = (
 NO_ROOM = (
     "The storage is full, or cannot be reached. Nothing of the file was kept. Tell the awarding body, "
     "and try again when it is mended."
+)
+
+FILLED = (
+    "There is no room left: other files have come meanwhile. What was sent so far is kept for a day. Take "
+    "back what is no longer needed, or ask the awarding body; then choose the same file again, and it goes on."
 )
 
 
@@ -43,13 +49,13 @@ class Space:
 
 
 def space_of(centre: Centre, *, but: Upload | None = None) -> Space:
-    """What the files of all exchanges of this centre take up, with what is on its way in (two
-    queries)."""
+    """What the files of all exchanges of this centre take up, with what has come of those on their way
+    in (two queries)."""
     there = Version.objects.filter(file__centre=centre, kept__wrapped_key__isnull=False)
     coming = Upload.objects.filter(centre=centre, version=None)
     if but:
         coming = coming.exclude(pk=but.pk)
-    used = _sum(there, "kept__size") + _sum(coming, "length")
+    used = _sum(there, "kept__size") + _sum(coming, "kept__size")
     return Space(used=used, limit=settings.EXCHANGE_CENTRE_LIMIT)
 
 
@@ -70,3 +76,9 @@ def check(centre: Centre, length: int, *, but: Upload | None = None) -> None:
             f"There is room for {filesizeformat(free)} more, and this file is "
             f"{filesizeformat(length)}. Take back what is no longer needed, or ask the awarding body."
         )
+
+
+def check_still(upload: Upload, size: int) -> None:
+    """So much of it has come, or will have: raises TooLarge when others have filled the room meanwhile."""
+    if size > space_of(upload.centre, but=upload).free:
+        raise TooLarge(FILLED)

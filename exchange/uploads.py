@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -33,6 +33,11 @@ from exchange.space import CannotPut
 
 AT_ONCE = 64 * 1024  # bytes that are read in one go
 SAVED_EVERY = 8 * 1024 * 1024  # bytes
+MOST_BEGUN = 20  # uploads of one person to a centre, not finished
+BEGUN = (
+    f"You have begun {MOST_BEGUN} uploads that are not finished. Go on with one of them, or wait: one of which "
+    "nothing has come goes after an hour, any other after a day."
+)
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +62,9 @@ def begin(
     with transaction.atomic():
         lock(exchange.centre)
         space.check(exchange.centre, length)
+        begun = Upload.objects.filter(by=by, centre=exchange.centre, version=None)
+        if begun.count() >= MOST_BEGUN:
+            raise CannotPut(BEGUN)
         return Upload.objects.create(
             by=by,
             centre=exchange.centre,
@@ -113,6 +121,7 @@ def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> N
         writer.write(piece)
         if writer.size - upload.kept.size >= SAVED_EVERY:
             writer.save()
+            space.check_still(upload, writer.size)
 
 
 def is_complete(upload: Upload) -> bool:
@@ -121,8 +130,8 @@ def is_complete(upload: Upload) -> bool:
 
 def finish(upload: Upload) -> Version:
     """All of it is there: it becomes a version, once. Raises NotAllowed when it cannot, Http404 or
-    PermissionDenied when its uploader may not put it there any more, and then it is destroyed; Busy,
-    CannotOpen, OSError."""
+    PermissionDenied when its uploader may not put it there any more, and then it is destroyed; TooLarge
+    when there is no room any more, and then it is kept for its time; Busy, CannotOpen, OSError."""
     try:
         if not upload.kept.whole_at:
             with Writer(upload.kept) as writer:
@@ -132,6 +141,8 @@ def finish(upload: Upload) -> Version:
             if found is None:
                 raise CannotOpen(kept_files.DESTROYED)
             if found.version is None:
+                lock(found.centre)
+                space.check_still(found, found.length)
                 found.version = _placed(found)
                 found.save(update_fields=["version"])
     except NotAllowed as error:
@@ -197,13 +208,16 @@ def look_after(at: dt.datetime | None = None) -> int:
     left = seen.filter(
         version=None, kept__size=F("length"), heard_at__lt=at - settings.EXCHANGE_UPLOAD_LEFT
     )
-    abandoned = seen.filter(heard_at__lt=at - settings.EXCHANGE_UPLOAD_LIFE)
+    abandoned = seen.filter(
+        Q(heard_at__lt=at - settings.EXCHANGE_UPLOAD_LIFE)
+        | Q(version=None, kept__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_LIFE)
+    )
     found: list[tuple[Callable[[Upload], Any], Upload]] = [
         *((cancel, one) for one in abandoned),
         *((finish, one) for one in left.exclude(pk__in=abandoned.values("pk"))),
     ]
     for act, upload in found:
-        with suppress(NotAllowed, Busy, CannotOpen, Http404, PermissionDenied):
+        with suppress(NotAllowed, CannotPut, Busy, CannotOpen, Http404, PermissionDenied):
             try:
                 act(upload)
             except OSError as error:  # what the storage does not allow now, the next round will do

@@ -36,6 +36,7 @@ from gunicorn.workers.sync import SyncWorker
 
 from credentials.secret import LONGEST_TYPED
 from portal.long_transfers import telling
+from portal.transfers import Places
 from results.candidate_site.coming_back import come_back_after
 from results.candidate_site.cookie import said_in
 
@@ -128,7 +129,11 @@ class Worker(SyncWorker):
     def load_wsgi(self) -> None:
         super().load_wsgi()
         self.door = Door(self.wsgi)
-        self.wsgi = telling(self.wsgi, self.notify)
+        served_at = re.sub(
+            r"[^\w.-]", "_", f"{socket.gethostname()}-{self.sockets[0].getsockname()}"
+        )
+        places = Places(settings.DATA_DIR / "transfers" / served_at, workers=self.cfg.workers)
+        self.wsgi = telling(self.wsgi, self.notify, places)
 
     def handle(self, listener: socket.socket, client: socket.socket, addr: Any) -> None:
         came = _peek(client)

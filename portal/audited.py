@@ -11,12 +11,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from centres import audit, telling
 from centres.models import User
+from centres.searching import LONGEST
 
 
 class LookOnly:
@@ -56,6 +57,11 @@ class AuditedAdmin(LookOnly, admin.ModelAdmin):
             return fields
         stored = {field.name for field in self.opts.fields if not field.primary_key}
         return [*fields, *sorted(stored - {*self.editable, *fields})]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        return super().get_search_results(request, queryset, search_term[:LONGEST])
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._in_one(request, super().changeform_view, *args, **kwargs)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from portal.limits import SMALL
+from portal.transfers import PLACE, PLACES, Places
 
 PART = 64 * 1024  # bytes; a line slower than so many in the timeout is hung
 
@@ -44,31 +45,41 @@ class Told:
 
 
 class Telling:
-    """The parts of an answer; `alive` is called with each."""
+    """The parts of an answer, none of them large; `alive` is called with each. At its end the place that
+    it held, if any, is given back."""
 
-    def __init__(self, parts: Iterable[bytes], alive: Callable[[], None]) -> None:
-        self.parts, self.alive = parts, alive
+    def __init__(
+        self, parts: Iterable[bytes], alive: Callable[[], None], environ: dict[str, Any]
+    ) -> None:
+        self.parts, self.alive, self.environ = parts, alive, environ
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self.parts:
-            self.alive()
-            yield part
+            for at in range(0, len(part), PART):
+                self.alive()
+                yield part[at : at + PART]
 
     def close(self) -> None:
         if close := getattr(self.parts, "close", None):
             close()
+        if place := self.environ.pop(PLACE, None):
+            place.close()
 
 
-def telling(application: Callable, alive: Callable[[], None]) -> Callable:
-    """This WSGI application, which says with each part that it lives."""
+def telling(application: Callable, alive: Callable[[], None], places: Places) -> Callable:
+    """This WSGI application, which says with each part that it lives, and whose long transfers have
+    these places."""
 
     def told(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         if "HTTP_TRANSFER_ENCODING" in environ:
             _say_length(environ)
+        environ[PLACES] = places
         environ["wsgi.input"] = Told(environ["wsgi.input"], alive)
         answer = application(environ, start_response)
         return (
-            answer if isinstance(answer, environ["wsgi.file_wrapper"]) else Telling(answer, alive)
+            answer
+            if isinstance(answer, environ["wsgi.file_wrapper"])
+            else Telling(answer, alive, environ)
         )
 
     return told

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.limits.LimitsMiddleware",  # above what reads a form
+    "portal.transfers.TransfersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -315,6 +316,7 @@ EXCHANGE_RETENTION = timedelta(
 )
 # An upload that nobody goes on with is destroyed; one that came whole, and was left, is finished.
 EXCHANGE_UPLOAD_LIFE = timedelta(days=1)
+EXCHANGE_EMPTY_LIFE = timedelta(hours=1)  # of one of which nothing has come
 EXCHANGE_UPLOAD_LEFT = timedelta(minutes=2)
 CLAMD = environment.clamd("CLAMD")
 

@@ -15,6 +15,9 @@ class DelayField(forms.CharField):
 
     widget = forms.TextInput(attrs={"autocomplete": "off", "class": "form-control"})
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20, **kwargs})
+
     def prepare_value(self, value: Any) -> Any:
         return hours(value) if isinstance(value, dt.timedelta) else value
 

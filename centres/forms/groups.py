@@ -7,6 +7,7 @@ from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 
 from centres import groups
+from centres.groups import LONGEST_TEXT
 
 
 class GroupsForm(forms.Form):
@@ -15,11 +16,12 @@ class GroupsForm(forms.Form):
     groups = forms.CharField(
         label="Groups",
         required=False,
+        max_length=LONGEST_TEXT,
         help_text="One line for each group: its name, a colon, and candidate numbers or ranges, such "
         "as 11A: 0001-0030, 0045. Candidates who stand in no line are in no group.",
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "dir": "auto"}),
     )
-    was = forms.CharField(widget=forms.HiddenInput, required=False)
+    was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2 * LONGEST_TEXT)
     saved_meanwhile: list[str] = []
 
     def __init__(self, *args: Any, now: dict[str, str], **kwargs: Any) -> None:

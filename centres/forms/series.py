@@ -27,7 +27,7 @@ class SeriesForm(forms.Form):
             self.order_fields(["centre", "series"])
         if by:  # which page shall follow
             self.fields["by"] = forms.CharField(
-                widget=forms.HiddenInput, initial=by, required=False
+                widget=forms.HiddenInput, initial=by, required=False, max_length=20
             )
         self.helper = FormHelper()
         self.helper.form_method = "get"

@@ -8,6 +8,7 @@ from django import forms
 
 from centres.forms.contact import ContactForm
 from centres.forms.delay import DelayField
+from centres.forms.many import ManyField
 from centres.forms.meanwhile import differing, standing_against
 from centres.models import Candidate, CentreArrangement, Status
 from centres.status import AGREEMENT
@@ -44,11 +45,10 @@ class StatusForm(ContactForm):
                 f"“{Status(agreed_to).label}”."
             )
         self.contact_needed = contact_needed
-        self.fields["candidates"] = forms.MultipleChoiceField(
+        self.fields["candidates"] = ManyField(
             label="Selected candidates",
             choices=[(one.number, str(one)) for one in candidates],
             required=False,
-            widget=forms.CheckboxSelectMultiple,
         )
         if not delay_is_own:
             del self.fields["delay"]

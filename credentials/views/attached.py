@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from centres.access import Desk, StaffRequest, main_desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
+from centres.searching import searched_for
 from credentials.attached.filters import SOMETHING, filters, searched, shown
 from credentials.attached.state import attached_to
 from credentials.batches.asking import request_for_many
@@ -21,7 +22,7 @@ from credentials.views.questions import question
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = main_desk_for(request.user, series, centre)
-    search = request.GET.get("search", "").strip()
+    search = searched_for(request.GET)
     everything = attached_to(desk.centre, desk.series)
     found = searched(everything, search)
     wanted = request.GET.get("show", SOMETHING)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, associates_of, desk_for
+from centres.searching import searched_for
 from centres.status import arrangement_for
 from centres.times import moments
 from credentials.candidate_list import candidates_of
@@ -20,7 +21,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Posted by *Search*, so that who is ticked stays ticked, found or not."""
     desk = desk_for(request.user, series, centre)
     asked = request.POST if request.method == "POST" else request.GET
-    search = "" if "everybody" in asked else asked.get("search", "").strip()
+    search = "" if "everybody" in asked else searched_for(asked)
     ticked = set(asked.getlist("candidate"))
     if request.method == "POST" and not ticked:
         return redirect(_found(series, centre, search))

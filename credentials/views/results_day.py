@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_safe
 from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, desk_for
 from centres.models import Centre
+from centres.searching import searched_for
 from centres.times import in_file_name
 from credentials.candidate_list import found
 from credentials.pulse import pulse_of
@@ -25,7 +26,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     at = gate_clock.now()
     rows = day_of(with_associates(desk.centre), desk.series, at=at)
-    search = request.GET.get("search", "").strip()
+    search = searched_for(request.GET)
     shown = [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
     sort = BY_NUMBER if request.GET.get("sort") == BY_NUMBER else ATTENTION
     part = request.htmx  # type: ignore[attr-defined]

@@ -57,6 +57,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     )
     if form.is_valid() and "edit" not in request.POST:
         data = form.cleaned_data
+        chosen = set(data["candidates"])
         act = partial(
             edit_status,
             centre=desk.centre,
@@ -67,7 +68,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             agreed=data["agreed"],
             contact=form.contact(),
             delay=data.get("delay", dt.timedelta()),
-            selected=[one.pk for one in candidates if one.number in data["candidates"]],
+            selected=[one.pk for one in candidates if one.number in chosen],
         )
         back = reverse("candidate_results:centre", args=[series, centre])
         try:

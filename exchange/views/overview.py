@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from centres.access import StaffRequest
+from centres.searching import searched_for
 from exchange import scanning
 from exchange.overview import Line, exchanges_of, exchanges_of_board
 
@@ -14,7 +15,7 @@ AT_ONCE = 50
 
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
-    find = request.GET.get("find", "").replace("\0", "").strip()
+    find = searched_for(request.GET, "find")
     of_staff = exchanges_of(request.user)
     lines = [*(exchanges_of_board(find) if request.user.is_superuser else []), *of_staff]
     if find:

@@ -15,6 +15,7 @@ from exchange.archives import NotAllowed
 from exchange.contents import CONTENTS
 from exchange.forms import PutForm
 from exchange.models import Version
+from exchange.space import CannotPut
 from exchange.straight_in import UploadStraightIn
 
 
@@ -37,7 +38,7 @@ def _put(request: StaffRequest, exchange: Exchange, way: UploadStraightIn) -> Ht
     upload = way.came(**form.about())
     try:
         version = uploads.finish(upload)
-    except NotAllowed as error:
+    except (NotAllowed, CannotPut) as error:
         form.add_error("file", str(error))
         return _page(request, exchange, form)
     messages.success(request, said_of(version, upload.name))

@@ -31,12 +31,20 @@ class HoldForm(ReasonForm):
 
     series = forms.ModelChoiceField(Series.objects.all())
     qualification = forms.ModelChoiceField(Qualification.objects.all(), required=False)
-    centre_number = forms.CharField(label="Centre", required=False, help_text="Its number.")
+    centre_number = forms.CharField(
+        label="Centre", max_length=5, required=False, help_text="Its number."
+    )
     candidate_number = forms.CharField(
-        label="Candidate", required=False, help_text="The number, to hold this candidate alone."
+        label="Candidate",
+        max_length=4,
+        required=False,
+        help_text="The number, to hold this candidate alone.",
     )
     syllabus_code = forms.CharField(
-        label="Syllabus", required=False, help_text="Its code, to hold the result in it alone."
+        label="Syllabus",
+        max_length=4,
+        required=False,
+        help_text="Its code, to hold the result in it alone.",
     )
 
     class Meta:

@@ -20,7 +20,6 @@ from portal.guidance.texts import text_of
 WEIGHTS = {"title": 20, "keywords": 8, "summary": 5}
 OFTEN = 4  # more often than this, a word in the text counts no more
 AROUND = 90  # characters of an excerpt on each side
-LONGEST = 200  # characters of what is searched for
 HEAD_END = re.compile(r"(?<=\w)(?=</(?:h2|dt|th)>)")
 BLOCK_END = re.compile(r"(?<=</)(h2|dt|dd|th|td|li|p)>")
 
@@ -39,7 +38,7 @@ class Found:
 
 
 def search(wanted: str) -> Found:
-    words = [fold(word) for word in re.findall(r"\w+", wanted[:LONGEST])]
+    words = [fold(word) for word in re.findall(r"\w+", wanted)]
     words = [word for word in dict.fromkeys(words) if word]
     scores = [(task, [_score(task, word) for word in words]) for task in TASKS]
     whole = [(task, sum(each)) for task, each in scores if words and all(each)]

@@ -5,16 +5,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from centres.searching import searched_for
 from portal.guidance import document as documents
 from portal.guidance import handout
-from portal.guidance.search import LONGEST, search
+from portal.guidance.search import search
 from portal.guidance.tasks import BY_SLUG, by_audience
 from portal.guidance.texts import text_of
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    wanted = request.GET.get("search", "").strip()[:LONGEST]
+    wanted = searched_for(request.GET)
     return render(
         request,
         "guidance/index.html",

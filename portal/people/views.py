@@ -13,6 +13,7 @@ from centres.access import StaffRequest
 from centres.confirming import confirm_first
 from centres.people import Manager, Rights
 from centres.people_acts import CannotAct
+from centres.searching import searched_for
 from portal.people.forms import FIRST_OFFICER, AddForm, InviteForm, RightsForm, initial_of
 
 PAGE = 100
@@ -23,7 +24,7 @@ def centres(request: StaffRequest) -> HttpResponse:
     """The centres whose people one looks after; straight to it where there is one alone."""
     if not people.managing(request.user).exists():
         raise PermissionDenied("people")
-    search = request.GET.get("search", "").replace("\0", "").strip()
+    search = searched_for(request.GET)
     found = people_list.centres_with_people(request.user, search)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     if not search and page.paginator.count == 1:

@@ -34,6 +34,7 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
+        max_length=4_096,  # as Django takes of one
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
 

@@ -40,6 +40,8 @@ OVERTAKEN = (
 NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
 GONE = "This file has been destroyed. Make it anew."
 KEPT_AT_MOST = 20  # files of one person
+UNDER_WAY_AT_MOST = 3
+TOO_MANY = f"{UNDER_WAY_AT_MOST} files are being made for you already. Wait until one of them is ready, and ask again."
 
 
 class Into(io.RawIOBase):
@@ -56,6 +58,10 @@ class Into(io.RawIOBase):
         return self._writer.write(piece)
 
 
+class TooMany(Exception):
+    """As many files are being made for this person as may be at a time."""
+
+
 class NotToBeHad(Exception):
     """This file cannot be taken; the text says why, and what to do."""
 
@@ -67,8 +73,12 @@ def whose(export: Export) -> Whose:
 
 
 def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
-    """Have this file made in the background. Of the same person's oldest, those too many go."""
+    """Have this file made in the background. Of the same person's oldest, those too many go. Raises
+    TooMany."""
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=whose.user.pk)  # one asks at a time
+        if Export.objects.filter(user=whose.user).under_way().count() >= UNDER_WAY_AT_MOST:
+            raise TooMany(TOO_MANY)
         export = Export.objects.create(
             user=whose.user,
             asked_by=whose.user.username,

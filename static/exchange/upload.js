@@ -41,9 +41,9 @@
 
   const retry = (error) => {
     const code = status(error);
-    if (code === 507) say(body(error));
+    if (code === 507 || code === 429) say(body(error));
     else if (code === 0 || code >= 500) say("Waiting for the connection. It goes on by itself.");
-    return code === 0 || code >= 500 || code === 409 || code === 423;
+    return code === 0 || code >= 500 || code === 409 || code === 423 || code === 429;
   };
 
   const fail = (error) => {

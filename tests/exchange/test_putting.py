@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import io
 
 import pytest
 from django.core.management import call_command
@@ -10,14 +11,14 @@ from django.utils import timezone
 
 from centres import kept_files
 from centres.models import AuditEvent, KeptFile
-from exchange import space
+from exchange import space, uploads
 from exchange.access import exchange_for
 from exchange.models import File, Kind, Side, Version
 from exchange.overview import new_for
 from exchange.space import CannotPut, space_of
 from exchange.states import is_new_to
 from exchange.taking import take, take_back
-from tests.exchange.files import CSV, PDF, begin_upload, look_at, put_file
+from tests.exchange.files import CSV, PDF, begin_upload, look_at, put_file, some
 
 OTHER = b"centre\nASC02\n"
 
@@ -90,15 +91,53 @@ def test_of_what_is_not_taken_in_nothing_stays(world, data, kept_folder):
     assert not File.objects.exists() and not KeptFile.objects.exists()
 
 
-def test_what_is_larger_than_the_room_is_refused_and_what_is_on_its_way_counts(world, settings):
+def test_what_is_larger_than_the_room_is_refused_and_what_has_come_counts(world, settings):
     settings.EXCHANGE_CENTRE_LIMIT = 3 * len(CSV)
     put_file(world.officer)
-    begin_upload(world.associate_officer, other="board", length=2 * len(CSV))
+    upload = begin_upload(world.associate_officer, other="board", length=2 * len(CSV))
+    assert space_of(world.associate).free == 2 * len(CSV)  # nothing has come
+    uploads.receive(upload, io.BytesIO(2 * CSV).read, offset=0)
     assert space_of(world.associate).free == 0
 
     with pytest.raises(CannotPut, match="There is room for 0\xa0bytes more"):
         put_file(world.officer)
     put_file(world.officer, centre="ASC02")  # which has room of its own
+
+
+def test_an_upload_that_others_have_left_no_room_for_is_kept_until_there_is_some(world, settings):
+    settings.EXCHANGE_CENTRE_LIMIT = 2 * len(CSV)
+    upload = begin_upload(world.associate_officer, length=2 * len(CSV))
+    other = put_file(world.officer)
+    uploads.receive(upload, io.BytesIO(2 * CSV).read, offset=0)
+    with pytest.raises(CannotPut, match="other files have come meanwhile"):
+        uploads.finish(upload)
+    take_back(
+        version=other, exchange=exchange_for(world.officer, "ASC01", "MAIN1"), by=world.officer
+    )
+    assert uploads.finish(upload).kept.size == 2 * len(CSV)
+
+
+def test_room_is_looked_at_as_an_upload_comes(world, settings, monkeypatch):
+    monkeypatch.setattr(uploads, "SAVED_EVERY", 1)
+    settings.EXCHANGE_CENTRE_LIMIT = 200_000
+    upload = begin_upload(world.associate_officer, length=150_000)
+    put_file(world.officer, data=some(100_000), name="other.pdf")
+    with pytest.raises(CannotPut, match="other files have come meanwhile"):
+        uploads.receive(upload, io.BytesIO(some(150_000)).read, offset=0)
+    upload.refresh_from_db()
+    assert 0 < upload.kept.size < 150_000  # and what came is kept
+
+
+def test_one_person_begins_only_so_many_uploads_and_empty_ones_go_after_an_hour(world, settings):
+    for _ in range(uploads.MOST_BEGUN):
+        begin_upload(world.associate_officer)
+    with pytest.raises(CannotPut, match="20 uploads that are not finished"):
+        begin_upload(world.associate_officer)
+    begin_upload(world.officer)
+    assert (
+        uploads.look_after(timezone.now() + settings.EXCHANGE_EMPTY_LIFE) == uploads.MOST_BEGUN + 1
+    )
+    begin_upload(world.associate_officer)
 
 
 def test_what_is_larger_than_a_file_may_be_is_refused(world, settings):

@@ -45,7 +45,7 @@ def test_each_part_that_goes_out_says_that_the_worker_lives():
         def close(self):
             closed.append(True)
 
-    told = telling(lambda environ, start: Parts([b"1", b"2", b"3"]), lambda: said.append(1))
+    told = telling(lambda environ, start: Parts([b"1", b"2", b"3"]), lambda: said.append(1), None)
     answer = told({"wsgi.input": None, "wsgi.file_wrapper": type(None)}, lambda *_: None)
     assert list(answer) == [b"1", b"2", b"3"] and len(said) == 3
     answer.close()

@@ -326,3 +326,12 @@ def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
 
     assert not KeptFile.objects.filter(pk=first.kept_id).exists()
     assert Export.objects.count() == KeptFile.objects.count() == 2
+
+
+def test_no_more_than_three_are_made_for_one_person_at_a_time(world):
+    first, *_ = [asked(world) for _ in range(3)]
+    with pytest.raises(exports.TooMany, match="3 files are being made for you already"):
+        asked(world)
+    asked(world, user=world.viewer)
+    work.run("results.Export", str(first.pk))
+    asked(world)

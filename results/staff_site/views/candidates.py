@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from centres import gate_clock
 from centres.access import Desk, StaffRequest, viewing_desk_for
 from centres.models import Candidate, Entry
+from centres.searching import searched_for
 from results.browsing.finding import SORTS, candidates_found
 from results.browsing.listing import Order
 from results.history import changes_of
@@ -17,13 +18,12 @@ from results.staff_release import Outcome, outcomes_for
 from results.staff_site.frame import framed
 
 CANDIDATES_A_PAGE = 100
-LONGEST_SEARCH = 200
 
 
 @require_safe
 def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
-    search = request.GET.get("search", "").strip()[:LONGEST_SEARCH]
+    search = searched_for(request.GET)
     order = Order.read(request.GET.get("sort", ""), SORTS)
     found = candidates_found(_candidates(desk), search=search, order=order)
     page = Paginator(found, CANDIDATES_A_PAGE).get_page(request.GET.get("page"))

@@ -43,9 +43,13 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             return _put(request, desk, form, what, format)
         address = reverse("entries_and_results:take_file", args=[series, centre, what, format])
         return redirect(f"{address}?{urlencode(_asked(form))}")
-    export = exports.ask(
-        whose=form.chosen(), what=what, format=format, pum=form.cleaned_data["pum"]
-    )
+    try:
+        export = exports.ask(
+            whose=form.chosen(), what=what, format=format, pum=form.cleaned_data["pum"]
+        )
+    except exports.TooMany as error:
+        form.add_error(None, str(error))
+        return _page(request, desk, form)
     return redirect("entries_and_results:export", series, centre, export.pk)
 
 

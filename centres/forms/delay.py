@@ -16,7 +16,8 @@ class DelayField(forms.CharField):
     widget = forms.TextInput(attrs={"autocomplete": "off", "class": "form-control"})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 20, **kwargs})
+        super().__init__(**kwargs)
+        self.max_length = len("9999:59")  # `to_python` sees to it
 
     def prepare_value(self, value: Any) -> Any:
         return hours(value) if isinstance(value, dt.timedelta) else value

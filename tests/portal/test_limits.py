@@ -135,9 +135,11 @@ def port() -> Iterator[int]:
         own = {
             "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "DATA_DIR": folder,
         }
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=os.environ | own, check=True)
+        for command in (["migrate"], ["collectstatic", "--noinput"]):
+            manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
+            subprocess.run(manage, env=os.environ | own, check=True)
         with serving(workers=1, **own) as (port, _):
             yield port
 

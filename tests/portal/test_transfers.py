@@ -122,9 +122,12 @@ def site(tmp_path):
     own = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATA_DIR": str(tmp_path),
     }
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity", "0"], env=os.environ | own, check=True)
+    collect = [*manage, "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, env=os.environ | own, check=True)
     made = subprocess.run(
         [*manage, "shell", "--verbosity", "0", "-c", BOARD],
         env=os.environ | own,

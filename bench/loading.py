@@ -41,6 +41,7 @@ from centres.loading.kind import BATCH, Kind, batches, load
 from centres.loading.reading import csv_rows
 from centres.loading.report import Report
 from centres.models import Candidate, Centre, Entry, Series, Syllabus
+from centres.only_grows import lifted
 from portal.made_up.cohort import share
 from portal.made_up.people import people_at
 from results.loading import ResultsFile
@@ -245,6 +246,7 @@ def _who(row: Row) -> tuple[str, str]:
 def empty() -> None:
     """No candidates, entries and results, and no trace that there were any."""
     tables = [model._meta.db_table for model in (Result, Entry, Candidate)]
-    connection.ops.execute_sql_flush(
-        connection.ops.sql_flush(no_style(), tables, allow_cascade=True)
-    )
+    with lifted():
+        connection.ops.execute_sql_flush(
+            connection.ops.sql_flush(no_style(), tables, allow_cascade=True)
+        )

@@ -7,10 +7,13 @@ class CentresConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
+        from django.db.models.signals import post_migrate
 
-        from centres import gate_clock, kept_files, orphans, strays, upkeep, work
+        from centres import gate_clock, kept_files, only_grows, orphans, strays, upkeep, work
 
         connection_created.connect(gate_clock.register)
+        post_migrate.connect(only_grows.install)
+        only_grows.guard(self.get_model("AuditEvent"))
         upkeep.every_beat(work.beat, work.resume)
         orphans.STORES.append(kept_files.STORE)
         upkeep.every_hour(

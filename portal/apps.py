@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
         from django.core import checks
         from django.db.models.signals import post_migrate
 
-        from centres import upkeep
+        from centres import only_grows, upkeep
         from portal import start
         from portal.desk import looking  # noqa: F401  # says that it does the work of its model
         from portal.desk.loads import destroy_expired
@@ -25,6 +25,9 @@ class PortalConfig(AppConfig):
         checks.register(start.check)
         post_migrate.connect(start.after_migrate, sender=self, dispatch_uid="portal.start")
         upkeep.before_the_first(start.require)
+        for name in ("ProposedRelease", "ProposedCorrection", "ProposedAccess"):
+            proposal, decision = self.get_model(name), ["decision", "decided_by", "decided_at"]
+            only_grows.guard(proposal, but=decision, until="OLD.decided_at IS NOT NULL")
         upkeep.every_beat(give_sign)
         upkeep.every_minute(destroy_expired, forget_signs)
 

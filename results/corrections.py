@@ -4,7 +4,8 @@ The marks of components are no outcome: other marks take the place of those that
 the same grade and PUM the history says nothing of it. With another grade, old marks for which none are
 given go: none at all are better than such as do not make the grade beside them.
 
-Nothing else writes a row of ResultChange. Whoever corrects writes the audit row, in the same
+Nothing else writes a row of ResultChange, and the database refuses to change one or to delete it, with its
+result or without (`centres.only_grows`). Whoever corrects writes the audit row, in the same
 transaction: one for a load, one for each act of the board.
 """
 
@@ -19,6 +20,8 @@ from centres.grades import OUTCOMES
 from centres.models import User
 from results.components import Components
 from results.models import Result, ResultChange
+
+UNDATED = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Correction:
 def correct(
     corrections: Sequence[Correction], *, by: User | str, reason: str, at: dt.datetime | None = None
 ) -> None:
-    """Store these corrections; one that changes nothing leaves no trace.
+    """Store these corrections; one that changes nothing leaves no trace. Those that are UNDATED are dated
+    later in the same transaction, by `date_corrections`.
 
     Raises ValueError without a reason, or for a PUM beside X, Q or Y.
     """
@@ -78,3 +82,8 @@ def correct(
             unique_fields=["id"],
             update_fields=["grade", "pum", "components"],
         )
+
+
+def date_corrections(*, at: dt.datetime) -> None:
+    """When the corrections of this transaction that are UNDATED were made; it can be said once."""
+    ResultChange.objects.filter(at=UNDATED).update(at=at)

@@ -32,8 +32,8 @@ from centres.loading.values import (
 from centres.models import Entry, Qualification, Release
 from results.compared import Compared, Comparing
 from results.components import Components, in_words
-from results.corrections import Correction, correct
-from results.models import Result, ResultChange
+from results.corrections import UNDATED, Correction, correct, date_corrections
+from results.models import Result
 from results.workbook import SheetRow
 
 REASON = "Loaded by the board"
@@ -99,14 +99,14 @@ class Results(Storing[Result]):
             )
             for row, said in changes
         ]
-        correct(corrections, by=self.by, reason=self.reason, at=self.begun_at)
+        correct(corrections, by=self.by, reason=self.reason, at=UNDATED)
 
     def date(self, series: Collection[int]) -> None:
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
         changed or came late meanwhile has not seen this. Before the first release of these series
         nothing comes late, and a whole board's new rows need not be written twice."""
         end = gate_clock.now()
-        ResultChange.objects.filter(at=self.begun_at, by=self.by).update(at=end)
+        date_corrections(at=end)
         if self.first_added is not None and _released(series, end):
             mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)
             mine.update(added_at=end)

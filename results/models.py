@@ -17,9 +17,10 @@ __all__ = ["ChangesSeen", "Export", "HandedOver", "Hold", "Result", "ResultChang
 
 
 class Result(models.Model):
-    """The outcome of an entry: a grade of its qualification's scale, or X, Q or Y; perhaps a PUM."""
+    """The outcome of an entry: a grade of its qualification's scale, or X, Q or Y; perhaps a PUM. It is
+    corrected, never deleted: with it would go its history (`centres.only_grows`)."""
 
-    entry = models.OneToOneField(Entry, models.CASCADE, related_name="result")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="result")
     grade = models.CharField(max_length=10)
     pum = models.PositiveSmallIntegerField(
         "PUM",
@@ -43,9 +44,10 @@ class Result(models.Model):
 
 
 class ResultChange(models.Model):
-    """What a result was before a correction (rule 21). Written by `results.corrections` alone."""
+    """What a result was before a correction (rule 21). Written by `results.corrections` alone, and never
+    changed (`centres.only_grows`)."""
 
-    result = models.ForeignKey(Result, models.CASCADE, related_name="changes")
+    result = models.ForeignKey(Result, models.PROTECT, related_name="changes")
     at = models.DateTimeField()
     by = models.CharField(max_length=150)
     reason = models.CharField(max_length=200)

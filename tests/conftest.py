@@ -14,9 +14,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
-from django.test import testcases
+from django.test import TransactionTestCase, testcases
 
-from centres import site_identity
+from centres import only_grows, site_identity
 from tests import clocks
 from tests.builders import World
 from tests.two_connections import Somebody
@@ -90,6 +90,20 @@ def database_clock(db):
     """database_clock(instant): from now on the database's clock says this."""
     yield clocks.set_database_clock
     clocks.set_database_clock(clocks.FAR_AHEAD)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_only_grows_is_emptied_after_a_test():
+    """A test with real transactions empties every table, which no table that only grows allows."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(case):
+        with only_grows.lifted():
+            empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture

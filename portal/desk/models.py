@@ -137,8 +137,8 @@ class ProposedRelease(Proposal):
     """When a qualification shall be released. `old_…` is what held when it was proposed, so that nobody
     confirms a change of something else."""
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="+")
-    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="+")
+    series = models.ForeignKey(Series, models.PROTECT, related_name="+")
+    qualification = models.ForeignKey(Qualification, models.PROTECT, related_name="+")
     candidates_at = models.DateTimeField()
     staff_at = models.DateTimeField(null=True, blank=True)
     old_candidates_at = models.DateTimeField(null=True, blank=True)
@@ -170,7 +170,7 @@ class ProposedRelease(Proposal):
 class ProposedCorrection(Proposal):
     """What a result shall be, once staff may see it. `old_…` is what it was when that was proposed."""
 
-    result = models.ForeignKey(Result, models.CASCADE, related_name="+")
+    result = models.ForeignKey(Result, models.PROTECT, related_name="+")
     grade = models.CharField(max_length=10)
     pum = models.PositiveSmallIntegerField(null=True, blank=True)
     old_grade = models.CharField(max_length=10)

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from centres.access import desk_for, managed_centres, series_for
 from centres.models import Centre, Entry
-from tests.builders import make_centre, make_series
+from tests.builders import erase, make_centre, make_series
 
 
 def numbers(centres) -> list[str]:
@@ -57,7 +57,7 @@ def test_a_series_without_a_valid_entry_cannot_be_chosen(world):
 
 
 def test_for_a_main_centre_an_entry_at_one_of_its_associates_is_enough(world):
-    Entry.objects.filter(candidate__centre=world.main).delete()
+    erase(Entry.objects.filter(candidate__centre=world.main))
 
     assert list(series_for(Centre.objects.filter(number="MAIN1"))) == [world.series]
     assert desk_for(world.officer, "2026-06", "MAIN1").centre == world.main

@@ -16,6 +16,7 @@ from tests.asked import counted_on
 from tests.builders import (
     PASSWORD,
     arrange,
+    erase,
     give,
     make_batch,
     make_candidate,
@@ -124,8 +125,8 @@ def downloaded(officer) -> str:
 
 
 def test_nothing_to_do_is_said(officer, world):
-    world.associate.candidates.all().delete()
-    world.associate2.candidates.all().delete()
+    erase(world.associate.candidates.all())
+    erase(world.associate2.candidates.all())
 
     assert "No attached centre needs anything now." in text(officer.get(URL))
 

@@ -23,6 +23,7 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     arrange,
+    erase,
     give,
     make_candidate,
     make_centre,
@@ -115,7 +116,7 @@ def test_access_that_was_taken_away_takes_the_centre_off(opened):
 
 
 def test_nobody_is_late_before_the_release_and_the_delay_have_passed(opened):
-    opened.associate_candidate.entries.exclude(syllabus__code="0580").delete()
+    erase(opened.associate_candidate.entries.exclude(syllabus__code="0580"))
     make_login(opened.associate_candidate)
     set_defaults(opened.main, opened.series, use_defaults=True, access=True, delay=2 * HOUR)
     opens = IGCSE_RELEASE + 2 * HOUR

@@ -35,6 +35,7 @@ from centres.models import (
     SubcentreArrangement,
     SubcentreDefaults,
 )
+from centres.only_grows import lifted
 from results.models import Hold, Result, ResultChange
 from tests import clocks
 from tests.builders import (
@@ -209,10 +210,12 @@ class Cast:
             self.holds[what] = hold(**levels[level])
         else:
             let_go(self.holds[what])
-            self.holds.pop(what).delete()
+            with lifted():
+                self.holds.pop(what).delete()
 
     def set_corrections(self, corrected: dict[str, int]) -> None:
-        ResultChange.objects.all().delete()
+        with lifted():
+            ResultChange.objects.all().delete()
         ResultChange.objects.bulk_create(
             ResultChange(
                 result=result,

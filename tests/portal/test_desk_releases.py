@@ -17,6 +17,7 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     PASSWORD,
+    erase,
     give,
     make_board_operator,
     make_login,
@@ -102,7 +103,7 @@ def test_it_says_how_many_letters_become_outdated_and_where(board, world):
     give(world.associate, world.series, delay=HOUR)
     for candidate in world.candidates.values():
         make_login(candidate)
-    world.candidates["ASC02"].entries.filter(syllabus__qualification__name=IGCSE).delete()
+    erase(world.candidates["ASC02"].entries.filter(syllabus__qualification__name=IGCSE))
     give(world.associate, world.series, delay=2 * HOUR)  # outdated already
 
     effects = effects_of(make_proposal(world.series), at=BEFORE)

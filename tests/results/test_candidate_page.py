@@ -21,6 +21,7 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     arrange,
+    erase,
     held_of,
     hold,
     let_go,
@@ -188,7 +189,7 @@ def test_a_result_that_was_held_or_not_yet_loaded_at_the_last_visit_is_marked_wh
 ):
     login = make_login(world.candidate)[:2]
     placed = hold(**held_of(world.candidate, "0580")["entry"])
-    Result.objects.filter(entry__candidate=world.candidate, entry__syllabus__code="0610").delete()
+    erase(Result.objects.filter(entry__candidate=world.candidate, entry__syllabus__code="0610"))
     visit(clock, login, AFTER)
 
     let_go(placed, at=AFTER + HOUR)

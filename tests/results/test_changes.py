@@ -21,6 +21,7 @@ from tests.builders import (
     AFTER,
     IGCSE_RELEASE,
     STAFF_AT,
+    erase,
     held_of,
     hold,
     let_go,
@@ -127,7 +128,7 @@ def test_marked_is_what_the_page_showed_and_not_what_came_after(changed):
 def test_what_a_long_load_corrects_or_adds_is_not_marked_before_it_could_be_seen(
     changed, code, told
 ):
-    Result.objects.filter(entry__syllabus__code="0610").delete()
+    erase(Result.objects.filter(entry__syllabus__code="0610"))
     client, report = browser(changed.officer), Report(lambda fault: None)
     head = "series,centre,candidate_number,syllabus,grade,pum"
     file = io.BytesIO(f"{head}\nJune 2026,MAIN1,0001,{code},C,\n".encode())

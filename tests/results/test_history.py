@@ -15,6 +15,7 @@ from tests.builders import (
     BEFORE,
     IGCSE_RELEASE,
     STAFF_AT,
+    erase,
     held_of,
     hold,
     let_go,
@@ -103,7 +104,7 @@ def hold_and_let_go(world, at, **held):
 
 @pytest.mark.parametrize("late", [load_late, hold_and_let_go])
 def test_what_comes_after_the_release_is_told_with_its_instant_and_how_it_came_is_not(world, late):
-    Entry.objects.exclude(syllabus__code="0580").delete()
+    erase(Entry.objects.exclude(syllabus__code="0580"))
     late(world, IGCSE_RELEASE)
     assert told(world) == []
 
@@ -133,7 +134,7 @@ def test_it_is_told_as_it_came_and_what_corrected_it_beside_it(world):
 
 
 def test_of_what_was_loaded_and_let_go_late_the_later_counts(world):
-    Entry.objects.exclude(syllabus__code="0580").delete()
+    erase(Entry.objects.exclude(syllabus__code="0580"))
     hold_and_let_go(world, IGCSE_RELEASE + HOUR)
     load_late(world, IGCSE_RELEASE + 3 * HOUR)
 
@@ -163,7 +164,7 @@ def test_what_came_late_for_who_saw_it_in_confidence_came_in_time_for_others(wor
 def test_what_came_late_is_not_told_while_it_is_held_nor_what_has_no_result_ever(world):
     load_late(world, IGCSE_RELEASE + HOUR)
     hold_and_let_go(world, IGCSE_RELEASE + HOUR, series=world.series)
-    Result.objects.exclude(entry__syllabus__code="0580").delete()
+    erase(Result.objects.exclude(entry__syllabus__code="0580"))
     hold(candidate=world.candidate)
     assert told(world) == []
 
@@ -171,7 +172,7 @@ def test_what_came_late_is_not_told_while_it_is_held_nor_what_has_no_result_ever
 @pytest.mark.parametrize("late", [load_late, hold_and_let_go])
 def test_it_is_news_to_staff_from_the_instant_from_which_it_is_to_candidates(world, late):
     world.open_all()
-    Entry.objects.exclude(syllabus__code="0580").delete()
+    erase(Entry.objects.exclude(syllabus__code="0580"))
     late(world, IGCSE_RELEASE + HOUR)
     for _ in range(2):
         [line] = results_for(world.candidate, at=AFTER)

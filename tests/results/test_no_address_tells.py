@@ -28,6 +28,7 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     STAFF_AT,
+    erase,
     held_of,
     hold,
     make_candidate,
@@ -65,7 +66,7 @@ def _open(world):
 
 
 def no_results(world, hidden):
-    hidden.delete()
+    erase(hidden)
 
 
 def other_results(world, hidden):

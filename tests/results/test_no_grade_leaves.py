@@ -21,6 +21,7 @@ from tests.builders import (
     BEFORE,
     IGCSE_RELEASE,
     STAFF_AT,
+    erase,
     held_of,
     hold,
     let_go,
@@ -40,7 +41,7 @@ def _open(world):
 
 
 def no_results(world):
-    Result.objects.all().delete()
+    erase(Result.objects.all())
 
 
 def other_grades(world):
@@ -142,7 +143,7 @@ def test_held_looks_to_the_byte_as_if_there_were_no_result_yet(world, differ):
         visit(login)
         differ(world)
         one = visit(login)
-        Result.objects.filter(entry__in=covered(Hold.objects.get())).delete()
+        erase(Result.objects.filter(entry__in=covered(Hold.objects.get())))
         other = visit(login)
 
     assert one == other

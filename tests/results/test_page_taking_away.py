@@ -10,7 +10,7 @@ from centres import work
 from centres.models import AuditEvent
 from results.models import Export, Result
 from results.taking_away import making
-from tests.builders import IGCSE_RELEASE, STAFF_AT, hold, make_candidate, restrict, trust
+from tests.builders import IGCSE_RELEASE, STAFF_AT, erase, hold, make_candidate, restrict, trust
 from tests.results.taken import rows_of_csv, rows_of_xlsx, text_of
 from tests.results.test_staff_site import browser
 
@@ -212,7 +212,7 @@ def test_before_staffs_instant_no_file_tells_grades_apart(world, where):
     one = file(before)
     Result.objects.update(grade="UNGRADED", pum=100)
     assert file(before) == one
-    Result.objects.all().delete()
+    erase(Result.objects.all())
     assert file(before) == one
 
 

@@ -21,6 +21,7 @@ from tests.builders import (
     IGCSE_RELEASE,
     STAFF_AT,
     arrange,
+    erase,
     held_of,
     hold,
     let_go,
@@ -138,7 +139,7 @@ def test_a_hold_hides_it_from_staff_as_if_it_were_not_there(world, what, at):
 
     let_go(placed)
     assert outcome(world, at=at).grade == "A(a)"
-    Result.objects.all().delete()
+    erase(Result.objects.all())
     assert outcome(world, at=at) == one
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from centres.models import Entry, Release
+from centres.models import Candidate, Entry, Release
 from results.staff_site.views import qualifications
 from tests.builders import (
     A_LEVEL_RELEASE,
@@ -14,6 +14,7 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     STAFF_AT,
+    erase,
     hold,
     make_candidate,
     trust,
@@ -231,7 +232,7 @@ def test_what_is_held_reads_as_what_is_not_released_without_a_time(world):
 
 
 def test_a_centre_without_entries_of_its_own_says_so(world):
-    world.candidates["ASC02"].delete()
+    erase(Candidate.objects.filter(centre=world.associate2))
 
     assert "no entries of its own" in page(
         browser(world.officer), "/entries-and-results/2026-06/ASC02/"

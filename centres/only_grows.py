@@ -1,0 +1,130 @@
+"""What only grows: the database itself refuses to change or delete a row of it (rule 26).
+
+Each room says in its AppConfig which of its tables: history and the audit trail altogether, a decision
+once it is made, a result but for its grade. The triggers are made anew after each `migrate`, for SQLite
+drops them with every change of a table's form; the board's state page says where one is missing.
+
+There is one way around them, for the owner of the database alone: `lifted`, inside one transaction. No
+page and no task uses it; what must be destroyed after its time goes through it.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+EVENTS = ("UPDATE", "DELETE")
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`refused`: which UPDATE is, as a condition on OLD and NEW that both databases understand."""
+
+    app: str
+    table: str
+    refused: str
+
+    @property
+    def names(self) -> list[str]:
+        truncate = ["truncate"] if connection.vendor == "postgresql" else []
+        return [f"{self.table}_no_{event.lower()}" for event in (*EVENTS, *truncate)]
+
+
+GUARDS: dict[str, Guard] = {}
+
+
+def guard(model: type[Model], *, but: Collection[str] = (), until: str = "") -> None:
+    """No row of it is ever deleted or changed, `but` in these fields; nor in these, once `until` holds, a
+    condition on OLD."""
+    label, table = model._meta.app_label, model._meta.db_table
+    kept = [field.column for field in model._meta.concrete_fields if field.name not in but]
+    changes = [
+        f'OLD."{one}" <> NEW."{one}" OR (OLD."{one}" IS NULL) <> (NEW."{one}" IS NULL)'
+        for one in kept
+    ]
+    refused = " OR ".join([*([until] if until else []), *changes]) if but else "1 = 1"
+    GUARDS[table] = Guard(label, table, refused)
+
+
+def install(sender: Any = None, **kwargs: Any) -> None:
+    """Make the triggers of an app's tables, or of all (after `migrate`)."""
+    there = set(connection.introspection.table_names())
+    guards = [one for one in GUARDS.values() if sender is None or one.app == sender.label]
+    with connection.cursor() as cursor:
+        for one in guards:
+            if one.table in there:
+                for statement in _ON[connection.vendor](one):
+                    cursor.execute(statement)
+
+
+def missing() -> list[str]:
+    """The tables with a trigger that is not there, or does not act (one query)."""
+    asked = {
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        found = {name for (name,) in cursor.fetchall()}
+    return sorted(one.table for one in GUARDS.values() if not found.issuperset(one.names))
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Inside this block, which is one transaction, rows can be changed and deleted."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _settle(cursor)
+        for one in GUARDS.values():
+            if connection.vendor == "postgresql":
+                cursor.execute(f"ALTER TABLE {one.table} DISABLE TRIGGER USER")
+            else:
+                for name in one.names:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        yield
+        _settle(cursor)
+        if connection.vendor == "postgresql":
+            for one in GUARDS.values():
+                cursor.execute(f"ALTER TABLE {one.table} ENABLE TRIGGER USER")
+        else:
+            install()
+
+
+def _settle(cursor: Any) -> None:
+    """PostgreSQL alters no table on whose rows a check still waits for the end of the transaction."""
+    if connection.vendor == "postgresql":
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _on_sqlite(one: Guard) -> Iterator[str]:
+    for event, name in zip(EVENTS, one.names, strict=True):
+        when = f" WHEN {one.refused}" if event == "UPDATE" else ""
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {event} ON {one.table}{when} "
+            f"BEGIN SELECT RAISE(ABORT, '{one.table} only grows: no {event}'); END"
+        )
+
+
+def _on_postgresql(one: Guard) -> Iterator[str]:
+    yield REFUSE
+    for event, name in zip((*EVENTS, "TRUNCATE"), one.names, strict=True):
+        each = "STATEMENT" if event == "TRUNCATE" else "ROW"
+        when = f" WHEN ({one.refused})" if event == "UPDATE" else ""
+        yield (
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {one.table} "
+            f"FOR EACH {each}{when} EXECUTE FUNCTION only_grows()"
+        )
+
+
+REFUSE = """
+CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+    RAISE EXCEPTION '% only grows: no %', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+_ON = {"postgresql": _on_postgresql, "sqlite": _on_sqlite}

@@ -19,6 +19,8 @@ from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+MOST_SKEW = dt.timedelta(seconds=0.5)  # more is told on the state page, and fails readiness
+
 
 class DatabaseClock(Func):
     function = "gate_clock"
@@ -50,6 +52,15 @@ def skew() -> dt.timedelta:
     if told > answered:
         return told - answered
     return min(told - asked, dt.timedelta())
+
+
+def disagreement() -> str:
+    """In a sentence, where the clocks are further apart than MOST_SKEW; else empty (one query)."""
+    by = skew()
+    if abs(by) <= MOST_SKEW:
+        return ""
+    how = "ahead of" if by > dt.timedelta() else "behind"
+    return f"The database’s clock is {abs(by).total_seconds():.1f} s {how} this server’s."
 
 
 def _database_time() -> dt.datetime:

@@ -12,7 +12,7 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from centres import access
+from centres import access, gate_clock
 from centres.access import StaffRequest
 from centres.database_errors import is_away
 from centres.sealing import WrongKey
@@ -71,7 +71,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """For whatever sends people here: 503, with the reasons, while this process must not serve."""
-    reasons = start.reasons()
+    reasons = [*start.reasons(), *filter(None, [gate_clock.disagreement()])]
     if reasons:
         text = "".join(f"not ready: {reason}\n" for reason in reasons)
         return HttpResponse(text, status=503, content_type="text/plain")

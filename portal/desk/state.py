@@ -1,4 +1,4 @@
-"""The state of the service at a glance: workers, queue, keys, files, storage, database, backup, the next release.
+"""The state of the service at a glance: clocks, workers, queue, keys, files, storage, database, backup, release.
 
 Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow
 with the board, but that the folder of letters is looked through for its size.
@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django_tasks_db.models import DBTaskResult
 
-from centres import strays
+from centres import gate_clock, only_grows, strays
 from centres.models import Entry, KeptFile, KeyFingerprint, OrphanCheck
 from centres.times import utc
 from portal import start
@@ -90,6 +90,7 @@ def state(*, at: dt.datetime | None = None) -> list[Part]:
     at = at or timezone.now()
     return [
         _release(at),
+        _clocks(),
         _workers(at),
         _queue(at),
         _keys(at),
@@ -103,6 +104,17 @@ def state(*, at: dt.datetime | None = None) -> list[Part]:
 def worst(parts: list[Part]) -> Part:
     """The part that most needs somebody; where all is well, the first."""
     return max(parts, key=lambda part: (GOOD, LOOK, BAD).index(part.state))
+
+
+def _clocks() -> Part:
+    """This server's and the database's (rule 25)."""
+    if words := gate_clock.disagreement():
+        remedy = (
+            "Nothing shows before both have come to its time, so nothing shows early, but results may show "
+            "late. Let both set their clocks by the same time service, as with chrony."
+        )
+        return Part("Clocks", BAD, words, remedy)
+    return Part("Clocks", GOOD, "The database’s clock and this server’s agree.")
 
 
 def _workers(at: dt.datetime) -> Part:
@@ -230,6 +242,10 @@ def _database() -> Part:
         number = "1 migration is" if missing == 1 else f"{missing} migrations are"
         remedy = "Run “bin/portal manage migrate”."
         return Part("Database", BAD, f"{words} {number} not applied.", remedy)
+    if unguarded := only_grows.missing():
+        remedy = "Run “bin/portal manage migrate”, which makes them again, and find out who took them away."
+        words += f" Triggers that keep history are missing: {', '.join(unguarded)}."
+        return Part("Database", BAD, words, remedy)
     return Part("Database", GOOD, f"{words} Every migration is applied.")
 
 

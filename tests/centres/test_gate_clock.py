@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from centres import gate_clock
 from centres.models import Release
+from portal.desk import state
 from tests import clocks
 from tests.builders import A_LEVEL_RELEASE, IGCSE_RELEASE
 
@@ -71,3 +72,35 @@ def test_a_slow_answer_is_no_skew(db, database_clock, monkeypatch):
 
         monkeypatch.setattr(gate_clock, "_database_time", slow)
         assert gate_clock.skew() == dt.timedelta()
+
+
+@pytest.fixture
+def compared(monkeypatch, database_clock):
+    """compared(seconds): the database's clock is so far ahead of the application's."""
+    monkeypatch.setattr(gate_clock, "MOST_SKEW", dt.timedelta(seconds=0.5))
+    with time_machine.travel(IGCSE_RELEASE, tick=False):
+        yield lambda by: database_clock(IGCSE_RELEASE + dt.timedelta(seconds=by))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.5, ""),
+        (-0.5, ""),
+        (0.51, "The database’s clock is 0.5 s ahead of this server’s."),
+        (-1800, "The database’s clock is 1800.0 s behind this server’s."),
+    ],
+)
+def test_more_than_half_a_second_is_told_on_the_state_page_and_fails_readiness(
+    db, client, compared, seconds, said
+):
+    compared(seconds)
+    clocks_part = next(one for one in state.state() if one.name == "Clocks")
+    ready = client.get("/health/ready/")
+
+    assert gate_clock.disagreement() == said
+    assert clocks_part.state == ("bad" if said else "good")
+    assert (said or "agree") in clocks_part.words
+    assert ready.status_code == (503 if said else 200)
+    assert ready.content.decode() == (f"not ready: {said}\n" if said else "ready\n")
+    assert client.get("/health/").status_code == 200

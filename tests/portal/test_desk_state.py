@@ -103,6 +103,16 @@ def test_the_database_says_what_it_is_and_what_is_not_applied(world):
     assert "1 migration is not applied." in missing.words
 
 
+def test_a_trigger_that_is_missing_is_named(db):
+    on = " ON centres_auditevent" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER centres_auditevent_no_delete{on}")
+
+    database = part("Database")
+    assert database.state == "bad"
+    assert "missing: centres_auditevent." in database.words
+
+
 def test_the_backup_is_as_old_as_the_file_that_it_touches(db, settings, tmp_path):
     stamp = tmp_path / "stamp"
     stamp.touch()

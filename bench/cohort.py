@@ -14,7 +14,7 @@ from centres.models import Candidate, Centre, Entry, Series, Syllabus
 from centres.terms import terms_for_all
 from credentials import secret
 from credentials.models import Credentials
-from credentials.outdated import says
+from credentials.outdated import printed, says
 from portal.made_up.people import GRADES, QUALIFICATION, SUBJECTS, Person, people
 from portal.made_up.schools import (
     make_centres,
@@ -74,6 +74,7 @@ def make_logins(series: Series, centres: list[Centre]) -> list[tuple[str, str]]:
     sizes = Candidate.objects.filter(series=series, centre__in=centres).order_by()
     files = make_letter_files(series, sizes.values_list("centre").annotate(Count("pk")))
     candidates = Candidate.objects.filter(series=series, centre__in=centres).order_by("pk")
+    candidates = candidates.select_related("centre")
     logins = []
     for batch in batches(candidates.iterator(BATCH), BATCH):
         made = [secret.make() for _ in batch]
@@ -85,6 +86,7 @@ def make_logins(series: Series, centres: list[Centre]) -> list[tuple[str, str]]:
                 pepper_id=pepper_id,
                 letter_file=files[candidate.centre_id],
                 says=said[candidate.centre_id],
+                **printed(candidate.number, candidate.name, candidate.centre.name),
             )
             for candidate, (pepper_id, digest) in zip(
                 batch, map(secret.current_digest, made), strict=True

@@ -15,7 +15,7 @@ from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
 from centres.terms import Contact, Terms, terms_for
 from credentials.letters import Letter
-from credentials.outdated import says
+from credentials.outdated import printed, says
 from credentials.secret import Secret
 
 
@@ -32,6 +32,11 @@ class Facts:
     series: str
     undated: list[str]
     says: dict[str, Any]
+
+    @property
+    def printed(self) -> dict[str, str]:
+        """Whom it names: what the credentials keep of that."""
+        return printed(self.candidate_number, self.candidate_name, self.centre_name)
 
     @property
     def contact_is_complete(self) -> bool:

@@ -129,7 +129,8 @@ class CredentialsQuerySet(models.QuerySet["Credentials"]):
 class Credentials(models.Model):
     """A candidate's login for a series. Neither username nor password is here, only their digest.
 
-    `says` is what the letter prints and may be outdated by (see `credentials.outdated`).
+    `says`, and the `printed` number, name and name of the centre, are what the letter prints and may be
+    outdated by (see `credentials.outdated`); many letters say the same, so names stand apart.
     """
 
     class Reason(models.TextChoices):
@@ -149,6 +150,9 @@ class Credentials(models.Model):
     )
     letter_file = models.ForeignKey(LetterFile, models.PROTECT, related_name="credentials")
     says = models.JSONField()
+    printed_number = models.CharField(max_length=4, blank=True)
+    printed_name = models.CharField(max_length=200, blank=True)
+    printed_centre = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=20, choices=Reason, blank=True)

@@ -2,6 +2,8 @@
 
 Nothing is flagged. Credentials keep what their letter says; whether that still holds is found by
 comparing, so a delay that was changed and changed back leaves the letters as good as they were.
+
+A name that was corrected is the same person's still (rule 22): the letter is outdated, the login lives.
 """
 
 import datetime as dt
@@ -10,7 +12,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
 from centres.models import Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
@@ -36,6 +47,18 @@ def says(terms: Terms, qualifications: Iterable[str]) -> dict[str, Any]:
             if name in terms.visible_from
         },
     }
+
+
+def printed(number: str, name: str, centre: str) -> dict[str, str]:
+    """Whom a letter names: candidate's number and name, and the centre's name."""
+    return {"printed_number": number, "printed_name": name, "printed_centre": centre}
+
+
+NAMED = {  # what a letter prints of names -> what holds now, and why the letter is outdated
+    "printed_number": ("candidate__number", "The candidate number has changed."),
+    "printed_name": ("candidate__name", "The candidate’s name was corrected."),
+    "printed_centre": ("candidate__centre__name", "The centre’s name has changed."),
+}
 
 
 def reasons(
@@ -127,6 +150,7 @@ def _live_letters(centres: QuerySet[Centre], series: Series, qualifications: lis
         Credentials.objects.live()
         .filter(candidate__centre__in=centres, candidate__series=series)
         .order_by()
+        .annotate(**{f"other_{name}": _differs(name, now) for name, (now, _) in NAMED.items()})
         .annotate(
             **{
                 f"enters_{index}": Exists(entries.filter(syllabus__qualification__name=name))
@@ -136,15 +160,22 @@ def _live_letters(centres: QuerySet[Centre], series: Series, qualifications: lis
     )
 
 
+def _differs(name: str, now: str) -> ExpressionWrapper:
+    """Of letters from before names were kept, nobody knows."""
+    return ExpressionWrapper(~Q((name, "")) & ~Q((name, F(now))), BooleanField())
+
+
 def _columns(terms: Terms) -> Iterator[str]:
-    return (f"enters_{index}" for index in range(len(terms.visible_from)))
+    yield from (f"other_{name}" for name in NAMED)
+    yield from (f"enters_{index}" for index in range(len(terms.visible_from)))
 
 
 def _why(row: Mapping[str, Any], terms: Terms, clock: HasZone | None = None) -> list[str]:
     entered = [
         name for index, name in enumerate(sorted(terms.visible_from)) if row[f"enters_{index}"]
     ]
-    return reasons(row["says"], says(terms, entered), clock)
+    named = [why for name, (_, why) in NAMED.items() if row[f"other_{name}"]]
+    return named + reasons(row["says"], says(terms, entered), clock)
 
 
 def _time_reason(name: str, printed: str, now: str) -> str:

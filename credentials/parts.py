@@ -124,6 +124,7 @@ def _replace(file: LetterFile, facts: list[Facts], logins: dict[int, secret.Secr
                 pepper_id=pepper_id,
                 letter_file=file,
                 says=one.says,
+                **one.printed,
             )
         )
     Credentials.objects.bulk_create(new)

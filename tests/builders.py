@@ -35,7 +35,7 @@ from centres.models import (
 from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
-from credentials.outdated import says
+from credentials.outdated import printed, says
 from portal.models import LoadedFile, ProposedAccess, ProposedCorrection, ProposedRelease
 from results import holds
 from results.models import Hold, Result, ResultChange
@@ -264,6 +264,7 @@ def make_login(candidate: Candidate) -> tuple[str, str, Credentials]:
             terms_for(candidate.centre, candidate.series),
             entered.values_list("syllabus__qualification__name", flat=True),
         ),
+        **printed(candidate.number, candidate.name, candidate.centre.name),
     )
     return login.grouped_username, login.grouped_password, credentials
 

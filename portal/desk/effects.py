@@ -9,12 +9,17 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from centres.gate_clock import gate_time
+from centres.loading.centres import CentresFile
+from centres.loading.entries import EntriesFile
 from centres.models import Centre, Release, Series
 from credentials.models import Credentials
 from credentials.outdated import count_outdated
 from portal.desk.models import LoadedFile
 from results.loading import ResultsFile
 from results.models import Result, ResultChange
+
+# Whose files change what letters print: times, candidates' names, centres' names.
+PRINTED = (LoadedFile.SERIES, EntriesFile.name, CentresFile.name)
 
 
 class Counting:
@@ -27,13 +32,13 @@ class Counting:
         if kind == ResultsFile.name:
             self.last_result = _last(Result)
             self.last_change = _last(ResultChange)
-        elif kind == LoadedFile.SERIES:
+        elif kind in PRINTED:
             self.outdated = letters_outdated()
 
     def found(self, at: dt.datetime) -> dict[str, Any]:
         if self.kind == ResultsFile.name:
             return {"seen_at_once": self._seen_at_once(at)}
-        if self.kind == LoadedFile.SERIES:
+        if self.kind in PRINTED:
             now = letters_outdated()
             more = {name: count - self.outdated.get(name, 0) for name, count in now.items()}
             return {"outdated": {name: count for name, count in more.items() if count > 0}}

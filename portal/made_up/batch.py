@@ -11,7 +11,7 @@ from centres.models import Candidate, Centre, Entry, Series, Syllabus
 from centres.terms import terms_for_all
 from credentials import secret
 from credentials.models import Credentials
-from credentials.outdated import says
+from credentials.outdated import printed, says
 from credentials.secret import Secret
 from portal.made_up import bulk
 from portal.made_up.marks import marks
@@ -28,6 +28,7 @@ LOGIN = (
     "letter_file_id",
     "says",
     "created_at",
+    *printed("", "", ""),
 )
 
 
@@ -42,6 +43,7 @@ class Cohort:
         self.loaded_at = released_at - dt.timedelta(days=7)
         self.syllabuses = [syllabus.pk for syllabus in syllabuses]
         self.centres = {centre.number: centre.pk for centre in sizes}
+        self.names = {centre.pk: centre.name for centre in sizes}
         of_centres = Centre.objects.filter(number__in=self.centres)
         terms = terms_for_all(of_centres, series)
         self.says = {pk: says(of_centre, [QUALIFICATION]) for pk, of_centre in terms.items()}
@@ -100,6 +102,7 @@ class Batch:
             centre = cohort.centres[one.centre]
             pepper_id, digest = secret.current_digest(login)
             letters = (cohort.files[centre].pk, cohort.says[centre], now)
-            rows.append((uuid.uuid4(), candidate, 1, pepper_id, digest, *letters))
+            named = printed(one.number, one.name, cohort.names[centre]).values()
+            rows.append((uuid.uuid4(), candidate, 1, pepper_id, digest, *letters, *named))
         bulk.store(Credentials, LOGIN, rows)
         return made

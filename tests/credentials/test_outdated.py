@@ -6,9 +6,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centres.models import Centre, ContactChoice, Entry, Release
+from centres.models import Candidate, Centre, ContactChoice, Entry, Release
 from centres.terms import Contact, Terms
-from credentials.outdated import count_outdated, outdated_in, reasons, says
+from credentials.models import Credentials
+from credentials.outdated import count_outdated, outdated_in, outdated_in_files, reasons, says
+from credentials.sign_in import sign_in
 from tests.builders import (
     A_LEVEL,
     CONTACT,
@@ -185,3 +187,46 @@ def test_one_candidate_or_five_take_three_queries(world, django_assert_num_queri
             assert len(outdated_in(world.main, world.series)) == extra + 1
         with django_assert_num_queries(3):
             count_outdated(Centre.objects.all(), world.series)
+
+
+def test_a_corrected_name_makes_the_letter_outdated_and_the_login_lives(world):
+    world.open_all()
+    username, password, login = make_login(world.candidate)
+    make_login(make_candidate(world.main, world.series, "0002", name="SMITH: Anna"))
+    assert outdated_in(world.main, world.series) == {}
+
+    Candidate.objects.filter(pk=world.candidate.pk).update(name="BLOGGS: Freda")
+
+    centres = Centre.objects.filter(pk=world.main.pk)
+    why = ["The candidate’s name was corrected."]
+    assert outdated_in(world.main, world.series) == {world.candidate.pk: why}
+    assert count_outdated(centres, world.series) == {world.main.pk: 1}
+    assert outdated_in_files(centres, world.series) == {login.letter_file_id: 1}
+    assert sign_in(username, password)
+
+    Candidate.objects.filter(pk=world.candidate.pk).update(name="BLOGGS: Fred")
+    assert outdated_in(world.main, world.series) == {}
+
+
+def test_another_name_of_the_centre_makes_its_letters_outdated(world):
+    world.open_all()
+    make_login(world.candidate), make_login(world.associate_candidate)
+
+    Centre.objects.filter(pk=world.main.pk).update(name="Another Made-up School")
+
+    why = ["The centre’s name has changed."]
+    assert outdated_in(world.main, world.series) == {world.candidate.pk: why}
+    assert outdated_in(world.associate, world.series) == {}
+
+
+def test_a_letter_that_is_made_keeps_whom_it_names(world, issue):
+    world.open_all()
+
+    issue(candidates=[world.candidate])
+
+    login = Credentials.objects.live().get(candidate=world.candidate)
+    assert (login.printed_number, login.printed_name, login.printed_centre) == (
+        world.candidate.number,
+        world.candidate.name,
+        world.main.name,
+    )

@@ -108,6 +108,16 @@ def test_a_corrected_spelling_ends_nothing(anna):
     assert not AuditEvent.objects.filter(action="numbers_given").exists()
 
 
+def test_a_corrected_spelling_makes_the_letter_outdated_and_the_look_counts_it(board, anna):
+    make_login(anna)
+
+    given = give(board, (HEADER + ANNA.replace("Anna", "Anne")).encode())
+
+    assert given.found["outdated"] == {"June 2026": 1}
+    assert "Outdated letters" in page(board, given)
+    assert "Numbers given" not in page(board, given)
+
+
 def test_who_was_selected_is_selected_no_more(anna, world):
     arrange(world.main, world.series, status=Status.SELECTED, selected=(anna,))
 

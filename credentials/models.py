@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 
 from centres.models import Candidate, Centre, Series
+from centres.models.meaning import MeansOneThing
 from centres.terms import Contact
 from centres.work import Work
 
@@ -126,12 +127,14 @@ class CredentialsQuerySet(models.QuerySet["Credentials"]):
         return self.filter(revoked_at=None)
 
 
-class Credentials(models.Model):
+class Credentials(MeansOneThing):
     """A candidate's login for a series. Neither username nor password is here, only their digest.
 
     `says`, and the `printed` number, name and name of the centre, are what the letter prints and may be
     outdated by (see `credentials.outdated`); many letters say the same, so names stand apart.
     """
+
+    MEANING = ("candidate",)
 
     class Reason(models.TextChoices):
         REPLACED = "replaced", "Replaced by a new letter"

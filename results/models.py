@@ -10,15 +10,18 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from centres.models import Candidate, Centre, Entry, Qualification, Series
+from centres.models.meaning import MeansOneThing
 from results.components import ComponentsField
 from results.taking_away.models import ChangesSeen, Export, HandedOver
 
 __all__ = ["ChangesSeen", "Export", "HandedOver", "Hold", "Result", "ResultChange"]
 
 
-class Result(models.Model):
+class Result(MeansOneThing):
     """The outcome of an entry: a grade of its qualification's scale, or X, Q or Y; perhaps a PUM. It is
     corrected, never deleted: with it would go its history (`centres.only_grows`)."""
+
+    MEANING = ("entry",)
 
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="result")
     grade = models.CharField(max_length=10)

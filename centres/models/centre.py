@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from centres.models.meaning import MeansOneThing
+
 NUMBER = RegexValidator(r"^[A-Z0-9]{5}\Z", "A centre number is five capital letters or digits.")
 
 
@@ -14,8 +16,10 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(f"“{name}” is not a time zone. Write it like Asia/Karachi.")
 
 
-class Centre(models.Model):
+class Centre(MeansOneThing):
     """A school: its number (five letters or digits), its name and the zone its clocks show."""
+
+    MEANING = ("number",)
 
     number = models.CharField(max_length=5, unique=True, validators=[NUMBER])
     name = models.CharField(max_length=200)
@@ -33,8 +37,10 @@ class Centre(models.Model):
         return ZoneInfo(self.time_zone)
 
 
-class SubcentreLink(models.Model):
+class SubcentreLink(MeansOneThing):
     """This Associate Centre is attached to that main centre. No row: a main or an ordinary centre."""
+
+    MEANING = ("main", "associate")
 
     main = models.ForeignKey(Centre, models.PROTECT, related_name="subcentre_links")
     associate = models.OneToOneField(Centre, models.CASCADE, related_name="main_link")

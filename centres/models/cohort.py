@@ -10,10 +10,13 @@ from django.db import models
 from django.utils import timezone
 
 from centres.models.centre import Centre
+from centres.models.meaning import MeansOneThing
 
 
-class Qualification(models.Model):
+class Qualification(MeansOneThing):
     """A qualification and the grades it can end in, best first (its scale, without X, Q and Y)."""
+
+    MEANING = ("name",)
 
     name = models.CharField(max_length=100, unique=True)
     grades = models.CharField(max_length=200, help_text="Best first, with spaces between.")
@@ -25,7 +28,9 @@ class Qualification(models.Model):
         return self.name
 
 
-class Syllabus(models.Model):
+class Syllabus(MeansOneThing):
+    MEANING = ("code",)
+
     code = models.CharField(
         max_length=4, unique=True, validators=[RegexValidator(r"^[0-9]{4}\Z", "Four digits.")]
     )
@@ -62,8 +67,10 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(models.Exists(valid))
 
 
-class Series(models.Model):
+class Series(MeansOneThing):
     """March, June or November of a year, and the day from which credentials can be created (rule 3)."""
+
+    MEANING = ("year", "month")
 
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField(choices=list(MONTHS.items()))
@@ -149,7 +156,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         )
 
 
-class Candidate(models.Model):
+class Candidate(MeansOneThing):
     """A candidate of one centre in one series: a person. Numbers are not stable from series to series.
 
     When the number is given to somebody else (rule 22), whoever had it is *set aside*: they keep what
@@ -157,6 +164,8 @@ class Candidate(models.Model):
     more. So whatever asks for the candidates, entries, results or logins of a series or a centre does
     not come across them, and their number is free. Only what asks for people set aside finds them.
     """
+
+    MEANING = ("series", "centre", "number")
 
     # `misc`: they are empty for those set aside alone, whom nothing finds that asks by either.
     series: "models.ForeignKey[Series, Series]" = models.ForeignKey(  # type: ignore[misc]
@@ -231,8 +240,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(withdrawn=False)
 
 
-class Entry(models.Model):
+class Entry(MeansOneThing):
     """A candidate entered for a syllabus; valid until withdrawn."""
+
+    MEANING = ("candidate", "syllabus")
 
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="entries")
     syllabus = models.ForeignKey(Syllabus, models.PROTECT, related_name="entries")

@@ -241,3 +241,40 @@ def test_letters_that_are_being_made_leave_out_who_has_the_number_no_more(anna, 
 
     assert (made.total, made.done) == (0, 0)
     assert not Credentials.objects.filter(candidate__in=[anna, now()]).exists()
+
+
+def test_no_page_of_staff_shows_anything_of_who_had_the_number_before(anna, world, client):
+    """Every page of the centre, before and after: Anna's name and her grade are there, and then not."""
+    world.officer.memberships.update(may_see_restricted_results=True)
+    Candidate.objects.filter(pk=anna.pk).update(name="ZZYZX: Quirina")
+    make_login(anna)
+    client.force_login(world.officer)
+    ours, results = "/candidate-results/2026-06/MAIN1/", "/entries-and-results/2026-06/MAIN1/"
+    pages = [
+        *(
+            ours + page
+            for page in ("", "status/edit/", "groups/", "letters/preview/?candidate=0001", "audit/")
+        ),
+        *(ours + page for page in ("results-day/", "results-day/not-seen/", "letters/")),
+        *(results + page for page in ("", "?syllabus=0580", "candidates/", "candidates/0001/")),
+        *(results + page for page in ("changes/", "changes/csv/", "take-away/")),
+        results + "take-away/broadsheet/csv/",
+    ]
+
+    def shown() -> dict[str, bool]:
+        answers = {url: client.get(url, follow=True) for url in pages}
+        return {
+            url: b"ZZYZX" in answer.getvalue()
+            for url, answer in answers.items()
+            if answer.status_code == 200
+        }
+
+    before = shown()
+    assert sum(before.values()) >= 3
+    load("entries", HEADER + CHIDI)
+
+    after = shown()
+    assert after.keys() == before.keys()
+    assert not any(after.values())
+    assert not Entry.objects.filter(candidate__centre=world.main, candidate=anna).exists()
+    assert not Credentials.objects.filter(candidate__series=world.series, candidate=anna).exists()

@@ -15,10 +15,10 @@ def may_sign_in(user: User) -> bool:
     return user.is_staff or user.is_superuser or Membership.objects.of(user).exists()
 
 
-def end_visits(user: User, *, but: str | None = None) -> int:
-    """Sign this person out in every browser, but for the session with that key; how many there were."""
+def end_visits(user: User) -> int:
+    """Sign this person out in every browser; how many there were."""
     ended = 0
-    for session in UserSession.objects.filter(user=user).exclude(session_key=but or ""):
+    for session in UserSession.objects.filter(user=user):
         session.end()
         ended += 1
     return ended

@@ -9,12 +9,15 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from allauth.usersessions.models import UserSession
+        from axes.models import AccessAttempt, AccessLog
         from django.contrib.auth.signals import user_logged_in
         from django.core import checks
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_migrate, pre_save
+        from django_tasks_db.models import DBTaskResult
 
-        from centres import only_grows, upkeep
-        from portal import start
+        from centres import only_grows, staff_sessions, upkeep
+        from portal import clearing, start
         from portal.desk import looking  # noqa: F401  # says that it does the work of its model
         from portal.desk.loads import destroy_expired
         from portal.desk.state import forget_signs, give_sign
@@ -28,6 +31,11 @@ class PortalConfig(AppConfig):
         for name in ("ProposedRelease", "ProposedCorrection", "ProposedAccess"):
             proposal, decision = self.get_model(name), ["decision", "decided_by", "decided_at"]
             only_grows.guard(proposal, but=decision, until="OLD.decided_at IS NOT NULL")
+        pre_save.connect(staff_sessions.name_row, UserSession)
+        pre_save.connect(clearing.hold_nothing_typed, AccessAttempt)
+        pre_save.connect(clearing.hold_nothing_typed, AccessLog)
+        pre_save.connect(clearing.hold_no_text_of_errors, DBTaskResult)
+        upkeep.every_hour(clearing.clear)
         upkeep.every_beat(give_sign)
         upkeep.every_minute(destroy_expired, forget_signs)
 

@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *SECURITY_HEADERS[1:],
     "django.middleware.common.CommonMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "centres.staff_sessions.SessionMiddleware",
     "portal.limits.LimitsMiddleware",  # above what reads a form
     "portal.transfers.TransfersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -250,6 +250,14 @@ AXES_CLIENT_STR_CALLABLE = "portal.staff.accounts.named_in_logs"
 
 # --- Sessions, cookies, headers -----------------------------------------------------------------
 
+# With https, a name that no other site beside ours, and no page without https, can give to a cookie.
+SESSION_ENGINE = "centres.staff_sessions"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
+KNOWN_BROWSER_COOKIE = "__Host-known_browser" if HTTPS else "known_browser"
+MESSAGES_COOKIE = "__Host-messages" if HTTPS else "messages"
+CANDIDATE_COOKIE = "__Secure-candidate" if HTTPS else "candidate"  # of the candidate site's path
+MESSAGE_STORAGE = "portal.staff.messages.Storage"
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -16,6 +16,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from centres.models import User
 from centres.staff_sign_in import may_sign_in
@@ -27,6 +28,7 @@ NOT_CORRECT = (
     "The username or the password is not correct, or the account is suspended. Type both again. If that "
     "does not help, ask an exams officer of your centre."
 )
+TRIES = "portal.staff.accounts.tries"
 TOO_MANY_CODES = "Too many wrong codes. Wait for five minutes, then try again."
 
 
@@ -70,10 +72,13 @@ class AccountAdapter(DefaultAccountAdapter):
 def username_of(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
     """Whose sign-in this is, for the lock-out: allauth checks `username`, its form posts `login`.
 
-    In small letters, as the sign-in does not tell them apart: or each spelling had tries of its own.
+    In small letters, as the sign-in does not tell them apart: or each spelling had tries of its own. What
+    is kept of it is a digest, for people type their password there, too.
     """
     username = (credentials or {}).get("username") or request.POST.get("login")
-    return username.lower() if username else None
+    if not username:
+        return None
+    return salted_hmac(TRIES, username.lower(), algorithm="sha256").hexdigest()
 
 
 def named_in_logs(username: str, address: str, agent: str, path: str, request: Any) -> str:

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from centres.models import User
 
-COOKIE = "known_browser"
+COOKIE = settings.KNOWN_BROWSER_COOKIE
 SALT = "portal.staff.known_browsers"
 PEOPLE = 8  # who share a browser; the one longest away is forgotten
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from centres import audit
 from centres.access import StaffRequest
 from centres.models import User
+from centres.staff_sessions import row_of
 from centres.staff_sign_in import end_visits
 from portal.staff.accounts import NO_ADDRESS
 
@@ -65,7 +66,9 @@ def _note(request: HttpRequest) -> None:
     if now.timestamp() - noted < EVERY.total_seconds():
         return
     request.session[NOTED] = int(now.timestamp())
-    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+    UserSession.objects.filter(session_key=row_of(request.session.session_key)).update(
+        last_seen_at=now
+    )
 
 
 def began(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -80,7 +83,7 @@ def sessions_of(user: User, current: str | None) -> list[Shown]:
             one,
             browser_of(one.user_agent),
             "" if one.ip == NO_ADDRESS else one.ip,
-            one.session_key == current,
+            one.session_key == row_of(current or ""),
         )
         for one in UserSession.objects.purge_and_list(user)
     ]
@@ -116,7 +119,7 @@ def _end(request: StaffRequest) -> HttpResponse:
         return redirect("account_login")
     wanted = request.POST.get("session", "")
     found = UserSession.objects.filter(user=request.user, pk=wanted if wanted.isdecimal() else 0)
-    session = found.exclude(session_key=request.session.session_key).first()
+    session = found.exclude(session_key=row_of(request.session.session_key)).first()
     if session is None:
         raise Http404
     with transaction.atomic():

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import parse_cookie
 
-COOKIE = "candidate"
+COOKIE = settings.CANDIDATE_COOKIE
 SALT = "results.candidate_site.session"
 
 

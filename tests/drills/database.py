@@ -20,13 +20,13 @@ from allauth.account.internal.flows.login import (
     AUTHENTICATION_METHODS_SESSION_KEY,
 )
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from django.utils import timezone
 
 from bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
 from bench.serving import serving
 from centres.models import Candidate, Centre, User
+from centres.staff_sessions import SessionStore
 from credentials.issuing import request_letters
 from credentials.models import LetterFile
 from tests.builders import make_officer

@@ -9,10 +9,10 @@ from allauth.mfa.totp.internal.auth import (
     generate_totp_secret,
     hotp_value,
 )
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, expect
 
 from centres import people_acts
+from centres.staff_sessions import SessionStore
 from tests.builders import PASSWORD
 
 pytestmark = pytest.mark.browser

@@ -2,10 +2,10 @@
 
 import pypdf
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from centres.staff_sessions import SessionStore
 from credentials.issuing import request_letters
 from tests.builders import BEFORE, PASSWORD, make_candidate
 

@@ -1,0 +1,60 @@
+"""What the database keeps for a while goes in time: sessions, wrong tries, log-ins, tasks, what is remembered.
+
+The worker does it every hour. None of these rows holds what somebody has typed.
+
+A session goes when it has ended. A wrong try goes after the lock-out, which it can no longer cause. That
+somebody logged in or out, from where, is kept for LOG_INS_KEPT. The row of a task goes TASKS_KEPT after it was
+done, or has failed; what the task made has a row and a life of its own.
+"""
+
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from centres.errors import described
+
+LOG_INS_KEPT = timedelta(days=90)
+TASKS_KEPT = timedelta(days=7)
+
+
+def clear() -> None:
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    rows = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(rows)).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()
+    AccessLog.objects.filter(attempt_time__lt=now - LOG_INS_KEPT).delete()
+    DBTaskResult.objects.filter(finished_at__lt=now - TASKS_KEPT).delete()
+    _clear_cache(now)
+
+
+def _clear_cache(now: datetime) -> None:
+    """Django leaves what has expired in its table until that is full."""
+    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    with connection.cursor() as cursor:
+        before = connection.ops.adapt_datetimefield_value(now)
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [before])  # noqa: S608
+
+
+def hold_nothing_typed(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Before a row of axes is stored: what was posted, and where, is left out. (Whose try it was,
+    `portal.staff.accounts.username_of` has made a digest of.)"""
+    instance.path_info = instance.http_accept = ""
+    if isinstance(instance, AccessAttempt):
+        instance.get_data = instance.post_data = ""
+
+
+def hold_no_text_of_errors(sender: Any, instance: DBTaskResult, **kwargs: Any) -> None:
+    """Before the row of a task that has failed is stored: an exception's text may hold anything."""
+    error = sys.exc_info()[1]
+    if instance.traceback:
+        instance.traceback = described(error) if error else ""

@@ -9,11 +9,12 @@ from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 from django.conf import settings
 
+from centres import plain_text
 from credentials.downloading import ORDERS, Choice
 from credentials.letters import Printing
 
 
-class DownloadForm(forms.Form):
+class DownloadForm(plain_text.Form):
     """All of it may be left out: then the letters come as they usually do. `ended` is asked only
     where there are logins that no longer work, `language` stands first as it was last chosen. `put_at`:
     where the letters are put into File Exchange instead, for an Associate Centre."""

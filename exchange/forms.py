@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 
+from centres import plain_text
 from centres.models import Series
 from exchange.folders import ANY
 from exchange.models import Kind
@@ -13,7 +14,7 @@ from exchange.models import Kind
 NO_SERIES = "No series in particular"
 
 
-class PutForm(forms.Form):
+class PutForm(plain_text.Form):
     """The folder, a note and the file; `called`: the name it takes there, as a newer version of what
     is called so."""
 
@@ -85,7 +86,7 @@ class AboutForm(PutForm):
         return {"name": self.cleaned_data["name"], **super().about()}
 
 
-class FilterForm(forms.Form):
+class FilterForm(plain_text.Form):
     """Which files of an exchange are wanted."""
 
     kind = forms.ChoiceField(

@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from centres import audit, telling
+from centres import audit, plain_text, telling
 from centres.models import User
 from centres.searching import LONGEST
 
@@ -36,6 +36,7 @@ class LookOnly:
 class AuditedAdmin(LookOnly, admin.ModelAdmin):
     """A page of the board's admin. An act of it is one transaction, with its audit row in it."""
 
+    form = plain_text.ModelForm
     show_full_result_count = False
     editable: tuple[str, ...] = ()  # what one person may change, once it is there
     can_be_added = False

@@ -2,10 +2,11 @@
 
 from django import forms
 
+from centres import plain_text
 from centres.terms import Contact
 
 
-class ContactForm(forms.Form):
+class ContactForm(plain_text.Form):
     """A name, and a telephone number or an e-mail address; all or nothing."""
 
     contact_name = forms.CharField(label="Contact name", max_length=100, required=False)

@@ -6,11 +6,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 
-from centres import groups
+from centres import groups, plain_text
 from centres.groups import LONGEST_TEXT
 
 
-class GroupsForm(forms.Form):
+class GroupsForm(plain_text.Form):
     """A line for each group; cleaned into candidate number -> group."""
 
     groups = forms.CharField(

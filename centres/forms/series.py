@@ -4,10 +4,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
+from centres import plain_text
 from centres.models import Centre, Series
 
 
-class SeriesForm(forms.Form):
+class SeriesForm(plain_text.Form):
     """*Candidate Results website administration*: choose a series, *Go* (rule 2)."""
 
     def __init__(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from centres import plain_text
 from centres.forms.contact import ContactForm, contact_initial
 from centres.forms.delay import DelayField
 from centres.forms.meanwhile import differing, standing_against
@@ -12,7 +13,7 @@ from centres.subcentres import Management, Row
 from centres.times import hours
 
 
-class RowForm(forms.Form):
+class RowForm(plain_text.Form):
     """One row of Subcentre Management; its fields are named after the centre: `PK398-delay`."""
 
     delay = DelayField(required=False)

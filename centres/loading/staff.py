@@ -20,6 +20,7 @@ from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing, disagrees, together
 from centres.loading.values import Wrong, centre_number, email, one_of, quoted, text
 from centres.models import Membership, Role, User
+from centres.plain_text import fault_in_username
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +167,6 @@ def username(cell: str) -> str:
         raise Wrong(
             f"{quoted(value)} is not a username. Use letters, digits and the signs @ . + - _ only."
         ) from None
+    if fault := fault_in_username(value):
+        raise Wrong(fault)
     return value

@@ -11,11 +11,10 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from centres.models.cohort import MONTHS
+from centres.plain_text import fault_in
 
 SHOWN = 40
 NOT_UTF_8 = re.compile(r"[\ud800-\udfff\ufffd]")
-# Those of the last two groups turn text round: on a letter, “FRED” would read “DERF”.
-UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠].")
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 # Files say the same again and again: a centre, a series, a grade; a candidate in row after row. Only
@@ -44,8 +43,8 @@ def plain(cell: str) -> str:
         raise Wrong("This is not UTF-8. Save the file as “CSV UTF-8” and load it again.")
     if is_formula(cell):
         raise Wrong(f"{quoted(cell)} begins like a formula. Type the plain value instead.")
-    if UNREADABLE.search(cell):
-        raise Wrong("This holds a control character. Remove it, or type the cell again.")
+    if fault := fault_in(cell):
+        raise Wrong(fault)
     return cell.strip()
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
 from centres.models.centre import Centre, SubcentreLink
+from centres.plain_text import fault_in_username
 
 
 class User(AbstractUser):
@@ -26,6 +28,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def clean(self) -> None:
+        """A new account's username is of one alphabet, whichever form makes it."""
+        super().clean()
+        if self._state.adding and (fault := fault_in_username(self.username)):
+            raise ValidationError({"username": fault})
 
     def get_full_name(self) -> str:
         return str(self)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from centres import plain_text
 from centres.access import Desk, StaffRequest, desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
@@ -21,7 +22,7 @@ from credentials.views.asking import posted
 from credentials.views.questions import question
 
 
-class PreviewForm(forms.Form):
+class PreviewForm(plain_text.Form):
     """Whose letter, and how it is printed; all can be left out."""
 
     candidate = forms.CharField(required=False, max_length=4)

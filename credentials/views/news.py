@@ -5,11 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from centres import plain_text
 from centres.access import StaffRequest, desk_for
 from credentials.news import news_for
 
 
-class ToldForm(forms.Form):
+class ToldForm(plain_text.Form):
     """What the page itself tells of, and the batch that was told of a moment ago."""
 
     but = forms.UUIDField(required=False)

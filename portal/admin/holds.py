@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from centres import second_person
+from centres import plain_text, second_person
 from centres.confirming import confirm_first
 from centres.models import Candidate, Centre, Entry, Qualification, Release, Series
 from portal.audited import AuditedAdmin, utc
@@ -20,7 +20,7 @@ from results.models import HELD_BY, Hold, Result
 AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
 
 
-class ReasonForm(forms.ModelForm):
+class ReasonForm(plain_text.ModelForm):
     class Meta:
         model = Hold
         fields = ["reason"]

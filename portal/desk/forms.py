@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 
+from centres import plain_text
 from centres.grades import OUTCOMES
 from centres.models import Qualification, Series
 from centres.models.audit import WORDS
@@ -20,7 +21,7 @@ DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
 
 
-class FileForm(forms.Form):
+class FileForm(plain_text.Form):
     """A file to load. Its kind is asked for those whose heads do not tell it."""
 
     file = forms.FileField(
@@ -52,7 +53,7 @@ class FileForm(forms.Form):
         return self.cleaned_data["reason"] if kind == ResultsFile.name else ""
 
 
-class ProposedForm(forms.ModelForm):
+class ProposedForm(plain_text.ModelForm):
     """Something that takes two people."""
 
     def _post_clean(self) -> None:
@@ -168,7 +169,7 @@ class AccessForm(ProposedForm):
         return self.cleaned_data["act"] == self.SHUT_OUT
 
 
-class SoughtForm(forms.Form):
+class SoughtForm(plain_text.Form):
     """What to look for in the audit trail; all of it stands in the address."""
 
     by = forms.CharField(label="Who (username)", required=False, max_length=150)

@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 
+from centres import plain_text
 from centres.loading.staff import username as checked_username
 from centres.loading.values import Wrong
 from centres.models import Role, User
@@ -13,7 +14,7 @@ from centres.people import Rights
 from centres.people_acts import VIEWERS_MANAGE_NOTHING
 
 
-class RightsForm(forms.Form):
+class RightsForm(plain_text.Form):
     """A role and its rights; that to see results in confidence is offered by those alone who have it."""
 
     role = forms.ChoiceField(label="Role", choices=Role, widget=forms.RadioSelect)

@@ -20,13 +20,14 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from centres import plain_text
 from centres.models import User
 
 REMEMBERED = 10 * settings.MFA_TOTP_PERIOD  # seconds; whatever the clocks of our hosts differ by
 SALT = "portal.staff.codes"
 
 
-class Once(forms.Form):
+class Once(plain_text.Form):
     """A form with a code: what was used is a wrong code, and counts as one."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

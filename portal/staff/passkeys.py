@@ -9,11 +9,13 @@ from typing import Any
 from allauth.mfa.webauthn import forms as allauth
 from django import forms
 
+from centres import plain_text
+
 SENTENCE = "This passkey could not be checked. Try again."
 NOT_AS_IT_SHOULD_BE = (AttributeError, KeyError, TypeError, ValueError)
 
 
-class Answering(forms.Form):
+class Answering(plain_text.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credential"].error_messages = {"required": SENTENCE, "invalid": SENTENCE}

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from centres import plain_text
 from centres import recovery as rules
 from centres.models import Recovery
 from portal.staff.codes import ActivateTOTPForm
@@ -28,7 +29,7 @@ TOKEN, CONFIRMED = "recovery_token", "recovery_confirmed"  # in the session
 OPEN = "go-on"  # stands in the address where the token was
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(plain_text.Form):
     """That it is the person, and not only somebody who has got the link."""
 
     password = forms.CharField(

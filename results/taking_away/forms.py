@@ -9,6 +9,7 @@ from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from centres import plain_text
 from centres.models import Candidate
 from results.taking_away.kinds import FORMATS, Format, What
 from results.taking_away.numbers import WrongNumbers, numbers_in
@@ -28,7 +29,7 @@ def _put_button(partner: str) -> StrictButton:
     )
 
 
-class TakeAwayForm(forms.Form):
+class TakeAwayForm(plain_text.Form):
     """`whose`: all that can be taken here; a main centre may take its Associate Centres along."""
 
     what = forms.ChoiceField(label="What", choices=What, widget=forms.RadioSelect)
@@ -121,7 +122,7 @@ class TakeAwayForm(forms.Form):
 A_DAY = "Write the day as year, month and day, such as 2026-08-13."
 
 
-class SinceForm(forms.Form):
+class SinceForm(plain_text.Form):
     """A day, by the centre's clocks."""
 
     since = forms.DateField(

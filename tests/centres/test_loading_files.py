@@ -55,10 +55,13 @@ def test_a_file_with_a_header_alone_changes_nothing():
         (HEADER + GOOD.strip() + ",x\n", "line 2, row: This has 4 cells; the header row has 3."),
         (HEADER + '0580,"Maths,Cambridge IGCSE\n', "line 2, row: A quotation mark is out of place"),
         (HEADER + '0580,"M"s,Cambridge IGCSE\n', "line 2, row: A quotation mark is out of place"),
-        (HEADER + "0580,M\x07,Cambridge IGCSE\n", "line 2, title: This holds a control character."),
+        (
+            HEADER + "0580,M\x07,Cambridge IGCSE\n",
+            "line 2, title: This holds a control character (U+0007) behind “M”.",
+        ),
         (
             HEADER + "0580,\N{RIGHT-TO-LEFT OVERRIDE}shtaM,Cambridge IGCSE\n",
-            "line 2, title: This holds a control character.",
+            "line 2, title: This holds a sign that turns text round (U+202E) at its beginning.",
         ),
         (HEADER + f"0580,{'x' * LONGEST_LINE},y\n", "line 2, row: This line is too long"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "line 1, file: This is not a CSV file."),
@@ -138,7 +141,10 @@ def test_bad_rows_beyond_the_first_batch_are_listed_too():
 def test_what_a_file_holds_cannot_steer_the_terminal():
     [fault] = faults("syllabuses", HEADER + "\u200f\u200b0580,Maths,Cambridge IGCSE\n")
 
-    assert fault.startswith("line 2, code: “��0580” is not a syllabus code.")
+    assert fault.startswith(
+        "line 2, code: This holds a mark of direction, which cannot be seen (U+200F)"
+    )
+    assert fault.isprintable()
 
 
 def test_rows_that_agree_count_once():

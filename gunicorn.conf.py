@@ -6,3 +6,4 @@ worker_class = "portal.admission.Worker"
 logger_class = "portal.logs.ServerLogger"
 backlog = 4096  # connections that wait; as many as Linux lets wait by default (net.core.somaxconn)
 control_socket_disable = True
+umask = 0o077  # what the site writes is its owner's alone

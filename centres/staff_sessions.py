@@ -16,8 +16,9 @@ ROW = "row-"
 DIGITS = 36  # of the digest; Django's column holds 40 signs
 
 
-def row_of(key: str) -> str:
+def row_of(key: str | None) -> str:
     """What the row of this key goes by; of what a row goes by, itself."""
+    key = key or ""
     return key if key.startswith(ROW) else ROW + sha256(key.encode()).hexdigest()[:DIGITS]
 
 
@@ -28,7 +29,7 @@ class SessionStore(DatabaseStore):
         key = self._session_key
         self._session_key = key and row_of(key)
         try:
-            return super()._get_session_from_db()
+            return super()._get_session_from_db()  # type: ignore[misc]
         finally:
             if self._session_key:  # None where there is no such row
                 self._session_key = key

@@ -39,7 +39,7 @@ def clear() -> None:
 
 def _clear_cache(now: datetime) -> None:
     """Django leaves what has expired in its table until that is full."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         before = connection.ops.adapt_datetimefield_value(now)
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [before])  # noqa: S608

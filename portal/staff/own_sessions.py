@@ -83,7 +83,7 @@ def sessions_of(user: User, current: str | None) -> list[Shown]:
             one,
             browser_of(one.user_agent),
             "" if one.ip == NO_ADDRESS else one.ip,
-            one.session_key == row_of(current or ""),
+            one.session_key == row_of(current),
         )
         for one in UserSession.objects.purge_and_list(user)
     ]

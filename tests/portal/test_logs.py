@@ -172,3 +172,14 @@ def test_an_exception_is_logged_without_its_text():
 
     assert "ValueError" in said and "tests/portal/test_logs.py" in said
     assert USERNAME not in said
+
+
+def test_what_the_site_and_its_commands_write_is_their_owners_alone(site):
+    """Collected files lie in a folder that is; the site itself serves them."""
+    port, log = site
+    ask(port, "/log-in/")
+    written = {path for path in log.parent.iterdir() if path != log}
+
+    assert log.parent / "static" in written
+    assert not [path.name for path in written if path.stat().st_mode & 0o077]
+    assert "umask: 63" in log.read_text()

@@ -4,6 +4,7 @@ import csv
 import importlib
 import io
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,7 @@ ROOMS = (portal, results, credentials, exchange, centres)
 def every_form() -> set[type[forms.BaseForm]]:
     for room in ROOMS:
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
-            if ".migrations" not in module.name and "management" not in module.name:
+            if not re.search(r"migrations|management|wsgi", module.name):
                 importlib.import_module(module.name)
     found, waiting = set(), [forms.BaseForm]
     while waiting:

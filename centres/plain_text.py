@@ -139,6 +139,9 @@ class PlainText:
         return hash(self.lines)
 
 
+OF_LINES = (forms.Textarea, forms.HiddenInput)  # the latter brings back what stood in the former
+
+
 def fields_of_text(form: forms.BaseForm) -> Iterator[tuple[str, forms.CharField]]:
     """Those of a form that hold text which is kept, or shown to others: all but passwords."""
     for name, field in form.fields.items():
@@ -151,7 +154,7 @@ class PlainForm:
 
     def full_clean(self: Any) -> None:
         for _, field in fields_of_text(self):
-            rule = PlainText(lines=isinstance(field.widget, forms.Textarea))
+            rule = PlainText(lines=isinstance(field.widget, OF_LINES))
             if rule not in field.validators:
                 field.validators.append(rule)
         super().full_clean()  # type: ignore[misc]

@@ -15,6 +15,7 @@ import credentials
 import exchange
 import portal
 import results
+from centres.forms.groups import GroupsForm
 from centres.loading.staff import username as checked_username
 from centres.loading.values import Wrong
 from centres.models import User
@@ -161,6 +162,12 @@ def test_in_every_field_of_text_the_character_is_named_and_what_was_typed_stays(
         ("GroupsForm", "groups"),
         ("InviteForm", "name"),
     } <= looked_at
+
+
+def test_what_a_hidden_field_brings_back_may_have_lines():
+    form = GroupsForm({"groups": "", "was": "11A: 0001\r\n11B: 0002"}, now={"0001": "11A"})
+    form.full_clean()
+    assert "was" not in form.errors
 
 
 # --- Every loader -----------------------------------------------------------------------------------

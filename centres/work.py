@@ -113,6 +113,11 @@ class Work(models.Model):
         return self.state == State.FAILED
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether it was tried too often in vain."""
+        return self.has_failed and self.attempts >= MOST_ATTEMPTS
+
+    @property
     def is_put_off(self) -> bool:
         """Whether it was tried in vain, as `error` says, and waits until it is due again."""
         return self.state == State.WAITING and self.due_at is not None

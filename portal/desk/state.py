@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import shutil
 import socket
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,14 @@ from django_tasks_db.models import DBTaskResult
 from centres import gate_clock, only_grows, strays
 from centres.models import Entry, KeptFile, KeyFingerprint, OrphanCheck
 from centres.times import utc
+from centres.work import MOST_ATTEMPTS, State, Work
+from credentials.models import LetterFile
+from exchange.models import Look
 from portal import start
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
-from portal.desk.models import WorkerSign
+from portal.desk.models import LoadedFile, WorkerSign
+from results.taking_away.models import Export
 
 GOOD, LOOK, BAD = "good", "look", "bad"
 TAGS = {
@@ -42,6 +47,13 @@ BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
 FULL, ALMOST_FULL = 0.95, 0.85
 STARTED = timezone.now()
+GIVEN_UP_SHOWN = dt.timedelta(days=7)
+LONG_WORK: dict[type[Work], tuple[str, str]] = {  # one of it, and several
+    LetterFile: ("letter file", "letter files"),
+    Export: ("file to take away", "files to take away"),
+    Look: ("file in File Exchange", "files in File Exchange"),
+    LoadedFile: ("file to load", "files to load"),
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,7 @@ def state(*, at: dt.datetime | None = None) -> list[Part]:
         _clocks(),
         _workers(at),
         _queue(at),
+        _long_work(at),
         _keys(at),
         _files(),
         _storage(),
@@ -209,6 +222,36 @@ def _files() -> Part:
         )
         return Part(name, LOOK, words, remedy)
     return Part(name, GOOD, words)
+
+
+def _long_work(at: dt.datetime) -> Part:
+    """What was tried in vain: waiting for another attempt, or given up. What other work that failed
+    says is its owner's to mend, and said on its page."""
+    put_off: list[str] = []
+    given_up: list[str] = []
+    why: set[str] = set()
+    for model, (one, several) in LONG_WORK.items():
+        waits = Q(state=State.WAITING, due_at__isnull=False)
+        since = at - GIVEN_UP_SHOWN
+        ended = Q(state=State.FAILED, attempts__gte=MOST_ATTEMPTS, heartbeat__gte=since)
+        rows = model.objects.filter(waits | ended).order_by().values_list("state", "error")
+        counts: Counter[str] = Counter()
+        for state_, error, count in rows.annotate(Count("pk")):
+            counts[state_] += count
+            why |= {error} if state_ == State.WAITING else set()
+        for told, count in ((put_off, counts[State.WAITING]), (given_up, counts[State.FAILED])):
+            told += [f"{count} {one if count == 1 else several}"] if count else []
+    remedy = (
+        "The worker’s log says what went wrong. When it is mended, whoever asked for it chooses "
+        "“Try again”."
+    )
+    if given_up:
+        words = f"Given up after {MOST_ATTEMPTS} attempts: {', '.join(given_up)}."
+        return Part("Long work", BAD, words, remedy)
+    if put_off:
+        words = f"Tried in vain, and put off: {', '.join(put_off)}. {' '.join(sorted(why))}"
+        return Part("Long work", LOOK, words, "It is tried again by itself, later each time.")
+    return Part("Long work", GOOD, "Nothing was tried in vain.")
 
 
 def _storage() -> Part:

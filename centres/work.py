@@ -37,7 +37,7 @@ from centres.errors import log_error
 BEAT = 2  # seconds
 STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
 AWAY_AFTER = dt.timedelta(seconds=30)  # within that a worker that was killed is followed by another
-MOST_ATTEMPTS = 8  # in vain
+MOST_ATTEMPTS = 10  # in vain
 FIRST_WAIT, LONGEST_WAIT = 10, 300  # seconds between two of them
 OUR_FAULT = "Something went wrong that should not. Tell the awarding body."
 CUT_OFF = (

@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
 from bench.surroundings import database_name
 from centres.models import Candidate, Centre, Role, Series
+from centres.work import LONGEST_WAIT
 from credentials.issuing import request_letters
 from credentials.models import LetterFile, LetterPart
 from tests.builders import make_officer
@@ -80,7 +81,7 @@ class Drill:
 
     def come_to_rest(self) -> None:
         """Without anybody's help every file becomes ready."""
-        self._wait_for_rest()
+        self._wait_for_rest(PATIENCE + LONGEST_WAIT)
         self._check("At the end")
         self._found(*strays(), *unfinished())
         # A file that comes further is not given up, however often its worker is killed.
@@ -105,8 +106,8 @@ class Drill:
         while time.monotonic() < end and (stored(), LetterPart.objects.count()) == before:
             pass
 
-    def _wait_for_rest(self) -> None:
-        end = time.monotonic() + PATIENCE
+    def _wait_for_rest(self, patience: float = PATIENCE) -> None:
+        end = time.monotonic() + patience
         while LetterFile.objects.under_way().exists() and time.monotonic() < end:
             self._look()
             time.sleep(LOOK_EVERY)

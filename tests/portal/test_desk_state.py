@@ -196,7 +196,7 @@ def test_the_pages_take_the_same_queries_however_much_there_is(
         board.get(f"/board/{path}")
 
 
-def test_work_that_is_tried_in_vain_and_work_that_was_given_up_is_told(world):
+def test_work_that_is_tried_in_vain_and_work_that_was_given_up_is_told(db):
     now = timezone.now()
     assert part("Long work").state == "good"
     load = make_load(
@@ -211,9 +211,9 @@ def test_work_that_is_tried_in_vain_and_work_that_was_given_up_is_told(world):
         "Tried in vain, and put off: 1 file to load. The disk of the database is full (53100).",
     )
 
-    load.state, load.due_at, load.attempts = "failed", None, 8
+    load.state, load.due_at, load.attempts = "failed", None, 10
     load.save()
     ended = part("Long work")
-    assert (ended.state, ended.words) == ("bad", "Given up after 8 attempts: 1 file to load.")
+    assert (ended.state, ended.words) == ("bad", "Given up after 10 attempts: 1 file to load.")
     assert "Try again" in ended.remedy
     assert part("Long work", now + 8 * 24 * HOUR).state == "good"

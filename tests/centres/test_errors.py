@@ -24,6 +24,8 @@ BESIDE = {
     "portal/admission.py": "a client that has gone, or a socket that tells nothing",
     "portal/desk/state.py _backup": "the page of the state is where it is told",
     "portal/environment.py": "stops the start",
+    "centres/site_identity.py _disagreement": "stops the start, or is told by readiness",
+    "portal/management/commands/site.py handle": "answers a command",
     "portal/keys.py": "stops the start, or answers a command",
     "portal/management/commands/make_cohort.py _new": "answers a command about the file it names",
     "portal/management/commands/load.py _opened": "answers a command about the file it names",

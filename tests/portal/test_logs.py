@@ -182,4 +182,3 @@ def test_what_the_site_and_its_commands_write_is_their_owners_alone(site):
 
     assert log.parent / "static" in written
     assert not [path.name for path in written if path.stat().st_mode & 0o077]
-    assert "umask: 63" in log.read_text()

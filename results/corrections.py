@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from centres import gate_clock
 from centres.grades import OUTCOMES
-from centres.models import User
+from centres.models import Candidate, User
+from results import moments
 from results.components import Components
 from results.models import Result, ResultChange
 
@@ -58,12 +58,13 @@ def correct(
     if any(one.pum is not None and one.grade in OUTCOMES for one in corrections):
         raise ValueError("X, Q and Y have no PUM")
     differing = [one for one in corrections if one.differs]
-    at = at or gate_clock.now()  # by which it is judged whether it could be seen before
     with transaction.atomic():
+        if differing:  # the moment by which it is judged whether it could be seen before
+            at = at or _moment(differing[0])
         ResultChange.objects.bulk_create(
             ResultChange(
                 result=one.result,
-                at=at,
+                at=at,  # type: ignore[misc]  # where anything differs
                 by=by if isinstance(by, str) else by.username,
                 reason=reason[:200],
                 old_grade=one.result.grade,
@@ -87,3 +88,9 @@ def correct(
 def date_corrections(*, at: dt.datetime) -> None:
     """When the corrections of this transaction that are UNDATED were made; it can be said once."""
     ResultChange.objects.filter(at=UNDATED).update(at=at)
+
+
+def _moment(correction: Correction) -> dt.datetime:
+    """Of this one and others of its series."""
+    candidate = Candidate.objects.get(entries=correction.result.entry_id)
+    return moments.take(candidate.series_id or candidate.former_series_id)  # type: ignore[arg-type]  # has one

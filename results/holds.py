@@ -18,9 +18,10 @@ from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils import timezone
 
-from centres import audit, gate_clock, second_person
+from centres import audit, second_person
 from centres.errors import log_error
 from centres.models import Entry, Series, User
+from results import moments
 from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 
 COVERED = {
@@ -198,7 +199,7 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
                 f"{hold.asked_by} asked to let “{hold.asked_as}” go, which is called “{hold}” now. Ask anew; "
                 "somebody else lets it go."
             )
-        hold.let_go_by, hold.let_go_at = _name(by), at or gate_clock.now()
+        hold.let_go_by, hold.let_go_at = _name(by), at or moments.take(_series(hold).pk)  # type: ignore[union-attr]  # of something it is
         hold.save(update_fields=["let_go_by", "let_go_at"])
         _record("hold_let_go", hold, by)
 

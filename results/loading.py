@@ -30,6 +30,7 @@ from centres.loading.values import (
     text,
 )
 from centres.models import Entry, Qualification, Release
+from results import moments
 from results.compared import Compared, Comparing
 from results.components import Components, in_words
 from results.corrections import UNDATED, Correction, correct, date_corrections
@@ -71,6 +72,7 @@ class Results(Storing[Result]):
         self.reason = reason
         self.begun_at = gate_clock.now()
         self.first_added: int | None = None  # primary key; those of later ones are higher
+        self.corrects = False
 
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
         found = Result.objects.filter(entry__in={entry for (entry,) in keys})
@@ -90,6 +92,7 @@ class Results(Storing[Result]):
         return made
 
     def change(self, changes: list[tuple[Result, Said]]) -> None:
+        self.corrects = True
         corrections = [
             Correction(
                 row,
@@ -103,9 +106,13 @@ class Results(Storing[Result]):
 
     def date(self, series: Collection[int]) -> None:
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
-        changed or came late meanwhile has not seen this. Before the first release of these series
-        nothing comes late, and a whole board's new rows need not be written twice."""
-        end = gate_clock.now()
+        changed or came late meanwhile has not seen this (`results.moments`). Before the first release of
+        these series nothing comes late, and a whole board's new rows need not be written twice."""
+        if not self.corrects and self.first_added is None:
+            return
+        end = max(moments.take(one) for one in sorted(series))
+        for one in sorted(series):
+            moments.take(one, at=end)
         date_corrections(at=end)
         if self.first_added is not None and _released(series, end):
             mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)

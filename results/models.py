@@ -14,7 +14,15 @@ from centres.models.meaning import MeansOneThing
 from results.components import ComponentsField
 from results.taking_away.models import ChangesSeen, Export, HandedOver
 
-__all__ = ["ChangesSeen", "Export", "HandedOver", "Hold", "Result", "ResultChange"]
+__all__ = [
+    "ChangesSeen",
+    "Export",
+    "HandedOver",
+    "Hold",
+    "LastChange",
+    "Result",
+    "ResultChange",
+]
 
 
 class Result(MeansOneThing):
@@ -62,6 +70,16 @@ class ResultChange(models.Model):
 
     def __str__(self) -> str:
         return f"Correction of {self.result_id} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class LastChange(models.Model):
+    """When something of a series changed last. Written by `results.moments` alone."""
+
+    series = models.OneToOneField(Series, models.CASCADE, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.series}: {self.at:%Y-%m-%d %H:%M}"
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):

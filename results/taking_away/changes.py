@@ -2,7 +2,8 @@
 its Associate Centres too – since a day, or since this person last marked them as seen.
 
 Read through `results.history`, and so through the staff's gate. What has been seen is set by the person,
-for each centre and series apart, and never goes back; looking at the page alone sets nothing.
+for each centre and series apart, and never goes back; looking at the page alone sets nothing. A mark is
+the moment of the last change that was committed when the page was made (`results.moments`), no clock.
 """
 
 import datetime as dt
@@ -19,6 +20,7 @@ from centres import csv_files
 from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.times import local
+from results import moments
 from results.history import Change, changes_of
 from results.taking_away.heading import heading_of
 from results.taking_away.models import ChangesSeen
@@ -36,9 +38,14 @@ class NotSent(Exception):
 
 
 def seen_until(user: User, centre: Centre, series: Series) -> dt.datetime | None:
-    """Up to when this person has marked what changed here as seen."""
+    """Up to when this person has marked what changed here as seen; what came after it is new."""
     marks = ChangesSeen.objects.filter(user=user, centre=centre, series=series)
     return marks.values_list("at", flat=True).first()
+
+
+def new_since(mark: dt.datetime | None) -> dt.datetime | None:
+    """The first instant at which something is new to who has marked all up to another."""
+    return mark and mark + moments.NEXT
 
 
 def mark_seen(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from centres.models import Centre, Series, User
 from results.history import changes_of
+from results.taking_away.changes import new_since
 from results.taking_away.models import ChangesSeen
 from results.taking_away.whose import Whose
 
@@ -33,7 +34,7 @@ def unseen_changes(
     found = {}
     for home in homes:
         entries = Whose(user, home, series, together=True).entries
-        changes = changes_of(entries, series, user=user, since=marks.get(home.pk), at=at)
+        changes = changes_of(entries, series, user=user, since=new_since(marks.get(home.pk)), at=at)
         if told := [one.entry for one in islice(changes, MOST)]:
             found[home.number] = Unseen(len(set(told)), len(told) == MOST)
     return found

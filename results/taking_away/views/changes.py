@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from results import moments
 from results.taking_away import changes
 from results.taking_away.forms import SinceForm
 from results.taking_away.frame import framed_by
@@ -31,6 +32,7 @@ SHOWN = 500  # on the page; the file has them all
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
     at, whose = gate_clock.now(), _whose(desk)
+    until = moments.last_of(desk.series)
     form, since = _since(request, desk)
     shown = list(islice(changes.changed(whose, since=since, at=at), SHOWN + 1))
     return render(
@@ -39,7 +41,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         framed_by(
             heading_of("", whose, at=at),
             desk,
-            until=at.isoformat(),
+            until=until.isoformat() if until else "",
             together=whose.together,
             form=form,
             since=since,
@@ -65,7 +67,7 @@ def take(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mark(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """*Mark as seen*: up to the moment at which the page was made."""
+    """*Mark as seen*: up to the last change that had been made when the page was."""
     desk = viewing_desk_for(request.user, series, centre)
     until = _instant(request.POST.get("until", ""))
     if request.method == "POST" and until:
@@ -103,7 +105,8 @@ def _since(request: StaffRequest, desk: Desk) -> tuple[SinceForm, dt.datetime | 
     if form.is_bound and form.is_valid():
         midnight = dt.datetime.combine(form.cleaned_data["since"], dt.time(), desk.centre.zone)
         return form, midnight.astimezone(dt.UTC)
-    return form, changes.seen_until(desk.user, desk.centre, desk.series)
+    mark = changes.seen_until(desk.user, desk.centre, desk.series)
+    return form, changes.new_since(mark)
 
 
 def _day(request: StaffRequest) -> Any:

@@ -7,6 +7,7 @@ was: somebody else may have changed it since it was found. Rows that stay as the
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
+from copy import copy
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django.db import IntegrityError, models
@@ -59,7 +60,7 @@ class Storing(ABC, Generic[M]):
         return self.model._default_manager.bulk_create([self.make(one) for one in new])
 
     def change(self, changes: list[tuple[M, Said]]) -> None:
-        """Store what has changed: locked rows, as they are in the database."""
+        """Store what has changed: copies of the locked rows, for `changed` tells what was there."""
         for row, said in changes:
             for field, value in said.values.items():
                 setattr(row, field, value)
@@ -105,7 +106,7 @@ class Storing(ABC, Generic[M]):
         if self.report.note:
             self.changed, self.touched = changed, [*new, *changes]
         if changes:
-            self.change(changed)
+            self.change([(copy(row), said) for row, said in changed])
         here = {one.key: outcomes[one.row] for one in first}
         if self.shared:
             self.claims.set_outcomes(

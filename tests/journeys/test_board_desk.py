@@ -47,7 +47,8 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
     expect(page.get_by_role("cell", name="grade: A → A*")).to_be_visible()
     look()
     given = page.url
-    page = officer_at("board.second")
+    page.context.clear_cookies()
+    officer_at("board.second")
     page.goto(given)
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", name="It is being applied")).to_be_visible()

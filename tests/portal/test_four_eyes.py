@@ -228,7 +228,8 @@ def tries(model: type[models.Model]) -> Iterator[tuple[str, str, dict[str, Any]]
     """Everything that can be posted to the pages of a model: what it is, where, and the data."""
     model_admin = admin.site._registry[model]
     page = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    for row in model._default_manager.order_by("pk")[:3]:
+    rows = model._default_manager.order_by("pk")
+    for row in rows if model is User else rows[:3]:  # each account is something of its own
         url = reverse(f"{page}_change", args=[row.pk])
         whole = {**stored(row), **inlines(model_admin, row), "_save": "Save"}
         for prefix, one in [("", row), *beside(model_admin, row)]:

@@ -326,3 +326,20 @@ def test_a_proposal_that_is_confirmed_while_it_is_looked_at_is_not_said_to_be_ou
     with after_query(confirmed_after, lambda: confirm(proposal, by=other)):
         page = html(board.get(f"{URL}{proposal.pk}/"))
     assert "was changed after this was proposed" not in page
+
+
+def test_after_two_qualifications_have_swapped_their_names_nobody_confirms_the_wrong_release(
+    second, world
+):
+    proposal = make_proposal(world.series, by="board")
+    igcse, a_level = make_qualification(IGCSE), make_qualification(A_LEVEL)
+    before = list(Release.objects.values())
+    for one, name in ((igcse, "For a moment"), (a_level, IGCSE), (igcse, A_LEVEL)):
+        type(one).objects.filter(pk=one.pk).update(name=name)
+
+    page = html(second.get(f"{URL}{proposal.pk}/"))
+    assert f"<h1>{IGCSE}, June 2026</h1>" in page and "so it cannot be confirmed" in page
+    answer = html(second.post(f"{URL}{proposal.pk}/confirm/", follow=True))
+
+    assert "propose it anew" in answer
+    assert list(Release.objects.values()) == before

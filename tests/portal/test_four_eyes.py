@@ -387,7 +387,7 @@ def acts(scene) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
         ],
         "admin:release_confirm": [({"proposal": release.pk}, {})],
         "admin:correct": [
-            ({"result": one.pk}, {"grade": "B", "pum": "", **yes}) for one in (result, other)
+            ({"result": one.pk}, {"grade": "A", "pum": "", **yes}) for one in (result, other)
         ],
         "admin:correction_confirm": [({"correction": correction.pk}, {})],
         "admin:account_propose": [

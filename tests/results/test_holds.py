@@ -184,3 +184,15 @@ def test_an_account_that_another_opened_lately_does_not_let_go(world):
     with pytest.raises(NeedsSecondPerson, match=r"made or opened the account board\.second"):
         holds.let_go(placed, by="board.second")
     assert list(Hold.objects.in_force()) == [placed]
+
+
+def test_what_is_called_otherwise_than_when_it_was_asked_is_not_let_go_but_asked_anew(world):
+    placed = hold(candidate=world.candidate)
+    ask_to_let_go(placed, by="board")
+    type(world.candidate).objects.filter(pk=world.candidate.pk).update(name="SMITH: Anna")
+
+    with pytest.raises(CannotHold, match="which is called “0001 SMITH: Anna"):
+        holds.let_go(placed, by="board.second")
+    ask_to_let_go(placed, by="board")
+    holds.let_go(placed, by="board.second")
+    assert not Hold.objects.in_force().exists()

@@ -11,7 +11,7 @@ from centres.models import Entry, Release
 from portal.desk import gates
 from portal.models import LoadedFile
 from results.models import Result
-from tests.builders import STAFF_AT, restrict
+from tests.builders import STAFF_AT, erase, restrict
 from tests.portal.desk import events
 from tests.portal.test_desk_loads import CORRECTED, SERIES, URL, apply, give, page, worked
 from tests.results.test_workbook import HEADS, workbook
@@ -29,7 +29,7 @@ OFFICER = b"officer.main,Officer officer.main,officer.main@example.org,"
 
 
 def no_result(world) -> None:
-    Result.objects.all().delete()
+    erase(Result.objects.all())
 
 
 def withdrawn(world) -> None:
@@ -37,7 +37,7 @@ def withdrawn(world) -> None:
 
 
 def no_entry(world) -> None:
-    Entry.objects.filter(syllabus__code="0580").delete()
+    erase(Entry.objects.filter(syllabus__code="0580"))
 
 
 def nothing(world) -> None:

@@ -2,11 +2,11 @@
 file applies it.
 
 That is when results are released; results that come or change once staff may see them; who somebody is, of
-those with results, and whose a candidate number is; an entry with a result that was withdrawn and is valid
-again; which main centre and
-which qualification something belongs to; and what an account may do that can sign in, or where links for it
-are mailed. Whatever else a file says, one person may apply: new results before that instant, new candidates
-and entries, new centres and staff who cannot sign in yet.
+those with results, be they of another series and theirs by the UCI (rule 23), and whose a candidate number is;
+an entry with a result that was withdrawn and is valid again; which main centre and which qualification something
+belongs to; and what an account may do that can sign in, or where links for it are mailed. Whatever else a file
+says, one person may apply: new results before that instant, new candidates and entries, new centres and staff who
+cannot sign in yet.
 
 Counted inside the load's transaction, a batch after another, when a file is looked at and when it is applied.
 """
@@ -53,8 +53,8 @@ class Gates:
         elif isinstance(kind, ResultsFile):
             self._results.update(_of_which(said.key[0] for said in kind.results.touched))
         elif isinstance(kind, EntriesFile):
-            persons = [row.pk for row, _ in kind.candidates.changed]
-            self._found[PERSONS] += _with_results(Q(entry__candidate__in=persons))
+            persons = {row.pk: said.values["uci"] for row, said in kind.candidates.changed}
+            self._found[PERSONS] += _who_see_results(persons)
             again = [row.pk for row, said in kind.entries.changed if _is_valid_again(row, said)]
             self._found[VALID_AGAIN] += _with_results(Q(entry__in=again))
         elif isinstance(kind, SyllabusesFile):
@@ -106,6 +106,17 @@ def _seen_by_staff(at: dt.datetime) -> Iterable[tuple[int, int]]:
 
 def _with_results(whose: Q) -> int:
     return Result.objects.filter(whose).order_by().values("entry__candidate").distinct().count()
+
+
+def _who_see_results(persons: dict[int, str]) -> int:
+    """How many of these candidates, each with the UCI that the file gives, have results, or the UCI of
+    somebody who has."""
+    theirs = Q(entry__candidate__in=persons)
+    by_uci = Q(entry__candidate__uci__in={uci for uci in persons.values() if uci})
+    found = Result.objects.filter(theirs | by_uci).order_by()
+    whose = set(found.values_list("entry__candidate", "entry__candidate__uci"))
+    candidates, ucis = {pk for pk, _ in whose}, {uci for _, uci in whose if uci}
+    return sum(pk in candidates or uci in ucis for pk, uci in persons.items())
 
 
 def _is_valid_again(row: object, said: object) -> bool:

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from centres import audit
-from centres.models import Entry, Release
+from centres.models import Candidate, Entry, Release
 from portal.desk import gates
 from portal.models import LoadedFile
 from results.models import Result
@@ -40,6 +40,14 @@ def no_entry(world) -> None:
     erase(Entry.objects.filter(syllabus__code="0580"))
 
 
+def of_somebody_with_results(world) -> None:
+    """A new candidate of OTH01 without a result, and the UCI that the files give is of MAIN1's 0001."""
+    Candidate.objects.filter(pk=world.candidate.pk).update(uci="633820261005R")
+    Candidate.objects.create(
+        series=world.series, centre=world.stranger_centre, number="0009", name="DOE: Ann"
+    )
+
+
 def nothing(world) -> None:
     pass
 
@@ -57,6 +65,11 @@ TWO = {
     "another UCI": (
         ENTRIES + b"June 2026,MAIN1,0001,BLOGGS: Fred,,633820261005R,0580,AX,valid\n",
         nothing,
+        {gates.PERSONS: 1},
+    ),
+    "the UCI of somebody with results": (
+        ENTRIES + b"June 2026,OTH01,0009,DOE: Ann,,633820261005R,0580,AX,valid\n",
+        of_somebody_with_results,
         {gates.PERSONS: 1},
     ),
     "another person": (

@@ -174,13 +174,13 @@ class Hold(models.Model):
     def __str__(self) -> str:
         """What is held: “MAIN1 Made-up School, June 2026”."""
         if self.entry:
-            return f"{self.entry.syllabus} of {_named(self.entry.candidate)}"
+            return f"{self.entry.syllabus} of {named(self.entry.candidate)}"
         if self.candidate:
-            return _named(self.candidate)
+            return named(self.candidate)
         return ", ".join(str(one) for one in (self.qualification, self.centre, self.series) if one)
 
 
-def _named(candidate: Candidate) -> str:
+def named(candidate: Candidate) -> str:
     """Who is set aside is named by what was theirs."""
     if candidate.former_centre:
         return f"{candidate}, formerly {candidate.former_centre.number}, {candidate.former_series}"

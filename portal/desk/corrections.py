@@ -14,7 +14,7 @@ from django.utils import timezone
 from centres import audit
 from centres.errors import log_error
 from centres.grades import OUTCOMES, allowed
-from centres.models import Release, User
+from centres.models import Release, Series, User
 from portal.desk import proposals
 from portal.desk.models import ProposedCorrection
 from portal.desk.proposals import CannotPropose
@@ -25,9 +25,8 @@ from results.models import Result
 def takes_two(result: Result, at: dt.datetime | None = None) -> bool:
     """Whether staff with the right may see it by now, unless it is held."""
     at = at or timezone.now()
-    entry = result.entry
     release = Release.objects.filter(
-        series=entry.candidate.series_id, qualification=entry.syllabus.qualification_id
+        series=_series(result), qualification=result.entry.syllabus.qualification_id
     ).first()
     return release is not None and (release.staff_at or release.candidates_at) <= at
 
@@ -107,5 +106,10 @@ def _store(proposal: ProposedCorrection, by: User, at: dt.datetime | None) -> No
 
 
 def _record(action: str, proposal: ProposedCorrection, by: User) -> None:
-    series = proposal.result.entry.candidate.series
-    audit.record(action, by=by, series=series, subject=str(proposal))
+    audit.record(action, by=by, series=_series(proposal.result), subject=str(proposal))
+
+
+def _series(result: Result) -> Series | None:
+    """Also of somebody who has lost the number, and may have it back with this result (rule 22)."""
+    candidate = result.entry.candidate
+    return candidate.series or candidate.former_series

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from centres.models import KeptFile, Qualification, Release, Series, User
 from centres.work import Work
-from results.models import Result
+from results.models import Result, named
 
 
 class LoadedFile(Work):
@@ -188,8 +188,7 @@ class ProposedCorrection(Proposal):
 
     def in_words(self) -> str:
         entry = self.result.entry
-        candidate = entry.candidate
-        return f"{entry.syllabus} of {candidate}, {candidate.centre.number}, {candidate.series}"
+        return f"{entry.syllabus} of {named(entry.candidate)}"
 
     def is_about(self, result: Result) -> bool:
         """Whether the result is still what this proposal wants to correct."""

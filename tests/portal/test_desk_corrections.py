@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from centres.models import Release
+from centres.models import Candidate, Release
 from portal.desk import corrections
 from portal.desk.proposals import CannotPropose, NeedsSecondPerson
 from portal.models import ProposedCorrection
@@ -85,6 +85,32 @@ def test_the_instant_is_the_one_for_staff_where_the_release_gives_one(world, at,
     assert corrections.takes_two(the_result(world), at) is two
     Release.objects.update(staff_at=None)
     assert corrections.takes_two(the_result(world), at) is (at >= IGCSE_RELEASE)
+
+
+def give_the_number_to_somebody_else(world) -> None:
+    Candidate.objects.filter(pk=world.candidate.pk).set_aside(timezone.now())
+
+
+def test_a_result_of_whoever_has_lost_the_number_takes_two_as_well(board, world):
+    """They may have it back, with this result (rule 22)."""
+    give_the_number_to_somebody_else(world)
+    page = html(correct(board, world, confirmed="yes"))
+    assert "It holds once somebody else at the board confirms it." in page
+    proposal = ProposedCorrection.objects.get()
+    assert "formerly MAIN1, June 2026" in str(proposal)
+    assert [event.series for event in events()] == ["June 2026"]
+
+
+def test_what_was_proposed_for_whoever_had_the_number_then_is_not_confirmed(board, second, world):
+    proposal = proposed(world)
+    give_the_number_to_somebody_else(world)
+
+    for page in (board.get(f"{URL}{proposal.pk}/"), board.get(URL)):
+        assert "MAIN1, June 2026" in html(page)
+    answer = second.post(f"{URL}{proposal.pk}/confirm/", follow=True)
+    assert "formerly MAIN1, June 2026” now. Refuse this" in html(answer)
+    assert the_result(world).grade == "A"
+    assert "Refused." in html(second.post(f"{URL}{proposal.pk}/refuse/", follow=True))
 
 
 def test_the_page_that_asked_before_that_instant_does_not_correct_after_it(board, world):

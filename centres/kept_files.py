@@ -236,12 +236,12 @@ STORE = orphans.Store("kept", "??/????????-????-*", folder, known)
 
 def remove_destroyed() -> int:
     """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
-    there = {name for name, _ in orphans.files_of(STORE)}
-    left = [name.partition("/")[2] for name in there - known().keys()]
-    destroyed = KeptFile.objects.filter(wrapped_key=None, pk__in=left).values_list("pk", flat=True)
-    for pk in destroyed:
-        (folder() / name_of(pk)).unlink(missing_ok=True)
-    return len(destroyed)
+    rows = KeptFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
+    destroyed = set(map(name_of, rows))
+    left = [name for name, _ in orphans.files_of(STORE) if name in destroyed]
+    for name in left:
+        (folder() / name).unlink(missing_ok=True)
+    return len(left)
 
 
 def key_fits(master_key_id: str) -> bool:

@@ -193,6 +193,16 @@ def test_what_was_destroyed_and_lies_there_all_the_same_is_removed(world):
     assert not path_of(load.file).exists() and lying() == 0
 
 
+def test_a_file_that_is_called_almost_like_ours_stops_nobody():
+    [kept] = keep_old(1)
+    beside = path_of(kept).with_suffix(".bak")
+    beside.write_bytes(b"x")
+    KeptFile.objects.update(wrapped_key=None, master_key_id="")
+
+    assert kept_files.remove_destroyed() == 1
+    assert beside.exists() and not path_of(kept).exists()
+
+
 def test_rows_that_nothing_points_to_stay_when_they_are_many(caplog):
     keep_old(11)
 

@@ -91,6 +91,37 @@ def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_t
     goes_on.set()
 
 
+def test_whatever_one_act_of_upkeep_trips_over_the_others_are_done_and_it_is_tried_again(
+    transactional_db, signals, monkeypatch, looked_after, caplog
+):
+    tried, done, ended = [], [], threading.Event()
+
+    def stop():
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def or_else_stop():
+        if not ended.wait(timeout=3):
+            stop()
+
+    def trips():
+        tried.append(1)
+        raise ValueError("“Bloggs” is no UUID")
+
+    def goes_on():
+        done.append(1)
+        if len(done) == 2:
+            ended.set()
+            stop()
+
+    monkeypatch.setattr(db_worker, "BEAT", 0.05)
+    EVERY_BEAT[:], EVERY_MINUTE[:], EVERY_HOUR[:] = [trips, goes_on], [or_else_stop], []
+    with pytest.raises(SystemExit):
+        call_command("db_worker", startup_delay=False, interval=0.05, verbosity=0)
+
+    assert (len(tried), len(done)) >= (2, 2)
+    assert "upkeep, trips: ValueError" in caplog.text and "Bloggs" not in caplog.text
+
+
 def test_the_site_runs_where_weasyprint_cannot_be_loaded():
     """Pango is needed where letters are made and nowhere else."""
     script = (

@@ -106,10 +106,11 @@ def _watch(stop: threading.Event, rounds: Rounds) -> None:
 
 
 def _try(act: Act) -> None:
-    """What the database or the storage does not allow now, the next round will do."""
+    """What cannot be done now, the next round will try, and the others are done: whatever one of them
+    trips over, the thread goes on."""
     try:
         act()
-    except (DatabaseError, InterfaceError, OSError) as error:
+    except Exception as error:
         _log(error, f"upkeep, {act.__name__}")
 
 

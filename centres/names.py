@@ -70,6 +70,15 @@ def may_be_one_name(one: str, other: str) -> bool:
     )
 
 
+def are_in_other_letters(one: str, other: str) -> bool:
+    """Whether they have no script in common, as a name and the same in Latin letters: nothing of them can
+    be compared."""
+    scripts = [
+        {unicodedata.name(a, "").split(" ")[0] for a in n if a.isalpha()} for n in (one, other)
+    ]
+    return all(scripts) and scripts[0].isdisjoint(scripts[1])
+
+
 def have_no_given_name_in_common(one: str, other: str) -> bool:
     """But for its spelling; whoever has none has nothing in common with nobody."""
     given = [name.replace("：", ":").rpartition(":")[2] for name in (one, other)]

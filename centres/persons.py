@@ -9,7 +9,9 @@ from typing import Protocol
 
 from centres.names import (
     agree_in_given_names,
+    are_in_other_letters,
     have_no_given_name_in_common,
+    may_be_one_name,
     share_a_part,
     words,
 )
@@ -29,19 +31,20 @@ class Person(Protocol):
 def is_another(old: Person, new: Person) -> bool:
     """Whether a number that had the old now has somebody else (rule 22): a name that shares no part
     with the old one, or another date of birth together with another UCI. A date of birth or a UCI that
-    comes or goes is no other."""
+    comes or goes is no other, nor is, with the same UCI, a name of which only the spelling differs."""
     if not share_a_part(old.name, new.name):
-        return True
+        return not _is_spelt_otherwise(old, new)
     return _born_otherwise(old, new) and _other_uci(old, new)
 
 
 def may_be_another(old: Person, new: Person) -> bool:
     """Whether somebody should look, though rule 22 takes the two for one person: another date of birth,
-    another UCI, or no given name in common."""
+    another UCI, no given name in common, or a name of which no part is spelt as it was."""
     return (
         _born_otherwise(old, new)
         or _other_uci(old, new)
         or have_no_given_name_in_common(old.name, new.name)
+        or not share_a_part(old.name, new.name)
     )
 
 
@@ -62,6 +65,18 @@ def are_one(one: Person, other: Person) -> bool:
         and one.date_of_birth
         and (one.uci, one.date_of_birth) == (other.uci, other.date_of_birth)
         and agree_in_given_names(one.name, other.name)
+    )
+
+
+def _is_spelt_otherwise(old: Person, new: Person) -> bool:
+    """Whether the same UCI says that only the spelling of the name was corrected; of a name that is now
+    written in other letters, so that it can be printed, UCI and date of birth. A date of birth alone does
+    not: twins are called Ramesh and Rakesh."""
+    if not old.uci or old.uci != new.uci or _born_otherwise(old, new):
+        return False
+    born_alike = bool(old.date_of_birth and new.date_of_birth)
+    return may_be_one_name(old.name, new.name) or (
+        born_alike and are_in_other_letters(old.name, new.name)
     )
 
 

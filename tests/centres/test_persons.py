@@ -39,6 +39,36 @@ def test_a_number_has_somebody_else_when_the_name_shares_nothing_or_birthday_and
     assert is_another(Person()._replace(**now), Person()) is another
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("NANDHINI", "NANDINI"), ("MÜLLER: Jürgen", "MUELLER: Juergen"), ("KHAN: Ali", "CAHN: Alia")],
+)
+def test_a_corrected_spelling_of_every_part_is_the_same_person_where_the_uci_says_so(old, new):
+    """It is to be looked at, though."""
+    assert not is_another(Person(old), Person(new))
+    assert may_be_another(Person(old), Person(new))
+    assert not is_another(Person(old, None), Person(new))
+    assert is_another(Person(old), Person(new, OTHER_DAY))
+    assert is_another(Person(old), Person(new, uci=OTHER_UCI))
+    assert is_another(Person(old, uci=""), Person(new, uci=""))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("ИВАНОВ: Анна", "IVANOV: Anna"), ("王: 小明", "WANG: Xiaoming")]
+)
+def test_a_name_now_written_in_latin_letters_is_the_same_persons_by_uci_and_birthday(old, new):
+    assert not is_another(Person(old), Person(new))
+    assert may_be_another(Person(old), Person(new))
+    for other in (
+        {"date_of_birth": OTHER_DAY},
+        {"date_of_birth": None},
+        {"uci": OTHER_UCI},
+        {"uci": ""},
+    ):
+        assert is_another(Person(old), Person(new)._replace(**other))
+    assert is_another(Person(OTHER_NAME), Person(new))
+
+
 def test_where_a_birthday_or_uci_was_not_known_it_is_no_other():
     for born, uci in product((None, OTHER_DAY), ("", OTHER_UCI)):
         assert not is_another(Person(date_of_birth=None, uci=""), Person("SMITH: A", born, uci))

@@ -3,9 +3,8 @@ line, or in GUNICORN_CMD_ARGS, comes before it."""
 
 import os
 
-os.umask(
-    0o077
-)  # what the site writes is its owner's alone (gunicorn's own `umask` is of its socket)
+# What the site writes is its owner's alone. (gunicorn's own `umask` is of its socket.)
+os.umask(0o077)
 wsgi_app = "portal.wsgi:application"
 worker_class = "portal.admission.Worker"
 logger_class = "portal.logs.ServerLogger"

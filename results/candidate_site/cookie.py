@@ -1,5 +1,5 @@
 """What a candidate's cookie says, once its signature holds. Here without the models, for the door looks at
-it before Django is asked (`portal.admission`)."""
+it before Django is asked (`portal.admission`), and is imported before there are settings."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core import signing
 from django.http import parse_cookie
 
-COOKIE = settings.CANDIDATE_COOKIE
 SALT = "results.candidate_site.session"
 
 
@@ -25,4 +24,4 @@ def said_by(cookie: str) -> list[Any] | None:
 
 def said_in(header: str) -> list[Any] | None:
     """The same, of the header with all cookies."""
-    return said_by(parse_cookie(header).get(COOKIE, ""))
+    return said_by(parse_cookie(header).get(settings.CANDIDATE_COOKIE, ""))

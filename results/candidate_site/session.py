@@ -24,7 +24,7 @@ from django.utils.crypto import salted_hmac
 
 from credentials.models import Credentials
 from credentials.sign_in import end_visits, still_signed_in
-from results.candidate_site.cookie import COOKIE, said_by, signed
+from results.candidate_site.cookie import said_by, signed
 from results.candidate_site.language import address
 
 PLACE = "results.candidate_site.session.place"
@@ -54,7 +54,7 @@ class Visit:
     def read(cls, request: HttpRequest) -> Self | None:
         """The visit of this browser's cookie, while it may last."""
         try:
-            pk, *others = said_by(request.COOKIES.get(COOKIE, "")) or []
+            pk, *others = said_by(request.COOKIES.get(settings.CANDIDATE_COOKIE, "")) or []
             visit = cls(UUID(str(pk)), *others)
         except (ValueError, TypeError):
             return None
@@ -85,7 +85,7 @@ class Visit:
             self.last_seen,
         ]
         response.set_cookie(
-            COOKIE,
+            settings.CANDIDATE_COOKIE,
             signed(facts),
             max_age=settings.CANDIDATE_IDLE,
             path=address("sign_in"),
@@ -101,9 +101,9 @@ class Visit:
 
 def forget(response: HttpResponse) -> None:
     """Take the cookie from the browser."""
-    response.delete_cookie(COOKIE, path=address("sign_in"), samesite="Lax")
+    response.delete_cookie(settings.CANDIDATE_COOKIE, path=address("sign_in"), samesite="Lax")
 
 
 def begun(request: HttpRequest) -> bool:
     """Whether this browser brings a cookie at all, good or not."""
-    return COOKIE in request.COOKIES
+    return settings.CANDIDATE_COOKIE in request.COOKIES

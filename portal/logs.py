@@ -17,6 +17,7 @@ import sys
 from typing import Any
 from urllib.parse import unquote
 
+from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.urls import Resolver404, resolve
 from gunicorn.glogging import Logger
 
@@ -29,10 +30,11 @@ UNREADABLE = re.compile(r"(Invalid request from ip=\S*: ).*", re.DOTALL)
 
 
 def route_of(path: str) -> str:
-    """The name of the route of a path, which may be written as a browser sends it."""
+    """The name of the route of a path, which may be written as a browser sends it. Before there is a site,
+    as while it starts, there is none: a line for the log stops nothing."""
     try:
         return resolve(unquote(path.partition("?")[0])).view_name
-    except Resolver404:
+    except (Resolver404, AppRegistryNotReady, ImproperlyConfigured):
         return NOWHERE
 
 

@@ -357,7 +357,7 @@ def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, plac
 
     assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
     assert list(Upload.objects.filter(version=None)) == [unreadable]
-    assert f"Upload {unreadable.pk}: IsADirectoryError" in caplog.text
+    assert f"upload {unreadable.pk}: IsADirectoryError" in caplog.text
 
 
 def test_who_may_not_put_files_here_any_more_finishes_none(officer, world):

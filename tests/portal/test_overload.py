@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from gunicorn.config import Config
@@ -38,11 +39,17 @@ OTHER_PAGE = request("GET", "/health/")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[tuple[int, int]]:
-    """Its port, and its only worker. It has a database of its own, in which there is nobody."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('overload') / 'site.sqlite3'}"
-    own = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, env=os.environ | own, check=True)
+    """Its port, and its only worker. It has a folder and a database of its own, in which there is nobody."""
+    folder = tmp_path_factory.mktemp("overload")
+    own = {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SECRET_KEY": settings.SECRET_KEY,  # by which these tests sign their cookies
+    }
+    for command in (["migrate"], ["collectstatic", "--noinput"]):
+        manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
+        subprocess.run(manage, env=os.environ | own, check=True)
     with serving(workers=1, **own) as (port, gunicorn):
         (worker,) = children(gunicorn.pid)
         yield port, worker

@@ -130,10 +130,12 @@ def test_with_mail_the_link_is_mailed_too(officer, world, settings):
     assert re.search(r"http://\S+/set-password/\S+", letter.body)[0] in text(answer)
 
 
-def test_a_name_stands_in_one_line_of_the_mail(officer, world, settings):
+def test_a_name_stands_in_one_line_of_the_mail(officer, world, settings, mailoutbox):
     settings.HAS_MAIL = True
-    officer.post(ASC01 + "invite/", {**NEW, "name": "Ann\r\n\r\nPay  here"})
+    answer = officer.post(ASC01 + "invite/", {**NEW, "name": "Ann\r\n\r\nPay  here"})
+    assert "U+000D" in text(answer) and mailoutbox == []
 
+    officer.post(ASC01 + "invite/", {**NEW, "name": "Ann   Pay  here"})
     assert str(User.objects.get(username="ann.other")) == "Ann Pay here"
 
 

@@ -110,7 +110,7 @@ def test_a_login_that_does_not_open_gets_one_answer_whatever_was_wrong(world, cl
 
     assert len(answers) == 1
     status, content, queries = answers.pop()
-    assert (status, queries) == (200, 1)
+    assert (status, queries) == (200, 2)  # the login, and whether the peppers are the site's
     assert WRONG in content
     assert "<title>Error: Log in" in content
     credentials.refresh_from_db()

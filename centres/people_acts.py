@@ -73,7 +73,8 @@ def invite(
         Membership.objects.create(user=user, centre=centre, **rights.fields())
         _note("person_invited", manager, user, new=rights.fields())
         link = links.set_password_link(user=user, by=by, centre=centre)
-        telling.seen(user)  # what follows is news to them, the invitation is not
+        # What follows is news to them, the invitation is not.
+        telling.seen(user, telling.unseen(user))
     return user, link
 
 

@@ -1,12 +1,13 @@
 """Whatever somebody does with another's account is told to that person.
 
 It stands on their own account page, from the audit trail, and the sign-in after it says that there is
-something new, until they have looked. Where the board has mail (HAS_MAIL), it is mailed as well. Nothing
+something new, until they have looked. What they have looked at is kept row by row: by the clock, an act that
+commits late would never be new. Where the board has mail (HAS_MAIL), it is mailed as well. Nothing
 depends on the mail: when it cannot be sent, what was done is done.
 """
 
-import datetime as dt
 import logging
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -56,14 +57,14 @@ def done_with(user: User) -> QuerySet[AuditEvent]:
 
 
 def unseen(user: User) -> QuerySet[AuditEvent]:
-    """What others have done with it since its owner last looked."""
-    others = done_with(user).exclude(by=user.username)
-    return others.filter(at__gt=user.acts_seen_at) if user.acts_seen_at else others
+    """What others have done with it that its owner has not looked at."""
+    return done_with(user).exclude(by=user.username).exclude(pk__in=user.acts_seen)
 
 
-def seen(user: User, until: dt.datetime | None = None) -> None:
-    """They have looked, at what was done until then, or until now."""
-    User.objects.filter(pk=user.pk).update(acts_seen_at=until or timezone.now())
+def seen(user: User, acts: Iterable[AuditEvent]) -> None:
+    """They have looked at these, which were unseen."""
+    user.acts_seen = [*user.acts_seen, *(act.pk for act in acts)]
+    User.objects.filter(pk=user.pk).update(acts_seen=user.acts_seen)
 
 
 def tell(user: User, *, action: str, by: User | str) -> None:

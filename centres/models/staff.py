@@ -20,8 +20,11 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=200, blank=True)
-    acts_seen_at = models.DateTimeField(
-        null=True, blank=True, help_text="When they last read what was done with their account."
+    acts_seen = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What others did with their account, as far as they have read it.",
     )
 
     REQUIRED_FIELDS = ["email"]

@@ -23,6 +23,8 @@ from centres import audit, recovery, telling
 from centres.access import StaffRequest
 from portal.staff import news
 
+MOST = 20  # acts, or as many as are new
+
 
 class Audited:
     """The act and its audit row are one transaction."""
@@ -54,11 +56,12 @@ class Account(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         context = super().get_context_data(**kwargs)
-        context["done"] = done = list(telling.done_with(user)[:20])
-        context["new"] = telling.unseen(user).count()
+        new = list(telling.unseen(user))  # first: what comes after it stays new
+        context["new"] = len(new)
+        context["done"] = telling.done_with(user)[: max(MOST, len(new))]
         context["recovery"] = user.recoveries.open().first()
-        if done:
-            telling.seen(user, until=done[0].at)  # what came since stays new
+        if new:
+            telling.seen(user, new)
         news.forget(self.request)
         return context
 

@@ -501,7 +501,7 @@ def test_what_was_done_is_seen_until_its_owner_has_looked(world):
     people_acts.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
     assert [event.action for event in telling.unseen(world.viewer)] == ["rights_changed"]
 
-    telling.seen(world.viewer)
+    telling.seen(world.viewer, telling.unseen(world.viewer))
     world.viewer.refresh_from_db()
     assert not telling.unseen(world.viewer).exists()
     assert [event.action for event in telling.done_with(world.viewer)] == ["rights_changed"]

@@ -23,6 +23,7 @@ LARGEST = 8 * 1024 * MEGABYTE  # bytes, unpacked
 FROM_LITTLE = 32 * MEGABYTE  # bytes, unpacked, that an archive may hold however small it is
 HIGHEST_RATIO = 100
 DEEPEST = 3  # an archive that holds a Word file that holds a workbook, and no further
+LARGEST_DICTIONARY = 64 * MEGABYTE  # of LZMA: so much memory one member may ask for
 LARGEST_WITHIN = 32 * MEGABYTE  # of an archive within the archive, as it is read into memory
 
 TOO_MANY = f"This archive holds more than {MOST_MEMBERS:,} files. Split it."
@@ -33,6 +34,9 @@ ENCRYPTED = (
     "File Exchange encrypts what it keeps."
 )
 OUTSIDE = "This archive names files outside itself. Make it anew."
+TOO_HUNGRY = (
+    "This archive takes too much memory to unpack. Make it anew as an ordinary ZIP archive."
+)
 DAMAGED = "This archive is damaged. Make it anew, and put that here."
 UNREADABLE = (  # what `zipfile` and the four ways of packing trip over
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -99,6 +103,17 @@ def _grows(part: ZipInfo) -> bool:
     return part.file_size > max(MEGABYTE, HIGHEST_RATIO * part.compress_size)
 
 
+def _dictionary(file: Any, part: ZipInfo) -> int:
+    """The bytes of memory that unpacking this member takes, as LZMA says before it begins."""
+    if part.compress_type != zipfile.ZIP_LZMA:
+        return 0
+    file.seek(part.header_offset + 26)
+    name, extra = struct.unpack("<2H", file.read(4))
+    file.seek(part.header_offset + 30 + name + extra + 5)
+    size: int = struct.unpack("<L", file.read(4))[0]
+    return size
+
+
 class _Count:
     """Members and bytes of an archive, and of the archives in it, together."""
 
@@ -116,6 +131,8 @@ class _Count:
         try:
             with ZipFile(file) as archive:
                 for part in parts:
+                    if _dictionary(file, part) > LARGEST_DICTIONARY:
+                        raise NotAllowed(TOO_HUNGRY)
                     self._member(archive, part, depth)
         except UNREADABLE:
             raise NotAllowed(DAMAGED) from None

@@ -8,17 +8,32 @@ from typing import Any
 
 from allauth.mfa.webauthn import forms as allauth
 from django import forms
+from django.forms.fields import InvalidJSONInput
 
 from centres import plain_text
 
 SENTENCE = "This passkey could not be checked. Try again."
-NOT_AS_IT_SHOULD_BE = (AttributeError, KeyError, TypeError, ValueError)
+NOT_AS_IT_SHOULD_BE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+class Credential(forms.JSONField):
+    """However deep it is nested; on the page it stands again as it came."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError(SENTENCE) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return None if data is None else InvalidJSONInput(data)
 
 
 class Answering(plain_text.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["credential"].error_messages = {"required": SENTENCE, "invalid": SENTENCE}
+        said = {"required": SENTENCE, "invalid": SENTENCE}
+        self.fields["credential"] = Credential(widget=forms.HiddenInput, error_messages=said)
 
 
 def sentence_for(error: Exception) -> Exception:

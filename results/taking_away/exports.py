@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from centres import kept_files
+from centres import kept_files, work
 from centres.access import viewed_centres
 from centres.errors import log_error
 from centres.models import Centre, Series, User
@@ -76,9 +76,7 @@ def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
     """Have this file made in the background. Of the same person's oldest, those too many go. Raises
     TooMany."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=whose.user.pk)  # one asks at a time
-        if Export.objects.filter(user=whose.user).under_way().count() >= UNDER_WAY_AT_MOST:
-            raise TooMany(TOO_MANY)
+        _check_under_way(whose.user)
         export = Export.objects.create(
             user=whose.user,
             asked_by=whose.user.username,
@@ -96,6 +94,20 @@ def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
             destroy(export=old)
         start_when_committed(export)
     return export
+
+
+def try_again(*, export: Export, user: User) -> None:
+    """Queue what failed once more. Raises TooMany."""
+    with transaction.atomic():
+        _check_under_way(user)
+        work.try_again(export)
+
+
+def _check_under_way(user: User) -> None:
+    """One asks at a time, until the transaction ends. Raises TooMany."""
+    User.objects.select_for_update().get(pk=user.pk)
+    if Export.objects.filter(user=user).under_way().count() >= UNDER_WAY_AT_MOST:
+        raise TooMany(TOO_MANY)
 
 
 @does("results.Export")

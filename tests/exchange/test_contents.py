@@ -177,6 +177,19 @@ def test_a_member_that_is_damaged_is_refused_however_it_is_packed(method, place)
         looked_through(bytes(data))
 
 
+def test_a_member_that_asks_for_gigabytes_of_memory_to_be_unpacked_is_refused():
+    with zipfile.ZipFile(made := io.BytesIO(), "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.csv", CSV)
+    data = bytearray(made.getvalue())
+    at = 30 + len("a.csv") + 5
+    assert struct.unpack("<L", data[at : at + 4])[0] < archives.LARGEST_DICTIONARY
+    looked_through(bytes(data))
+    data[at : at + 4] = struct.pack("<L", archives.LARGEST_DICTIONARY + 1)
+    for hungry in (bytes(data), zipped({"inner": bytes(data)})):
+        with pytest.raises(NotAllowed, match="too much memory"):
+            looked_through(hungry)
+
+
 def test_a_member_that_is_cut_short_is_found_out():
     with zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
         archive.writestr("a.csv", CSV)

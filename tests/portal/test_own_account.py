@@ -302,10 +302,14 @@ def test_with_mfa_required_a_passkey_can_be_the_first_factor(client, world, sett
     assert client.get("/account/sessions/").url == "/account/authenticator/set-up/"
 
 
+DEEP = "[" * 7_000 + "]" * 7_000
+DEEP_BUT_READABLE = "[" * 700 + "]" * 700
+
+
 def test_a_passkey_that_nobody_made_is_refused_in_words(client, world):
     log_in(client, "officer.main")
     client.get("/account/passkeys/add/")
-    for credential in ("", "nonsense", "{}", '{"id": "x"}'):
+    for credential in ("", "nonsense", "{}", '{"id": "x"}', DEEP, DEEP_BUT_READABLE):
         page = client.post("/account/passkeys/add/", {"name": "Mine", "credential": credential})
         assert "This passkey could not be checked. Try again." in text(page), credential
         assert 'value="Mine"' in text(page)
@@ -314,7 +318,10 @@ def test_a_passkey_that_nobody_made_is_refused_in_words(client, world):
 
 @pytest.mark.parametrize(
     "credential",
-    ["", "[]", "{}", '{"id": "x"}', '{"id": "x", "rawId": "x", "response": {}}'],
+    [
+        *("", "[]", "{}", '{"id": "x"}', '{"id": "x", "rawId": "x", "response": {}}'),
+        *(DEEP, DEEP_BUT_READABLE),
+    ],
 )
 def test_nor_does_one_let_anybody_in(credential, client, world):
     TOTP.activate(world.officer, generate_totp_secret())

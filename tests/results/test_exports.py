@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
+from django.test import Client
 
 from centres import kept_files, work
 from centres.models import AuditEvent, KeptFile, Membership, Release
@@ -337,3 +338,21 @@ def test_no_more_than_three_are_made_for_one_person_at_a_time(world):
     asked(world, user=world.viewer)
     work.run("results.Export", str(first.pk))
     asked(world)
+
+
+def test_what_has_failed_is_tried_again_when_others_are_ready(world):
+    failed = asked(world)
+    Export.objects.filter(pk=failed.pk).update(state=work.State.FAILED)
+    first, *_ = [asked(world) for _ in range(3)]
+    browser = Client()
+    browser.force_login(failed.user)
+    page = f"/entries-and-results/2026-06/{failed.centre.number}/take-away/files/{failed.pk}/"
+    answer = browser.post(f"{page}try-again/", follow=True)
+    assert "3 files are being made for you already" in answer.content.decode()
+    failed.refresh_from_db()
+    assert failed.has_failed
+
+    work.run("results.Export", str(first.pk))
+    browser.post(f"{page}try-again/")
+    failed.refresh_from_db()
+    assert failed.under_way

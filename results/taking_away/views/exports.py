@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, viewing_desk_for
-from centres.work import try_again
 from exchange.space import CannotPut
 from results.taking_away import exports, handing_over
 from results.taking_away.frame import framed_by
@@ -69,7 +68,10 @@ def retry(request: StaffRequest, series: str, centre: str, export: UUID) -> Http
     desk = viewing_desk_for(request.user, series, centre)
     found = _export(desk, export)
     if request.method == "POST":
-        try_again(found)
+        try:
+            exports.try_again(export=found, user=request.user)
+        except exports.TooMany as error:
+            messages.error(request, str(error))
     return redirect("entries_and_results:export", series, centre, export)
 
 

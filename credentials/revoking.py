@@ -40,7 +40,7 @@ class Ending(NamedTuple):
 
 
 class Losing(dict[str, int]):
-    """Centre number -> how many logins end for want of access. `which`: their primary keys."""
+    """Centre number -> how many logins end for want of access. `which`: the primary keys of all that end."""
 
     which: list[UUID]
 
@@ -63,12 +63,12 @@ def shutting_out(
         yield ended
         _wait_for_letters(series)
         losing = _losing(series, centres, links)
+        ended.which = list(losing.values_list("pk", flat=True))
         if endings := _counted(losing):
             now, why = timezone.now(), Credentials.Reason
             if any(one.of_former_holders for one in endings):
                 former = Credentials.objects.live().filter(OF_FORMER_HOLDERS)
                 former.update(revoked_at=now, revoked_because=why.NUMBER_GIVEN)
-            ended.which = list(losing.values_list("pk", flat=True))
             losing.update(revoked_at=now, revoked_because=why.ACCESS_REMOVED)
             ended.update(_record(endings, by))
 
@@ -78,15 +78,19 @@ def would_shut_out(
     *,
     series: Series | None = None,
     centres: QuerySet[Centre] | None = None,
-) -> dict[str, int]:
-    """Centre number -> how many logins would end if `act` were done. Nothing is changed by asking:
-    the act is really done, counted by the same rule, and rolled back. What it raises is raised."""
+) -> Losing:
+    """Which logins would end if `act` were done. Nothing is changed by asking: the act is really done,
+    counted by the same rule, and rolled back. What it raises is raised."""
+    would = Losing()
     with transaction.atomic():
         links = _links(centres)
         act()
-        endings = _counted(_losing(series, centres, links))
+        losing = _losing(series, centres, links)
+        would.which = list(losing.values_list("pk", flat=True))
+        endings = _counted(losing)
         transaction.set_rollback(True)
-    return _by_number(endings, Centre.objects.in_bulk({one.centre for one in endings}))
+    would.update(_by_number(endings, Centre.objects.in_bulk({one.centre for one in endings})))
+    return would
 
 
 def of_former_holders() -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from centres.ask_pages import fingerprint
 from exchange.access import Exchange
 from exchange.contents import CONTENTS
 from exchange.models import Taking, Version
@@ -33,6 +34,11 @@ class Seen:
     def may_be_taken_back(self) -> bool:
         ours = self.version.side == self.exchange.side
         return ours and self.exchange.may_put and self.state.can_be_taken_back
+
+    @property
+    def counted(self) -> str:
+        """What the page that asks to take it back tells (`centres.ask_pages`): who took it by now."""
+        return fingerprint(self.version.pk, sorted(one.pk for one, _ in self.takings))
 
     @property
     def takings(self) -> list[tuple[Taking, str]]:

@@ -13,10 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from centres import kept_files
+from centres.ask_pages import still_holds
 from centres.models import User
 from exchange.access import Exchange
 from exchange.models import Kind, Taking, Version
 from exchange.putting import record
+from exchange.seen import Seen
 from exchange.states import OVERTAKEN, State, standing, state_of
 
 CONTINUED = dt.timedelta(hours=12)
@@ -61,15 +63,21 @@ def take(
 
 
 def take_back(
-    *, version: Version, exchange: Exchange, by: User, at: dt.datetime | None = None
+    *,
+    version: Version,
+    exchange: Exchange,
+    by: User,
+    counted: str | None = None,
+    at: dt.datetime | None = None,
 ) -> None:
-    """Only by the side that has put it there. Raises CannotTake."""
+    """Only by the side that has put it there, as was `counted`. Raises CannotTake, and AskAgain."""
     if version.side != exchange.side:
         raise CannotTake("Only those who have put a file here can take it back.")
     with transaction.atomic():
         version = _locked(version)
         if not state_of(version).can_be_taken_back:
             raise CannotTake("This version is not here any more, so it cannot be taken back.")
+        still_holds(Seen(version, exchange), counted)
         version.taken_back_by, version.taken_back_at = by.username, at or timezone.now()
         version.save(update_fields=["taken_back_by", "taken_back_at"])
         kept_files.destroy(version.kept)

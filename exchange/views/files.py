@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import StaffRequest
+from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
 from centres.sealing import CannotOpen
 from exchange import taking
@@ -69,12 +70,16 @@ def take_back(
 ) -> HttpResponse:
     exchange = putting_exchange_for(request.user, centre, other)
     version = version_in(exchange, file, number)
+    context = {"exchange": exchange, "seen": Seen(version, exchange)}
     if request.method == "POST":
+        counted = request.POST.get("counted")
         try:
-            taking.take_back(version=version, exchange=exchange, by=request.user)
+            taking.take_back(version=version, exchange=exchange, by=request.user, counted=counted)
             messages.success(request, f"Version {number} was taken back.")
         except CannotTake as error:
             messages.error(request, str(error))
+        except AskAgain:
+            context["asked_again"] = True
+            return render(request, "file_exchange/ask_take_back.html", context)
         return redirect("file_exchange:file", *exchange.address, file)
-    context = {"exchange": exchange, "seen": Seen(version, exchange)}
     return render(request, "file_exchange/ask_take_back.html", context)

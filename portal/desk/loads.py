@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit, kept_files, second_person, work
+from centres.ask_pages import still_holds
 from centres.models import User
 from centres.work import State
 from portal.desk.models import LoadedFile
@@ -80,12 +81,13 @@ def forget(load: LoadedFile) -> None:
         kept_files.drop(load.file)
 
 
-def apply(load: LoadedFile, *, by: User) -> None:
-    """Apply what was looked at. Raises CannotLoad, NeedsSecondPerson."""
+def apply(load: LoadedFile, *, by: User, counted: str | None = None) -> None:
+    """Apply what was looked at, as was `counted`. Raises CannotLoad, NeedsSecondPerson, and AskAgain."""
     with transaction.atomic():
         load = LoadedFile.objects.select_for_update().get(pk=load.pk)
         if not load.can_be_applied:
             raise CannotLoad("This file cannot be applied as it is now: see below.")
+        still_holds(load, counted)
         if load.needs_second_person and (why := _why_not(load, by)):
             raise NeedsSecondPerson(why)
         load.step, load.state, load.applied_by = Step.APPLY, State.WAITING, by.username

@@ -1,8 +1,8 @@
 """Look at a file of the board, or apply it, in the background: one code for both, and for `manage.py load`.
 
 To look is to load it really and take it back. To apply counts again: where that is not what was looked
-at, because what is stored has changed since, nothing is applied, and there is a new look. Who applies
-twice, as after a worker was thought dead, changes nothing the second time.
+at, to the very logins that end, because what is stored has changed since, nothing is applied, and there is a
+new look. Who applies twice, as after a worker was thought dead, changes nothing the second time.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ from centres.loading.kind import load as load_rows
 from centres.loading.report import BadRows, Report, Warned
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, Further, does
-from credentials.revoking import of_former_holders, shutting_out, would_shut_out
+from credentials.revoking import Losing, of_former_holders, shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
 from portal.desk.gates import Gates
@@ -70,27 +70,19 @@ def _look(load: LoadedFile, further: Further) -> None:
         _save(load, "faults", "sample")
         for kept in former:
             kept_files.drop(kept)
-    at = timezone.now()
     with Writer(load.faults) as writer:
         noted = Noted(KINDS[load.kind])
-        found: dict[str, Any] = {}
         report = Report(FaultsFile(writer).add, noted, noted.warn)
-        kind = _kind(load, report, by=load.asked_by)
-
-        def act() -> None:
-            counting = effects.Counting(load.kind)
-            read = _load(load, kind, report, further)
-            found.update(counting.found(at), gates=read.found(kind, at))
-            found["former_holders"] = of_former_holders()
-
+        doing = _Doing(load, report, further, by=load.asked_by)
         try:
-            found["losing"] = would_shut_out(act)
+            ending = would_shut_out(doing)
         except BadRows:
-            found["losing"] = {}
+            ending = None
         writer.finish()
+    found = doing.found(noted, ending)
     with transaction.atomic():
         load.sample = noted.keep()
-        load.found = {**found, **_counts(kind, report, noted)}
+        load.found = found
         load.needs_second_person = load.kind == LoadedFile.SERIES or bool(found.get("gates"))
         _save(load, "sample", "found", "needs_second_person")
 
@@ -100,18 +92,17 @@ def _apply(load: LoadedFile, further: Further) -> None:
         return
     looked_at = sample_in(load.sample)["digest"]
     noted = Noted(KINDS[load.kind])
-    report = Report(lambda fault: None, noted)
+    report = Report(lambda fault: None, noted, noted.warn)
+    doing = _Doing(load, report, further, by=load.applied_by)
     try:
-        with transaction.atomic(), shutting_out(by=load.applied_by):
-            kind = _kind(load, report, by=load.applied_by)
+        with transaction.atomic():
             try:
-                read = _load(load, kind, report, further)
+                with shutting_out(by=load.applied_by) as ending:
+                    doing()
             except BadRows:
                 raise Differs from None
-            if noted.digest != looked_at:
+            if noted.digest != looked_at or doing.found(noted, ending) != load.found:
                 raise Differs
-            if read.found(kind, timezone.now()) and not load.needs_second_person:
-                raise Differs  # since the look an instant has passed, or an account was opened
             not_yet = LoadedFile.objects.filter(pk=load.pk, applied_at=None)
             if not not_yet.update(applied_at=timezone.now()):
                 raise AppliedAlready
@@ -120,6 +111,33 @@ def _apply(load: LoadedFile, further: Further) -> None:
     except Differs:
         if LoadedFile.objects.filter(pk=load.pk, applied_at=None).exists():
             _look_again(load, further)
+
+
+class _Doing:
+    """Load it, inside the caller's transaction; then `found` says all that the page tells of it."""
+
+    def __init__(self, load: LoadedFile, report: Report, further: Further, *, by: str) -> None:
+        self.load, self.report, self.further = load, report, further
+        self.kind = _kind(load, report, by=by)
+        self._found: dict[str, Any] = {}
+
+    def __call__(self) -> None:
+        at, counting = timezone.now(), effects.Counting(self.load.kind)
+        read = _load(self.load, self.kind, self.report, self.further)
+        self._found = {
+            **counting.found(at),
+            "gates": read.found(self.kind, at),
+            "former_holders": of_former_holders(),
+        }
+
+    def found(self, noted: Noted, ending: Losing | None) -> dict[str, Any]:
+        """`ending`: the logins that end; None where there are bad rows."""
+        return {
+            **self._found,
+            "losing": dict(ending or {}),
+            "ending": ending.counted if ending is not None else "",
+            **_counts(self.kind, self.report, noted),
+        }
 
 
 def _look_again(load: LoadedFile, further: Further) -> None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from centres.ask_pages import fingerprint
 from centres.models import KeptFile, Qualification, Release, Series, User
 from centres.work import Work
 from results.models import Result, named
@@ -67,6 +68,11 @@ class LoadedFile(Work):
         """It was looked at, and there is something in it to apply."""
         looked_at = self.step == self.Step.LOOK and self.is_ready and not self.destroyed_at
         return looked_at and not self.found.get("bad") and bool(self.found.get("changes"))
+
+    @property
+    def counted(self) -> str:
+        """What its page tells (`centres.ask_pages`): this look."""
+        return fingerprint(self.sample_id, self.found)
 
     @property
     def waits_for_second_person(self) -> bool:

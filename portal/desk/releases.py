@@ -5,12 +5,13 @@ refused and proposed anew.
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from centres import audit, gate_clock
+from centres.ask_pages import fingerprint, still_holds
 from centres.errors import log_error
 from centres.models import Candidate, Entry, Qualification, Release, Series, User
 from centres.terms import terms_for_all
@@ -32,6 +33,11 @@ class Effects:
     centres: int
     passed: bool
     staff_passed: bool
+
+    @property
+    def counted(self) -> str:
+        """What the page of a proposal tells (`centres.ask_pages`)."""
+        return fingerprint(*astuple(self))
 
 
 def stored(series: Series, qualification: Qualification) -> Release | None:
@@ -76,8 +82,15 @@ def propose(
     return proposal
 
 
-def confirm(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = None) -> None:
-    """The second of two people: it holds from now on. Raises CannotPropose, NeedsSecondPerson."""
+def confirm(
+    proposal: ProposedRelease,
+    *,
+    by: User,
+    counted: str | None = None,
+    at: dt.datetime | None = None,
+) -> None:
+    """The second of two people: it holds from now on, if it would do what was `counted`. Raises
+    CannotPropose, NeedsSecondPerson, and AskAgain."""
     with proposals.confirming(proposal, by=by, at=at) as one:
         releases = Release.objects.select_for_update().filter(
             series=one.series, qualification=one.qualification
@@ -87,6 +100,8 @@ def confirm(proposal: ProposedRelease, *, by: User, at: dt.datetime | None = Non
                 f"The release of {one} was changed after this was proposed. Refuse this, and propose it "
                 "anew."
             )
+        if counted is not None:
+            still_holds(effects_of(one, at=at), counted)
         Release.objects.update_or_create(
             series=one.series,
             qualification=one.qualification,

@@ -11,6 +11,7 @@ from centres.models import AuditEvent
 from exchange import retention, taking
 from exchange.access import exchange_for
 from exchange.models import Kind, Taking, Version
+from tests.asked import counted_on
 from tests.builders import make_centre
 from tests.exchange.files import CSV, PDF, put_file, some
 
@@ -234,6 +235,23 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     assert "cannot be taken: taken back" in text(answer)
     assert "entries.csv" in text(client.get(WITH_MAIN))
     assert AuditEvent.objects.filter(action="exchange_taken_back").exists()
+
+
+def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
+    version = put_file(world.associate_officer)
+    url = address(version, "take-back")
+    before = counted_on(officer.get(url))
+    theirs = exchange_for(world.officer, "ASC01", "MAIN1")
+    taking.take(version=version, exchange=theirs, by=world.officer)
+
+    answer = text(officer.post(url, {"counted": before}))
+    assert "what would happen has changed since you were asked" in answer
+    assert "It was taken already" in answer
+    version.kept.refresh_from_db()
+    assert not version.kept.is_destroyed
+    officer.post(url, {"counted": counted_on(officer.get(url))})
+    version.kept.refresh_from_db()
+    assert version.kept.is_destroyed
 
 
 def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from centres import audit, kept_files, second_person, work
 from centres.access import StaffRequest
+from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
 from centres.loading.report import Warned
 from centres.models import KeptFile
@@ -92,7 +93,12 @@ def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
     if request.method != "POST":  # as after signing in again
         return redirect("admin:load", load)
-    return _do(request, load, lambda: loads.apply(wanted, by=request.user))
+    counted = request.POST.get("counted")
+    try:
+        return _do(request, load, lambda: loads.apply(wanted, by=request.user, counted=counted))
+    except AskAgain:
+        context = {**_context(request, _load(load)), "asked_again": True}
+        return render(request, "board/load.html", context)
 
 
 @require_POST

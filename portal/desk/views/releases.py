@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import StaffRequest
+from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from centres.models import Release
 from portal.desk import releases
@@ -91,6 +92,10 @@ def _initial(request: StaffRequest) -> dict[str, Any]:
 @require_safe
 def show(request: StaffRequest, proposal: int) -> HttpResponse:
     """What is proposed, by whom and why, and what it would do."""
+    return _page(request, proposal)
+
+
+def _page(request: StaffRequest, proposal: int, *, asked_again: bool = False) -> HttpResponse:
     found = _proposal(proposal)
     release = releases.stored(found.series, found.qualification)
     found = _proposal(proposal)  # who confirms it just now changes the release
@@ -99,6 +104,7 @@ def show(request: StaffRequest, proposal: int) -> HttpResponse:
         "was": {"candidates_at": found.old_candidates_at, "staff_at": found.old_staff_at},
         "stale": "" if found.is_about(release) else STALE,
         "effects": releases.effects_of(found) if found.waits else None,
+        "asked_again": asked_again,
     }
     return render(request, "board/release.html", context)
 
@@ -106,10 +112,15 @@ def show(request: StaffRequest, proposal: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
     found = _proposal(proposal)
-    said = "Confirmed. It holds from now on."
-    return decide(
-        request, lambda: releases.confirm(found, by=request.user), said, "admin:release", proposal
-    )
+    said, counted = "Confirmed. It holds from now on.", request.POST.get("counted")
+
+    def act() -> None:
+        releases.confirm(found, by=request.user, counted=counted)
+
+    try:
+        return decide(request, act, said, "admin:release", proposal)
+    except AskAgain:
+        return _page(request, proposal, asked_again=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from centres import plain_text, second_person
+from centres.ask_pages import fingerprint
 from centres.confirming import confirm_first
 from centres.models import Candidate, Centre, Entry, Qualification, Release, Series
 from portal.audited import AuditedAdmin, utc
 from results import holds
 from results.models import HELD_BY, Hold, Result
 
+OWN_FIELDS = ("csrfmiddlewaretoken", "confirmed", "counted")  # of the ask page
 AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
 
 
@@ -179,6 +181,12 @@ class HoldAdmin(AuditedAdmin):
             form = self.get_form(request)(request.POST)
             if form.is_valid():
                 return ask_page(self, request, [form.instance], request.POST.dict())
+        elif request.method == "POST":
+            form = self.get_form(request)(request.POST)
+            if form.is_valid() and not _was_told(request, [form.instance]):
+                return ask_page(
+                    self, request, [form.instance], request.POST.dict(), asked_again=True
+                )
         return super().add_view(request, form_url, extra_context)
 
     def save_model(
@@ -207,6 +215,9 @@ def hold(
         return None
     wanted = [_hold_of(one) for one in queryset]
     form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+    if form.is_valid() and not _was_told(request, wanted):
+        posted = {"action": "hold", "index": "0"}
+        return ask_page(model_admin, request, wanted, posted, form=form, asked_again=True)
     if form.is_valid():
         for one in wanted:
             one.reason = form.cleaned_data["reason"]
@@ -221,19 +232,38 @@ def ask_page(
     wanted: list[Hold],
     posted: dict[str, str],
     form: ReasonForm | None = None,
+    *,
+    asked_again: bool = False,
 ) -> HttpResponse:
     """What would be held, and from how many candidates it would hide results. Posting it again with
     `confirmed` does it; `form` where the reason is still to be said."""
+    told = _told(wanted)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Hold?",
         "opts": model_admin.opts,
-        "wanted": [(one, holds.candidates_covered(one)) for one in wanted],
-        "posted": {name: said for name, said in posted.items() if name != "csrfmiddlewaretoken"},
+        "wanted": told,
+        "counted": _counted(told),
+        "asked_again": asked_again,
+        "posted": {name: said for name, said in posted.items() if name not in OWN_FIELDS},
         "ticked": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME),
         "form": form,
     }
     return TemplateResponse(request, "admin/ask_hold.html", context)
+
+
+def _told(wanted: list[Hold]) -> list[tuple[Hold, int]]:
+    return [(one, holds.candidates_covered(one)) for one in wanted]
+
+
+def _counted(told: list[tuple[Hold, int]]) -> str:
+    return fingerprint([(str(one), candidates) for one, candidates in told])
+
+
+def _was_told(request: HttpRequest, wanted: list[Hold]) -> bool:
+    """Whether the page that asked told what would be held now (`centres.ask_pages`)."""
+    counted = request.POST.get("counted")
+    return counted is None or counted == _counted(_told(wanted))
 
 
 def _hold_of(one: Release | Result) -> Hold:

@@ -4,8 +4,9 @@ import pytest
 
 from credentials.models import Credentials
 from portal.models import LoadedFile
+from results.models import Hold
 from tests.asked import counted_on
-from tests.builders import make_login, make_proposal
+from tests.builders import make_candidate, make_login, make_proposal
 from tests.portal.test_desk_loads import CORRECTED, URL, give, page, worked
 from tests.portal.test_desk_releases import IGCSE_RELEASE, igcse
 from tests.portal.test_desk_releases import URL as RELEASES
@@ -84,3 +85,15 @@ def test_a_release_that_makes_other_letters_outdated_than_it_told_is_asked_about
     after = counted_on(second.get(url))
     assert ASKED_AGAIN not in press(second, f"{url}confirm/", after)
     assert igcse().candidates_at != IGCSE_RELEASE
+
+
+def test_a_hold_that_covers_more_candidates_than_it_told_is_asked_about_again(board, world):
+    url = "/board/results/hold/add/"
+    typed = {"series": world.series.pk, "centre_number": "ASC01", "reason": "Malpractice"}
+    before = counted_on(board.post(url, typed))
+    make_candidate(world.associate, world.series, "0009", grades={"0580": "A"})
+
+    again = board.post(url, {**typed, "confirmed": "Hold", "counted": before})
+    assert ASKED_AGAIN in again.content.decode() and not Hold.objects.exists()
+    board.post(url, {**typed, "confirmed": "Hold", "counted": counted_on(again)})
+    assert Hold.objects.exists()

@@ -1,0 +1,37 @@
+"""Every ask page posts what it told (`centres.ask_pages`), or tells nothing that can change meanwhile."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+ALSO = {"board/_load.html", "board/_second_person.html"}  # parts of pages that ask
+TELLS_NOTHING_ELSE = {
+    "account/logout.html": "one's own visit",
+    "mfa/webauthn/authenticator_confirm_delete.html": "one's own passkey",
+    "board/ask_access.html": "an act and whose account: both are posted, and a proposal keeps its words",
+    "people/ask.html": "an act in fixed words and whose account, checked anew under the lock",
+}
+OPEN = {
+    "board/ask_release.html": "nothing holds yet: whoever confirms is told anew",
+    "board/ask_correction.html": "what the result was is not compared yet",
+    "credentials/ask_put.html": "until when it is kept is not compared yet",
+}
+
+
+def ask_pages() -> dict[str, str]:
+    """Those that are called so, and those whose heading is a question."""
+    found = {}
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        name, html = path.relative_to(TEMPLATES).as_posix(), path.read_text()
+        asks = path.name.startswith("ask") or re.search(r"\?({% endif %})?</h1>", html)
+        if "<form" in html and (asks or name in ALSO):
+            found[name] = html
+    return found
+
+
+def test_every_page_that_asks_posts_what_it_told():
+    silent = {name for name, html in ask_pages().items() if 'name="counted"' not in html}
+
+    assert silent == {*TELLS_NOTHING_ELSE, *OPEN}

@@ -7,11 +7,13 @@ changed.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from centres import audit
+from centres.ask_pages import fingerprint, still_holds
 from centres.errors import log_error
 from centres.grades import OUTCOMES, allowed
 from centres.models import Release, Series, User
@@ -31,6 +33,22 @@ def takes_two(result: Result, at: dt.datetime | None = None) -> bool:
     return release is not None and (release.staff_at or release.candidates_at) <= at
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the page that asks tells of a result: what it is now, and whether two people are needed."""
+
+    result: Result
+    takes_two: bool
+
+    @property
+    def counted(self) -> str:
+        return fingerprint(self.result.pk, self.result.grade, self.result.pum, self.takes_two)
+
+
+def told_of(result: Result, at: dt.datetime | None = None) -> Told:
+    return Told(result, takes_two(result, at))
+
+
 def check(proposal: ProposedCorrection) -> None:
     """Raises CannotPropose for what cannot be, changes nothing, or waits already."""
     result, qualification = proposal.result, proposal.result.entry.syllabus.qualification
@@ -48,12 +66,20 @@ def check(proposal: ProposedCorrection) -> None:
         )
 
 
-def correct(proposal: ProposedCorrection, *, by: User, at: dt.datetime | None = None) -> None:
-    """At once, by one person, what nobody can see yet. Raises CannotPropose."""
+def correct(
+    proposal: ProposedCorrection,
+    *,
+    by: User,
+    counted: str | None = None,
+    at: dt.datetime | None = None,
+) -> None:
+    """At once, by one person, what nobody can see yet. Raises CannotPropose, AskAgain."""
     with transaction.atomic():
         proposal.result = _locked(proposal)
+        now = told_of(proposal.result, at)
+        still_holds(now, counted)
         check(proposal)
-        if takes_two(proposal.result, at):
+        if now.takes_two:
             raise CannotPropose(
                 "Staff may see this result by now, so a second person must confirm it."
             )
@@ -61,12 +87,20 @@ def correct(proposal: ProposedCorrection, *, by: User, at: dt.datetime | None = 
         _record("result_corrected", proposal, by)
 
 
-def propose(proposal: ProposedCorrection, *, by: User, at: dt.datetime | None = None) -> None:
-    """The first of two people. Raises CannotPropose."""
-    check(proposal)
-    proposal.old_grade, proposal.old_pum = proposal.result.grade, proposal.result.pum
+def propose(
+    proposal: ProposedCorrection,
+    *,
+    by: User,
+    counted: str | None = None,
+    at: dt.datetime | None = None,
+) -> None:
+    """The first of two people. Raises CannotPropose, AskAgain."""
     try:
         with transaction.atomic():
+            proposal.result = _locked(proposal)
+            still_holds(told_of(proposal.result, at), counted)
+            check(proposal)
+            proposal.old_grade, proposal.old_pum = proposal.result.grade, proposal.result.pum
             proposals.store(proposal, by=by, at=at)
             _record("correction_proposed", proposal, by)
     except IntegrityError as error:  # somebody else was a moment faster

@@ -15,7 +15,6 @@ TELLS_NOTHING_ELSE = {
 }
 OPEN = {
     "board/ask_release.html": "nothing holds yet: whoever confirms is told anew",
-    "board/ask_correction.html": "what the result was is not compared yet",
     "credentials/ask_put.html": "until when it is kept is not compared yet",
 }
 

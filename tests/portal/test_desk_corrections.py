@@ -11,6 +11,7 @@ from portal.desk import corrections
 from portal.desk.proposals import CannotPropose, NeedsSecondPerson
 from portal.models import ProposedCorrection
 from results.models import Result, ResultChange
+from tests.asked import counted_on
 from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
@@ -35,6 +36,9 @@ def typed(**more) -> dict:
 
 
 def correct(client, world, **more):
+    if more.get("confirmed") and "counted" not in more:
+        asked = {key: said for key, said in more.items() if key != "confirmed"}
+        more["counted"] = counted_on(correct(client, world, **asked))
     return client.post(f"{URL}of/{the_result(world).pk}/", typed(**more), follow=True)
 
 
@@ -196,10 +200,11 @@ def test_who_proposed_takes_it_back(board, world):
 
 
 def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board, second, world):
+    counted = counted_on(correct(board, world))
     for client in (board, second):
         an_hour_passes(client)
     url = f"{URL}of/{the_result(world).pk}/"
-    asked = board.post(url, typed(confirmed="yes"))
+    asked = board.post(url, typed(confirmed="yes", counted=counted))
     assert asked.url.startswith("/account/confirm/") and not ProposedCorrection.objects.exists()
     board.post(asked.url, {"password": PASSWORD})
     proposal = ProposedCorrection.objects.get()
@@ -208,6 +213,27 @@ def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board
     assert asked.url.startswith("/account/confirm/") and the_result(world).grade == "A"
     second.post(asked.url, {"password": PASSWORD})
     assert the_result(world).grade == "B"
+
+
+def test_what_somebody_else_has_corrected_meanwhile_is_asked_about_again(board, second, world):
+    not_yet_released()
+    counted = counted_on(correct(board, world))
+    correct(second, world, grade="C", confirmed="yes")
+
+    again = html(correct(board, world, confirmed="yes", counted=counted))
+
+    assert "what would happen has changed since you were asked" in again and "was C" in again
+    assert the_result(world).grade == "C"
+    correct(board, world, confirmed="yes", counted=counted_on(again))
+    assert the_result(world).grade == "B"
+
+
+def test_so_is_what_takes_two_people_by_now(board, world):
+    restrict()
+    with time_machine.travel(STAFF_AT - TICK, tick=False):
+        counted = counted_on(correct(board, world))
+    again = html(correct(board, world, confirmed="yes", counted=counted))
+    assert "Propose this correction?" in again and not ProposedCorrection.objects.exists()
 
 
 def test_after_signing_in_again_nothing_is_decided(second, world):

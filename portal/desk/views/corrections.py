@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres.access import StaffRequest
+from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from portal.desk import corrections
 from portal.desk.forms import CorrectionForm
@@ -36,7 +37,8 @@ def correct(request: StaffRequest, result: int) -> HttpResponse:
     found = get_object_or_404(entries, pk=result)
     confirm_first(request)
     proposal = ProposedCorrection(result=found)
-    two = corrections.takes_two(found)
+    told = corrections.told_of(found)
+    two = told.takes_two
     if request.method != "POST":
         initial = {"grade": found.grade, "pum": found.pum}
         return _form(request, CorrectionForm(instance=proposal, initial=initial), two)
@@ -44,17 +46,37 @@ def correct(request: StaffRequest, result: int) -> HttpResponse:
     if not is_right(form, corrections.check) or "change" in request.POST:
         return _form(request, form, two)
     if "confirmed" not in request.POST:
-        context = {"proposal": proposal, "two": two, "posted": posted(request, form)}
-        return render(request, "board/ask_correction.html", context)
+        return _ask(request, form, told)
     act = corrections.propose if two else corrections.correct
-    if not done(form, lambda: act(proposal, by=request.user)):
-        return _form(request, form, two)
+    counted = request.POST.get("counted", "")
+    try:
+        if not done(form, lambda: act(proposal, by=request.user, counted=counted)):
+            return _form(request, form, two)
+    except AskAgain as again:
+        return _ask(request, form, again.now, asked_again=True)
     if two:
         said = "It is proposed. It holds once somebody else at the board confirms it."
         messages.success(request, said)
         return redirect("admin:correction", proposal.pk)
     messages.success(request, "The result is corrected.")
     return redirect("admin:results_result_change", result)
+
+
+def _ask(
+    request: StaffRequest,
+    form: CorrectionForm,
+    told: corrections.Told,
+    *,
+    asked_again: bool = False,
+) -> HttpResponse:
+    context = {
+        "proposal": form.instance,
+        "two": told.takes_two,
+        "counted": told.counted,
+        "asked_again": asked_again,
+        "posted": posted(request, form),
+    }
+    return render(request, "board/ask_correction.html", context)
 
 
 def _form(request: StaffRequest, form: CorrectionForm, two: bool) -> HttpResponse:

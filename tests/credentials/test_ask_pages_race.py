@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from centres.models import SubcentreArrangement, SubcentreDefaults
 from centres.subcentres import Row, management_of, save
 from credentials.models import Credentials, LetterFile
 from tests.asked import counted_on
@@ -137,8 +138,10 @@ def test_access_that_is_taken_away_while_letters_are_put_in_place_ends_none_of_t
 def test_who_saves_subcentre_management_does_not_hold_what_who_asks_for_letters_needs(
     world, officers, first, second
 ):
-    """Nor the other way round: PostgreSQL would end one of them."""
+    """Nor the other way round: PostgreSQL would end one of them. New rows ask for the link they hang on."""
     _, other = officers
+    SubcentreArrangement.objects.all().delete()
+    SubcentreDefaults.objects.update(use_defaults=True, give_access=True)
     before = management_of(world.main, world.series)
     counted = asked(other, MANY, EVERYBODY)
     first.begin(

@@ -152,8 +152,7 @@ django.setup()
 from django.conf import settings as s
 from portal.staff.messages import NamedCookie
 from portal.staff.known_browsers import COOKIE as known
-from results.candidate_site.cookie import COOKIE as candidate
-print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, NamedCookie.cookie_name, known, candidate]))
+print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, NamedCookie.cookie_name, known, s.CANDIDATE_COOKIE]))
 """
 
 

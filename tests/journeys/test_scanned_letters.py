@@ -157,14 +157,16 @@ def test_a_sisters_letter_scanned_on_the_same_telephone_opens_her_results(
     drawn = []
     page.on("console", lambda message: drawn.append(message.text))
     page.goto(his)
-    page.get_by_role("button", name="Log in").click()
+    with page.expect_console_message(lambda message: message.text.startswith("/results/mine/")):
+        page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("BLOGGS: Fred")).to_be_visible()
     assert {path[:14] for path in drawn} == {"/results/", "/results/mine/"}
     page.route("**/results/", lambda route: (time.sleep(1), route.continue_()))
     page.goto("about:blank")
     drawn.clear()
 
-    page.goto(hers)
+    with page.expect_console_message(lambda message: message.text != "blank"):
+        page.goto(hers)
 
     is_filled_in(page, hers)
     assert set(drawn) - {"blank"} == {"/results/"}

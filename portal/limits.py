@@ -7,30 +7,16 @@ that nothing in front of the view reads it as a form.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 
-KILOBYTE = 1024
-FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
+from centres.request_size import KILOBYTE, MULTIPART, SMALL, Limit, fits, length_of
+
 PARTS = "application/offset+octet-stream"  # of a file, by tus
-
-
-class Limit(NamedTuple):
-    """`fields` of a form. `file`: the type of content as which a file of this length may come, beside
-    forms that are SMALL."""
-
-    length: int  # bytes
-    fields: int = 0
-    file: str = ""
-
-
-SMALL = Limit(16 * KILOBYTE, 200)
 # A number for each candidate of a centre, of which there are 9,999 at most; three fields for each of
 # the Associate Centres: 750 of them take 2,256 fields and 61 KB.
 LISTS = Limit(512 * KILOBYTE, 10_100)
@@ -79,34 +65,7 @@ class LimitsMiddleware:
 def limit_of(request: HttpRequest) -> Limit:
     """What this route takes, of this content, from whoever asks."""
     found = request.resolver_match
-    limit = larger().get(found.view_name, SMALL) if found and _length(request) else SMALL
+    limit = larger().get(found.view_name, SMALL) if found and length_of(request) else SMALL
     if limit is SMALL or not request.user.is_authenticated:
         return SMALL
     return limit if limit.file in ("", request.content_type) else SMALL
-
-
-def fits(request: HttpRequest, limit: Limit = SMALL) -> bool:
-    """Whether it is no larger. Nothing is read of what is too long, nor of a file; a form is read to
-    count its fields."""
-    length = _length(request)
-    if length > limit.length:
-        return False
-    between = b"" if limit.file or not length else _between_fields(request)
-    with suppress(UnreadablePostError):  # whoever has left gets nothing
-        return not between or request.body.count(between) <= limit.fields
-    return True
-
-
-def _length(request: HttpRequest) -> int:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdecimal() else 0
-
-
-def _between_fields(request: HttpRequest) -> bytes:
-    """What stands between the fields of this form; nothing when it is none."""
-    if request.content_type == FORM:
-        return b"&"
-    if request.content_type == MULTIPART:
-        boundary = (request.content_params or {}).get("boundary", "")
-        return f"--{boundary}".encode(errors="replace")
-    return b""

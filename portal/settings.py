@@ -73,7 +73,7 @@ SECURITY_HEADERS = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE = [
-    "portal.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
+    "results.candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
     *SECURITY_HEADERS[:1],
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *SECURITY_HEADERS[1:],
@@ -115,7 +115,7 @@ TEMPLATES = [
         "NAME": "candidates",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"environment": "results.candidate_site.templates.environment"},
+        "OPTIONS": {"environment": "results.candidate_site.jinja.environment"},
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

@@ -18,10 +18,10 @@ from centres.database_errors import is_away
 from centres.sealing import WrongKey
 from exchange.overview import new_for
 from portal import start
-from portal.middleware import CANDIDATE_SITE
 from portal.staff import news
 from portal.staff.passwords import ORIGIN_ALONE
 from portal.waiting import next_release, waiting_for
+from results.candidate_site.middleware import CANDIDATE_SITE
 from results.candidate_site.views import nowhere
 
 

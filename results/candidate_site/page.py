@@ -16,7 +16,7 @@ from centres.terms import Contact
 from centres.times import Moment, moments
 from credentials.models import Credentials
 from credentials.same_person import other_series
-from results.candidate_site.explained import explained, named
+from results.candidate_site.explanations import explained, named
 from results.release import Line, results_for
 
 

@@ -1,7 +1,7 @@
 """The candidate site: log in, see when results come and then what they are, log out (rules 16 to 21).
 
 It stands apart from the staff's pages: no session row, no token, and a page for a cheap telephone.
-A form sent from another site is refused (`origin`).
+A form sent from another site is refused (`csrf`).
 
 Every address but those of a visit (`session`) answers alike whoever asks, cookie or not, so that no
 cache in between can hand a page of one candidate to another. What leads to somebody's own page is
@@ -30,12 +30,12 @@ from credentials import sign_in as credentials_sign_in
 from credentials.models import Credentials
 from results.candidate_site import session
 from results.candidate_site.calendar import calendar_of
+from results.candidate_site.csrf import from_another_site
 from results.candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
+from results.candidate_site.jinja import rendered
 from results.candidate_site.language import DIGITS, NAME, address, chosen_in, in_its_language
-from results.candidate_site.origin import from_another_site
 from results.candidate_site.page import page_for
 from results.candidate_site.session import Visit
-from results.candidate_site.templates import rendered
 
 
 class SeeOther(HttpResponseRedirect):

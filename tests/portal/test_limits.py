@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bench.serving import serving
+from centres.request_size import FORM, MULTIPART
 from portal import limits
 from tests.test_sweeps import BOARD_NAMES, addresses, board_address
 from tests.test_sweeps import address as page_address
@@ -38,9 +39,9 @@ LONGER = {  # every route that takes more than a small form, and how much
     "admin:loading": FILE + 256 * 1024,
 }
 AS = {  # the type of content of which it is
-    "file_exchange:put": limits.MULTIPART + "; boundary=b",
+    "file_exchange:put": MULTIPART + "; boundary=b",
     "file_exchange:upload": limits.PARTS,
-    "admin:loading": limits.MULTIPART + "; boundary=b",
+    "admin:loading": MULTIPART + "; boundary=b",
 }
 
 
@@ -51,7 +52,7 @@ class Unread(io.RawIOBase):
         raise AssertionError("it was read")
 
 
-def post(client: Client, url: str, length: int, content_type: str = limits.FORM):
+def post(client: Client, url: str, length: int, content_type: str = FORM):
     """What is answered to so long a body, before any of it is read."""
     body = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(length)}
     return client.generic("POST", url, content_type=content_type, **body)
@@ -65,7 +66,7 @@ def test_every_route_has_a_limit_and_what_is_longer_is_refused_unread(world, cas
     settings.EXCHANGE_FILE_LIMIT = FILE
     assert {name: limit.length for name, limit in limits.larger().items()} == LONGER
     for name in addresses():
-        url, kind = where(name, world), AS.get(name, limits.FORM)
+        url, kind = where(name, world), AS.get(name, FORM)
         who = cast["board" if name in BOARD_NAMES else "main"]
         assert post(who, url, LONGER.get(name, SMALL) + 1, kind).status_code == 413, name
         assert post(cast["anonymous"], url, SMALL + 1, kind).status_code == 413, name
@@ -85,11 +86,11 @@ def test_staff_are_told_how_much_a_page_takes(client, world):
     assert "larger than this page takes (16.0\xa0KB)" in page and "nothing was changed" in page
 
 
-@pytest.mark.parametrize("kind", [limits.FORM, limits.MULTIPART])
+@pytest.mark.parametrize("kind", [FORM, MULTIPART])
 def test_a_small_body_of_very_many_fields_is_refused(client, db, kind):
     def status(many: int) -> int:
         body = urlencode([("a", "")] * many)
-        if kind == limits.MULTIPART:
+        if kind == MULTIPART:
             field = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
             body, typed = field * many + "--b--\r\n", f"{kind}; boundary=b"
             return client.generic("POST", "/results/", body, content_type=typed).status_code
@@ -125,7 +126,7 @@ def test_the_longest_forms_of_staff_fit(client, world, page):
     client.force_login(world.officer)
     body = urlencode(LONGEST[page], doseq=True)
     url = f"/candidate-results/2026-06/MAIN1/{page}/"
-    assert client.generic("POST", url, body, content_type=limits.FORM).status_code == 200
+    assert client.generic("POST", url, body, content_type=FORM).status_code == 200
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +154,7 @@ def ask(port: int, asked: str, body: bytes = b"", *, wait: float = 10) -> bytes:
 
 
 LONG = f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {400 << 20}"
-CHUNKED = f"Content-Type: {limits.FORM}\r\nTransfer-Encoding: chunked"
+CHUNKED = f"Content-Type: {FORM}\r\nTransfer-Encoding: chunked"
 
 
 @pytest.mark.parametrize("path", ["/results/", "/log-in/", "/file-exchange/ASC01/MAIN1/put/"])

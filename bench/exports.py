@@ -17,10 +17,9 @@ from bench.surroundings import database_name, settle
 from centres.models import Centre, Membership, Role, Series, User
 from portal.made_up import cohort
 from portal.made_up.cohort import Size
-from results.models import Export
-from results.taking_away.exports import ask
-from results.taking_away.kinds import What
-from results.taking_away.whose import Whose
+from results.exports.selection import Selection
+from results.exports.tasks import ask
+from results.models import Export, What
 
 TENTH = Size(centres=76, candidates=11_000, results=37_000, associates=75)
 WHOLE = Size(centres=751, candidates=110_000, results=370_000, associates=750)
@@ -36,8 +35,8 @@ def run(*, quick: bool) -> dict[str, float]:
     settle()
     rows, figures = [], {}
     for name, act in (
-        ("broadsheet, xlsx", lambda whose: _workbook(whose, What.BROADSHEET)),
-        ("listing, xlsx", lambda whose: _workbook(whose, What.LISTING)),
+        ("broadsheet, xlsx", lambda selection: _workbook(selection, What.BROADSHEET)),
+        ("listing, xlsx", lambda selection: _workbook(selection, What.LISTING)),
         ("listing, csv", _csv),
     ):
         key = "exports_" + name.replace(", ", "_")
@@ -60,19 +59,19 @@ def run(*, quick: bool) -> dict[str, float]:
     return figures
 
 
-def _associate(size: Size) -> Whose:
+def _associate(size: Size) -> Selection:
     """Somebody of the main centre of a made-up Associate of this size, who wants it all."""
     there = set(Centre.objects.values_list("pk", flat=True))
     cohort.make(size, by="bench")
     main = Centre.objects.exclude(pk__in=there).get(main_link=None)
     user = User.objects.create_user(f"viewer.{main.number}", name="Made-up Viewer")
     Membership.objects.create(user=user, centre=main, role=Role.VIEWER)
-    return Whose(user, main, Series.objects.get(), together=True)
+    return Selection(user, main, Series.objects.get(), together=True)
 
 
-def _workbook(whose: Whose, what: str) -> tuple[float, float, float]:
+def _workbook(selection: Selection, what: str) -> tuple[float, float, float]:
     """Seconds, the worker's most memory in MB, and nothing of first bytes."""
-    export = ask(whose=whose, what=what, format="xlsx", pum=True)
+    export = ask(selection=selection, what=what, format="xlsx", pum=True)
     most, _ = _apart(WORK)
     made = Export.objects.get(pk=export.pk)
     if not (made.is_ready and made.finished_at and made.made_at):
@@ -80,8 +79,8 @@ def _workbook(whose: Whose, what: str) -> tuple[float, float, float]:
     return (made.finished_at - made.made_at).total_seconds(), most, 0
 
 
-def _csv(whose: Whose) -> tuple[float, float, float]:
-    most, said = _apart(["-m", "bench.streaming", whose.centre.number])
+def _csv(selection: Selection) -> tuple[float, float, float]:
+    most, said = _apart(["-m", "bench.streaming", selection.centre.number])
     first, last = json.loads(said)
     return last, most, first
 

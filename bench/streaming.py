@@ -11,14 +11,14 @@ if __name__ == "__main__":
     django.setup()
 
     from centres.models import Centre, Membership, Series
-    from results.taking_away.as_csv import csv_of
-    from results.taking_away.tables import listing
-    from results.taking_away.whose import Whose
+    from results.exports.selection import Selection
+    from results.exports.spreadsheets import csv_of
+    from results.exports.tables import listing
 
     centre = Centre.objects.get(number=sys.argv[1])
     user = Membership.objects.get(centre=centre).user
     start = perf_counter()
-    pieces = csv_of(listing(Whose(user, centre, Series.objects.get(), together=True)))
+    pieces = csv_of(listing(Selection(user, centre, Series.objects.get(), together=True)))
     next(pieces)
     first = perf_counter() - start
     for _ in pieces:

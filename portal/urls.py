@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("portal.staff.urls")),
     path("people/", include("portal.people.urls")),
     path("candidate-results/", include("credentials.urls")),
-    path("entries-and-results/", include("results.staff_site.urls")),
+    path("entries-and-results/", include("results.urls")),
     path("file-exchange/", include("exchange.urls")),
     path("guidance/", include("portal.guidance.urls")),
     path("results/", include("results.candidate_site.urls")),

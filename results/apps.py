@@ -10,8 +10,8 @@ class ResultsConfig(AppConfig):
 
         from centres import only_grows, upkeep
         from exchange.states import overtaken_when
-        from results.taking_away.exports import destroy_expired, destroy_with_its_row
-        from results.taking_away.overtaken import is_overtaken
+        from results.exports.out_of_date import is_out_of_date
+        from results.exports.tasks import destroy_expired, destroy_with_its_row
 
         post_delete.connect(destroy_with_its_row, sender=self.get_model("Export"))
         upkeep.every_minute(destroy_expired)
@@ -20,4 +20,4 @@ class ResultsConfig(AppConfig):
         only_grows.guard(self.get_model("ResultChange"), but=["at"], until="OLD.at < '9999-01-01'")
         said_later = ["asked_by", "asked_at", "asked_as", "let_go_by", "let_go_at"]
         only_grows.guard(hold, but=said_later, until="OLD.let_go_at IS NOT NULL")
-        overtaken_when(is_overtaken)
+        overtaken_when(is_out_of_date)

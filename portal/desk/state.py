@@ -30,7 +30,7 @@ from portal import start
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
 from portal.desk.models import LoadedFile, WorkerSign
-from results.taking_away.models import Export
+from results.models import Export
 
 GOOD, LOOK, BAD = "good", "look", "bad"
 TAGS = {

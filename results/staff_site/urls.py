@@ -1,19 +1,16 @@
-"""*View entries and results*."""
+"""*View entries and results*: of whom, and what they have."""
 
-from django.urls import include, path
+from django.urls import path
 
-from results.staff_site.views import associates, candidates, choosing, qualifications
-
-app_name = "entries_and_results"
+from results.staff_site.views import associates, candidates, choose_series, qualifications
 
 AT_CENTRE = "<str:series>/<str:centre>/"
 
 urlpatterns = [
-    path("", choosing.choose, name="choose"),
+    path("", choose_series.choose, name="choose"),
     path(AT_CENTRE, qualifications.show, name="centre"),
-    path(AT_CENTRE + "change-subcentre/", choosing.change_subcentre, name="change_subcentre"),
+    path(AT_CENTRE + "change-subcentre/", choose_series.change_subcentre, name="change_subcentre"),
     path(AT_CENTRE + "candidates/", candidates.find, name="candidates"),
     path(AT_CENTRE + "candidates/<str:number>/", candidates.show, name="candidate"),
     path(AT_CENTRE + "associates/", associates.show, name="associates"),
-    path(AT_CENTRE, include("results.taking_away.urls")),
 ]

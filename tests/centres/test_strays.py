@@ -14,9 +14,9 @@ from centres.kept_files import PIECE, Writer, begin, keep, path_of
 from centres.models import KeptFile
 from exchange.models import Upload, Version
 from portal.models import LoadedFile
-from results.taking_away import exports
-from results.taking_away.models import Export
-from results.taking_away.whose import Whose
+from results.exports import tasks
+from results.exports.selection import Selection
+from results.models import Export
 from tests.builders import make_load
 from tests.exchange.files import begin_upload, put_file
 from tests.portal.test_keys_running import database_url
@@ -88,8 +88,8 @@ def test_what_cannot_be_opened_does_not_keep_the_others_here(folder):
 
 
 def export(world) -> None:
-    wanted = Whose(world.officer, world.main, world.series)
-    exports.ask(whose=wanted, what="broadsheet", format="xlsx")
+    wanted = Selection(world.officer, world.main, world.series)
+    tasks.ask(selection=wanted, what="broadsheet", format="xlsx")
     Export.objects.update(kept=keep([b"x"]))
 
 

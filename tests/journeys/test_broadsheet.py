@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from results.corrections import Correction, correct
+from results.exports import build
 from results.models import Result
-from results.taking_away import making
 from tests.builders import AFTER, BEFORE, make_candidate
 from tests.results.taken import rows_of_xlsx, text_of
 
@@ -52,7 +52,7 @@ def test_a_viewer_reads_a_broadsheet(
     for said in SAID:
         assert (said in shown, said in cells, said in told) == (True, True, True)
 
-    monkeypatch.setattr(making, "SMALL_XLSX", 1)
+    monkeypatch.setattr(build, "SMALL_XLSX", 1)
     page.get_by_role("radio", name="Workbook (xlsx)").check()
     page.get_by_label("With every Associate Centre").check()
     page.get_by_role("button", name="Take away").click()

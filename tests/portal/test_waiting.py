@@ -9,9 +9,9 @@ import time_machine
 from django.test import Client
 
 from centres.models import Membership, Release, Role
+from results.changes import changes
 from results.corrections import Correction, correct
 from results.models import Result
-from results.taking_away import changes, unseen
 from tests.builders import (
     AFTER,
     BEFORE,
@@ -114,7 +114,7 @@ def test_results_that_changed_are_told_until_they_are_marked_as_seen(world):
 
 
 def test_many_changes_at_one_centre_hide_none_at_another(world, monkeypatch):
-    monkeypatch.setattr(unseen, "MOST", 2)
+    monkeypatch.setattr(changes, "MOST", 2)
     Membership.objects.create(
         user=world.officer, centre=world.stranger_centre, role=Role.EXAMS_OFFICER
     )

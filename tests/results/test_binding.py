@@ -12,9 +12,9 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 
-from results.taking_away.making import pdf_of
-from results.taking_away.tables import broadsheet
-from results.taking_away.whose import Whose
+from results.exports.build import pdf_of
+from results.exports.selection import Selection
+from results.exports.tables import broadsheet
 from tests.builders import AFTER, make_candidate
 from tests.results.taken import text_of
 
@@ -25,25 +25,25 @@ AROUND = {"broadsheet": 3, "statements": 4}
 
 
 @pytest.fixture
-def whose(world):
+def selection(world):
     """Of a broadsheet of two strips, each of two pages. PDFium reads no Arabic in its order."""
     for number in range(2, 31):
         code = f"{449 + number % 12:04}"
         name = NAMES[number % 3]
         make_candidate(world.main, world.series, f"{number:04}", name=name, grades={code: "B"})
-    return Whose(world.officer, world.main, world.series)
+    return Selection(world.officer, world.main, world.series)
 
 
 @pytest.fixture
 def few(world):
     for number, name in enumerate(NAMES, 2):
         make_candidate(world.main, world.series, f"{number:04}", name=name)
-    return Whose(world.officer, world.main, world.series)
+    return Selection(world.officer, world.main, world.series)
 
 
-def test_a_broadsheet_in_parts_is_the_same_as_in_one_and_its_pages_are_numbered(whose):
-    whole = pdf_of("broadsheet", whose, at=AFTER)
-    parts = pdf_of("broadsheet", whose, at=AFTER, together=12)
+def test_a_broadsheet_in_parts_is_the_same_as_in_one_and_its_pages_are_numbered(selection):
+    whole = pdf_of("broadsheet", selection, at=AFTER)
+    parts = pdf_of("broadsheet", selection, at=AFTER, together=12)
 
     pages = text_of(parts)
     assert pages == text_of(whole)
@@ -51,13 +51,13 @@ def test_a_broadsheet_in_parts_is_the_same_as_in_one_and_its_pages_are_numbered(
         [f"Page {at} of 4"] for at in (1, 2, 3, 4)
     ]
     assert heard(parts) == heard(whole)
-    assert parts == pdf_of("broadsheet", whose, at=AFTER, together=12)
+    assert parts == pdf_of("broadsheet", selection, at=AFTER, together=12)
 
 
-def test_a_broadsheet_is_heard_row_by_row_each_cell_under_its_heads(whose):
-    tags = heard(pdf_of("broadsheet", whose, at=AFTER, together=12))
+def test_a_broadsheet_is_heard_row_by_row_each_cell_under_its_heads(selection):
+    tags = heard(pdf_of("broadsheet", selection, at=AFTER, together=12))
 
-    taken = broadsheet(whose, at=AFTER)
+    taken = broadsheet(selection, at=AFTER)
     lines = [[str(cell or "") for cell in row] for row in taken.rows]
     codes = [head.split()[0] for head in taken.heads[4:]]
     assert [tag[0] for tag in tags] == ["P", "H1", "P", "P", *["Table"] * 4]

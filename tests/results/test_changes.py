@@ -12,11 +12,11 @@ from centres.loading.kind import load
 from centres.loading.report import Report
 from centres.models import AuditEvent
 from portal.kinds_of_files import rows_of
+from results.changes import changes
 from results.corrections import Correction, correct
+from results.exports.selection import Selection
 from results.loading import ResultsFile
 from results.models import ChangesSeen, Result
-from results.taking_away import changes
-from results.taking_away.whose import Whose
 from tests.builders import (
     AFTER,
     IGCSE_RELEASE,
@@ -293,7 +293,7 @@ def test_it_takes_the_same_queries_however_many_changed(world, many, django_asse
         candidate = make_candidate(world.main, world.series, f"{number:04}")
         Result.objects.filter(entry__candidate=candidate).update(added_at=AFTER - HOUR)
         change(candidate, "C", at=AFTER)
-    whose = Whose(world.officer, world.main, world.series, together=True)
+    selection = Selection(world.officer, world.main, world.series, together=True)
 
     with django_assert_num_queries(3):
-        assert len(list(changes.changed(whose, since=None))) == 2 * many
+        assert len(list(changes.changed(selection, since=None))) == 2 * many

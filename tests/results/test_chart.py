@@ -3,8 +3,8 @@
 from collections import Counter
 
 from centres.grades import SCALES
-from results.browsing.chart import bars, height, pieces
-from results.browsing.tallies import Distribution
+from results.staff_site.charts import bars, height, pieces
+from results.staff_site.tallies import Distribution
 from tests.builders import IGCSE
 
 

@@ -12,9 +12,9 @@ from django.test import Client
 from centres import kept_files, work
 from centres.models import AuditEvent, KeptFile, Membership, Release
 from centres.work import State
+from results.exports import tasks
+from results.exports.selection import Selection
 from results.models import HELD, Export, Hold
-from results.taking_away import exports
-from results.taking_away.whose import Whose
 from tests.builders import (
     AFTER,
     IGCSE_RELEASE,
@@ -40,8 +40,8 @@ pytestmark = pytest.mark.usefixtures("after_the_release")
 
 
 def asked(world, *, user=None, what="broadsheet", format="xlsx", **which) -> Export:
-    whose = Whose(user or world.officer, world.main, world.series, **which)
-    return exports.ask(whose=whose, what=what, format=format)
+    selection = Selection(user or world.officer, world.main, world.series, **which)
+    return tasks.ask(selection=selection, what=what, format=format)
 
 
 def made(world, **asking) -> Export:
@@ -52,7 +52,7 @@ def made(world, **asking) -> Export:
 
 
 def taken(export) -> bytes:
-    return b"".join(exports.take(export=export))
+    return b"".join(tasks.download(export=export))
 
 
 def test_it_holds_what_that_person_could_see_when_it_was_made(world):
@@ -120,11 +120,11 @@ def test_once_anything_in_it_was_held_it_is_never_given_again_and_no_hold_is_tol
     export = made(world, together=True)
     placed = hold(**held_of(world.associate_candidate, "9702")[what])
 
-    with pytest.raises(exports.NotToBeHad, match="no longer up to date") as told:
-        exports.take(export=export)
+    with pytest.raises(tasks.NotToBeHad, match="no longer up to date") as told:
+        tasks.download(export=export)
     assert "held" not in str(told.value)
     let_go(placed)
-    assert exports.why_not(export) == str(told.value)
+    assert tasks.why_not(export) == str(told.value)
     with time_machine.travel(AFTER + DAY, tick=False):
         assert taken(made(world, together=True))
 
@@ -147,7 +147,7 @@ def test_of_some_candidates_it_is_given_while_others_are_held(world):
     assert taken(export)
 
     hold(candidate=world.main.candidates.get(number="0002"))
-    assert exports.why_not(export)
+    assert tasks.why_not(export)
 
 
 def test_what_may_not_be_seen_any_more_is_not_given(world):
@@ -158,9 +158,9 @@ def test_what_may_not_be_seen_any_more_is_not_given(world):
         assert export.restricted_until == IGCSE_RELEASE
         assert taken(export)
         Membership.objects.update(may_see_restricted_results=False)
-        assert "no longer up to date" in exports.why_not(export)
+        assert "no longer up to date" in tasks.why_not(export)
         trust(world.officer)
-        assert not exports.why_not(export)
+        assert not tasks.why_not(export)
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ def test_a_release_that_was_put_off_takes_it_away_for_good(world, staff_at, cand
     assert taken(export)
 
     Release.objects.update(staff_at=staff_at, candidates_at=candidates_at)
-    assert exports.why_not(export, at=IGCSE_RELEASE) == exports.OVERTAKEN
-    assert exports.why_not(export, at=AFTER) == exports.OVERTAKEN
+    assert tasks.why_not(export, at=IGCSE_RELEASE) == tasks.OUT_OF_DATE
+    assert tasks.why_not(export, at=AFTER) == tasks.OUT_OF_DATE
 
 
 @pytest.mark.parametrize("gone", ["membership", "detached", "account"])
@@ -195,8 +195,8 @@ def test_who_is_no_longer_on_the_staff_does_not_get_it(world, gone):
         world.officer.save()
     export = Export.objects.get(pk=export.pk)
 
-    with pytest.raises(exports.NotToBeHad, match="no longer on the staff"):
-        exports.take(export=export)
+    with pytest.raises(tasks.NotToBeHad, match="no longer on the staff"):
+        tasks.download(export=export)
 
 
 def test_what_is_held_while_the_file_is_made_is_not_given(world):
@@ -207,10 +207,10 @@ def test_what_is_held_while_the_file_is_made_is_not_given(world):
         if not Hold.objects.exists():
             hold(series=world.series)
 
-    exports.make(export, hold_it)
+    tasks.make(export, hold_it)
     Export.objects.update(state=State.READY)
-    with pytest.raises(exports.NotToBeHad, match="no longer up to date"):
-        exports.take(export=Export.objects.get())
+    with pytest.raises(tasks.NotToBeHad, match="no longer up to date"):
+        tasks.download(export=Export.objects.get())
 
 
 @pytest.mark.parametrize("detached_after", range(5, 21, 2))
@@ -222,7 +222,7 @@ def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, de
     export = Export.objects.get()
     try:
         _, rows = rows_of_xlsx(taken(export))
-    except exports.NotToBeHad:
+    except tasks.NotToBeHad:
         return
     assert "ASC01" not in {row["Centre"] for row in rows}
 
@@ -234,7 +234,7 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
     def another_takes_it() -> None:
         work.resume(AFTER + dt.timedelta(minutes=1))
         Export.objects.update(state=State.RUNNING, run=uuid.uuid4(), done=0)
-        exports._forget_file(Export.objects.get())  # as whoever takes it begins
+        tasks._forget_file(Export.objects.get())  # as whoever takes it begins
 
     with after_query(after, another_takes_it):
         work.run("results.Export", str(export.pk))
@@ -252,7 +252,7 @@ def test_a_file_that_was_made_since_the_page_was_shown_is_destroyed_whole(world)
     export = asked(world)
     work.run("results.Export", str(export.pk))
 
-    assert exports.destroy(export=export)
+    assert tasks.destroy(export=export)
     assert not Export.objects.exists()
     assert not KeptFile.objects.exists()
 
@@ -261,7 +261,7 @@ def test_a_file_that_is_being_made_by_now_is_not_destroyed_under_its_maker(world
     export = asked(world)
     Export.objects.update(state=State.RUNNING, kept=kept_files.begin())
 
-    assert not exports.destroy(export=export)
+    assert not tasks.destroy(export=export)
     assert Export.objects.get().kept
 
 
@@ -282,7 +282,7 @@ def test_each_time_that_it_is_taken_is_recorded_at_each_centre_that_it_tells_of(
     export = made(world, together=True)
     assert not AuditEvent.objects.filter(action="results_taken").exists()
 
-    exports.take(export=export)
+    tasks.download(export=export)
 
     events = AuditEvent.objects.filter(action="results_taken").order_by("centre")
     assert [(one.centre, one.by, one.subject) for one in events] == [
@@ -295,13 +295,13 @@ def test_each_time_that_it_is_taken_is_recorded_at_each_centre_that_it_tells_of(
 def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(world, settings):
     settings.EXPORT_RETENTION = 7 * DAY
     export, _ = made(world), made(world, user=world.viewer)
-    assert exports.destroy_expired(at=AFTER + 7 * DAY) == 0
+    assert tasks.destroy_expired(at=AFTER + 7 * DAY) == 0
 
     world.viewer.delete()
-    assert exports.destroy_expired(at=AFTER + DAY) == 1
+    assert tasks.destroy_expired(at=AFTER + DAY) == 1
     assert [one.pk for one in KeptFile.objects.all()] == [export.kept_id]
 
-    assert exports.destroy_expired(at=AFTER + 8 * DAY) == 1
+    assert tasks.destroy_expired(at=AFTER + 8 * DAY) == 1
     assert not Export.objects.exists()
     assert not KeptFile.objects.exists()
 
@@ -309,8 +309,8 @@ def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(wor
 def test_a_file_goes_with_its_centre(world):
     centre = make_centre("NEW01")
     Membership.objects.create(user=world.officer, centre=centre, role="viewer")
-    whose = Whose(world.officer, centre, world.series)
-    export = exports.ask(whose=whose, what="listing", format="xlsx")
+    selection = Selection(world.officer, centre, world.series)
+    export = tasks.ask(selection=selection, what="listing", format="xlsx")
     work.run("results.Export", str(export.pk))
     assert KeptFile.objects.exists()
 
@@ -321,7 +321,7 @@ def test_a_file_goes_with_its_centre(world):
 
 
 def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
-    monkeypatch.setattr(exports, "KEPT_AT_MOST", 2)
+    monkeypatch.setattr(tasks, "KEPT_AT_MOST", 2)
     first = made(world)
     for days in (1, 2):
         with time_machine.travel(AFTER + days * DAY, tick=False):
@@ -333,7 +333,7 @@ def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
 
 def test_no_more_than_three_are_made_for_one_person_at_a_time(world):
     first, *_ = [asked(world) for _ in range(3)]
-    with pytest.raises(exports.TooMany, match="3 files are being made for you already"):
+    with pytest.raises(tasks.TooMany, match="3 files are being made for you already"):
         asked(world)
     asked(world, user=world.viewer)
     work.run("results.Export", str(first.pk))

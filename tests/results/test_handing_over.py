@@ -11,8 +11,8 @@ from centres import kept_files, work
 from centres.models import AuditEvent, Release
 from exchange.models import Kind, Version
 from exchange.space import CannotPut
+from results.exports import share
 from results.models import HELD, Export
-from results.taking_away import handing_over
 from tests.builders import (
     A_LEVEL,
     AFTER,
@@ -122,23 +122,21 @@ def test_one_made_in_confidence_stays_out_until_candidates_are_shown_theirs(worl
     restrict()
     trust(world.officer)
     export = made_in_the_background(world, at=IN_CONFIDENCE)
-    exchange = handing_over.exchange_for(world.officer, "ASC01", "MAIN1")
+    exchange = share.exchange_for(world.officer, "ASC01", "MAIN1")
 
     with pytest.raises(CannotPut, match="restricted until"):
-        handing_over.put_export(
-            exchange=exchange, by=world.officer, export=export, at=IN_CONFIDENCE
-        )
-    assert handing_over.put_export(exchange=exchange, by=world.officer, export=export, at=AFTER)
+        share.share_export(exchange=exchange, by=world.officer, export=export, at=IN_CONFIDENCE)
+    assert share.share_export(exchange=exchange, by=world.officer, export=export, at=AFTER)
 
 
 def test_what_became_restricted_since_it_was_made_stays_out_and_its_page_says_so(world):
     trust(world.officer)
     export = made_in_the_background(world)
     restrict(STAFF_AT, candidates_at=AFTER + (AFTER - STAFF_AT))
-    exchange = handing_over.exchange_for(world.officer, "ASC01", "MAIN1")
+    exchange = share.exchange_for(world.officer, "ASC01", "MAIN1")
 
     with pytest.raises(CannotPut, match="restricted until"):
-        handing_over.put_export(exchange=exchange, by=world.officer, export=export)
+        share.share_export(exchange=exchange, by=world.officer, export=export)
     page = browser(world.officer).get(f"{AT_ASC01}files/{export.pk}/").content.decode()
     assert "do not pass on" in page and "Put into File Exchange" not in page
 
@@ -266,8 +264,8 @@ def test_a_main_centre_does_not_take_what_tells_of_a_centre_that_was_detached(wo
 
 def test_one_made_in_the_background_is_overtaken_by_what_was_held_since_it_was_made(world):
     export = made_in_the_background(world, at=AFTER - HOUR)
-    exchange = handing_over.exchange_for(world.officer, "ASC01", "MAIN1")
-    version = handing_over.put_export(exchange=exchange, by=world.officer, export=export)
+    exchange = share.exchange_for(world.officer, "ASC01", "MAIN1")
+    version = share.share_export(exchange=exchange, by=world.officer, export=export)
     look_at(version)
     assert is_taken(browser(world.associate_officer), version)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from centres.models import Entry
-from results.browsing.listing import (
+from results.models import Result
+from results.staff_site.listing import (
     AWAITED,
     SORTS,
     WITHDRAWN,
@@ -12,8 +13,7 @@ from results.browsing.listing import (
     entries_shown,
     outcome_asked,
 )
-from results.browsing.tallies import counted, tallies_of
-from results.models import Result
+from results.staff_site.tallies import counted, tallies_of
 from tests.builders import A_LEVEL_RELEASE, AFTER, BEFORE, hold, make_candidate
 
 

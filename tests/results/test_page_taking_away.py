@@ -8,8 +8,8 @@ import time_machine
 
 from centres import work
 from centres.models import AuditEvent
+from results.exports import build
 from results.models import Export, Result
-from results.taking_away import making
 from tests.builders import IGCSE_RELEASE, STAFF_AT, erase, hold, make_candidate, restrict, trust
 from tests.results.taken import rows_of_csv, rows_of_xlsx, text_of
 from tests.results.test_staff_site import browser
@@ -128,7 +128,7 @@ def test_what_is_not_offered_is_not_found(world, where):
 def test_a_large_file_is_made_in_the_background_and_watched(
     world, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(making, "SMALL_XLSX", 2)
+    monkeypatch.setattr(build, "SMALL_XLSX", 2)
     client = browser(world.viewer)
     straight = client.get(f"{URL}broadsheet/xlsx/?pum=on", follow=True)
     assert "made in the background" in straight.content.decode()
@@ -150,7 +150,7 @@ def test_a_large_file_is_made_in_the_background_and_watched(
 
 
 def test_it_is_for_who_asked_for_it_alone(world, monkeypatch):
-    monkeypatch.setattr(making, "SMALL_XLSX", 2)
+    monkeypatch.setattr(build, "SMALL_XLSX", 2)
     way = chosen(browser(world.viewer)).headers["Location"]
 
     for act in ("", "progress/", "download/", "try-again/", "destroy/"):
@@ -159,7 +159,7 @@ def test_it_is_for_who_asked_for_it_alone(world, monkeypatch):
 
 
 def test_it_can_be_destroyed_and_says_when_it_must_not_be_had(world, monkeypatch):
-    monkeypatch.setattr(making, "SMALL_XLSX", 2)
+    monkeypatch.setattr(build, "SMALL_XLSX", 2)
     trust(world.viewer)
     restrict()
     client = browser(world.viewer)

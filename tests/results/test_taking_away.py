@@ -7,13 +7,12 @@ import pypdfium2
 import pytest
 
 from centres.models import Entry, Release, Syllabus
+from results.exports.build import pdf_of, write
+from results.exports.selection import Selection
+from results.exports.spreadsheets import csv_of, write_xlsx, xlsx_bytes
+from results.exports.tables import broadsheet, listing, result_of, table_of
 from results.models import Result
 from results.staff_release import outcomes_of
-from results.taking_away.as_csv import csv_of
-from results.taking_away.as_xlsx import write_xlsx, xlsx_bytes
-from results.taking_away.making import pdf_of, write
-from results.taking_away.tables import broadsheet, listing, result_of, table_of
-from results.taking_away.whose import Whose
 from tests.builders import (
     AFTER,
     BEFORE,
@@ -31,7 +30,7 @@ HOSTILE = ["=HYPERLINK(1)", "+1+1", "-2", "@SUM(A1)", "\t=1", "#N/A", "=1|' /C c
 
 
 def of(world, *, user=None, centre=None, **which):
-    return Whose(user or world.officer, centre or world.main, world.series, **which)
+    return Selection(user or world.officer, centre or world.main, world.series, **which)
 
 
 def csv_bytes(table) -> bytes:
@@ -190,7 +189,7 @@ def test_a_workbook_is_written_to_what_cannot_seek_and_nothing_stands_on_the_dis
 
     for number in range(2, 8):
         make_candidate(world.main, world.series, f"{number:04}")
-    monkeypatch.setattr("results.taking_away.as_xlsx.EVERY", 3)
+    monkeypatch.setattr("results.exports.spreadsheets.EVERY", 3)
     write_xlsx(broadsheet(of(world), at=AFTER), outlet, told.append)
 
     _, rows = rows_of_xlsx(b"".join(written))

@@ -3,8 +3,8 @@
 import pytest
 
 from centres.models import Entry, Release
-from results.browsing.tallies import Counts, counted, tallies_of
 from results.models import Result
+from results.staff_site.tallies import Counts, counted, tallies_of
 from tests.builders import (
     A_LEVEL,
     A_LEVEL_RELEASE,

@@ -10,18 +10,17 @@ from credentials.results_day import day_of, to_telephone, total, with_associates
 from portal.desk.calendar import year_of
 from portal.desk.releases import effects_of
 from portal.waiting import next_release
-from results.browsing.listing import AWAITED, Order, entries_shown
-from results.browsing.tallies import counted, tallies_of
 from results.corrections import Correction, correct
+from results.exports.heading import heading_of
+from results.exports.selection import Selection
+from results.exports.tables import listing
+from results.exports.tasks import ask, make
 from results.history import changes_of
-from results.models import Result
+from results.models import Export, Result
 from results.release import results_for
 from results.staff_release import outcomes_for
-from results.taking_away.exports import ask, make
-from results.taking_away.heading import heading_of
-from results.taking_away.models import Export
-from results.taking_away.tables import listing
-from results.taking_away.whose import Whose
+from results.staff_site.listing import AWAITED, Order, entries_shown
+from results.staff_site.tallies import counted, tallies_of
 from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
@@ -105,16 +104,16 @@ def test_lists_and_counts_tell_no_grade_before_the_slower_clock(world, it_is):
 
 def test_a_file_says_and_shows_what_the_slower_clock_lets_it(world, it_is):
     it_is(IGCSE_RELEASE - TICK)
-    whose = Whose(world.officer, world.main, world.series)
-    heading = heading_of("Listing", whose)
+    selection = Selection(world.officer, world.main, world.series)
+    heading = heading_of("Listing", selection)
     assert heading.made_at == IGCSE_RELEASE - TICK
     assert IGCSE not in heading.shown
     assert IGCSE_RELEASE in [moment.instant for moment in heading.awaited]
-    assert "A(a)" not in str(list(listing(whose).rows))
+    assert "A(a)" not in str(list(listing(selection).rows))
 
     it_is(IGCSE_RELEASE)
-    assert IGCSE in heading_of("Listing", whose).shown
-    assert "A(a)" in str(list(listing(whose).rows))
+    assert IGCSE in heading_of("Listing", selection).shown
+    assert "A(a)" in str(list(listing(selection).rows))
 
 
 def test_a_restricted_file_is_restricted_until_the_slower_clock_says_otherwise(world, it_is):
@@ -122,15 +121,15 @@ def test_a_restricted_file_is_restricted_until_the_slower_clock_says_otherwise(w
     trust(world.officer)
     it_is(IGCSE_RELEASE - TICK)
 
-    whose = Whose(world.officer, world.main, world.series)
-    assert heading_of("Listing", whose).restricted_until == IGCSE_RELEASE
+    selection = Selection(world.officer, world.main, world.series)
+    assert heading_of("Listing", selection).restricted_until == IGCSE_RELEASE
 
 
 def test_a_file_of_the_background_is_made_at_the_slower_clock(world, it_is):
     """By that instant it is judged later whether it is overtaken."""
     it_is(IGCSE_RELEASE - TICK)
-    whose = Whose(world.officer, world.main, world.series)
-    export = ask(whose=whose, what="listing", format="xlsx")
+    selection = Selection(world.officer, world.main, world.series)
+    export = ask(selection=selection, what="listing", format="xlsx")
     make(Export.objects.get(pk=export.pk), lambda done, total: None)
 
     export.refresh_from_db()

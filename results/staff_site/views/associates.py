@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from centres.access import StaffRequest, associates_of, viewing_desk_for
 from centres.models import Qualification, Syllabus
-from results.browsing.chart import pieces
-from results.browsing.listing import Order
-from results.browsing.side_by_side import SORTS, in_order, lines_of
-from results.browsing.tallies import counted
-from results.staff_site.frame import framed
+from results.staff_site.associates import SORTS, in_order, lines_of
+from results.staff_site.charts import pieces
+from results.staff_site.context import framed
+from results.staff_site.listing import Order
+from results.staff_site.tallies import counted
 
 CENTRES_A_PAGE = 50
 

@@ -11,11 +11,10 @@ from centres import gate_clock
 from centres.access import Desk, StaffRequest, viewing_desk_for
 from centres.models import Candidate, Entry
 from centres.searching import searched_for
-from results.browsing.finding import SORTS, candidates_found
-from results.browsing.listing import Order
 from results.history import changes_of
 from results.staff_release import Outcome, outcomes_for
-from results.staff_site.frame import framed
+from results.staff_site.context import framed
+from results.staff_site.listing import CANDIDATE_SORTS, Order, candidates_found
 
 CANDIDATES_A_PAGE = 100
 
@@ -24,7 +23,7 @@ CANDIDATES_A_PAGE = 100
 def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
     search = searched_for(request.GET)
-    order = Order.read(request.GET.get("sort", ""), SORTS)
+    order = Order.read(request.GET.get("sort", ""), CANDIDATE_SORTS)
     found = candidates_found(_candidates(desk), search=search, order=order)
     page = Paginator(found, CANDIDATES_A_PAGE).get_page(request.GET.get("page"))
     there = Candidate.objects.in_bulk(list(page.object_list))

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from centres import gate_clock
 from centres.access import StaffRequest, viewing_desk_for
 from centres.models import Entry
-from results.browsing.chart import bars, height
-from results.browsing.listing import SORTS, Order, choices_of, entries_shown, outcome_asked
-from results.browsing.scope import scope_of
-from results.browsing.tallies import tallies_of
 from results.staff_release import outcomes_of
-from results.staff_site.frame import framed
+from results.staff_site.charts import bars, height
+from results.staff_site.context import framed
+from results.staff_site.filters import scope_of
+from results.staff_site.listing import ENTRY_SORTS, Order, choices_of, entries_shown, outcome_asked
+from results.staff_site.tallies import tallies_of
 
 ENTRIES_A_PAGE = 100
 
@@ -26,7 +26,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     scope = scope_of(tallies_of(entries, user=desk.user, at=at), request.GET)
     counts = scope.counts
     outcome = outcome_asked(request.GET.get("outcome", ""), counts)
-    order = Order.read(request.GET.get("sort", ""), SORTS)
+    order = Order.read(request.GET.get("sort", ""), ENTRY_SORTS)
     shown = entries_shown(
         entries.filter(scope.condition), counts, user=desk.user, outcome=outcome, order=order, at=at
     )

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from centres.models import Entry, Syllabus
 from centres.times import Moment, in_file_name, local, moments
+from results.exports.selection import Selection
 from results.staff_release import AWAITED, seen_by
-from results.taking_away.whose import Whose
 
 PROVISIONAL = "Provisional results. For the centre's own information; not for universities."
 WITHDRAWN = "Withdrawn"
@@ -22,7 +22,7 @@ class Heading:
     whose results it shows, where there are any."""
 
     title: str
-    whose: Whose
+    selection: Selection
     made_at: dt.datetime
     restricted: list[Moment]
     awaited: list[Moment]
@@ -30,20 +30,20 @@ class Heading:
 
     @property
     def centre(self) -> str:
-        also = " and its Associate Centres" if self.whose.together else ""
-        return f"{self.whose.centre}{also}"
+        also = " and its Associate Centres" if self.selection.together else ""
+        return f"{self.selection.centre}{also}"
 
     @property
     def series(self) -> str:
-        return str(self.whose.series)
+        return str(self.selection.series)
 
     @property
     def made(self) -> str:
-        return local(self.made_at, self.whose.centre)
+        return local(self.made_at, self.selection.centre)
 
     @property
     def by(self) -> str:
-        return str(self.whose.user)
+        return str(self.selection.user)
 
     @property
     def restricted_until(self) -> dt.datetime | None:
@@ -69,28 +69,28 @@ class Heading:
         """No name of a file tells a grade; that it is restricted may be known."""
         parts = [
             self.title.lower().replace(" ", "-"),
-            self.whose.series.slug,
-            self.whose.centre.number,
-            *(["all-centres"] if self.whose.together else []),
-            in_file_name(self.made_at, self.whose.centre),
+            self.selection.series.slug,
+            self.selection.centre.number,
+            *(["all-centres"] if self.selection.together else []),
+            in_file_name(self.made_at, self.selection.centre),
             *(["restricted"] if self.restricted else []),
         ]
         return f"{'-'.join(parts)}.{extension}"
 
 
-def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> Heading:
+def heading_of(title: str, selection: Selection, *, at: dt.datetime | None = None) -> Heading:
     """The head of a file made at this instant, by the earlier of two clocks (one query). What is
     restricted, or still to come, goes by the releases of what they are entered for, whether there is a
     result yet or not."""
     made_at = at or timezone.now()
     # What is entered at one centre for one qualification can be seen from one instant: one of each tells.
     one_of_each = (
-        whose.entries.filter(withdrawn=False)
+        selection.entries.filter(withdrawn=False)
         .values("candidate__centre", "syllabus__qualification")
         .annotate(one=Min("pk"))
     )
     rows = (
-        seen_by(whose.user, Entry.objects.filter(pk__in=one_of_each.values("one")), at=made_at)
+        seen_by(selection.user, Entry.objects.filter(pk__in=one_of_each.values("one")), at=made_at)
         .order_by()
         .values_list("syllabus__qualification__name", "seen_from", "candidates_at", "gate_time")
         .distinct()
@@ -106,15 +106,20 @@ def heading_of(title: str, whose: Whose, *, at: dt.datetime | None = None) -> He
             shown.add(qualification)
             if candidates_at > now:
                 restricted[qualification] = candidates_at
-    centre = whose.centre
+    centre = selection.centre
     return Heading(
-        title, whose, made_at, moments(restricted, centre), moments(awaited, centre), sorted(shown)
+        title,
+        selection,
+        made_at,
+        moments(restricted, centre),
+        moments(awaited, centre),
+        sorted(shown),
     )
 
 
-def syllabuses_of(whose: Whose) -> list[Syllabus]:
+def syllabuses_of(selection: Selection) -> list[Syllabus]:
     """All that they are entered for, in order of their codes (one query)."""
-    entered = whose.entries.values(pk=F("syllabus"))
+    entered = selection.entries.values(pk=F("syllabus"))
     return list(
         Syllabus.objects.filter(pk__in=entered).select_related("qualification").order_by("code")
     )

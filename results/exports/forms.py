@@ -1,19 +1,16 @@
-"""What somebody chooses to take away, and since when they want to know what changed."""
+"""What somebody chooses to download."""
 
-import datetime as dt
 from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 
 from centres import plain_text
 from centres.models import Candidate
-from results.taking_away.kinds import FORMATS, Format, What
-from results.taking_away.numbers import WrongNumbers, numbers_in
-from results.taking_away.whose import Whose
+from results.exports.selection import Selection, WrongNumbers, numbers_in
+from results.models import FORMATS, Format, What
 
 PUT = "put"  # the second button's name
 
@@ -29,8 +26,8 @@ def _put_button(partner: str) -> StrictButton:
     )
 
 
-class TakeAwayForm(plain_text.Form):
-    """`whose`: all that can be taken here; a main centre may take its Associate Centres along."""
+class DownloadForm(plain_text.Form):
+    """`selection`: all that can be downloaded here; a main centre may take its Associate Centres along."""
 
     what = forms.ChoiceField(label="What", choices=What, widget=forms.RadioSelect)
     format = forms.ChoiceField(label="Format", choices=Format, widget=forms.RadioSelect)
@@ -52,14 +49,14 @@ class TakeAwayForm(plain_text.Form):
     def __init__(
         self,
         *args: Any,
-        whose: Whose,
+        selection: Selection,
         has_associates: bool,
         partner: str = "",
         **kwargs: Any,
     ) -> None:
         """`partner`: with whom files are exchanged, for who may put them there."""
         super().__init__(*args, **kwargs)
-        self.of = whose
+        self.of = selection
         if not has_associates:
             del self.fields["together"]
         self.helper = FormHelper()
@@ -107,31 +104,13 @@ class TakeAwayForm(plain_text.Form):
                 )
         return data
 
-    def chosen(self) -> Whose:
+    def chosen(self) -> Selection:
         """Of whom."""
         data = self.cleaned_data
-        return Whose(
+        return Selection(
             self.of.user,
             self.of.centre,
             self.of.series,
             data.get("together", False),
             data["candidates"],
         )
-
-
-A_DAY = "Write the day as year, month and day, such as 2026-08-13."
-
-
-class SinceForm(plain_text.Form):
-    """A day, by the centre's clocks."""
-
-    since = forms.DateField(
-        label="Since",
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": A_DAY},
-        validators=[
-            MinValueValidator(dt.date(2000, 1, 1), A_DAY),
-            MaxValueValidator(dt.date(2999, 12, 31), A_DAY),
-        ],
-    )

@@ -16,14 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
 from results import moments
-from results.taking_away import changes
-from results.taking_away.forms import SinceForm
-from results.taking_away.frame import framed_by
-from results.taking_away.heading import heading_of
-from results.taking_away.kinds import Format
-from results.taking_away.recording import record_taken
-from results.taking_away.views.files import attachment
-from results.taking_away.whose import Whose
+from results.changes import changes
+from results.changes.forms import SinceForm
+from results.exports.heading import heading_of
+from results.exports.selection import Selection, record_download
+from results.exports.views import attachment, framed_by
+from results.models import Format
 
 SHOWN = 500  # on the page; the file has them all
 
@@ -31,18 +29,18 @@ SHOWN = 500  # on the page; the file has them all
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
-    at, whose = gate_clock.now(), _whose(desk)
+    at, selection = gate_clock.now(), _selection(desk)
     until = moments.last_of(desk.series)
     form, since = _since(request, desk)
-    shown = list(islice(changes.changed(whose, since=since, at=at), SHOWN + 1))
+    shown = list(islice(changes.changed(selection, since=since, at=at), SHOWN + 1))
     return render(
         request,
         "entries_and_results/changes.html",
         framed_by(
-            heading_of("", whose, at=at),
+            heading_of("", selection, at=at),
             desk,
             until=until.isoformat() if until else "",
-            together=whose.together,
+            together=selection.together,
             form=form,
             since=since,
             by_day=form.is_bound and form.is_valid(),
@@ -56,12 +54,12 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 
 @require_GET
-def take(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
+def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
     desk = viewing_desk_for(request.user, series, centre)
-    whose = _whose(desk)
+    selection = _selection(desk)
     _, since = _since(request, desk)
-    name, pieces = changes.changes_csv(whose, since=since)
-    record_taken(whose, changes.TITLE, action="changes_taken")
+    name, pieces = changes.changes_csv(selection, since=since)
+    record_download(selection, changes.TITLE, action="changes_taken")
     return attachment(pieces, Format.CSV, name)
 
 
@@ -85,7 +83,7 @@ def mail(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     here += f"?{urlencode(day)}" if day else ""
     if request.method == "POST":
         try:
-            changes.mail_changes(_whose(desk), link=settings.SITE_URL + here, since=since)
+            changes.mail_changes(_selection(desk), link=settings.SITE_URL + here, since=since)
         except changes.NotSent as error:
             messages.error(request, str(error))
         else:
@@ -93,10 +91,10 @@ def mail(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     return redirect(here)
 
 
-def _whose(desk: Desk) -> Whose:
+def _selection(desk: Desk) -> Selection:
     """A main centre looks at all of its centres."""
     together = associates_of(desk.centre).exists()
-    return Whose(desk.user, desk.centre, desk.series, together)
+    return Selection(desk.user, desk.centre, desk.series, together)
 
 
 def _since(request: StaffRequest, desk: Desk) -> tuple[SinceForm, dt.datetime | None]:

@@ -1,14 +1,15 @@
-"""A table as a workbook, a row at a time: straight into the zip, so that it takes the same memory
-whatever its size, and nothing of it ever stands in a file of its own on the disk.
+"""A table as CSV or as a workbook, a row at a time: first the lines of its head, an empty one, the heads,
+the rows.
 
-Every text is written as a text, never as a formula: one that begins like a formula also carries the
-quote prefix, so that it stays a text when somebody edits the cell.
+A workbook goes straight into the zip, so that it takes the same memory whatever its size, and nothing of it
+ever stands in a file of its own on the disk. Every text is written as a text, never as a formula: one that
+begins like a formula also carries the quote prefix, so that it stays a text when somebody edits the cell.
 """
 
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from openpyxl import Workbook
@@ -19,8 +20,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
-from centres.csv_files import begins_like_a_formula
-from results.taking_away.tables import Cell, Row, Table
+from centres import csv_files
+from results.exports.tables import Cell, Table
 
 WIDTHS = {"Centre": 9, "Candidate number": 10, "Name": 34, "UCI": 16, "Title": 30}
 WIDTHS |= {"Qualification": 34, "Result": 22, "Option": 8, "Syllabus": 9, "PUM": 7}
@@ -30,6 +31,10 @@ HEAD = PatternFill("solid", fgColor="FFE3EAF5")
 EVERY = 500  # rows between two words on how far it is
 
 Further = Callable[[int], None]
+
+
+def csv_of(table: Table) -> Iterator[bytes]:
+    return csv_files.pieces(table.rows, head=[*table.heading.lines, [], table.heads])
 
 
 def xlsx_bytes(table: Table) -> bytes:
@@ -110,13 +115,9 @@ def _fill(sheet: Any, table: Table, further: Further) -> None:
         ]
     )
     for number, row in enumerate(table.rows, 1):
-        sheet.append(_row(sheet, row))
+        sheet.append([_plain(sheet, cell) for cell in row])
         if number % EVERY == 0:
             further(number)
-
-
-def _row(sheet: Any, row: Row) -> list[Any]:
-    return [_plain(sheet, cell) for cell in row]
 
 
 def _plain(sheet: Any, cell: Cell) -> Any:
@@ -131,7 +132,7 @@ def _plain(sheet: Any, cell: Cell) -> Any:
 
 def _needs_a_quote(text: str) -> bool:
     """Whether it would be another thing than text once somebody has edited the cell."""
-    return begins_like_a_formula(text) or text.startswith(("\t", "\r", "#"))
+    return csv_files.begins_like_a_formula(text) or text.startswith(("\t", "\r", "#"))
 
 
 def _cell(sheet: Any, text: str, **style: Any) -> WriteOnlyCell:

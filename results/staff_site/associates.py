@@ -12,8 +12,8 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from centres.models import Centre, Entry, Series, User
-from results.browsing.listing import Order
-from results.browsing.tallies import Counts, counted, tallies_of
+from results.staff_site.listing import Order
+from results.staff_site.tallies import Counts, counted, tallies_of
 
 SORTS = ("number", "name", "entries")
 

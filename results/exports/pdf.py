@@ -7,7 +7,7 @@ provisional and, while anything of it is restricted, that it must not be passed 
 the same bytes. What the fonts lack stands as [?], and whose name that is, is said: no name is printed as
 boxes, and none stops the others, for a workbook and a CSV have every name whole.
 
-What is longer is laid out in parts, of which `binding` makes one file that does not show them. It numbers
+What is longer is laid out in parts, of which `results.pdf_merging` makes one file that does not show them. It numbers
 the pages of a broadsheet. Those of statements say whose they are instead, for each goes to somebody else.
 """
 
@@ -26,9 +26,9 @@ from credentials.letter.coverage import missing_in, named, with_stand_ins
 from credentials.letter.letter import CannotPrint
 from credentials.letter.page import VARIANT, MissingCharacter, laid_out, no_character_missing
 from credentials.letters import ONE_AT_A_TIME
-from results.taking_away.binding import Binding
-from results.taking_away.heading import PROVISIONAL, Heading
-from results.taking_away.tables import Line, result_of
+from results.exports.heading import PROVISIONAL, Heading
+from results.exports.tables import Line, result_of
+from results.pdf_merging import Binding
 
 STYLE_SHEET = Path(__file__).parent / "paper.css"
 SIDE_BY_SIDE = 11  # syllabuses on a sheet
@@ -131,7 +131,7 @@ def _one_at_a_time() -> Iterator[None]:
 def _laid_out(template: str, heading: Heading, **facts: Any) -> Any:
     context = {
         "heading": heading,
-        "title": f"{heading.title}, {heading.whose.centre.number}, {heading.series}",
+        "title": f"{heading.title}, {heading.selection.centre.number}, {heading.series}",
         "mark": "RESTRICTED: do not pass on" if heading.restricted else "PROVISIONAL",
         "made": _made(heading),
         "provisional": PROVISIONAL,

@@ -1,4 +1,4 @@
-"""The tables that are taken away, row by row, of whatever size: the broadsheet and the listing.
+"""The tables that can be downloaded, row by row, of whatever size: the broadsheet and the listing.
 
 *Broadsheet*: a line for each candidate, a column for each syllabus, and in it the outcome as Cambridge
 prints it. *Listing*: a line for each entry. What cannot be seen yet reads “Results to be released”.
@@ -11,10 +11,10 @@ from itertools import groupby
 
 from centres.models import Syllabus
 from centres.times import local, utc
+from results.exports.heading import WITHDRAWN, Heading, heading_of, syllabuses_of
+from results.exports.selection import Selection
+from results.models import What
 from results.staff_release import AWAITED, Outcome, outcomes_of
-from results.taking_away.heading import WITHDRAWN, Heading, heading_of, syllabuses_of
-from results.taking_away.kinds import What
-from results.taking_away.whose import Whose
 
 Cell = str | int | None
 Row = list[Cell]
@@ -47,26 +47,32 @@ def result_of(outcome: Outcome) -> str:
     return outcome.grade or AWAITED
 
 
-def table_of(what: str, whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> Table:
+def table_of(
+    what: str, selection: Selection, *, pum: bool = False, at: dt.datetime | None = None
+) -> Table:
     """The broadsheet, or the listing, with all that this person may see at this instant."""
-    return broadsheet(whose, pum=pum, at=at) if what == What.BROADSHEET else listing(whose, at=at)
+    return (
+        broadsheet(selection, pum=pum, at=at)
+        if what == What.BROADSHEET
+        else listing(selection, at=at)
+    )
 
 
-def broadsheet(whose: Whose, *, pum: bool = False, at: dt.datetime | None = None) -> Table:
+def broadsheet(selection: Selection, *, pum: bool = False, at: dt.datetime | None = None) -> Table:
     """`pum`: with a column for the percentage uniform mark after each syllabus."""
-    heading = heading_of(What.BROADSHEET.label, whose, at=at)
-    syllabuses = syllabuses_of(whose)
+    heading = heading_of(What.BROADSHEET.label, selection, at=at)
+    syllabuses = syllabuses_of(selection)
     heads = ["Centre", "Candidate number", "Name", "UCI"]
     for syllabus in syllabuses:
         heads += [_head(syllabus), f"{syllabus.code} PUM"] if pum else [_head(syllabus)]
     codes = [syllabus.code for syllabus in syllabuses]
-    lines = lines_of(whose, at=heading.made_at)
+    lines = lines_of(selection, at=heading.made_at)
     return Table(heading, heads, (_broadsheet_row(line, codes, pum=pum) for line in lines))
 
 
-def lines_of(whose: Whose, *, at: dt.datetime) -> Iterator[Line]:
+def lines_of(selection: Selection, *, at: dt.datetime) -> Iterator[Line]:
     """The lines of a broadsheet, in order of centre and candidate number (one query)."""
-    outcomes = outcomes_of(whose.entries, user=whose.user, at=at)
+    outcomes = outcomes_of(selection.entries, user=selection.user, at=at)
     for _, group in groupby(outcomes, key=lambda one: one.candidate):
         of_one = list(group)
         first = of_one[0]
@@ -75,22 +81,22 @@ def lines_of(whose: Whose, *, at: dt.datetime) -> Iterator[Line]:
         )
 
 
-def listing(whose: Whose, *, at: dt.datetime | None = None) -> Table:
-    heading = heading_of(What.LISTING.label, whose, at=at)
+def listing(selection: Selection, *, at: dt.datetime | None = None) -> Table:
+    heading = heading_of(What.LISTING.label, selection, at=at)
     heads = [
         *("Centre", "Candidate number", "Name", "UCI", "Syllabus", "Title", "Qualification"),
         *("Option", "Result", "PUM", "To be released (local)", "To be released (UTC)"),
     ]
-    return Table(heading, heads, _listing_rows(whose, heading.made_at))
+    return Table(heading, heads, _listing_rows(selection, heading.made_at))
 
 
-def _listing_rows(whose: Whose, at: dt.datetime) -> Iterator[Row]:
-    for one in outcomes_of(whose.entries, user=whose.user, at=at):
+def _listing_rows(selection: Selection, at: dt.datetime) -> Iterator[Row]:
+    for one in outcomes_of(selection.entries, user=selection.user, at=at):
         released = one.awaited_at if not one.withdrawn else None
         yield [
             *(one.centre, one.number, one.name, one.uci, one.code, one.title, one.qualification),
             *(one.option, result_of(one), one.pum),
-            local(released, whose.centre) if released else None,
+            local(released, selection.centre) if released else None,
             utc(released) if released else None,
         ]
 

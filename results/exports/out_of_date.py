@@ -1,4 +1,4 @@
-"""A file is overtaken when anything in it has been held, or its release was put off, since it was made.
+"""A file is out of date when anything in it has been held, or its release was put off, since it was made.
 
 Then nobody takes it any more, neither from where it was made nor from File Exchange; not even when the
 hold is let go or the release has come: a grade may be another by then. It is made anew. (Only a release
@@ -16,13 +16,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from centres.models import Centre, Qualification, Release, SubcentreLink
 from exchange.models import Version
 from results.holds import on_any_of
-from results.taking_away.models import Export, HandedOver
+from results.models import Export, SharedExport
 
 # A hold that was being placed while the file was made may bear an instant a little before it.
 AT_THE_SAME_TIME = dt.timedelta(minutes=1)
 
 
-def was_overtaken(export: Export, made_at: dt.datetime) -> bool:
+def export_is_out_of_date(export: Export, made_at: dt.datetime) -> bool:
     """Whether a file is that was made in the background; also when candidates are shown theirs later
     than it says (two queries)."""
     qualifications = Qualification.objects.filter(name__in=export.shown).values("pk")
@@ -49,31 +49,31 @@ def note(
     numbers: Iterable[str],
 ) -> None:
     """Keep in mind what this version shows: which centres, by number, which qualifications, by name."""
-    noted = HandedOver.objects.create(
-        version=version, knows_until=made_at - AT_THE_SAME_TIME, numbers=",".join(numbers)
+    noted = SharedExport.objects.create(
+        version=version, holds_known_until=made_at - AT_THE_SAME_TIME, numbers=",".join(numbers)
     )
     noted.centres.set(Centre.objects.filter(number__in=centres))
     noted.qualifications.set(Qualification.objects.filter(name__in=shown))
 
 
-def is_overtaken() -> Exists:
+def is_out_of_date() -> Exists:
     """Whether a version in File Exchange is, as File Exchange asks for each (`exchange.states`)."""
-    overtaken = Q(Exists(_holds_since())) | Q(Exists(_put_off())) | Q(Exists(_detached()))
-    return Exists(HandedOver.objects.filter(overtaken, version=OuterRef("pk")))
+    since = Q(Exists(_holds_since())) | Q(Exists(_put_off())) | Q(Exists(_detached()))
+    return Exists(SharedExport.objects.filter(since, version=OuterRef("pk")))
 
 
-CENTRES, QUALIFICATIONS = HandedOver.centres.through, HandedOver.qualifications.through
+CENTRES, QUALIFICATIONS = SharedExport.centres.through, SharedExport.qualifications.through
 SERIES, CENTRE = OuterRef("version__file__series"), OuterRef("version__file__centre")
 
 
 def _holds_since() -> QuerySet:
-    mine = {"handedover": OuterRef(OuterRef("pk"))}
+    mine = {"sharedexport": OuterRef(OuterRef("pk"))}
     return on_any_of(
         series=SERIES,
         centres=CENTRES.objects.filter(**mine).values("centre"),
         qualifications=QUALIFICATIONS.objects.filter(**mine).values("qualification"),
         numbers=OuterRef("numbers"),
-    ).filter(placed_at__gte=OuterRef("knows_until"))
+    ).filter(placed_at__gte=OuterRef("holds_known_until"))
 
 
 def _put_off() -> QuerySet:
@@ -82,11 +82,11 @@ def _put_off() -> QuerySet:
         qualification=OuterRef("qualification"),
         candidates_at__lte=OuterRef(OuterRef("version__put_at")),
     )
-    return QUALIFICATIONS.objects.filter(~Exists(in_time), handedover=OuterRef("pk"))
+    return QUALIFICATIONS.objects.filter(~Exists(in_time), sharedexport=OuterRef("pk"))
 
 
 def _detached() -> QuerySet:
     """Of a main centre's file with all of its centres, those that are its Associate Centres no longer."""
     attached = SubcentreLink.objects.filter(associate=OuterRef("centre"), main=OuterRef(CENTRE))
-    others = CENTRES.objects.filter(handedover=OuterRef("pk")).exclude(centre=CENTRE)
+    others = CENTRES.objects.filter(sharedexport=OuterRef("pk")).exclude(centre=CENTRE)
     return others.filter(~Exists(attached))

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.text import slugify
 
-from results.browsing.tallies import Counts, Tally, counted
+from results.staff_site.tallies import Counts, Tally, counted
 
 NO_OPTION = "none"  # as an option's name in the address, where the board gave none
 

@@ -7,15 +7,13 @@ from itertools import islice
 from typing import Any
 
 from credentials.letters import ONE_AT_A_TIME
-from results.taking_away import as_pdf
-from results.taking_away.as_csv import csv_of
-from results.taking_away.as_xlsx import write_xlsx, xlsx_bytes
-from results.taking_away.binding import Binding
-from results.taking_away.heading import Heading, heading_of, syllabuses_of
-from results.taking_away.kinds import Format, What
-from results.taking_away.recording import record_taken
-from results.taking_away.tables import Line, lines_of, table_of
-from results.taking_away.whose import Whose
+from results.exports import pdf
+from results.exports.heading import Heading, heading_of, syllabuses_of
+from results.exports.selection import Selection, record_download
+from results.exports.spreadsheets import csv_of, write_xlsx, xlsx_bytes
+from results.exports.tables import Line, lines_of, table_of
+from results.models import Format, What
+from results.pdf_merging import Binding
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.
 TOGETHER = {"broadsheet": 100, "statements": 25}
@@ -36,33 +34,33 @@ class Made:
     subject: str
 
     def record(self) -> None:
-        record_taken(self.heading.whose, self.subject)
+        record_download(self.heading.selection, self.subject)
 
 
-def file_of(what: str, format: str, whose: Whose, *, pum: bool = False) -> Made:
+def file_of(what: str, format: str, selection: Selection, *, pum: bool = False) -> Made:
     """A file that is made while somebody waits. Raises CannotPrint."""
     subject = f"{What(what).label}, {Format(format).label}"
     if format == Format.PDF:
-        heading = heading_of(What(what).label, whose)
-        return Made(heading, pdf_of(what, whose, pum=pum, at=heading.made_at), subject)
-    table = table_of(what, whose, pum=pum)
+        heading = heading_of(What(what).label, selection)
+        return Made(heading, pdf_of(what, selection, pum=pum, at=heading.made_at), subject)
+    table = table_of(what, selection, pum=pum)
     content = csv_of(table) if format == Format.CSV else xlsx_bytes(table)
     return Made(table.heading, content, subject)
 
 
-def is_small(what: str, format: str, whose: Whose) -> bool:
+def is_small(what: str, format: str, selection: Selection) -> bool:
     """Whether it can be made while somebody waits. CSV always: it streams."""
     if format == Format.CSV:
         return True
     if format == Format.XLSX:
-        return whose.entries.count() <= SMALL_XLSX
-    return whose.how_many <= SMALL[what]
+        return selection.entries.count() <= SMALL_XLSX
+    return selection.how_many <= SMALL[what]
 
 
 def write(
     what: str,
     format: str,
-    whose: Whose,
+    selection: Selection,
     file: Any,
     *,
     pum: bool = False,
@@ -72,14 +70,14 @@ def write(
     """Write a workbook or a PDF to a file that cannot seek, in flat memory. `further` is told how many
     lines, or candidates, are done. Raises CannotPrint."""
     if format == Format.PDF:
-        file.write(pdf_of(what, whose, pum=pum, at=at, further=further))
+        file.write(pdf_of(what, selection, pum=pum, at=at, further=further))
     else:
-        write_xlsx(table_of(what, whose, pum=pum, at=at), file, further)
+        write_xlsx(table_of(what, selection, pum=pum, at=at), file, further)
 
 
 def pdf_of(
     what: str,
-    whose: Whose,
+    selection: Selection,
     *,
     pum: bool = False,
     at: dt.datetime | None = None,
@@ -88,16 +86,16 @@ def pdf_of(
 ) -> bytes:
     """The broadsheet, or the statements, of one centre, laid out so many `together`. Raises
     CannotPrint."""
-    heading = heading_of(What(what).label, whose, at=at)
-    runs: list[as_pdf.Strip | as_pdf.Statements]
+    heading = heading_of(What(what).label, selection, at=at)
+    runs: list[pdf.Strip | pdf.Statements]
     if what == What.BROADSHEET:
-        binding = as_pdf.numbered_binding()
-        syllabuses, how_many = syllabuses_of(whose), whose.how_many
-        runs = [*as_pdf.strips(heading, syllabuses, pum=pum, how_many=how_many)]
+        binding = pdf.numbered_binding()
+        syllabuses, how_many = syllabuses_of(selection), selection.how_many
+        runs = [*pdf.strips(heading, syllabuses, pum=pum, how_many=how_many)]
     else:
-        binding, runs = Binding(), [as_pdf.Statements(heading)]
+        binding, runs = Binding(), [pdf.Statements(heading)]
     done = 0
-    for lines, ends in _parts(lines_of(whose, at=heading.made_at), together or TOGETHER[what]):
+    for lines, ends in _parts(lines_of(selection, at=heading.made_at), together or TOGETHER[what]):
         for at_run, run in enumerate(runs):
             if part := run.part(lines, ends=ends):
                 binding.add(part, run=at_run)

@@ -1,4 +1,5 @@
-"""Which entries a list shows, and in which order: by outcome too, as far as this person may see it.
+"""Which entries and which candidates a list shows, and in which order: by outcome too, as far as this
+person may see it.
 
 Both are asked of what the staff's gate lets through. Whatever is still to be released is all alike: it
 is found by no grade, and stands behind every grade, so that neither a filter nor an order tells it.
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from centres.grades import OUTCOMES, printed
-from centres.models import Entry, User
-from results.browsing.tallies import Counts
+from centres.models import Candidate, Entry, User
+from credentials.candidate_list import found
 from results.staff_release import seen_by
+from results.staff_site.tallies import Counts
 
 AWAITED, WITHDRAWN = "awaited", "withdrawn"
-SORTS = ("number", "name", "syllabus", "outcome")
+ENTRY_SORTS = ("number", "name", "syllabus", "outcome")
+CANDIDATE_SORTS = ("number", "name")
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,14 @@ class Choice:
 
 def choices_of(counts: Counts) -> list[Choice]:
     """The outcomes that are there, best first; those awaited; those withdrawn."""
-    found: dict[str, int] = {}
+    many: dict[str, int] = {}
     for one in counts.distributions:
         for grade in one.order:
-            found[grade] = found.get(grade, 0) + one.counts[grade]
+            many[grade] = many.get(grade, 0) + one.counts[grade]
     choices = [
-        Choice(grade, printed(grade), many)
-        for grade, many in sorted(found.items(), key=lambda one: one[0] in OUTCOMES)
-        if many
+        Choice(grade, printed(grade), count)
+        for grade, count in sorted(many.items(), key=lambda one: one[0] in OUTCOMES)
+        if count
     ]
     if counts.awaited:
         choices.append(Choice(AWAITED, "To be released", counts.awaited))
@@ -101,6 +104,23 @@ def entries_shown(
         "syllabus": (f"{back}{code}", number),
     }
     return seen.order_by(*fields[order.by], "pk")
+
+
+def candidates_found(
+    candidates: QuerySet[Candidate], *, search: str = "", order: Order
+) -> list[int]:
+    """The primary keys of those whom a search finds, by number, by name in any script or by UCI, or of
+    all, in this order (one query). As on the pages of the results service, every word of it is searched
+    for, in whatever order, whatever its case and accents."""
+    back = "-" if order.backwards else ""
+    rows = candidates.order_by(f"{back}{order.by}", "number").values_list(
+        "pk", "number", "name", "uci"
+    )
+    return [
+        pk
+        for pk, number, name, uci in rows.iterator()
+        if not search or found(search, f"{number} {name} {uci}")
+    ]
 
 
 def _place(counts: Counts) -> Case:

@@ -8,7 +8,9 @@ the moment of the last change that was committed when the page was made (`result
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -21,16 +23,24 @@ from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.times import local
 from results import moments
+from results.exports.heading import heading_of
+from results.exports.selection import Selection
 from results.history import Change, changes_of
-from results.taking_away.heading import heading_of
-from results.taking_away.models import ChangesSeen
-from results.taking_away.whose import Whose
+from results.models import ChangesSeen
 
 TITLE = "What changed"
+MOST = 1_000  # changes at a centre that are looked at
 HEADS = [
     *("Centre", "Candidate number", "Name", "Syllabus", "Title"),
     *("When (local)", "From", "PUM from", "To", "PUM to", "Reason"),
 ]
+
+
+class Unseen(NamedTuple):
+    """So many results, or more than that."""
+
+    results: int
+    or_more: bool
 
 
 class NotSent(Exception):
@@ -63,47 +73,65 @@ def mark_seen(
 
 
 def changed(
-    whose: Whose, *, since: dt.datetime | None, at: dt.datetime | None = None
+    selection: Selection, *, since: dt.datetime | None, at: dt.datetime | None = None
 ) -> Iterator[Change]:
     """In order of centre, candidate and syllabus, the latest first of each."""
-    return changes_of(whose.entries, whose.series, user=whose.user, since=since, at=at)
+    return changes_of(selection.entries, selection.series, user=selection.user, since=since, at=at)
+
+
+def unseen_changes(
+    user: User, homes: Collection[Centre], series: Series, *, at: dt.datetime | None = None
+) -> dict[str, Unseen]:
+    """Number of the centre -> what has changed that this person has not marked as seen, where anything has:
+    at a main centre, at its Associate Centres too (one query, and two or three for each of these centres).
+    No grade comes of it."""
+    marks = dict(ChangesSeen.objects.filter(user=user, series=series).values_list("centre", "at"))
+    found = {}
+    for home in homes:
+        entries = Selection(user, home, series, together=True).entries
+        changes = changes_of(entries, series, user=user, since=new_since(marks.get(home.pk)), at=at)
+        if told := [one.entry for one in islice(changes, MOST)]:
+            found[home.number] = Unseen(len(set(told)), len(told) == MOST)
+    return found
 
 
 def changes_csv(
-    whose: Whose, *, since: dt.datetime | None, at: dt.datetime | None = None
+    selection: Selection, *, since: dt.datetime | None, at: dt.datetime | None = None
 ) -> tuple[str, Iterator[bytes]]:
     """The name of the file, and its pieces."""
-    heading = heading_of(TITLE, whose, at=at)
-    from_when = local(since, whose.centre) if since else "the release"
+    heading = heading_of(TITLE, selection, at=at)
+    from_when = local(since, selection.centre) if since else "the release"
     head = [*heading.lines, ("Since", from_when), [], HEADS]
-    rows = (_row(one, whose.centre) for one in changed(whose, since=since, at=heading.made_at))
+    rows = (
+        _row(one, selection.centre) for one in changed(selection, since=since, at=heading.made_at)
+    )
     return heading.file_name("csv"), csv_files.pieces(rows, head=head)
 
 
 def mail_changes(
-    whose: Whose, *, link: str, since: dt.datetime | None, at: dt.datetime | None = None
+    selection: Selection, *, link: str, since: dt.datetime | None, at: dt.datetime | None = None
 ) -> None:
     """Mail this person how many results changed at which centres, with the way there: no name, no
     grade. Raises NotSent."""
-    if not settings.HAS_MAIL or not whose.user.email:
+    if not settings.HAS_MAIL or not selection.user.email:
         raise NotSent("There is no e-mail address to send it to.")
-    many = Counter(one.centre for one in changed(whose, since=since, at=at))
+    many = Counter(one.centre for one in changed(selection, since=since, at=at))
     if not many:
         raise NotSent("Nothing has changed, so no e-mail was sent.")
     facts = {
-        "whose": whose,
+        "selection": selection,
         "many": sorted(many.items()),
         "total": many.total(),
-        "since": since and local(since, whose.centre),
+        "since": since and local(since, selection.centre),
         "link": link,
         "BOARD_NAME": settings.BOARD_NAME,
     }
     text = render_to_string("entries_and_results/changes_mail.txt", facts)
-    subject = f"Results have changed: {whose.centre.number}, {whose.series}"
+    subject = f"Results have changed: {selection.centre.number}, {selection.series}"
     try:
-        send_mail(subject, text, None, [whose.user.email])
+        send_mail(subject, text, None, [selection.user.email])
     except OSError as error:  # as smtplib's errors are
-        log_error(error, f"mail to account {whose.user.pk}")
+        log_error(error, f"mail to account {selection.user.pk}")
         raise NotSent(
             "The e-mail could not be sent. Try again later, or download the file."
         ) from None

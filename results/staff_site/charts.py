@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from centres.grades import OUTCOMES
-from results.browsing.tallies import Distribution
+from results.staff_site.tallies import Distribution
 
 LINE = 26  # the height of a bar with the space around it, in pixels
 LABELS, LONGEST = 30, 56  # where the bars begin, and how long the longest is, in hundredths

@@ -1,8 +1,8 @@
 """Files that take long are made in the background, for one person, and kept for some days.
 
-What a file shows is what that person may see at the instant at which it is made. It is taken by that
+What a file shows is what that person may see at the instant at which it is made. It is downloaded by that
 person alone, and looked at once more each time: whoever is no longer on the staff does not get it, nor
-is it given when it is overtaken (`results.taking_away.overtaken`), or that person may not see it any
+is it given when it is out of date (`results.exports.out_of_date`), or that person may not see it any
 more. It is encrypted from its first byte (`centres.kept_files`), and destroyed after
 EXPORT_RETENTION_DAYS, or when asked.
 """
@@ -24,16 +24,14 @@ from centres.models import Centre, Series, User
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, State, TakenOver, does, start_when_committed
 from credentials.letter.letter import CannotPrint
+from results.exports.build import write
+from results.exports.heading import heading_of
+from results.exports.out_of_date import export_is_out_of_date
+from results.exports.selection import Selection, record_download
+from results.models import Export, What
 from results.staff_release import seen_by
-from results.taking_away.heading import heading_of
-from results.taking_away.kinds import What
-from results.taking_away.making import write
-from results.taking_away.models import Export
-from results.taking_away.overtaken import was_overtaken
-from results.taking_away.recording import record_taken
-from results.taking_away.whose import Whose
 
-OVERTAKEN = (
+OUT_OF_DATE = (
     "What this file shows is no longer up to date, so it cannot be taken any more. "
     "Destroy it, and make it anew."
 )
@@ -66,29 +64,31 @@ class NotToBeHad(Exception):
     """This file cannot be taken; the text says why, and what to do."""
 
 
-def whose(export: Export) -> Whose:
+def selection_of(export: Export) -> Selection:
     if export.user is None:
         raise NotToBeHad(NO_LONGER_STAFF)
-    return Whose(export.user, export.centre, export.series, export.together, tuple(export.numbers))
+    return Selection(
+        export.user, export.centre, export.series, export.together, tuple(export.numbers)
+    )
 
 
-def ask(*, whose: Whose, what: str, format: str, pum: bool = False) -> Export:
+def ask(*, selection: Selection, what: str, format: str, pum: bool = False) -> Export:
     """Have this file made in the background. Of the same person's oldest, those too many go. Raises
     TooMany."""
     with transaction.atomic():
-        _check_under_way(whose.user)
+        _check_under_way(selection.user)
         export = Export.objects.create(
-            user=whose.user,
-            asked_by=whose.user.username,
-            centre=whose.centre,
-            series=whose.series,
-            together=whose.together,
-            numbers=list(whose.numbers),
+            user=selection.user,
+            asked_by=selection.user.username,
+            centre=selection.centre,
+            series=selection.series,
+            together=selection.together,
+            numbers=list(selection.numbers),
             what=what,
             format=format,
             pum=pum,
         )
-        others = Export.objects.filter(user=whose.user).exclude(pk=export.pk)
+        others = Export.objects.filter(user=selection.user).exclude(pk=export.pk)
         done_with = others.exclude(state=State.RUNNING).order_by("-asked_at")
         for old in done_with[KEPT_AT_MOST - 1 :]:
             destroy(export=old)
@@ -115,7 +115,7 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     """The work; begun anew, when a worker was killed in the middle of it."""
     _forget_file(export)
     try:
-        of = whose(export)
+        of = selection_of(export)
     except NotToBeHad as error:
         raise CannotDo(str(error)) from None
     if not may_look(of.user, of.centre, of.series):
@@ -169,10 +169,10 @@ def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
     mine = set(viewed_centres(export.user).values_list("number", flat=True))
     if not mine.issuperset(export.of_centres):
         return NO_LONGER_STAFF
-    return OVERTAKEN if _hidden_since(export, at) else ""
+    return OUT_OF_DATE if _hidden_since(export, at) else ""
 
 
-def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
+def download(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
     """The file, in pieces; that it is taken is recorded first. Raises NotToBeHad."""
     if not export.is_ready or export.kept is None:
         raise NotToBeHad("This file is not ready yet.")
@@ -182,7 +182,7 @@ def take(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
         pieces = kept_files.stream(export.kept)
     except CannotOpen as error:
         raise NotToBeHad(str(error)) from None
-    record_taken(whose(export), str(export))
+    record_download(selection_of(export), str(export))
     return pieces
 
 
@@ -228,23 +228,23 @@ def _save(export: Export, *fields: str) -> None:
         raise TakenOver
 
 
-def _lines(export: Export, of: Whose) -> int:
+def _lines(export: Export, of: Selection) -> int:
     """How many the file will have."""
     if export.what == What.LISTING:
         return of.entries.count()
     return of.how_many
 
 
-def _centres(of: Whose) -> set[str]:
+def _centres(of: Selection) -> set[str]:
     """The numbers of the centres of which it tells."""
     return set(of.centres.values_list("number", flat=True))
 
 
 def _hidden_since(export: Export, at: dt.datetime) -> bool:
-    """Whether it is overtaken, or that person could not see any more what it shows as it was made: the
+    """Whether it is out of date, or that person could not see any more what it shows as it was made: the
     right to see it in confidence was taken away, or begins later now."""
-    of, made_at = whose(export), export.made_at or at
+    of, made_at = selection_of(export), export.made_at or at
     shown = of.entries.filter(withdrawn=False, syllabus__qualification__name__in=export.shown)
     now = seen_by(of.user, shown, at=at)
     later = now.filter(Q(seen_from=None) | Q(seen_from__gt=made_at))
-    return later.exists() or was_overtaken(export, made_at)
+    return later.exists() or export_is_out_of_date(export, made_at)

@@ -3,7 +3,7 @@ main centre, or between any other centre and the board.
 
 It is a download, and recorded as one. While anything in it is restricted it is not put there: whoever
 takes it there need not have the right to see it in confidence. What it shows is noted, for from the moment
-at which it is overtaken nobody takes it there any more (`results.taking_away.overtaken`).
+at which it is out of date nobody takes it there any more (`results.exports.out_of_date`).
 """
 
 import datetime as dt
@@ -17,11 +17,12 @@ from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version
 from exchange.putting import put
 from exchange.space import CannotPut
-from results.taking_away import exports, overtaken
-from results.taking_away.heading import Heading, heading_of
-from results.taking_away.making import file_of
-from results.taking_away.models import Export
-from results.taking_away.whose import Whose
+from results.exports import out_of_date
+from results.exports.build import file_of
+from results.exports.heading import Heading, heading_of
+from results.exports.selection import Selection
+from results.exports.tasks import download, selection_of
+from results.models import Export
 
 
 def exchange_of(desk: Desk) -> Exchange:
@@ -30,12 +31,12 @@ def exchange_of(desk: Desk) -> Exchange:
     return exchange_for(desk.user, desk.centre.number, other)
 
 
-def put_file(
-    *, exchange: Exchange, by: User, whose: Whose, what: str, format: str, pum: bool = False
+def share_now(
+    *, exchange: Exchange, by: User, selection: Selection, what: str, format: str, pum: bool = False
 ) -> Version:
     """A small file, made now. Raises CannotPut and CannotPrint; then nothing is recorded."""
     with transaction.atomic():
-        made = file_of(what, format, whose, pum=pum)
+        made = file_of(what, format, selection, pum=pum)
         heading = made.heading
         _check(heading, exchange)
         made.record()
@@ -45,38 +46,38 @@ def put_file(
             name=heading.file_name(format),
             chunks=[made.content] if isinstance(made.content, bytes) else made.content,
             kind=Kind.RESULTS,
-            series=whose.series,
+            series=selection.series,
             at=heading.made_at,
         )
-        overtaken.note(
+        out_of_date.note(
             version,
             made_at=heading.made_at,
-            centres=whose.centres.values_list("number", flat=True),
+            centres=selection.centres.values_list("number", flat=True),
             shown=heading.shown,
-            numbers=whose.numbers,
+            numbers=selection.numbers,
         )
     return version
 
 
-def put_export(
+def share_export(
     *, exchange: Exchange, by: User, export: Export, at: dt.datetime | None = None
 ) -> Version:
     """One that was made in the background. Raises CannotPut, and NotToBeHad as a download does."""
     with transaction.atomic():
         # As it is now: the release may have been put off since the file was made.
-        heading = heading_of("", exports.whose(export), at=at)
+        heading = heading_of("", selection_of(export), at=at)
         _check(heading, exchange)
         at = heading.made_at
         version = put(
             exchange=exchange,
             by=by,
             name=export.file_name,
-            chunks=exports.take(export=export, at=at),
+            chunks=download(export=export, at=at),
             kind=Kind.RESULTS,
             series=export.series,
             at=at,
         )
-        overtaken.note(
+        out_of_date.note(
             version,
             made_at=export.made_at or at,
             centres=export.of_centres,

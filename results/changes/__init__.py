@@ -1,0 +1,1 @@
+"""What changed: corrections, and results that came late."""

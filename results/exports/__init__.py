@@ -1,0 +1,1 @@
+"""Results to download: broadsheets, listings and statements."""

@@ -1,0 +1,92 @@
+"""Of whom a file tells: the candidates of a centre, or some of them, such as “0001-0030, 0045”; or,
+together, those of a main centre and of all its Associate Centres.
+
+Whoever downloads it is recorded, at each of these centres. The trail says which kind of file it was, and
+no grade.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from centres import audit
+from centres.groups import COMMA, NUMBERS
+from centres.models import AuditEvent, Centre, Entry, Series, User
+
+SHOWN = 5  # numbers of those that are not there
+
+
+class WrongNumbers(ValueError):
+    """What cannot be understood, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """For this person to download. `numbers`: of the candidates, when it is not all of them."""
+
+    user: User
+    centre: Centre
+    series: Series
+    together: bool = False
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def centres(self) -> QuerySet[Centre]:
+        of_it = Q(pk=self.centre.pk)
+        if self.together:
+            of_it |= Q(main_link__main=self.centre)
+        return Centre.objects.filter(of_it).order_by("number")
+
+    @property
+    def entries(self) -> QuerySet[Entry]:
+        """In no order, of the series; `results.staff_release` judges each of them."""
+        entries = Entry.objects.filter(candidate__series=self.series)
+        if self.together:
+            entries = entries.filter(candidate__centre__in=self.centres.order_by().values("pk"))
+        else:
+            entries = entries.filter(candidate__centre=self.centre)
+        if self.numbers:
+            entries = entries.filter(candidate__number__in=self.numbers)
+        return entries.order_by()
+
+    @property
+    def how_many(self) -> int:
+        """Candidates (one query)."""
+        return self.entries.values("candidate").distinct().count()
+
+
+def numbers_in(written: str, there: list[str]) -> tuple[str, ...]:
+    """Of the numbers that are there, in order, those that are written. A range may have gaps; a number
+    that stands by itself must be there. Raises WrongNumbers."""
+    chosen: set[str] = set()
+    unknown = []
+    for part in filter(None, (one.strip() for one in COMMA.split(written))):
+        match = NUMBERS.fullmatch(part)
+        if not match:
+            raise WrongNumbers(
+                f"“{part[:50]}” is no candidate number, nor a range. Write four digits each, such as "
+                "0001-0030, 0045."
+            )
+        first, last = match[1], match[2] or match[1]
+        of_it = [number for number in there if first <= number <= last]
+        chosen.update(of_it)
+        if not of_it:
+            unknown.append(part)
+    if unknown:
+        raise WrongNumbers(
+            f"This centre has no candidate {', '.join(unknown[:SHOWN])} in this series."
+        )
+    return tuple(number for number in there if number in chosen)
+
+
+def record_download(selection: Selection, subject: str, *, action: str = "results_taken") -> None:
+    """Before the first byte goes out. `subject`: what it was, such as “Broadsheet, CSV”."""
+    centres = Centre.objects.filter(
+        pk__in=selection.entries.values("candidate__centre").distinct()
+    ).order_by("number")
+    AuditEvent.objects.bulk_create(
+        audit.event(
+            action, by=selection.user, centre=centre, series=selection.series, subject=subject
+        )
+        for centre in centres
+    )

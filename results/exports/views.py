@@ -1,0 +1,242 @@
+"""*Download results*: choose what; small files come at once, CSV streams, the rest is made in the
+background: watch it being made, download it, share it, try again, destroy it."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from credentials.letter.letter import CannotPrint
+from exchange.access import Exchange
+from exchange.models import Version
+from exchange.space import CannotPut
+from results.exports import share, tasks
+from results.exports.build import file_of, is_small
+from results.exports.forms import PUT, DownloadForm
+from results.exports.heading import Heading, heading_of
+from results.exports.selection import Selection
+from results.models import Export, Format, What
+from results.staff_site.context import framed
+
+TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PDF: "application/pdf",
+}
+USUAL = {"what": What.BROADSHEET, "format": Format.XLSX}
+
+
+# --- Choose what, and have it at once if it is small ---------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    if request.method != "POST":
+        return _form_page(request, desk, _form(desk, None, initial=USUAL | request.GET.dict()))
+    form = _form(desk, request.POST)
+    if not form.is_valid():
+        return _form_page(request, desk, form)
+    chosen = {name: form.cleaned_data[name] for name in ("what", "format", "pum")}
+    what, format, selection = chosen["what"], chosen["format"], form.chosen()
+    try:
+        if not is_small(what, format, selection):
+            export = tasks.ask(selection=selection, **chosen)
+            return redirect("entries_and_results:export", series, centre, export.pk)
+        if PUT in request.POST:
+            exchange = _exchange(desk)
+            version = share.share_now(
+                exchange=exchange, by=request.user, selection=selection, **chosen
+            )
+            return _shared(request, exchange, version)
+    except (tasks.TooMany, CannotPut, CannotPrint) as error:
+        form.add_error(None, str(error))
+        return _form_page(request, desk, form)
+    address = reverse("entries_and_results:take_file", args=[series, centre, what, format])
+    return redirect(f"{address}?{urlencode(_asked(form))}")
+
+
+@require_GET
+def download_file(
+    request: StaffRequest, series: str, centre: str, what: str, format: str
+) -> HttpResponseBase:
+    """The file itself, made now."""
+    desk = viewing_desk_for(request.user, series, centre)
+    if what not in What.values or format not in Format.values:
+        raise Http404
+    form = _form(desk, {**request.GET.dict(), "what": what, "format": format})
+    if not form.is_valid():
+        return _form_page(request, desk, form)
+    selection, pum = form.chosen(), form.cleaned_data["pum"]
+    if not is_small(what, format, selection):
+        messages.info(
+            request,
+            "This file takes a while, so it is made in the background: press “Take away” here.",
+        )
+        back = reverse("entries_and_results:take_away", args=[series, centre])
+        return redirect(f"{back}?{urlencode({**_asked(form), 'what': what, 'format': format})}")
+    try:
+        made = file_of(what, format, selection, pum=pum)
+    except CannotPrint as error:
+        messages.error(request, str(error))
+        return redirect("entries_and_results:take_away", series, centre)
+    made.record()
+    return attachment(made.content, format, made.heading.file_name(format))
+
+
+def _form(desk: Desk, data: Any, **kwargs: Any) -> DownloadForm:
+    return DownloadForm(
+        data,
+        selection=Selection(desk.user, desk.centre, desk.series),
+        has_associates=associates_of(desk.centre).exists(),
+        partner=_partner(desk),
+        **kwargs,
+    )
+
+
+def _asked(form: DownloadForm) -> dict[str, str]:
+    """What of the address says it, beside what and as what."""
+    data = form.cleaned_data
+    asked = {name: "on" for name in ("pum", "together") if data.get(name)}
+    if data["candidates"]:
+        asked["candidates"] = form.data["candidates"]
+    return asked
+
+
+def _form_page(request: StaffRequest, desk: Desk, form: DownloadForm) -> HttpResponse:
+    mine = tasks.exports_of(desk.user, desk.centre, desk.series)
+    context = framed_by(heading_of("", form.of), desk, form=form, exports=mine)
+    return render(request, "entries_and_results/take_away.html", context)
+
+
+# --- A file that is made in the background -------------------------------------------------------
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
+    desk = viewing_desk_for(request.user, series, centre)
+    return _export_page(request, "entries_and_results/export.html", desk, _export(desk, export))
+
+
+@require_safe
+def progress(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
+    """The part of the page that htmx asks for again and again until the file is ready."""
+    desk = viewing_desk_for(request.user, series, centre)
+    return _export_page(request, "entries_and_results/_export.html", desk, _export(desk, export))
+
+
+@require_GET
+def download(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponseBase:
+    found = _export(viewing_desk_for(request.user, series, centre), export)
+    try:
+        pieces = tasks.download(export=found)
+    except tasks.NotToBeHad as error:
+        messages.error(request, str(error))
+        return redirect("entries_and_results:export", series, centre, export)
+    return attachment(pieces, found.format, found.file_name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def share_export(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
+    """Into File Exchange, where it lies ready for the other side."""
+    desk = viewing_desk_for(request.user, series, centre)
+    found, exchange = _export(desk, export), _exchange(desk)
+    if request.method == "POST":
+        try:
+            version = share.share_export(exchange=exchange, by=request.user, export=found)
+        except (CannotPut, tasks.NotToBeHad) as error:
+            messages.error(request, str(error))
+        else:
+            return _shared(request, exchange, version)
+    return redirect("entries_and_results:export", series, centre, export)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retry(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
+    found = _export(viewing_desk_for(request.user, series, centre), export)
+    if request.method == "POST":
+        try:
+            tasks.try_again(export=found, user=request.user)
+        except tasks.TooMany as error:
+            messages.error(request, str(error))
+    return redirect("entries_and_results:export", series, centre, export)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
+    found = _export(viewing_desk_for(request.user, series, centre), export)
+    if request.method != "POST":
+        return redirect("entries_and_results:export", series, centre, export)
+    if not tasks.destroy(export=found):
+        messages.error(request, "This file is being made. Wait until it is ready, then destroy it.")
+        return redirect("entries_and_results:export", series, centre, export)
+    messages.success(request, "The file has been destroyed.")
+    return redirect("entries_and_results:take_away", series, centre)
+
+
+def _export(desk: Desk, export: UUID) -> Export:
+    """One's own; that of somebody else answers as one that does not exist."""
+    found = tasks.exports_of(desk.user, desk.centre, desk.series).filter(pk=export).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _export_page(request: StaffRequest, template: str, desk: Desk, export: Export) -> HttpResponse:
+    why_not = tasks.why_not(export) if export.is_ready else ""
+    heading = heading_of("", tasks.selection_of(export))
+    context = framed_by(
+        heading,
+        desk,
+        export=export,
+        why_not=why_not,
+        restricted_until=heading.restricted_until,
+        partner=_partner(desk),
+    )
+    return render(request, template, context)
+
+
+# --- What both have in common --------------------------------------------------------------------
+
+
+def framed_by(heading: Heading, desk: Desk, **more: Any) -> dict[str, Any]:
+    """What these pages say above all else, as every page of *View entries and results* does; `heading`:
+    that of all that a page is about."""
+    restricted = {name: one.instant for one in heading.restricted for name in one.qualifications}
+    awaited = {name: one.instant for one in heading.awaited for name in one.qualifications}
+    return framed(desk, restricted=restricted, awaited=awaited, **more)
+
+
+def attachment(content: Any, format: str, name: str) -> HttpResponseBase:
+    kind = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
+    return kind(
+        content,
+        content_type=TYPES[Format(format)],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _exchange(desk: Desk) -> Exchange:
+    """Where this person may put the file. Raises PermissionDenied when that is nowhere."""
+    exchange = share.exchange_of(desk)
+    if not exchange.may_put:
+        raise PermissionDenied("file exchange")
+    return exchange
+
+
+def _partner(desk: Desk) -> str:
+    """With whom files are exchanged, for who may put them there."""
+    exchange = share.exchange_of(desk)
+    return exchange.partner if exchange.may_put else ""
+
+
+def _shared(request: StaffRequest, exchange: Exchange, version: Version) -> HttpResponse:
+    messages.success(request, f"“{version.file}” is in File Exchange, for {exchange.partner}.")
+    return redirect("file_exchange:file", *exchange.address, version.file_id)

@@ -1,1 +1,0 @@
-"""Entries and results, to take away: broadsheets, listings, statements, and what changed."""

@@ -1,0 +1,14 @@
+"""*View entries and results*: its pages, and of a centre in a series what can be downloaded and what
+changed."""
+
+from django.urls import include, path
+
+from results.staff_site.urls import AT_CENTRE
+
+app_name = "entries_and_results"
+
+urlpatterns = [
+    path("", include("results.staff_site.urls")),
+    path(AT_CENTRE + "take-away/", include("results.exports.urls")),
+    path(AT_CENTRE + "changes/", include("results.changes.urls")),
+]

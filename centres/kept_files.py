@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import io
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +19,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from centres import orphans, sealing
@@ -244,49 +242,6 @@ def remove_destroyed() -> int:
     return len(left)
 
 
-def key_fits(master_key_id: str) -> bool:
-    """Whether our master key opens any of the newest files that are under this id, if there are some."""
-    under_it = KeptFile.objects.filter(wrapped_key__isnull=False, master_key_id=master_key_id)
-    newest = under_it.order_by("-begun_at")[:10]
-    return not newest or any(map(_opens, newest))
-
-
-def _opens(kept: KeptFile) -> bool:
-    try:
-        _key(kept)
-    except CannotOpen:
-        return False
-    return True
-
-
-def needing_master_keys() -> Counter[str]:
-    """Master key's id -> how many files only it can open."""
-    rows = KeptFile.objects.filter(wrapped_key__isnull=False).order_by()
-    return Counter(dict(rows.values_list("master_key_id").annotate(Count("pk"))))
-
-
-def move_kept_files() -> Iterator[int]:
-    """Wrap data keys anew, one by one; yields 1 for each. What cannot be opened stays as it is."""
-    for pk in list(_to_move().values_list("pk", flat=True)):
-        with transaction.atomic():
-            kept = _to_move().select_for_update().filter(pk=pk).first()
-            if kept is None:  # destroyed meanwhile
-                continue
-            try:
-                kept.master_key_id, kept.wrapped_key = sealing.wrap(
-                    _key(kept), aad=_key_of(kept.pk)
-                )
-            except CannotOpen:
-                continue
-            kept.save(update_fields=["master_key_id", "wrapped_key"])
-        yield 1
-
-
-def _to_move() -> QuerySet[KeptFile]:
-    in_use = next(iter(settings.MASTER_KEYS))
-    return KeptFile.objects.filter(wrapped_key__isnull=False).exclude(master_key_id=in_use)
-
-
 class _Reader(io.RawIOBase):
     def __init__(self, kept: KeptFile) -> None:
         super().__init__()
@@ -354,3 +309,6 @@ def _key_of(file_id: UUID) -> bytes:
 
 def _piece_of(file_id: UUID, number: int, last: bool) -> bytes:
     return f"piece {number}{', the last,' if last else ''} of kept file {file_id}".encode()
+
+
+KEYS = sealing.WrappedKeys(KeptFile, _key_of, begun="begun_at")

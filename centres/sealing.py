@@ -9,12 +9,18 @@ else it is the service that is not set up correctly, and the words never say tha
 """
 
 import secrets
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Model, QuerySet
 
 from centres import key_fingerprints
 from centres.errors import log_error
@@ -93,3 +99,52 @@ def right_key(master_key_id: str, about: str) -> Iterator[None]:
         wrong = WrongKey()
         log_error(wrong, f"{about}, wrapped by master key {master_key_id}")
         raise wrong from None
+
+
+@dataclass(frozen=True)
+class WrappedKeys:
+    """The rows of a model that keep a data key each (`master_key_id`, `wrapped_key`), bound to `aad` of
+    their primary key; `begun`: the field that says which are newest. What rotation asks of them."""
+
+    model: type[Model]
+    aad: Callable[[UUID], bytes]
+    begun: str
+
+    def needing(self) -> Counter[str]:
+        """Master key's id -> how many rows only it can open."""
+        return counted(self._rows(), "master_key_id")
+
+    def fit(self, **under: str) -> bool:
+        """Whether our master keys open any of the newest rows (`master_key_id`: of those that are under
+        it), if there are some: else they are another site's."""
+        newest = self._rows().filter(**under).order_by(f"-{self.begun}")[:10]
+        return not newest or any(self._data_key(row) is not None for row in newest)
+
+    def move(self) -> Iterator[int]:
+        """Wrap data keys anew by the master key in use, one by one, each in a transaction; yields 1 for
+        each. What cannot be opened stays as it is."""
+        elsewhere = self._rows().exclude(master_key_id=next(iter(settings.MASTER_KEYS)))
+        for pk in list(elsewhere.values_list("pk", flat=True)):
+            with transaction.atomic():
+                row = elsewhere.select_for_update().filter(pk=pk).first()
+                if (
+                    row is None or (data_key := self._data_key(row)) is None
+                ):  # None: destroyed meanwhile
+                    continue
+                row.master_key_id, row.wrapped_key = wrap(data_key, aad=self.aad(pk))
+                row.save(update_fields=["master_key_id", "wrapped_key"])
+            yield 1
+
+    def _rows(self) -> QuerySet[Any]:
+        return self.model._default_manager.filter(wrapped_key__isnull=False).order_by()
+
+    def _data_key(self, row: Any) -> bytes | None:
+        try:
+            return unwrap(row.master_key_id, row.wrapped_key, aad=self.aad(row.pk))
+        except CannotOpen:
+            return None
+
+
+def counted(rows: QuerySet[Any], field: str) -> Counter[str]:
+    """Key's id -> how many rows name it in this field."""
+    return Counter(dict(rows.order_by().values_list(field).annotate(Count("pk"))))

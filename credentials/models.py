@@ -148,9 +148,7 @@ class Credentials(MeansOneThing):
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="credentials")
     issue_number = models.PositiveIntegerField(help_text="1 for the first letter, 2 for the next.")
     digest = models.BinaryField(max_length=32)
-    pepper_id = models.CharField(
-        max_length=100, help_text="Its pepper; after a rotation several, as in 1+2."
-    )
+    pepper_id = models.CharField(max_length=20, help_text="The pepper of its digest.")
     letter_file = models.ForeignKey(LetterFile, models.PROTECT, related_name="credentials")
     says = models.JSONField()
     printed_number = models.CharField(max_length=4, blank=True)

@@ -9,9 +9,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
 
 from django.conf import settings
 
@@ -20,7 +18,6 @@ USERNAME_LENGTH = 8
 PASSWORD_LENGTH = 16  # the last symbol is the check symbol
 LONGEST_TYPED = 100  # nobody types more with all spaces and hyphens; longer input is not looked at
 
-LAYER = b"candidate login, another layer\0"
 LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
@@ -91,47 +88,21 @@ def _slip(symbols: str, length: int) -> Slip | None:
     return Slip("length", len(symbols)) if len(symbols) != length else None
 
 
-def digest(secret: Secret, chain: Sequence[str]) -> bytes:
-    """The one-way keyed hash by which the row is found (32 bytes), under a chain of peppers.
-
-    The first pepper hashes the login, each further one the hash before it: so a new pepper can be
-    laid over digests whose logins nobody knows.
-    """
-    return _digest(secret, [settings.PEPPER_KEYS[pepper_id] for pepper_id in chain])
-
-
-def laid_over(hashed: bytes, pepper_id: str) -> bytes:
-    """The digest with this pepper on top of those that it has."""
-    return _over(hashed, settings.PEPPER_KEYS[pepper_id])
-
-
 def digests(secret: Secret) -> list[bytes]:
-    """The digest under every chain of peppers that a row can have, whatever the login, and in
-    whichever order the peppers are named today."""
-    peppers = list(settings.PEPPER_KEYS.values())
-    return [
-        _digest(secret, chain)
-        for length in range(1, len(peppers) + 1)
-        for chain in permutations(peppers, length)
-    ]
+    """The one-way keyed hash by which the row is found (32 bytes), under each pepper that there is at
+    this moment, whatever the login: one of them is the row's."""
+    return [_digest(secret, pepper) for pepper in settings.PEPPER_KEYS.values()]
 
 
 def current_digest(secret: Secret) -> tuple[str, bytes]:
-    """The id of the current pepper, and the digest under it: what a new row keeps."""
+    """The id of the pepper in use, and the digest under it: what a new row keeps."""
     pepper_id, pepper = next(iter(settings.PEPPER_KEYS.items()))
-    return pepper_id, _digest(secret, [pepper])
+    return pepper_id, _digest(secret, pepper)
 
 
-def _digest(secret: Secret, chain: Sequence[bytes]) -> bytes:
+def _digest(secret: Secret, pepper: bytes) -> bytes:
     framed = "\0".join(("candidate login 1", secret.username, secret.password)).encode()
-    hashed = hmac.digest(chain[0], framed, hashlib.sha256)
-    for pepper in chain[1:]:
-        hashed = _over(hashed, pepper)
-    return hashed
-
-
-def _over(hashed: bytes, pepper: bytes) -> bytes:
-    return hmac.digest(pepper, LAYER + hashed, hashlib.sha256)
+    return hmac.digest(pepper, framed, hashlib.sha256)
 
 
 def check_symbol(symbols: str) -> str:

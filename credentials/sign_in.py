@@ -2,8 +2,8 @@
 
 The row is found by the digest of username and password together, in one query whatever was typed,
 among the live ones only: a wrong password, an unknown username, nonsense and a login that has ended
-are the same miss of the same index. Only when a pepper came at that very moment, and may have been
-laid over the row, is there a second look.
+are the same miss of the same index. It is looked for under every pepper there is: how much is done
+follows from their number alone.
 
 Nobody is told that a login is wrong because of a pepper: after a miss it is asked whether ours are the
 site's, whatever was typed.
@@ -13,7 +13,6 @@ import datetime as dt
 from functools import cache
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import (
     BinaryField,
     DateTimeField,
@@ -35,20 +34,15 @@ from credentials.same_person import has_other_series
 
 
 def sign_in(username: str, password: str) -> Credentials | None:
-    """The credentials that this login opens (one query; another where a pepper came); or None (one
-    more). Raises WrongKey."""
+    """The credentials that this login opens (one query); or None (one more). Raises WrongKey."""
     login = (
         secret.read(username, password) or secret.make()
     )  # nonsense misses like a wrong password
-    while True:
-        peppers = list(settings.PEPPER_KEYS)
-        digests = secret.digests(login)
-        values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
-        row = by_digest(len(digests)).first(**values)
-        if row:
-            return holder_in(row)
-        if peppers == list(settings.PEPPER_KEYS):
-            break
+    digests = secret.digests(login)
+    values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
+    row = by_digest(len(digests)).first(**values)
+    if row:
+        return holder_in(row)
     if not key_fingerprints.fit("PEPPER_KEYS"):
         raise WrongKey
     return None

@@ -31,11 +31,6 @@ def new_key(file_id: UUID) -> tuple[bytes, str, bytes]:
     return sealing.new_key(aad=_key_of(file_id))
 
 
-def wrap(data_key: bytes, file_id: UUID) -> tuple[str, bytes]:
-    """The id of the master key in use, and the data key of this letter file wrapped by it."""
-    return sealing.wrap(data_key, aad=_key_of(file_id))
-
-
 def unwrap(letter_file: LetterFile) -> bytes:
     """The data key of a letter file. Raises CannotOpen when it is gone, WrongKey."""
     if not letter_file.wrapped_key:
@@ -157,3 +152,6 @@ def _key_of(file_id: UUID) -> bytes:
 
 def _part_of(file_id: UUID, number: int) -> bytes:
     return f"part {number} of letter file {file_id}".encode()
+
+
+KEYS = sealing.WrappedKeys(LetterFile, _key_of, begun="asked_at")

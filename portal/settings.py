@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from portal import environment, keys
+from portal import environment, key_file
 from portal.environment import env
 from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
 
@@ -32,7 +32,7 @@ TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", default=0, least=0)
 _key_file = DATA_DIR / "keys.json"
 _made: dict[str, str] = {}
 if not all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPER_KEYS", "MASTER_KEYS"))):
-    _made = keys.load_or_make(_key_file)
+    _made = key_file.load_or_make(_key_file)
 SECRET_KEY = env("SECRET_KEY", default=_made.get("SECRET_KEY"))
 PEPPER_KEYS = environment.keys("PEPPER_KEYS", _key_file)
 MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)

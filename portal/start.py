@@ -9,21 +9,19 @@ under its id. Of a pepper no row can tell, so the first one noted counts.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from centres import kept_files, key_fingerprints, orphans, site_identity
+from centres import key_fingerprints, orphans, site_identity
 from centres.database_errors import code_of, is_away
 from centres.models import KeyFingerprint, SiteIdentity
-from credentials import rotation
-from portal.key_kinds import KINDS
+from portal.key_kinds import KINDS, opens_what_is_stored
 
 logger = logging.getLogger(__name__)
-OPENS: tuple[Callable[[str], bool], ...] = (rotation.key_fits, kept_files.key_fits)
 
 
 class CannotStart(ImproperlyConfigured):
@@ -90,11 +88,6 @@ def check(**asked: Any) -> list[CheckMessage]:
         if not is_away(error):
             raise
         return []
-
-
-def opens_what_is_stored(master_key_id: str) -> bool:
-    """Whether our master key opens what rows say is under its id; also when there is nothing."""
-    return all(opens(master_key_id) for opens in OPENS)
 
 
 def _tables_are_there() -> bool:

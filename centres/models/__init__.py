@@ -11,7 +11,7 @@ from centres.models.arrangements import (
 from centres.models.audit import AuditEvent
 from centres.models.centre import Centre, SubcentreLink
 from centres.models.cohort import Candidate, Entry, Qualification, Release, Series, Syllabus
-from centres.models.kept import KeptFile
+from centres.models.kept import KeptFile, KeyChange
 from centres.models.site import KeyFingerprint, OrphanCheck, SiteIdentity
 from centres.models.staff import Membership, Recovery, Role, User
 
@@ -23,6 +23,7 @@ __all__ = [
     "ContactChoice",
     "Entry",
     "KeptFile",
+    "KeyChange",
     "KeyFingerprint",
     "Membership",
     "OrphanCheck",

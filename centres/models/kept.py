@@ -32,3 +32,24 @@ class KeptFile(models.Model):
     @property
     def is_destroyed(self) -> bool:
         return self.wrapped_key is None
+
+
+class KeyChange(models.Model):
+    """What was done to the site's keys, and when: how long one is in use, and when one may leave."""
+
+    class What(models.TextChoices):
+        IN_USE = "in use", "Put in use"
+        MOVED = "moved", "Everything moved to it"
+        RETIRED = "retired", "Retired"
+        ACCEPTED = "accepted", "Accepted as the site's"
+
+    kind = models.CharField(max_length=20, help_text="master, pepper or secret")
+    key_id = models.CharField(max_length=20, blank=True, help_text="Empty for SECRET_KEY.")
+    what = models.CharField(max_length=20, choices=What)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} key {self.key_id}: {self.what}"

@@ -226,8 +226,8 @@ def test_what_is_dropped_is_off_the_disk_and_its_row_gone(django_capture_on_comm
 def test_files_move_to_the_master_key_in_use(settings):
     kept = keep([b"x"])
     settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
-    assert list(kept_files.move_kept_files()) == [1]
-    assert kept_files.needing_master_keys() == {"new": 1}
+    assert list(kept_files.KEYS.move()) == [1]
+    assert kept_files.KEYS.needing() == {"new": 1}
 
     settings.MASTER_KEYS = {"new": b"n" * 32}
     kept.refresh_from_db()

@@ -1,11 +1,9 @@
 """Rule 17: master keys and peppers rotate while candidates sign in and letters are read."""
 
-import threading
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 
-from credentials import rotation, secret, vault
+from credentials import secret, vault
 from credentials.models import Credentials
 from credentials.sign_in import sign_in
 from tests.builders import make_candidate, make_login
@@ -24,66 +22,32 @@ def logins(world, settings):
     return ended, [make_login(candidate) for candidate in people]
 
 
-def test_a_pepper_is_laid_over_the_live_logins_and_they_still_open(logins, settings):
+def test_a_login_needs_its_own_pepper_and_none_of_the_others(logins, settings):
     ended, live = logins
     settings.PEPPER_KEYS = NEW
-
-    assert sum(rotation.move_logins()) == 3
-
-    assert set(Credentials.objects.live().values_list("pepper_id", flat=True)) == {"1+2"}
     for username, password, row in live:
         assert sign_in(username, password) == row
+        assert row.pepper_id == "1"
     assert sign_in(*ended[:2]) is None
-    assert Credentials.objects.get(pk=ended[2].pk).pepper_id == "1", "ended logins need no pepper"
 
-
-def test_a_login_opens_before_between_and_after(logins, settings, monkeypatch):
-    _, live = logins
-    settings.PEPPER_KEYS = NEW
-    monkeypatch.setattr(rotation, "TOGETHER", 1)
-
-    for _ in rotation.move_logins():
-        for username, password, row in live:
-            assert sign_in(username, password) == row
-    assert not rotation.logins_to_move().exists()
-
-
-def test_killed_half_way_the_rest_is_moved_by_the_next_run_and_nothing_twice(
-    logins, settings, monkeypatch
-):
-    _, live = logins
-    settings.PEPPER_KEYS = NEW
-    monkeypatch.setattr(rotation, "TOGETHER", 1)
-    steps = rotation.move_logins()
-    next(steps)
-    steps.close()
-    assert rotation.logins_to_move().count() == 2
-
-    assert sum(rotation.move_logins()) == 2
-    assert sum(rotation.move_logins()) == 0
-    for username, password, row in live:
-        assert sign_in(username, password) == row
-
-
-def test_a_second_rotation_lays_another_over(logins, settings):
-    _, live = logins
-    for keys in (NEW, {"3": b"x" * 32, **NEW}):
-        settings.PEPPER_KEYS = keys
-        list(rotation.move_logins())
-
-    assert rotation.needing_peppers() == {"1": 3, "2": 3, "3": 3}
-    for username, password, row in live:
-        assert sign_in(username, password) == row
-
-
-def test_without_either_pepper_of_its_chain_a_login_does_not_open(logins, settings):
-    _, [(username, password, _), *_] = logins
-    settings.PEPPER_KEYS = NEW
-    list(rotation.move_logins())
-
-    for lacking in ("1", "2"):
-        settings.PEPPER_KEYS = {name: key for name, key in NEW.items() if name != lacking}
+    settings.PEPPER_KEYS = {"2": NEW["2"]}
+    for username, password, _ in live:
         assert sign_in(username, password) is None
+
+
+@pytest.mark.parametrize("many", range(1, 5))
+def test_a_sign_in_is_one_query_however_many_peppers_there_are(
+    logins, settings, django_assert_num_queries, many
+):
+    """And the digests that it asks for are as many as the peppers, whatever was typed."""
+    _, [(username, password, row), *_] = logins
+    settings.PEPPER_KEYS = {f"{9 - new}": bytes([new]) * 32 for new in range(1, many)} | OLD
+
+    with django_assert_num_queries(1):
+        assert sign_in(username, password) == row
+    with django_assert_num_queries(2):  # and whether the peppers are the site's
+        assert sign_in(username, "nonsense") is None
+    assert len(secret.digests(secret.make())) == many
 
 
 def test_a_new_login_is_under_the_new_pepper_alone(logins, world, settings):
@@ -92,7 +56,7 @@ def test_a_new_login_is_under_the_new_pepper_alone(logins, world, settings):
 
     assert row.pepper_id == "2"
     assert sign_in(username, password) == row
-    assert bytes(row.digest) == secret.digest(secret.read(username, password), ["2"])
+    assert bytes(row.digest) == secret.digests(secret.read(username, password))[0]
 
 
 def test_letter_files_are_wrapped_anew_and_then_do_not_need_the_old_key(world, settings, issue):
@@ -102,11 +66,11 @@ def test_letter_files_are_wrapped_anew_and_then_do_not_need_the_old_key(world, s
     type(destroyed).objects.filter(pk=destroyed.pk).update(wrapped_key=None, master_key_id="")
     letters = vault.letters_in(file)
     settings.MASTER_KEYS = NEW
-    assert rotation.needing_master_keys() == {"1": 1}
+    assert vault.KEYS.needing() == {"1": 1}
 
-    assert sum(rotation.move_letter_files()) == 1
+    assert sum(vault.KEYS.move()) == 1
 
-    assert rotation.needing_master_keys() == {"2": 1}
+    assert vault.KEYS.needing() == {"2": 1}
     settings.MASTER_KEYS = {"2": NEW["2"]}
     file.refresh_from_db()
     assert vault.letters_in(file) == letters
@@ -120,8 +84,8 @@ def test_a_file_whose_key_is_gone_stays_as_it_is_and_holds_no_other_back(world, 
     other = issue(world.stranger_centre)
     settings.MASTER_KEYS = NEW
 
-    assert sum(rotation.move_letter_files()) == 1
-    assert rotation.needing_master_keys() == {"lost": 1, "2": 1}
+    assert sum(vault.KEYS.move()) == 1
+    assert vault.KEYS.needing() == {"lost": 1, "2": 1}
 
     settings.MASTER_KEYS = {"lost": b"l" * 32, "2": NEW["2"]}
     for one in (file, other):
@@ -135,67 +99,17 @@ def test_a_pepper_that_comes_while_somebody_signs_in_shuts_nobody_out(logins, se
     def rotate_first(execute, *query):
         if settings.PEPPER_KEYS == OLD:  # the digests are in this query already
             settings.PEPPER_KEYS = NEW
-            list(rotation.move_logins())
         return execute(*query)
 
     with connection.execute_wrapper(rotate_first):
         assert sign_in(username, password) == row
-    assert Credentials.objects.get(pk=row.pk).pepper_id == "1+2"
+    assert Credentials.objects.get(pk=row.pk).pepper_id == "1"
 
 
 def test_peppers_named_in_another_order_shut_nobody_out(logins, settings):
-    """As on a server whose environment was put back; nor is a pepper laid over twice."""
+    """As on a server whose environment was put back."""
     _, live = logins
-    settings.PEPPER_KEYS = NEW
-    list(rotation.move_logins())
     settings.PEPPER_KEYS = {"1": NEW["1"], "2": NEW["2"]}
 
-    assert sum(rotation.move_logins()) == 0
-    for username, password, row in live:
-        assert sign_in(username, password) == row
-
-
-def test_a_second_pepper_that_comes_while_the_first_is_laid_over_ends_no_login(
-    logins, settings, monkeypatch
-):
-    """Two who rotate at once: each pepper is laid over once."""
-    _, live = logins
-    settings.PEPPER_KEYS = NEW
-    monkeypatch.setattr(rotation, "TOGETHER", 1)
-    steps = rotation.move_logins()
-    next(steps)
-    settings.PEPPER_KEYS = {"3": b"x" * 32, **NEW}
-    list(rotation.move_logins())
-    list(steps)
-
-    for username, password, row in live:
-        assert sign_in(username, password) == row
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_login_that_somebody_else_holds_keeps_none_of_the_others_back(logins, settings):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite locks no rows")
-    _, live = logins
-    settings.PEPPER_KEYS = NEW
-    held, let_go = threading.Event(), threading.Event()
-
-    def hold():
-        with transaction.atomic():
-            Credentials.objects.select_for_update().get(pk=live[0][2].pk)
-            held.set()
-            let_go.wait(30)
-        connections.close_all()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    assert held.wait(30)
-    steps = rotation.move_logins()
-    try:
-        assert next(steps) == 2
-    finally:
-        let_go.set()
-        holder.join()
-    assert list(steps) == [1]
     for username, password, row in live:
         assert sign_in(username, password) == row

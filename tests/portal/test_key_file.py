@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal import key_file
-from portal.keys import KeyRing, load_or_make, parse
+from portal.key_file import KeyRing, load_or_make, parse
 
 KEY = "A" * 43 + "="
 
@@ -128,7 +128,7 @@ ANOTHER_PROCESS = """
 import sys
 from pathlib import Path
 from portal import key_file
-from portal.keys import KeyRing
+from portal.key_file import KeyRing
 ring = KeyRing("MASTER_KEYS", Path(sys.argv[1]))
 for line in sys.stdin:
     print(*ring, flush=True)

@@ -9,14 +9,12 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from centres.models import AuditEvent
-from centres.only_grows import lifted
+from centres.models import AuditEvent, KeyChange
 from credentials.models import Credentials
 from credentials.sign_in import sign_in
-from portal import rotation
-from portal.key_kinds import KINDS, unmoved
-from portal.keys import KeyRing, load_or_make
-from portal.rotation import CannotRotate
+from portal import key_kinds
+from portal.key_file import KeyRing, load_or_make
+from portal.key_kinds import KINDS, CannotRotate, unmoved
 from portal.staff import second_factor
 from tests.builders import make_login
 
@@ -40,8 +38,7 @@ def rested(rings):
     def rested():
         yesterday = timezone.now() - dt.timedelta(days=1)
         os.utime(rings, (yesterday.timestamp(), yesterday.timestamp()))
-        with lifted():
-            AuditEvent.objects.update(at=yesterday)
+        KeyChange.objects.update(at=yesterday)
 
     return rested
 
@@ -58,19 +55,20 @@ def test_a_new_pepper_is_in_use_at_once_and_no_login_is_lost(rings, world):
 
     assert list(KeyRing("PEPPER_KEYS", rings)) == ["2", "1"]
     assert sign_in(username, password) == row
-    assert Credentials.objects.get(pk=row.pk).pepper_id == "1+2"
-    assert AuditEvent.objects.filter(action="keys_rotated").count() == 2
+    assert Credentials.objects.get(pk=row.pk).pepper_id == "1"
+    assert make_login(world.candidate)[2].pepper_id == "2"
+    assert AuditEvent.objects.filter(action="keys_rotated").count() == 1
 
 
-def test_once_more_goes_on_with_what_is_left_and_makes_no_other_key(rings, world):
+def test_once_more_goes_on_with_what_is_left_and_makes_no_other_key(rings, world, issue):
     world.open_all()
-    make_login(world.candidate)
-    rotation.put_new_key_in_use(PEPPER)  # and killed before it moved anything
+    issue()
+    key_kinds.put_new_key_in_use(MASTER)  # and killed before it moved anything
 
-    run("rotate", "pepper")
+    run("rotate", "master")
 
-    assert list(KeyRing("PEPPER_KEYS", rings)) == ["2", "1"]
-    assert unmoved(PEPPER) == 0
+    assert list(KeyRing("MASTER_KEYS", rings)) == ["2", "1"]
+    assert unmoved(MASTER) == 0
 
 
 def test_second_factors_move_to_the_new_master_key(rings, world):
@@ -128,15 +126,15 @@ def test_nor_does_the_one_in_use_or_one_that_was_in_use_a_moment_ago(rings, db, 
 def test_authenticators_hold_a_master_key_back_until_they_are_moved(rings, world, rested):
     sealed = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
     Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
-    rotation.put_new_key_in_use(MASTER)
+    key_kinds.put_new_key_in_use(MASTER)
     rested()
 
     with pytest.raises(CannotRotate, match=r"\(second factors of staff: 1\)\. Move them"):
-        rotation.retire(MASTER, "1")
+        key_kinds.retire(MASTER, "1")
 
-    list(rotation.move(MASTER))
+    list(key_kinds.move(MASTER))
     rested()
-    rotation.retire(MASTER, "1")
+    key_kinds.retire(MASTER, "1")
     assert list(MASTER.keys) == ["2"]
 
 
@@ -185,12 +183,12 @@ def test_what_cannot_be_opened_is_named_and_keeps_nothing_else_back(rings, world
 def test_a_key_rests_from_the_last_move_too(rings, world, rested):
     sealed = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
     Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
-    rotation.put_new_key_in_use(MASTER)
+    key_kinds.put_new_key_in_use(MASTER)
     rested()
-    list(rotation.move(MASTER))
+    list(key_kinds.move(MASTER))
 
     with pytest.raises(CannotRotate, match="a moment ago"):
-        rotation.retire(MASTER, "1")
+        key_kinds.retire(MASTER, "1")
 
 
 def test_what_is_recorded_names_keys_by_their_ids_and_tells_none(rings, db):
@@ -206,10 +204,10 @@ def test_what_is_recorded_names_keys_by_their_ids_and_tells_none(rings, db):
 
 def test_more_peppers_than_a_sign_in_can_look_for_are_refused(rings, db):
     for _ in range(3):
-        rotation.put_new_key_in_use(PEPPER)
+        key_kinds.put_new_key_in_use(PEPPER)
 
     with pytest.raises(CannotRotate, match="4 pepper keys already"):
-        rotation.put_new_key_in_use(PEPPER)
+        key_kinds.put_new_key_in_use(PEPPER)
 
 
 def test_status_tells_what_needs_which_key_and_no_key(rings, world, capsys):
@@ -221,3 +219,19 @@ def test_status_tells_what_needs_which_key_and_no_key(rings, world, capsys):
     assert "1 (in use) is needed by logins that still work: 1" in told
     for text in json.loads(rings.read_text()).values():
         assert text.partition(":")[2] not in told or not text.partition(":")[2]
+
+
+def test_status_tells_since_when_a_key_is_used_and_who_still_needs_the_older(rings, world, capsys):
+    world.open_all()
+    make_login(world.candidate)
+    run("rotate", "pepper")
+    at = dt.datetime(2026, 8, 1, 9, 30, tzinfo=dt.UTC)
+    KeyChange.objects.filter(key_id="2").update(at=at)
+
+    call_command("keys", "status")
+
+    told = capsys.readouterr().out
+    assert (
+        "2 (in use, used since 2026-08-01 09:30 UTC) is needed by logins that still work: 0" in told
+    )
+    assert "1 (older) is needed by logins that still work: 1" in told

@@ -17,9 +17,9 @@ from django.test import Client
 from centres import kept_files, key_fingerprints, site_identity
 from centres.models import KeptFile, KeyFingerprint, SiteIdentity
 from centres.sealing import WrongKey
-from portal import rotation, start
+from portal import key_kinds, start
+from portal.key_file import next_id
 from portal.key_kinds import KINDS
-from portal.keys import next_id
 from portal.start import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -281,7 +281,7 @@ def test_a_retired_id_is_never_given_to_another_key(db, settings, tmp_path):
     settings.PEPPER_KEYS = {"1": b"a" * 32}
 
     assert next_id(settings.PEPPER_KEYS) == "2"
-    assert rotation._next_id(KINDS["pepper"]) == "4"
+    assert key_kinds._next_id(KINDS["pepper"]) == "4"
 
 
 def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(db, settings, tmp_path):
@@ -291,7 +291,7 @@ def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(db, s
     start.require()
     settings.MASTER_KEYS = {"1": b"x" * 32}
 
-    with pytest.raises(rotation.CannotRotate, match="opens nothing of what is stored"):
-        rotation.accept("MASTER_KEYS", "1")
+    with pytest.raises(key_kinds.CannotRotate, match="opens nothing of what is stored"):
+        key_kinds.accept("MASTER_KEYS", "1")
     with pytest.raises(WrongKey):
         kept_files.stream(KeptFile.objects.get())

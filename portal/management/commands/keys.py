@@ -6,15 +6,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from centres import key_fingerprints
-from portal import key_kinds, rotation
-from portal.key_kinds import KINDS, Kind
-from portal.rotation import CannotRotate
+from portal import key_kinds
+from portal.key_kinds import KINDS, CannotRotate, Kind
 
 
 class Command(BaseCommand):
-    help = (
-        "Shows and rotates the master keys of letter files and the peppers of candidates' logins."
-    )
+    help = "Shows and rotates the master keys of files and the peppers of candidates' logins."
     requires_system_checks: list[str] = []  # it mends what they find
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,10 +42,10 @@ class Command(BaseCommand):
                 self._rotate(KINDS[options["kind"]], only_move=options["move"])
             elif act == "accept":
                 kind = KINDS.get(options["kind"])
-                rotation.accept(kind.setting if kind else "SECRET_KEY", options["key_id"])
+                key_kinds.accept(kind.setting if kind else "SECRET_KEY", options["key_id"])
                 self.stdout.write("That key is the site's from now on. Restart every process.")
             else:
-                rotation.retire(KINDS[options["kind"]], options["key_id"])
+                key_kinds.retire(KINDS[options["kind"]], options["key_id"])
                 self.stdout.write(f"Key {options['key_id']} is removed.")
         except CannotRotate as error:
             raise CommandError(str(error)) from None
@@ -73,11 +70,11 @@ class Command(BaseCommand):
         if left:
             self.stdout.write(f"Left to be moved to key {kind.in_use}: {left}.")
         elif not only_move:
-            key_id = rotation.put_new_key_in_use(kind)
+            key_id = key_kinds.put_new_key_in_use(kind)
             self.stdout.write(f"Key {key_id} is in use now. Keep a copy of DATA_DIR/keys.json.")
         moved = 0
         with tqdm(total=key_kinds.unmoved(kind), unit="", disable=None) as bar:
-            for count in rotation.move(kind):
+            for count in key_kinds.move(kind):
                 moved += count
                 bar.update(count)
         self.stdout.write(f"Moved: {moved}.")

@@ -10,10 +10,10 @@ service gets 403 on its pages, and is told whom to ask.
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from centres.models import Centre, Membership, Series, User
+from centres.models import Centre, Entry, Membership, Series, User
 from centres.terms import Terms, terms_for
 
 
@@ -141,4 +141,11 @@ def series_for(centres: QuerySet[Centre]) -> QuerySet[Series]:
     their Associate Centres (rule 2)."""
     associates = Centre.objects.filter(main_link__main__in=centres)
     # Two questions: asked as one, PostgreSQL reads the whole board's candidates for the answer.
-    return Series.objects.with_valid_entry(centres) | Series.objects.with_valid_entry(associates)
+    return _with_valid_entry(centres) | _with_valid_entry(associates)
+
+
+def _with_valid_entry(centres: QuerySet[Centre]) -> QuerySet[Series]:
+    valid = Entry.objects.valid().filter(
+        candidate__series=OuterRef("pk"), candidate__centre__in=centres
+    )
+    return Series.objects.filter(Exists(valid))

@@ -9,8 +9,9 @@ from centres.models.arrangements import (
     SubcentreDefaults,
 )
 from centres.models.audit import AuditEvent
+from centres.models.candidate import Candidate, Entry
 from centres.models.centre import Centre, SubcentreLink
-from centres.models.cohort import Candidate, Entry, Qualification, Release, Series, Syllabus
+from centres.models.cohort import Qualification, Release, Series, Syllabus
 from centres.models.kept import KeptFile, KeyChange
 from centres.models.site import KeyFingerprint, OrphanCheck, SiteIdentity
 from centres.models.staff import Membership, Recovery, Role, User

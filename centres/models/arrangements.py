@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import models
 
+from centres.models.candidate import Candidate
 from centres.models.centre import Centre, SubcentreLink
-from centres.models.cohort import Candidate, Series
+from centres.models.cohort import Series
 
 LONGEST_DELAY = dt.timedelta(hours=9999, minutes=59)
 

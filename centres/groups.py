@@ -12,8 +12,8 @@ from itertools import groupby
 from django.db import transaction
 
 from centres import audit
+from centres.edit_conflict import EditConflict
 from centres.models import Candidate, Centre, Series, User
-from centres.status import ChangedMeanwhile
 
 LONGEST = 50  # characters of a group's name
 LONGEST_TEXT = 100_000  # characters: 9,999 numbers, one by one
@@ -83,7 +83,7 @@ def save(
 ) -> None:
     """Put the centre's candidates into these groups (number -> group), all others into none.
 
-    `was` is what the officer saw `written`: raises ChangedMeanwhile when it is no longer so.
+    `was` is what the officer saw `written`: raises EditConflict when it is no longer so.
     """
     with transaction.atomic():
         # Its row serves as the lock: letters and loads need those of the candidates.
@@ -92,7 +92,7 @@ def save(
         everybody = list(rows.order_by("number"))
         before = written({one.number: one.group for one in everybody})
         if was is not None and was.splitlines() != before.splitlines():
-            raise ChangedMeanwhile
+            raise EditConflict
         changed = [one for one in everybody if one.group != groups.get(one.number, "")]
         if not changed:
             return

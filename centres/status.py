@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from centres import audit
+from centres.edit_conflict import EditConflict
 from centres.models import (
     Candidate,
     Centre,
@@ -27,10 +28,6 @@ AGREEMENT = (
     "By signing up for this service we agree to administer and support our Candidates’ access to "
     "the Candidate Results site, and will be responsible for answering any queries from them."
 )
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved after this page was opened; nothing was written."""
 
 
 def has_access(candidate: str = "") -> Q:
@@ -85,7 +82,7 @@ def edit_status(
 ) -> CentreArrangement:
     """Confirm *Edit status* (rules 4, 5 and 10).
 
-    `version` is that of the arrangement which the officer saw: raises ChangedMeanwhile when another
+    `version` is that of the arrangement which the officer saw: raises EditConflict when another
     has been saved since. `selected` are primary keys of the centre's candidates; None leaves the
     selection as it is. Without `agreed`, a status other than NO candidates raises ValueError, unless
     the centre has agreed to it already.
@@ -94,7 +91,7 @@ def edit_status(
         Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
         arrangement = arrangement_for(centre, series)
         if arrangement.version != version:
-            raise ChangedMeanwhile
+            raise EditConflict
         if not (agreed or status in (Status.NONE, agreed_to(arrangement))):
             raise ValueError("access needs the centre's agreement")
         before = _facts(arrangement)

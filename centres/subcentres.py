@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit
+from centres.edit_conflict import EditConflict
 from centres.models import (
     AuditEvent,
     Centre,
@@ -27,7 +28,6 @@ from centres.models import (
     SubcentreLink,
     User,
 )
-from centres.status import ChangedMeanwhile
 from centres.terms import Contact, Terms, terms_for_all
 
 SAVED = "subcentres_saved"
@@ -78,7 +78,7 @@ def management_of(main: Centre, series: Series) -> Management:
 
 
 def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
-    """*Save*. Raises ChangedMeanwhile, and writes nothing, when `wanted.version` is no longer today's.
+    """*Save*. Raises EditConflict, and writes nothing, when `wanted.version` is no longer today's.
 
     A centre attached since the page was opened is left as it is. Call it inside
     `credentials.revoking.shutting_out`, which ends the logins of whoever loses access by it.
@@ -87,7 +87,7 @@ def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
         Centre.objects.select_for_update(no_key=True).get(pk=main.pk)
         today = management_of(main, series)
         if today.version != wanted.version:
-            raise ChangedMeanwhile
+            raise EditConflict
         associates = Centre.objects.filter(main_link__main=main)
         before = terms_for_all(associates, series)
         SubcentreDefaults.objects.update_or_create(

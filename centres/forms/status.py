@@ -6,10 +6,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout, Submit
 from django import forms
 
+from centres.edit_conflict import differing, standing_against
 from centres.forms.contact import ContactForm
 from centres.forms.delay import DelayField
 from centres.forms.many import ManyField
-from centres.forms.meanwhile import differing, standing_against
 from centres.models import Candidate, CentreArrangement, Status
 from centres.status import AGREEMENT
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from centres import groups
 from centres.access import StaffRequest, desk_for
+from centres.edit_conflict import EditConflict
 from centres.forms.groups import GroupsForm
-from centres.status import ChangedMeanwhile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +27,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
                 groups=wanted["groups"],
                 was=wanted["was"],
             )
-        except ChangedMeanwhile:
+        except EditConflict:
             form.show_what_changed(groups.groups_of(desk.centre, desk.series))
         else:
             messages.success(

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, desk_for
+from centres.edit_conflict import EditConflict
 from centres.forms.contact import contact_initial
 from centres.forms.status import StatusForm
 from centres.models import Candidate, Centre, ContactChoice
 from centres.status import (
-    ChangedMeanwhile,
     agreed_to,
     arrangement_for,
     edit_status,
@@ -74,7 +74,7 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         try:
             centres = Centre.objects.filter(pk=desk.centre.pk)
             ask = save_or_ask(request, desk, act, centres=centres, verb="Confirm")
-        except ChangedMeanwhile:
+        except EditConflict:
             form.show_what_changed(
                 arrangement_for(desk.centre, desk.series),
                 selected_numbers(desk.centre, desk.series),

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, associates_of, desk_for
+from centres.edit_conflict import EditConflict
 from centres.forms.subcentres import SubcentresForm
 from centres.models import Centre, Series
-from centres.status import ChangedMeanwhile
 from centres.subcentres import management_of, save
 from credentials.outdated import count_outdated
 from credentials.views.asking import save_or_ask
@@ -34,7 +34,7 @@ def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         here = reverse("candidate_results:subcentres", args=[series, centre])
         try:
             ask = save_or_ask(request, desk, act, centres=associates, verb="Save")
-        except ChangedMeanwhile:
+        except EditConflict:
             management = management_of(desk.centre, desk.series)
             form.show_what_changed(management)
             changed_meanwhile = True

@@ -2,9 +2,9 @@
 
 import pytest
 
+from centres.edit_conflict import EditConflict
 from centres.groups import BadLines, groups_of, read, save, written
 from centres.models import AuditEvent, Candidate
-from centres.status import ChangedMeanwhile
 from tests.builders import make_candidate
 
 NUMBERS = ["0001", "0002", "0003", "0007", "0010"]
@@ -95,7 +95,7 @@ def test_what_another_officer_saved_meanwhile_is_not_overwritten(world):
     here = {"centre": world.main, "series": world.series, "by": world.officer}
     save(**here, groups={"0001": "11A"}, was="")
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         save(**here, groups={"0001": "11B"}, was="")
     assert groups_of(world.main, world.series) == {"0001": "11A"}
     save(**here, groups={"0001": "11B"}, was="11A: 0001\r\n")

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from centres.edit_conflict import EditConflict
 from centres.models import AuditEvent, Candidate, CentreArrangement, Status
-from centres.status import AGREEMENT, ChangedMeanwhile, arrangement_for, edit_status, with_access
+from centres.status import AGREEMENT, arrangement_for, edit_status, with_access
 from centres.terms import Contact, terms_for
 from tests.builders import CONTACT, arrange, give, make_candidate
 
@@ -90,7 +91,7 @@ def test_the_database_itself_refuses_access_without_agreement(world):
 def test_of_two_officers_who_confirm_at_once_the_second_is_told(world):
     confirm(world, contact=Contact("First", "1", ""))
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         confirm(world, contact=Contact("Second", "2", ""))
 
     assert arrangement_for(world.main, world.series).contact_name == "First"

@@ -5,9 +5,9 @@ import datetime as dt
 
 import pytest
 
+from centres.edit_conflict import EditConflict
 from centres.models import AuditEvent, ContactChoice
 from centres.only_grows import lifted
-from centres.status import ChangedMeanwhile
 from centres.subcentres import Row, management_of, save
 from centres.terms import terms_for
 from tests.builders import CONTACT, make_centre
@@ -58,7 +58,7 @@ def test_of_two_officers_who_save_at_once_the_second_is_told_and_nothing_is_lost
     second = dataclasses.replace(both_saw, rows={"ASC01": Row(delay=HOUR)})
     save(main=world.main, series=world.series, by=world.officer, wanted=first)
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(EditConflict):
         save(main=world.main, series=world.series, by=world.officer, wanted=second)
 
     assert management_of(world.main, world.series).rows["ASC01"] == Row(give_access=True)

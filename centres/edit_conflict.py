@@ -1,4 +1,5 @@
-"""Somebody else has saved a page since it was opened: what was typed stays, and what differs is said."""
+"""Somebody else has saved a page of settings since it was opened: what was typed stays, and what differs is
+said. The next save stands against what is saved now."""
 
 import datetime as dt
 from typing import Any
@@ -8,6 +9,10 @@ from django.http import QueryDict
 
 from centres.models import Status
 from centres.times import hours
+
+
+class EditConflict(Exception):
+    """Somebody else saved after this page was opened; nothing was written."""
 
 
 def standing_against(posted: Any, version: int) -> QueryDict:

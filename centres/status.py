@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from centres import audit
+from centres.access_changes import AccessChange, access_changed
 from centres.edit_conflict import EditConflict
 from centres.models import (
     Candidate,
@@ -79,7 +80,7 @@ def edit_status(
     contact: Contact,
     delay: dt.timedelta,
     selected: Collection[int] | None = None,
-) -> CentreArrangement:
+) -> AccessChange:
     """Confirm *Edit status* (rules 4, 5 and 10).
 
     `version` is that of the arrangement which the officer saw: raises EditConflict when another
@@ -110,7 +111,8 @@ def edit_status(
             _select(centre, series, selected)
         old, new = audit.differences(before, _facts(arrangement))
         audit.record("status_edited", by=by, centre=centre, series=series, old=old, new=new)
-    return arrangement
+        mine = Centre.objects.filter(pk=centre.pk)
+        return access_changed(by=by, series=series, centres=mine)
 
 
 def _selection(centre: Centre, series: Series):

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import audit
+from centres.access_changes import AccessChange, access_changed
 from centres.edit_conflict import EditConflict
 from centres.models import (
     AuditEvent,
@@ -77,11 +78,10 @@ def management_of(main: Centre, series: Series) -> Management:
     )
 
 
-def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
+def save(*, main: Centre, series: Series, by: User, wanted: Management) -> AccessChange:
     """*Save*. Raises EditConflict, and writes nothing, when `wanted.version` is no longer today's.
 
-    A centre attached since the page was opened is left as it is. Call it inside
-    `credentials.revoking.shutting_out`, which ends the logins of whoever loses access by it.
+    A centre attached since the page was opened is left as it is.
     """
     with transaction.atomic():
         Centre.objects.select_for_update(no_key=True).get(pk=main.pk)
@@ -118,6 +118,7 @@ def save(*, main: Centre, series: Series, by: User, wanted: Management) -> None:
                 *_changes_in_force(associates, before, after),
             ]
         )
+        return access_changed(by=by, series=series, centres=associates)
 
 
 def _save_rows(main: Centre, series: Series, changed: Mapping[str, Row]) -> None:

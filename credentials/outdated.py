@@ -23,6 +23,7 @@ from django.db.models import (
     QuerySet,
 )
 
+from centres.access_changes import AccessChange
 from centres.models import Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
 from centres.times import HasZone, local, utc
@@ -119,6 +120,13 @@ def count_outdated(
     terms = terms or terms_for_all(centres, series)
     counts = dict.fromkeys(terms, 0)
     return counts | _counted(centres, series, terms, "candidate__centre_id")
+
+
+def tell_outdated(change: AccessChange, **kwargs: Any) -> None:
+    """Whoever has changed access somewhere may ask how many letters are outdated there now."""
+    centres, series = change.centres, change.series
+    if centres is not None and series is not None:
+        change.outdated = lambda: sum(count_outdated(centres, series).values())
 
 
 def outdated_in_files(

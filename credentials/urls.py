@@ -1,20 +1,15 @@
-"""The exams officer's pages: /candidate-results/…"""
+"""The exams officer's pages of letters and results day: /candidate-results/…"""
 
 from django.urls import path
 
 from credentials.views import (
-    administration,
     attached,
-    audit_trail,
     batches,
     centre,
     creating,
-    groups,
     letters,
     news,
     results_day,
-    status,
-    subcentres,
 )
 
 app_name = "candidate_results"
@@ -23,12 +18,8 @@ AT_CENTRE = "<str:series>/<str:centre>/"
 BATCH = AT_CENTRE + "attached-centres/letters/<uuid:batch>/"
 
 urlpatterns = [
-    path("", administration.choose_series, name="administration"),
     path(AT_CENTRE, centre.show, name="centre"),
     path(AT_CENTRE + "change-subcentre/", centre.change_subcentre, name="change_subcentre"),
-    path(AT_CENTRE + "status/edit/", status.edit, name="edit_status"),
-    path(AT_CENTRE + "groups/", groups.edit, name="groups"),
-    path(AT_CENTRE + "subcentres/", subcentres.manage, name="subcentres"),
     path(AT_CENTRE + "attached-centres/", attached.show, name="attached"),
     path(AT_CENTRE + "attached-centres/create/", attached.create, name="create_many"),
     path(BATCH, batches.show, name="batch"),
@@ -51,5 +42,4 @@ urlpatterns = [
     path(AT_CENTRE + "results-day/", results_day.show, name="results_day"),
     path(AT_CENTRE + "results-day/not-seen/", results_day.not_seen, name="not_seen"),
     path(AT_CENTRE + "results-day/not-seen/download/", results_day.download, name="not_seen_csv"),
-    path(AT_CENTRE + "audit/", audit_trail.show, name="audit"),
 ]

@@ -32,9 +32,9 @@ def larger() -> dict[str, Limit]:
         "candidate_results:centre": LISTS,
         "candidate_results:create": LISTS,
         "candidate_results:create_many": LISTS,
-        "candidate_results:edit_status": LISTS,
-        "candidate_results:subcentres": LISTS,
-        "candidate_results:groups": TEXT,
+        "centres:edit_status": LISTS,
+        "centres:subcentres": LISTS,
+        "centres:groups": TEXT,
         # What was posted before the password was asked for is carried on with from here.
         "account_reauthenticate": LISTS,
         "mfa_reauthenticate": LISTS,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("waiting/", views.waiting, name="waiting"),
     path("", include("portal.staff.urls")),
     path("people/", include("portal.people.urls")),
+    path("candidate-results/", include("centres.urls")),
     path("candidate-results/", include("credentials.urls")),
     path("entries-and-results/", include("results.urls")),
     path("file-exchange/", include("exchange.urls")),

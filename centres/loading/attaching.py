@@ -86,6 +86,7 @@ class Attaching:
         self.report = report
         self.counts = counts
         self.by = by
+        self.detached: set[int] = set()
 
     def attach(self, wishes: list[Wish]) -> None:
         """Make, move and remove links as the file says, and count its rows."""
@@ -102,6 +103,7 @@ class Attaching:
                 self._note(wish, link)
         former = [links[wish.number] for wish in differing if wish.number in links]
         SubcentreLink.objects.filter(pk__in=[link.pk for link in former]).delete()
+        self.detached.update(link.associate_id for link in former)
         SubcentreLink.objects.bulk_create(
             SubcentreLink(main_id=centres[wish.main], associate_id=centres[wish.number])
             for wish in differing

@@ -87,6 +87,7 @@ class CentresFile(Kind):
         for some in batches(self.wishes.all(), BATCH):
             attaching.attach(some)
             self.report.flush()
+        self.detached = attaching.detached
         attaching.find_second_level()
 
     def close(self) -> None:

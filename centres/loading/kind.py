@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import reset_queries, transaction
 
 from centres import audit
+from centres.access_changes import AccessChange, access_changed
 from centres.loading.claims import Claims
 from centres.loading.report import BadRows, Counts, Report, Row
 from centres.loading.values import Wrong
@@ -56,6 +57,8 @@ class Kind(ABC):
         self.by = by
         self.claims = Claims()
         self.counts = Counts()
+        self.detached: set[int] = set()  # primary keys of centres that had another main centre
+        self.access = AccessChange(by)  # what follows from it, once it is loaded
 
     @abstractmethod
     def read(self, cells: Cells) -> Any:
@@ -88,6 +91,7 @@ def load(
     rows: Iterable[Row],
     *,
     after_batch: Callable[[], object] = lambda: None,
+    before_logins_end: Callable[[], object] = lambda: None,
 ) -> Counts:
     """Store what the rows say, and record it. Raises BadRows, with nothing stored, when one is bad."""
     gc.freeze()  # so that no tidying up walks again and again through all that stays: the site itself
@@ -105,6 +109,8 @@ def load(
                 raise BadRows
             outcomes = {str(outcome): count for outcome, count in kind.counts.items()}
             audit.record("loaded", by=kind.by, subject=kind.name, new=outcomes)
+            before_logins_end()
+            kind.access = access_changed(by=kind.by, detached=kind.detached)
     finally:
         kind.close()
         gc.unfreeze()

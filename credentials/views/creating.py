@@ -13,12 +13,12 @@ from centres import plain_text
 from centres.access import Desk, StaffRequest, desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
+from centres.views.confirm_loss import posted
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
 from credentials.letters import CannotPrint, Printing
 from credentials.obstacles import NO_ACCESS
 from credentials.preview import CannotPreview, sample_letter
-from credentials.views.asking import posted
 from credentials.views.questions import question
 
 

@@ -5,12 +5,15 @@ at, to the very logins that end, because what is stored has changed since, nothi
 new look. Who applies twice, as after a worker was thought dead, changes nothing the second time.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from centres import kept_files
+from centres.access_changes import taken_back
 from centres.errors import log_error
 from centres.kept_files import Writer
 from centres.loading.kind import Kind
@@ -18,7 +21,6 @@ from centres.loading.kind import load as load_rows
 from centres.loading.report import BadRows, Report, Warned
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, Further, does
-from credentials.revoking import Losing, of_former_holders, shutting_out, would_shut_out
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
 from portal.desk.gates import Gates
@@ -74,12 +76,10 @@ def _look(load: LoadedFile, further: Further) -> None:
         noted = Noted(KINDS[load.kind])
         report = Report(FaultsFile(writer).add, noted, noted.warn)
         doing = _Doing(load, report, further, by=load.asked_by)
-        try:
-            ending = would_shut_out(doing)
-        except BadRows:
-            ending = None
+        with suppress(BadRows):
+            taken_back(doing)
         writer.finish()
-    found = doing.found(noted, ending)
+    found = doing.found(noted)
     with transaction.atomic():
         load.sample = noted.keep()
         load.found = found
@@ -97,11 +97,10 @@ def _apply(load: LoadedFile, further: Further) -> None:
     try:
         with transaction.atomic():
             try:
-                with shutting_out(by=load.applied_by) as ending:
-                    doing()
+                doing()
             except BadRows:
                 raise Differs from None
-            if noted.digest != looked_at or doing.found(noted, ending) != load.found:
+            if noted.digest != looked_at or doing.found(noted) != load.found:
                 raise Differs
             not_yet = LoadedFile.objects.filter(pk=load.pk, applied_at=None)
             if not not_yet.update(applied_at=timezone.now()):
@@ -122,20 +121,21 @@ class _Doing:
         self._found: dict[str, Any] = {}
 
     def __call__(self) -> None:
-        at, counting = timezone.now(), effects.Counting(self.load.kind)
-        read = _load(self.load, self.kind, self.report, self.further)
-        self._found = {
-            **counting.found(at),
-            "gates": read.found(self.kind, at),
-            "former_holders": of_former_holders(),
-        }
+        at, counting, gates = timezone.now(), effects.Counting(self.load.kind), Gates()
 
-    def found(self, noted: Noted, ending: Losing | None) -> dict[str, Any]:
-        """`ending`: the logins that end; None where there are bad rows."""
+        def before_logins_end() -> None:
+            self._found = {**counting.found(at), "gates": gates.found(self.kind, at)}
+
+        _load(self.load, self.kind, self.report, self.further, gates, before_logins_end)
+
+    def found(self, noted: Noted) -> dict[str, Any]:
+        """Which logins end, too; none where there are bad rows."""
+        access = self.kind.access
         return {
             **self._found,
-            "losing": dict(ending or {}),
-            "ending": ending.counted if ending is not None else "",
+            "former_holders": access.of_former_holders,
+            "losing": access.ended,
+            "ending": access.counted,
             **_counts(self.kind, self.report, noted),
         }
 
@@ -146,9 +146,15 @@ def _look_again(load: LoadedFile, further: Further) -> None:
     _look(load, further)
 
 
-def _load(load: LoadedFile, kind: Kind, report: Report, further: Further) -> Gates:
+def _load(
+    load: LoadedFile,
+    kind: Kind,
+    report: Report,
+    further: Further,
+    gates: Gates,
+    before_logins_end: Callable[[], None],
+) -> None:
     """Inside the caller's transaction, in which no row may be touched that others wait for."""
-    gates = Gates()
     with kept_files.open_kept(load.file) as stream, telling(further) as tell:
         total = -(-load.file.size // KIB)
 
@@ -160,8 +166,12 @@ def _load(load: LoadedFile, kind: Kind, report: Report, further: Further) -> Gat
             read_on()
 
         read_on()
-        load_rows(kind, rows_of(kind, stream, report), after_batch=after_batch)
-    return gates
+        load_rows(
+            kind,
+            rows_of(kind, stream, report),
+            after_batch=after_batch,
+            before_logins_end=before_logins_end,
+        )
 
 
 def _kind(load: LoadedFile, report: Report, *, by: str) -> Kind:

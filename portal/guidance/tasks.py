@@ -70,7 +70,7 @@ TASKS = (
         MAIN,
         "Give Associate Centres access, delay their results, and decide who answers candidates.",
         keywords="subcentre subcentres default single point of contact revoke attached Cambridge Associate",
-        explains=("candidate_results:subcentres",),
+        explains=("centres:subcentres",),
         related=("letters-of-associates", "own-candidates", "outdated-letters"),
     ),
     Task(
@@ -103,9 +103,9 @@ TASKS = (
         "Choose who has access, agree to support them, and name a contact.",
         keywords="status agreement contact delay series sign up NO candidates ALL Selected withdrawn",
         explains=(
-            "candidate_results:administration",
+            "centres:choose_series",
             "candidate_results:centre",
-            "candidate_results:edit_status",
+            "centres:edit_status",
             "candidate_results:*",
         ),
         related=("making-letters", "telling-candidates", "main-centre"),
@@ -123,7 +123,7 @@ TASKS = (
             "candidate_results:letters",
             "candidate_results:letter_files",
             "candidate_results:download",
-            "candidate_results:groups",
+            "centres:groups",
         ),
         related=("outdated-letters", "telling-candidates", "when-something-goes-wrong"),
     ),
@@ -163,7 +163,7 @@ TASKS = (
         "A letter is lost, the wrong person has one, or a candidate cannot log in.",
         keywords="lost stolen wrong person breach cannot log in does not work help problem replace audit trail "
         "who did what failed letters",
-        explains=("candidate_results:audit",),
+        explains=("centres:audit",),
         related=("outdated-letters", "making-letters", "logging-in"),
     ),
     Task(

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from centres import work
+from centres.access_changes import access_changed
 from centres.models import AuditEvent, Candidate, Release, Status
 from centres.terms import Contact
 from credentials import letters, parts, secret, vault
@@ -20,7 +21,6 @@ from credentials.making import NO_ROOM, NO_STORAGE, retry
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.outdated import outdated_in
-from credentials.revoking import shutting_out
 from credentials.sign_in import sign_in
 from tests.builders import (
     A_LEVEL,
@@ -412,8 +412,8 @@ def test_who_loses_access_while_letters_are_made_is_left_out(five, ask):
     file = ask()
 
     def deselect():
-        with shutting_out(by="test"):
-            arrange(five.main, five.series, status=Status.SELECTED, selected=tuple(keep))
+        arrange(five.main, five.series, status=Status.SELECTED, selected=tuple(keep))
+        access_changed(by="test")
 
     Storage.before_save = [lambda: None, deselect]
     make(file)
@@ -427,8 +427,8 @@ def test_who_loses_access_while_letters_are_made_is_left_out(five, ask):
 def test_when_nobody_is_left_the_file_says_so(world, ask):
     world.open_all()
     file = ask()
-    with shutting_out(by="test"):
-        arrange(world.main, world.series, status=Status.NONE)
+    arrange(world.main, world.series, status=Status.NONE)
+    access_changed(by="test")
 
     make(file)
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from centres import audit
 from centres.access import desk_for
+from centres.access_changes import access_changed
 from centres.models import AuditEvent, Centre
 from credentials.models import LetterFile
 from credentials.news import news_for
-from credentials.revoking import shutting_out
 from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
@@ -127,8 +127,8 @@ def test_outdated_letters_are_not_urged_upon_anybody(client, world, ready):
 
 
 def test_a_ready_file_without_a_login_that_works_is_not_offered(world, ready):
-    with shutting_out(by=world.officer, series=world.series, centres=Centre.objects.all()):
-        arrange(world.main, world.series, status="none")
+    arrange(world.main, world.series, status="none")
+    access_changed(by=world.officer, series=world.series, centres=Centre.objects.all())
 
     assert told(world).file is None
 

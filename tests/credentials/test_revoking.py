@@ -3,7 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import transaction
+from django.dispatch import Signal
 
+from centres import access_changes
+from centres.access_changes import access_changed, taken_back
 from centres.models import (
     AuditEvent,
     Candidate,
@@ -13,7 +19,6 @@ from centres.models import (
     SubcentreLink,
 )
 from credentials.models import Credentials
-from credentials.revoking import shutting_out, would_shut_out
 from credentials.sign_in import sign_in
 from tests.builders import arrange, give, make_candidate, make_login, make_series, set_defaults
 
@@ -24,14 +29,17 @@ def _open(world):
 
 
 def take_away(world):
-    return lambda: give(world.associate, world.series, access=False)
+    def act():
+        give(world.associate, world.series, access=False)
+        return access_changed(by=world.officer)
+
+    return act
 
 
 def test_logins_without_access_are_revoked_for_good(world):
     login = make_login(world.associate_candidate)
 
-    with shutting_out(by=world.officer):
-        give(world.associate, world.series, access=False)
+    take_away(world)()
 
     credentials = login[2]
     credentials.refresh_from_db()
@@ -44,8 +52,7 @@ def test_nobody_else_is_touched(world):
     for candidate in world.candidates.values():
         make_login(candidate)
 
-    with shutting_out(by=world.officer):
-        give(world.associate, world.series, access=False)
+    take_away(world)()
 
     live = Credentials.objects.live().values_list("candidate__centre__number", flat=True)
     assert sorted(live) == ["ASC02", "MAIN1", "OTH01"]
@@ -56,8 +63,8 @@ def test_one_audit_row_for_each_centre_says_how_many(world):
     for candidate in world.candidates.values():
         make_login(candidate)
 
-    with shutting_out(by=world.officer):
-        set_defaults(world.main, world.series, use_defaults=True, access=False)
+    set_defaults(world.main, world.series, use_defaults=True, access=False)
+    access_changed(by=world.officer)
 
     events = AuditEvent.objects.filter(action="credentials_revoked").order_by("centre")
     assert [(one.by, one.centre, one.series, one.new) for one in events] == [
@@ -69,8 +76,8 @@ def test_one_audit_row_for_each_centre_says_how_many(world):
 def test_when_the_act_fails_nothing_is_revoked(world):
     login = make_login(world.associate_candidate)
 
-    with pytest.raises(RuntimeError), shutting_out(by=world.officer):
-        give(world.associate, world.series, access=False)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        take_away(world)()
         raise RuntimeError
 
     assert sign_in(*login[:2]) is not None
@@ -80,8 +87,8 @@ def test_when_the_act_fails_nothing_is_revoked(world):
 def test_an_act_that_takes_nothing_away_leaves_no_trace(world):
     make_login(world.candidate)
 
-    with shutting_out(by=world.officer):
-        arrange(world.main, world.series)
+    arrange(world.main, world.series)
+    access_changed(by=world.officer)
 
     assert not AuditEvent.objects.exists()
 
@@ -93,18 +100,17 @@ def test_what_would_be_lost_is_what_is_lost(world):
     ):
         make_login(candidate)
 
-    assert would_shut_out(take_away(world)) == {"ASC01": 2}
+    assert taken_back(take_away(world)).ended == {"ASC01": 2}
 
     before = Credentials.objects.live().count()
-    with shutting_out(by=world.officer):
-        take_away(world)()
+    assert take_away(world)().ended == {"ASC01": 2}
     assert before - Credentials.objects.live().count() == 2
 
 
 def test_asking_what_would_be_lost_changes_nothing(world):
     login = make_login(world.associate_candidate)
 
-    would_shut_out(take_away(world))
+    taken_back(take_away(world))
 
     assert SubcentreArrangement.objects.get(link__associate=world.associate).give_access is True
     assert sign_in(*login[:2]) is not None
@@ -116,7 +122,7 @@ def test_asking_raises_what_the_act_raises(world):
         raise LookupError
 
     with pytest.raises(LookupError):
-        would_shut_out(act)
+        taken_back(act)
 
 
 def test_a_status_for_selected_candidates_shuts_out_the_others(world):
@@ -125,10 +131,10 @@ def test_a_status_for_selected_candidates_shuts_out_the_others(world):
 
     def act():
         arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate,))
+        return access_changed(by=world.officer)
 
-    assert would_shut_out(act) == {"MAIN1": 1}
-    with shutting_out(by=world.officer):
-        act()
+    assert taken_back(act).ended == {"MAIN1": 1}
+    act()
     assert (sign_in(*kept[:2]) is None, sign_in(*lost[:2]) is None) == (False, True)
 
 
@@ -138,18 +144,14 @@ def test_only_the_series_and_centres_named_are_looked_at(world):
     own = make_login(world.candidate)[2]
     everywhere = Candidate.objects.values_list("centre", flat=True)
 
-    with shutting_out(
-        by="test", series=world.series, centres=Centre.objects.filter(number="ASC01")
-    ):
-        arrange(world.main, world.series, status=Status.NONE)
+    arrange(world.main, world.series, status=Status.NONE)
+    access_changed(by="test", series=world.series, centres=Centre.objects.filter(number="ASC01"))
     assert Credentials.objects.live().filter(pk__in=[own.pk, other.pk]).count() == 2
 
-    with shutting_out(by="test", series=world.series):
-        pass
+    access_changed(by="test", series=world.series)
     assert list(Credentials.objects.live()) == [other]
 
-    with shutting_out(by="test", centres=Centre.objects.filter(pk__in=everywhere)):
-        pass
+    access_changed(by="test", centres=Centre.objects.filter(pk__in=everywhere))
     assert not Credentials.objects.live().exists()
 
 
@@ -162,8 +164,8 @@ def test_one_centre_or_three_take_as_many_queries(world, django_assert_num_queri
             arrange(centre, world.series, status=Status.NONE)
         before = Credentials.objects.live().count()
 
-        with django_assert_num_queries(11), shutting_out(by="test"):
-            pass
+        with django_assert_num_queries(7):
+            access_changed(by="test")
 
         assert before - Credentials.objects.live().count() == len(centres)
 
@@ -177,12 +179,21 @@ def test_a_detached_centres_logins_end_before_its_delay_is_forgotten(world):
 
     def detach():
         SubcentreLink.objects.get(associate=world.associate).delete()
+        return access_changed(by="board", detached=[world.associate.pk])
 
-    assert would_shut_out(detach) == {"ASC01": 1}
-    with shutting_out(by="board"):
-        detach()
+    assert taken_back(detach).ended == {"ASC01": 1}
+    detach()
 
     credentials.refresh_from_db()
     untouched.refresh_from_db()
     assert credentials.revoked_at is not None
     assert untouched.revoked_at is None
+
+
+def test_a_site_on_which_nobody_ends_logins_does_not_start(monkeypatch):
+    assert access_changes.check_receivers() == []
+
+    monkeypatch.setattr(access_changes, "changed", Signal())
+
+    with pytest.raises(SystemCheckError, match="ends the logins of those who lose access"):
+        call_command("check")

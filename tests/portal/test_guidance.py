@@ -46,7 +46,7 @@ def test_a_page_of_direct_has_its_task(name):
 
 
 def test_what_names_a_page_most_closely_explains_it():
-    assert task_for("candidate_results:edit_status").slug == "own-candidates"
+    assert task_for("centres:edit_status").slug == "own-candidates"
     assert task_for("candidate_results:create").slug == "making-letters"
     assert task_for("candidate_results:batch_retry").slug == "letters-of-associates"
     assert task_for("admin:index").slug == "state-of-the-service"
@@ -62,7 +62,7 @@ def test_no_two_tasks_explain_the_same():
 
 def test_a_page_of_direct_links_to_its_task(client, world):
     client.force_login(world.officer)
-    page = client.get(reverse("candidate_results:edit_status", args=["2026-06", "MAIN1"]))
+    page = client.get(reverse("centres:edit_status", args=["2026-06", "MAIN1"]))
 
     assert f'href="{reverse("guidance:task", args=["own-candidates"])}"' in page.text
 

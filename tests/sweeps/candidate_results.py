@@ -7,7 +7,7 @@ BATCH = {**AT_MAIN1, "batch": "LETTER BATCH"}
 
 #                                          anon cand strg asso main view board
 PAGES = {
-    "candidate_results:administration": Page(
+    "centres:choose_series": Page(
         get="302 302 200 200 200 403 403",
         post="302 302 405 405 405 405 405",
     ),
@@ -21,12 +21,12 @@ PAGES = {
         get="302 302 404 404 404 403 404",  # without naming a subcentre
         post="302 302 405 405 405 405 405",
     ),
-    "candidate_results:edit_status": Page(
+    "centres:edit_status": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
         post="302 302 404 200 200 403 404",  # empty: the form again
     ),
-    "candidate_results:subcentres": Page(
+    "centres:subcentres": Page(
         args=AT_MAIN1,
         get="302 302 404 404 200 403 404",
         post="302 302 404 404 200 403 404",
@@ -85,7 +85,7 @@ PAGES = {
         get="302 302 404 200 200 403 404",
         post="302 302 405 405 405 405 405",
     ),
-    "candidate_results:groups": Page(
+    "centres:groups": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
         post="302 302 404 200 200 403 404",  # empty: the form again
@@ -132,7 +132,7 @@ PAGES = {
         get="302 302 404 200 200 403 404",
         post="302 302 405 405 405 405 405",
     ),
-    "candidate_results:audit": Page(
+    "centres:audit": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
         post="302 302 405 405 405 405 405",

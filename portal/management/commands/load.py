@@ -8,7 +8,7 @@ their credentials in the same transaction (rule 9).
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,10 +16,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, IntegrityError
 from tqdm import tqdm
 
+from centres.access_changes import taken_back
 from centres.errors import log_error
 from centres.loading.kind import load
 from centres.loading.report import GIVES_NUMBERS, BadRows, Counts, Fault, Report, ToLookAt, Warned
-from credentials.revoking import of_former_holders, shutting_out, would_shut_out
 from portal.kinds_of_files import KINDS, rows_of
 from results.loading import REASON, ResultsFile
 
@@ -78,16 +78,16 @@ class Command(BaseCommand):
                     rows_of(kind, stream, report),
                     after_batch=lambda: progress.update(stream.tell() - progress.n),
                 )
-                looked_at.logins = of_former_holders()
 
             try:
-                losing = would_shut_out(act) if dry_run else _done(act)
+                taken_back(act) if dry_run else act()
             except BadRows:
                 faults = "1 fault" if report.bad == 1 else f"{report.bad} faults"
                 raise CommandError(f"Nothing was changed: the file has {faults}.") from None
+        looked_at.logins = kind.access.of_former_holders
         for line in looked_at.lines(Warned if dry_run else GIVES_NUMBERS):
             self.stdout.write(line)
-        for centre, candidates in losing.items():
+        for centre, candidates in kind.access.ended.items() if dry_run else ():
             self.stdout.write(f"Candidates of {centre} who would lose their access: {candidates}")
         return kind.counts
 
@@ -116,12 +116,6 @@ class ToSay:
                     yield f"and {more} more"
         if self.logins:
             yield f"Logins that end with it: {self.logins}"
-
-
-def _done(act: Callable[[], None]) -> dict[str, int]:
-    with shutting_out(by=BY):
-        act()
-    return {}
 
 
 def _opened(file: str) -> BinaryIO:

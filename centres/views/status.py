@@ -3,17 +3,17 @@
 import datetime as dt
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centres.access import StaffRequest, desk_for
+from centres.access_changes import AccessChange
 from centres.edit_conflict import EditConflict
 from centres.forms.contact import contact_initial
 from centres.forms.status import StatusForm
-from centres.models import Candidate, Centre, ContactChoice
+from centres.models import Candidate, ContactChoice
 from centres.status import (
     agreed_to,
     arrangement_for,
@@ -21,8 +21,7 @@ from centres.status import (
     selected_numbers,
 )
 from centres.terms import Contact
-from credentials.outdated import count_outdated
-from credentials.views.asking import save_or_ask
+from centres.views.confirm_loss import save_or_ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,28 +71,22 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         )
         back = reverse("candidate_results:centre", args=[series, centre])
         try:
-            centres = Centre.objects.filter(pk=desk.centre.pk)
-            ask = save_or_ask(request, desk, act, centres=centres, verb="Confirm")
+            return save_or_ask(request, desk, act, verb="Confirm", words=_confirmed, to=back)
         except EditConflict:
             form.show_what_changed(
                 arrangement_for(desk.centre, desk.series),
                 selected_numbers(desk.centre, desk.series),
             )
-        else:
-            if ask:
-                return ask
-            messages.success(request, _confirmed(count_outdated(centres, desk.series)))
-            return redirect(back)
     return render(
         request,
-        "credentials/edit_status.html",
+        "centres/edit_status.html",
         {"desk": desk, "terms": terms, "form": form, "arrangement": arrangement},
     )
 
 
-def _confirmed(outdated: dict[int, int]) -> str:
+def _confirmed(change: AccessChange) -> str:
     """What is said then: also that letters are outdated now, for the centre's page is long."""
-    count = sum(outdated.values())
+    count = change.outdated()
     said = "The status is confirmed."
     if not count:
         return said

@@ -34,4 +34,4 @@ def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
                 request, "The groups are saved. Letters can be downloaded in their order."
             )
             return redirect("candidate_results:centre", series, centre)
-    return render(request, "credentials/groups.html", {"desk": desk, "form": form})
+    return render(request, "centres/groups.html", {"desk": desk, "form": form})

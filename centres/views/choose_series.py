@@ -24,5 +24,5 @@ def choose_series(request: StaffRequest) -> HttpResponse:
         number = form.cleaned_data.get("centre", homes[0].number)
         return redirect("candidate_results:centre", form.cleaned_data["series"], number)
     return render(
-        request, "credentials/administration.html", {"form": form, "series": series, "homes": homes}
+        request, "centres/choose_series.html", {"form": form, "series": series, "homes": homes}
     )

@@ -13,4 +13,4 @@ from centres.audit import trail_of
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     page = Paginator(trail_of(desk.centre), 50).get_page(request.GET.get("page"))
-    return render(request, "credentials/audit.html", {"desk": desk, "page": page})
+    return render(request, "centres/audit.html", {"desk": desk, "page": page})

@@ -1,0 +1,17 @@
+"""The pages of settings of a centre in a series: /candidate-results/…"""
+
+from django.urls import path
+
+from centres.views import audit, choose_series, groups, status, subcentres
+
+app_name = "centres"
+
+AT_CENTRE = "<str:series>/<str:centre>/"
+
+urlpatterns = [
+    path("", choose_series.choose_series, name="choose_series"),
+    path(AT_CENTRE + "status/edit/", status.edit, name="edit_status"),
+    path(AT_CENTRE + "groups/", groups.edit, name="groups"),
+    path(AT_CENTRE + "subcentres/", subcentres.manage, name="subcentres"),
+    path(AT_CENTRE + "audit/", audit.show, name="audit"),
+]

@@ -1,0 +1,58 @@
+"""Ask, act, done: before a save that shuts candidates out, the page says how many, and asks (rule 9)."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from centres.access import Desk, StaffRequest
+from centres.access_changes import AccessChange
+
+
+def save_or_ask(
+    request: StaffRequest,
+    desk: Desk,
+    act: Callable[[], AccessChange],
+    *,
+    verb: str,
+    words: Callable[[AccessChange], str],
+    to: str,
+) -> HttpResponse:
+    """Act, say so in these words, and go on to that address; or ask first, when logins would end by it.
+
+    The ask page posts the same fields again, or with `edit` to go on typing; `verb` is the name of its
+    first button. What would end and was not on the page is not done, but asked about.
+    """
+    with transaction.atomic():
+        change = act()
+        asked = request.POST.get("counted")
+        acted = not change.ended or change.counted == asked
+        transaction.set_rollback(not acted)
+    if acted:
+        messages.success(request, words(change))
+        return HttpResponseRedirect(to)
+    return render(
+        request,
+        "centres/confirm_loss.html",
+        {
+            "desk": desk,
+            "losing": sorted(change.ended.items()),
+            "counted": change.counted,
+            "asked_again": asked is not None,
+            "total": sum(change.ended.values()),
+            "verb": verb,
+            "posted": posted(request),
+        },
+    )
+
+
+def posted(request: StaffRequest) -> list[tuple[str, str]]:
+    """Everything that was posted, to be posted again by the ask page's button."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "edit", "counted")
+        for value in values
+    ]

@@ -21,9 +21,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from centres import orphans, sealing
+from centres import sealing
 from centres.errors import log_error
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from centres.on_disk import settle
 from centres.sealing import OVERHEAD, CannotOpen
 
@@ -227,19 +227,6 @@ def known() -> dict[str, bool]:
     """The name of every file that is not destroyed -> whether it must be there; one may not be begun."""
     rows = KeptFile.objects.filter(wrapped_key__isnull=False).order_by()
     return {name_of(pk): whole is not None for pk, whole in rows.values_list("pk", "whole_at")}
-
-
-STORE = orphans.Store("kept", "??/????????-????-*", folder, known)
-
-
-def remove_destroyed() -> int:
-    """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
-    rows = KeptFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
-    destroyed = set(map(name_of, rows))
-    left = [name for name, _ in orphans.files_of(STORE) if name in destroyed]
-    for name in left:
-        (folder() / name).unlink(missing_ok=True)
-    return len(left)
 
 
 class _Reader(io.RawIOBase):

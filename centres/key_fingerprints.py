@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from centres.models import KeyFingerprint
+from centres.models.kept import KeyFingerprint
 
 ROTATING = ("MASTER_KEYS", "PEPPER_KEYS")  # what has ids; of SECRET_KEY there is one
 LABEL = b"fingerprint of a key of this site: "

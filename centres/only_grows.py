@@ -1,7 +1,7 @@
 """What only grows: the database itself refuses to change or delete a row of it (rule 26).
 
-Each room says in its AppConfig which of its tables: history and the audit trail altogether, a decision
-once it is made, a result but for its grade. The triggers are made anew after each `migrate`, for SQLite
+Each model says so itself (`ONLY_GROWS`): history and the audit trail altogether, a
+decision once it is made, a result but for its grade. The triggers are made anew after each `migrate`, for SQLite
 drops them with every change of a table's form; the board's state page says where one is missing.
 
 There is one way around them, for the owner of the database alone: `lifted`, inside one transaction. No
@@ -11,12 +11,23 @@ page and no task uses it; what must be destroyed after its time goes through it.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
 EVENTS = ("UPDATE", "DELETE")
+
+
+@dataclass(frozen=True)
+class OnlyGrows:
+    """No row of the model is ever deleted or changed, `but` in these fields; nor in these, once `until`
+    holds, a condition on OLD."""
+
+    but: Collection[str] = ()
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,29 +44,31 @@ class Guard:
         return [f"{self.table}_no_{event.lower()}" for event in (*EVENTS, *truncate)]
 
 
-GUARDS: dict[str, Guard] = {}
+@cache
+def guards() -> dict[str, Guard]:
+    """By the table's name."""
+    said = [(model, getattr(model, "ONLY_GROWS", None)) for model in apps.get_models()]
+    return {model._meta.db_table: _guard(model, rule) for model, rule in said if rule}
 
 
-def guard(model: type[Model], *, but: Collection[str] = (), until: str = "") -> None:
-    """No row of it is ever deleted or changed, `but` in these fields; nor in these, once `until` holds, a
-    condition on OLD."""
-    label, table = model._meta.app_label, model._meta.db_table
-    kept = [field.column for field in model._meta.concrete_fields if field.name not in but]
+def _guard(model: type[Model], rule: OnlyGrows) -> Guard:
+    fields = model._meta.concrete_fields
+    kept = [field.column for field in fields if field.name not in rule.but]
     changes = [
         f'OLD."{one}" <> NEW."{one}" OR (OLD."{one}" IS NULL) <> (NEW."{one}" IS NULL)'
         for one in kept
     ]
-    refused = " OR ".join([*([until] if until else []), *changes]) if but else "1 = 1"
-    GUARDS[table] = Guard(label, table, refused)
+    until = [rule.until] if rule.until else []
+    refused = " OR ".join([*until, *changes]) if rule.but else "1 = 1"
+    return Guard(model._meta.app_label, model._meta.db_table, refused)
 
 
 def install(sender: Any = None, **kwargs: Any) -> None:
     """Make the triggers of an app's tables, or of all (after `migrate`)."""
     there = set(connection.introspection.table_names())
-    guards = [one for one in GUARDS.values() if sender is None or one.app == sender.label]
     with connection.cursor() as cursor:
-        for one in guards:
-            if one.table in there:
+        for one in guards().values():
+            if one.table in there and (sender is None or one.app == sender.label):
                 for statement in _ON[connection.vendor](one):
                     cursor.execute(statement)
 
@@ -69,7 +82,7 @@ def missing() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(asked[connection.vendor])
         found = {name for (name,) in cursor.fetchall()}
-    return sorted(one.table for one in GUARDS.values() if not found.issuperset(one.names))
+    return sorted(one.table for one in guards().values() if not found.issuperset(one.names))
 
 
 @contextmanager
@@ -77,7 +90,7 @@ def lifted() -> Iterator[None]:
     """Inside this block, which is one transaction, rows can be changed and deleted."""
     with transaction.atomic(), connection.cursor() as cursor:
         _settle(cursor)
-        for one in GUARDS.values():
+        for one in guards().values():
             if connection.vendor == "postgresql":
                 cursor.execute(f"ALTER TABLE {one.table} DISABLE TRIGGER USER")
             else:
@@ -86,7 +99,7 @@ def lifted() -> Iterator[None]:
         yield
         _settle(cursor)
         if connection.vendor == "postgresql":
-            for one in GUARDS.values():
+            for one in guards().values():
                 cursor.execute(f"ALTER TABLE {one.table} ENABLE TRIGGER USER")
         else:
             install()

@@ -1,11 +1,15 @@
-"""An encrypted file that no row knows is never deleted for that: it goes to quarantine for 30 days.
+"""An encrypted file that nothing knows is never deleted for that: it goes to quarantine for 30 days.
 
 The database may be the one that is wrong: a copy of yesterday, or an empty one. So every hour the
 worker compares what lies in DATA_DIR with what rows know. What has been there for over a day and is
 known to none, an orphan, is moved as it is to `.quarantine` in its own folder, which is on the same
 disk, counted and logged; it comes back by itself when a row knows it again, and else is removed when it
 has been there for its time (QUARANTINE_DAYS). A file that a row names and that is not there is told as
-well.
+well. Which folders there are stands in `settings.ENCRYPTED_STORES`.
+
+A process that was killed may leave the row of a kept file, too, to which no row of any model points, so
+that nobody can ever read it. Which models can, the relations themselves tell: a new one is heeded from its
+first day. After a day such a row goes, and its bytes to quarantine.
 
 Where more than one in a hundred files would go within a day, nothing is moved: a person must look and
 go on (`manage.py orphans`). Killed workers leave a few, and of few files one is many; so as many as
@@ -15,20 +19,25 @@ and DATA_DIR are not of one site (`site_identity`).
 
 import datetime as dt
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from centres import audit, site_identity
-from centres.models import OrphanCheck
+from centres import kept_files, site_identity
+from centres.kept_files import Busy
+from centres.models.kept import KeptFile, OrphanCheck
 
 DAY = dt.timedelta(days=1)
 FEW = 10
-BY = "orphans"
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +62,11 @@ class Found:
     missing: list[tuple[Store, str]] = field(default_factory=list)
 
 
-STORES: list[Store] = []  # each room adds its own, in its AppConfig.ready
+KEPT = Store("kept", "??/????????-????-*", kept_files.folder, kept_files.known)
+
+
+def stores() -> list[Store]:
+    return [import_string(path) for path in settings.ENCRYPTED_STORES]
 
 
 def allowed(files: int) -> int:
@@ -65,7 +78,7 @@ def look(at: dt.datetime | None = None) -> Found:
     """Files first, then rows: what is written meanwhile is known by then."""
     young = ((at or timezone.now()) - DAY).timestamp()
     files, orphans, missing = 0, [], []
-    for store in STORES:
+    for store in stores():
         written = dict(files_of(store))
         known = store.known()
         files += len(written)
@@ -107,14 +120,8 @@ def put_in_order(*, confirmed: bool = False, at: dt.datetime | None = None) -> i
         logger.error("%s encrypted files that rows know are not in DATA_DIR", missing)
     _remove_old(at)
     left = len(found.orphans) - moved
-    facts = {
-        "looked_at": at,
-        "files": found.files,
-        "orphans": left,
-        "missing": missing,
-        "quarantined": sum(1 for _ in quarantined()),
-        "asks": asks and left > 0,
-    }
+    facts = {"looked_at": at, "files": found.files, "orphans": left, "missing": missing}
+    facts |= {"quarantined": sum(1 for _ in quarantined()), "asks": asks and left > 0}
     OrphanCheck.objects.update_or_create(only=1, defaults=facts)
     return moved
 
@@ -122,7 +129,7 @@ def put_in_order(*, confirmed: bool = False, at: dt.datetime | None = None) -> i
 def why_not_its_files() -> str:
     """Why this database cannot be that of this DATA_DIR, by what lies there; empty when it may be."""
     found = look(timezone.now() + 2 * DAY)  # those of the last day, too
-    known = sum(len(store.known()) for store in STORES)
+    known = sum(len(store.known()) for store in stores())
     if found.orphans and (not known or len(found.orphans) > allowed(found.files)):
         return f"The database knows nothing of {len(found.orphans)} encrypted files in DATA_DIR."
     if found.missing and (not found.files or len(found.missing) > allowed(known)):
@@ -177,21 +184,69 @@ def give_back(wanted: list[tuple[Store, str]]) -> int:
 
 def quarantined() -> Iterator[tuple[str, str, Path]]:
     """(store, name, where it lies), the latest last."""
-    for store in STORES:
+    for store in stores():
         for day in _days(store):
             for path in sorted(day.glob(store.pattern)):
                 yield store.name, str(path.relative_to(day)), path
 
 
+def remove_orphan_rows(at: dt.datetime | None = None, *, confirmed: bool = False) -> int:
+    """Remove the files that were begun over a day ago and that nothing points to; how many. One that
+    somebody is writing to stays."""
+    found = list(old_orphan_rows(at))
+    if not confirmed and are_many_rows(many := len(found)):
+        words = (
+            "Nothing points to %s kept files, more than are removed unasked: see manage.py orphans"
+        )
+        logger.error(words, many)
+        return 0
+    removed = 0
+    for kept in found:
+        with suppress(Busy, OSError):
+            removed += _remove_row(kept)
+    return removed
+
+
+def are_many_rows(count: int) -> bool:
+    """As with files; but of the few that a database knows at all, ten may go."""
+    return count > max(FEW, allowed(KeptFile.objects.count()))
+
+
+def old_orphan_rows(at: dt.datetime | None = None) -> QuerySet[KeptFile]:
+    """Those that were begun over a day ago and that nothing points to."""
+    return orphan_rows().filter(begun_at__lt=(at or timezone.now()) - DAY)
+
+
+def orphan_rows() -> QuerySet[KeptFile]:
+    """Those that no row of any model points to, hidden relations (`related_name="+"`) among them."""
+    return KeptFile.objects.filter(
+        *(
+            ~Exists(one.related_model._base_manager.filter(**{one.field.name: OuterRef("pk")}))
+            for one in KeptFile._meta.get_fields(include_hidden=True)
+            if isinstance(one, ForeignObjectRel)
+        )
+    )
+
+
+def remove_destroyed() -> int:
+    """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
+    rows = KeptFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
+    destroyed = set(map(kept_files.name_of, rows))
+    left = [name for name, _ in files_of(KEPT) if name in destroyed]
+    for name in left:
+        (kept_files.folder() / name).unlink(missing_ok=True)
+    return len(left)
+
+
 def _moved_unasked(at: dt.datetime) -> int:
     """Yesterday and today."""
     days = (f"{at - back:%Y-%m-%d}" for back in (dt.timedelta(0), DAY))
-    places = [_quarantine_of(store) / day for day in days for store in STORES]
+    places = [_quarantine_of(store) / day for day in days for store in stores()]
     return sum(1 for place in places for path in place.rglob("*") if path.is_file())
 
 
 def _remove_old(at: dt.datetime) -> None:
-    for store in STORES:
+    for store in stores():
         for day in _days(store):
             if dt.date.fromisoformat(day.name[:10]) < (at - settings.QUARANTINE).date():
                 many = sum(1 for path in day.rglob("*") if path.is_file())
@@ -220,4 +275,22 @@ def _quarantine_of(store: Store) -> Path:
 
 def _record(action: str, many: int) -> None:
     if many:
-        audit.record(action, by=BY, subject="Encrypted files", new={"files": many})
+        facts = {"subject": "Encrypted files", "new": {"files": many}}
+        import_string(settings.AUDIT_RECORD)(action, by="orphans", **facts)
+
+
+def _remove_row(kept: KeptFile) -> bool:
+    file = kept_files.open_alone(kept)
+    try:
+        with transaction.atomic():
+            list(KeptFile.objects.select_for_update().filter(pk=kept.pk))
+            found = orphan_rows().filter(pk=kept.pk).first()  # and none can point to it any more
+            if found:
+                found.delete()
+            if found and not os.fstat(file).st_size:
+                kept_files.path_of(kept).unlink(missing_ok=True)
+            elif found:
+                quarantine([(KEPT, kept_files.name_of(kept.pk))], why="-left")
+    finally:
+        os.close(file)
+    return found is not None

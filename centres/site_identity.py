@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from centres.models import SiteIdentity
+from centres.models.kept import SiteIdentity
 from centres.on_disk import settle
 
 FILE = "site-id"

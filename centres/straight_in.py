@@ -17,7 +17,7 @@ from django.http import HttpRequest
 
 from centres.errors import log_error
 from centres.kept_files import Writer
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 
 
 class KeptUpload(UploadedFile):

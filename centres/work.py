@@ -1,10 +1,10 @@
 """Long work in the background, with progress: it is queued, taken by one worker, and never lost.
 
-A kind of work is a model of its own (`Work`), and a function that does it and says how far it is.
-While a worker has a row in hand it writes the time to it every few seconds (`beat`); a row of which
-nothing was heard for a while was left by a worker that was killed, and is queued again (`resume`).
-So whatever does the work must bear to be begun again. The worker may be alive after all, on a machine
-that stood still: each taking of a row is a `run` of its own, and what a former run has to say of how
+A kind of work is a model of its own (`Work`), and a function that does it and says how far it is
+(`settings.JOBS`). While a worker has a row in hand it writes the time to it every few seconds; a row of
+which nothing was heard for a while was left by a worker that was killed, and is queued again
+(`centres.worker`). So whatever does the work must bear to be begun again. The worker may be alive after
+all, on a machine that stood still: each taking of a row is a `run` of its own, and what a former run has to say of how
 far it is, or how it ended, is not heard (`TakenOver`). What went wrong is said in a sentence for
 staff when the work raises `CannotDo`; anything else is our fault, and logged (`centres.errors`).
 
@@ -15,7 +15,6 @@ the work has failed, and says why; *Try again* counts anew. That the database is
 """
 
 import datetime as dt
-import logging
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,32 +23,23 @@ from functools import partial
 from typing import Any, Self
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Max, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import task
-from django_tasks_db.models import DBTaskResult
 
 from centres.database_errors import in_words, is_away, may_pass
 from centres.errors import log_error
 
-BEAT = 2  # seconds
-STALE_AFTER = dt.timedelta(seconds=4 * BEAT)
-AWAY_AFTER = dt.timedelta(seconds=30)  # within that a worker that was killed is followed by another
 MOST_ATTEMPTS = 10  # in vain
 FIRST_WAIT, LONGEST_WAIT = 10, 300  # seconds between two of them
 OUR_FAULT = "Something went wrong that should not. Tell the awarding body."
-CUT_OFF = (
-    "The worker that did this was cut off before it came further, as when a machine has too little "
-    "memory."
-)
 GIVEN_UP = (
     "{why} It was tried {attempts} times and is not tried again by itself. Tell the awarding body; "
     "when that is mended, try again."
 )
-
-logger = logging.getLogger(__name__)
 
 
 class CannotDo(Exception):
@@ -118,23 +108,12 @@ class Work(models.Model):
         return self.has_failed and self.attempts >= MOST_ATTEMPTS
 
     @property
-    def is_put_off(self) -> bool:
+    def isput_off(self) -> bool:
         """Whether it was tried in vain, as `error` says, and waits until it is due again."""
         return self.state == State.WAITING and self.due_at is not None
 
 
 Further = Callable[[int, int], None]  # called with (done, total)
-Doing = Callable[[Any, Further], None]
-Ended = Callable[[Any], None]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How the work of one model is done; see `does`."""
-
-    doing: Doing
-    ended: Ended | None
-    resumed_with: int
 
 
 @dataclass(frozen=True)
@@ -148,29 +127,12 @@ class Run:
     @property
     def rows(self) -> models.QuerySet:
         """The row, while this run has it; else none."""
-        rows = _model(self.label)._default_manager
+        rows = model_of(self.label)._default_manager
         return rows.filter(pk=self.pk, state=State.RUNNING, run=self.id)
 
 
-_kinds: dict[str, Kind] = {}  # by the model's label
-_in_hand: set[Run] = set()  # of this process
-_interrupted: set[Run] = set()  # when the database went away; not to be counted
-
-
-def does(
-    label: str, *, ended: Ended | None = None, resumed_with: int = 0
-) -> Callable[[Doing], Doing]:
-    """Say which function does the work of a model, as `@does("results.Export")`; it is given the
-    row, and a function to call with (done, total) whenever it has come further.
-
-    `ended` is given the row that is ready or has failed, and what it writes holds if and only if that
-    does; `resumed_with`: the priority in the queue of what a worker has left."""
-
-    def register(doing: Doing) -> Doing:
-        _kinds[label] = Kind(doing, ended, resumed_with)
-        return doing
-
-    return register
+in_hand: set[Run] = set()  # of this process
+interrupted: set[Run] = set()  # when the database went away; not to be counted
 
 
 def start_when_committed(work: Work) -> None:
@@ -194,13 +156,14 @@ def run(label: str, pk: str) -> None:
         return
     with _at_hand(this):
         try:
-            _kinds[label].doing(_row(this), partial(_further, this))
+            act = import_string(settings.JOBS[label]["run"])
+            act(_row(this), partial(_further, this))
             _end(this, state=State.READY, finished_at=timezone.now())
         except TakenOver:
             return
         except Exception as error:
             if is_away(error):
-                _interrupted.add(this)
+                interrupted.add(this)
                 raise  # whoever comes back to this goes on with it
             if this.rows.exists():  # else another run did away with what this one needed
                 _stop(this, error)
@@ -208,7 +171,7 @@ def run(label: str, pk: str) -> None:
 
 def _taken(this: Run) -> bool:
     now = timezone.now()
-    waiting = _model(this.label)._default_manager.filter(pk=this.pk, state=State.WAITING)
+    waiting = model_of(this.label)._default_manager.filter(pk=this.pk, state=State.WAITING)
     due = waiting.filter(Q(due_at=None) | Q(due_at__lte=now))
     begun = {"state": State.RUNNING, "run": this.id, "heartbeat": now, "due_at": None, "error": ""}
     return bool(due.update(attempts=F("attempts") + 1, **begun))
@@ -227,83 +190,10 @@ def queue_again(work: Work, **more: Any) -> None:
             start_when_committed(work)
 
 
-def beat(at: dt.datetime | None = None) -> None:
-    """Say of all that this process has in hand that its worker lives. A run that ended as the database
-    went away was no attempt."""
-    for one in list(_in_hand):
-        one.rows.update(heartbeat=at or timezone.now())
-    for one in list(_interrupted):
-        rows = _model(one.label)._default_manager.filter(pk=one.pk, run=one.id, attempts__gt=0)
-        rows.update(attempts=F("attempts") - 1)
-        _interrupted.discard(one)
-
-
-def resume(at: dt.datetime | None = None) -> int:
-    """Queue again what no worker has been heard of for a while, and what is due again; how many. What
-    was cut off again and again waits, or has failed."""
-    at = at or timezone.now()
-    return sum(
-        _resume(label, pk, at)
-        for label in _kinds
-        for pk in list(
-            silent(_model(label), at)
-            .exclude(pk__in=_queued(label), state=State.WAITING)
-            .values_list("pk", flat=True)
-        )
-    )
-
-
-def _resume(label: str, pk: uuid.UUID, at: dt.datetime) -> bool:
-    with transaction.atomic():
-        again = silent(_model(label), at).filter(pk=pk)
-        left = again.select_for_update().first()
-        if left is None:
-            return False
-        if left.state == State.RUNNING and left.attempts > 1:
-            this = Run(label, str(pk), left.run)
-            logger.warning("%s %s: cut off, attempt %s", label, pk, left.attempts)
-            _put_off(this, CUT_OFF, left.attempts, at)
-            return False
-        again.update(state=State.WAITING, heartbeat=at)
-        do.using(priority=_kinds[label].resumed_with).enqueue(label, str(pk))
-        return True
-
-
 def wait_after(attempts: int) -> dt.timedelta:
     """How long the next attempt waits after so many in vain. The first may be the machine's fault."""
     seconds = FIRST_WAIT * 2 ** (attempts - 2) if attempts > 1 else 0
     return dt.timedelta(seconds=min(seconds, LONGEST_WAIT))
-
-
-def silent(model: type[Work], at: dt.datetime) -> models.QuerySet:
-    """The work under way of which nothing was heard for too long."""
-    return _heard_of(model).filter(heard_of__lt=at - STALE_AFTER).order_by()
-
-
-def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
-    """Whether such work waits, and nothing is heard of any worker: none runs, or none can work. One that
-    is heard of may be busy with work of another kind."""
-    since = (at or timezone.now()) - AWAY_AFTER
-    last = _heard_of(model).aggregate(last=Max("heard_of"))["last"]
-    if last is None or last >= since:
-        return False
-    busy = {"state": State.RUNNING, "heartbeat__gte": since}
-    return not any(_model(label)._default_manager.filter(**busy).exists() for label in _kinds)
-
-
-def _heard_of(model: type[Work]) -> models.QuerySet:
-    """Of what is not due yet nothing is to be heard before."""
-    heard = Coalesce("heartbeat", "asked_at")
-    return model.objects.under_way().annotate(
-        heard_of=Greatest(heard, Coalesce("due_at", "heartbeat", "asked_at"))
-    )
-
-
-def _queued(label: str) -> list[str]:
-    """What stands in the queue: no worker has been free for it yet."""
-    ready = DBTaskResult.objects.ready().filter(task_path=do.module_path)
-    asked = [task["args"] for task in ready.values_list("args_kwargs", flat=True)]
-    return [pk for kind, pk in asked if kind == label]
 
 
 def _row(this: Run) -> Work:
@@ -326,12 +216,12 @@ def _stop(this: Run, error: Exception) -> None:
     log_error(error, f"{this.label} {this.pk}")
     if may_pass(error):
         attempts = this.rows.values_list("attempts", flat=True).first()
-        _put_off(this, in_words(error), attempts or 0, timezone.now())
+        put_off(this, in_words(error), attempts or 0, timezone.now())
     else:
         _end(this, state=State.FAILED, error=OUR_FAULT)
 
 
-def _put_off(this: Run, why: str, attempts: int, at: dt.datetime) -> None:
+def put_off(this: Run, why: str, attempts: int, at: dt.datetime) -> None:
     """Until it is due for another attempt; after too many it has failed."""
     if attempts >= MOST_ATTEMPTS:
         _end(this, state=State.FAILED, error=GIVEN_UP.format(why=why, attempts=attempts)[:500])
@@ -343,18 +233,18 @@ def _put_off(this: Run, why: str, attempts: int, at: dt.datetime) -> None:
 def _end(this: Run, **how: Any) -> None:
     """Unless another run has it by now, or nobody."""
     with transaction.atomic():
-        if this.rows.update(**how) and (ended := _kinds[this.label].ended):
-            ended(_model(this.label)._default_manager.get(pk=this.pk))
+        if this.rows.update(**how) and (ended := settings.JOBS[this.label].get("ended")):
+            import_string(ended)(model_of(this.label)._default_manager.get(pk=this.pk))
 
 
 @contextmanager
 def _at_hand(this: Run) -> Iterator[None]:
-    _in_hand.add(this)
+    in_hand.add(this)
     try:
         yield
     finally:
-        _in_hand.discard(this)
+        in_hand.discard(this)
 
 
-def _model(label: str) -> type[Work]:
+def model_of(label: str) -> type[Work]:
     return apps.get_model(label)

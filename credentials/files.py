@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from uuid import UUID
 
 from centres.models import AuditEvent, Centre, Series
-from centres.work import no_worker
+from centres.worker import no_worker
 from credentials.models import Credentials, LetterFile
 from credentials.outdated import outdated_in
 from credentials.unprintable import recorded

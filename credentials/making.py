@@ -16,7 +16,7 @@ from centres import audit
 from centres.errors import log_error
 from centres.models import Centre, User
 from centres.on_disk import DISK_FULL
-from centres.work import CannotDo, Further, State, does, start_when_committed
+from centres.work import CannotDo, Further, State, start_when_committed
 from credentials import parts, vault
 from credentials.files import subject_of
 from credentials.issuing import lock
@@ -33,7 +33,6 @@ NO_STORAGE = (
     "The place where letters are stored cannot be reached. Tell the awarding body; when it is back, "
     "try again."
 )
-FIRST = 50  # in the queue, whose ordinary tasks have 0: what was begun is finished first
 
 
 def record_end(letter_file: LetterFile) -> None:
@@ -51,7 +50,6 @@ def record_end(letter_file: LetterFile) -> None:
             vault.remove_strays(letter_file)
 
 
-@does("credentials.LetterFile", ended=record_end, resumed_with=FIRST)
 def make(letter_file: LetterFile, further: Further) -> None:
     """All the letters that are missing. How far it is, each part writes with what it puts in place."""
     try:

@@ -17,7 +17,7 @@ from django.db.models import Case, Exists, OuterRef, When
 
 from centres.access import Desk
 from centres.models import Centre
-from centres.work import no_worker
+from centres.worker import no_worker
 from credentials.attached.letters import working_files
 from credentials.batches.state import UNDER_WAY, batches_of
 from credentials.models import LetterBatch, LetterFile

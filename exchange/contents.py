@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from centres import kept_files
 from centres.kept_files import open_kept
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from exchange import archives
 from exchange.archives import NotAllowed
 

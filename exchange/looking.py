@@ -13,7 +13,7 @@ from django.utils import timezone
 from centres import kept_files, work
 from centres.kept_files import stream
 from centres.sealing import CannotOpen
-from centres.work import CannotDo, Further, does
+from centres.work import CannotDo, Further
 from exchange import contents, scanning
 from exchange.archives import NotAllowed
 from exchange.models import Look, Version
@@ -25,7 +25,6 @@ AGAIN_AFTER = dt.timedelta(minutes=1)
 MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 
 
-@does("exchange.Look")
 def look(row: Look, further: Further) -> None:
     """Raises CannotDo while it cannot be said whether the file is clean."""
     version = Version.objects.select_related(

@@ -1,13 +1,15 @@
 """How a version stands: whether it may be taken, and if not, why. Derived, never stored.
 
-What was made elsewhere in Direct can be overtaken by what happened since. The room that puts such files
-here registers the question in its `AppConfig.ready`; it is asked in the same query as all else.
+What was made elsewhere in Direct can be overtaken by what happened since. Whoever puts such files here
+names a condition on a query of versions (`OuterRef("pk")` is the version) in
+`settings.EXCHANGE_OUT_OF_DATE_CHECKS`; it is asked in the same query as all else.
 """
 
-from collections.abc import Callable
 from enum import Enum
 
+from django.conf import settings
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils.module_loading import import_string
 
 from centres.work import State as Work
 from exchange.models import Taking, Version
@@ -51,20 +53,11 @@ class State(Enum):
         return self in (State.HERE, State.WAITING, State.HELD_UP, State.OVERTAKEN)
 
 
-Question = Callable[[], Exists]
-_questions: list[Question] = []
-
-
-def overtaken_when(question: Question) -> None:
-    """Register a condition on a query of versions (`OuterRef("pk")` is the version)."""
-    _questions.append(question)
-
-
 def _overtaken() -> Q:
-    """Whether the answer to any of the questions is yes."""
+    """Whether any of the checks says so."""
     condition = Q(Exists(Version.objects.none()))
-    for question in _questions:
-        condition |= Q(question())
+    for check in settings.EXCHANGE_OUT_OF_DATE_CHECKS:
+        condition |= Q(import_string(check)())
     return condition
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from centres.straight_in import StraightIn
 from exchange import contents, uploads
 from exchange.access import Exchange

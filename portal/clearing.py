@@ -11,14 +11,11 @@ import sys
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.usersessions.models import UserSession
-from axes.models import AccessAttempt, AccessLog
+from django.apps import apps
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from centres.errors import described
 
@@ -28,13 +25,18 @@ TASKS_KEPT = timedelta(days=7)
 
 def clear() -> None:
     now = timezone.now()
-    Session.objects.filter(expire_date__lt=now).delete()
-    rows = Session.objects.filter(session_key=OuterRef("session_key"))
-    UserSession.objects.filter(~Exists(rows)).delete()
-    AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()
-    AccessLog.objects.filter(attempt_time__lt=now - LOG_INS_KEPT).delete()
-    DBTaskResult.objects.filter(finished_at__lt=now - TASKS_KEPT).delete()
+    _rows("sessions.Session").filter(expire_date__lt=now).delete()
+    sessions = _rows("sessions.Session").filter(session_key=OuterRef("session_key"))
+    _rows("usersessions.UserSession").filter(~Exists(sessions)).delete()
+    _rows("axes.AccessAttempt").filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()
+    _rows("axes.AccessLog").filter(attempt_time__lt=now - LOG_INS_KEPT).delete()
+    _rows("django_tasks_database.DBTaskResult").filter(finished_at__lt=now - TASKS_KEPT).delete()
     _clear_cache(now)
+
+
+def _rows(label: str) -> Any:
+    """Asked for when they are wanted: `portal.apps` imports this before there are models."""
+    return apps.get_model(label)._default_manager
 
 
 def _clear_cache(now: datetime) -> None:
@@ -49,11 +51,11 @@ def hold_nothing_typed(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Before a row of axes is stored: what was posted, and where, is left out. (Whose try it was,
     `portal.staff.accounts.username_of` has made a digest of.)"""
     instance.path_info = instance.http_accept = ""
-    if isinstance(instance, AccessAttempt):
+    if instance._meta.label == "axes.AccessAttempt":
         instance.get_data = instance.post_data = ""
 
 
-def hold_no_text_of_errors(sender: Any, instance: DBTaskResult, **kwargs: Any) -> None:
+def hold_no_text_of_errors(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Before the row of a task that has failed is stored: an exception's text may hold anything."""
     error = sys.exc_info()[1]
     if instance.traceback:

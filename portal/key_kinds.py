@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from centres import audit, kept_files, key_fingerprints
 from centres.errors import log_error
-from centres.models import KeyChange
+from centres.models.kept import KeyChange
 from centres.sealing import counted
 from credentials import vault
 from credentials.models import Credentials

@@ -1,11 +1,5 @@
-"""What the board's desk keeps: files to load, what is proposed, and that workers live."""
+"""What the board's desk keeps: files to load, and what is proposed."""
 
-from portal.desk.models import (
-    LoadedFile,
-    ProposedAccess,
-    ProposedCorrection,
-    ProposedRelease,
-    WorkerSign,
-)
+from portal.desk.models import LoadedFile, ProposedAccess, ProposedCorrection, ProposedRelease
 
-__all__ = ["LoadedFile", "ProposedAccess", "ProposedCorrection", "ProposedRelease", "WorkerSign"]
+__all__ = ["LoadedFile", "ProposedAccess", "ProposedCorrection", "ProposedRelease"]

@@ -6,6 +6,7 @@ what to do about it.
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -179,6 +180,45 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100  # the most of any route
 # --- Background work ----------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Each model of long work -> what does it (given the row, and a function to call with (done, total)), what
+# is done when it is ready or has failed (and holds if and only if that does), and the priority in the
+# queue of what a worker has left: ordinary tasks have 0, and what was begun is finished first.
+JOBS: dict[str, dict[str, Any]] = {
+    "credentials.LetterFile": {
+        "run": "credentials.making.make",
+        "ended": "credentials.making.record_end",
+        "priority": 50,
+    },
+    "exchange.Look": {"run": "exchange.looking.look"},
+    "portal.LoadedFile": {"run": "portal.desk.looking.do"},
+    "results.Export": {"run": "results.exports.tasks.make"},
+}
+# What a worker does beside its tasks (centres/worker.py).
+PERIODIC_TASKS = {
+    "at the start": ["portal.start.require"],
+    "every beat": [  # of two seconds
+        "centres.worker.heartbeat",
+        "centres.worker.jobs_heartbeat",
+        "centres.worker.resume",
+    ],
+    "every minute": [
+        "centres.worker.forget_heartbeats",
+        "credentials.retention.destroy_expired",
+        "exchange.uploads.look_after",
+        "exchange.looking.look_again",
+        "exchange.retention.destroy_expired",
+        "portal.desk.loads.destroy_expired",
+        "results.exports.tasks.destroy_expired",
+    ],
+    "every hour": [
+        "centres.orphans.remove_orphan_rows",
+        "centres.orphans.remove_destroyed",
+        "centres.orphans.put_in_order",
+        "portal.clearing.clear",
+    ],
+}
+ENCRYPTED_STORES = ["centres.orphans.KEPT", "credentials.vault.STORE"]  # the folders of DATA_DIR
+AUDIT_RECORD = "centres.audit.record"  # for what knows no centre
 
 # --- Staff sign-in ------------------------------------------------------------------------------
 
@@ -326,6 +366,8 @@ EXCHANGE_RETENTION = timedelta(
 EXCHANGE_UPLOAD_LIFE = timedelta(days=1)
 EXCHANGE_EMPTY_LIFE = timedelta(hours=1)  # of one of which nothing has come
 EXCHANGE_UPLOAD_LEFT = timedelta(minutes=2)
+# What was made elsewhere in Direct can be out of date (exchange/states.py).
+EXCHANGE_OUT_OF_DATE_CHECKS = ["results.exports.out_of_date.is_out_of_date"]
 CLAMD = environment.clamd("CLAMD")
 
 # --- Language, time, mail, logs -----------------------------------------------------------------

@@ -16,9 +16,9 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from centres import key_fingerprints, orphans, site_identity
+from centres import checks, key_fingerprints, orphans, site_identity
 from centres.database_errors import code_of, is_away
-from centres.models import KeyFingerprint, SiteIdentity
+from centres.models.kept import KeyFingerprint, SiteIdentity
 from portal.key_kinds import KINDS, opens_what_is_stored
 
 logger = logging.getLogger(__name__)
@@ -29,8 +29,9 @@ class CannotStart(ImproperlyConfigured):
 
 
 def reasons() -> list[str]:
-    """Why this process must not serve. Nothing is written; before `migrate` there is nothing to say."""
-    return [*_unbelieved(), *known_reasons()] if _tables_are_there() else []
+    """Why this process must not serve. Nothing is written; before `migrate` keys and site say nothing."""
+    known = [*_unbelieved(), *known_reasons()] if _tables_are_there() else []
+    return [*checks.faults(), *known]
 
 
 def known_reasons() -> list[str]:

@@ -14,8 +14,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from centres.models import Candidate, Centre, Entry, KeptFile, Qualification, Series, User
+from centres.models import Candidate, Centre, Entry, Qualification, Series, User
+from centres.models.kept import KeptFile
 from centres.models.meaning import MeansOneThing
+from centres.only_grows import OnlyGrows
 from centres.work import Work
 from exchange.models import Version
 from results.components import ComponentsField
@@ -26,6 +28,7 @@ class Result(MeansOneThing):
     corrected, never deleted: with it would go its history (`centres.only_grows`)."""
 
     MEANING = ("entry",)
+    ONLY_GROWS = OnlyGrows(but=["grade", "pum", "components", "added_at"])
 
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="result")
     grade = models.CharField(max_length=10)
@@ -53,6 +56,8 @@ class Result(MeansOneThing):
 class ResultChange(models.Model):
     """What a result was before a correction (rule 21). Written by `results.corrections` alone, and never
     changed (`centres.only_grows`)."""
+
+    ONLY_GROWS = OnlyGrows(but=["at"], until="OLD.at < '9999-01-01'")
 
     result = models.ForeignKey(Result, models.PROTECT, related_name="changes")
     at = models.DateTimeField()
@@ -110,6 +115,11 @@ def _holds_one_thing() -> Q:
 class Hold(models.Model):
     """The board holds results back until two people let them go (rule 19). Written by `results.holds`
     alone. The reason is the board's own: it may tell what nobody else should know."""
+
+    ONLY_GROWS = OnlyGrows(
+        but=["asked_by", "asked_at", "asked_as", "let_go_by", "let_go_at"],
+        until="OLD.let_go_at IS NOT NULL",
+    )
 
     series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True)
     qualification = models.ForeignKey(Qualification, models.PROTECT, null=True, blank=True)

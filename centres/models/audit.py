@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Upper
 
 from centres.models.staff import Role
+from centres.only_grows import OnlyGrows
 
 WORDS = {
     "status_edited": "Edited status",
@@ -81,6 +82,8 @@ WORDS = {
 
 
 class AuditEvent(models.Model):
+    ONLY_GROWS = OnlyGrows()
+
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     by = models.CharField(max_length=150, help_text="Username, or the name of a command.")
     action = models.CharField(max_length=50)

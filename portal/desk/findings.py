@@ -19,7 +19,7 @@ from centres import csv_files, kept_files
 from centres.loading.kind import Kind
 from centres.loading.report import Change, Fault, Outcome, ToLookAt, Warned
 from centres.loading.values import legible
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 
 SAMPLE = 25  # of what is created, as many of what is changed, and of each thing to look at
 SHOWN_FAULTS = 100  # causes of bad rows

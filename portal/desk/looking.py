@@ -20,7 +20,7 @@ from centres.loading.kind import Kind
 from centres.loading.kind import load as load_rows
 from centres.loading.report import BadRows, Report, Warned
 from centres.sealing import CannotOpen
-from centres.work import CannotDo, Further, does
+from centres.work import CannotDo, Further
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
 from portal.desk.gates import Gates
@@ -47,7 +47,6 @@ class AppliedAlready(Exception):
     """Another worker has applied this file meanwhile."""
 
 
-@does("portal.LoadedFile")
 def do(load: LoadedFile, further: Further) -> None:
     """The step that waits. Raises CannotDo."""
     try:

@@ -1,4 +1,4 @@
-"""Files that the board has loaded, what waits for a second person, signs of life of workers."""
+"""Files that the board has loaded, and what waits for a second person."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from centres.ask_pages import fingerprint
-from centres.models import KeptFile, Qualification, Release, Series, User
+from centres.models import Qualification, Release, Series, User
+from centres.models.kept import KeptFile
+from centres.only_grows import OnlyGrows
 from centres.work import Work
 from results.models import Result, named
 
@@ -104,6 +106,9 @@ class Proposal(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProposalQuerySet.as_manager()
+    ONLY_GROWS = OnlyGrows(
+        but=["decision", "decided_by", "decided_at"], until="OLD.decided_at IS NOT NULL"
+    )
 
     class Meta:
         abstract = True
@@ -236,17 +241,3 @@ class ProposedAccess(Proposal):
         if user is None:
             return f"{self.username} ({self.name}, {self.email})"
         return f"{self.username} ({user}, {'of the board' if user.is_superuser else 'of centres'})"
-
-
-class WorkerSign(models.Model):
-    """A background worker says again and again that it lives; `name` is its machine and process."""
-
-    name = models.CharField(max_length=100, unique=True)
-    since = models.DateTimeField()
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["since"]
-
-    def __str__(self) -> str:
-        return self.name

@@ -7,7 +7,6 @@ with the board, but that the folder of letters is looked through for its size.
 import datetime as dt
 import os
 import shutil
-import socket
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,9 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django_tasks_db.models import DBTaskResult
 
-from centres import gate_clock, only_grows, strays
-from centres.models import Entry, KeptFile, KeyFingerprint, OrphanCheck
+from centres import gate_clock, only_grows, orphans
+from centres.models import Entry
+from centres.models.kept import KeptFile, KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from centres.times import utc
 from centres.work import MOST_ATTEMPTS, State, Work
 from credentials.models import LetterFile
@@ -29,7 +29,7 @@ from exchange.models import Look
 from portal import start
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
-from portal.desk.models import LoadedFile, WorkerSign
+from portal.desk.models import LoadedFile
 from results.models import Export
 
 GOOD, LOOK, BAD = "good", "look", "bad"
@@ -40,13 +40,11 @@ TAGS = {
 }
 
 SILENT_AFTER = dt.timedelta(seconds=30)
-GONE_AFTER = dt.timedelta(days=1)
 WAITS_TOO_LONG = dt.timedelta(minutes=5)
 REFUSED_LATELY = dt.timedelta(days=1)
 BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
 FULL, ALMOST_FULL = 0.95, 0.85
-STARTED = timezone.now()
 GIVEN_UP_SHOWN = dt.timedelta(days=7)
 LONG_WORK: dict[type[Work], tuple[str, str]] = {  # one of it, and several
     LetterFile: ("letter file", "letter files"),
@@ -84,19 +82,6 @@ class Part:
         return TAGS[self.state][1]
 
 
-def give_sign(at: dt.datetime | None = None) -> None:
-    """This worker lives. Each says so every few seconds; one that is long gone is forgotten."""
-    at = at or timezone.now()
-    name = f"{socket.gethostname()}, process {os.getpid()}"[:100]
-    if not WorkerSign.objects.filter(name=name).update(seen_at=at):
-        WorkerSign.objects.get_or_create(name=name, defaults={"since": STARTED, "seen_at": at})
-
-
-def forget_signs(at: dt.datetime | None = None) -> None:
-    """Of workers of which nothing was heard for a day."""
-    WorkerSign.objects.filter(seen_at__lt=(at or timezone.now()) - GONE_AFTER).delete()
-
-
 def state(*, at: dt.datetime | None = None) -> list[Part]:
     """Every part, in the order in which they matter."""
     at = at or timezone.now()
@@ -131,7 +116,7 @@ def _clocks() -> Part:
 
 
 def _workers(at: dt.datetime) -> Part:
-    signs = list(WorkerSign.objects.all())
+    signs = list(WorkerHeartbeat.objects.all())
     alive = [sign for sign in signs if sign.seen_at >= at - SILENT_AFTER]
     if alive:
         number = "One worker is" if len(alive) == 1 else f"{len(alive)} workers are"
@@ -203,7 +188,7 @@ def _files() -> Part:
         f"Known to no row: {found.orphans}. Known and not there: {found.missing}. "
         f"In quarantine: {found.quarantined}."
     )
-    if found.asks or strays.are_many(strays.old().count()):
+    if found.asks or orphans.are_many_rows(orphans.old_orphan_rows().count()):
         remedy = (
             "More are unknown to the database than are moved unasked, so nothing was moved. If the "
             "database is an older copy, load what it lacks, or restore a newer one. If they shall go "

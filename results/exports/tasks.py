@@ -22,7 +22,7 @@ from centres.access import viewed_centres
 from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.sealing import CannotOpen
-from centres.work import CannotDo, State, TakenOver, does, start_when_committed
+from centres.work import CannotDo, State, TakenOver, start_when_committed
 from credentials.letter.letter import CannotPrint
 from results.exports.build import write
 from results.exports.heading import heading_of
@@ -110,7 +110,6 @@ def _check_under_way(user: User) -> None:
         raise TooMany(TOO_MANY)
 
 
-@does("results.Export")
 def make(export: Export, further: Callable[[int, int], None]) -> None:
     """The work; begun anew, when a worker was killed in the middle of it."""
     _forget_file(export)

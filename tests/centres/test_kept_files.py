@@ -20,7 +20,7 @@ from centres.kept_files import (
     path_of,
     stream,
 )
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from centres.sealing import OVERHEAD, CannotOpen
 
 SIZES = [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE]

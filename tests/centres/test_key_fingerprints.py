@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from centres import kept_files, key_fingerprints, sealing
-from centres.models import KeyFingerprint
+from centres.models.kept import KeyFingerprint
 from centres.sealing import CannotOpen, WrongKey
 from credentials import vault
 from credentials.sign_in import sign_in

@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from centres import kept_files, orphans, site_identity, strays
+from centres import kept_files, orphans, site_identity
 from centres.kept_files import keep, path_of
-from centres.models import AuditEvent, KeptFile, OrphanCheck, SiteIdentity
+from centres.models import AuditEvent
+from centres.models.kept import KeptFile, OrphanCheck, SiteIdentity
 from credentials import vault
 from credentials.models import LetterPart
 from tests.builders import make_load
@@ -133,7 +134,7 @@ def test_two_of_one_name_lie_side_by_side():
     forget([one])
     for content in (stored, b"another"):
         path_of(one).write_bytes(content)
-        orphans.quarantine([(kept_files.STORE, kept_files.name_of(one.pk))], why="")
+        orphans.quarantine([(orphans.KEPT, kept_files.name_of(one.pk))], why="")
 
     assert {path.read_bytes() for *_, path in orphans.quarantined()} == {stored, b"another"}
 
@@ -189,7 +190,7 @@ def test_what_was_destroyed_and_lies_there_all_the_same_is_removed(world):
     KeptFile.objects.update(wrapped_key=None, master_key_id="")
     path_of(load.file).write_bytes(left)
 
-    assert kept_files.remove_destroyed() == 1
+    assert orphans.remove_destroyed() == 1
     assert not path_of(load.file).exists() and lying() == 0
 
 
@@ -199,16 +200,16 @@ def test_a_file_that_is_called_almost_like_ours_stops_nobody():
     beside.write_bytes(b"x")
     KeptFile.objects.update(wrapped_key=None, master_key_id="")
 
-    assert kept_files.remove_destroyed() == 1
+    assert orphans.remove_destroyed() == 1
     assert beside.exists() and not path_of(kept).exists()
 
 
 def test_rows_that_nothing_points_to_stay_when_they_are_many(caplog):
     keep_old(11)
 
-    assert strays.remove_unclaimed(timezone.now() + DAY) == 0
+    assert orphans.remove_orphan_rows(timezone.now() + DAY) == 0
     assert KeptFile.objects.count() == 11
-    assert strays.remove_unclaimed(timezone.now() + DAY, confirmed=True) == 11
+    assert orphans.remove_orphan_rows(timezone.now() + DAY, confirmed=True) == 11
     assert lying() == 11
 
 

@@ -9,9 +9,9 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from centres import kept_files, orphans, strays
+from centres import kept_files, orphans
 from centres.kept_files import PIECE, Writer, begin, keep, path_of
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from exchange.models import Upload, Version
 from portal.models import LoadedFile
 from results.exports import tasks
@@ -41,7 +41,7 @@ def folder(settings, tmp_path, db):
 
 
 def in_a_day() -> dt.datetime:
-    return timezone.now() + strays.DAY
+    return timezone.now() + orphans.DAY
 
 
 @pytest.mark.django_db(transaction=True)
@@ -57,22 +57,22 @@ def test_what_a_process_killed_in_the_middle_of_keeping_has_left_goes_after_a_da
     left = KeptFile.objects.get()
     assert not left.whole_at and path_of(left).stat().st_size >= PIECE
 
-    assert (strays.remove_unclaimed(), orphans.put_in_order()) == (0, 0)
-    assert strays.remove_unclaimed(in_a_day()) == 1
+    assert (orphans.remove_orphan_rows(), orphans.put_in_order()) == (0, 0)
+    assert orphans.remove_orphan_rows(in_a_day()) == 1
     assert not KeptFile.objects.exists() and not path_of(left).exists()
 
 
 def test_so_goes_what_was_whole_when_its_process_was_killed_and_what_never_had_a_byte():
     keep([b"x"]), begin()
 
-    assert strays.remove_unclaimed(in_a_day()) == 2
+    assert orphans.remove_orphan_rows(in_a_day()) == 2
     assert not KeptFile.objects.exists()
 
 
 def test_what_is_written_stays_for_as_long_as_that_takes():
     slow = begin()
     with Writer(slow) as writer:
-        assert strays.remove_unclaimed(in_a_day()) == 0
+        assert orphans.remove_orphan_rows(in_a_day()) == 0
         writer.write(b"x")
         writer.finish()
     assert b"".join(kept_files.stream(slow)) == b"x"
@@ -83,7 +83,7 @@ def test_what_cannot_be_opened_does_not_keep_the_others_here(folder):
     stuck = path_of(KeptFile.objects.order_by("begun_at")[0])
     stuck.mkdir(parents=True)
 
-    assert strays.remove_unclaimed(in_a_day()) == 1
+    assert orphans.remove_orphan_rows(in_a_day()) == 1
     assert path_of(KeptFile.objects.get()) == stuck
 
 
@@ -119,7 +119,7 @@ def test_what_anything_points_to_stays(world, relation):
     make(world)
     [pointed_to] = KeptFile.objects.filter(pk__in=model.objects.values(field))
 
-    strays.remove_unclaimed(in_a_day())
+    orphans.remove_orphan_rows(in_a_day())
     assert list(model.objects.values_list(field, flat=True)) == [pointed_to.pk]
     assert path_of(pointed_to).exists() or model is Upload  # of which nothing came yet
 

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from centres import work
+from centres import work, worker
 from centres.models import AuditEvent, Candidate
 from credentials import parts
 from credentials.making import retry
@@ -72,7 +72,7 @@ def refuses(four):
 def resume() -> None:
     """What a worker took from the queue is gone from it."""
     DBTaskResult.objects.all().delete()
-    assert work.resume() == 1
+    assert worker.resume() == 1
 
 
 def until_it_ends(file: LetterFile, clock, *, most: int = 50) -> list[float]:
@@ -176,10 +176,10 @@ def cut_off(file: LetterFile, clock) -> None:
         make(file)
     clock.shift(9)
     DBTaskResult.objects.all().delete()
-    work.resume()
+    worker.resume()
     file.refresh_from_db()
     if file.due_at:
-        assert work.resume() == 0
+        assert worker.resume() == 0
         clock.move_to(file.due_at + dt.timedelta(seconds=9))
         resume()
 
@@ -265,7 +265,7 @@ def test_that_the_database_goes_away_is_nobodys_attempt(on_disk, letters_folder,
                 work.do.func("credentials.LetterFile", str(file.pk))
             assert error.value.__suppress_context__
             connection.close()
-            work.beat()
+            worker.jobs_heartbeat()
             file.refresh_from_db()
             assert (file.state, file.attempts) == ("running", 0)
             clock.shift(9)

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from centres import work
+from centres import work, worker
 from centres.access_changes import access_changed
 from centres.models import AuditEvent, Candidate, Release, Status
 from centres.terms import Contact
@@ -216,10 +216,10 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(five, ask, letters_fold
     assert [works(login) for login in old] == [False, False, True, True, True]
     DBTaskResult.objects.all().delete()
 
-    assert work.resume(timezone.now() + dt.timedelta(seconds=7)) == 0
+    assert worker.resume(timezone.now() + dt.timedelta(seconds=7)) == 0
     later = timezone.now() + dt.timedelta(seconds=9)
-    assert work.resume(later) == 1
-    assert work.resume(later) == 0
+    assert worker.resume(later) == 1
+    assert worker.resume(later) == 0
     task = DBTaskResult.objects.get()
     assert task.args_kwargs["args"] == ["credentials.LetterFile", str(file.pk)]
     assert task.priority == 50  # before what has not been begun
@@ -248,16 +248,16 @@ def test_a_file_that_was_never_queued_is_found_too(world, ask):
     file = ask()
     DBTaskResult.objects.all().delete()  # as if killed between the commit and the queue
 
-    assert work.resume(timezone.now() + dt.timedelta(seconds=9)) == 1
+    assert worker.resume(timezone.now() + dt.timedelta(seconds=9)) == 1
     assert make(file).state == "ready"
-    assert work.resume(timezone.now() + dt.timedelta(days=1)) == 0
+    assert worker.resume(timezone.now() + dt.timedelta(days=1)) == 0
 
 
 def test_a_slow_worker_that_was_taken_for_dead_does_no_harm(five, ask, letters_folder):
     file = ask()
 
     def another_takes_over():
-        work.resume(timezone.now() + dt.timedelta(minutes=1))
+        worker.resume(timezone.now() + dt.timedelta(minutes=1))
         make(file)
 
     Storage.before_save = [lambda: None, another_takes_over]
@@ -273,7 +273,7 @@ def test_a_worker_whose_file_another_has_taken_over_does_not_call_it_ready(five,
     file = ask()
 
     def taken_for_dead():
-        work.resume(timezone.now() + dt.timedelta(minutes=1))
+        worker.resume(timezone.now() + dt.timedelta(minutes=1))
 
     def taken_over():
         LetterFile.objects.filter(pk=file.pk).update(state="running")
@@ -286,13 +286,13 @@ def test_a_worker_whose_file_another_has_taken_over_does_not_call_it_ready(five,
     assert not AuditEvent.objects.filter(action="credentials_created").exists()
 
 
-@pytest.mark.parametrize("then", [lambda: None, full, work.beat])
+@pytest.mark.parametrize("then", [lambda: None, full, worker.jobs_heartbeat])
 def test_nothing_that_a_former_run_does_is_taken_for_its_successors(five, ask, then):
     file = ask()
     long_ago = timezone.now() - dt.timedelta(minutes=1)
 
     def another_has_it():
-        work.resume(timezone.now() + dt.timedelta(minutes=1))
+        worker.resume(timezone.now() + dt.timedelta(minutes=1))
         LetterFile.objects.update(state="running", run=uuid.uuid4(), heartbeat=long_ago)
         then()
 
@@ -334,7 +334,7 @@ def test_a_worker_killed_while_it_says_that_it_failed_has_not_said_it(world, ask
 
     assert LetterFile.objects.get().state == "running"
     assert not AuditEvent.objects.filter(action="letters_failed").exists()
-    work.resume(timezone.now() + dt.timedelta(seconds=9))
+    worker.resume(timezone.now() + dt.timedelta(seconds=9))
     assert make(file).state == "ready"
 
 
@@ -346,23 +346,23 @@ def test_a_worker_that_says_it_lives_keeps_its_file_however_long_a_part_takes(wo
 
     def slow():
         LetterFile.objects.filter(pk=file.pk).update(heartbeat=long_ago)
-        work.beat()
-        resumed.append(work.resume())
+        worker.jobs_heartbeat()
+        resumed.append(worker.resume())
 
     Storage.before_save = [slow]
     make(file)
     assert (resumed, file.state) == ([0], "ready")
 
     LetterFile.objects.filter(pk=file.pk).update(state="running", heartbeat=long_ago)
-    work.beat()  # no longer in the hand of this process
-    assert work.resume() == 1
+    worker.jobs_heartbeat()  # no longer in the hand of this process
+    assert worker.resume() == 1
 
 
 def test_a_file_for_which_no_worker_was_free_yet_is_left_in_the_queue(world, ask):
     world.open_all()
     ask()
 
-    assert work.resume(timezone.now() + dt.timedelta(hours=1)) == 0
+    assert worker.resume(timezone.now() + dt.timedelta(hours=1)) == 0
     assert DBTaskResult.objects.count() == 1
 
 

@@ -8,7 +8,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from centres import work
+from centres import worker
 from centres.models import AuditEvent
 from credentials.models import LetterFile
 from tests.credentials.conftest import logins_in, make
@@ -32,7 +32,7 @@ def test_a_file_that_waited_is_found_and_one_that_failed_still_says_why(world, a
     migrate(MigrationLoader(connection).graph.leaf_nodes("credentials"))  # for today's models
 
     assert not DBTaskResult.objects.exists()
-    assert work.resume(timezone.now() + dt.timedelta(seconds=9)) == 1
+    assert worker.resume(timezone.now() + dt.timedelta(seconds=9)) == 1
     assert DBTaskResult.objects.get().args_kwargs["args"][1] == str(waiting.pk)
     assert make(waiting).state == "ready"
     assert len(logins_in(waiting)) == 1

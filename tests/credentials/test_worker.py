@@ -11,7 +11,6 @@ from django.core.management import call_command, get_commands
 from django_tasks_db.models import DBTaskResult
 
 from centres.management.commands import db_worker
-from centres.upkeep import EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
 from credentials.models import LetterFile
 from tests.credentials.conftest import logins_in
 
@@ -26,12 +25,15 @@ def signals():
 
 
 @pytest.fixture
-def looked_after():
-    """What the worker looks after may be changed; afterwards it is as the rooms have asked."""
-    kept = [(acts, list(acts)) for acts in (EVERY_BEAT, EVERY_MINUTE, EVERY_HOUR)]
-    yield
-    for acts, before in kept:
-        acts[:] = before
+def looks_after(monkeypatch):
+    """What the worker looks after beside its tasks is this alone."""
+
+    def look_after(**tasks):
+        monkeypatch.setattr(db_worker, "BEAT", 0.05)
+        named = {f"every {when}": tasks.get(when, []) for when in ("beat", "minute", "hour")}
+        monkeypatch.setattr(db_worker, "periodic_tasks", {**named, "at the start": []}.get)
+
+    return look_after
 
 
 def test_ours_is_the_command():
@@ -65,7 +67,7 @@ def test_at_the_start_it_queues_again_what_was_left(transactional_db, world, ask
 
 
 def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_told(
-    transactional_db, signals, monkeypatch, looked_after
+    transactional_db, signals, looks_after
 ):
     beats, stands, goes_on = [], threading.Event(), threading.Event()
 
@@ -82,8 +84,7 @@ def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_t
     def stop():
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(db_worker, "BEAT", 0.05)
-    EVERY_BEAT[:], EVERY_MINUTE[:], EVERY_HOUR[:] = [beat], [upkeep], []
+    looks_after(beat=[beat], minute=[upkeep])
     with pytest.raises(SystemExit):
         call_command("db_worker", startup_delay=False, interval=0.05, verbosity=0)
 
@@ -92,7 +93,7 @@ def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_t
 
 
 def test_whatever_one_act_of_upkeep_trips_over_the_others_are_done_and_it_is_tried_again(
-    transactional_db, signals, monkeypatch, looked_after, caplog
+    transactional_db, signals, looks_after, caplog
 ):
     tried, done, ended = [], [], threading.Event()
 
@@ -113,13 +114,12 @@ def test_whatever_one_act_of_upkeep_trips_over_the_others_are_done_and_it_is_tri
             ended.set()
             stop()
 
-    monkeypatch.setattr(db_worker, "BEAT", 0.05)
-    EVERY_BEAT[:], EVERY_MINUTE[:], EVERY_HOUR[:] = [trips, goes_on], [or_else_stop], []
+    looks_after(beat=[trips, goes_on], minute=[or_else_stop])
     with pytest.raises(SystemExit):
         call_command("db_worker", startup_delay=False, interval=0.05, verbosity=0)
 
     assert (len(tried), len(done)) >= (2, 2)
-    assert "upkeep, trips: ValueError" in caplog.text and "Bloggs" not in caplog.text
+    assert "periodic task, trips: ValueError" in caplog.text and "Bloggs" not in caplog.text
 
 
 def test_the_site_runs_where_weasyprint_cannot_be_loaded():

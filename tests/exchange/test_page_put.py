@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from centres import kept_files
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from exchange.models import Upload, Version
 from tests.exchange.files import CSV, PDF, put_file, some
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from centres import kept_files
 from centres.kept_files import PIECE, Busy, Writer
-from centres.models import AuditEvent, KeptFile
+from centres.models import AuditEvent
+from centres.models.kept import KeptFile
 from exchange import uploads
 from exchange.models import Upload, Version
 from tests.exchange.files import PDF, put_file, some

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from centres import kept_files
-from centres.models import AuditEvent, KeptFile
+from centres.models import AuditEvent
+from centres.models.kept import KeptFile
 from exchange import space, uploads
 from exchange.access import exchange_for
 from exchange.models import File, Kind, Side, Version

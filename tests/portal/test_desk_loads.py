@@ -15,9 +15,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from centres import audit, work
+from centres import audit, work, worker
 from centres.kept_files import PIECE
-from centres.models import AuditEvent, Entry, KeptFile, Release, Syllabus
+from centres.models import AuditEvent, Entry, Release, Syllabus
+from centres.models.kept import KeptFile
 from portal.desk import loads, looking
 from portal.desk.loads import ABANDONED_AFTER, begin, destroy_expired
 from portal.desk.progress import EVERY, telling
@@ -384,7 +385,7 @@ def test_two_workers_who_destroy_at_once_record_it_once(board, world):
 
 def test_a_file_that_takes_long_to_arrive_is_no_work_yet(board, world):
     slow = begin(name="slow.csv", by=world.board)
-    assert work.resume(timezone.now() + ABANDONED_AFTER) == 0
+    assert worker.resume(timezone.now() + ABANDONED_AFTER) == 0
 
     assert board.get(f"{URL}{slow.pk}/").status_code == 404
     assert "slow.csv" not in board.get(URL).content.decode()

@@ -9,10 +9,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from centres.upkeep import EVERY_BEAT
+from centres import worker
+from centres.models.kept import WorkerHeartbeat
 from centres.work import do
 from portal.desk import state
-from portal.models import WorkerSign
 from results import holds
 from tests.builders import (
     A_LEVEL_RELEASE,
@@ -32,7 +32,7 @@ def part(name: str, at: dt.datetime | None = None) -> state.Part:
 
 def test_a_worker_gives_signs_while_it_works(world):
     assert part("Workers").state == "bad"
-    for act in EVERY_BEAT:  # as `manage.py db_worker` does
+    for act in worker.periodic_tasks("every beat"):  # as `manage.py db_worker` does
         act()
 
     alive = part("Workers")
@@ -44,19 +44,19 @@ def test_a_worker_gives_signs_while_it_works(world):
 
 
 def test_signs_of_workers_long_gone_are_forgotten(db):
-    state.give_sign()
-    state.forget_signs(timezone.now() + HOUR)
-    assert WorkerSign.objects.count() == 1
+    worker.heartbeat()
+    worker.forget_heartbeats(timezone.now() + HOUR)
+    assert WorkerHeartbeat.objects.count() == 1
 
-    state.forget_signs(timezone.now() + 25 * HOUR)
-    assert not WorkerSign.objects.exists()
+    worker.forget_heartbeats(timezone.now() + 25 * HOUR)
+    assert not WorkerHeartbeat.objects.exists()
 
 
 def test_a_sign_moves_and_its_beginning_stays(db):
-    state.give_sign()
-    first = WorkerSign.objects.get()
-    state.give_sign(timezone.now() + HOUR)
-    again = WorkerSign.objects.get()
+    worker.heartbeat()
+    first = WorkerHeartbeat.objects.get()
+    worker.heartbeat(timezone.now() + HOUR)
+    again = WorkerHeartbeat.objects.get()
 
     assert again.since == first.since
     assert again.seen_at > first.seen_at
@@ -151,7 +151,7 @@ def test_the_worst_part_is_named_on_the_start_page(board, world, settings):
 
     settings.BACKUP_STAMP = __file__
     os.utime(__file__)
-    state.give_sign()
+    worker.heartbeat()
     page = board.get("/board/").content.decode()
     assert "10 of 10 parts are well." in page
 
@@ -190,7 +190,7 @@ def test_the_pages_take_the_same_queries_however_much_there_is(
     for centre in list(world.candidates)[:many]:
         hold(candidate=world.candidates[centre])
         make_load(world.board, kind="series", state="ready", found={"bad": 0, "changes": 1})
-        WorkerSign.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
+        WorkerHeartbeat.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
     board.get(f"/board/{path}")
     with django_assert_num_queries(queries):
         board.get(f"/board/{path}")

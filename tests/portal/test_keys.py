@@ -9,7 +9,8 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from centres.models import AuditEvent, KeyChange
+from centres.models import AuditEvent
+from centres.models.kept import KeyChange
 from credentials.models import Credentials
 from credentials.sign_in import sign_in
 from portal import key_kinds

@@ -15,7 +15,8 @@ from django.conf import settings as site
 from django.db import connection
 
 from centres import kept_files, sealing
-from centres.models import Candidate, KeptFile
+from centres.models import Candidate
+from centres.models.kept import KeptFile
 from credentials import secret, vault
 from credentials.models import Credentials
 from portal.key_file import KeyRing, load_or_make

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from centres import kept_files, key_fingerprints, site_identity
-from centres.models import KeptFile, KeyFingerprint, SiteIdentity
+from centres.models.kept import KeptFile, KeyFingerprint, SiteIdentity
 from centres.sealing import WrongKey
 from portal import key_kinds, start
 from portal.key_file import next_id
@@ -170,7 +170,7 @@ def test_a_secret_key_that_was_changed_on_purpose_is_accepted(site):
 
 def test_the_first_start_of_a_machine_with_another_site_s_keys_is_refused_by_what_is_stored(site):
     """As after an upgrade, when no key is noted yet."""
-    keep = "from centres.kept_files import keep; from centres.models import KeyFingerprint; "
+    keep = "from centres.kept_files import keep; from centres.models.kept import KeyFingerprint; "
     keep += "keep([b'x']); KeyFingerprint.objects.all().delete()"
     assert run(["manage.py", "shell", "-v", "0", "-c", keep], site).returncode == 0
 

@@ -9,8 +9,9 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
-from centres import kept_files, work
-from centres.models import AuditEvent, KeptFile, Membership, Release
+from centres import kept_files, work, worker
+from centres.models import AuditEvent, Membership, Release
+from centres.models.kept import KeptFile
 from centres.work import State
 from results.exports import tasks
 from results.exports.selection import Selection
@@ -232,7 +233,7 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
     export = asked(world, together=True)
 
     def another_takes_it() -> None:
-        work.resume(AFTER + dt.timedelta(minutes=1))
+        worker.resume(AFTER + dt.timedelta(minutes=1))
         Export.objects.update(state=State.RUNNING, run=uuid.uuid4(), done=0)
         tasks._forget_file(Export.objects.get())  # as whoever takes it begins
 
@@ -242,7 +243,7 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
     assert (export.state, export.done, export.error) == (State.RUNNING, 0, "")
     assert (export.kept, caplog.text) == (None, "")
 
-    work.resume(AFTER + dt.timedelta(minutes=2))
+    worker.resume(AFTER + dt.timedelta(minutes=2))
     work.run("results.Export", str(export.pk))
     _, rows = rows_of_xlsx(taken(Export.objects.get()))
     assert len(rows) == 3

@@ -1,7 +1,7 @@
 """`manage.py db_worker`: the background worker, which also looks after what was left.
 
 The engine's own worker forgets a task whose worker was killed, and ends when the database is away.
-So, beside the work, two threads do what the rooms have asked for (`centres.upkeep`). One says every few
+So, beside the work, two threads do what `settings.PERIODIC_TASKS` names. One says every few
 seconds that what is in hand is alive, and queues again what is not. The other destroys every minute what
 has been kept for its time, and removes every hour what nobody knows of; however long that takes, the
 first goes on. And while the database is away the worker waits for it.
@@ -21,16 +21,15 @@ from django_tasks_db.management.commands.db_worker import Command as Worker
 
 from centres.database_errors import code_of, is_away, may_pass
 from centres.errors import log_error
-from centres.upkeep import BEFORE_THE_FIRST, EVERY_BEAT, EVERY_HOUR, EVERY_MINUTE
-from centres.work import BEAT
+from centres.worker import BEAT, periodic_tasks
 
 MINUTE = 30  # beats
 HOUR = 60 * MINUTE
 Act = Callable[[], object]
-Rounds = tuple[tuple[int, list[Act]], ...]
-THREADS: dict[str, Rounds] = {  # what each does, after how many beats
-    "beat": ((1, EVERY_BEAT),),
-    "upkeep": ((MINUTE, EVERY_MINUTE), (HOUR, EVERY_HOUR)),
+Rounds = list[tuple[int, list[Act]]]
+THREADS = {  # what each does, after how many beats
+    "heartbeat": {"every beat": 1},
+    "periodic tasks": {"every minute": MINUTE, "every hour": HOUR},
 }
 
 logger = logging.getLogger(__name__)
@@ -46,13 +45,14 @@ class Command(Worker):
     def handle(self, *args, **options) -> None:
         _begin()
         if options["batch"]:
-            for act in (*EVERY_BEAT, *EVERY_MINUTE, *EVERY_HOUR):
-                act()
+            for when in ("every beat", "every minute", "every hour"):
+                for act in periodic_tasks(when):
+                    act()
             return super().handle(*args, **options)
         stop = threading.Event()
         watches = [
-            threading.Thread(target=_watch, args=(stop, rounds), name=name, daemon=True)
-            for name, rounds in THREADS.items()
+            threading.Thread(target=_watch, args=(stop, _rounds(name)), name=name, daemon=True)
+            for name in THREADS
         ]
         for watch in watches:
             watch.start()
@@ -81,7 +81,7 @@ def _begin() -> None:
     there."""
     while True:
         try:
-            for act in BEFORE_THE_FIRST:
+            for act in periodic_tasks("at the start"):
                 act()
             return
         except ImproperlyConfigured as error:
@@ -92,6 +92,10 @@ def _begin() -> None:
             _log(error, "the start")
             connections.close_all()
             time.sleep(1)
+
+
+def _rounds(thread: str) -> Rounds:
+    return [(beats, periodic_tasks(when)) for when, beats in THREADS[thread].items()]
 
 
 def _watch(stop: threading.Event, rounds: Rounds) -> None:
@@ -111,7 +115,7 @@ def _try(act: Act) -> None:
     try:
         act()
     except Exception as error:
-        _log(error, f"upkeep, {act.__name__}")
+        _log(error, f"periodic task, {act.__name__}")
 
 
 def _log(error: Exception, about: str) -> None:

@@ -17,7 +17,7 @@ from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
 from centres.loading.report import Warned
-from centres.models import KeptFile
+from centres.models.kept import KeptFile
 from centres.sealing import CannotOpen
 from portal.desk import loads
 from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in

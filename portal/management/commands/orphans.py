@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from centres import orphans, site_identity, strays
+from centres import orphans, site_identity
 
 
 class Command(BaseCommand):
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         if why := site_identity.disagreement():
             raise CommandError(why)
         if confirm:
-            moved = strays.remove_unclaimed(confirmed=True) + orphans.put_in_order(confirmed=True)
+            moved = orphans.remove_orphan_rows(confirmed=True)
+            moved += orphans.put_in_order(confirmed=True)
             self.stdout.write(f"Moved to quarantine: {moved}.")
         if give_back:
             self.stdout.write(f"Moved back: {orphans.give_back(orphans.look().missing)}.")
@@ -43,5 +44,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{words}: {', '.join(f'{n} in {one}' for one, n in of.items()) or 0}."
             )
-        self.stdout.write(f"Nothing points to: {strays.old().count()} in kept.")
+        self.stdout.write(f"Nothing points to: {orphans.old_orphan_rows().count()} in kept.")
         self.stdout.write(f"In quarantine: {sum(1 for _ in orphans.quarantined())}.")

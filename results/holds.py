@@ -10,10 +10,10 @@ reason, which may tell a grade.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils import timezone
@@ -55,9 +55,27 @@ class NeedsSecondPerson(CannotHold):
     """Whoever asked to let a hold go cannot let it go as well."""
 
 
-def is_held(**whose: Any) -> Exists:
-    """Whether a hold in force covers this, as an annotation: see `_covering`."""
-    return Exists(_covering(**whose).in_force())
+class Levels(TypedDict):
+    """What a result belongs to, at every level at which it can be held: each a row, or an expression that
+    leads to one. All are named, for one that was left out would read as no hold. None stands for what there
+    is no one of, as of a release there is no one centre."""
+
+    series: Any
+    qualification: Any
+    centre: Any
+    candidate: Any
+    entry: Any
+
+
+def is_held(**levels: Unpack[Levels]) -> Exists:
+    """Whether a hold in force covers this, as an annotation."""
+    return Exists(covering(**levels).in_force())
+
+
+def release_is_held() -> Exists:
+    """The same of a release: its series or its qualification is held, whatever centre or candidate is."""
+    of_it = {"series": OuterRef("series"), "qualification": OuterRef("qualification")}
+    return is_held(**of_it, centre=None, candidate=None, entry=None)
 
 
 def were_let_go(series: Series, *, since: dt.datetime | None = None) -> Q:
@@ -80,22 +98,22 @@ def _named(what: str, holds: HoldQuerySet) -> QuerySet:
     return holds.filter(**{f"{what}__isnull": False}).values(what)
 
 
-def last_let_go(**whose: Any) -> Subquery:
+def last_let_go(**levels: Unpack[Levels]) -> Subquery:
     """When the last hold that covered this was let go, as an annotation; NULL where none was."""
-    return Subquery(_covering(**whose).order_by("-let_go_at").values("let_go_at")[:1])
+    return Subquery(covering(**levels).order_by("-let_go_at").values("let_go_at")[:1])
 
 
-def _covering(
-    *, series: Any, qualification: Any, centre: Any = None, candidate: Any = None, entry: Any = None
+def covering(
+    *, series: Any, qualification: Any, centre: Any, candidate: Any, entry: Any
 ) -> HoldQuerySet:
-    """The holds that cover all of this, each a row, or an expression that leads to one."""
+    """The holds that cover all of this."""
     in_series = Q(qualification=None, centre=None) | Q(qualification=qualification)
-    if centre:
+    if centre is not None:
         in_series |= Q(centre=centre)
     covers = Q(in_series, series=series)
-    if candidate:
+    if candidate is not None:
         covers |= Q(candidate=candidate)
-    if entry:
+    if entry is not None:
         covers |= Q(entry=entry)
     return Hold.objects.filter(covers)
 

@@ -30,7 +30,7 @@ from centres.grades import kind_of, printed
 from centres.models import Candidate, Entry, Release
 from centres.prepared import Parameter, Prepared
 from centres.terms import terms_of, visible_from
-from results.holds import is_held, last_let_go
+from results.holds import Levels, is_held, last_let_go
 from results.models import ResultChange
 
 
@@ -80,7 +80,7 @@ def _rows() -> QuerySet:
     ).order_by()
     corrections = ResultChange.objects.filter(result=OuterRef("seen__pk")).order_by("-at")
     terms = terms_of(centre, series)
-    whose = {
+    whose: Levels = {
         "series": series,
         "centre": centre,
         "candidate": candidate,

@@ -35,10 +35,10 @@ from centres.gate_clock import gate_time
 from centres.grades import printed
 from centres.models import Candidate, Centre, Entry, Release, Series, User
 from results.components import Components
-from results.holds import is_held
+from results.holds import Levels, is_held
 
 # Which result an entry of the query speaks of, for `results.holds`.
-WHOSE = {
+WHOSE: Levels = {
     "series": OuterRef("candidate__series"),
     "centre": OuterRef("candidate__centre"),
     "candidate": OuterRef("candidate"),

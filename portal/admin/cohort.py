@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from centres.models import Candidate, Entry, Qualification, Release, Series, Syllabus
 from portal.admin.holds import hold
 from portal.audited import AuditedAdmin, LookOnlyInline, utc
-from results.holds import is_held
+from results.holds import release_is_held
 
 
 @admin.register(Qualification)
@@ -60,7 +60,7 @@ class ReleaseAdmin(AuditedAdmin):
     actions = [hold]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        held = is_held(series=OuterRef("series"), qualification=OuterRef("qualification"))
+        held = release_is_held()
         return super().get_queryset(request).annotate(held=held)
 
     @admin.display(description="Held", boolean=True)

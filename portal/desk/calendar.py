@@ -9,14 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef
-
 from centres import gate_clock
 from centres.models import Qualification, Release, Series
 from centres.times import utc
 from portal.desk.clock import board_clock, said
 from portal.desk.models import ProposedRelease
-from results.holds import is_held
+from results.holds import release_is_held
 
 OPENS, STAFF, CANDIDATES = "opens", "staff", "candidates"
 WORDS = {
@@ -91,7 +89,7 @@ class Year:
 def events() -> list[Event]:
     """Every instant of every series, earliest first (three queries)."""
     found = [Event(one.credentials_open_at, OPENS, one) for one in Series.objects.all()]
-    held = is_held(series=OuterRef("series"), qualification=OuterRef("qualification"))
+    held = release_is_held()
     releases = Release.objects.select_related("series", "qualification").annotate(held=held)
     for release in releases:
         found += _instants(release, held=release.held)

@@ -25,16 +25,14 @@ class Line:
 
 
 def in_order(
-    centres: QuerySet[Centre], series: Series, *, only: Q | None = None, order: Order
+    centres: QuerySet[Centre], series: Series, *, only: Q, order: Order
 ) -> QuerySet[Centre]:
     """These centres by number, by name, or by how many entries they have (of those that `only`
     allows)."""
     back = "-" if order.backwards else ""
     if order.by != "entries":
         return centres.order_by(f"{back}{order.by}", "number")
-    entered = Entry.objects.filter(
-        only or Q(), candidate__centre=OuterRef("pk"), candidate__series=series
-    )
+    entered = Entry.objects.filter(only, candidate__centre=OuterRef("pk"), candidate__series=series)
     many = entered.order_by().values("candidate__centre").annotate(many=Count("pk")).values("many")
     entries = Coalesce(Subquery(many), 0, output_field=IntegerField())
     return centres.annotate(entries=entries).order_by(f"{back}entries", "number")
@@ -45,13 +43,11 @@ def lines_of(
     series: Series,
     *,
     user: User,
-    only: Q | None = None,
+    only: Q,
     at: dt.datetime | None = None,
 ) -> list[Line]:
     """A line for each of these centres, in their order (one query)."""
-    entries = Entry.objects.filter(
-        only or Q(), candidate__centre__in=centres, candidate__series=series
-    )
+    entries = Entry.objects.filter(only, candidate__centre__in=centres, candidate__series=series)
     tallies = sorted(tallies_of(entries, user=user, at=at), key=lambda one: one.centre)
     of_centres = {
         number: counted(found) for number, found in groupby(tallies, lambda one: one.centre)

@@ -11,7 +11,7 @@ from centres import audit
 from centres.models import AuditEvent
 from results import holds
 from results.holds import CannotHold, NeedsSecondPerson, ask_to_let_go, candidates_covered, place
-from results.models import HELD, Hold
+from results.models import HELD, HELD_BY, Hold
 from tests.builders import (
     IGCSE,
     held_of,
@@ -196,3 +196,14 @@ def test_what_is_called_otherwise_than_when_it_was_asked_is_not_let_go_but_asked
     ask_to_let_go(placed, by="board")
     holds.let_go(placed, by="board.second")
     assert not Hold.objects.in_force().exists()
+
+
+@pytest.mark.parametrize("left_out", HELD_BY)
+@pytest.mark.parametrize("of_all", [holds.is_held, holds.last_let_go, holds.covering])
+def test_whoever_asks_for_holds_names_every_level(of_all, left_out):
+    """One that was left out would read as no hold."""
+    levels = dict.fromkeys(HELD_BY)
+    of_all(**levels)
+    del levels[left_out]
+    with pytest.raises(TypeError, match=f"missing 1 required keyword-only argument: '{left_out}'"):
+        of_all(**levels)

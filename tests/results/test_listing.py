@@ -6,7 +6,7 @@ from centres.models import Entry
 from results.models import Result
 from results.staff_site.listing import (
     AWAITED,
-    SORTS,
+    ENTRY_SORTS,
     WITHDRAWN,
     Order,
     choices_of,
@@ -30,7 +30,7 @@ def three(world):
 def shown(world, *, outcome="", sort="number", only="", at=AFTER) -> list[tuple[str, str]]:
     entries = Entry.objects.filter(candidate__centre=world.main, syllabus__code__startswith=only)
     counts = counted(tallies_of(entries, user=world.officer, at=at))
-    order = Order.read(sort, SORTS)
+    order = Order.read(sort, ENTRY_SORTS)
     rows = entries_shown(entries, counts, user=world.officer, outcome=outcome, order=order, at=at)
     return [(row.candidate.number, row.syllabus.code) for row in rows]
 
@@ -112,5 +112,5 @@ def test_the_choices_are_what_is_there_best_first(world):
 
 @pytest.mark.parametrize("asked", ["", "nonsense", "-", "--name", "pk", "candidate__name"])
 def test_an_order_that_there_is_not_is_the_first(asked):
-    assert Order.read(asked, SORTS) == Order("number")
-    assert Order.read("-name", SORTS).asked == "-name"
+    assert Order.read(asked, ENTRY_SORTS) == Order("number")
+    assert Order.read("-name", ENTRY_SORTS).asked == "-name"

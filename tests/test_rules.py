@@ -51,7 +51,7 @@ def code() -> list[str]:
     return [
         path
         for path in written()
-        if not path.startswith(("tests/", "bench/", "docs/")) and not path.endswith((".md", ".txt"))
+        if not path.startswith(("tests/", "docs/")) and not path.endswith((".md", ".txt"))
     ]
 
 

@@ -17,7 +17,7 @@ import sys
 from contextlib import ExitStack
 from importlib import import_module
 
-from bench.surroundings import surroundings
+from tests.bench.environment import environment
 from tests.postgres import server
 
 TIMES = {
@@ -47,7 +47,7 @@ def main() -> None:
         if options.name == "database":
             own["server"] = stack.enter_context(server())
             os.environ["DATABASE_URL"] = own["server"].url
-        stack.enter_context(surroundings(server=not options.sqlite))
+        stack.enter_context(environment(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.
         drill = import_module(f"tests.drills.{options.name}")
         figures = drill.run(times=times, seed=options.seed, **own)

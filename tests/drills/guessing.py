@@ -11,9 +11,15 @@ import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
-from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
-from bench.serving import serving
-from bench.surroundings import database_name, settle
+from tests.bench.cohort import (
+    make_candidates,
+    make_centres,
+    make_logins,
+    make_series,
+    make_syllabuses,
+)
+from tests.bench.environment import database_name, settle
+from tests.bench.serving import serving
 from tests.drills.strangers import ADDRESSES, AT_ONCE, Login, Refused, enter, guess_all, school
 
 SCHOOL = 2_000  # candidates behind one address, where there are 100,000 guesses

@@ -24,12 +24,18 @@ from urllib.parse import urlencode
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
-from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
-from bench.measure import percentile, table
-from bench.surroundings import database_name, settle
 from credentials import secret, sign_in
 from credentials.models import Credentials
 from credentials.secret import Secret
+from tests.bench.cohort import (
+    make_candidates,
+    make_centres,
+    make_logins,
+    make_series,
+    make_syllabuses,
+)
+from tests.bench.environment import database_name, settle
+from tests.bench.measure import percentile, table
 
 EACH = 1_000  # candidates with a login, and as many whose login has ended
 T_AT_MOST = 3.0

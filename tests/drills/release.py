@@ -25,7 +25,6 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from bench.surroundings import database_name
 from centres.models import (
     Candidate,
     Centre,
@@ -38,6 +37,7 @@ from centres.models import (
 from centres.only_grows import lifted
 from results.models import Hold, Result, ResultChange
 from tests import clocks
+from tests.bench.environment import database_name
 from tests.builders import (
     arrange,
     give,

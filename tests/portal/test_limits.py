@@ -13,9 +13,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from bench.serving import serving
 from centres.request_size import FORM, MULTIPART
 from portal import limits
+from tests.bench.serving import serving
 from tests.test_sweeps import BOARD_NAMES, addresses, board_address
 from tests.test_sweeps import address as page_address
 from tests.test_sweeps import cast as cast  # a fixture

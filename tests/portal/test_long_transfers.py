@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from bench.serving import serving
 from portal.long_transfers import telling
+from tests.bench.serving import serving
 
 TIMEOUT = 2  # seconds, after which gunicorn ends a worker that has not said that it lives
 PART = b"x" * 50_000

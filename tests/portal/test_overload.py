@@ -22,11 +22,11 @@ from django.test import override_settings
 from gunicorn.config import Config
 from gunicorn.http import RequestParser
 
-from bench.processes import children
-from bench.serving import serving
-from bench.visitors import header, request
 from portal.admission import FEW, INSIDE, NEW, SHARE, TYPED, Door, read
 from results.candidate_site.cookie import signed
+from tests.bench.processes import children
+from tests.bench.serving import serving
+from tests.bench.visitors import header, request
 
 MANY = 40
 LOGIN = {"username": '7K3M"><b>', "password": "AB&CD-EFGH-JKMN-PQR5"}

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 import pytest
 from django.test import Client
 
-from bench.serving import serving
 from exchange.models import Taking
 from portal.transfers import ALL, MADE_OR_GIVEN, PLACE, PLACES, YOURS, NoPlace, Places
+from tests.bench.serving import serving
 from tests.builders import World
 from tests.exchange.files import put_file
 from tests.test_sweeps import addresses

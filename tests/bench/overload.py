@@ -19,9 +19,9 @@ from subprocess import Popen
 from time import perf_counter
 from typing import Protocol
 
-from bench.measure import MILLI, percentile, ratio, table
-from bench.processes import children, cpu_seconds
-from bench.visitors import (
+from tests.bench.measure import MILLI, percentile, ratio, table
+from tests.bench.processes import children, cpu_seconds
+from tests.bench.visitors import (
     AT_ONCE,
     SIGN_IN,
     Asking,

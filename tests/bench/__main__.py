@@ -1,4 +1,4 @@
-"""`python -m bench [NAME] [--quick]`: one benchmark, or all of them, each in a process of its own.
+"""`python -m tests.bench [NAME] [--quick]`: one benchmark, or all of them, each in a process of its own.
 
 Each prints a table; the very last line is one JSON object of the figures. `--quick` takes tiny
 sizes and a single round: it shows that a benchmark works, and its figures mean little.
@@ -11,9 +11,9 @@ import sys
 from importlib import import_module
 from subprocess import PIPE
 
-from bench.measure import rounded
-from bench.processes import running
-from bench.surroundings import surroundings
+from tests.bench.environment import environment
+from tests.bench.measure import rounded
+from tests.bench.processes import running
 
 NAMES = (
     "letters",
@@ -25,6 +25,7 @@ NAMES = (
     "exports",
     "exchange",
 )
+FILES = {"attached": "associates"}  # where it is not called as the benchmark is
 LONGEST = 30 * 60  # seconds; whatever hangs ends then
 
 
@@ -54,15 +55,15 @@ def main() -> None:
 
 def one(name: str, **sizes: bool) -> dict[str, float]:
     """Run a benchmark here, with a database and a folder of its own."""
-    with surroundings():
+    with environment():
         # It names models, so it can only be loaded when Django has its settings.
-        benchmark = import_module(f"bench.{name.replace('-', '_')}")
+        benchmark = import_module(f"tests.bench.{FILES.get(name) or name.replace('-', '_')}")
         return {key: rounded(figure) for key, figure in benchmark.run(**sizes).items()}
 
 
 def apart(name: str, *, quick: bool) -> dict[str, float]:
     """Run a benchmark in a process of its own; show its table, and return its figures."""
-    command = [sys.executable, "-m", "bench", name, *(["--quick"] if quick else [])]
+    command = [sys.executable, "-m", "tests.bench", name, *(["--quick"] if quick else [])]
     with running(command, stdout=PIPE, text=True) as process:
         last = ""
         for line in process.stdout or ():

@@ -25,17 +25,6 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from bench.cohort import (
-    GRADES,
-    SUBJECTS,
-    Person,
-    make_centres,
-    make_series,
-    make_syllabuses,
-    people,
-)
-from bench.measure import ratio, rounds, seconds, table
-from bench.surroundings import database_name
 from centres.loading.entries import EntriesFile
 from centres.loading.kind import BATCH, Kind, batches, load
 from centres.loading.reading import csv_rows
@@ -46,6 +35,17 @@ from portal.made_up.cohort import share
 from portal.made_up.people import people_at
 from results.loading import ResultsFile
 from results.models import Result
+from tests.bench.cohort import (
+    GRADES,
+    SUBJECTS,
+    Person,
+    make_centres,
+    make_series,
+    make_syllabuses,
+    people,
+)
+from tests.bench.environment import database_name
+from tests.bench.measure import ratio, rounds, seconds, table
 
 SAMPLE = 10  # the checked way loads a tenth
 BOARD = 5_300, 700_000, 1_750_000  # centres, candidates, rows of each file

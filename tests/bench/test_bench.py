@@ -82,7 +82,7 @@ EXCHANGE = {
 def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:
     """What it prints before its last line, and the figures in that."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        [sys.executable, "-m", "tests.bench", *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONWARNINGS": "default"},
         capture_output=True,
@@ -135,7 +135,7 @@ def test_with_a_name_the_last_line_holds_its_figures_alone():
 
 def test_an_unknown_name_is_refused_with_the_names_that_there_are():
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "lettres"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "tests.bench", "lettres"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 2
     said = done.stderr.replace("'", "")  # Python 3.11 puts each name in quotes

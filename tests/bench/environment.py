@@ -20,7 +20,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
 
-from bench.processes import parent_of
+from tests.bench.processes import parent_of
 from tests.postgres import NoPostgres, postgres
 
 LEFT_OUT = (
@@ -35,7 +35,7 @@ PLAIN = {
 
 
 @contextmanager
-def surroundings(*, server: bool = True) -> Iterator[None]:
+def environment(*, server: bool = True) -> Iterator[None]:
     """Set Django up as in production; afterwards remove all that was written.
 
     Without a `server` it is SQLite in any case.

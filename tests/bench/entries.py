@@ -12,12 +12,12 @@ from statistics import median
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
-from bench.exports import SMALL, WHOLE
-from bench.measure import MILLI, rounds, seconds, table
-from bench.surroundings import database_name, settle
 from centres.models import Centre, Membership, Role, User
 from portal.made_up import cohort
+from tests.bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
+from tests.bench.environment import database_name, settle
+from tests.bench.exports import SMALL, WHOLE
+from tests.bench.measure import MILLI, rounds, seconds, table
 
 SIZES = (20, 2_000)
 PAGES = {

@@ -14,10 +14,10 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from bench.measure import seconds, table
 from centres import work
 from centres.models import Centre, Membership, Role, SubcentreLink, User
 from exchange.models import Look, Version
+from tests.bench.measure import seconds, table
 
 MEGABYTE = 1024 * 1024
 PART = 8 * MEGABYTE

@@ -11,11 +11,17 @@ from statistics import median
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
-from bench.measure import MILLI, rounds, seconds, table
-from bench.subcentres import SIZES, Page
-from bench.surroundings import database_name, settle
 from centres.models import Centre, Series
+from tests.bench.cohort import (
+    make_candidates,
+    make_centres,
+    make_logins,
+    make_series,
+    make_syllabuses,
+)
+from tests.bench.environment import database_name, settle
+from tests.bench.measure import MILLI, rounds, seconds, table
+from tests.bench.subcentres import SIZES, Page
 
 
 class Glance(Page):

@@ -3,7 +3,7 @@
 All print the same letters: the same names, words, fonts and QR code. Naive is a WeasyPrint document
 for each candidate, its fonts configured and its style sheet read each time; a round of it prints a
 few of the letters, as each of them costs the same. On the canvas the page is drawn by hand
-(`bench.canvas`). One letter is what a re-issue needs: cold, when nothing of its centre has been
+(`tests.bench.reportlab_letter`). One letter is what a re-issue needs: cold, when nothing of its centre has been
 printed before, and warm. Peak memory is that of a process that does nothing but print 5,000 letters.
 """
 
@@ -18,14 +18,14 @@ from statistics import median
 
 import django
 
-from bench import canvas
-from bench.cohort import QUALIFICATION, people
-from bench.measure import ratio, rounds, seconds, table
 from credentials import letters as ours
 from credentials import secret
 from credentials.letter.page import STYLE_SHEET, VARIANT
 from credentials.letter.typeface import Typeface
 from credentials.letters import FITS, Letter, Printing, make_pdf, page_html
+from tests.bench import reportlab_letter
+from tests.bench.cohort import QUALIFICATION, people
+from tests.bench.measure import ratio, rounds, seconds, table
 
 LATIN = 0x250  # the first code point beyond Latin letters
 NAIVE = 6  # letters of a round the naive way
@@ -41,7 +41,7 @@ def run(*, quick: bool) -> dict[str, float]:
     for _ in rounds(quick):
         naive.append(per_letter(lambda: [print_naively(one) for one in letters[:NAIVE]], NAIVE))
         shared.append(per_letter(lambda: print_alone(letters[0]), 1))
-        by_canvas.append(per_letter(lambda: canvas.make_pdf(letters), some))
+        by_canvas.append(per_letter(lambda: reportlab_letter.make_pdf(letters), some))
         stamped.append(per_letter(lambda: make_pdf(letters), some))
         mixed.append(per_letter(lambda: make_pdf(all_scripts), some))
         mass.append(per_letter(lambda: make_pdf(masses), many))

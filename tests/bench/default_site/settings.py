@@ -7,7 +7,7 @@ from django.conf import global_settings
 
 from portal.settings import *  # noqa: F403
 
-ROOT_URLCONF = "bench.default_site.urls"
+ROOT_URLCONF = "tests.bench.default_site.urls"
 MIDDLEWARE = [name for name in MIDDLEWARE if "CandidateSite" not in name]  # noqa: F405
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from subprocess import Popen
 
-from bench.processes import running
+from tests.bench.processes import running
 
 WORKERS = 2
 

@@ -16,12 +16,12 @@ from time import perf_counter
 
 from django.conf import settings
 
-from bench.measure import MILLI, percentile, table
-from bench.overload import Site
-from bench.visitors import visit_all
 from portal.made_up.cohort import FIRST
 from portal.made_up.people import SUBJECTS
 from results.loading import ResultsFile
+from tests.bench.measure import MILLI, percentile, table
+from tests.bench.overload import Site
+from tests.bench.visitors import visit_all
 
 MANY = 50
 GRADES = "G", "UNGRADED"  # which nobody has yet, in turn

@@ -13,11 +13,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.cohort import make_candidates, make_centres, make_logins, make_series, make_syllabuses
-from bench.measure import MILLI, rounds, seconds, table
-from bench.surroundings import database_name, settle
 from centres.models import Centre, Membership, Role, Series, User
 from centres.subcentres import management_of
+from tests.bench.cohort import (
+    make_candidates,
+    make_centres,
+    make_logins,
+    make_series,
+    make_syllabuses,
+)
+from tests.bench.environment import database_name, settle
+from tests.bench.measure import MILLI, rounds, seconds, table
 
 SIZES = (10, 100, 750)
 

@@ -3,18 +3,18 @@
 Each site runs as in production, on two gunicorn workers, and all are visited in turn from another
 process on the same machine:
 
-- Django's default (`bench.default_site`): the same site, but candidates are users, with Django's
+- Django's default (`tests.bench.default_site`): the same site, but candidates are users, with Django's
   default password hasher and sessions in the database. Its users share one password, as hashing
   thousands would take an hour; checking it costs the same.
-- bare (`bench.bare_site`): the same two queries over psycopg2 in a WSGI function, and nothing else.
+- bare (`tests.bench.bare_site`): the same two queries over psycopg2 in a WSGI function, and nothing else.
 - ours, with the cohort that these have, and with that of a whole board in a database of its own.
 
 Every visit is a candidate's first, so that ours writes what it ever writes, and every results page
 must be that of the candidate who logged in. The CPU of a visit is that of gunicorn's processes; the
 database's stands beside it, where it runs on this machine.
 
-Afterwards, with the whole board: corrections are loaded meanwhile (`bench.corrections`), and
-candidates come five times as fast as they can be served (`bench.overload`).
+Afterwards, with the whole board: corrections are loaded meanwhile (`tests.bench.corrections`), and
+candidates come five times as fast as they can be served (`tests.bench.overload`).
 """
 
 import csv
@@ -34,16 +34,16 @@ from subprocess import Popen
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from bench.corrections import corrections
-from bench.measure import MILLI, percentile, ratio, rounds, table
-from bench.overload import overload
-from bench.processes import cpu_seconds
-from bench.serving import WORKERS, serving
-from bench.surroundings import another_database, database_name, database_process, settle
-from bench.visitors import AT_ONCE, Login, visit_all
 from centres.models import Candidate, User
 from portal.made_up.cohort import FIRST, share
 from portal.made_up.people import Person, people_at
+from tests.bench.corrections import corrections
+from tests.bench.environment import another_database, database_name, database_process, settle
+from tests.bench.measure import MILLI, percentile, ratio, rounds, table
+from tests.bench.overload import overload
+from tests.bench.processes import cpu_seconds
+from tests.bench.serving import WORKERS, serving
+from tests.bench.visitors import AT_ONCE, Login, visit_all
 
 PASSWORD = "made up, and the same for all"
 SMALL = 53, 7_000  # centres and candidates
@@ -99,9 +99,9 @@ def run(*, quick: bool) -> dict[str, float]:
             port, process = stack.enter_context(serving(**options))
             return Site(name, port, process, logins, many)
 
-        default_settings = "bench.default_site.settings"
+        default_settings = "tests.bench.default_site.settings"
         default = site("Django's default", users, few, DJANGO_SETTINGS_MODULE=default_settings)
-        bare = site("bare", bare_logins, many, application="bench.bare_site:application")
+        bare = site("bare", bare_logins, many, application="tests.bench.bare_site:application")
         ours = site("ours", iter(logins), many)
         large = site("ours, a whole board", iter(large_logins), many, DATABASE_URL=large_url)
         visitors = stack.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))

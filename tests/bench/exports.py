@@ -11,15 +11,15 @@ from time import sleep
 
 from django.db import connection
 
-from bench.measure import MILLI, table
-from bench.processes import peak_mb, running
-from bench.surroundings import database_name, settle
 from centres.models import Centre, Membership, Role, Series, User
 from portal.made_up import cohort
 from portal.made_up.cohort import Size
 from results.exports.selection import Selection
 from results.exports.tasks import ask
 from results.models import Export, What
+from tests.bench.environment import database_name, settle
+from tests.bench.measure import MILLI, table
+from tests.bench.processes import peak_mb, running
 
 TENTH = Size(centres=76, candidates=11_000, results=37_000, associates=75)
 WHOLE = Size(centres=751, candidates=110_000, results=370_000, associates=750)
@@ -80,7 +80,7 @@ def _workbook(selection: Selection, what: str) -> tuple[float, float, float]:
 
 
 def _csv(selection: Selection) -> tuple[float, float, float]:
-    most, said = _apart(["-m", "bench.streaming", selection.centre.number])
+    most, said = _apart(["-m", "tests.bench.streaming", selection.centre.number])
     first, last = json.loads(said)
     return last, most, first
 

@@ -32,7 +32,8 @@ from centres.loading.values import (
 from centres.models import Entry, Qualification, Release
 from results import moments
 from results.compared import Compared, Comparing
-from results.components import Components, in_words
+from results.component_heads import in_words
+from results.components import Components
 from results.corrections import UNDATED, Correction, correct, date_corrections
 from results.models import Result
 from results.workbook import SheetRow

@@ -15,8 +15,8 @@ from typing import BinaryIO, NamedTuple
 from centres.loading.report import Report, Row
 from centres.loading.values import Wrong, is_formula, legible, quoted
 from centres.models.cohort import MONTHS
-from results.component_heads import Column, component_columns
-from results.components import CONVERTERS, Component, Components
+from results.component_heads import CONVERTERS, Column, component_columns
+from results.components import Component, Components
 from results.unpacking import DAMAGED, Unreadable, guarded, worksheets_of
 
 MAGIC = b"PK"

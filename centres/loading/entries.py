@@ -13,7 +13,6 @@ from centres.loading.people import Candidates
 from centres.loading.references import Known
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing, together
-from centres.loading.uci import uci
 from centres.loading.values import (
     candidate_number,
     centre_number,
@@ -23,6 +22,7 @@ from centres.loading.values import (
     series,
     syllabus_code,
     text,
+    uci,
 )
 from centres.models import Entry
 

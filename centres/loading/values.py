@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from centres.loading.uci import CHECK_LETTERS, check_letter
 from centres.models.cohort import MONTHS
 from centres.plain_text import fault_in
 
@@ -20,6 +21,10 @@ NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 # Files say the same again and again: a centre, a series, a grade; a candidate in row after row. Only
 # what can be taken is remembered, and that it can be taken stays true.
 remembered = lru_cache(maxsize=2_048)
+UCI = re.compile(
+    rf"[A-Z0-9]{{5}}[0-9]{{7}}[{CHECK_LETTERS}]"
+    r"|[A-Z0-9]{5}[A-Z][0-9]{6}[A-Z]"  # another board's
+)
 MONTH_NUMBERS = {name.casefold(): month for month, name in MONTHS.items()}
 
 
@@ -166,6 +171,22 @@ def email(cell: str) -> str:
         validate_email(value)
     except ValidationError:
         raise Wrong(f"{quoted(value)} is not an e-mail address.") from None
+    return value
+
+
+@remembered
+def uci(cell: str) -> str:
+    """A candidate's UCI, or an empty text: it is optional."""
+    value = plain(cell).upper()
+    if not value:
+        return ""
+    if not UCI.fullmatch(value):
+        raise Wrong(
+            f"{quoted(value)} is not a UCI. Write thirteen characters: five for the centre, seven "
+            "digits (another board’s may have a letter first) and the check letter; or leave it empty."
+        )
+    if value[:12].isdigit() and value[12] != check_letter(value[:12]):
+        raise Wrong(f"{quoted(value)} has the wrong check letter. Look for a mistyped digit.")
     return value
 
 

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from centres.loading.uci import CHECK_LETTERS, check_letter, uci
-from centres.loading.values import Wrong
+from centres.loading.uci import CHECK_LETTERS, check_letter
+from centres.loading.values import Wrong, uci
 from tests.loading import SAMPLE
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from centres.loading.report import Report, Row
 from results.compared import Compared, Comparing
-from results.components import Component, in_words
+from results.component_heads import in_words
+from results.components import Component
 from tests.builders import make_candidate, make_centre, make_series
 from tests.loading import faults, load
 from tests.results.test_workbook import HEADS, workbook

@@ -3,7 +3,7 @@
 Whatever has a page of its own – a file to load, a release, a correction, an account – is changed on that
 page. So everything here is read-only, and nothing is deleted, but for the fields that a page names in
 `editable`: those that no gate before the grades reads, and that open no account. The password is asked for
-again at every POST (`portal.board`). What is changed is in the audit trail, old and new.
+again at every POST (`portal.staff.guards`). What is changed is in the audit trail, old and new.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from centres import audit, plain_text, telling
-from centres.models import User
+from centres import audit, plain_text
 from centres.searching import LONGEST
 
 
@@ -78,8 +77,23 @@ class AuditedAdmin(LookOnly, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if form.has_changed():
-            _record("board_changed" if change else "board_added", request, obj, form)
+        if not form.has_changed():
+            return
+        action = "board_changed" if change else "board_added"
+        audit.record(
+            action,
+            by=request.user,
+            subject=self.audit_subject(obj),
+            old={name: form.initial.get(name, "") for name in form.changed_data},
+            new={name: form.cleaned_data.get(name) for name in form.changed_data},
+        )
+        self.audited(request, obj, action)
+
+    def audit_subject(self, obj: Any) -> str:
+        return f"{obj._meta.verbose_name}: {obj}"
+
+    def audited(self, request: HttpRequest, obj: Any, action: str) -> None:
+        """What else is done once an act stands in the trail, in its transaction."""
 
 
 class LookOnlyInline(LookOnly, admin.TabularInline):
@@ -98,17 +112,3 @@ def utc(field: str, title: str) -> Callable[[Any], str]:
         return f"{at:%d %b %Y, %H:%M}" if at else ""
 
     return column
-
-
-def _record(action: str, request: HttpRequest, obj: Model, form: ModelForm) -> None:
-    """What concerns somebody's account stands under their username, and is told to them."""
-    person = obj if isinstance(obj, User) else None
-    audit.record(
-        action,
-        by=request.user,
-        subject=person.username if person else f"{obj._meta.verbose_name}: {obj}",
-        old={name: form.initial.get(name, "") for name in form.changed_data},
-        new={name: form.cleaned_data.get(name) for name in form.changed_data},
-    )
-    if person and person != request.user:
-        telling.tell(person, action=action, by=request.user)  # type: ignore[arg-type]

@@ -1,68 +1,34 @@
-"""The board's own site at /board/: its desk (`portal.desk`), and Django's admin of what is stored.
+"""Django's admin at /board/records/, for looking up what is stored (rule 26, `portal.audited`).
 
-It is entered through the staff sign-in. For others it does not exist: who is signed in and not of the
-board gets 404. Whatever is posted to it, the password is asked for first when the last time is a while ago,
-and what was typed is carried on with (`centres.confirming`). A file alone cannot be kept so: to give one
-changes nothing yet.
+It is a part of the board's pages, with their guard and the one sign-in for all staff.
 """
 
-from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
 
-from centres.confirming import confirm_first
+from portal.audited import AuditedAdmin
+from portal.staff.guards import board_required, is_of_the_board
 
 
 class BoardSite(AdminSite):
     enable_nav_sidebar = False
     site_header = site_title = "Board"
-    index_title = "What is loaded, releases and holds"
+    index_title = "Records"
     site_url = "/"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only the pages of our own: libraries bring theirs, with tokens and keys to be seen."""
-        if admin_class and admin_class.__module__.startswith("portal."):
+        if admin_class and issubclass(admin_class, AuditedAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        inner = super().admin_view(view, cacheable)
-
-        def for_the_board(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if not self.has_permission(request):
-                raise Http404
-            if request.method == "POST" and not getattr(view, "takes_a_file", False):
-                confirm_first(request)  # type: ignore[arg-type]
-            return inner(request, *args, **kwargs)
-
-        return update_wrapper(for_the_board, inner)
+        return board_required(super().admin_view(view, cacheable))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Board operators are superusers; the rest of the admin knows no other."""
-        return super().has_permission(request) and bool(request.user.is_superuser)
-
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        # Here, and in `index`: this site is made before the models are there to be imported.
-        from portal.desk.urls import addresses
-
-        return [*addresses(self._guarded), *super().get_urls()]
-
-    def _guarded(self, view: Any) -> Any:
-        """A page of the desk, for the board alone; asked at each request, as the site's own pages."""
-
-        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return self.admin_view(view)(request, *args, **kwargs)
-
-        page.login_url = "admin:login"  # type: ignore[attr-defined]
-        return update_wrapper(page, view)
-
-    def index(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
-        from portal.desk.views import start
-
-        return start.show(request, self.get_app_list(request))  # type: ignore[arg-type]
+        return is_of_the_board(request)
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """There is one sign-in for all staff."""

@@ -41,7 +41,7 @@ def larger() -> dict[str, Limit]:
         "mfa_reauthenticate_webauthn": LISTS,
         "file_exchange:put": Limit(file + BESIDE_A_FILE, file=MULTIPART),
         "file_exchange:upload": Limit(file, file=PARTS),
-        "admin:loading": Limit(file + BESIDE_A_FILE, file=MULTIPART),
+        "loading:files": Limit(file + BESIDE_A_FILE, file=MULTIPART),
     }
 
 

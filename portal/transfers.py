@@ -33,9 +33,9 @@ MADE_OR_GIVEN = {  # route -> the method by which a file goes out, or is made
     "entries_and_results:export_download": "GET",
     "entries_and_results:export_put": "POST",
     "file_exchange:take": "GET",
-    "admin:audit_download": "GET",
-    "admin:load_download": "GET",
-    "admin:load_faults": "GET",
+    "board:audit_download": "GET",
+    "loading:download": "GET",
+    "loading:bad_rows": "GET",
 }
 YOURS = "You are sending or taking as many files as one person may at a time."
 ALL = "Others are sending and taking as many files as can be served at a time."

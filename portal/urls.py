@@ -1,6 +1,5 @@
 """Every address of the service."""
 
-from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
@@ -16,7 +15,7 @@ urlpatterns = [
     path("file-exchange/", include("exchange.urls")),
     path("guidance/", include("portal.guidance.urls")),
     path("results/", include("results.candidate_site.urls")),
-    path("board/", admin.site.urls),
+    path("board/", include("portal.desk.urls")),
     path("health/", views.health, name="health"),
     path("health/ready/", views.ready, name="ready"),
 ]

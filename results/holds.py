@@ -45,6 +45,18 @@ NAMED = (  # what the words for a hold may name
     "entry__candidate__former_centre",
     "entry__candidate__former_series",
 )
+SEARCHED = (
+    "reason",
+    "centre__number",
+    "candidate__number",
+    "candidate__name",
+    "candidate__centre__number",
+    "entry__candidate__number",
+    "entry__candidate__name",
+    "entry__candidate__centre__number",
+)
+AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
+TOO_MANY = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."
 
 
 class CannotHold(ValueError):

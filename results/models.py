@@ -185,6 +185,12 @@ class Hold(models.Model):
             return named(self.candidate)
         return ", ".join(str(one) for one in (self.qualification, self.centre, self.series) if one)
 
+    @property
+    def state(self) -> str:
+        if self.let_go_at:
+            return f"Let go by {self.let_go_by}, as {self.asked_by} had asked"
+        return f"In force; {self.asked_by} has asked to let it go" if self.asked_at else "In force"
+
 
 def named(candidate: Candidate) -> str:
     """Who is set aside is named by what was theirs."""

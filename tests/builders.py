@@ -36,7 +36,8 @@ from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.outdated import printed, says
-from portal.models import LoadedFile, ProposedAccess, ProposedCorrection, ProposedRelease
+from portal.desk.loaded_file import LoadedFile
+from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from results import holds
 from results.models import Hold, Result, ResultChange
 

@@ -1,11 +1,22 @@
-"""Who is who: centres, which is attached to which, and staff."""
+"""What is loaded: centres and which is attached to which, and for a series syllabuses, candidates and entries.
 
-from typing import Any
+Files change it (`Load files`).
+"""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from centres.models import Centre, Membership, SubcentreLink, User
+from centres.models import (
+    Candidate,
+    Centre,
+    Entry,
+    Qualification,
+    Release,
+    Series,
+    SubcentreLink,
+    Syllabus,
+)
 from portal.audited import AuditedAdmin, LookOnlyInline
 
 
@@ -29,36 +40,59 @@ class SubcentreLinkAdmin(AuditedAdmin):
     search_fields = ["associate__number", "main__number"]
 
 
-class MembershipInline(LookOnlyInline):
-    """A file of staff, and the officers themselves at *People*, say who works where."""
+@admin.register(Qualification)
+class QualificationAdmin(AuditedAdmin):
+    """No file holds them. Two people confirm releases by its name, so that never changes."""
 
-    model = Membership
-    fields = [
-        "centre",
-        "role",
-        "may_manage_results_service",
-        "may_see_restricted_results",
-        "suspended_at",
-    ]
+    can_be_added = True
+    editable = ("grades",)
+    fields = ["name", "grades"]
+    list_display = ["name", "grades"]
 
 
-@admin.register(User)
-class StaffAdmin(AuditedAdmin):
-    """Two people open an account (`portal.desk.accounts`). One may correct how somebody of the board is
-    called and written to: no link is ever mailed to them. Those of centres are in the file of staff."""
+@admin.register(Syllabus)
+class SyllabusAdmin(AuditedAdmin):
+    list_display = ["code", "title", "qualification"]
+    list_select_related = ["qualification"]
+    list_filter = ["qualification"]
+    search_fields = ["code", "title"]
 
-    editable = ("name", "email")
-    list_display = ["username", "name", "email", "is_active", "is_superuser"]
-    list_filter = ["is_active", "is_superuser", "memberships__role"]
-    search_fields = ["username", "name", "email", "memberships__centre__number"]
-    fieldsets = [
-        (None, {"fields": ["username", "name", "email"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
-    ]
 
-    def may_change(self, obj: Any) -> bool:
-        return obj.is_superuser and not obj.memberships.exists()
+class ReleaseInline(LookOnlyInline):
+    """Two people change them (`portal.desk.releases`)."""
 
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [MembershipInline] if obj and not self.may_change(obj) else []
+    model = Release
+    fields = ["qualification", "candidates_at", "staff_at"]
+
+
+@admin.register(Series)
+class SeriesAdmin(AuditedAdmin):
+    list_display = ["__str__", "credentials_from"]
+    inlines = [ReleaseInline]
+    search_fields = ["year"]
+
+
+class EntryInline(LookOnlyInline):
+    model = Entry
+    show_change_link = True
+    fields = ["syllabus", "option_code", "withdrawn"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("syllabus", "candidate")
+
+
+@admin.register(Candidate)
+class CandidateAdmin(AuditedAdmin):
+    list_display = ["number", "name", "centre", "series"]
+    list_select_related = ["centre", "series"]
+    list_filter = ["series"]
+    search_fields = ["number", "name", "uci", "centre__number"]
+    inlines = [EntryInline]
+
+
+@admin.register(Entry)
+class EntryAdmin(AuditedAdmin):
+    list_display = ["candidate", "syllabus", "option_code", "withdrawn"]
+    list_select_related = ["candidate", "syllabus"]
+    list_filter = ["withdrawn", "candidate__series"]
+    search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]

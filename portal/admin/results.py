@@ -1,15 +1,55 @@
-"""Results, to be seen and held. They are corrected at the board's desk (`portal.desk.corrections`)."""
+"""Releases, results and holds, to be seen; releases and results are ticked here to be held.
+
+Results are corrected at *Corrections*, releases changed at *Releases*: pages of the board.
+"""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
-from portal.admin.holds import hold
-from portal.audited import AuditedAdmin, LookOnlyInline
+from centres.models import Release
+from portal.audited import AuditedAdmin, LookOnlyInline, utc
+from results import holds
 from results.holds import is_held
-from results.models import Result, ResultChange
+from results.models import Hold, Result, ResultChange
+
+
+@admin.action(description="Hold")
+def hold(
+    model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet
+) -> HttpResponse | None:
+    """Hold those that are ticked: on a page of the board, which asks first, for the reason."""
+    if queryset.count() > holds.AT_ONCE:
+        messages.error(request, holds.TOO_MANY)
+        return None
+    ticked = {str(model_admin.opts.model_name): list(queryset.values_list("pk", flat=True))}
+    return redirect(f"{reverse('board:hold_place')}?{urlencode(ticked, doseq=True)}")
+
+
+@admin.register(Release)
+class ReleaseAdmin(AuditedAdmin):
+    list_display = [
+        "series",
+        "qualification",
+        utc("candidates_at", "Candidates"),
+        utc("staff_at", "Restricted view of staff"),
+        "held",
+    ]
+    list_select_related = ["series", "qualification"]
+    list_filter = ["series", "qualification"]
+    actions = [hold]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(held=holds.release_is_held())
+
+    @admin.display(description="Held", boolean=True)
+    def held(self, release: Any) -> bool:
+        return release.held
 
 
 class ResultChangeInline(LookOnlyInline):
@@ -40,3 +80,13 @@ class ResultAdmin(AuditedAdmin):
     def held(self, result: Any) -> bool:
         """By itself, or with its candidate, centre, qualification or series."""
         return result.held
+
+
+@admin.register(Hold)
+class HoldAdmin(AuditedAdmin):
+    """They are placed and let go at *Holds* (`portal.desk.views.holds`)."""
+
+    list_display = ["__str__", "state", "reason", "placed_by", utc("placed_at", "Placed")]
+    list_select_related = holds.NAMED
+    search_fields = holds.SEARCHED
+    fields = [field.name for field in Hold._meta.fields if field.editable]

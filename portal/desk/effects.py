@@ -14,7 +14,7 @@ from centres.loading.entries import EntriesFile
 from centres.models import Centre, Release, Series
 from credentials.models import Credentials
 from credentials.outdated import count_outdated
-from portal.desk.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 from results.loading import ResultsFile
 from results.models import Result, ResultChange
 

@@ -1,4 +1,4 @@
-"""What the board fills in at its desk: a file to load, what takes two people, what to look for in the trail."""
+"""What the board fills in: what takes two people, what is to be held, what to look for in the trail."""
 
 import datetime as dt
 from typing import Any
@@ -6,51 +6,20 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
+from django.db.models import QuerySet
 
 from centres import plain_text
 from centres.grades import OUTCOMES
-from centres.models import Qualification, Series
+from centres.models import Candidate, Centre, Entry, Qualification, Series
 from centres.models.audit import WORDS
 from portal.desk.clock import board_clock, instant_of
 from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from portal.desk.trail import Sought
-from portal.kinds_of_files import KINDS
-from results.loading import REASON, ResultsFile
+from results import holds
+from results.models import HELD_BY, Hold
 
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
-
-
-class FileForm(plain_text.Form):
-    """A file to load. Its kind is asked for those whose heads do not tell it."""
-
-    file = forms.FileField(
-        label="File",
-        allow_empty_file=True,  # the look at it says what is missing
-        help_text="CSV in UTF-8; for results also the workbook (xlsx).",
-    )
-    kind = forms.ChoiceField(
-        label="Kind",
-        required=False,
-        choices=[("", "Found from its first line"), *((kind, kind.capitalize()) for kind in KINDS)],
-    )
-    reason = forms.CharField(
-        label="Why results change",
-        required=False,
-        max_length=200,
-        help_text=f"For a file of results: kept with what each corrected result was. Empty: “{REASON}”.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_class = "form-narrow"
-        self.helper.layout = Layout(
-            "file", "kind", "reason", Submit("give", "See what would change")
-        )
-
-    def reason_for(self, kind: str) -> str:
-        return self.cleaned_data["reason"] if kind == ResultsFile.name else ""
 
 
 class ProposedForm(plain_text.ModelForm):
@@ -167,6 +136,100 @@ class AccessForm(ProposedForm):
     @property
     def shuts_out(self) -> bool:
         return self.cleaned_data["act"] == self.SHUT_OUT
+
+
+class ReasonForm(plain_text.ModelForm):
+    class Meta:
+        model = Hold
+        fields = ["reason"]
+
+
+class HoldForm(ReasonForm):
+    """The further it is filled in, the less is held: a series, … and at last one result."""
+
+    series = forms.ModelChoiceField(Series.objects.all())
+    qualification = forms.ModelChoiceField(Qualification.objects.all(), required=False)
+    centre_number = forms.CharField(
+        label="Centre", max_length=5, required=False, help_text="Its number."
+    )
+    candidate_number = forms.CharField(
+        label="Candidate",
+        max_length=4,
+        required=False,
+        help_text="The number, to hold this candidate alone.",
+    )
+    syllabus_code = forms.CharField(
+        label="Syllabus",
+        max_length=4,
+        required=False,
+        help_text="Its code, to hold the result in it alone.",
+    )
+
+    class Meta:
+        model = Hold
+        fields = ["series", "qualification", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.layout = Layout(*NARROWING, "reason", Submit("ask", "See what it would hide"))
+
+    def clean(self) -> dict[str, Any]:
+        """The rule says what is wrong, so Django need not look at the constraints (no `super`)."""
+        if self.errors:
+            return self.cleaned_data
+        held = self._held(**{name: self.cleaned_data[name] for name in NARROWING})
+        try:
+            holds.check(Hold(**held))
+        except holds.CannotHold as why:
+            raise forms.ValidationError(str(why)) from None
+        for name in HELD_BY:
+            setattr(self.instance, name, held.get(name))
+        return {
+            **self.cleaned_data,
+            **{name: held.get(name) for name in ("series", "qualification")},
+        }
+
+    def _held(
+        self,
+        series: Series,
+        qualification: Qualification | None,
+        centre_number: str,
+        candidate_number: str,
+        syllabus_code: str,
+    ) -> dict[str, Any]:
+        """What to hold, looked up."""
+        if not centre_number and (candidate_number or syllabus_code):
+            raise forms.ValidationError({"centre_number": "Give the centre as well."})
+        if not candidate_number and syllabus_code:
+            raise forms.ValidationError({"candidate_number": "Give the candidate as well."})
+        if not centre_number:
+            return {"series": series, "qualification": qualification}
+        centre = _found(Centre.objects.filter(number=centre_number.upper()), "centre_number")
+        if not candidate_number:
+            return {"series": series, "qualification": qualification, "centre": centre}
+        candidates = Candidate.objects.filter(series=series, centre=centre)
+        candidate = _found(candidates.filter(number=candidate_number), "candidate_number")
+        if not syllabus_code:
+            return {"qualification": qualification, "candidate": candidate}
+        entries = Entry.objects.filter(candidate=candidate, syllabus__code=syllabus_code)
+        return {"qualification": qualification, "entry": _found(entries, "syllabus_code")}
+
+
+NARROWING = ["series", "qualification", "centre_number", "candidate_number", "syllabus_code"]
+NOT_FOUND = {
+    "centre_number": "There is no such centre.",
+    "candidate_number": "This centre has no such candidate in this series.",
+    "syllabus_code": "This candidate is not entered for such a syllabus.",
+}
+
+
+def _found(rows: QuerySet, field: str) -> Any:
+    row = rows.first()
+    if row is None:
+        raise forms.ValidationError({field: NOT_FOUND[field]})
+    return row
 
 
 class SoughtForm(plain_text.Form):

@@ -24,7 +24,7 @@ from centres.work import CannotDo, Further
 from portal.desk import effects
 from portal.desk.findings import FaultsFile, Noted, sample_in
 from portal.desk.gates import Gates
-from portal.desk.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 from portal.desk.progress import telling
 from portal.kinds_of_files import KINDS, rows_of
 from results.loading import REASON, ResultsFile

@@ -29,7 +29,7 @@ from exchange.models import Look
 from portal import start
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
-from portal.desk.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 from results.models import Export
 
 GOOD, LOOK, BAD = "good", "look", "bad"

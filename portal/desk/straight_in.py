@@ -7,7 +7,7 @@ from centres.models import User
 from centres.models.kept import KeptFile
 from centres.straight_in import StraightIn
 from portal.desk import loads
-from portal.desk.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 
 LONGEST_NAME = 100
 NO_ROOM = (

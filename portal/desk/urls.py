@@ -1,50 +1,53 @@
-"""Addresses of the board's desk, below /board/. `portal.board` lets nobody else in."""
+"""Everything below /board/, for the board alone: its pages, those of files to load, and records."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.contrib import admin
+from django.urls import include, path
 
-from portal.desk.views import accounts, calendar, corrections, loads, releases, state, trail
+from portal.desk.views import (
+    accounts,
+    calendar,
+    corrections,
+    holds,
+    releases,
+    start,
+    state,
+    trail,
+)
+from portal.staff.guards import board_required
 
+pages: dict[str, tuple[Any, str]] = {
+    "": (start.show, "start"),
+    "holds/": (holds.show_all, "holds"),
+    "holds/place/": (holds.place, "hold_place"),
+    "holds/request-release/": (holds.request_release, "hold_request_release"),
+    "holds/release/": (holds.release, "hold_release"),
+    "calendar/": (calendar.show, "calendar"),
+    "calendar/<int:year>/": (calendar.show, "calendar_year"),
+    "releases/": (releases.show_all, "releases"),
+    "releases/propose/": (releases.propose, "release_propose"),
+    "releases/<int:proposal>/": (releases.show, "release"),
+    "releases/<int:proposal>/confirm/": (releases.confirm, "release_confirm"),
+    "releases/<int:proposal>/refuse/": (releases.refuse, "release_refuse"),
+    "corrections/": (corrections.show_all, "corrections"),
+    "corrections/of/<int:result>/": (corrections.correct, "correct"),
+    "corrections/<int:correction>/": (corrections.show, "correction"),
+    "corrections/<int:correction>/confirm/": (corrections.confirm, "correction_confirm"),
+    "corrections/<int:correction>/refuse/": (corrections.refuse, "correction_refuse"),
+    "accounts/": (accounts.show_all, "accounts"),
+    "accounts/propose/": (accounts.propose, "account_propose"),
+    "accounts/<int:account>/": (accounts.show, "account"),
+    "accounts/<int:account>/confirm/": (accounts.confirm, "account_confirm"),
+    "accounts/<int:account>/refuse/": (accounts.refuse, "account_refuse"),
+    "audit/": (trail.show, "audit"),
+    "audit/download/": (trail.download, "audit_download"),
+    "state/": (state.show, "service_state"),
+}
+board = [path(where, board_required(page), name=name) for where, (page, name) in pages.items()]
 
-def addresses(guarded: Callable[[Any], Any]) -> list[URLPattern]:
-    """Every page, behind the guard of the board's site."""
-    return [
-        path("loading/", guarded(loads.show_all), name="loading"),
-        path("loading/<uuid:load>/", guarded(loads.show), name="load"),
-        path("loading/<uuid:load>/progress/", guarded(loads.progress), name="load_progress"),
-        path("loading/<uuid:load>/apply/", guarded(loads.apply), name="load_apply"),
-        path("loading/<uuid:load>/discard/", guarded(loads.discard), name="load_discard"),
-        path("loading/<uuid:load>/retry/", guarded(loads.retry), name="load_retry"),
-        path("loading/<uuid:load>/download/", guarded(loads.download), name="load_download"),
-        path("loading/<uuid:load>/bad-rows/", guarded(loads.faults), name="load_faults"),
-        path("calendar/", guarded(calendar.show), name="calendar"),
-        path("calendar/<int:year>/", guarded(calendar.show), name="calendar_year"),
-        path("releases/", guarded(releases.show_all), name="releases"),
-        path("releases/propose/", guarded(releases.propose), name="release_propose"),
-        path("releases/<int:proposal>/", guarded(releases.show), name="release"),
-        path("releases/<int:proposal>/confirm/", guarded(releases.confirm), name="release_confirm"),
-        path("releases/<int:proposal>/refuse/", guarded(releases.refuse), name="release_refuse"),
-        path("corrections/", guarded(corrections.show_all), name="corrections"),
-        path("corrections/of/<int:result>/", guarded(corrections.correct), name="correct"),
-        path("corrections/<int:correction>/", guarded(corrections.show), name="correction"),
-        path(
-            "corrections/<int:correction>/confirm/",
-            guarded(corrections.confirm),
-            name="correction_confirm",
-        ),
-        path(
-            "corrections/<int:correction>/refuse/",
-            guarded(corrections.refuse),
-            name="correction_refuse",
-        ),
-        path("accounts/", guarded(accounts.show_all), name="accounts"),
-        path("accounts/propose/", guarded(accounts.propose), name="account_propose"),
-        path("accounts/<int:account>/", guarded(accounts.show), name="account"),
-        path("accounts/<int:account>/confirm/", guarded(accounts.confirm), name="account_confirm"),
-        path("accounts/<int:account>/refuse/", guarded(accounts.refuse), name="account_refuse"),
-        path("audit/", guarded(trail.show), name="audit"),
-        path("audit/download/", guarded(trail.download), name="audit_download"),
-        path("state/", guarded(state.show), name="state"),
-    ]
+urlpatterns = [
+    path("", include((board, "board"))),
+    path("loading/", include("portal.desk.loading_urls")),
+    path("records/", admin.site.urls),
+]

@@ -7,6 +7,9 @@ names its address, or that of its part of Direct (`people:*`); what names it mos
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from django.conf import settings
+from django.template.loader import render_to_string
+
 
 @dataclass(frozen=True)
 class Audience:
@@ -226,7 +229,7 @@ TASKS = (
         BOARD,
         "What is loaded in which order, and what a file that is refused says.",
         keywords="CSV xlsx workbook import upload centres syllabuses series staff dry run bad rows corrections",
-        explains=("admin:load*",),
+        explains=("loading:*",),
         related=("releases-and-holds", "state-of-the-service"),
     ),
     Task(
@@ -237,12 +240,13 @@ TASKS = (
         keywords="release date calendar instant embargo hold withhold let go second person outdated staff "
         "correction correct grade",
         explains=(
-            "admin:calendar*",
-            "admin:release*",
+            "board:calendar*",
+            "board:release*",
+            "board:hold*",
+            "board:correct*",
             "admin:*_release_*",
             "admin:*_hold_*",
             "admin:*_series_*",
-            "admin:correct*",
             "admin:results_result_*",
         ),
         related=("loading-files", "state-of-the-service", "results-in-confidence"),
@@ -253,7 +257,7 @@ TASKS = (
         BOARD,
         "Links, lost factors and new board operators take two people; to shut somebody out takes one.",
         keywords="set password link recovery second factor operator superuser second person locked out suspend",
-        explains=("admin:account*", "admin:centres_user_*"),
+        explains=("board:account*", "admin:centres_user_*"),
         related=("people", "logging-in", "releases-and-holds"),
     ),
     Task(
@@ -262,7 +266,7 @@ TASKS = (
         BOARD,
         "What the board’s desk holds, who did what, and what to look at before a release.",
         keywords="admin operator worker queue storage backup audit trail health monitoring",
-        explains=("admin:*",),
+        explains=("board:*", "admin:*"),
         related=("loading-files", "releases-and-holds"),
     ),
 )
@@ -278,6 +282,12 @@ def task_for(address: str) -> Task | None:
         if fnmatchcase(address, pattern)
     ]
     return max(naming, key=lambda named: (named[1], named[0]))[2] if naming else None
+
+
+def text_of(task: Task, *, printed: bool = False) -> str:
+    """HTML. `printed`: tasks are on other pages of the same document, pictures inside it."""
+    service = {"BOARD_NAME": settings.BOARD_NAME, "SUPPORT_EMAIL": settings.SUPPORT_EMAIL}
+    return render_to_string(task.template, {"task": task, "printed": printed, **service})
 
 
 def by_audience() -> list[tuple[Audience, list[Task]]]:

@@ -5,7 +5,7 @@ import datetime as dt
 from django import template
 
 from portal.desk.clock import said
-from portal.desk.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 
 register = template.Library()
 MIB = 1024  # KiB

@@ -16,7 +16,7 @@ from django.db.models import (
 
 from centres import audit, only_grows
 from centres.models import AuditEvent, Candidate, Entry
-from portal.models import ProposedAccess, ProposedRelease
+from portal.desk.models import ProposedAccess, ProposedRelease
 from results import holds
 from results.corrections import UNDATED, Correction, correct, date_corrections
 from results.models import Hold, Result, ResultChange

@@ -13,7 +13,7 @@ from centres import kept_files, orphans
 from centres.kept_files import PIECE, Writer, begin, keep, path_of
 from centres.models.kept import KeptFile
 from exchange.models import Upload, Version
-from portal.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 from results.exports import tasks
 from results.exports.selection import Selection
 from results.models import Export

@@ -2,7 +2,6 @@
 
 import pytest
 
-from centres import audit
 from centres.models import Qualification, Release, User
 from tests.builders import (
     A_LEVEL,
@@ -19,7 +18,7 @@ from tests.portal.desk import POST, events
 def test_no_release_is_changed_or_added_there_by_one_person(board, world, path):
     release = Release.objects.first()
     answer = board.post(
-        "/board/" + path.format(release=release.pk),
+        "/board/records/" + path.format(release=release.pk),
         {
             "series": release.series_id,
             "qualification": release.qualification_id,
@@ -36,7 +35,7 @@ def test_nor_with_its_series_which_is_not_deleted_either(board, world):
     before = list(Release.objects.values())
     release = world.series.releases.first()
     board.post(
-        f"/board/centres/series/{world.series.pk}/change/",
+        f"/board/records/centres/series/{world.series.pk}/change/",
         {
             "year": 2026,
             "month": 6,
@@ -52,43 +51,30 @@ def test_nor_with_its_series_which_is_not_deleted_either(board, world):
             **POST,
         },
     )
-    board.post(f"/board/centres/series/{world.series.pk}/delete/", {"post": "yes"})
+    board.post(f"/board/records/centres/series/{world.series.pk}/delete/", {"post": "yes"})
 
     assert list(Release.objects.values()) == before
     assert str(world.series.__class__.objects.get().credentials_from) == "2026-03-25"
     assert events() == []
 
 
-def test_the_trail_is_found_by_action_series_and_centre(board, world):
-    audit.record("invited", by=world.board, subject="officer.main")
-    series, centre = world.series, world.main
-    audit.record("loaded", by=world.board, series=series, centre=centre, subject="entries.csv")
-
-    for query, found in [
-        ("action=invited", "officer.main"),
-        ("series=June+2026", "entries.csv"),
-        ("q=MAIN1", "entries.csv"),
-    ]:
-        html = board.get(f"/board/centres/auditevent/?{query}").content.decode()
-        assert "1 audit event" in html
-        assert found in html
-
-
 def test_neither_digests_nor_wrapped_keys_are_shown(board, world):
     _, _, credentials = make_login(world.candidate)
-    html = board.get(f"/board/credentials/credentials/{credentials.pk}/change/").content.decode()
+    html = board.get(
+        f"/board/records/credentials/credentials/{credentials.pk}/change/"
+    ).content.decode()
     assert "0001 BLOGGS: Fred" in html
     assert "digest" not in html.lower()
     html = board.get(
-        f"/board/credentials/letterfile/{credentials.letter_file_id}/change/"
+        f"/board/records/credentials/letterfile/{credentials.letter_file_id}/change/"
     ).content.decode()
     assert "wrapped" not in html.lower()
 
 
 def test_the_audit_trail_cannot_be_changed_there(board, world):
-    board.post("/board/centres/subcentrelink/", {})
+    board.post("/board/records/centres/subcentrelink/", {})
     for path in ("add/", "1/change/", "1/delete/"):
-        assert board.post(f"/board/centres/auditevent/{path}", POST).status_code in (302, 403)
+        assert board.post(f"/board/records/centres/auditevent/{path}", POST).status_code == 404
     assert events() == []
 
 
@@ -97,7 +83,7 @@ def test_lists_take_a_constant_number_of_queries(board, world, page, django_asse
     for candidate in world.candidates.values():
         make_login(candidate)
     with django_assert_max_num_queries(12):
-        board.get(f"/board/{page}/")
+        board.get(f"/board/records/{page}/")
 
 
 READ_ONLY = [
@@ -114,14 +100,16 @@ READ_ONLY = [
 
 @pytest.mark.parametrize("page", READ_ONLY)
 def test_what_has_a_page_of_its_own_is_neither_changed_added_nor_deleted_there(board, world, page):
-    model = board.get(f"/board/{page}/").context["cl"].model
+    model = board.get(f"/board/records/{page}/").context["cl"].model
     before, row = list(model.objects.values()), model.objects.first()
 
-    assert board.get(f"/board/{page}/{row.pk}/change/").status_code == 200
+    assert board.get(f"/board/records/{page}/{row.pk}/change/").status_code == 200
     for path in (f"{row.pk}/change/", "add/", f"{row.pk}/delete/"):
-        assert board.post(f"/board/{page}/{path}", {"post": "yes", **POST}).status_code == 403
+        assert (
+            board.post(f"/board/records/{page}/{path}", {"post": "yes", **POST}).status_code == 403
+        )
     deleted = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
-    board.post(f"/board/{page}/", deleted)
+    board.post(f"/board/records/{page}/", deleted)
 
     assert list(model.objects.values()) == before
     assert events() == []
@@ -130,18 +118,22 @@ def test_what_has_a_page_of_its_own_is_neither_changed_added_nor_deleted_there(b
 def test_a_qualification_keeps_its_name_which_two_people_read_when_they_confirm(board, world):
     igcse, a_level = Qualification.objects.first(), make_qualification(A_LEVEL)
     board.post(
-        f"/board/centres/qualification/{igcse.pk}/change/",
+        f"/board/records/centres/qualification/{igcse.pk}/change/",
         {"name": "Something else", "grades": "A B UNGRADED", **POST},
     )
 
     before, igcse = igcse, Qualification.objects.get(pk=igcse.pk)
     assert (igcse.name, igcse.grades) == (before.name, "A B UNGRADED")
-    assert board.post(f"/board/centres/qualification/{a_level.pk}/delete/").status_code == 403
+    assert (
+        board.post(f"/board/records/centres/qualification/{a_level.pk}/delete/").status_code == 403
+    )
     assert [event.action for event in events()] == ["board_changed"]
 
 
 def test_a_new_qualification_is_added_there_for_no_file_holds_one(board):
-    board.post("/board/centres/qualification/add/", {"name": "New", "grades": "A B", **POST})
+    board.post(
+        "/board/records/centres/qualification/add/", {"name": "New", "grades": "A B", **POST}
+    )
 
     assert Qualification.objects.get(name="New").grades == "A B"
     assert [event.action for event in events()] == ["board_added"]
@@ -149,7 +141,7 @@ def test_a_new_qualification_is_added_there_for_no_file_holds_one(board):
 
 def save_user(client, user: User, **said):
     stored = {"name": user.name, "email": user.email, **POST}
-    client.post(f"/board/centres/user/{user.pk}/change/", {**stored, **said})
+    client.post(f"/board/records/centres/user/{user.pk}/change/", {**stored, **said})
     return User.objects.get(pk=user.pk)
 
 
@@ -177,7 +169,7 @@ def test_of_staff_of_centres_nothing_is_changed_there(board, world):
 def test_no_action_of_the_admin_opens_an_account(board, world):
     for action in ("make_link", "start_recovery", "remove_second_factor", "delete_selected"):
         ticked = {"action": action, "_selected_action": [world.viewer.pk], "post": "yes"}
-        page = board.post("/board/centres/user/", ticked, follow=True).content.decode()
+        page = board.post("/board/records/centres/user/", ticked, follow=True).content.decode()
         assert "/set-password/" not in page and "/recover/" not in page
     assert User.objects.filter(pk=world.viewer.pk).exists()
     assert events() == []
@@ -185,7 +177,7 @@ def test_no_action_of_the_admin_opens_an_account(board, world):
 
 def test_the_password_is_asked_for_again_at_a_post_and_nothing_typed_is_lost(board, world):
     other = make_board_operator("board.other")
-    url = f"/board/centres/user/{other.pk}/change/"
+    url = f"/board/records/centres/user/{other.pk}/change/"
     an_hour_passes(board)
 
     asked = board.post(url, {"name": "Typed", "email": "typed@example.org", **POST})

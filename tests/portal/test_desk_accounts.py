@@ -7,8 +7,8 @@ from django.test import Client
 from centres.models import User
 from centres.second_person import settling
 from portal.desk import accounts
+from portal.desk.models import ProposedAccess
 from portal.desk.proposals import CannotPropose
-from portal.models import ProposedAccess
 from tests.builders import PASSWORD, make_board_operator
 from tests.credentials.conftest import an_hour_passes
 from tests.portal.desk import events

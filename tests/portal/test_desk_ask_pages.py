@@ -3,7 +3,7 @@
 import pytest
 
 from credentials.models import Credentials
-from portal.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 from results.models import Hold
 from tests.asked import counted_on
 from tests.builders import make_candidate, make_login, make_proposal
@@ -88,7 +88,7 @@ def test_a_release_that_makes_other_letters_outdated_than_it_told_is_asked_about
 
 
 def test_a_hold_that_covers_more_candidates_than_it_told_is_asked_about_again(board, world):
-    url = "/board/results/hold/add/"
+    url = "/board/holds/place/"
     typed = {"series": world.series.pk, "centre_number": "ASC01", "reason": "Malpractice"}
     before = counted_on(board.post(url, typed))
     make_candidate(world.associate, world.series, "0009", grades={"0580": "A"})

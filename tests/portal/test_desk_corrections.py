@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from centres.models import Candidate, Release
 from portal.desk import corrections
+from portal.desk.models import ProposedCorrection
 from portal.desk.proposals import CannotPropose, NeedsSecondPerson
-from portal.models import ProposedCorrection
 from results.models import Result, ResultChange
 from tests.asked import counted_on
 from tests.builders import (
@@ -262,5 +262,5 @@ def test_the_list_takes_the_same_queries_however_many(
 
 
 def test_the_board_finds_the_way_from_the_result(board, world):
-    page = html(board.get(f"/board/results/result/{the_result(world).pk}/change/"))
+    page = html(board.get(f"/board/records/results/result/{the_result(world).pk}/change/"))
     assert f'href="{URL}of/{the_result(world).pk}/"' in page

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from centres import audit
 from centres.models import Candidate, Entry, Release
 from portal.desk import gates
-from portal.models import LoadedFile
+from portal.desk.loaded_file import LoadedFile
 from results.models import Result
 from tests.builders import STAFF_AT, erase, restrict
 from tests.portal.desk import events

@@ -20,10 +20,10 @@ from centres.kept_files import PIECE
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from centres.models.kept import KeptFile
 from portal.desk import loads, looking
+from portal.desk.loaded_file import LoadedFile
 from portal.desk.loads import ABANDONED_AFTER, begin, destroy_expired
 from portal.desk.progress import EVERY, telling
 from portal.kinds_of_files import KINDS, kind_of
-from portal.models import LoadedFile
 from results.corrections import Correction, correct
 from results.models import Result, ResultChange
 from tests.builders import IGCSE, PASSWORD, make_board_operator, make_load, make_login

@@ -25,7 +25,9 @@ from centres.models import AuditEvent, Candidate, Entry, Membership, Qualificati
 from centres.staff_sign_in import may_sign_in
 from credentials.models import Credentials
 from portal.desk import corrections
-from portal.models import LoadedFile, ProposedAccess, ProposedCorrection, ProposedRelease
+from portal.desk.forms import HoldForm
+from portal.desk.loaded_file import LoadedFile
+from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from results import holds
 from results.models import Hold, Result
 from results.release import results_for
@@ -45,7 +47,7 @@ from tests.builders import (
     make_series,
 )
 from tests.credentials.conftest import an_hour_passes
-from tests.test_sweeps import addresses
+from tests.test_sweeps import BOARD_NAMES, addresses
 
 # A Level is released, IGCSE not yet; at ASC01 nothing, for its delay; nothing of MAIN1, which is held.
 NOW = dt.datetime(2026, 8, 12, 12, 0, tzinfo=dt.UTC)
@@ -295,7 +297,7 @@ EDITABLE = {
 }
 ADDED = {
     Qualification: {"name", "grades"},
-    Hold: {
+    Hold: {  # at a page of the board, as below
         "series",
         "qualification",
         "centre_number",
@@ -320,41 +322,44 @@ def test_these_fields_and_no_others_can_be_typed_into_in_the_admin(scene):
             assert not model_admin.has_delete_permission(request, row)
         if model_admin.has_add_permission(request):
             added[model] = set(model_admin.get_form(request).base_fields)
+    added[Hold] = set(HoldForm.base_fields)
     assert (editable, added) == (EDITABLE, ADDED)
 
 
-# --- Every page of the desk -----------------------------------------------------------------------
+# --- Every page of the board ----------------------------------------------------------------------
 
 MODEL_PAGES = {
     f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}"
     for model in REGISTERED
     for what in ("changelist", "add", "change", "delete", "history")
 }
-DESK = {name for name in addresses() if name.startswith("admin:")} - MODEL_PAGES
+DESK = set(BOARD_NAMES) - MODEL_PAGES
 ONLY_LOOKED_AT = {
-    "admin:accounts",
-    "admin:account",
-    "admin:audit",
-    "admin:audit_download",
+    "board:accounts",
+    "board:account",
+    "board:audit",
+    "board:audit_download",
     "admin:autocomplete",
     "admin:app_list",
-    "admin:calendar",
-    "admin:calendar_year",
-    "admin:correction",
-    "admin:corrections",
+    "board:calendar",
+    "board:calendar_year",
+    "board:correction",
+    "board:corrections",
+    "board:start",
     "admin:index",
     "admin:jsi18n",
-    "admin:load",
-    "admin:load_download",
-    "admin:load_faults",
-    "admin:load_progress",
+    "board:holds",
+    "loading:file",
+    "loading:download",
+    "loading:bad_rows",
+    "loading:progress",
     "admin:login",
     "admin:logout",
     "admin:password_change",
     "admin:password_change_done",
-    "admin:release",
-    "admin:releases",
-    "admin:state",
+    "board:release",
+    "board:releases",
+    "board:service_state",
     "admin:view_on_site",
 }
 
@@ -381,27 +386,34 @@ def acts(scene) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
     times = {"candidates_day": "2020-01-01", "candidates_time": "06:00"}
     loads = [({"load": load.pk}, {}) for load in (series, results)]
     return {
-        "admin:release_propose": [
+        "board:release_propose": [
             ({}, {"series": scene.series.pk, "qualification": qualification.pk, **times, **yes})
             for qualification in Qualification.objects.all()
         ],
-        "admin:release_confirm": [({"proposal": release.pk}, {})],
-        "admin:correct": [
+        "board:release_confirm": [({"proposal": release.pk}, {})],
+        "board:correct": [
             ({"result": one.pk}, {"grade": "A", "pum": "", **yes}) for one in (result, other)
         ],
-        "admin:correction_confirm": [({"correction": correction.pk}, {})],
-        "admin:account_propose": [
+        "board:correction_confirm": [({"correction": correction.pk}, {})],
+        "board:account_propose": [
             *(({}, {"act": act, "username": name, **yes}) for act, name in EVERY_ACT),
             ({}, {**new, **yes}),
         ],
-        "admin:account_confirm": [({"account": one.pk}, {}) for one in to_open],
-        "admin:loading": [({}, {"kind": "series", "reason": ""})],
-        "admin:load_apply": loads,
-        "admin:load_retry": loads,
-        "admin:load_discard": [],  # tried below: it would take away what else is tried
-        "admin:release_refuse": [({"proposal": release.pk}, {})],
-        "admin:correction_refuse": [({"correction": correction.pk}, {})],
-        "admin:account_refuse": [({"account": one.pk}, {}) for one in to_open],
+        "board:account_confirm": [({"account": one.pk}, {}) for one in to_open],
+        "loading:files": [({}, {"kind": "series", "reason": ""})],
+        "loading:apply": loads,
+        "loading:retry": loads,
+        "loading:discard": [],  # tried below: it would take away what else is tried
+        "board:hold_place": [
+            ({}, {"series": scene.series.pk, **yes}),
+            ({}, {"result": [result.pk, other.pk], **yes}),
+            ({}, {"release": [one.pk for one in Release.objects.all()], **yes}),
+        ],
+        "board:hold_request_release": [({}, {"hold": scene.hold.pk})],
+        "board:hold_release": [({}, {"hold": scene.hold.pk})],
+        "board:release_refuse": [({"proposal": release.pk}, {})],
+        "board:correction_refuse": [({"correction": correction.pk}, {})],
+        "board:account_refuse": [({"account": one.pk}, {}) for one in to_open],
     }
 
 
@@ -437,8 +449,7 @@ def do_all(client: Client, scene, tried: dict) -> None:
         client.post(f"/board/{name}s/{proposal.pk}/confirm/")
     for proposal in ProposedAccess.objects.waiting():
         client.post(f"/board/accounts/{proposal.pk}/confirm/")
-    ticked = {"action": "let_go", "_selected_action": [scene.hold.pk]}
-    client.post("/board/results/hold/", ticked)
+    client.post("/board/holds/release/", {"hold": list(Hold.objects.values_list("pk", flat=True))})
     for load in LoadedFile.objects.all():
         work.run("portal.LoadedFile", str(load.pk))
 
@@ -475,7 +486,7 @@ def test_and_two_do_so_that_the_tests_above_look_at_something(scene, one):
     second = Client()
     second.force_login(User.objects.get(username="board.second"))
 
-    do_all(second, scene, {"admin:load_apply": tried["admin:load_apply"][1:]})
+    do_all(second, scene, {"loading:apply": tried["loading:apply"][1:]})
 
     kinds = {new[0] for new in seen() - before[0]}
     assert kinds == {"candidate", "staff"}
@@ -484,7 +495,7 @@ def test_and_two_do_so_that_the_tests_above_look_at_something(scene, one):
 
 
 POSTED_WITHOUT = {
-    "admin:loading": "a file; to give one changes nothing yet",
+    "loading:files": "a file; to give one changes nothing yet",
     "admin:login": "nothing is there for who is signed in",
 }
 
@@ -492,7 +503,8 @@ POSTED_WITHOUT = {
 def test_the_password_is_asked_for_at_every_post_of_the_boards_site(scene, one):
     acts(scene)
     an_hour_passes(one)
-    for name in sorted(name for name in addresses() if name.startswith("admin:")):
+    assert len(BOARD_NAMES) > 100
+    for name in sorted(BOARD_NAMES):
         if name in POSTED_WITHOUT:
             continue
         url = reverse(name, kwargs={key: where(scene, key) for key in addresses()[name]})

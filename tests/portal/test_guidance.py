@@ -10,8 +10,7 @@ import time_machine
 from django.template.loader import get_template
 from django.urls import reverse
 
-from portal.guidance.tasks import TASKS, task_for
-from portal.guidance.texts import text_of
+from portal.guidance.tasks import TASKS, task_for, text_of
 from results.corrections import Correction, correct
 from results.models import Result
 from tests.builders import AFTER, IGCSE_RELEASE, make_login
@@ -49,7 +48,7 @@ def test_what_names_a_page_most_closely_explains_it():
     assert task_for("centres:edit_status").slug == "own-candidates"
     assert task_for("candidate_results:create").slug == "making-letters"
     assert task_for("candidate_results:batch_retry").slug == "letters-of-associates"
-    assert task_for("admin:index").slug == "state-of-the-service"
+    assert task_for("board:start").slug == "state-of-the-service"
     assert task_for("admin:centres_release_changelist").slug == "releases-and-holds"
     assert task_for("no_such:page") is None
 
@@ -79,7 +78,7 @@ def test_who_is_not_signed_in_gets_no_link(client, db):
 
 def test_the_boards_desk_links_to_its_task(client, world):
     client.force_login(world.board)
-    page = client.get(reverse("admin:index"))
+    page = client.get(reverse("board:start"))
 
     assert f'href="{reverse("guidance:task", args=["state-of-the-service"])}"' in page.text
 
@@ -89,7 +88,7 @@ def test_guidance_can_be_read_before_a_second_factor_is_set_up(client, world, se
     client.force_login(world.officer)
 
     assert client.get(reverse("guidance:task", args=["logging-in"])).status_code == 200
-    assert client.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("board:start")).status_code == 302
     assert client.get(reverse("dashboard")).status_code == 302
 
 
@@ -185,7 +184,7 @@ def test_every_control_that_a_task_names_stands_on_its_page(client, opened):
 def everything(client, world, name: str) -> str:
     """What the page says to a main centre's officer and to an Associate's, or to the board, opened and
     posted empty."""
-    if name.startswith("admin:"):
+    if name.startswith(("board:", "loading:")):
         client.force_login(world.board)
         return client.get(board_address(name, world)).text
     url, said = address(name, world), ""

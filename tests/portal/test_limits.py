@@ -36,12 +36,12 @@ LONGER = {  # every route that takes more than a small form, and how much
     "mfa_reauthenticate_webauthn": LISTS,
     "file_exchange:put": FILE + 256 * 1024,
     "file_exchange:upload": FILE,
-    "admin:loading": FILE + 256 * 1024,
+    "loading:files": FILE + 256 * 1024,
 }
 AS = {  # the type of content of which it is
     "file_exchange:put": MULTIPART + "; boundary=b",
     "file_exchange:upload": limits.PARTS,
-    "admin:loading": MULTIPART + "; boundary=b",
+    "loading:files": MULTIPART + "; boundary=b",
 }
 
 

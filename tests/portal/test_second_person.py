@@ -11,7 +11,7 @@ from centres import audit
 from centres.models import Release, User
 from centres.second_person import SETTLED, settling, who_can, why_not
 from portal.desk import accounts
-from portal.models import ProposedAccess, ProposedRelease
+from portal.desk.models import ProposedAccess, ProposedRelease
 from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
@@ -92,7 +92,7 @@ def test_another_name_or_address_opens_nothing_and_bars_nobody(board, second, wo
     proposal = make_proposal(world.series, by="board")
     colleague = User.objects.get(username="board.second")
     board.post(
-        f"/board/centres/user/{colleague.pk}/change/",
+        f"/board/records/centres/user/{colleague.pk}/change/",
         {"name": "Married Name", "email": "married@example.org", **POST},
     )
     assert User.objects.get(pk=colleague.pk).email == "married@example.org"
@@ -142,8 +142,8 @@ def test_every_page_that_waits_says_who_can_and_from_when(board, second, world):
     assert opened in told(board.get(f"{RELEASES}{proposal.pk}/"))
 
     placed = hold(candidate=world.candidate)
-    ticked = {"action": "ask_to_let_go", "_selected_action": [placed.pk]}
-    board.post("/board/results/hold/", ticked)
-    assert opened in told(board.get(f"/board/results/hold/{placed.pk}/change/"))
-    let_go = board.post("/board/results/hold/", {**ticked, "action": "let_go"}, follow=True)
+    ticked = {"hold": placed.pk}
+    board.post("/board/holds/request-release/", ticked)
+    assert opened in told(board.get("/board/holds/release/", ticked))
+    let_go = board.post("/board/holds/release/", ticked, follow=True)
     assert opened in told(let_go)

@@ -57,7 +57,7 @@ def propose(request: StaffRequest) -> HttpResponse:
         return _form(request, form)
     said = "It is proposed. It is done once somebody else at the board confirms it."
     messages.success(request, said)
-    return redirect("admin:account", form.instance.pk)
+    return redirect("board:account", form.instance.pk)
 
 
 def _shut_out(request: StaffRequest, form: AccessForm) -> HttpResponse:
@@ -65,7 +65,7 @@ def _shut_out(request: StaffRequest, form: AccessForm) -> HttpResponse:
     if not done(form, lambda: accounts.shut_out(username, by=request.user)):
         return _form(request, form)
     messages.success(request, f"{username} is shut out, everywhere, from now on.")
-    return redirect("admin:accounts")
+    return redirect("board:accounts")
 
 
 def _form(request: StaffRequest, form: AccessForm) -> HttpResponse:
@@ -82,15 +82,15 @@ def confirm(request: StaffRequest, account: int) -> HttpResponse:
     """Who confirms is shown the link, where there is one: now, and never again."""
     found = _proposal(account)
     if request.method != "POST":
-        return redirect("admin:account", account)
+        return redirect("board:account", account)
     try:
         link = accounts.confirm(found, by=request.user)
     except CannotPropose as error:
         messages.error(request, str(error))
-        return redirect("admin:account", account)
+        return redirect("board:account", account)
     if not link:
         messages.success(request, "Confirmed. It is done.")
-        return redirect("admin:account", account)
+        return redirect("board:account", account)
     return render(request, "board/link.html", {"proposal": found, "link": link})
 
 
@@ -99,7 +99,7 @@ def refuse(request: StaffRequest, account: int) -> HttpResponse:
     found = _proposal(account)
     said = "Refused. Nothing has changed."
     return decide(
-        request, lambda: accounts.refuse(found, by=request.user), said, "admin:account", account
+        request, lambda: accounts.refuse(found, by=request.user), said, "board:account", account
     )
 
 

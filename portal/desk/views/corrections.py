@@ -57,7 +57,7 @@ def correct(request: StaffRequest, result: int) -> HttpResponse:
     if two:
         said = "It is proposed. It holds once somebody else at the board confirms it."
         messages.success(request, said)
-        return redirect("admin:correction", proposal.pk)
+        return redirect("board:correction", proposal.pk)
     messages.success(request, "The result is corrected.")
     return redirect("admin:results_result_change", result)
 
@@ -103,7 +103,7 @@ def confirm(request: StaffRequest, correction: int) -> HttpResponse:
         request,
         lambda: corrections.confirm(found, by=request.user),
         said,
-        "admin:correction",
+        "board:correction",
         correction,
     )
 
@@ -116,7 +116,7 @@ def refuse(request: StaffRequest, correction: int) -> HttpResponse:
         request,
         lambda: corrections.refuse(found, by=request.user),
         said,
-        "admin:correction",
+        "board:correction",
         correction,
     )
 

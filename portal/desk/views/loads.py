@@ -20,10 +20,10 @@ from centres.loading.report import Warned
 from centres.models.kept import KeptFile
 from centres.sealing import CannotOpen
 from portal.desk import loads
+from portal.desk.file_form import FileForm
 from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in
-from portal.desk.forms import FileForm
+from portal.desk.loaded_file import LoadedFile
 from portal.desk.loads import CannotLoad
-from portal.desk.models import LoadedFile
 from portal.desk.straight_in import LoadStraightIn
 from portal.kinds_of_files import is_workbook
 
@@ -51,7 +51,7 @@ def show_all(request: StaffRequest) -> HttpResponse:
         return _give(request, way)
 
 
-show_all.takes_a_file = True  # type: ignore[attr-defined]  # see `portal.board`
+show_all.takes_a_file = True  # type: ignore[attr-defined]  # see `portal.staff.guards`
 
 
 @csrf_protect
@@ -68,7 +68,7 @@ def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
         return _list(request, form)
     load = way.came()
     loads.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
-    return redirect("admin:load", load.pk)
+    return redirect("loading:file", load.pk)
 
 
 def _list(request: StaffRequest, form: FileForm) -> HttpResponse:
@@ -92,7 +92,7 @@ def progress(request: StaffRequest, load: UUID) -> HttpResponse:
 def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     wanted = _load(load)
     if request.method != "POST":  # as after signing in again
-        return redirect("admin:load", load)
+        return redirect("loading:file", load)
     counted = request.POST.get("counted")
     try:
         return _do(request, load, lambda: loads.apply(wanted, by=request.user, counted=counted))
@@ -110,21 +110,21 @@ def discard(request: StaffRequest, load: UUID) -> HttpResponse:
 @require_POST
 def retry(request: StaffRequest, load: UUID) -> HttpResponse:
     work.try_again(_load(load))
-    return redirect("admin:load", load)
+    return redirect("loading:file", load)
 
 
 @require_safe
 def download(request: StaffRequest, load: UUID) -> Any:
     """The file as it was given."""
     wanted = _load(load)
-    if asked := password_again(request, back_to=reverse("admin:load", args=[load])):
+    if asked := password_again(request, back_to=reverse("loading:file", args=[load])):
         return asked
     try:
         with kept_files.open_kept(wanted.file) as stream:
             workbook = is_workbook(stream)
     except CannotOpen as error:
         messages.error(request, str(error))
-        return redirect("admin:load", load)
+        return redirect("loading:file", load)
     audit.record("loaded_file_downloaded", by=request.user, subject=str(wanted))
     name = f"{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.{'xlsx' if workbook else 'csv'}"
     return _file(kept_files.stream(wanted.file), name, XLSX if workbook else CSV)
@@ -136,7 +136,7 @@ def faults(request: StaffRequest, load: UUID) -> Any:
     wanted = _load(load)
     kept = wanted.faults
     if kept is None or not wanted.found.get("bad"):
-        return redirect("admin:load", load)
+        return redirect("loading:file", load)
     name = f"bad-rows-{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.csv"
     return _file(kept_files.stream(kept), name, CSV)
 
@@ -156,7 +156,7 @@ def _do(request: StaffRequest, load: UUID, act: Callable[[], None]) -> HttpRespo
         act()
     except CannotLoad as error:
         messages.error(request, str(error))
-    return redirect("admin:load", load)
+    return redirect("loading:file", load)
 
 
 def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:

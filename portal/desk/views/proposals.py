@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -25,7 +26,7 @@ def facts(request: StaffRequest, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def posted(request: StaffRequest, form: ProposedForm) -> dict[str, Any]:
+def posted(request: StaffRequest, form: BaseForm) -> dict[str, Any]:
     """What the page that asks posts again."""
     return {name: said for name, said in request.POST.items() if name in form.fields}
 

@@ -65,7 +65,7 @@ def _propose(request: StaffRequest, form: ProposalForm) -> HttpResponse:
     messages.success(
         request, "It is proposed. It holds once somebody else at the board confirms it."
     )
-    return redirect("admin:release", form.instance.pk)
+    return redirect("board:release", form.instance.pk)
 
 
 def _form(request: StaffRequest, form: ProposalForm) -> HttpResponse:
@@ -118,7 +118,7 @@ def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
         releases.confirm(found, by=request.user, counted=counted)
 
     try:
-        return decide(request, act, said, "admin:release", proposal)
+        return decide(request, act, said, "board:release", proposal)
     except AskAgain:
         return _page(request, proposal, asked_again=True)
 
@@ -128,7 +128,7 @@ def refuse(request: StaffRequest, proposal: int) -> HttpResponse:
     found = _proposal(proposal)
     said = "Refused. Nothing has changed."
     return decide(
-        request, lambda: releases.refuse(found, by=request.user), said, "admin:release", proposal
+        request, lambda: releases.refuse(found, by=request.user), said, "board:release", proposal
     )
 
 

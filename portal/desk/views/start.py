@@ -3,23 +3,20 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from centres.access import StaffRequest
 from centres.work import State
 from portal.desk import state
 from portal.desk.calendar import events, next_release
-from portal.desk.models import (
-    LoadedFile,
-    ProposedAccess,
-    ProposedCorrection,
-    ProposedRelease,
-)
+from portal.desk.loaded_file import LoadedFile
+from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from results.holds import NAMED
 from results.models import Hold
 
 
-def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
-    """`stored`: the pages of what is stored, in their groups, as the admin lists them."""
+@require_safe
+def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
     parts = state.state(at=at)
@@ -40,6 +37,5 @@ def show(request: StaffRequest, stored: list[dict]) -> HttpResponse:
         "under_way": loads.under_way(),
         "worst": state.worst(parts),
         "parts": parts,
-        "stored": stored,
     }
     return render(request, "board/start.html", context)

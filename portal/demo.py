@@ -36,20 +36,11 @@ from credentials.models import LetterFile
 from exchange.access import putting_exchange_for
 from exchange.models import Kind
 from exchange.putting import put
-from portal.made_up.marks import marks
+from portal.made_up.people import CENTRES, DEMO_FORENAMES, DEMO_SURNAMES, marks
 from results.models import Result
 
 A_LEVEL, IGCSE = "Cambridge International AS & A Level", "Cambridge IGCSE"
 
-CENTRES = [  # number, name, country, time zone, number of candidates
-    ("MC100", "Riverbank International School", "Thailand", "Asia/Bangkok", 24),
-    ("AC101", "Harbour View Academy", "Pakistan", "Asia/Karachi", 12),
-    ("AC102", "Colegio Monte Claro", "Spain", "Europe/Madrid", 10),
-    ("AC103", "Kauri Grove College", "New Zealand", "Pacific/Auckland", 8),
-    ("AC104", "Palm Street School", "Mauritius", "Indian/Mauritius", 8),
-    ("AC105", "Lotus Garden School", "China", "Asia/Shanghai", 8),
-    ("OC200", "Hilltop Model School", "India", "Asia/Kolkata", 12),
-]
 MAIN, ORDINARY = "MC100", "OC200"
 
 SYLLABUSES = [
@@ -61,14 +52,6 @@ SYLLABUSES = [
     ("9702", "Physics", A_LEVEL),
     ("9709", "Mathematics", A_LEVEL),
 ]
-WORDS = (
-    "acorn amber birch brook cedar clover delta dune ember fern fjord garnet grove harbour hazel "
-    "iris ivory jade juniper kelp lagoon lilac maple moss opal pine reed sage tide willow"
-).split()
-SURNAMES = (
-    "ADEYEMI NÚÑEZ ŁUKASIEWICZ KAEWMANEE SHARMA 李 الشريف สุวรรณ IYER Ó&BRIAIN MÜLLER CHEN".split()
-)
-FORENAMES = "Sita Zoë 婷婷 José&Ángel Mariam Wei रोहन Somchai Siobhán D’Arcy Linh Ayesha".split()
 
 
 @dataclass(frozen=True)
@@ -191,7 +174,7 @@ def _candidates(
     centre: Centre, series: Series, size: int, syllabuses: list[Syllabus], dice: random.Random
 ) -> None:
     for index in range(1, size + 1):
-        surname, forenames = dice.choice(SURNAMES), dice.choice(FORENAMES)
+        surname, forenames = dice.choice(DEMO_SURNAMES), dice.choice(DEMO_FORENAMES)
         candidate = Candidate.objects.create(
             series=series,
             centre=centre,

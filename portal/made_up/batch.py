@@ -14,8 +14,7 @@ from credentials.models import Credentials
 from credentials.outdated import printed, says
 from credentials.secret import Secret
 from portal.made_up import bulk
-from portal.made_up.marks import marks
-from portal.made_up.people import GRADES, QUALIFICATION, Person
+from portal.made_up.people import GRADES, QUALIFICATION, Person, marks
 from portal.made_up.schools import make_letter_files
 from results.models import Result
 

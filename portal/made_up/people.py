@@ -1,11 +1,13 @@
-"""Made-up candidates. Nobody of them exists; the same sizes give the same people."""
+"""Made-up centres, candidates and marks. Nobody of them exists; the same sizes give the same people."""
 
 import datetime as dt
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from centres.grades import kind_of
 from centres.loading.uci import check_letter
+from results.components import Component, Components
 
 QUALIFICATION = "Cambridge IGCSE"
 SUBJECTS = {
@@ -21,6 +23,26 @@ SURNAMES = (
     "ADEYEMI NÚÑEZ ŁUKASIEWICZ KAEWMANEE SHARMA IYER Ó-BRIAIN MÜLLER CHEN OKAFOR 李 الشريف".split()
 )
 FORENAMES = "Sita Zoë Mariam Wei Somchai Siobhán Linh Ayesha José Tomasz 婷婷 रोहन".split()
+
+CENTRES = [  # number, name, country, time zone, number of candidates
+    ("MC100", "Riverbank International School", "Thailand", "Asia/Bangkok", 24),
+    ("AC101", "Harbour View Academy", "Pakistan", "Asia/Karachi", 12),
+    ("AC102", "Colegio Monte Claro", "Spain", "Europe/Madrid", 10),
+    ("AC103", "Kauri Grove College", "New Zealand", "Pacific/Auckland", 8),
+    ("AC104", "Palm Street School", "Mauritius", "Indian/Mauritius", 8),
+    ("AC105", "Lotus Garden School", "China", "Asia/Shanghai", 8),
+    ("OC200", "Hilltop Model School", "India", "Asia/Kolkata", 12),
+]
+WORDS = (
+    "acorn amber birch brook cedar clover delta dune ember fern fjord garnet grove harbour hazel "
+    "iris ivory jade juniper kelp lagoon lilac maple moss opal pine reed sage tide willow"
+).split()
+DEMO_SURNAMES = (
+    "ADEYEMI NÚÑEZ ŁUKASIEWICZ KAEWMANEE SHARMA 李 الشريف สุวรรณ IYER Ó&BRIAIN MÜLLER CHEN".split()
+)
+DEMO_FORENAMES = (
+    "Sita Zoë 婷婷 José&Ángel Mariam Wei रोहन Somchai Siobhán D’Arcy Linh Ayesha".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +73,13 @@ def people_at(sizes: Iterable[tuple[str, int]]) -> Iterator[Person]:
             name = f"{dice.choice(SURNAMES)}: {dice.choice(FORENAMES)} {dice.choice(FORENAMES)}"
             born = dt.date(2010, dice.randint(1, 12), dice.randint(1, 28))
             yield Person(centre, f"{number:04}", name, born)
+
+
+def marks(grade: str, seed: int) -> Components:
+    """Of the components of a result, the same for the same seed. Two results in three have some, as with a
+    real board: none that is without a grade, and of those that have, some candidates sat one alone."""
+    if kind_of(grade) in ("X", "Q", "Y") or seed % 3 == 0:
+        return ()
+    numbers = ("12", "22", "42")[: 1 + seed % 4]
+    given = [(number, 15 + seed * (7 + int(number)) % 60) for number in numbers]
+    return tuple(Component(number, str(raw), str(raw + seed % 2), grade) for number, raw in given)

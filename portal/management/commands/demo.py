@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from centres.models import User
 from portal import demo
+from portal.made_up.people import WORDS
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 
 
 def _fill() -> dict[str, Any]:
-    password = "-".join(secrets.choice(demo.WORDS) for _ in range(4))
+    password = "-".join(secrets.choice(WORDS) for _ in range(4))
     around = demo.fill(password=password)
     return {
         "password": password,

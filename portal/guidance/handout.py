@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
-from portal.guidance.paper import laid_out, written
+from portal.guidance.document import laid_out, written
 
 SIZES = ("largest", "larger", "large")  # of the text; handout.css says how large each is
 

@@ -14,8 +14,7 @@ from html import unescape
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.guidance.tasks import TASKS, Task
-from portal.guidance.texts import text_of
+from portal.guidance.tasks import TASKS, Task, text_of
 
 WEIGHTS = {"title": 20, "keywords": 8, "summary": 5}
 OFTEN = 4  # more often than this, a word in the text counts no more

@@ -9,8 +9,7 @@ from centres.searching import searched_for
 from portal.guidance import document as documents
 from portal.guidance import handout
 from portal.guidance.search import search
-from portal.guidance.tasks import BY_SLUG, by_audience
-from portal.guidance.texts import text_of
+from portal.guidance.tasks import BY_SLUG, by_audience, text_of
 
 
 @require_safe

@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 
 from portal.guidance.pictures import FOLDER, INDEX
-from portal.guidance.tasks import TASKS
-from portal.guidance.texts import text_of
+from portal.guidance.tasks import TASKS, text_of
 from tests.pictures.shots import SHOTS
 from tests.pictures.walk import Seen, walk
 

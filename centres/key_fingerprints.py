@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from centres.models.kept import KeyFingerprint
 
-ROTATING = ("MASTER_KEYS", "PEPPER_KEYS")  # what has ids; of SECRET_KEY there is one
+ROTATING = {"MASTER_KEYS": "master", "PEPPER_KEYS": "pepper"}  # what has ids; SECRET_KEY is one
 LABEL = b"fingerprint of a key of this site: "
 AGAIN_AFTER = dt.timedelta(minutes=1)  # not each of a thousand sign-ins writes that it was refused
 
@@ -49,6 +49,26 @@ def misfits() -> list[KeyFingerprint]:
         for noted in KeyFingerprint.objects.all()
         if _misfits(noted, ours.get((noted.setting, noted.key_id)))
     ]
+
+
+def in_words(noted: KeyFingerprint) -> str:
+    """What does not fit, and how to mend it."""
+    if noted.setting == "SECRET_KEY":
+        return (
+            "SECRET_KEY is another than this site's: sessions and links of one server would not hold "
+            "on another. Set the site's own; or, if it was changed on purpose, which ends them all: "
+            "manage.py keys accept secret"
+        )
+    kind = ROTATING[noted.setting]
+    if noted.key_id in getattr(settings, noted.setting):
+        return (
+            f"Key {noted.key_id} of {noted.setting} is another than this site's. Put the site's own in "
+            f"its place. Only if what was noted is wrong: manage.py keys accept {kind} {noted.key_id}"
+        )
+    return (
+        f"Key {noted.key_id} of {noted.setting} is missing. Put it back behind the others. Only if "
+        f"nothing needs it any more: manage.py keys retire {kind} {noted.key_id}"
+    )
 
 
 def new() -> dict[tuple[str, str], str]:

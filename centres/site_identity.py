@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from centres import key_fingerprints
 from centres.models.kept import SiteIdentity
 from centres.on_disk import settle
 
@@ -43,6 +44,13 @@ def disagreement() -> str:
     """Why this database and this DATA_DIR are not of one site; empty when they are, and while neither
     has an id."""
     return _disagreement(of_the_database())
+
+
+def reasons() -> list[str]:
+    """Why this process, its keys and its DATA_DIR, is not of this site, as far as its database has
+    something noted (two queries)."""
+    found = [key_fingerprints.in_words(noted) for noted in key_fingerprints.misfits()]
+    return [*found, why] if (why := disagreement()) else found
 
 
 def begin() -> None:

@@ -30,14 +30,8 @@ class CannotStart(ImproperlyConfigured):
 
 def reasons() -> list[str]:
     """Why this process must not serve. Nothing is written; before `migrate` keys and site say nothing."""
-    known = [*_unbelieved(), *known_reasons()] if _tables_are_there() else []
+    known = [*_unbelieved(), *site_identity.reasons()] if _tables_are_there() else []
     return [*checks.faults(), *known]
-
-
-def known_reasons() -> list[str]:
-    """Those against which the database has something noted (two queries)."""
-    found = [_missing_or_another(noted) for noted in key_fingerprints.misfits()]
-    return [*found, why] if (why := site_identity.disagreement()) else found
 
 
 def require() -> None:
@@ -94,25 +88,6 @@ def check(**asked: Any) -> list[CheckMessage]:
 def _tables_are_there() -> bool:
     needed = {SiteIdentity._meta.db_table, KeyFingerprint._meta.db_table}
     return needed.issubset(connection.introspection.table_names())
-
-
-def _missing_or_another(noted: KeyFingerprint) -> str:
-    if noted.setting == "SECRET_KEY":
-        return (
-            "SECRET_KEY is another than this site's: sessions and links of one server would not hold "
-            "on another. Set the site's own; or, if it was changed on purpose, which ends them all: "
-            "manage.py keys accept secret"
-        )
-    kind = next(name for name, kind in KINDS.items() if kind.setting == noted.setting)
-    if noted.key_id in KINDS[kind].keys:
-        return (
-            f"Key {noted.key_id} of {noted.setting} is another than this site's. Put the site's own in "
-            f"its place. Only if what was noted is wrong: manage.py keys accept {kind} {noted.key_id}"
-        )
-    return (
-        f"Key {noted.key_id} of {noted.setting} is missing. Put it back behind the others. Only if "
-        f"nothing needs it any more: manage.py keys retire {kind} {noted.key_id}"
-    )
 
 
 def _unbelieved() -> Iterator[str]:

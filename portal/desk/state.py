@@ -5,46 +5,31 @@ with the board, but that the folder of letters is looked through for its size.
 """
 
 import datetime as dt
-import os
-import shutil
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django_tasks_db.models import DBTaskResult
 
-from centres import gate_clock, only_grows, orphans
+from centres import gate_clock, orphans, site_identity
 from centres.models import Entry
-from centres.models.kept import KeptFile, KeyFingerprint, OrphanCheck, WorkerHeartbeat
+from centres.models.kept import KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from centres.times import utc
 from centres.work import MOST_ATTEMPTS, State, Work
 from credentials.models import LetterFile
 from exchange.models import Look
-from portal import start
+from portal.desk import resources
 from portal.desk.calendar import Event, events, next_release
 from portal.desk.clock import said
 from portal.desk.loaded_file import LoadedFile
+from portal.desk.service_check import BAD, GOOD, LOOK, Part
 from results.models import Export
-
-GOOD, LOOK, BAD = "good", "look", "bad"
-TAGS = {
-    GOOD: ("good", "All is well"),
-    LOOK: ("warn", "Needs a look"),
-    BAD: ("bad", "Needs you now"),
-}
 
 SILENT_AFTER = dt.timedelta(seconds=30)
 WAITS_TOO_LONG = dt.timedelta(minutes=5)
 REFUSED_LATELY = dt.timedelta(days=1)
-BACKUP_OLD = dt.timedelta(hours=26)
-BACKUP_TOO_OLD = dt.timedelta(days=3)
-FULL, ALMOST_FULL = 0.95, 0.85
 GIVEN_UP_SHOWN = dt.timedelta(days=7)
 LONG_WORK: dict[type[Work], tuple[str, str]] = {  # one of it, and several
     LetterFile: ("letter file", "letter files"),
@@ -52,34 +37,6 @@ LONG_WORK: dict[type[Work], tuple[str, str]] = {  # one of it, and several
     Look: ("file in File Exchange", "files in File Exchange"),
     LoadedFile: ("file to load", "files to load"),
 }
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A part of the disk, drawn: `share` in per cent."""
-
-    label: str
-    size: int
-    share: int
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of the service, in a sentence, and what to do where it is not well."""
-
-    name: str
-    state: str
-    words: str
-    remedy: str = ""
-    bars: tuple[Bar, ...] = ()
-
-    @property
-    def tag(self) -> str:
-        return TAGS[self.state][0]
-
-    @property
-    def tag_words(self) -> str:
-        return TAGS[self.state][1]
 
 
 def state(*, at: dt.datetime | None = None) -> list[Part]:
@@ -93,9 +50,9 @@ def state(*, at: dt.datetime | None = None) -> list[Part]:
         _long_work(at),
         _keys(at),
         _files(),
-        _storage(),
-        _database(),
-        _backup(at),
+        resources.storage(),
+        resources.database(),
+        resources.backup(at),
     ]
 
 
@@ -160,7 +117,7 @@ def _queue(at: dt.datetime) -> Part:
 
 def _keys(at: dt.datetime) -> Part:
     """Whether a process was refused lately, and whether this one would be."""
-    reasons = start.known_reasons()
+    reasons = site_identity.reasons()
     if reasons:
         words = "This server is not set up correctly: logins may be refused, and files not open."
         return Part("Keys and site", BAD, words, " ".join(reasons))
@@ -239,74 +196,6 @@ def _long_work(at: dt.datetime) -> Part:
     return Part("Long work", GOOD, "Nothing was tried in vain.")
 
 
-def _storage() -> Part:
-    usage = shutil.disk_usage(_existing(settings.DATA_DIR))
-    letters = _size_of(settings.DATA_DIR / "letters")
-    kept = KeptFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
-    bars = tuple(
-        Bar(label, size, round(100 * size / usage.total))
-        for label, size in (
-            ("Letters", letters),
-            ("Other files that are kept", kept["size"] or 0),
-            ("All that is used on this disk", usage.total - usage.free),
-        )
-    )
-    used = 1 - usage.free / usage.total
-    words = f"{_gib(usage.free)} free of {_gib(usage.total)}."
-    remedy = "Make room, or give the service a larger disk: on a full one no letters can be made."
-    if used >= FULL:
-        return Part("Storage", BAD, words, remedy, bars)
-    if used >= ALMOST_FULL:
-        return Part("Storage", LOOK, words, remedy, bars)
-    return Part("Storage", GOOD, words, bars=bars)
-
-
-def _database() -> Part:
-    executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    version = ".".join(map(str, connection.get_database_version()))
-    words = f"{connection.display_name} {version}, {_gib(_database_size())}, reachable."
-    if missing:
-        number = "1 migration is" if missing == 1 else f"{missing} migrations are"
-        remedy = "Run “bin/portal manage migrate”."
-        return Part("Database", BAD, f"{words} {number} not applied.", remedy)
-    if unguarded := only_grows.missing():
-        remedy = "Run “bin/portal manage migrate”, which makes them again, and find out who took them away."
-        words += f" Triggers that keep history are missing: {', '.join(unguarded)}."
-        return Part("Database", BAD, words, remedy)
-    return Part("Database", GOOD, f"{words} Every migration is applied.")
-
-
-def _database_size() -> int:
-    asked = {
-        "postgresql": "SELECT pg_database_size(current_database())",
-        "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(asked[connection.vendor])
-        return cursor.fetchone()[0]
-
-
-def _backup(at: dt.datetime) -> Part:
-    if not settings.BACKUP_STAMP:
-        remedy = (
-            "Let your backup touch a file whenever it has succeeded, and name that file in "
-            "BACKUP_STAMP."
-        )
-        return Part("Backup", LOOK, "It is not known when the last backup was made.", remedy)
-    remedy = "See to the backup: this file is touched when it has succeeded."
-    try:
-        made = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
-    except OSError:
-        return Part("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
-    words = f"The last one was made {timesince(made, at)} ago."
-    if at - made > BACKUP_TOO_OLD:
-        return Part("Backup", BAD, words, remedy)
-    if at - made > BACKUP_OLD:
-        return Part("Backup", LOOK, words, remedy)
-    return Part("Backup", GOOD, words)
-
-
 def _release(at: dt.datetime) -> Part:
     coming = next_release(events(), at)
     if coming is None:
@@ -325,28 +214,3 @@ def candidates_of(release: Event) -> int:
         candidate__series=release.series, syllabus__qualification=release.qualification
     )
     return entries.order_by().values("candidate").distinct().count()
-
-
-def _size_of(folder: Path) -> int:
-    """What lies in it, in bytes."""
-    if not folder.is_dir():
-        return 0
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.stat(os.path.join(place, name)).st_size
-            except FileNotFoundError:  # destroyed meanwhile
-                continue
-    return total
-
-
-def _existing(folder: Path) -> Path:
-    return next(one for one in (folder, *folder.parents) if one.exists())
-
-
-def _gib(size: int) -> str:
-    for unit, bytes_ in (("GiB", 1024**3), ("MiB", 1024**2)):
-        if size >= bytes_:
-            return f"{size / bytes_:.1f} {unit}"
-    return f"{size / 1024:.0f} KiB"

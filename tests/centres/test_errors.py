@@ -22,7 +22,7 @@ BESIDE = {
     "centres/work.py do": "run has logged it",
     "centres/work.py run": "_stop logs it",
     "portal/admission.py": "a client that has gone, or a socket that tells nothing",
-    "portal/desk/state.py _backup": "the page of the state is where it is told",
+    "portal/desk/resources.py backup": "the page of the state is where it is told",
     "portal/environment.py": "stops the start",
     "centres/site_identity.py _disagreement": "stops the start, or is told by readiness",
     "portal/management/commands/site.py handle": "answers a command",

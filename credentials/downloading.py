@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from unicodedata import combining, normalize
 
+from django.db import transaction
+
 from centres import audit
 from centres.groups import place
 from centres.models import User
 from centres.status import arrangement_for
 from credentials import vault
-from credentials.files import subject_of
 from credentials.letters import CannotPrint, Letter, Printing, make_grouped_pdf
-from credentials.models import Credentials, LetterFile
+from credentials.models import Credentials, LetterDownload, LetterFile
 
 ORDERS = {"number": "Candidate number", "name": "Name", "group": "Group"}
 NO_GROUP = "No group"
@@ -59,15 +60,22 @@ def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) ->
         pdf = make_grouped_pdf(_grouped(letter_file, letters, choice.order), choice.printing)
     except (vault.CannotOpen, CannotPrint) as error:
         raise NotToBeHad(str(error)) from None
-    audit.record(
-        "letters_downloaded" if _is_whole(choice, working) else "letter_downloaded",
-        by=by,
-        centre=letter_file.centre,
-        series=letter_file.series,
-        subject=subject_of(letter_file),
-        new={"letters": len(letters), **_unusual(choice)},
-    )
+    _record(letter_file, by, choice, letters=len(letters), whole=_is_whole(choice, working))
     return pdf
+
+
+@transaction.atomic
+def _record(file: LetterFile, by: User, choice: Choice, *, letters: int, whole: bool) -> None:
+    """For whoever asks whether they were downloaded, and in the audit trail."""
+    LetterDownload.objects.create(letter_file=file, by=by.username, letters=letters, whole=whole)
+    audit.record(
+        "letters_downloaded" if whole else "letter_downloaded",
+        by=by,
+        centre=file.centre,
+        series=file.series,
+        subject=file.audit_subject,
+        new={"letters": letters, **_unusual(choice)},
+    )
 
 
 def _is_whole(choice: Choice, working: set[str]) -> bool:

@@ -152,7 +152,7 @@ def request_letters(
             by=by,
             centre=centre,
             series=series,
-            subject=f"Letter file {letter_file.pk}",
+            subject=letter_file.audit_subject,
             new={"new": len(planned.new), "replaced": len(planned.replaced)},
         )
         start_when_committed(letter_file)

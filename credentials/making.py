@@ -18,7 +18,6 @@ from centres.models import Centre, User
 from centres.on_disk import DISK_FULL
 from centres.work import CannotDo, Further, State, start_when_committed
 from credentials import parts, vault
-from credentials.files import subject_of
 from credentials.issuing import lock
 from credentials.letters import CannotPrint
 from credentials.models import Credentials, LetterFile
@@ -64,7 +63,7 @@ def make(letter_file: LetterFile, further: Further) -> None:
     except (CannotPrint, vault.CannotOpen) as error:
         raise CannotDo(str(error)) from None
     except OSError as error:
-        log_error(error, subject_of(letter_file))
+        log_error(error, letter_file.audit_subject)
         raise CannotDo(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from None
 
 
@@ -125,6 +124,6 @@ def _record(action: str, letter_file: LetterFile, *, by: str, new: dict) -> None
         by=by,
         centre=letter_file.centre,
         series=letter_file.series,
-        subject=subject_of(letter_file),
+        subject=letter_file.audit_subject,
         new=new,
     )

@@ -3,9 +3,11 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 from centres.models import Candidate, Centre, Series
 from centres.models.meaning import MeansOneThing
+from centres.only_grows import OnlyGrows
 from centres.terms import Contact
 from centres.work import Work
 
@@ -63,7 +65,7 @@ class LetterFile(Work):
     outdated: int  # … how many of the letters on those are outdated …
     held_up: bool  # … whether it is under way and no worker is heard of …
     not_printed: list  # … who is named on it as one whose name cannot be printed …
-    downloads: list  # … and the rows of the audit trail for its downloads, newest first
+    whole_downloads: list["LetterDownload"]  # … and the downloads of all of it, newest first
 
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="letter_files")
     series = models.ForeignKey(Series, models.CASCADE, related_name="letter_files")
@@ -94,6 +96,11 @@ class LetterFile(Work):
         return f"{self.total} letters of {self.centre}, {self.series}"
 
     @property
+    def audit_subject(self) -> str:
+        """The file, as the audit trail names it."""
+        return f"Letter file {self.pk}"
+
+    @property
     def ended(self) -> int:
         """How many of its logins no longer work."""
         return self.done - self.live
@@ -120,6 +127,24 @@ class LetterPart(models.Model):
 
     def __str__(self) -> str:
         return f"Part {self.number} of {self.letter_file_id}"
+
+
+class LetterDownload(models.Model):
+    """Somebody has downloaded so many letters of a file. `whole`: none was left out of those that work."""
+
+    ONLY_GROWS = OnlyGrows()
+
+    letter_file = models.ForeignKey(LetterFile, models.PROTECT, related_name="downloads")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+    letters = models.PositiveIntegerField()
+    whole = models.BooleanField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.letters} letters of {self.letter_file_id}, by {self.by}"
 
 
 class CredentialsQuerySet(models.QuerySet["Credentials"]):

@@ -44,7 +44,7 @@ class News:
 
 
 def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None) -> News:
-    """What to tell on this desk (at most ten queries, two when no letters were asked for).
+    """What to tell on this desk (at most nine queries, two when no letters were asked for).
 
     `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
     told of a moment ago, so that its end is told as well.

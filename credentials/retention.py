@@ -67,7 +67,7 @@ def _destroy_key(file: LetterFile, at: dt.datetime) -> bool:
             by=BY,
             centre=file.centre,
             series=file.series,
-            subject=f"Letter file {file.pk}",
+            subject=file.audit_subject,
             new={"letters": file.done},
         )
     return True

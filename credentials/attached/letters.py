@@ -1,6 +1,5 @@
 """The candidates, logins and letters of many centres, counted in a constant number of queries."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +14,15 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
 
-from centres.models import AuditEvent, Candidate, Centre, Entry, Series
+from centres.models import Candidate, Centre, Entry, Series
 from centres.status import has_access
 from centres.terms import Terms
-from credentials.models import Credentials, LetterFile
+from credentials.models import Credentials, LetterDownload, LetterFile
 from credentials.outdated import outdated_in_files
 
 MADE = (LetterFile.State.READY, LetterFile.State.FAILED)  # half-way: its letters are good
@@ -53,7 +53,7 @@ class Letters:
 def letters_of(
     centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
 ) -> dict[int, Letters]:
-    """Centre's primary key -> its counts (four queries)."""
+    """Centre's primary key -> its counts (three queries)."""
     candidates = _candidates(centres, series, terms)
     logins = _logins(centres, series, terms)
     return {pk: Letters(**candidates[pk], **logins[pk]) for pk in terms}
@@ -130,7 +130,7 @@ class WorkingFile:
 
 
 def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile]:
-    """The letter files in which a login works (two queries)."""
+    """The letter files in which a login works (one query)."""
     rows = (
         Credentials.objects.live()
         .filter(candidate__centre__in=centres, candidate__series=series)
@@ -141,22 +141,17 @@ def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile
             "letter_file__state",
             "letter_file__finished_at",
         )
-        .annotate(Count("pk"), Max("created_at"))
+        .annotate(Count("pk"), Max("created_at"), taken_at=downloaded_at("letter_file"))
     )
-    files = list(rows)
-    downloaded = last_downloads(centres, series)
     found = []
-    for pk, centre, state, finished_at, live, made_at in files:
-        taken_at = downloaded.get(f"Letter file {pk}")
+    for pk, centre, state, finished_at, live, made_at, taken_at in rows:
         taken = taken_at is not None and taken_at >= max(made_at, finished_at or made_at)
         waits = state in MADE and not taken
         found.append(WorkingFile(pk, centre, live, taken, waits))
     return found
 
 
-def last_downloads(centres: QuerySet[Centre], series: Series) -> dict[str, dt.datetime]:
-    """“Letter file …”, as the audit trail names it -> when it was downloaded last (one query)."""
-    events = AuditEvent.objects.filter(
-        action="letters_downloaded", series=str(series), centre__in=centres.values("number")
-    )
-    return dict(events.order_by().values_list("subject").annotate(Max("at")))
+def downloaded_at(file: str) -> Subquery:
+    """When the whole of a letter file was downloaded last. `file`: how the rows name it."""
+    whole = LetterDownload.objects.filter(letter_file=OuterRef(file), whole=True)
+    return Subquery(whole.order_by("-at").values("at")[:1])

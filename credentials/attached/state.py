@@ -55,14 +55,14 @@ class Attached:
 
 
 def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:
-    """Every Associate Centre of a main centre, in order of number (nine queries)."""
+    """Every Associate Centre of a main centre, in order of number (eight queries)."""
     return standing_of(Centre.objects.filter(main_link__main=main), series, at=at)
 
 
 def standing_of(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> list[Attached]:
-    """The same of these centres, attached ones or not (nine queries).
+    """The same of these centres, attached ones or not (eight queries).
 
     The files first: one that becomes ready before its letters are counted would seem to be needed."""
     files = _files(centres, series)

@@ -57,20 +57,16 @@ def request_for_many(
             new_letter_file(centre=one.centre, series=series, by=by, chosen=one.wanted, batch=batch)
             for one in plan.made
         )
-        _record(batch, plan, {file.centre_id: str(file.pk) for file in files}, by)
+        _record(batch, plan, {file.centre_id: file.audit_subject for file in files}, by)
         transaction.on_commit(partial(_start, [str(file.pk) for file in files]))
     return batch
 
 
-def _record(batch: LetterBatch, plan: PlanOfMany, files: dict[int, str], by: User) -> None:
+def _record(batch: LetterBatch, plan: PlanOfMany, subjects: dict[int, str], by: User) -> None:
     """In each centre's trail as if it had been asked for alone, and in the main centre's."""
     counts = {"centres": len(plan.made), "new": plan.new, "replaced": plan.replaced}
     for_each = [
-        (
-            one.centre,
-            f"Letter file {files[one.centre.pk]}",
-            {"new": one.new, "replaced": one.replaced},
-        )
+        (one.centre, subjects[one.centre.pk], {"new": one.new, "replaced": one.replaced})
         for one in plan.made
     ]
     AuditEvent.objects.bulk_create(

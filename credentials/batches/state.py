@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from centres.models import Centre, Series, User
 from credentials import making
-from credentials.attached.letters import last_downloads
+from credentials.attached.letters import downloaded_at
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.outdated import outdated_in_files
@@ -96,21 +96,21 @@ class Progress:
 
 
 def progress_of(batch: LetterBatch) -> Progress:
-    """How far a batch is (six queries, however many centres, and one for each that names whose name cannot be printed).
+    """How far a batch is (five queries, however many centres, and one for each that names whose name cannot
+    be printed).
 
     The files first: one that becomes ready before its logins are read would be said to hold none."""
-    files = list(files_of(batch))
+    files = list(files_of(batch).annotate(taken_at=downloaded_at("pk")))
     live = Credentials.objects.live().filter(letter_file__batch=batch).order_by()
     working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
     centres = Centre.objects.filter(main_link__main=batch.main_id)
-    taken = last_downloads(centres, batch.series)
     outdated = outdated_in_files(centres, batch.series)
     rows = [
         Row(
             file,
             working.get(file.pk, 0),
             outdated[file.pk],
-            _taken(file, taken),
+            _downloaded_since(file.finished_at, file.taken_at),
             recorded(file.unprintable),
         )
         for file in files
@@ -159,8 +159,7 @@ def retry_failed(*, batch: LetterBatch, by: User, only: UUID | None = None) -> l
     return reasons
 
 
-def _taken(file: LetterFile, downloads: dict[str, dt.datetime]) -> dt.datetime | None:
-    at = downloads.get(f"Letter file {file.pk}")
-    if at is None or (file.finished_at and at < file.finished_at):
-        return None
-    return at
+def _downloaded_since(
+    finished_at: dt.datetime | None, taken_at: dt.datetime | None
+) -> dt.datetime | None:
+    return None if taken_at and finished_at and taken_at < finished_at else taken_at

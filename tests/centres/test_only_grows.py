@@ -16,11 +16,12 @@ from django.db.models import (
 
 from centres import audit, only_grows
 from centres.models import AuditEvent, Candidate, Entry
+from credentials.models import LetterDownload
 from portal.desk.models import ProposedAccess, ProposedRelease
 from results import holds
 from results.corrections import UNDATED, Correction, correct, date_corrections
 from results.models import Hold, Result, ResultChange
-from tests.builders import AFTER, IGCSE_RELEASE, erase, hold, let_go, make_proposal
+from tests.builders import AFTER, IGCSE_RELEASE, erase, hold, let_go, make_login, make_proposal
 
 HOUR = dt.timedelta(hours=1)
 
@@ -29,6 +30,8 @@ HOUR = dt.timedelta(hours=1)
 def kept(world):
     """Something in every table that only grows."""
     audit.record("hold_placed", by="board")
+    file = make_login(world.candidate)[2].letter_file
+    file.downloads.create(by="officer", letters=1, whole=True)
     result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
     correct([Correction(result, "B", None)], by="board", reason="Clerical", at=AFTER)
     let_go(hold(candidate=world.candidate))
@@ -43,7 +46,7 @@ def refused(act) -> None:
         act()
 
 
-ALTOGETHER = [AuditEvent, ResultChange, Hold, ProposedRelease]
+ALTOGETHER = [AuditEvent, ResultChange, Hold, ProposedRelease, LetterDownload]
 
 
 def another(field: Field, value: object) -> object:
@@ -51,6 +54,8 @@ def another(field: Field, value: object) -> object:
         return (value or AFTER) + HOUR
     if isinstance(field, JSONField):
         return {"other": 1}
+    if isinstance(value, bool):
+        return not value
     return 999 if isinstance(field, ForeignKey | IntegerField) else "other"
 
 

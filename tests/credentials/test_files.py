@@ -85,7 +85,7 @@ def test_one_letter_can_be_had_alone_and_does_not_count_as_the_file(three, world
     [event] = AuditEvent.objects.filter(action="letter_downloaded")
     assert event.new == {"letters": 1, "large": True}
     [listed] = files.letter_files_of(world.main, world.series)
-    assert listed.downloads == []
+    assert listed.whole_downloads == []
     with pytest.raises(NotToBeHad, match="no letter of 0009, 9999"):
         taken(three, world, only=("9999", "0002", "0009"))
 
@@ -100,7 +100,7 @@ def test_who_takes_the_only_letter_by_its_number_has_taken_the_file(three, world
     taken(three, world, only=("0001",), ended=True)  # none of whose login works any more
 
     found = files.letter_files_of(world.main, world.series)
-    assert [len(file.downloads) for file in found] == [0, 1, 1]
+    assert [len(file.whole_downloads) for file in found] == [0, 1, 1]
 
 
 def test_accents_do_not_count_in_the_order_of_names(world, issue):
@@ -294,12 +294,12 @@ def test_a_page_of_letter_files_takes_as_many_queries_for_one_as_for_three(
     three, world, officer, issue, django_assert_num_queries
 ):
     taken(three, world)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         officer.get(f"{CENTRE}letters/")
     for _ in range(2):
         taken(issue(), world)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         html = officer.get(f"{CENTRE}letters/").text
     assert html.count("No login works any more") == 2
 

@@ -6,7 +6,6 @@ import re
 import pytest
 from django.utils import timezone
 
-from centres import audit
 from centres.access import desk_for
 from centres.access_changes import access_changed
 from centres.models import AuditEvent, Centre
@@ -31,14 +30,8 @@ def told(world, user=None, centre="MAIN1", **facts):
     return news_for(desk_for(user or world.officer, "2026-06", centre), **facts)
 
 
-def download(world, file):
-    audit.record(
-        "letters_downloaded",
-        by=world.officer,
-        centre=file.centre,
-        series=file.series,
-        subject=f"Letter file {file.pk}",
-    )
+def download(file):
+    file.downloads.create(by="officer", letters=1, whole=True)
 
 
 @pytest.fixture
@@ -84,12 +77,12 @@ def test_an_old_file_that_is_tried_again_comes_before_a_newer_one(world):
 def test_a_ready_file_is_told_of_until_somebody_has_downloaded_it(world, ready):
     assert told(world).file == ready
 
-    download(world, ready)
+    download(ready)
     assert told(world).file is None
 
 
 def test_what_was_downloaded_before_it_was_finished_is_still_to_be_taken(world, ready):
-    download(world, ready)
+    download(ready)
     ready.finished_at = timezone.now() + dt.timedelta(seconds=1)
     ready.save()
 
@@ -97,7 +90,7 @@ def test_what_was_downloaded_before_it_was_finished_is_still_to_be_taken(world, 
 
 
 def test_the_download_of_another_file_does_not_count(world, ready):
-    download(world, make_login(make_candidate(world.main, world.series, "0002"))[2].letter_file)
+    download(make_login(make_candidate(world.main, world.series, "0002"))[2].letter_file)
     LetterFile.objects.filter(pk=ready.pk).update(asked_at=timezone.now())
 
     assert told(world).file == ready
@@ -111,7 +104,7 @@ def test_all_letters_that_wait_are_counted_of_whatever_file(client, world, ready
     assert (told(world).ready, told(world).files) == (3, 3)
     assert "3 letters are ready</strong>, and nobody has downloaded them" in text(client.get(NEWS))
     assert f'href="{CENTRE}letters/"' in text(client.get(NEWS))
-    download(world, second)
+    download(second)
     assert (told(world).ready, told(world).files) == (2, 2)
     assert told(world, but=ready.pk).ready == 1
 

@@ -45,6 +45,10 @@ class Desk:
     def terms(self) -> Terms:
         return terms_for(self.centre, self.series)
 
+    def may_act(self) -> bool:
+        """Staff of an Associate Centre without access can do nothing; its main centre can (rule 9)."""
+        return self.acts_for_associate or self.main is None or self.terms().access
+
 
 def managed_homes(user: User) -> QuerySet[Centre]:
     """The centres on whose staff this person is with the right to manage the results service."""

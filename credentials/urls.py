@@ -4,11 +4,11 @@ from django.urls import path
 
 from credentials.views import (
     attached,
+    banner,
     batches,
     centre,
     creating,
     letters,
-    news,
     results_day,
 )
 
@@ -29,7 +29,7 @@ urlpatterns = [
     path(AT_CENTRE + "credentials/create/", creating.create, name="create"),
     path(AT_CENTRE + "letters/", letters.show_all, name="letter_files"),
     path(AT_CENTRE + "letters/preview/", creating.preview, name="preview"),
-    path(AT_CENTRE + "letters/news/", news.show, name="news"),
+    path(AT_CENTRE + "letters/news/", banner.show, name="news"),
     path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
     path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),
     path(AT_CENTRE + "letters/<uuid:file>/download/", letters.download, name="download"),

@@ -1,6 +1,6 @@
 """What waits for somebody who has just logged in: at *Administer exams*, by series and centre.
 
-What a centre needs is known in `credentials.attached.state`, what changed in `results.changes.changes`;
+What a centre needs is known in `credentials.attached.readiness`, what changed in `results.changes.changes`;
 here it is put into words, each with the way to where it is done. Told of are the series for which
 credentials can be created, until letters of them are kept no longer. Who may not manage the results
 service is told of results alone.
@@ -20,7 +20,7 @@ from centres import access
 from centres.gate_clock import gate_time
 from centres.models import Centre, Entry, Release, Series, User
 from centres.times import Moment, moments
-from credentials.attached.state import Attached, Need, standing_of
+from credentials.attached.readiness import Attached, Need, standing_of
 from results.changes.changes import unseen_changes
 
 # What is said of a main centre's Associate Centres: what the main centre can do for them.

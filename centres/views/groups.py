@@ -14,7 +14,7 @@ from centres.forms.groups import GroupsForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
-    if not desk.terms().access and not desk.acts_for_associate:
+    if not desk.may_act():
         return redirect("candidate_results:centre", series, centre)
     form = GroupsForm(request.POST or None, now=groups.groups_of(desk.centre, desk.series))
     if form.is_valid():

@@ -1,1 +1,1 @@
-"""The state of each Associate Centre at a glance, for its main centre."""
+"""Many Associate Centres at once: what each has and needs; letters for them, as a batch."""

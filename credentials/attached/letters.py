@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import has_access
@@ -139,19 +140,32 @@ def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile
             "letter_file_id",
             "candidate__centre_id",
             "letter_file__state",
-            "letter_file__finished_at",
         )
-        .annotate(Count("pk"), Max("created_at"), taken_at=downloaded_at("letter_file"))
+        .annotate(
+            Count("pk"),
+            Max("created_at"),
+            taken_at=downloaded_at("letter_file", "letter_file__finished_at"),
+        )
     )
     found = []
-    for pk, centre, state, finished_at, live, made_at, taken_at in rows:
-        taken = taken_at is not None and taken_at >= max(made_at, finished_at or made_at)
+    for pk, centre, state, live, made_at, taken_at in rows:
+        taken = taken_at is not None and taken_at >= made_at
         waits = state in MADE and not taken
         found.append(WorkingFile(pk, centre, live, taken, waits))
     return found
 
 
-def downloaded_at(file: str) -> Subquery:
-    """When the whole of a letter file was downloaded last. `file`: how the rows name it."""
+def downloaded_at(file: str, finished_at: str) -> Subquery:
+    """When the whole of a letter file was downloaded last since it was finished, or None. Named is how
+    the rows call the file, and when it was finished."""
     whole = LetterDownload.objects.filter(letter_file=OuterRef(file), whole=True)
-    return Subquery(whole.order_by("-at").values("at")[:1])
+    since = whole.filter(at__gte=Coalesce(OuterRef(finished_at), "at"))
+    return Subquery(since.order_by("-at").values("at")[:1])
+
+
+def with_letters(series: Series) -> QuerySet[Centre]:
+    """The centres with a letter in the series whose login works."""
+    live = Credentials.objects.live().filter(
+        candidate__series=series, candidate__centre=OuterRef("pk")
+    )
+    return Centre.objects.filter(Exists(live))

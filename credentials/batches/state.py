@@ -3,7 +3,6 @@
 A centre that is no longer attached to the main centre is not shown any more, nor are its letters.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -16,40 +15,19 @@ from credentials.attached.letters import downloaded_at
 from credentials.models import Credentials, LetterBatch, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.outdated import outdated_in_files
-from credentials.unprintable import Unprintable, recorded
+from credentials.unprintable import recorded
 
 State = LetterFile.State
 UNDER_WAY = [State.WAITING, State.RUNNING]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One centre's letter file. `live`: how many of its logins still work; `outdated`: how many of
-    the letters on those are outdated; `downloaded_at`: when it was last taken as it is now, or None;
-    `not_printed`: whose names cannot be printed."""
-
-    file: LetterFile
-    live: int
-    outdated: int
-    downloaded_at: dt.datetime | None
-    not_printed: list[Unprintable]
-
-    @property
-    def ended(self) -> int:
-        """How many of its logins no longer work."""
-        return self.file.done - self.live
-
-
-@dataclass(frozen=True)
 class Progress:
-    """A batch and its rows: what failed first, then in order of the centres' numbers."""
+    """A batch and its letter files: what failed first, then in order of the centres' numbers. Each with
+    `downloaded_at`: when it was last taken as it is now, or None."""
 
     batch: LetterBatch
-    rows: list[Row]
-
-    @property
-    def files(self) -> list[LetterFile]:
-        return [row.file for row in self.rows]
+    files: list[LetterFile]
 
     @cached_property
     def done(self) -> int:
@@ -74,20 +52,20 @@ class Progress:
     @cached_property
     def downloadable(self) -> list[LetterFile]:
         """Those with a login that works: of the others there is nothing to print."""
-        return [row.file for row in self.rows if row.file.downloadable and row.live]
+        return [file for file in self.files if file.downloadable and file.live]
 
     @cached_property
     def ended(self) -> int:
         """How many of the logins no longer work."""
-        return sum(row.ended for row in self.rows)
+        return sum(file.ended for file in self.files)
 
     @cached_property
     def outdated(self) -> int:
-        return sum(row.outdated for row in self.rows)
+        return sum(file.outdated for file in self.files)
 
     @property
     def outdated_at(self) -> list[Centre]:
-        return [row.file.centre for row in self.rows if row.outdated]
+        return [file.centre for file in self.files if file.outdated]
 
     @property
     def may_be_taken(self) -> bool:
@@ -100,22 +78,15 @@ def progress_of(batch: LetterBatch) -> Progress:
     be printed).
 
     The files first: one that becomes ready before its logins are read would be said to hold none."""
-    files = list(files_of(batch).annotate(taken_at=downloaded_at("pk")))
+    files = list(files_of(batch).annotate(downloaded_at=downloaded_at("pk", "finished_at")))
     live = Credentials.objects.live().filter(letter_file__batch=batch).order_by()
     working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
     centres = Centre.objects.filter(main_link__main=batch.main_id)
     outdated = outdated_in_files(centres, batch.series)
-    rows = [
-        Row(
-            file,
-            working.get(file.pk, 0),
-            outdated[file.pk],
-            _downloaded_since(file.finished_at, file.taken_at),
-            recorded(file.unprintable),
-        )
-        for file in files
-    ]
-    return Progress(batch, sorted(rows, key=lambda row: row.file.state != State.FAILED))
+    for file in files:
+        file.live, file.outdated = working.get(file.pk, 0), outdated[file.pk]
+        file.not_printed = recorded(file.unprintable)
+    return Progress(batch, sorted(files, key=lambda file: file.state != State.FAILED))
 
 
 def files_of(batch: LetterBatch) -> QuerySet[LetterFile]:
@@ -157,9 +128,3 @@ def retry_failed(*, batch: LetterBatch, by: User, only: UUID | None = None) -> l
         except CannotCreate as error:
             reasons.append(f"{file.centre.number}: {error}")
     return reasons
-
-
-def _downloaded_since(
-    finished_at: dt.datetime | None, taken_at: dt.datetime | None
-) -> dt.datetime | None:
-    return None if taken_at and finished_at and taken_at < finished_at else taken_at

@@ -9,14 +9,13 @@ from centres.access import Desk, StaffRequest, main_desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from centres.searching import searched_for
-from credentials.attached.filters import SOMETHING, filters, searched, shown
-from credentials.attached.state import attached_to
+from credentials.attached.readiness import SOMETHING, attached_to, filters, searched, shown
 from credentials.batches.asking import request_for_many
 from credentials.batches.plan import PlanOfMany, plan_many
 from credentials.batches.state import batches_of
 from credentials.models import LetterBatch
 from credentials.obstacles import CannotCreate
-from credentials.views.questions import question
+from credentials.views.creating import question
 
 
 @require_safe

@@ -1,4 +1,11 @@
-"""Create and re-create credentials: a sample, and a page that asks and counts before it (rule 15)."""
+"""Create and re-create credentials: a sample, and a page that asks and counts before it (rules 12 and 15).
+
+*Create credentials* for whoever has a login replaces it. Where more logins are replaced than made, the
+page that asks says so in its title and on its button, for somebody who meant to make a few letters would
+else end all the others. *Re-create* says it by its name.
+"""
+
+from dataclasses import dataclass
 
 from csp.constants import SELF
 from csp.decorators import csp_update
@@ -19,7 +26,6 @@ from credentials.choosing import Choice, chosen_candidates
 from credentials.letters import CannotPrint, Printing
 from credentials.obstacles import NO_ACCESS
 from credentials.preview import CannotPreview, sample_letter
-from credentials.views.questions import question
 
 
 class PreviewForm(plain_text.Form):
@@ -28,6 +34,27 @@ class PreviewForm(plain_text.Form):
     candidate = forms.CharField(required=False, max_length=4)
     language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
     large = forms.BooleanField(required=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """`verb`: the button by which the officer came; `title` stands before a question mark."""
+
+    verb: str
+    title: str
+    button: str
+
+
+def question(*, again: bool, new: int, replaced: int) -> Question:
+    """`again`: letters are made anew for those who were chosen for that."""
+    verb = "Re-create" if again else "Create credentials"
+    if again or replaced <= new:
+        return Question(verb, verb, verb)
+    logins = f"{replaced} working login{'' if replaced == 1 else 's'}"
+    title = f"Replace {logins}"
+    if new:
+        title += f", and create {new} new"
+    return Question(verb, title, f"{verb} and replace {logins}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,7 +37,7 @@ def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRes
 def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """All letter files of the centre in the series."""
     desk = desk_for(request.user, series, centre)
-    found = files.letter_files_of(desk.centre, desk.series) if _may_have_letters(desk) else []
+    found = files.letter_files_of(desk.centre, desk.series) if desk.may_act() else []
     return render(request, "credentials/letter_files.html", {"desk": desk, "files": found})
 
 
@@ -116,19 +116,10 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
 
 
 def _file(desk: Desk, file: UUID) -> LetterFile:
-    found = (
-        files.letter_files_of(desk.centre, desk.series, only=file)
-        if _may_have_letters(desk)
-        else []
-    )
+    found = files.letter_files_of(desk.centre, desk.series, only=file) if desk.may_act() else []
     if not found:
         raise Http404
     return found[0]
-
-
-def _may_have_letters(desk: Desk) -> bool:
-    """Without access, staff of an Associate Centre can do nothing, so there is no file (rule 9)."""
-    return desk.acts_for_associate or desk.terms().access
 
 
 def _form(desk: Desk, file: LetterFile, asked: QueryDict | None, **kwargs: Any) -> DownloadForm:

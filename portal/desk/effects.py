@@ -11,7 +11,8 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from centres.gate_clock import gate_time
 from centres.loading.centres import CentresFile
 from centres.loading.entries import EntriesFile
-from centres.models import Centre, Release, Series
+from centres.models import Release, Series
+from credentials.attached.letters import with_letters
 from credentials.models import Credentials
 from credentials.outdated import count_outdated
 from portal.desk.loaded_file import LoadedFile
@@ -60,14 +61,6 @@ def letters_outdated() -> dict[str, int]:
         str(series): sum(count_outdated(with_letters(series), series).values())
         for series in Series.objects.filter(Exists(live))
     }
-
-
-def with_letters(series: Series) -> QuerySet[Centre]:
-    """The centres with a letter in the series whose login works."""
-    live = Credentials.objects.live().filter(
-        candidate__series=series, candidate__centre=OuterRef("pk")
-    )
-    return Centre.objects.filter(Exists(live))
 
 
 def _released(rows: QuerySet, entry: str, at: dt.datetime) -> QuerySet:

@@ -15,9 +15,9 @@ from centres.ask_pages import fingerprint, still_holds
 from centres.errors import log_error
 from centres.models import Candidate, Entry, Qualification, Release, Series, User
 from centres.terms import terms_for_all
+from credentials.attached.letters import with_letters
 from credentials.outdated import count_outdated
 from portal.desk import proposals
-from portal.desk.effects import with_letters
 from portal.desk.models import ProposedRelease
 from portal.desk.proposals import CannotPropose
 

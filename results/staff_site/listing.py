@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
+from centres.candidate_search import found
 from centres.grades import OUTCOMES, printed
 from centres.models import Candidate, Entry, User
-from credentials.candidate_list import found
 from results.staff_release import seen_by
 from results.staff_site.tallies import Counts
 
@@ -117,9 +117,7 @@ def candidates_found(
         "pk", "number", "name", "uci"
     )
     return [
-        pk
-        for pk, number, name, uci in rows.iterator()
-        if not search or found(search, f"{number} {name} {uci}")
+        pk for pk, number, name, uci in rows.iterator() if found(search, f"{number} {name} {uci}")
     ]
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from centres.models import Candidate, ContactChoice, Status
 from centres.terms import Contact
-from credentials.attached.filters import EVERYTHING, filters, searched, shown
-from credentials.attached.state import Need, attached_to
+from credentials.attached.readiness import EVERYTHING, Need, attached_to, filters, searched, shown
 from credentials.issuing import request_letters
 from credentials.models import Credentials, LetterFile
 from tests.builders import (

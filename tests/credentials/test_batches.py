@@ -195,7 +195,7 @@ def test_what_failed_can_be_tried_again_one_by_one_or_all(ask, opened):
     LetterFile.objects.update(state=LetterFile.State.FAILED, error="The disk is full.")
     assert [file.error for file in progress_of(batch).failed] == ["The disk is full."] * 2
     LetterFile.objects.filter(centre__number="ASC01").update(state=LetterFile.State.READY)
-    assert [row.file.centre.number for row in progress_of(batch).rows] == ["ASC02", "ASC01"]
+    assert [file.centre.number for file in progress_of(batch).files] == ["ASC02", "ASC01"]
     LetterFile.objects.update(state=LetterFile.State.FAILED)
 
     one, other = batch.files.order_by("centre__number")
@@ -247,7 +247,7 @@ def test_each_centres_download_is_recorded_before_its_letters_are_given(ask, ope
     assert [(one.centre, one.by) for one in events.all()] == [("ASC01", "officer.main")]
     next(pieces)
     assert {one.centre for one in events.all()} == {"ASC01", "ASC02"}
-    assert all(row.downloaded_at for row in progress_of(batch).rows)
+    assert all(file.downloaded_at for file in progress_of(batch).files)
 
 
 def test_what_cannot_be_given_is_named_in_the_zip(ask, opened, letters_folder):
@@ -266,7 +266,7 @@ def test_the_letters_of_a_centre_detached_since_are_the_main_centres_no_longer(a
     batch = make(ask())
     opened.associate.main_link.delete()
 
-    assert [row.file.centre.number for row in progress_of(batch).rows] == ["ASC02"]
+    assert [file.centre.number for file in progress_of(batch).files] == ["ASC02"]
     assert sorted(unzipped(batch, opened.officer)) == ["letters-2026-06-ASC02.pdf"]
 
 
@@ -276,7 +276,7 @@ def test_a_download_before_the_file_was_finished_does_not_count_for_it(ask, open
     file.downloads.create(by="officer", letters=1, whole=True)
     make(batch)
 
-    assert progress_of(batch).rows[0].downloaded_at is None
+    assert progress_of(batch).files[0].downloaded_at is None
 
 
 @pytest.mark.parametrize("centres", [1, 3])
@@ -317,4 +317,4 @@ def test_letters_that_become_ready_while_they_are_looked_at_are_not_said_to_hold
     with after_query(ready_after, lambda: make(batch)):
         progress = progress_of(batch)
     assert Credentials.objects.live().count() == 2
-    assert progress.under_way or [row.live for row in progress.rows] == [1, 1]
+    assert progress.under_way or [file.live for file in progress.files] == [1, 1]

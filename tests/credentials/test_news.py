@@ -10,7 +10,7 @@ from centres.access import desk_for
 from centres.access_changes import access_changed
 from centres.models import AuditEvent, Centre
 from credentials.models import LetterFile
-from credentials.news import news_for
+from credentials.views.banner import news_for
 from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects

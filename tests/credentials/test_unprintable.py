@@ -167,7 +167,7 @@ def test_letters_for_many_centres_are_made_for_all_others_and_each_centre_is_nam
     for file in batch.files.all():
         make(file)
     progress = progress_of(batch)
-    assert [(row.file.state, row.file.done, row.file.total) for row in progress.rows] == [
+    assert [(file.state, file.done, file.total) for file in progress.files] == [
         ("ready", 1, 2),
         ("ready", 1, 1),
     ]

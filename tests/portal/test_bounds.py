@@ -7,11 +7,10 @@ import pytest
 from django import forms
 from django.urls import get_resolver
 
-from centres import groups
+from centres import candidate_search, groups
 from centres.forms.many import ManyField
 from centres.forms.status import StatusForm
 from centres.searching import LONGEST, searched_for
-from credentials import candidate_list
 from tests.builders import make_candidate
 
 OURS = ("centres.", "exchange.", "credentials.", "results.", "portal.")
@@ -72,11 +71,11 @@ def test_a_long_search_that_is_posted_is_folded_once_however_many_there_are(
     for number in range(2, 12):
         make_candidate(world.main, world.series, f"{number:04}")
     client.force_login(world.officer)
-    candidate_list._words.cache_clear()
+    candidate_search._words.cache_clear()
     folded = []
-    plain = candidate_list._plain
+    plain = candidate_search._plain
     monkeypatch.setattr(
-        candidate_list, "_plain", lambda text: folded.append(len(text)) or plain(text)
+        candidate_search, "_plain", lambda text: folded.append(len(text)) or plain(text)
     )
     url = "/candidate-results/2026-06/MAIN1/"
     client.post(url, {"search": "q" * 15_000, "candidate": ["0001"]})

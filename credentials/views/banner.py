@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.db.models import Case, Exists, OuterRef, When
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from centres.access import Desk
+from centres import plain_text
+from centres.access import Desk, StaffRequest, desk_for
 from centres.models import Centre
 from centres.worker import no_worker
 from credentials.attached.letters import working_files
@@ -43,6 +48,22 @@ class News:
         return bool((self.file and self.file.under_way) or (self.batch and self.batch.under_way))
 
 
+class ToldForm(plain_text.Form):
+    """What the page itself tells of, and the batch that was told of a moment ago."""
+
+    but = forms.UUIDField(required=False)
+    watched = forms.UUIDField(required=False)
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Asked for again and again until they are done."""
+    desk = desk_for(request.user, series, centre)
+    form = ToldForm(request.GET)
+    told = form.cleaned_data if form.is_valid() else {}
+    return render(request, "credentials/_news.html", {"desk": desk, "news": news_for(desk, **told)})
+
+
 def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None) -> News:
     """What to tell on this desk (at most nine queries, two when no letters were asked for).
 
@@ -52,7 +73,7 @@ def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None
     batch = _batch(desk, watched)
     batch = batch if batch and batch.pk != but else None
     newest = _newest(desk)
-    if newest is None or not _may_be_told(desk):
+    if newest is None or not desk.may_act():
         return News(file=None, batch=batch, but=but)
     if newest.under_way or newest.state == State.FAILED:
         return News(file=newest if newest.pk != but else None, batch=batch, but=but)
@@ -98,7 +119,3 @@ def _batch(desk: Desk, watched: UUID | None) -> LetterBatch | None:
         return batches.filter(pk=watched).first()
     moving = LetterFile.objects.under_way().filter(batch=OuterRef("pk"))
     return batches.filter(Exists(moving)).first()
-
-
-def _may_be_told(desk: Desk) -> bool:
-    return desk.acts_for_associate or desk.main is None or desk.terms().access

@@ -4,21 +4,24 @@ A centre needs the first of these that it has not: access from its main centre; 
 with a status other than NO candidates. Once it has both, it may need several things: a contact to
 name, letters for whoever has none, new letters for outdated ones, and somebody to download the others
 whose logins work. Without a valid entry in the series it needs nothing. What is being made at this
-moment is not needed any more.
+moment is not needed any more. The page shows those that need something, or one thing, or all.
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from django.db.models import QuerySet
 
+from centres.candidate_search import found
 from centres.models import Centre, CentreArrangement, Series, Status
 from centres.terms import Terms, terms_for_all
 from credentials.attached.letters import Letters, letters_of
 from credentials.models import LetterFile
+
+EVERYTHING, SOMETHING = "all", "needs-something"
 
 
 class Need(Enum):
@@ -106,13 +109,44 @@ def needs(
     if status == Status.NONE:
         return frozenset({Need.STATUS})
     may_ask = opened and not under_way
-    found = {
+    wanting = {
         Need.CONTACT: not terms.contact.complete,
         Need.LETTERS: may_ask and letters.without > 0,
         Need.OUTDATED: may_ask and letters.outdated > 0,
         Need.DOWNLOAD: letters.waiting > 0,
     }
-    return frozenset(need for need, is_needed in found.items() if is_needed)
+    return frozenset(need for need, is_needed in wanting.items() if is_needed)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice above the table: its name in the address, how people read it, how many it shows."""
+
+    slug: str
+    label: str
+    count: int
+
+
+def filters(rows: Collection[Attached]) -> list[Filter]:
+    counts = Counter(need for row in rows for need in row.needs)
+    return [
+        Filter(SOMETHING, "Needs something", sum(bool(row.needs) for row in rows)),
+        *(Filter(need.slug, need.label, counts[need]) for need in Need),
+        Filter(EVERYTHING, "All", len(rows)),
+    ]
+
+
+def shown(rows: Iterable[Attached], slug: str) -> list[Attached]:
+    """Those that a filter shows; a name that there is not stands for what needs something."""
+    if slug == EVERYTHING:
+        return list(rows)
+    wanted = {need for need in Need if need.slug == slug} or set(Need)
+    return [row for row in rows if row.needs & wanted]
+
+
+def searched(rows: Collection[Attached], search: str) -> list[Attached]:
+    """Those whose number or name holds every word of the search."""
+    return [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
 
 
 def _arranged(centres: QuerySet[Centre], series: Series) -> dict[int, CentreArrangement]:

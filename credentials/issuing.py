@@ -26,8 +26,6 @@ from credentials.outdated import outdated_in
 from credentials.unprintable import Unprintable, sentence
 from credentials.unprintable import unprintable as unprintable_name
 
-__all__ = ["CannotCreate", "Plan", "obstacle", "plan", "request_letters"]
-
 
 @dataclass(frozen=True)
 class Plan:

@@ -12,10 +12,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from centres.models import Centre, Series, User
 from credentials import making
 from credentials.attached.letters import downloaded_at
-from credentials.models import Credentials, LetterBatch, LetterFile
+from credentials.files import counted
+from credentials.models import LetterBatch, LetterFile
 from credentials.obstacles import CannotCreate
-from credentials.outdated import outdated_in_files
-from credentials.unprintable import recorded
 
 State = LetterFile.State
 UNDER_WAY = [State.WAITING, State.RUNNING]
@@ -74,19 +73,12 @@ class Progress:
 
 
 def progress_of(batch: LetterBatch) -> Progress:
-    """How far a batch is (five queries, however many centres, and one for each that names whose name cannot
-    be printed).
-
-    The files first: one that becomes ready before its logins are read would be said to hold none."""
-    files = list(files_of(batch).annotate(downloaded_at=downloaded_at("pk", "finished_at")))
-    live = Credentials.objects.live().filter(letter_file__batch=batch).order_by()
-    working = dict(live.values_list("letter_file_id").annotate(Count("pk")))
+    """How far a batch is (five queries, however many centres, and one for each file that names whose
+    name cannot be printed)."""
     centres = Centre.objects.filter(main_link__main=batch.main_id)
-    outdated = outdated_in_files(centres, batch.series)
-    for file in files:
-        file.live, file.outdated = working.get(file.pk, 0), outdated[file.pk]
-        file.not_printed = recorded(file.unprintable)
-    return Progress(batch, sorted(files, key=lambda file: file.state != State.FAILED))
+    files = files_of(batch).annotate(downloaded_at=downloaded_at("pk", "finished_at"))
+    found = counted(files, centres, batch.series)
+    return Progress(batch, sorted(found, key=lambda file: file.state != State.FAILED))
 
 
 def files_of(batch: LetterBatch) -> QuerySet[LetterFile]:

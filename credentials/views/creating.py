@@ -24,7 +24,7 @@ from centres.views.confirm_loss import posted
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
 from credentials.letters import CannotPrint, Printing
-from credentials.obstacles import NO_ACCESS
+from credentials.obstacles import NO_ACCESS, CannotCreate
 from credentials.preview import CannotPreview, sample_letter
 
 
@@ -79,7 +79,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         )
     except AskAgain as changed:
         return _ask(request, desk, chosen, changed.now)
-    except issuing.CannotCreate as error:
+    except CannotCreate as error:
         messages.error(request, str(error))
         return redirect("candidate_results:centre", series, centre)
     return redirect("candidate_results:letters", series, centre, file.pk)

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.access import Desk, StaffRequest, desk_for
 from centres.confirming import confirm_first, confirmed_download, password_again
 from centres.status import arrangement_for, remember_language
-from credentials import files, handing_over, issuing
+from credentials import files, handing_over
 from credentials.downloading import NotToBeHad
 from credentials.downloading import download as download_letters
 from credentials.forms import DownloadForm
 from credentials.making import retry as retry_letters
 from credentials.models import LetterFile
+from credentials.obstacles import CannotCreate
 from credentials.retention import kept_until
 from exchange.access import putting_exchange_for
 from exchange.space import CannotPut
@@ -110,7 +111,7 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
     if request.method == "POST":
         try:
             retry_letters(letter_file=letter_file, by=request.user)
-        except issuing.CannotCreate as error:
+        except CannotCreate as error:
             messages.error(request, str(error))
     return redirect("candidate_results:letters", series, centre, file)
 

@@ -12,9 +12,8 @@ from credentials.batches.asking import request_for_many
 from credentials.batches.plan import Which, plan_many
 from credentials.batches.state import batches_of, progress_of, retry_failed
 from credentials.batches.zipped import NOT_INCLUDED, parts_of, zip_of
-from credentials.issuing import CannotCreate
 from credentials.models import Credentials, LetterBatch, LetterFile
-from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY
+from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate
 from tests.builders import (
     BEFORE,
     arrange,

@@ -4,12 +4,12 @@ from tests.sweeps import (
     accounts,
     candidate_results,
     candidates,
-    entries_and_results,
+    exports,
     file_exchange,
     guidance,
     people,
     portal,
-    taking_away,
+    staff_site,
 )
 
 PARTS = (
@@ -17,8 +17,8 @@ PARTS = (
     accounts,
     people,
     candidate_results,
-    entries_and_results,
-    taking_away,
+    staff_site,
+    exports,
     file_exchange,
     candidates,
     guidance,

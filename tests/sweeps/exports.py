@@ -1,4 +1,4 @@
-"""Take away, and what changed."""
+"""Download results, and what changed."""
 
 from tests.sweeps.page import AT_ASC01, Page
 

@@ -1,11 +1,12 @@
-"""How instants are written for people: in the centre's zone, by its name, and in UTC (rules 14, 18)."""
+"""How instants are written for people: in a zone, by its name, in UTC, and by the board's clock (rules 14,
+18)."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import dateformat
 from django.utils.translation import gettext
 
@@ -47,23 +48,31 @@ def _written(moment: dt.datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One instant, and the qualifications whose results can be seen from then."""
+class BoardClock:
+    """A zone and its name, as a centre has them."""
 
-    instant: dt.datetime
-    qualifications: list[str]
-    local: str
-    utc: str
+    time_zone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
 
-def moments(visible_from: Mapping[str, dt.datetime], centre: HasZone) -> list[Moment]:
-    """Group qualifications that can be seen at the same instant, earliest first."""
-    return [
-        Moment(
-            instant,
-            sorted(name for name, at in visible_from.items() if at == instant),
-            local(instant, centre),
-            utc(instant),
-        )
-        for instant in sorted(set(visible_from.values()))
-    ]
+def board_clock() -> BoardClock:
+    """By which the board's pages show instants beside UTC, and take them."""
+    return BoardClock(settings.BOARD_TIME_ZONE)
+
+
+def board_time(instant: dt.datetime | None) -> str:
+    """“13 August 2026, 06:00 (Europe/London)”, or nothing."""
+    return local(instant.replace(microsecond=0), board_clock()) if instant else ""
+
+
+def instant_of(day: dt.date, time: dt.time) -> dt.datetime:
+    """The instant that the board's clock shows so. Raises ValueError, with the reason, for a time that
+    the clock leaves out or shows twice, as it does when it is put forward or back."""
+    zone = board_clock().zone
+    first = dt.datetime.combine(day, time, zone)
+    if first.utcoffset() != first.replace(fold=1).utcoffset():
+        raise ValueError("The clock is changed at this hour. Choose another time.")
+    return first.astimezone(dt.UTC)

@@ -32,8 +32,8 @@ from django.db.models.expressions import Combinable
 
 from centres import gate_clock
 from centres.models import Centre, Entry, Series
+from centres.release_moments import Moment, moments
 from centres.terms import Terms, terms_for_all
-from centres.times import Moment, moments
 from credentials.attached.letters import with_facts
 from credentials.models import Credentials
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from centres import access
 from centres.gate_clock import gate_time
 from centres.models import Centre, Entry, Release, Series, User
-from centres.times import Moment, moments
+from centres.release_moments import Moment, moments
 from credentials.attached.readiness import Attached, Need, standing_of
 from results.changes.changes import unseen_changes
 

@@ -5,14 +5,13 @@ import datetime as dt
 from django import template
 
 from centres import times
-from centres.models import Centre
 
 register = template.Library()
 
 
 @register.filter
-def local(instant: dt.datetime | None, centre: Centre) -> str:
-    return times.local(instant.replace(microsecond=0), centre) if instant else ""
+def local(instant: dt.datetime | None, zone: times.HasZone) -> str:
+    return times.local(instant.replace(microsecond=0), zone) if instant else ""
 
 
 @register.filter
@@ -21,14 +20,20 @@ def utc(instant: dt.datetime | None) -> str:
 
 
 @register.filter
-def local_minute(instant: dt.datetime | None, centre: Centre) -> str:
+def local_minute(instant: dt.datetime | None, zone: times.HasZone) -> str:
     """For lists, in which the zone is named once: “13 August 2026, 12:00”."""
     if not instant:
         return ""
-    return times.local(instant.replace(second=0, microsecond=0), centre).partition(" (")[0]
+    return times.local(instant.replace(second=0, microsecond=0), zone).partition(" (")[0]
 
 
 @register.filter
 def hours(delay: dt.timedelta) -> str:
     """A delay as `H:MM`."""
     return times.hours(delay)
+
+
+@register.filter
+def board_time(instant: dt.datetime | None) -> str:
+    """“13 August 2026, 06:00 (Europe/London)”."""
+    return times.board_time(instant)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from centres.access import Desk, StaffRequest
 from centres.access_changes import AccessChange
+from centres.http import posted
 
 
 def save_or_ask(
@@ -46,13 +47,3 @@ def save_or_ask(
             "posted": posted(request),
         },
     )
-
-
-def posted(request: StaffRequest) -> list[tuple[str, str]]:
-    """Everything that was posted, to be posted again by the ask page's button."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "edit", "counted")
-        for value in values
-    ]

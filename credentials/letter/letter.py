@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from centres.times import Moment, moments
+from centres.release_moments import Moment, moments
 
 
 class CannotPrint(Exception):

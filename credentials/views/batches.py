@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, main_desk_for
 from centres.confirming import confirmed_download, password_again
+from centres.http import attachment
 from centres.times import in_file_name
 from credentials.batches.state import progress_of, retry_failed
 from credentials.batches.zipped import parts_of, zip_of
@@ -45,11 +46,7 @@ def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
     name = f"letters-{desk.series.slug}-{desk.centre.number}-{asked_at}"
     if len(parts) > 1:
         name += f"-part-{part.number}"
-    return StreamingHttpResponse(
-        zip_of(found, part, by=request.user),
-        content_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
-    )
+    return attachment(zip_of(found, part, by=request.user), f"{name}.zip")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

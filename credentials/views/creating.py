@@ -20,7 +20,7 @@ from centres import plain_text
 from centres.access import Desk, StaffRequest, desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
-from centres.views.confirm_loss import posted
+from centres.http import inline, posted
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
 from credentials.letters import CannotPrint, Printing
@@ -121,8 +121,4 @@ def preview(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("candidate_results:centre", series, centre)
     name = f"sample-letter-{desk.series.slug}-{desk.centre.number}.pdf"
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    return inline(pdf, name)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, desk_for
 from centres.confirming import confirm_first, confirmed_download, password_again
+from centres.http import attachment
 from centres.status import arrangement_for, remember_language
 from credentials import files, handing_over
 from credentials.downloading import NotToBeHad
@@ -70,11 +71,7 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
         language = choice.printing.language
         remember_language(centre=desk.centre, series=desk.series, language=language)
     name = f"{handing_over.name_of(letter_file)}.pdf"
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(pdf, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_safe
 from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, desk_for
 from centres.candidate_search import found
+from centres.http import attachment
 from centres.models import Centre
 from centres.searching import searched_for
 from centres.times import in_file_name
@@ -81,10 +82,7 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     at = gate_clock.now()
     name = f"not-seen-{desk.series.slug}-{desk.centre.number}-{in_file_name(at, desk.centre)}.csv"
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    response = attachment(b"", name)
     take(
         candidates=to_telephone(_centres(request, desk), desk.series, at=at),
         series=desk.series,

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from centres import gate_clock
 from centres.models import Qualification, Release, Series
-from centres.times import utc
-from portal.desk.clock import board_clock, said
+from centres.times import board_clock, board_time, utc
 from portal.desk.models import ProposedRelease
 from results.holds import release_is_held
 
@@ -46,7 +45,7 @@ class Event:
 
     @property
     def local(self) -> str:
-        return said(self.at)
+        return board_time(self.at)
 
     @property
     def utc(self) -> str:

@@ -12,7 +12,7 @@ from centres import plain_text
 from centres.grades import OUTCOMES
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 from centres.models.audit import WORDS
-from portal.desk.clock import board_clock, instant_of
+from centres.times import board_clock, instant_of
 from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from portal.desk.trail import Sought
 from results import holds

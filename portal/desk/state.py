@@ -16,13 +16,12 @@ from django_tasks_db.models import DBTaskResult
 from centres import gate_clock, orphans, site_identity
 from centres.models import Entry
 from centres.models.kept import KeyFingerprint, OrphanCheck, WorkerHeartbeat
-from centres.times import utc
+from centres.times import board_time, utc
 from centres.work import MOST_ATTEMPTS, State, Work
 from credentials.models import LetterFile
 from exchange.models import Look
 from portal.desk import resources
 from portal.desk.calendar import Event, events, next_release
-from portal.desk.clock import said
 from portal.desk.loaded_file import LoadedFile
 from portal.desk.service_check import BAD, GOOD, LOOK, Part
 from results.models import Export
@@ -202,7 +201,9 @@ def _release(at: dt.datetime) -> Part:
         return Part("Next release", GOOD, "None is set.")
     candidates = candidates_of(coming)
     many = "1 candidate" if candidates == 1 else f"{candidates} candidates"
-    words = f"{coming.qualification}, {coming.series}: {said(coming.at)}, {coming.utc}; {many}."
+    words = (
+        f"{coming.qualification}, {coming.series}: {board_time(coming.at)}, {coming.utc}; {many}."
+    )
     if coming.held:
         remedy = "Candidates will not see these results until two people have let the hold go."
         return Part("Next release", LOOK, f"{words} It is held.", remedy)

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from centres.http import inline
 from centres.searching import searched_for
 from portal.guidance import document as documents
 from portal.guidance import handout
@@ -36,7 +37,7 @@ def task(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def document(request: HttpRequest) -> HttpResponse:
-    return _pdf(documents.guidance_pdf(), "guidance.pdf")
+    return inline(documents.guidance_pdf(), "guidance.pdf")
 
 
 @require_safe
@@ -56,12 +57,4 @@ def for_candidates(request: HttpRequest) -> HttpResponse:
 @require_safe
 def for_candidates_pdf(request: HttpRequest) -> HttpResponse:
     language = handout.language(request.GET.get("language"))
-    return _pdf(handout.sheet_pdf(language), f"for-candidates-{language}.pdf")
-
-
-def _pdf(pdf: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        pdf,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
+    return inline(handout.sheet_pdf(language), f"for-candidates-{language}.pdf")

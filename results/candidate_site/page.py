@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from centres.models import Candidate
+from centres.release_moments import Moment, moments
 from centres.terms import Contact
-from centres.times import Moment, moments
 from credentials.models import Credentials
 from credentials.same_person import other_series
 from results.candidate_site.explanations import explained, named

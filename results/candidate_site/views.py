@@ -26,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from centres.http import attachment
 from credentials import sign_in as credentials_sign_in
 from credentials.models import Credentials
 from results.candidate_site import session
@@ -114,8 +115,7 @@ def calendar(request: HttpRequest, place: str) -> HttpResponse:
     if visit is None or holder is None:
         return _not_here(request)
     file = calendar_of(page_for(holder), made_at=timezone.now())
-    named = {"Content-Disposition": 'attachment; filename="exam-results.ics"'}
-    return _personal(HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=named))
+    return _personal(attachment(file, "exam-results.ics"))
 
 
 @login_not_required

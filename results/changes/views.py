@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres import gate_clock
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from centres.http import attachment
 from results import moments
 from results.changes import changes
 from results.changes.forms import SinceForm
 from results.exports.heading import heading_of
 from results.exports.selection import Selection, record_download
-from results.exports.views import attachment, framed_by
-from results.models import Format
+from results.exports.views import framed_by
 
 SHOWN = 500  # on the page; the file has them all
 
@@ -60,7 +60,7 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBas
     _, since = _since(request, desk)
     name, pieces = changes.changes_csv(selection, since=since)
     record_download(selection, changes.TITLE, action="changes_taken")
-    return attachment(pieces, Format.CSV, name)
+    return attachment(pieces, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

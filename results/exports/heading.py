@@ -8,7 +8,8 @@ from django.db.models import F, Min
 from django.utils import timezone
 
 from centres.models import Entry, Syllabus
-from centres.times import Moment, in_file_name, local, moments
+from centres.release_moments import Moment, moments
+from centres.times import in_file_name, local
 from results.exports.selection import Selection
 from results.staff_release import AWAITED, seen_by
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from centres.http import attachment
 from credentials.letter.letter import CannotPrint
 from exchange.access import Exchange
 from exchange.models import Version
@@ -25,11 +26,6 @@ from results.exports.selection import Selection
 from results.models import Export, Format, What
 from results.staff_site.context import framed
 
-TYPES = {
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.PDF: "application/pdf",
-}
 USUAL = {"what": What.BROADSHEET, "format": Format.XLSX}
 
 
@@ -88,7 +84,7 @@ def download_file(
         messages.error(request, str(error))
         return redirect("entries_and_results:take_away", series, centre)
     made.record()
-    return attachment(made.content, format, made.heading.file_name(format))
+    return attachment(made.content, made.heading.file_name(format))
 
 
 def _form(desk: Desk, data: Any, **kwargs: Any) -> DownloadForm:
@@ -140,7 +136,7 @@ def download(request: StaffRequest, series: str, centre: str, export: UUID) -> H
     except tasks.NotToBeHad as error:
         messages.error(request, str(error))
         return redirect("entries_and_results:export", series, centre, export)
-    return attachment(pieces, found.format, found.file_name)
+    return attachment(pieces, found.file_name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -212,15 +208,6 @@ def framed_by(heading: Heading, desk: Desk, **more: Any) -> dict[str, Any]:
     restricted = {name: one.instant for one in heading.restricted for name in one.qualifications}
     awaited = {name: one.instant for one in heading.awaited for name in one.qualifications}
     return framed(desk, restricted=restricted, awaited=awaited, **more)
-
-
-def attachment(content: Any, format: str, name: str) -> HttpResponseBase:
-    kind = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
-    return kind(
-        content,
-        content_type=TYPES[Format(format)],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 def _exchange(desk: Desk) -> Exchange:

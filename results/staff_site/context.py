@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from centres.access import Desk, associates_of
-from centres.times import moments
+from centres.release_moments import moments
 
 
 def framed(

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from centres.models import Release
 from centres.only_grows import lifted
-from portal.desk.clock import instant_of
+from centres.times import instant_of
 from portal.desk.models import ProposedRelease
 from portal.desk.proposals import CannotPropose, NeedsSecondPerson
 from portal.desk.releases import confirm, effects_of, propose, refuse

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from centres.access import StaffRequest
+from centres.times import board_clock
 from portal.desk.calendar import WEEKDAYS, WORDS, year_of
-from portal.desk.clock import board_clock
 
 FIRST, LAST = 2000, 2100
 

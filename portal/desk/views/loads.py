@@ -1,12 +1,12 @@
 """Load files in the browser: give one, see what would change, apply it; who loaded what, and when."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -16,6 +16,7 @@ from centres import audit, kept_files, second_person, work
 from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
+from centres.http import attachment
 from centres.loading.report import Warned
 from centres.models.kept import KeptFile
 from centres.sealing import CannotOpen
@@ -26,9 +27,6 @@ from portal.desk.loaded_file import LoadedFile
 from portal.desk.loads import CannotLoad
 from portal.desk.straight_in import LoadStraightIn
 from portal.kinds_of_files import is_workbook
-
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ToLookAt(NamedTuple):
@@ -127,7 +125,7 @@ def download(request: StaffRequest, load: UUID) -> Any:
         return redirect("loading:file", load)
     audit.record("loaded_file_downloaded", by=request.user, subject=str(wanted))
     name = f"{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.{'xlsx' if workbook else 'csv'}"
-    return _file(kept_files.stream(wanted.file), name, XLSX if workbook else CSV)
+    return attachment(kept_files.stream(wanted.file), name)
 
 
 @require_safe
@@ -138,12 +136,7 @@ def faults(request: StaffRequest, load: UUID) -> Any:
     if kept is None or not wanted.found.get("bad"):
         return redirect("loading:file", load)
     name = f"bad-rows-{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.csv"
-    return _file(kept_files.stream(kept), name, CSV)
-
-
-def _file(content: Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(content, content_type=content_type, headers=headers)
+    return attachment(kept_files.stream(kept), name)
 
 
 def _load(pk: UUID) -> LoadedFile:

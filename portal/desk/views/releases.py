@@ -11,8 +11,8 @@ from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from centres.models import Release
+from centres.times import board_clock
 from portal.desk import releases
-from portal.desk.clock import board_clock
 from portal.desk.forms import ProposalForm
 from portal.desk.models import ProposedRelease
 from portal.desk.views.proposals import decide, done, facts, is_right, posted

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from centres.access import StaffRequest
+from centres.http import attachment
 from portal.desk import trail
 from portal.desk.forms import SoughtForm
 
@@ -25,11 +26,7 @@ def download(request: StaffRequest) -> Any:
     if not form.is_valid():
         return render(request, "board/audit.html", {"form": form, "page": None})
     name = f"audit-trail-{timezone.now():%Y%m%d-%H%M}.csv"
-    return StreamingHttpResponse(
-        trail.take(form.sought(), by=request.user),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return attachment(trail.take(form.sought(), by=request.user), name)
 
 
 def _form(request: StaffRequest) -> SoughtForm:

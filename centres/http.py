@@ -1,0 +1,46 @@
+"""Answers that are files, and fields that are posted on."""
+
+from collections.abc import Iterable
+from typing import overload
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+OF_THE_PAGE = ("csrfmiddlewaretoken", "edit", "counted")  # what an ask page adds itself
+
+
+@overload
+def attachment(content: bytes, name: str) -> HttpResponse: ...
+@overload
+def attachment(content: Iterable[bytes], name: str) -> StreamingHttpResponse: ...
+def attachment(content: bytes | Iterable[bytes], name: str) -> HttpResponse | StreamingHttpResponse:
+    """A file to be saved under this name, whose ending says what it is; at once, or part by part."""
+    kind = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
+    return kind(
+        content,
+        content_type=CONTENT_TYPES[name.rpartition(".")[2]],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def inline(content: bytes, name: str) -> HttpResponse:
+    """The same, to be shown by the browser."""
+    response = attachment(content, name)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def posted(request: HttpRequest) -> list[tuple[str, str]]:
+    """Everything that was posted, to be posted again by an ask page's button, but the page's own."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in OF_THE_PAGE
+        for value in values
+    ]

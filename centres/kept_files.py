@@ -155,11 +155,10 @@ class Writer:
 
     def _stored_tail(self) -> bytearray:
         """The piece that is not full yet. A process killed in the middle of writing it has lost it."""
-        length = self.kept.size % PIECE
         if not self.kept.size:
             return bytearray()
-        if not length:  # a full piece, which may be the last
-            self.number, length = self.number - 1, PIECE
+        self.number = (self.kept.size - 1) // PIECE  # a full piece may be the last
+        length = self.kept.size % PIECE or PIECE
         sealed = os.pread(self.file, length + OVERHEAD, self.number * STORED)
         try:
             aad = _piece_of(self.kept.pk, self.number, False)

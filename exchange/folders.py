@@ -1,15 +1,19 @@
-"""What is in an exchange, as one of its people sees it: what is new to them first, then the newest."""
+"""What is in an exchange, as one of its people sees it: what is new to them first, then the newest; and one
+version of it, with who took it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 
+from centres.ask_pages import fingerprint
 from centres.models import Series
 from exchange.access import Exchange
-from exchange.models import File, Kind, Version
-from exchange.states import is_new_to, standing
+from exchange.contents import CONTENTS
+from exchange.models import File, Kind, Taking, Version
+from exchange.states import State, is_new_to, standing, state_of
 
 ANY = "any"  # in an address: files that belong to no series
 
@@ -74,3 +78,39 @@ def version_in(exchange: Exchange, pk: UUID, number: int) -> Version:
         raise Http404
     version.file = file
     return version
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A version of `exchange.states.standing` as somebody of its exchange sees it, with its takings."""
+
+    version: Version
+    exchange: Exchange
+
+    @cached_property
+    def state(self) -> State:
+        return state_of(self.version)
+
+    @property
+    def content(self) -> str:
+        return CONTENTS[self.version.content].words
+
+    @property
+    def party(self) -> str:
+        """Who has put it there."""
+        return self.exchange.party(self.version.side)
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        ours = self.version.side == self.exchange.side
+        return ours and self.exchange.may_put and self.state.can_be_taken_back
+
+    @property
+    def counted(self) -> str:
+        """What the page that asks to take it back tells (`centres.ask_pages`): who took it by now."""
+        return fingerprint(self.version.pk, sorted(one.pk for one, _ in self.takings))
+
+    @property
+    def takings(self) -> list[tuple[Taking, str]]:
+        """Who took it, and for which party, newest first."""
+        return [(one, self.exchange.party(one.side)) for one in self.version.takings.all()]

@@ -7,9 +7,8 @@ from django.views.decorators.http import require_safe
 
 from centres.access import StaffRequest
 from exchange.access import exchange_for
-from exchange.folders import Filter, newest_in, series_in
+from exchange.folders import Filter, Seen, newest_in, series_in
 from exchange.forms import FilterForm
-from exchange.seen import Seen
 
 AT_ONCE = 50
 

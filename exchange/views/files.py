@@ -12,14 +12,12 @@ from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
 from centres.sealing import CannotOpen
-from exchange import taking
+from exchange import serving
 from exchange.access import exchange_for, putting_exchange_for
-from exchange.folders import file_in, version_in
+from exchange.folders import Seen, file_in, version_in
 from exchange.models import Kind
-from exchange.seen import Seen
-from exchange.serving import serve
+from exchange.serving import CannotTake, serve
 from exchange.states import OVERTAKEN, standing
-from exchange.taking import CannotTake
 
 
 @require_safe
@@ -50,14 +48,14 @@ def take(
     version = version_in(exchange, file, number)
     here = reverse("file_exchange:file", args=[*exchange.address, file])
     try:
-        taking.check(version, exchange)
+        serving.check(version, exchange)
         letters = version.file.kind == Kind.LETTERS
         if letters and (asked := password_again(request, back_to=here)):
             return asked
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206
-            taking.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
+            serving.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
     except (CannotTake, CannotOpen) as error:
         messages.error(request, str(error))
         return redirect(here)
@@ -74,7 +72,7 @@ def take_back(
     if request.method == "POST":
         counted = request.POST.get("counted")
         try:
-            taking.take_back(version=version, exchange=exchange, by=request.user, counted=counted)
+            serving.take_back(version=version, exchange=exchange, by=request.user, counted=counted)
             messages.success(request, f"Version {number} was taken back.")
         except CannotTake as error:
             messages.error(request, str(error))

@@ -16,9 +16,9 @@ from exchange import space, uploads
 from exchange.access import exchange_for
 from exchange.models import File, Kind, Side, Version
 from exchange.overview import new_for
+from exchange.serving import take, take_back
 from exchange.space import CannotPut, space_of
 from exchange.states import is_new_to
-from exchange.taking import take, take_back
 from tests.exchange.files import CSV, PDF, begin_upload, look_at, put_file, some
 
 OTHER = b"centre\nASC02\n"

@@ -14,8 +14,8 @@ from django.utils import timezone
 from centres.models import AuditEvent
 from exchange import looking, scanning
 from exchange.access import exchange_for
+from exchange.serving import CannotTake, take
 from exchange.states import State, state_of
-from exchange.taking import CannotTake, take
 from tests.exchange.files import look_at, put_file, some, zipped
 
 SIGNATURES = Path(__file__).parents[1] / "data" / "clamd"

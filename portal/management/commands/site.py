@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from centres import audit, site_identity
+from centres import site_identity
 
 BY = "command: site"
 
@@ -25,7 +27,8 @@ class Command(BaseCommand):
         if pair:
             try:
                 with transaction.atomic():
-                    audit.record("site_paired", by=BY, subject="Site")
+                    record = import_string(settings.AUDIT_RECORD)
+                    record("site_paired", by=BY, subject="Site")
                     site_identity.pair()
             except OSError as error:
                 raise CommandError(f"DATA_DIR cannot be written to: {error.strerror}") from None

@@ -1,5 +1,4 @@
-"""The board's desk at /board/: files to load, the calendar and its releases, the trail, the state.
+"""The board's pages, /board/: releases, holds, corrections, accounts, calendar, audit trail, state, records.
 
-A rule in each file here, its pages in `views`. They are pages of the board's admin site, so that for
-anybody else they do not exist.
+A rule in each file here, its pages in `views`. For anybody else they do not exist (`portal.staff.guards`).
 """

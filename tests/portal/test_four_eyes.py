@@ -16,6 +16,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -471,7 +472,7 @@ def looked(scene, key: str) -> Any:
     return {
         "app_label": "centres",
         "year": 2026,
-        "content_type_id": 1,
+        "content_type_id": ContentType.objects.get_for_model(Qualification).pk,
         "object_id": 1,
         "load": LoadedFile.objects.first().pk,
         "proposal": ProposedRelease.objects.first().pk,

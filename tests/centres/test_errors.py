@@ -26,7 +26,7 @@ BESIDE = {
     "portal/environment.py": "stops the start",
     "centres/site_identity.py _disagreement": "stops the start, or is told by readiness",
     "portal/management/commands/site.py handle": "answers a command",
-    "portal/keys.py": "stops the start, or answers a command",
+    "portal/key_file.py": "stops the start, or answers a command",
     "portal/management/commands/make_cohort.py _new": "answers a command about the file it names",
     "portal/management/commands/load.py _opened": "answers a command about the file it names",
     "exchange/scanning.py _connected": "closes the socket, and raises",

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from functools import lru_cache
 from operator import attrgetter
-from threading import Lock
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,8 +23,8 @@ from django.utils.translation import gettext, override
 from credentials.letter import code
 from credentials.letter.blank import Blank, DoesNotFit, blank_of
 from credentials.letter.coverage import named
-from credentials.letter.letter import CannotPrint, Letter, Printing
-from credentials.letter.page import MissingCharacter, laid_out
+from credentials.letter.letter import Letter, Printing
+from credentials.letter.page import ONE_AT_A_TIME, CannotPrint, MissingCharacter, laid_out
 from credentials.letter.sheets import Sheets
 from credentials.letter.stamp import Stamp
 
@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 TITLE = "Confidential Examination results information"
+STYLE_SHEET = Path(__file__).parent / "letter.css"
 # How closely the style sheet sets a page.
 FITS = ("roomy", "close by-10", "close", "close by-8", "closer", "closest")
 LARGE_FITS = ("large", *(f"large to-{points}" for points in (16, 14, 12, 10)), *FITS)
@@ -51,7 +52,6 @@ OPEN: dict[str, Any] = {
 }
 SHARED = [one.name for one in fields(Letter) if one.name not in (*OPEN, "candidate_name")]
 shared_facts = attrgetter(*SHARED)
-ONE_AT_A_TIME = Lock()  # Pango is not for several threads at once
 ROWS = (24, 20, 14)  # candidates on a page of the cover sheet: the first that fits
 
 
@@ -138,7 +138,8 @@ def _blank(letter: Letter, printing: Printing) -> Blank:
     """The page of this letter, set as roomily as it can be."""
     for fit in LARGE_FITS if printing.large else FITS:
         with suppress(DoesNotFit):
-            return blank_of(laid_out(page_html(letter, printing, fit=fit, stamped="stamp")))
+            html = page_html(letter, printing, fit=fit, stamped="stamp")
+            return blank_of(laid_out(html, STYLE_SHEET))
     raise DoesNotFit
 
 
@@ -194,7 +195,8 @@ def _cover_pages(
 @lru_cache(maxsize=16)
 def _cover_blank(letter: Letter, group: str, rows: int, printing: Printing) -> Blank:
     context = {"letter": letter, "title": _title(), "group": group, "rows": range(rows)}
-    return blank_of(laid_out(render_to_string("credentials/cover_sheet.html", context)))
+    html = render_to_string("credentials/cover_sheet.html", context)
+    return blank_of(laid_out(html, STYLE_SHEET))
 
 
 def _title() -> str:

@@ -103,7 +103,7 @@ def blank_of(document: Any) -> Blank:
     if len(document.pages) != 1:
         raise DoesNotFit
     slots, pictures = _places(document.pages[0]._page_box)
-    options = {"pdf_variant": VARIANT, "pdf_identifier": b"letter", "uncompressed_pdf": True}
+    options = {"pdf_variant": VARIANT, "pdf_identifier": b"blank", "uncompressed_pdf": True}
     with no_character_missing():
         written = document.write_pdf(**options)
     with pikepdf.open(io.BytesIO(written)) as pdf:

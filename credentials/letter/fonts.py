@@ -1,4 +1,4 @@
-"""The fonts of letters: our own and no others, so that a letter looks alike on every machine."""
+"""The fonts of this library and no others, so that a page looks alike on every machine."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 
-FONTS = Path(__file__).parent.parent / "fonts"
+FONTS = Path(__file__).parent / "fonts"
 
 CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

@@ -9,10 +9,6 @@ from zoneinfo import ZoneInfo
 from centres.release_moments import Moment, moments
 
 
-class CannotPrint(Exception):
-    """These letters cannot be printed as they should be; the text says why, in words for staff."""
-
-
 @dataclass(frozen=True)
 class Letter:
     """All that is printed on one letter. `username` and `password` are grouped for reading;

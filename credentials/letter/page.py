@@ -9,24 +9,28 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Any, NoReturn
 
-from centres.errors import log_error
 from credentials.letter.fonts import configuration
-from credentials.letter.letter import CannotPrint
+
+ONE_AT_A_TIME = Lock()  # Pango is not for several threads at once
+VARIANT = "pdf/ua-1"
+
+logger = logging.getLogger(__name__)
+
+
+class CannotPrint(Exception):
+    """This cannot be printed as it should be; the text says why, in words for staff."""
 
 
 class MissingCharacter(Exception):
     """No font of ours has it; the argument is the character, or some of them."""
 
 
-STYLE_SHEET = Path(__file__).parent / "letter.css"
-VARIANT = "pdf/ua-1"
-
-
-def laid_out(html: str, style_sheet: Path = STYLE_SHEET) -> Any:
-    """WeasyPrint's document of this HTML, in this style; that of a letter unless told."""
+def laid_out(html: str, style_sheet: Path) -> Any:
+    """WeasyPrint's document of this HTML, in this style. Raises CannotPrint."""
     try:
         return (
             weasyprint()
@@ -38,7 +42,7 @@ def laid_out(html: str, style_sheet: Path = STYLE_SHEET) -> Any:
             )
         )
     except weasyprint().urls.FatalURLFetchingError as error:
-        log_error(error)
+        logger.error("%s", type(error).__name__)
         raise CannotPrint("A page asked for something outside itself.") from None
 
 
@@ -53,12 +57,12 @@ def no_character_missing() -> Iterator[None]:
         missing.add(chr(record.args[-1]))  # type: ignore[index,arg-type]
         return False
 
-    logger = logging.getLogger("weasyprint")
-    logger.addFilter(collect)
+    told = logging.getLogger("weasyprint")
+    told.addFilter(collect)
     try:
         yield
     finally:
-        logger.removeFilter(collect)
+        told.removeFilter(collect)
     if missing:
         raise MissingCharacter("".join(sorted(missing)))
 

@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from credentials.letter.page import VARIANT, font_configuration, weasyprint
-from credentials.letters import ONE_AT_A_TIME
+from credentials.letter.page import ONE_AT_A_TIME, VARIANT, font_configuration, weasyprint
 from portal.guidance.pictures import FOLDER, pictures
 from portal.guidance.tasks import by_audience, text_of
 

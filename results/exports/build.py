@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from credentials.letters import ONE_AT_A_TIME
+from credentials.letter.page import ONE_AT_A_TIME
 from results.exports import pdf
 from results.exports.heading import Heading, heading_of, syllabuses_of
 from results.exports.selection import Selection, record_download

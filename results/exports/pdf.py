@@ -23,9 +23,14 @@ from django.utils.translation import override
 
 from credentials.letter.blank import blank_of
 from credentials.letter.coverage import missing_in, named, with_stand_ins
-from credentials.letter.letter import CannotPrint
-from credentials.letter.page import VARIANT, MissingCharacter, laid_out, no_character_missing
-from credentials.letters import ONE_AT_A_TIME
+from credentials.letter.page import (
+    ONE_AT_A_TIME,
+    VARIANT,
+    CannotPrint,
+    MissingCharacter,
+    laid_out,
+    no_character_missing,
+)
 from results.exports.heading import PROVISIONAL, Heading
 from results.exports.tables import Line, result_of
 from results.pdf_merging import Binding

@@ -23,7 +23,7 @@ from centres.errors import log_error
 from centres.models import Centre, Series, User
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, State, TakenOver, start_when_committed
-from credentials.letter.letter import CannotPrint
+from credentials.letter.page import CannotPrint
 from results.exports.build import write
 from results.exports.heading import heading_of
 from results.exports.out_of_date import export_is_out_of_date

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
 from centres.http import attachment
-from credentials.letter.letter import CannotPrint
+from credentials.letter.page import CannotPrint
 from exchange.access import Exchange
 from exchange.models import Version
 from exchange.space import CannotPut

@@ -20,9 +20,9 @@ import django
 
 from credentials import letters as ours
 from credentials import secret
-from credentials.letter.page import STYLE_SHEET, VARIANT
+from credentials.letter.page import VARIANT
 from credentials.letter.typeface import Typeface
-from credentials.letters import FITS, Letter, Printing, make_pdf, page_html
+from credentials.letters import FITS, STYLE_SHEET, Letter, Printing, make_pdf, page_html
 from tests.bench import reportlab_letter
 from tests.bench.cohort import QUALIFICATION, people
 from tests.bench.measure import ratio, rounds, seconds, table

@@ -18,8 +18,8 @@ from django.utils.translation import gettext, override
 from PIL import ImageChops
 
 from credentials.letter.fonts import FONTS
-from credentials.letter.page import STYLE_SHEET, laid_out
-from credentials.letters import Letter, Printing, make_grouped_pdf, make_pdf, page_html
+from credentials.letter.page import laid_out
+from credentials.letters import STYLE_SHEET, Letter, Printing, make_grouped_pdf, make_pdf, page_html
 from tests.catalogues import catalogue, languages
 from tests.credentials.test_letters import LONG, at, by_weasyprint, drawn, letter
 
@@ -75,7 +75,9 @@ def test_an_ordinary_letter_is_not_set_small(language):
     """Some languages need more room than English; none needs the closer settings for it."""
     printing = Printing(language=language)
     with override(language):
-        assert len(laid_out(page_html(letter(), printing, fit="close by-10")).pages) == 1
+        assert (
+            len(laid_out(page_html(letter(), printing, fit="close by-10"), STYLE_SHEET).pages) == 1
+        )
 
 
 @pytest.mark.parametrize("language", languages())

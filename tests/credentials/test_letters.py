@@ -18,6 +18,7 @@ from PIL import ImageChops
 
 from credentials.letter.page import laid_out
 from credentials.letters import (
+    STYLE_SHEET,
     TITLE,
     CannotPrint,
     Letter,
@@ -62,7 +63,9 @@ def by_weasyprint(one: Letter, fit: str = "roomy", printing: Printing = ORDINARY
     """The letter with nothing stamped: all of it laid out and drawn by WeasyPrint. The empty strings
     that it writes before a glyph that is moved are taken out: PDFium would forget the move."""
     with override(printing.language):
-        written = laid_out(page_html(one, printing, fit=fit)).write_pdf(pdf_variant="pdf/ua-1")
+        written = laid_out(page_html(one, printing, fit=fit), STYLE_SHEET).write_pdf(
+            pdf_variant="pdf/ua-1"
+        )
     with pikepdf.open(io.BytesIO(written)) as pdf:
         contents = pdf.pages[0].Contents
         contents.write(re.sub(rb"(?<!<)<>(?!>)", b" ", contents.read_bytes()))

@@ -16,7 +16,9 @@ from centres.groups import place
 from centres.models import User
 from centres.status import arrangement_for
 from credentials import vault
-from credentials.letters import CannotPrint, Letter, Printing, make_grouped_pdf
+from credentials.letter.letter import Letter, Printing
+from credentials.letter.page import CannotPrint
+from credentials.letters import make_grouped_pdf
 from credentials.models import Credentials, LetterDownload, LetterFile
 
 ORDERS = {"number": "Candidate number", "name": "Name", "group": "Group"}

@@ -14,7 +14,7 @@ from django.conf import settings
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
 from centres.terms import Contact, Terms, terms_for
-from credentials.letters import Letter
+from credentials.letter.letter import Letter
 from credentials.outdated import printed, says
 from credentials.secret import Secret
 

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from centres import plain_text
 from credentials.downloading import ORDERS, Choice
-from credentials.letters import Printing
+from credentials.letter.letter import Printing
 
 
 class DownloadForm(plain_text.Form):

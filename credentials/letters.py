@@ -28,16 +28,6 @@ from credentials.letter.page import ONE_AT_A_TIME, CannotPrint, MissingCharacter
 from credentials.letter.sheets import Sheets
 from credentials.letter.stamp import Stamp
 
-__all__ = [
-    "TITLE",
-    "CannotPrint",
-    "Letter",
-    "Printing",
-    "make_grouped_pdf",
-    "make_pdf",
-    "names_that_cannot",
-]
-
 TITLE = "Confidential Examination results information"
 STYLE_SHEET = Path(__file__).parent / "letter.css"
 # How closely the style sheet sets a page.

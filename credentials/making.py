@@ -19,7 +19,7 @@ from centres.on_disk import DISK_FULL
 from centres.work import CannotDo, Further, State, start_when_committed
 from credentials import parts, vault
 from credentials.issuing import lock
-from credentials.letters import CannotPrint
+from credentials.letter.page import CannotPrint
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import CannotCreate, obstacle
 from credentials.unprintable import recorded, sentence

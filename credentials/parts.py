@@ -17,7 +17,9 @@ from centres.work import CannotDo, TakenOver
 from credentials import secret, vault
 from credentials.facts import Facts, facts_for
 from credentials.letter.coverage import missing_in
-from credentials.letters import CannotPrint, Letter, make_pdf, names_that_cannot
+from credentials.letter.letter import Letter
+from credentials.letter.page import CannotPrint
+from credentials.letters import make_pdf, names_that_cannot
 from credentials.models import Credentials, LetterFile, LetterPart
 
 LETTERS = 200  # in a part: a worker that is killed has to make no more than these again

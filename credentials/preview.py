@@ -14,7 +14,8 @@ from centres.status import with_access
 from centres.terms import terms_for
 from credentials.facts import facts_for
 from credentials.letter.coverage import missing_in
-from credentials.letters import Printing, make_pdf
+from credentials.letter.letter import Printing
+from credentials.letters import make_pdf
 from credentials.obstacles import NO_CENTRE_ACCESS
 from credentials.secret import Secret
 

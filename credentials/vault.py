@@ -20,7 +20,7 @@ from centres import orphans, sealing
 from centres.errors import log_error
 from centres.on_disk import settle
 from centres.sealing import CannotOpen
-from credentials.letters import Letter
+from credentials.letter.letter import Letter
 from credentials.models import LetterFile, LetterPart
 
 DAMAGED = "The stored letters are damaged. Re-create the credentials."

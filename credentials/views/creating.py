@@ -23,7 +23,8 @@ from centres.confirming import confirm_first
 from centres.http import inline, posted
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
-from credentials.letters import CannotPrint, Printing
+from credentials.letter.letter import Printing
+from credentials.letter.page import CannotPrint
 from credentials.obstacles import NO_ACCESS, CannotCreate
 from credentials.preview import CannotPreview, sample_letter
 

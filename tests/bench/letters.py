@@ -20,9 +20,10 @@ import django
 
 from credentials import letters as ours
 from credentials import secret
+from credentials.letter.letter import Letter, Printing
 from credentials.letter.page import VARIANT
 from credentials.letter.typeface import Typeface
-from credentials.letters import FITS, STYLE_SHEET, Letter, Printing, make_pdf, page_html
+from credentials.letters import FITS, STYLE_SHEET, make_pdf, page_html
 from tests.bench import reportlab_letter
 from tests.bench.cohort import QUALIFICATION, people
 from tests.bench.measure import ratio, rounds, seconds, table

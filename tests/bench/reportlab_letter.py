@@ -14,7 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from credentials.letter.code import modules
 from credentials.letter.fonts import FONTS
-from credentials.letters import TITLE, Letter
+from credentials.letter.letter import Letter
+from credentials.letters import TITLE
 
 LEFT, RIGHT = 22 * mm, A4[0] - 22 * mm
 STEPS = [

@@ -13,7 +13,8 @@ from centres.models import AuditEvent, CentreArrangement
 from centres.templatetags.times import local
 from credentials import files
 from credentials.downloading import Choice, NotToBeHad, download, usual_choice
-from credentials.letters import Printing, make_grouped_pdf
+from credentials.letter.letter import Printing
+from credentials.letters import make_grouped_pdf
 from credentials.models import LetterFile
 from credentials.retention import destroy_expired, kept_until
 from credentials.vault import letters_in

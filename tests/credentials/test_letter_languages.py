@@ -18,8 +18,9 @@ from django.utils.translation import gettext, override
 from PIL import ImageChops
 
 from credentials.letter.fonts import FONTS
+from credentials.letter.letter import Letter, Printing
 from credentials.letter.page import laid_out
-from credentials.letters import STYLE_SHEET, Letter, Printing, make_grouped_pdf, make_pdf, page_html
+from credentials.letters import STYLE_SHEET, make_grouped_pdf, make_pdf, page_html
 from tests.catalogues import catalogue, languages
 from tests.credentials.test_letters import LONG, at, by_weasyprint, drawn, letter
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from credentials.letters import Printing, make_grouped_pdf, make_pdf
+from credentials.letter.letter import Printing
+from credentials.letters import make_grouped_pdf, make_pdf
 from tests.credentials.conftest import texts
 from tests.credentials.test_letters import LONG, at, drawn, letter, scanned
 

@@ -7,7 +7,8 @@ import pytest
 
 from centres.models import AuditEvent, Status
 from centres.terms import Contact
-from credentials.letters import CannotPrint, Printing
+from credentials.letter.letter import Printing
+from credentials.letter.page import CannotPrint
 from credentials.models import LetterFile
 from credentials.preview import CannotPreview, sample_letter
 from tests.builders import arrange, give, make_candidate, make_login, make_series

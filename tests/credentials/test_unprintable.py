@@ -12,8 +12,9 @@ from credentials.batches.plan import Which, plan_many
 from credentials.batches.state import progress_of
 from credentials.issuing import plan
 from credentials.letter.coverage import code, missing_in, with_stand_ins
+from credentials.letter.letter import Printing
 from credentials.letter.page import MissingCharacter
-from credentials.letters import Printing, _blank_for_all, shared_facts
+from credentials.letters import _blank_for_all, shared_facts
 from credentials.models import Credentials, LetterFile
 from credentials.obstacles import CannotCreate
 from credentials.preview import sample_letter

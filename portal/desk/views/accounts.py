@@ -1,5 +1,7 @@
 """Open an account, which takes two people, or shut one out, which takes one."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,7 @@ from portal.desk import accounts
 from portal.desk.forms import AccessForm
 from portal.desk.models import ProposedAccess
 from portal.desk.proposals import CannotPropose
-from portal.desk.views.proposals import decide, done, facts, is_right, posted
+from portal.desk.views.proposals import REFUSED, decide, done, facts, is_right, posted
 
 
 @require_safe
@@ -96,11 +98,8 @@ def confirm(request: StaffRequest, account: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: StaffRequest, account: int) -> HttpResponse:
-    found = _proposal(account)
-    said = "Refused. Nothing has changed."
-    return decide(
-        request, lambda: accounts.refuse(found, by=request.user), said, "board:account", account
-    )
+    act = partial(accounts.refuse, _proposal(account))
+    return decide(request, act, REFUSED, "board:account", account)
 
 
 def _proposal(pk: int) -> ProposedAccess:

@@ -1,5 +1,7 @@
 """Correct a result; confirm or refuse what somebody else has proposed."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,7 @@ from centres.confirming import confirm_first
 from portal.desk import corrections
 from portal.desk.forms import CorrectionForm
 from portal.desk.models import ProposedCorrection
-from portal.desk.views.proposals import decide, done, facts, is_right, posted
+from portal.desk.views.proposals import REFUSED, decide, done, facts, is_right, posted
 from results.models import Result
 
 NAMED = "result__entry__syllabus__qualification", "result__entry__candidate__centre"
@@ -97,28 +99,15 @@ def show(request: StaffRequest, correction: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: StaffRequest, correction: int) -> HttpResponse:
-    found = _correction(correction)
+    act = partial(corrections.confirm, _correction(correction))
     said = "Confirmed. The result is corrected."
-    return decide(
-        request,
-        lambda: corrections.confirm(found, by=request.user),
-        said,
-        "board:correction",
-        correction,
-    )
+    return decide(request, act, said, "board:correction", correction)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: StaffRequest, correction: int) -> HttpResponse:
-    found = _correction(correction)
-    said = "Refused. Nothing has changed."
-    return decide(
-        request,
-        lambda: corrections.refuse(found, by=request.user),
-        said,
-        "board:correction",
-        correction,
-    )
+    act = partial(corrections.refuse, _correction(correction))
+    return decide(request, act, REFUSED, "board:correction", correction)
 
 
 def _correction(pk: int) -> ProposedCorrection:

@@ -1,7 +1,7 @@
 """What the pages of everything that takes two people share."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -14,7 +14,7 @@ from portal.desk.forms import ProposedForm
 from portal.desk.models import Proposal
 from portal.desk.proposals import CannotPropose
 
-P = TypeVar("P", bound=Proposal)
+REFUSED = "Refused. Nothing has changed."
 
 
 def facts(request: StaffRequest, proposal: Proposal) -> dict[str, Any]:
@@ -47,11 +47,11 @@ def done(form: ProposedForm, act: Callable[[], object]) -> bool:
     return not form.errors
 
 
-def decide(request: StaffRequest, act: Callable[[], object], said: str, *to: Any) -> HttpResponse:
+def decide(request: StaffRequest, act: Callable[..., object], said: str, *to: Any) -> HttpResponse:
     """Confirm or refuse; a GET, as after signing in again, decides nothing."""
     if request.method == "POST":
         try:
-            act()
+            act(by=request.user)
             messages.success(request, said)
         except CannotPropose as error:
             messages.error(request, str(error))

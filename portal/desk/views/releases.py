@@ -1,5 +1,6 @@
 """Propose when results are released; confirm or refuse what somebody else has proposed."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from centres.times import board_clock
 from portal.desk import releases
 from portal.desk.forms import ProposalForm
 from portal.desk.models import ProposedRelease
-from portal.desk.views.proposals import decide, done, facts, is_right, posted
+from portal.desk.views.proposals import REFUSED, decide, done, facts, is_right, posted
 
 STALE = (
     "The release was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it "
@@ -111,25 +112,18 @@ def _page(request: StaffRequest, proposal: int, *, asked_again: bool = False) ->
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
-    found = _proposal(proposal)
-    said, counted = "Confirmed. It holds from now on.", request.POST.get("counted")
-
-    def act() -> None:
-        releases.confirm(found, by=request.user, counted=counted)
-
+    counted = request.POST.get("counted")
+    act = partial(releases.confirm, _proposal(proposal), counted=counted)
     try:
-        return decide(request, act, said, "board:release", proposal)
+        return decide(request, act, "Confirmed. It holds from now on.", "board:release", proposal)
     except AskAgain:
         return _page(request, proposal, asked_again=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse(request: StaffRequest, proposal: int) -> HttpResponse:
-    found = _proposal(proposal)
-    said = "Refused. Nothing has changed."
-    return decide(
-        request, lambda: releases.refuse(found, by=request.user), said, "board:release", proposal
-    )
+    act = partial(releases.refuse, _proposal(proposal))
+    return decide(request, act, REFUSED, "board:release", proposal)
 
 
 def _proposal(pk: int) -> ProposedRelease:

@@ -1,7 +1,6 @@
-"""The portal, and Django's admin with the board's own front page."""
+"""The portal: what it connects at its start."""
 
 from django.apps import AppConfig
-from django.contrib.admin import apps as admin
 from django.contrib.auth.signals import user_logged_in
 from django.core import checks
 from django.db.models.signals import post_migrate, pre_save
@@ -26,8 +25,3 @@ class PortalConfig(AppConfig):
         pre_save.connect(clearing.hold_nothing_typed, "axes.AccessAttempt")
         pre_save.connect(clearing.hold_nothing_typed, "axes.AccessLog")
         pre_save.connect(clearing.hold_no_text_of_errors, "django_tasks_database.DBTaskResult")
-
-
-class BoardAdminConfig(admin.AdminConfig):
-    default_site = "portal.board.BoardSite"
-    default = False

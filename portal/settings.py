@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "credentials",
     "exchange",
     "centres",
-    "portal.apps.BoardAdminConfig",
+    "portal.desk.apps.BoardAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

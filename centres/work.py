@@ -4,9 +4,9 @@ A kind of work is a model of its own (`Work`), and a function that does it and s
 (`settings.JOBS`). While a worker has a row in hand it writes the time to it every few seconds; a row of
 which nothing was heard for a while was left by a worker that was killed, and is queued again
 (`centres.worker`). So whatever does the work must bear to be begun again. The worker may be alive after
-all, on a machine that stood still: each taking of a row is a `run` of its own, and what a former run has to say of how
-far it is, or how it ended, is not heard (`TakenOver`). What went wrong is said in a sentence for
-staff when the work raises `CannotDo`; anything else is our fault, and logged (`centres.errors`).
+all, on a machine that stood still: each taking of a row is a `run` of its own, and what a former run has
+to say of how far it is, or how it ended, is not heard (`TakenOver`). What went wrong is said in a sentence
+for staff when the work raises `CannotDo`; anything else is our fault, and logged (`centres.errors`).
 
 Work that cannot succeed comes to an end. Each run counts as an attempt when it begins, so that one is
 counted, too, whose worker is killed; a run that comes further for good is the first of those that

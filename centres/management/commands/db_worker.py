@@ -1,10 +1,10 @@
 """`manage.py db_worker`: the background worker, which also looks after what was left.
 
 The engine's own worker forgets a task whose worker was killed, and ends when the database is away.
-So, beside the work, two threads do what `settings.PERIODIC_TASKS` names. One says every few
-seconds that what is in hand is alive, and queues again what is not. The other destroys every minute what
-has been kept for its time, and removes every hour what nobody knows of; however long that takes, the
-first goes on. And while the database is away the worker waits for it.
+So, beside the work, two threads do what `settings.PERIODIC_TASKS` names. One says every few seconds that
+what is in hand is alive, and queues again what is not. The other destroys every minute what has been kept
+for its time, and removes every hour what nobody knows of; however long that takes, the first goes on. And
+while the database is away the worker waits for it.
 """
 
 import itertools

@@ -9,25 +9,26 @@ service gets 403 on its pages, and is told whom to ask.
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from centres.models import Centre, Entry, Membership, Series, User
+from centres.models import Centre, Entry, Membership, Series
 from centres.terms import Terms, terms_for
 
 
-class StaffRequest(HttpRequest):
+class SignedInRequest(HttpRequest):
     """A request of somebody signed in, as every page is unless it says otherwise."""
 
-    user: User
+    user: AbstractUser  # type: ignore[assignment]  # accounts narrow it
 
 
 @dataclass(frozen=True)
 class Desk:
     """An officer of `home` at work for `centre` (the same, or one attached to it) in a series."""
 
-    user: User
+    user: AbstractUser
     centre: Centre
     series: Series
     home: Centre
@@ -50,35 +51,35 @@ class Desk:
         return self.acts_for_associate or self.main is None or self.terms().access
 
 
-def managed_homes(user: User) -> QuerySet[Centre]:
+def managed_homes(user: AbstractUser) -> QuerySet[Centre]:
     """The centres on whose staff this person is with the right to manage the results service."""
     return _centres_of(Membership.objects.of(user).filter(may_manage_results_service=True))
 
 
-def managed_centres(user: User) -> QuerySet[Centre]:
+def managed_centres(user: AbstractUser) -> QuerySet[Centre]:
     """The centres for which this person may manage the results service."""
     return _with_attached(managed_homes(user))
 
 
-def homes_of(user: User) -> QuerySet[Centre]:
+def homes_of(user: AbstractUser) -> QuerySet[Centre]:
     """The centres on whose staff this person is, in whatever role."""
     return _centres_of(Membership.objects.of(user))
 
 
-def viewed_centres(user: User) -> QuerySet[Centre]:
+def viewed_centres(user: AbstractUser) -> QuerySet[Centre]:
     """The centres whose entries and results this person may look at, in whatever role; those that
     are attached to another come last."""
     attached_last = F("main_link__main__number").asc(nulls_first=True)
     return _with_attached(homes_of(user)).order_by(attached_last, "number")
 
 
-def confided_centres(user: User) -> QuerySet[Centre]:
+def confided_centres(user: AbstractUser) -> QuerySet[Centre]:
     """The centres whose results this person may see in confidence, before candidates do."""
     confided = Membership.objects.of(user).filter(may_see_restricted_results=True)
     return _with_attached(_centres_of(confided))
 
 
-def may_manage(user: User) -> bool:
+def may_manage(user: AbstractUser) -> bool:
     return managed_homes(user).exists()
 
 
@@ -86,7 +87,7 @@ def associates_of(main: Centre) -> QuerySet[Centre]:
     return Centre.objects.filter(main_link__main=main)
 
 
-def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
+def desk_for(user: AbstractUser, series_slug: str, centre_number: str) -> Desk:
     """Fetch and authorise in one. Raises Http404 for strangers, PermissionDenied for viewers."""
     centre, series, memberships = _found(user, series_slug, centre_number)
     managing = [m for m in memberships if m.may_manage_results_service]
@@ -95,7 +96,7 @@ def desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
     return _desk(user, centre, series, managing)
 
 
-def viewing_desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
+def viewing_desk_for(user: AbstractUser, series_slug: str, centre_number: str) -> Desk:
     """The same for what any of the staff may look at. Raises Http404 for strangers."""
     return _desk(user, *_found(user, series_slug, centre_number))
 
@@ -109,7 +110,7 @@ def _with_attached(homes: QuerySet[Centre]) -> QuerySet[Centre]:
 
 
 def _found(
-    user: User, series_slug: str, centre_number: str
+    user: AbstractUser, series_slug: str, centre_number: str
 ) -> tuple[Centre, Series, list[Membership]]:
     """What the address names, and by what right this person may be there."""
     if "\0" in centre_number:  # which PostgreSQL refuses to look for
@@ -125,14 +126,14 @@ def _found(
     return centre, series, memberships
 
 
-def _desk(user: User, centre: Centre, series: Series, by: list[Membership]) -> Desk:
+def _desk(user: AbstractUser, centre: Centre, series: Series, by: list[Membership]) -> Desk:
     home = next((m.centre for m in by if m.centre_id == centre.pk), by[0].centre)
     if not series_for(Centre.objects.filter(pk=home.pk)).filter(pk=series.pk).exists():
         raise Http404
     return Desk(user=user, centre=centre, series=series, home=home)
 
 
-def main_desk_for(user: User, series_slug: str, centre_number: str) -> Desk:
+def main_desk_for(user: AbstractUser, series_slug: str, centre_number: str) -> Desk:
     """The desk of a main centre, for what concerns its Associate Centres. Raises Http404 elsewhere."""
     desk = desk_for(user, series_slug, centre_number)
     if not associates_of(desk.centre).exists():

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import AbstractUser
 from django.core.checks import Error
 from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import Signal
 
 from centres.ask_pages import fingerprint
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
 
 T = TypeVar("T")
 changed = Signal()
@@ -26,7 +27,7 @@ class AccessChange:
     """Where access may have changed, and what receivers did because of it. Without series or centres it
     may be any; `detached`: primary keys of centres that have lost their main centre, or have another."""
 
-    by: User | str
+    by: AbstractUser | str
     series: Series | None = None
     centres: QuerySet[Centre] | None = None
     detached: Collection[int] = ()
@@ -45,7 +46,7 @@ class AccessChange:
 
 def access_changed(
     *,
-    by: User | str,
+    by: AbstractUser | str,
     series: Series | None = None,
     centres: QuerySet[Centre] | None = None,
     detached: Collection[int] = (),

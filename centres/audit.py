@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import QuerySet
 
-from centres.models import AuditEvent, Centre, Series, User
+from centres.models import AuditEvent, Centre, Series
 from centres.models.audit import WORDS
 from centres.times import hours
 
@@ -18,7 +19,7 @@ def record(action: str, **facts: Any) -> None:
 def event(
     action: str,
     *,
-    by: User | str,
+    by: AbstractUser | str,
     centre: Centre | None = None,
     series: Series | None = None,
     subject: str = "",

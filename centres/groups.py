@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from centres import audit
 from centres.edit_conflict import EditConflict
-from centres.models import Candidate, Centre, Series, User
+from centres.models import Candidate, Centre, Series
 
 LONGEST = 50  # characters of a group's name
 LONGEST_TEXT = 100_000  # characters: 9,999 numbers, one by one
@@ -79,7 +80,12 @@ def groups_of(centre: Centre, series: Series) -> dict[str, str]:
 
 
 def save(
-    *, centre: Centre, series: Series, by: User, groups: Mapping[str, str], was: str | None = None
+    *,
+    centre: Centre,
+    series: Series,
+    by: AbstractUser,
+    groups: Mapping[str, str],
+    was: str | None = None,
 ) -> None:
     """Put the centre's candidates into these groups (number -> group), all others into none.
 

@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from centres import audit
-from centres.models import Centre, Recovery, User
+from centres.account_events import record_account_event
+from centres.models import Centre
+from centres.models.accounts import Recovery, User
 
 
 class RecoveryTokens(PasswordResetTokenGenerator):
     """What a recovery's link carries; it ends with the recovery."""
 
-    key_salt = "centres.links.RecoveryTokens"
+    key_salt = "link of a recovery"
 
     def _make_hash_value(self, recovery: Recovery, timestamp: int) -> str:  # type: ignore[override]
         return f"{recovery.pk}{recovery.ended_at}{timestamp}"
@@ -30,7 +31,7 @@ def set_password_link(*, user: User, by: User | str, centre: Centre | None = Non
     """A link on which this person can set a password, for whom it is the first or a forgotten one."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
-    audit.record("invited", by=by, centre=centre, subject=user.username)
+    record_account_event("invited", account=user, by=by, centre=centre)
     return settings.SITE_URL + reverse("set_password", args=[uid, token])
 
 

@@ -12,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from centres.models import AuditEvent, Centre, Membership, Role, User
+from centres.models import Centre, Membership, Role
+from centres.models.accounts import AccountEvent, User
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ def others_for(manager: Manager) -> QuerySet[User]:
     of this manager and of no strange one, and those who were removed here and are on no staff now."""
     reached = centres_of(manager.user)
     strangers = Membership.objects.exclude(centre__in=reached).values("user")
-    removed = AuditEvent.objects.filter(
-        action="person_removed", centre__in=reached.order_by().values("number")
+    removed = AccountEvent.objects.filter(
+        kind="person_removed", centre__in=reached.order_by().values("number")
     )
     known = Q(memberships__centre__in=reached) | Q(
-        memberships=None, username__in=removed.values("subject")
+        memberships=None, pk__in=removed.order_by().values("account")
     )
     return (
         User.objects.filter(known, is_active=True)

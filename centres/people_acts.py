@@ -17,10 +17,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from centres import audit, links, recovery, second_person, telling
+from centres.account_events import record_account_event
 from centres.errors import log_error
-from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
+from centres.models import Centre, Membership, Role, SubcentreLink
+from centres.models.accounts import User
+from centres.own_sessions import end_visits
 from centres.people import Manager, Rights, others_for, people_of
-from centres.staff_sign_in import end_visits, may_sign_in
+from centres.staff_sign_in import may_sign_in
 
 NO_LONGER = "You may not act for the people of this centre any more. Nothing was changed."
 TAKEN = "This username is taken. Choose another."
@@ -71,7 +74,9 @@ def invite(
             log_error(error, f"an account at {centre.number}")
             raise CannotAct(TAKEN) from None
         Membership.objects.create(user=user, centre=centre, **rights.fields())
-        _note("person_invited", manager, user, new=rights.fields())
+        record_account_event(
+            "person_invited", account=user, by=by, centre=centre, new=rights.fields()
+        )
         link = links.set_password_link(user=user, by=by, centre=centre)
         # What follows is news to them, the invitation is not.
         telling.seen(user, telling.unseen(user))
@@ -87,7 +92,6 @@ def add(*, centre: Centre, username: str, rights: Rights, by: User) -> Membershi
         _check_gift(manager, rights)
         member = Membership.objects.create(user=user, centre=centre, **rights.fields())
         _note("person_added", manager, user, new=rights.fields())
-        _tell("person_added", manager, user)
     return member
 
 
@@ -108,7 +112,6 @@ def change(*, member: Membership, rights: Rights, by: User) -> None:
         one.save()
         old, new = audit.differences(before.fields(), rights.fields())
         _note("rights_changed", manager, one.user, old=old, new=new)
-        _tell("rights_changed", manager, one.user)
 
 
 def suspend(*, member: Membership, by: User) -> None:
@@ -123,7 +126,6 @@ def suspend(*, member: Membership, by: User) -> None:
         one.save(update_fields=["suspended_at"])
         _note("person_suspended", manager, one.user)
         _out_if_shut_out(one.user)
-        _tell("person_suspended", manager, one.user)
 
 
 def lift(*, member: Membership, by: User) -> None:
@@ -137,7 +139,6 @@ def lift(*, member: Membership, by: User) -> None:
         one.suspended_at = None
         one.save(update_fields=["suspended_at"])
         _note("suspension_lifted", manager, one.user)
-        _tell("suspension_lifted", manager, one.user)
 
 
 def remove(*, member: Membership, by: User) -> None:
@@ -150,7 +151,6 @@ def remove(*, member: Membership, by: User) -> None:
         one.delete()
         _note("person_removed", manager, user, old=before.fields())
         _out_if_shut_out(user)
-        _tell("person_removed", manager, user)
 
 
 def make_link(*, member: Membership, by: User) -> str:
@@ -162,7 +162,7 @@ def make_link(*, member: Membership, by: User) -> str:
         if user.recoveries.open().filter(started_by__in=mine).exists():
             raise CannotAct(NOT_ALONE)
         link = links.set_password_link(user=user, by=by, centre=manager.centre)
-        _tell("invited", manager, user)
+        telling.tell(user, action="invited", by=by)
     return link
 
 
@@ -174,7 +174,7 @@ def start_recovery(*, member: Membership, by: User) -> str:
         if not user.has_usable_password():
             raise CannotAct("This person has not set a password yet. Make a new link for that.")
         mine = _perhaps_one_with(by, user)
-        recent = AuditEvent.objects.filter(action="invited", subject=user.username, by__in=mine)
+        recent = user.events.filter(kind="invited", by__in=mine)
         if recent.filter(at__gt=timezone.now() - second_person.SETTLED).exists():
             raise CannotAct(NOT_ALONE)
         link = recovery.start(user=user, by=by, centre=manager.centre)
@@ -242,9 +242,7 @@ def _out_if_shut_out(user: User) -> None:
 
 
 def _note(action: str, manager: Manager, user: User, **changes: dict) -> None:
-    audit.record(action, by=manager.user, centre=manager.centre, subject=user.username, **changes)
-
-
-def _tell(action: str, manager: Manager, user: User) -> None:
+    """One row of what was done, and the mail of it."""
+    record_account_event(action, account=user, by=manager.user, centre=manager.centre, **changes)
     if user != manager.user:
         telling.tell(user, action=action, by=manager.user)

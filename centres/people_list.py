@@ -5,8 +5,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from centres import people
-from centres.models import AuditEvent, Centre, Membership, Role, SubcentreLink, User
-from centres.telling import ABOUT_ACCOUNTS
+from centres.models import Centre, Membership, Role, SubcentreLink
+from centres.models.accounts import AccountEvent, User
 
 
 def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
@@ -47,8 +47,6 @@ def one_of(centre: Centre, username: str) -> Membership:
     return found
 
 
-def done_here(centre: Centre, username: str) -> QuerySet[AuditEvent]:
+def done_here(centre: Centre, username: str) -> QuerySet[AccountEvent]:
     """What was done about this person at this centre, newest first; other centres' stays untold."""
-    return AuditEvent.objects.filter(
-        centre=centre.number, subject=username, action__in=ABOUT_ACCOUNTS
-    )
+    return AccountEvent.objects.filter(centre=centre.number, account__username=username)

@@ -13,9 +13,11 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
 from django.utils import timezone
 
-from centres import audit, links, telling
-from centres.models import Centre, Recovery, User
-from centres.staff_sign_in import end_visits
+from centres import links, telling
+from centres.account_events import record_account_event
+from centres.models import Centre
+from centres.models.accounts import Recovery, User
+from centres.own_sessions import end_visits
 
 
 class CannotRecover(Exception):
@@ -28,7 +30,7 @@ def start(*, user: User, by: User | str, centre: Centre | None = None) -> str:
         user.recoveries.open().update(ended_at=timezone.now())
         username = by if isinstance(by, str) else by.username
         recovery = Recovery.objects.create(user=user, started_by=username)
-        audit.record("recovery_started", by=by, centre=centre, subject=user.username)
+        record_account_event("recovery_started", account=user, by=by, centre=centre)
         telling.tell(user, action="recovery_started", by=by)
     return links.recovery_link(recovery)
 
@@ -55,7 +57,7 @@ def finish(*, recovery: Recovery, secret: str) -> None:
         one.ended_at = timezone.now()
         one.save(update_fields=["ended_at"])
         end_visits(user)
-        audit.record("recovery_finished", by=user, subject=user.username)
+        record_account_event("recovery_finished", account=user, by=user)
         telling.tell(user, action="recovery_finished", by=user)
 
 
@@ -64,5 +66,5 @@ def stop(*, user: User, by: User) -> bool:
     with transaction.atomic():
         stopped = user.recoveries.open().update(ended_at=timezone.now())
         if stopped:
-            audit.record("recovery_stopped", by=by, subject=user.username)
+            record_account_event("recovery_stopped", account=user, by=by)
     return bool(stopped)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from centres.models import AuditEvent, User
+from centres.models.accounts import AccountEvent, User
 from centres.times import utc
 
 SETTLED = dt.timedelta(days=7)
@@ -39,9 +39,10 @@ class Settling(NamedTuple):
 def settling(usernames: Iterable[str], at: dt.datetime | None = None) -> dict[str, Settling]:
     """Those of these accounts that somebody else has opened lately."""
     at = at or timezone.now()
-    opened = _opened(at - dt.timedelta(minutes=1)).filter(subject__in=list(usernames))
-    newest_last = opened.exclude(by=F("subject")).order_by("at").values_list("subject", "by", "at")
-    found = {name: Settling(name, by, _settled(when)) for name, by, when in newest_last}
+    opened = _opened(at - dt.timedelta(minutes=1)).filter(account__username__in=list(usernames))
+    newest_last = opened.exclude(by=F("account__username")).order_by("at")
+    pairs = newest_last.values_list("account__username", "by", "at")
+    found = {name: Settling(name, by, _settled(when)) for name, by, when in pairs}
     return {name: one for name, one in found.items() if one.until > at}
 
 
@@ -86,12 +87,15 @@ def perhaps_one_with(username: str, *, but: str, at: dt.datetime | None = None) 
     """Among the staff of centres: this account, and those that lately opened it or were opened by it, or
     by one of these, whatever was done to `but`."""
     opened = _opened(at).order_by()
-    opened = opened.exclude(centre="").exclude(subject=but).exclude(by=but)  # the board's have none
+    opened = (
+        opened.exclude(centre="").exclude(account__username=but).exclude(by=but)
+    )  # the board's have none
     found: set[str] = set()
     new = {username}
     while new:
         found |= new
-        pairs = opened.filter(Q(by__in=new) | Q(subject__in=new)).values_list("by", "subject")
+        either = Q(by__in=new) | Q(account__username__in=new)
+        pairs = opened.filter(either).values_list("by", "account__username")
         new = {name for pair in pairs for name in pair} - found
     return found
 
@@ -101,7 +105,7 @@ def _settled(opened_at: dt.datetime) -> dt.datetime:
     return (opened_at + SETTLED + dt.timedelta(minutes=1)).replace(second=0, microsecond=0)
 
 
-def _opened(at: dt.datetime | None) -> QuerySet[AuditEvent]:
+def _opened(at: dt.datetime | None) -> QuerySet[AccountEvent]:
     since = (at or timezone.now()) - SETTLED
-    gave_rights = Q(action="board_changed", new__has_any_keys=RIGHTS)
-    return AuditEvent.objects.filter(Q(action__in=OPENING) | gave_rights, at__gt=since)
+    gave_rights = Q(kind="board_changed", new__has_any_keys=RIGHTS)
+    return AccountEvent.objects.filter(Q(kind__in=OPENING) | gave_rights, at__gt=since)

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as DjangosMiddleware
 from django.http import HttpRequest
+from django.utils import timezone
 
 ROW = "row-"
+NOTED = "last_seen"  # in the session: when it was last noted
 DIGITS = 36  # of the digest; Django's column holds 40 signs
 
 
@@ -57,3 +59,8 @@ class SessionMiddleware(DjangosMiddleware):
 def name_row(sender: Any, instance: Any, **kwargs: Any) -> None:
     """allauth's list of sessions names the row, whatever allauth has taken from the request."""
     instance.session_key = row_of(instance.session_key)
+
+
+def began(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """A session that has just begun needs no note for a while."""
+    request.session[NOTED] = int(timezone.now().timestamp())

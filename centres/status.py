@@ -7,6 +7,7 @@ the candidate. Access alone lets nobody in: credentials must then be created.
 import datetime as dt
 from collections.abc import Collection
 
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -21,7 +22,6 @@ from centres.models import (
     SelectedCandidate,
     Series,
     Status,
-    User,
 )
 from centres.terms import Contact, terms_of
 
@@ -73,7 +73,7 @@ def edit_status(
     *,
     centre: Centre,
     series: Series,
-    by: User,
+    by: AbstractUser,
     version: int,
     status: Status,
     agreed: bool,

@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -27,7 +28,6 @@ from centres.models import (
     SubcentreArrangement,
     SubcentreDefaults,
     SubcentreLink,
-    User,
 )
 from centres.terms import Contact, Terms, terms_for_all
 
@@ -78,7 +78,7 @@ def management_of(main: Centre, series: Series) -> Management:
     )
 
 
-def save(*, main: Centre, series: Series, by: User, wanted: Management) -> AccessChange:
+def save(*, main: Centre, series: Series, by: AbstractUser, wanted: Management) -> AccessChange:
     """*Save*. Raises EditConflict, and writes nothing, when `wanted.version` is no longer today's.
 
     A centre attached since the page was opened is left as it is.

@@ -1,70 +1,57 @@
 """Whatever somebody does with another's account is told to that person.
 
-It stands on their own account page, from the audit trail, and the sign-in after it says that there is
-something new, until they have looked. What they have looked at is kept row by row: by the clock, an act that
-commits late would never be new. Where the board has mail (HAS_MAIL), it is mailed as well. Nothing
+It stands on their own account page, and the sign-in after it says that there is something new, until they
+have looked. What they have looked at is kept row by row: by the clock, an act that commits late would never
+be new. Where the board has mail (HAS_MAIL), it is mailed as well. Nothing
 depends on the mail: when it cannot be sent, what was done is done.
 """
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from centres.errors import log_error
-from centres.models import AuditEvent, User
+from centres.models.accounts import AccountEvent, User
 from centres.models.audit import WORDS
 
-ABOUT_ACCOUNTS = (
-    "person_invited",
-    "person_added",
-    "rights_changed",
-    "person_suspended",
-    "suspension_lifted",
-    "person_removed",
-    "invited",
-    "password_set",
-    "second_factor_set_up",
-    "second_factor_removed",
-    "passkey_added",
-    "passkey_removed",
-    "recovery_codes_made",
-    "recovery_started",
-    "recovery_finished",
-    "recovery_stopped",
-    "signed_out",
-    "access_proposed",
-    "access_confirmed",
-    "access_refused",
-    "operator_made",
-    "account_shut_out",
-    "account_reopened",
-    "board_added",
-    "board_changed",
-    "board_deleted",
-)
+NEW = "account_news"  # in the session: how much others have done with the account that is unseen
 log = logging.getLogger(__name__)
 
 
-def done_with(user: User) -> QuerySet[AuditEvent]:
-    """Everything that was done with this account, newest first."""
-    return AuditEvent.objects.filter(subject=user.username, action__in=ABOUT_ACCOUNTS)
-
-
-def unseen(user: User) -> QuerySet[AuditEvent]:
+def unseen(user: User) -> QuerySet[AccountEvent]:
     """What others have done with it that its owner has not looked at."""
-    return done_with(user).exclude(by=user.username).exclude(pk__in=user.acts_seen)
+    return user.events.exclude(by=user.username).filter(seen_at=None)
 
 
-def seen(user: User, acts: Iterable[AuditEvent]) -> None:
+def seen(user: User, events: Iterable[AccountEvent]) -> None:
     """They have looked at these, which were unseen."""
-    user.acts_seen = [*user.acts_seen, *(act.pk for act in acts)]
-    User.objects.filter(pk=user.pk).update(acts_seen=user.acts_seen)
+    rows = user.events.filter(pk__in=[event.pk for event in events], seen_at=None)
+    rows.update(seen_at=timezone.now())
+
+
+def find_out(request: HttpRequest, user: User) -> None:
+    """How much is new: looked up at the sign-in and on the front page, so that no other page pays."""
+    news = unseen(user).count()
+    if request.session.get(NEW) != news:
+        request.session[NEW] = news
+
+
+def forget(request: HttpRequest) -> None:
+    """They have looked at what was done."""
+    if request.session.get(NEW):
+        request.session[NEW] = 0
+
+
+def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    find_out(request, user)
 
 
 def tell(user: User, *, action: str, by: User | str) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from centres import audit
 from centres.groups import place
-from centres.models import User
+from centres.models.accounts import User
 from centres.status import arrangement_for
 from credentials import vault
 from credentials.letter.letter import Letter, Printing

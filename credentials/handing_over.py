@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from centres.models import User
+from centres.models.accounts import User
 from centres.times import in_file_name
 from credentials.downloading import Choice, download
 from credentials.models import LetterFile

@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from centres import audit
 from centres.ask_pages import fingerprint, still_holds
-from centres.models import Candidate, Centre, Entry, Series, User
+from centres.models import Candidate, Centre, Entry, Series
+from centres.models.accounts import User
 from centres.status import with_access
 from centres.work import start_when_committed
 from credentials import vault

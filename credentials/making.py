@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from centres import audit
 from centres.errors import log_error
-from centres.models import Centre, User
+from centres.models import Centre
+from centres.models.accounts import User
 from centres.on_disk import DISK_FULL
 from centres.work import CannotDo, Further, State, start_when_committed
 from credentials import parts, vault

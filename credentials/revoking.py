@@ -9,13 +9,14 @@ person's: it ends, too, when the person's candidate number is given to somebody 
 from collections import Counter
 from typing import Any, NamedTuple
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres import audit
 from centres.access_changes import AccessChange
-from centres.models import AuditEvent, Centre, Series, User
+from centres.models import AuditEvent, Centre, Series
 from centres.status import with_access
 from credentials.models import Credentials
 
@@ -79,7 +80,7 @@ def _wait_for_letters(series: Series | None) -> None:
     list(rows.filter(pk=series.pk) if series else rows)
 
 
-def _record(endings: list[Ending], by: User | str) -> dict[str, int]:
+def _record(endings: list[Ending], by: AbstractUser | str) -> dict[str, int]:
     """A row of the trail for each centre, series and reason. Centre number -> how many lose access, in
     all its series."""
     centres = Centre.objects.in_bulk({one.centre for one in endings})

@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from centres import audit, csv_files
-from centres.models import AuditEvent, Series, User
+from centres.models import AuditEvent, Series
+from centres.models.accounts import User
 
 HEADS = ["Centre", "Centre name", "Number", "Name", "Group", "Letter made", "Login tried"]
 YES = {True: "yes", False: "no"}

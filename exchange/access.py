@@ -11,10 +11,11 @@ does not exist: 404. Who may look on only gets 403 where something would be put.
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from centres.models import Centre, Membership, Role, User
+from centres.models import Centre, Membership, Role
 from exchange.models import Side
 
 BOARD = "board"  # in an address, where a main centre has its number
@@ -24,7 +25,7 @@ BOARD = "board"  # in an address, where a main centre has its number
 class Exchange:
     """An exchange as one of its people sees it. Without `main` it is with the board."""
 
-    user: User
+    user: AbstractUser
     centre: Centre
     main: Centre | None
     side: Side
@@ -51,7 +52,7 @@ class Exchange:
         return self.party(self.side.opposite)
 
 
-def exchange_for(user: User, centre_number: str, other: str) -> Exchange:
+def exchange_for(user: AbstractUser, centre_number: str, other: str) -> Exchange:
     """Fetch and authorise in one: `other` is "board" or the main centre's number. Raises Http404."""
     try:
         centre = Centre.objects.select_related("main_link__main").get(number=centre_number)
@@ -65,7 +66,7 @@ def exchange_for(user: User, centre_number: str, other: str) -> Exchange:
     return _with_main(user, centre, link.main)
 
 
-def putting_exchange_for(user: User, centre_number: str, other: str) -> Exchange:
+def putting_exchange_for(user: AbstractUser, centre_number: str, other: str) -> Exchange:
     """The same, for who puts files there. Raises Http404, and PermissionDenied for viewers."""
     exchange = exchange_for(user, centre_number, other)
     if not exchange.may_put:
@@ -73,21 +74,21 @@ def putting_exchange_for(user: User, centre_number: str, other: str) -> Exchange
     return exchange
 
 
-def _with_board(user: User, centre: Centre) -> Exchange:
+def _with_board(user: AbstractUser, centre: Centre) -> Exchange:
     if user.is_superuser:
         return Exchange(user, centre, None, Side.ABOVE, may_put=True, may_have_letters=True)
     staff = list(Membership.objects.of(user).acting_for(centre))
     return _of(user, centre, None, Side.CENTRE, staff)
 
 
-def _with_main(user: User, centre: Centre, main: Centre) -> Exchange:
+def _with_main(user: AbstractUser, centre: Centre, main: Centre) -> Exchange:
     staff = list(Membership.objects.of(user).filter(centre__in=[centre, main]))
     of_main = [one for one in staff if one.centre_id == main.pk]
     return _of(user, centre, main, Side.ABOVE if of_main else Side.CENTRE, of_main or staff)
 
 
 def _of(
-    user: User, centre: Centre, main: Centre | None, side: Side, by: list[Membership]
+    user: AbstractUser, centre: Centre, main: Centre | None, side: Side, by: list[Membership]
 ) -> Exchange:
     if not by:
         raise Http404

@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
+from centres.models.accounts import User
 from centres.models.kept import KeptFile
 from centres.work import Work
 

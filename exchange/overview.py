@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from centres.access import homes_of
-from centres.models import Centre, SubcentreLink, User
+from centres.models import Centre, SubcentreLink
+from centres.models.accounts import User
 from exchange.access import BOARD
 from exchange.models import File, Side, Version
 from exchange.states import is_new_to

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from centres import audit, kept_files, work
 from centres.errors import log_error
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
+from centres.models.accounts import User
 from centres.models.kept import KeptFile
 from exchange import contents, names, space
 from exchange.access import BOARD, Exchange

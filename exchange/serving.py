@@ -23,7 +23,7 @@ from django.utils.http import content_disposition_header
 
 from centres import kept_files
 from centres.ask_pages import still_holds
-from centres.models import User
+from centres.models.accounts import User
 from exchange.access import Exchange
 from exchange.folders import Seen
 from exchange.models import Kind, Taking, Version

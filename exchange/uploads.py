@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,7 +23,7 @@ from django.utils import timezone
 from centres import audit, kept_files
 from centres.errors import log_error
 from centres.kept_files import Busy, Writer
-from centres.models import Series, User
+from centres.models import Series
 from centres.sealing import CannotOpen
 from exchange import contents, names, space
 from exchange.access import BOARD, Exchange, putting_exchange_for
@@ -49,7 +50,7 @@ class WrongOffset(Exception):
 def begin(
     *,
     exchange: Exchange,
-    by: User,
+    by: AbstractUser,
     name: str,
     length: int,
     kind: str = Kind.OTHER,
@@ -62,11 +63,11 @@ def begin(
     with transaction.atomic():
         lock(exchange.centre)
         space.check(exchange.centre, length)
-        begun = Upload.objects.filter(by=by, centre=exchange.centre, version=None)
+        begun = Upload.objects.filter(by=by.pk, centre=exchange.centre, version=None)
         if begun.count() >= MOST_BEGUN:
             raise CannotPut(BEGUN)
         return Upload.objects.create(
-            by=by,
+            by_id=by.pk,
             centre=exchange.centre,
             main=exchange.main,
             kind=kind,
@@ -81,7 +82,7 @@ def begin(
 def upload_of(exchange: Exchange, pk: UUID) -> Upload:
     """The uploader's own, and nobody else's. Raises Http404."""
     found = Upload.objects.select_related("kept", "version__file", "series").filter(
-        pk=pk, by=exchange.user, centre=exchange.centre, main=exchange.main
+        pk=pk, by=exchange.user.pk, centre=exchange.centre, main=exchange.main
     )
     upload = found.first()
     if upload is None:

@@ -77,23 +77,18 @@ class AuditedAdmin(LookOnly, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if not form.has_changed():
-            return
-        action = "board_changed" if change else "board_added"
-        audit.record(
-            action,
-            by=request.user,
-            subject=self.audit_subject(obj),
-            old={name: form.initial.get(name, "") for name in form.changed_data},
-            new={name: form.cleaned_data.get(name) for name in form.changed_data},
-        )
-        self.audited(request, obj, action)
+        if form.has_changed():
+            self.record(
+                "board_changed" if change else "board_added",
+                obj,
+                by=request.user,
+                old={name: form.initial.get(name, "") for name in form.changed_data},
+                new={name: form.cleaned_data.get(name) for name in form.changed_data},
+            )
 
-    def audit_subject(self, obj: Any) -> str:
-        return f"{obj._meta.verbose_name}: {obj}"
-
-    def audited(self, request: HttpRequest, obj: Any, action: str) -> None:
-        """What else is done once an act stands in the trail, in its transaction."""
+    def record(self, action: str, obj: Any, *, by: Any, **changes: Any) -> None:
+        """Write the audit row."""
+        audit.record(action, by=by, subject=f"{obj._meta.verbose_name}: {obj}", **changes)
 
 
 class LookOnlyInline(LookOnly, admin.TabularInline):

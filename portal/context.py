@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from portal.staff import news
+from centres import telling
+from portal.people import menu
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
@@ -13,6 +14,6 @@ def service(request: HttpRequest) -> dict[str, Any]:
     session = getattr(request, "session", {})
     return {
         **context,
-        "manages_people": session.get(news.MANAGES),
-        "account_news": session.get(news.NEW),
+        "manages_people": session.get(menu.MANAGES),
+        "account_news": session.get(telling.NEW),
     }

@@ -25,8 +25,8 @@ from centres.models import (
     Status,
     SubcentreLink,
     Syllabus,
-    User,
 )
+from centres.models.accounts import User
 from centres.status import edit_status
 from centres.subcentres import Management, Row, save
 from centres.terms import Contact

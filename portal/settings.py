@@ -42,6 +42,7 @@ MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
 
 INSTALLED_APPS = [
     "portal",
+    "portal.staff",
     "results",
     "credentials",
     "exchange",
@@ -90,8 +91,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.NulMiddleware",
-    "portal.middleware.MFARequiredMiddleware",
-    "portal.staff.own_sessions.LastSeenMiddleware",
+    "portal.staff.middleware.MFARequiredMiddleware",
+    "portal.staff.middleware.LastSeenMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -246,7 +247,7 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_ADAPTER = "portal.staff.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "centres.staff_sign_in.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -276,17 +277,17 @@ MFA_ADAPTER = "portal.staff.second_factor.SecondFactorAdapter"
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# A browser from which somebody has signed in counts its own wrong tries (portal/staff/known_browsers.py).
-AXES_HANDLER = "portal.staff.known_browsers.LockOut"
-AXES_LOCKOUT_PARAMETERS = "portal.staff.known_browsers.lockout_parameters"
+# A browser from which somebody has signed in counts its own wrong tries (centres/known_browsers.py).
+AXES_HANDLER = "centres.known_browsers.LockOut"
+AXES_LOCKOUT_PARAMETERS = "centres.known_browsers.lockout_parameters"
 KNOWN_BROWSER_AGE = timedelta(days=365)
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "portal.staff.accounts.username_of"
-AXES_CLIENT_IP_CALLABLE = "portal.staff.accounts.address_of"
+AXES_USERNAME_CALLABLE = "centres.staff_sign_in.username_of"
+AXES_CLIENT_IP_CALLABLE = "centres.staff_sign_in.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "portal.staff.accounts.named_in_logs"
+AXES_CLIENT_STR_CALLABLE = "centres.staff_sign_in.named_in_logs"
 
 # --- Sessions, cookies, headers -----------------------------------------------------------------
 

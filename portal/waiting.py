@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from centres import access
 from centres.gate_clock import gate_time
-from centres.models import Centre, Entry, Release, Series, User
+from centres.models import Centre, Entry, Release, Series
+from centres.models.accounts import User
 from centres.release_moments import Moment, moments
 from credentials.attached.readiness import Attached, Need, standing_of
 from results.changes.changes import unseen_changes

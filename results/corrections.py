@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from centres.grades import OUTCOMES
-from centres.models import Candidate, User
+from centres.models import Candidate
+from centres.models.accounts import User
 from results import moments
 from results.components import Components
 from results.models import Result, ResultChange

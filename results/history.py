@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import chain, groupby, islice
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import F, Q, QuerySet
 
 from centres.grades import printed
-from centres.models import Entry, Release, Series, User
+from centres.models import Entry, Release, Series
 from results.holds import last_let_go, were_let_go
 from results.models import ResultChange
 from results.staff_release import AWAITED, WHOSE, seen_by
@@ -52,7 +53,7 @@ def changes_of(
     entries: QuerySet[Entry],
     series: Series,
     *,
-    user: User,
+    user: AbstractUser,
     since: dt.datetime | None = None,
     at: dt.datetime | None = None,
 ) -> Iterator[Change]:
@@ -92,7 +93,7 @@ def _may_tell(series: Series, since: dt.datetime | None) -> Q:
 
 
 def _told(
-    pks: list[int], user: User, since: dt.datetime | None, at: dt.datetime | None
+    pks: list[int], user: AbstractUser, since: dt.datetime | None, at: dt.datetime | None
 ) -> Iterator[Any]:
     """A row for each correction, or one for a result without any, that this person may see."""
     return (

@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from centres import audit, second_person
 from centres.errors import log_error
-from centres.models import Entry, Series, User
+from centres.models import Entry, Series
+from centres.models.accounts import User
 from results import moments
 from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 

@@ -14,7 +14,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from centres.models import Candidate, Centre, Entry, Qualification, Series, User
+from centres.models import Candidate, Centre, Entry, Qualification, Series
+from centres.models.accounts import User
 from centres.models.kept import KeptFile
 from centres.models.meaning import MeansOneThing
 from centres.only_grows import OnlyGrows

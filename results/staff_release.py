@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import (
     Case,
     Expression,
@@ -33,7 +34,7 @@ from django.utils import timezone
 from centres.access import confided_centres, viewed_centres
 from centres.gate_clock import gate_time
 from centres.grades import printed
-from centres.models import Candidate, Centre, Entry, Release, Series, User
+from centres.models import Candidate, Centre, Entry, Release, Series
 from results.components import Components
 from results.holds import Levels, is_held
 
@@ -79,7 +80,7 @@ def outcomes_for(
     centre: Centre,
     series: Series,
     *,
-    user: User,
+    user: AbstractUser,
     candidates: Iterable[Candidate] | None = None,
     at: dt.datetime | None = None,
 ) -> list[Outcome]:
@@ -92,7 +93,7 @@ def outcomes_for(
 
 
 def outcomes_of(
-    entries: QuerySet[Entry], *, user: User, at: dt.datetime | None = None
+    entries: QuerySet[Entry], *, user: AbstractUser, at: dt.datetime | None = None
 ) -> Iterator[Outcome]:
     """These entries, of whatever centres, in order of centre, candidate number and syllabus code,
     with all that this person may see (one query, read as it is asked for: memory stays flat)."""
@@ -100,7 +101,9 @@ def outcomes_of(
         yield _outcome(row)
 
 
-def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = None) -> QuerySet:
+def seen_by(
+    user: AbstractUser, entries: QuerySet[Entry], *, at: dt.datetime | None = None
+) -> QuerySet:
     """These entries, each with `candidates_at`, `seen_from` (NULL: never) and `held`; with `gate_time`,
     the instant by which the gate decides; and with `seen`, its result, which is joined only when this
     person may see it at that instant: `grade`, `pum` and `components` are NULL until then."""
@@ -129,7 +132,7 @@ def seen_by(user: User, entries: QuerySet[Entry], *, at: dt.datetime | None = No
     )
 
 
-def _seen_from(user: User) -> Expression:
+def _seen_from(user: AbstractUser) -> Expression:
     """The rule: from when this person sees the outcomes of a release; NULL, never, for a stranger."""
     return Case(
         When(
@@ -143,7 +146,7 @@ def _seen_from(user: User) -> Expression:
     )
 
 
-def _rows(entries: QuerySet[Entry], user: User, at: dt.datetime | None = None) -> QuerySet:
+def _rows(entries: QuerySet[Entry], user: AbstractUser, at: dt.datetime | None = None) -> QuerySet:
     """All that leaves the database."""
     return (
         seen_by(user, entries, at=at)

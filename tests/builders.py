@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from centres import kept_files, only_grows
+from centres.account_events import record_account_event
 from centres.grades import SCALES
 from centres.models import (
     Candidate,
@@ -30,8 +31,8 @@ from centres.models import (
     SubcentreDefaults,
     SubcentreLink,
     Syllabus,
-    User,
 )
+from centres.models.accounts import User
 from centres.terms import Contact, terms_for
 from credentials import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
@@ -79,6 +80,12 @@ def make_officer(
 
 def make_board_operator(username: str = "board") -> User:
     return User.objects.create_superuser(username, f"{username}@example.org", PASSWORD)
+
+
+def record_about(username: str, kind: str, *, by: User | str, **changes: dict) -> None:
+    """Somebody has done this with an account."""
+    account = User.objects.get(username=username)
+    record_account_event(kind, account=account, by=by, **changes)
 
 
 def make_qualification(name: str = IGCSE) -> Qualification:

@@ -19,8 +19,8 @@ from centres.models import (
     Series,
     SubcentreLink,
     Syllabus,
-    User,
 )
+from centres.models.accounts import User
 from results.models import Result, ResultChange
 
 SAMPLE = Path(__file__).parent / "data" / "sample"

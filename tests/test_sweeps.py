@@ -17,8 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from centres import audit
-from tests.builders import World, hold, make_login
+from tests.builders import World, hold, make_login, record_about
 from tests.results.signed_in import log_in
 from tests.sweeps import PAGES, PARTS
 from tests.sweeps.made import made, make_objects
@@ -56,7 +55,7 @@ def cast(world: World) -> dict[str, Client]:
     clients = {role: Client() for role in ROLES}
     for role, user in users.items():
         clients[role].force_login(user)
-    audit.record("invited", by=world.board, subject="officer.main")
+    record_about("officer.main", "invited", by=world.board)
     hold(candidate=world.stranger_centre.candidates.get())
     username, password, credentials = make_login(world.associate_candidate)
     world.own_page = log_in(clients["candidate"], username, password).url

@@ -19,7 +19,8 @@ from centres.loading.references import centres_numbered, no_centre
 from centres.loading.report import Report, Row
 from centres.loading.storing import Key, Said, Storing, disagrees, together
 from centres.loading.values import Wrong, centre_number, email, one_of, quoted, text
-from centres.models import Membership, Role, User
+from centres.models import Membership, Role
+from centres.models.accounts import User
 from centres.plain_text import fault_in_username
 
 

@@ -1,5 +1,6 @@
 """Who is who and what is agreed: the rows under every rule of this service."""
 
+import centres.models.accounts
 import centres.models.kept  # noqa: F401 - its models are of this application
 from centres.models.arrangements import (
     CentreArrangement,
@@ -13,7 +14,7 @@ from centres.models.audit import AuditEvent
 from centres.models.candidate import Candidate, Entry
 from centres.models.centre import Centre, SubcentreLink
 from centres.models.cohort import Qualification, Release, Series, Syllabus
-from centres.models.staff import Membership, Recovery, Role, User
+from centres.models.staff import Membership, Role
 
 __all__ = [
     "AuditEvent",
@@ -24,7 +25,6 @@ __all__ = [
     "Entry",
     "Membership",
     "Qualification",
-    "Recovery",
     "Release",
     "Role",
     "SelectedCandidate",
@@ -34,5 +34,4 @@ __all__ = [
     "SubcentreDefaults",
     "SubcentreLink",
     "Syllabus",
-    "User",
 ]

@@ -81,17 +81,37 @@ WORDS = {
 }
 
 
-class AuditEvent(models.Model):
+class Recorded(models.Model):
+    """Who did something, for which centre, and what it changed."""
+
+    by = models.CharField(max_length=150, help_text="Username, or the name of a command.")
+    centre = models.CharField(max_length=5, blank=True, db_index=True)
+    old = models.JSONField(default=dict, blank=True)
+    new = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def changes(self) -> list[tuple[str, object, object]]:
+        """(field, old, new) of every field that changed."""
+        return [
+            (
+                key.replace("_", " "),
+                _words(key, self.old.get(key, "")),
+                _words(key, self.new.get(key, "")),
+            )
+            for key in {**self.old, **self.new}
+        ]
+
+
+class AuditEvent(Recorded):
     ONLY_GROWS = OnlyGrows()
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
-    by = models.CharField(max_length=150, help_text="Username, or the name of a command.")
     action = models.CharField(max_length=50)
-    centre = models.CharField(max_length=5, blank=True, db_index=True)
     series = models.CharField(max_length=20, blank=True)
     subject = models.CharField(max_length=250, blank=True)
-    old = models.JSONField(default=dict, blank=True)
-    new = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -110,18 +130,6 @@ class AuditEvent(models.Model):
     def words(self) -> str:
         """What was done, as people read it."""
         return WORDS.get(self.action, self.action)
-
-    @property
-    def changes(self) -> list[tuple[str, object, object]]:
-        """(field, old, new) of every field that changed."""
-        return [
-            (
-                key.replace("_", " "),
-                _words(key, self.old.get(key, "")),
-                _words(key, self.new.get(key, "")),
-            )
-            for key in {**self.old, **self.new}
-        ]
 
 
 def _words(key: str, value: object) -> object:

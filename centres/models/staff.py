@@ -1,48 +1,11 @@
-"""Staff of centres and of the board. Candidates are not users: they have credentials."""
+"""Who is on the staff of which centre, in which role."""
 
-import datetime as dt
-import uuid
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 
 from centres.models.centre import Centre, SubcentreLink
-from centres.plain_text import fault_in_username
-
-
-class User(AbstractUser):
-    """A person who signs in to Direct. Superusers are board operators."""
-
-    first_name = None  # type: ignore[assignment]
-    last_name = None  # type: ignore[assignment]
-    name = models.CharField(max_length=200, blank=True)
-    acts_seen = models.JSONField(
-        default=list,
-        blank=True,
-        editable=False,
-        help_text="What others did with their account, as far as they have read it.",
-    )
-
-    REQUIRED_FIELDS = ["email"]
-
-    def __str__(self) -> str:
-        return self.name or self.username
-
-    def clean(self) -> None:
-        """A new account's username is of one alphabet, whichever form makes it."""
-        super().clean()
-        if self._state.adding and (fault := fault_in_username(self.username)):
-            raise ValidationError({"username": fault})
-
-    def get_full_name(self) -> str:
-        return str(self)
-
-    def get_short_name(self) -> str:
-        return str(self)
 
 
 class Role(models.TextChoices):
@@ -68,7 +31,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """This person is on the staff of this centre, in this role."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     may_manage_results_service = models.BooleanField(
@@ -105,29 +68,3 @@ class Membership(models.Model):
             and self.may_manage_results_service
             and self.suspended_at is None
         )
-
-
-class RecoveryQuerySet(models.QuerySet["Recovery"]):
-    def open(self, *, at: dt.datetime | None = None) -> "RecoveryQuerySet":
-        """Those that can still be finished."""
-        since = (at or timezone.now()) - dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-        return self.filter(ended_at=None, started_at__gt=since)
-
-
-class Recovery(models.Model):
-    """Somebody who has lost both factors is to set up new ones. Until that is finished, the old ones
-    stay as they are; it ends by being finished or stopped, or after PASSWORD_RESET_TIMEOUT."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="recoveries")
-    started_by = models.CharField(max_length=150)
-    started_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = RecoveryQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-started_at"]
-
-    def __str__(self) -> str:
-        return f"Recovery of {self.user}"

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from centres import access
-from centres.access import StaffRequest
+from centres.access import SignedInRequest
 from centres.forms.series import SeriesForm
 from centres.models import Centre
 
 
 @require_safe
-def choose_series(request: StaffRequest) -> HttpResponse:
+def choose_series(request: SignedInRequest) -> HttpResponse:
     homes = list(access.managed_homes(request.user))
     if not homes:
         raise PermissionDenied("results service")

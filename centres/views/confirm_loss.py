@@ -7,13 +7,13 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from centres.access import Desk, StaffRequest
+from centres.access import Desk, SignedInRequest
 from centres.access_changes import AccessChange
 from centres.http import posted
 
 
 def save_or_ask(
-    request: StaffRequest,
+    request: SignedInRequest,
     desk: Desk,
     act: Callable[[], AccessChange],
     *,

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centres import groups
-from centres.access import StaffRequest, desk_for
+from centres.access import SignedInRequest, desk_for
 from centres.edit_conflict import EditConflict
 from centres.forms.groups import GroupsForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     if not desk.may_act():
         return redirect("candidate_results:centre", series, centre)

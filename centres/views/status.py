@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from centres.access import StaffRequest, desk_for
+from centres.access import SignedInRequest, desk_for
 from centres.access_changes import AccessChange
 from centres.edit_conflict import EditConflict
 from centres.forms.contact import contact_initial
@@ -25,7 +25,7 @@ from centres.views.confirm_loss import save_or_ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     terms = desk.terms()
     if not terms.access:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from centres.access import StaffRequest, associates_of, desk_for
+from centres.access import SignedInRequest, associates_of, desk_for
 from centres.access_changes import AccessChange
 from centres.edit_conflict import EditConflict
 from centres.forms.subcentres import SubcentresForm
@@ -16,7 +16,7 @@ from centres.views.confirm_loss import save_or_ask
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def manage(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     associates = associates_of(desk.centre)
     if not associates:

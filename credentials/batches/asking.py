@@ -13,7 +13,8 @@ from django.db import transaction
 
 from centres import audit, work
 from centres.ask_pages import still_holds
-from centres.models import AuditEvent, Centre, Series, SubcentreLink, User
+from centres.models import AuditEvent, Centre, Series, SubcentreLink
+from centres.models.accounts import User
 from credentials.batches.plan import PlanOfMany, attached, plan_many
 from credentials.issuing import lock, new_letter_file
 from credentials.models import LetterBatch, LetterFile

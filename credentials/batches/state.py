@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
+from centres.models.accounts import User
 from credentials import making
 from credentials.attached.letters import downloaded_at
 from credentials.files import counted

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
 
-from centres.models import User
+from centres.models.accounts import User
 from credentials.batches.state import files_of
 from credentials.downloading import NotToBeHad, download, usual_choice
 from credentials.models import Credentials, LetterBatch, LetterFile

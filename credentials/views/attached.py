@@ -5,10 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.access import Desk, StaffRequest, main_desk_for
+from centres.access import Desk, main_desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from credentials.attached.readiness import SOMETHING, attached_to, filters, searched, shown
 from credentials.batches.asking import request_for_many
 from credentials.batches.plan import PlanOfMany, plan_many

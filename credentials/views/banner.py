@@ -20,8 +20,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from centres import plain_text
-from centres.access import Desk, StaffRequest, desk_for
+from centres.access import Desk, desk_for
 from centres.models import Centre
+from centres.staff_requests import StaffRequest
 from centres.worker import no_worker
 from credentials.attached.letters import working_files
 from credentials.batches.state import UNDER_WAY, batches_of

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from centres.access import Desk, StaffRequest, main_desk_for
+from centres.access import Desk, main_desk_for
 from centres.confirming import confirmed_download, password_again
 from centres.http import attachment
+from centres.staff_requests import StaffRequest
 from centres.times import in_file_name
 from credentials.batches.state import progress_of, retry_failed
 from credentials.batches.zipped import parts_of, zip_of

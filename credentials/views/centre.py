@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.access import Desk, StaffRequest, associates_of, desk_for
+from centres.access import Desk, associates_of, desk_for
 from centres.release_moments import moments
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from centres.status import arrangement_for
 from credentials.candidate_list import candidates_of
 from credentials.files import letter_files_of

@@ -17,10 +17,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres import plain_text
-from centres.access import Desk, StaffRequest, desk_for
+from centres.access import Desk, desk_for
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from centres.http import inline, posted
+from centres.staff_requests import StaffRequest
 from credentials import issuing
 from credentials.choosing import Choice, chosen_candidates
 from credentials.letter.letter import Printing

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from centres.access import Desk, StaffRequest, desk_for
+from centres.access import Desk, desk_for
 from centres.confirming import confirm_first, confirmed_download, password_again
 from centres.http import attachment
+from centres.staff_requests import StaffRequest
 from centres.status import arrangement_for, remember_language
 from credentials import files, handing_over
 from credentials.downloading import NotToBeHad

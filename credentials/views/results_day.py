@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from centres import gate_clock
-from centres.access import Desk, StaffRequest, associates_of, desk_for
+from centres.access import Desk, associates_of, desk_for
 from centres.candidate_search import found
 from centres.http import attachment
 from centres.models import Centre
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from centres.times import in_file_name
 from credentials.pulse import pulse_of
 from credentials.results_day import attention_first, day_of, to_telephone, total, with_associates

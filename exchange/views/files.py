@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
 from centres.sealing import CannotOpen
+from centres.staff_requests import StaffRequest
 from exchange import serving
 from exchange.access import exchange_for, putting_exchange_for
 from exchange.folders import Seen, file_in, version_in

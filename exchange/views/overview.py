@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from centres.access import StaffRequest
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from exchange import scanning
 from exchange.overview import Line, exchanges_of, exchanges_of_board
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from centres.access import StaffRequest
+from centres.staff_requests import StaffRequest
 from exchange import names, space, uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed

@@ -21,11 +21,11 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
 
-from centres.access import StaffRequest
 from centres.errors import log_error
 from centres.kept_files import Busy
 from centres.on_disk import DISK_FULL
 from centres.sealing import CannotOpen
+from centres.staff_requests import StaffRequest
 from exchange import uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed

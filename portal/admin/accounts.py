@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from centres import telling
-from centres.models import Membership, User
+from centres.account_events import record_account_event
+from centres.models import Membership
+from centres.models.accounts import User
 from portal.audited import AuditedAdmin, LookOnlyInline
 
 
@@ -44,10 +46,8 @@ class StaffAdmin(AuditedAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return [MembershipInline] if obj and not self.may_change(obj) else []
 
-    def audit_subject(self, obj: Any) -> str:
-        """As every other act with an account."""
-        return obj.username
-
-    def audited(self, request: HttpRequest, obj: Any, action: str) -> None:
-        if obj != request.user:
-            telling.tell(obj, action=action, by=request.user)  # type: ignore[arg-type]
+    def record(self, action: str, obj: User, *, by: User, **changes: Any) -> None:
+        """As every other act with an account; and it is told to them."""
+        record_account_event(action, account=obj, by=by, **changes)
+        if obj != by:
+            telling.tell(obj, action=action, by=by)

@@ -14,11 +14,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from centres import audit, links, recovery, telling
+from centres.account_events import record_account_event
 from centres.errors import log_error
 from centres.loading.staff import username as checked_username
 from centres.loading.values import Wrong
-from centres.models import User
-from centres.staff_sign_in import end_visits
+from centres.models.accounts import User
+from centres.own_sessions import end_visits
 from portal.desk import proposals
 from portal.desk.models import ProposedAccess
 from portal.desk.proposals import CannotPropose
@@ -153,10 +154,14 @@ def _make_operator(proposal: ProposedAccess, by: User) -> str:
 
 
 def _note(action: str, user: User, by: User) -> None:
-    audit.record(action, by=by, subject=user.username)
+    record_account_event(action, account=user, by=by)
     telling.tell(user, action=action, by=by)
 
 
 def _record(action: str, proposal: ProposedAccess, by: User) -> None:
+    """In the trail; and, where the account is there, with what was done with it."""
     new = {"what": proposal.get_act_display()}
-    audit.record(action, by=by, subject=proposal.username, new=new)
+    if account := User.objects.filter(username=proposal.username).first():
+        record_account_event(action, account=account, by=by, new=new)
+    else:
+        audit.record(action, by=by, subject=proposal.username, new=new)

@@ -16,7 +16,8 @@ from centres import audit
 from centres.ask_pages import fingerprint, still_holds
 from centres.errors import log_error
 from centres.grades import OUTCOMES, allowed
-from centres.models import Release, Series, User
+from centres.models import Release, Series
+from centres.models.accounts import User
 from portal.desk import proposals
 from portal.desk.models import ProposedCorrection
 from portal.desk.proposals import CannotPropose

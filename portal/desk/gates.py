@@ -24,7 +24,8 @@ from centres.loading.kind import Kind
 from centres.loading.series import SeriesFile
 from centres.loading.staff import StaffFile
 from centres.loading.syllabuses import SyllabusesFile
-from centres.models import Centre, Entry, Release, SubcentreLink, User
+from centres.models import Centre, Entry, Release, SubcentreLink
+from centres.models.accounts import User
 from results.loading import ResultsFile
 from results.models import Result
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from centres import audit, kept_files, second_person, work
 from centres.ask_pages import still_holds
-from centres.models import User
+from centres.models.accounts import User
 from centres.work import State
 from portal.desk.loaded_file import LoadedFile
 from portal.kinds_of_files import KINDS, heads_of, is_workbook, kind_of

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from centres.models import Qualification, Release, Series, User
+from centres.models import Qualification, Release, Series
+from centres.models.accounts import User
 from centres.only_grows import OnlyGrows
 from results.models import Result, named
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from centres import second_person
-from centres.models import User
+from centres.models.accounts import User
 from portal.desk.models import Proposal
 
 P = TypeVar("P", bound=Proposal)

@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from centres import audit, gate_clock
 from centres.ask_pages import fingerprint, still_holds
 from centres.errors import log_error
-from centres.models import Candidate, Entry, Qualification, Release, Series, User
+from centres.models import Candidate, Entry, Qualification, Release, Series
+from centres.models.accounts import User
 from centres.terms import terms_for_all
 from credentials.attached.letters import with_letters
 from credentials.outdated import count_outdated

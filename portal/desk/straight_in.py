@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from centres.loading.values import legible
-from centres.models import User
+from centres.models.accounts import User
 from centres.models.kept import KeptFile
 from centres.straight_in import StraightIn
 from portal.desk import loads

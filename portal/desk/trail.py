@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from centres import audit, csv_files
-from centres.models import AuditEvent, User
+from centres.models import AuditEvent
+from centres.models.accounts import User
 
 PAGE = 50
 AT_ONCE = 2_000  # rows of the CSV that are fetched together

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centres import people, people_acts, telling
-from centres.access import StaffRequest
 from centres.confirming import confirm_first
 from centres.models import Membership
 from centres.people import Manager
 from centres.people_acts import CannotAct
+from centres.staff_requests import StaffRequest
 from portal.people.views import show_link
 
 

@@ -9,7 +9,8 @@ from django import forms
 from centres import plain_text
 from centres.loading.staff import username as checked_username
 from centres.loading.values import Wrong
-from centres.models import Role, User
+from centres.models import Role
+from centres.models.accounts import User
 from centres.people import Rights
 from centres.people_acts import VIEWERS_MANAGE_NOTHING
 

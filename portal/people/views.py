@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres import people, people_acts, people_list, telling
-from centres.access import StaffRequest
 from centres.confirming import confirm_first
 from centres.people import Manager, Rights
 from centres.people_acts import CannotAct
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from portal.people.forms import FIRST_OFFICER, AddForm, InviteForm, RightsForm, initial_of
 
 PAGE = 100

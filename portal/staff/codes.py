@@ -21,10 +21,10 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from centres import plain_text
-from centres.models import User
+from centres.models.accounts import User
 
 REMEMBERED = 10 * settings.MFA_TOTP_PERIOD  # seconds; whatever the clocks of our hosts differ by
-SALT = "portal.staff.codes"
+SALT = "used codes"
 
 
 class Once(plain_text.Form):

@@ -19,9 +19,9 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
-from centres import audit, recovery, telling
-from centres.access import StaffRequest
-from portal.staff import news
+from centres import recovery, telling
+from centres.account_events import record_account_event
+from centres.staff_requests import StaffRequest
 
 MOST = 20  # acts, or as many as are new
 
@@ -34,7 +34,7 @@ class Audited:
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             user = self.request.user  # type: ignore[attr-defined]
-            audit.record(self.action, by=user, subject=user.username)
+            record_account_event(self.action, account=user, by=user)
             return super().form_valid(form)  # type: ignore[misc]
 
 
@@ -58,11 +58,11 @@ class Account(IndexView):
         context = super().get_context_data(**kwargs)
         new = list(telling.unseen(user))  # first: what comes after it stays new
         context["new"] = len(new)
-        context["done"] = telling.done_with(user)[: max(MOST, len(new))]
+        context["done"] = user.events.all()[: max(MOST, len(new))]
         context["recovery"] = user.recoveries.open().first()
         if new:
             telling.seen(user, new)
-        news.forget(self.request)
+        telling.forget(self.request)
         return context
 
 

@@ -1,7 +1,7 @@
-"""The person finishes a recovery: the link, the password, then an authenticator app (`centres.recovery`).
+"""What somebody does on a link that works once (`centres.links`): set a password, or finish a recovery.
 
-Like the set-password page, it takes the token out of the address at once. Wrong passwords count towards
-the lock-out of the sign-in.
+Both pages take the token out of the address at once. A recovery takes the link, the password, then an
+authenticator app (`centres.recovery`); wrong passwords count towards the lock-out of the sign-in.
 """
 
 import base64
@@ -13,20 +13,48 @@ from allauth.mfa.adapter import get_adapter
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from centres import plain_text
 from centres import recovery as rules
-from centres.models import Recovery
+from centres.account_events import record_account_event
+from centres.models.accounts import Recovery
 from portal.staff.codes import ActivateTOTPForm
 
 TOKEN, CONFIRMED = "recovery_token", "recovery_confirmed"  # in the session
 OPEN = "go-on"  # stands in the address where the token was
+# Whoever is asked for what the page needs is told the site, not the address with the token in it.
+ORIGIN_ALONE = "strict-origin"
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SetPasswordView(PasswordResetConfirmView):
+    """Django's own page, which takes the token out of the address at once."""
+
+    template_name = "account/set_password.html"
+    success_url = reverse_lazy("account_login")
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(*args, **kwargs)
+        if self.kwargs["token"] != self.reset_url_token:
+            response.headers["Referrer-Policy"] = ORIGIN_ALONE
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record_account_event("password_set", account=form.user, by=form.user)
+        messages.success(self.request, "Your password is set. Log in with it now.")
+        return response
 
 
 class PasswordForm(plain_text.Form):

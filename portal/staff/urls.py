@@ -5,19 +5,20 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.urls import path
 
-from portal.staff import own_account, own_sessions, recovering
-from portal.staff.passwords import SetPasswordView
-from portal.staff.sent_on import unless_posted
+from centres.confirming import unless_posted
+from portal.staff import own_account, recovering, sessions
 
 urlpatterns = [
     path("log-in/", account.login, name="account_login"),
     path("log-in/code/", own_account.SecondFactor.as_view(), name="mfa_authenticate"),
     path("log-out/", account.logout, name="account_logout"),
-    path("set-password/<uidb64>/<token>/", SetPasswordView.as_view(), name="set_password"),
+    path(
+        "set-password/<uidb64>/<token>/", recovering.SetPasswordView.as_view(), name="set_password"
+    ),
     path("recover/<uuid:recovery>/<str:token>/", recovering.recover, name="recover"),
     path("account/", own_account.Account.as_view(), name="mfa_index"),
     path("account/recovery/stop/", own_account.stop_recovery, name="stop_recovery"),
-    path("account/sessions/", own_sessions.show, name="own_sessions"),
+    path("account/sessions/", sessions.show, name="own_sessions"),
     path("account/password/", own_account.ChangePassword.as_view(), name="account_change_password"),
     path(
         "account/confirm/",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import parse_cookie
 
-SALT = "results.candidate_site.session"
+SALT = "visit of a candidate"
 
 
 def signed(facts: list[Any]) -> str:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from centres import csv_files
 from centres.errors import log_error
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
 from centres.times import local
 from results import moments
 from results.exports.heading import heading_of
@@ -47,9 +48,9 @@ class NotSent(Exception):
     """The mail was not sent; the text says why."""
 
 
-def seen_until(user: User, centre: Centre, series: Series) -> dt.datetime | None:
+def seen_until(user: AbstractUser, centre: Centre, series: Series) -> dt.datetime | None:
     """Up to when this person has marked what changed here as seen; what came after it is new."""
-    marks = ChangesSeen.objects.filter(user=user, centre=centre, series=series)
+    marks = ChangesSeen.objects.filter(user=user.pk, centre=centre, series=series)
     return marks.values_list("at", flat=True).first()
 
 
@@ -59,13 +60,18 @@ def new_since(mark: dt.datetime | None) -> dt.datetime | None:
 
 
 def mark_seen(
-    *, by: User, centre: Centre, series: Series, until: dt.datetime, at: dt.datetime | None = None
+    *,
+    by: AbstractUser,
+    centre: Centre,
+    series: Series,
+    until: dt.datetime,
+    at: dt.datetime | None = None,
 ) -> None:
     """All that changed until then has been seen; never later than now, nor earlier than before."""
     until = min(until, at or timezone.now())
     with transaction.atomic():
         mark, is_new = ChangesSeen.objects.select_for_update().get_or_create(
-            user=by, centre=centre, series=series, defaults={"at": until}
+            user_id=by.pk, centre=centre, series=series, defaults={"at": until}
         )
         if not is_new and mark.at < until:
             mark.at = until
@@ -80,12 +86,14 @@ def changed(
 
 
 def unseen_changes(
-    user: User, homes: Collection[Centre], series: Series, *, at: dt.datetime | None = None
+    user: AbstractUser, homes: Collection[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> dict[str, Unseen]:
     """Number of the centre -> what has changed that this person has not marked as seen, where anything has:
     at a main centre, at its Associate Centres too (one query, and two or three for each of these centres).
     No grade comes of it."""
-    marks = dict(ChangesSeen.objects.filter(user=user, series=series).values_list("centre", "at"))
+    marks = dict(
+        ChangesSeen.objects.filter(user=user.pk, series=series).values_list("centre", "at")
+    )
     found = {}
     for home in homes:
         entries = Selection(user, home, series, together=True).entries

@@ -14,8 +14,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from centres import gate_clock
-from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from centres.access import Desk, associates_of, viewing_desk_for
 from centres.http import attachment
+from centres.staff_requests import StaffRequest
 from results import moments
 from results.changes import changes
 from results.changes.forms import SinceForm

@@ -7,11 +7,12 @@ no grade.
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Q, QuerySet
 
 from centres import audit
 from centres.groups import COMMA, NUMBERS
-from centres.models import AuditEvent, Centre, Entry, Series, User
+from centres.models import AuditEvent, Centre, Entry, Series
 
 SHOWN = 5  # numbers of those that are not there
 
@@ -24,7 +25,7 @@ class WrongNumbers(ValueError):
 class Selection:
     """For this person to download. `numbers`: of the candidates, when it is not all of them."""
 
-    user: User
+    user: AbstractUser
     centre: Centre
     series: Series
     together: bool = False

@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import transaction
 
 from centres.access import Desk
-from centres.models import User
+from centres.models.accounts import User
 from centres.times import local
 from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version

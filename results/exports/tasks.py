@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,7 +21,8 @@ from django.utils import timezone
 from centres import kept_files, work
 from centres.access import viewed_centres
 from centres.errors import log_error
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
+from centres.models.accounts import User
 from centres.sealing import CannotOpen
 from centres.work import CannotDo, State, TakenOver, start_when_committed
 from credentials.letter.page import CannotPrint
@@ -78,7 +80,7 @@ def ask(*, selection: Selection, what: str, format: str, pum: bool = False) -> E
     with transaction.atomic():
         _check_under_way(selection.user)
         export = Export.objects.create(
-            user=selection.user,
+            user_id=selection.user.pk,
             asked_by=selection.user.username,
             centre=selection.centre,
             series=selection.series,
@@ -88,7 +90,7 @@ def ask(*, selection: Selection, what: str, format: str, pum: bool = False) -> E
             format=format,
             pum=pum,
         )
-        others = Export.objects.filter(user=selection.user).exclude(pk=export.pk)
+        others = Export.objects.filter(user=selection.user.pk).exclude(pk=export.pk)
         done_with = others.exclude(state=State.RUNNING).order_by("-asked_at")
         for old in done_with[KEPT_AT_MOST - 1 :]:
             destroy(export=old)
@@ -96,17 +98,17 @@ def ask(*, selection: Selection, what: str, format: str, pum: bool = False) -> E
     return export
 
 
-def try_again(*, export: Export, user: User) -> None:
+def try_again(*, export: Export, user: AbstractUser) -> None:
     """Queue what failed once more. Raises TooMany."""
     with transaction.atomic():
         _check_under_way(user)
         work.try_again(export)
 
 
-def _check_under_way(user: User) -> None:
+def _check_under_way(user: AbstractUser) -> None:
     """One asks at a time, until the transaction ends. Raises TooMany."""
     User.objects.select_for_update().get(pk=user.pk)
-    if Export.objects.filter(user=user).under_way().count() >= UNDER_WAY_AT_MOST:
+    if Export.objects.filter(user=user.pk).under_way().count() >= UNDER_WAY_AT_MOST:
         raise TooMany(TOO_MANY)
 
 
@@ -151,9 +153,9 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     further(total, total)
 
 
-def exports_of(user: User, centre: Centre, series: Series):
+def exports_of(user: AbstractUser, centre: Centre, series: Series):
     """Those that this person has had made on this centre's page, the latest first."""
-    return Export.objects.filter(user=user, centre=centre, series=series).select_related(
+    return Export.objects.filter(user=user.pk, centre=centre, series=series).select_related(
         "kept", "centre", "series", "user"
     )
 
@@ -207,7 +209,7 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
     return sum(destroy(export=export) for export in list(done_with))
 
 
-def may_look(user: User, centre: Centre, series: Series) -> bool:
+def may_look(user: AbstractUser, centre: Centre, series: Series) -> bool:
     """Whether this person is on the staff here, as on the pages."""
     return user.is_active and viewed_centres(user).filter(pk=centre.pk).exists()
 

@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from centres.access import Desk, StaffRequest, associates_of, viewing_desk_for
+from centres.access import Desk, associates_of, viewing_desk_for
 from centres.http import attachment
+from centres.staff_requests import StaffRequest
 from credentials.letter.page import CannotPrint
 from exchange.access import Exchange
 from exchange.models import Version

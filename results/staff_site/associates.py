@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from centres.models import Centre, Entry, Series, User
+from centres.models import Centre, Entry, Series
 from results.staff_site.listing import Order
 from results.staff_site.tallies import Counts, counted, tallies_of
 
@@ -42,7 +43,7 @@ def lines_of(
     centres: Sequence[Centre],
     series: Series,
     *,
-    user: User,
+    user: AbstractUser,
     only: Q,
     at: dt.datetime | None = None,
 ) -> list[Line]:

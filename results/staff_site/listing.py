@@ -9,11 +9,12 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from centres.candidate_search import found
 from centres.grades import OUTCOMES, printed
-from centres.models import Candidate, Entry, User
+from centres.models import Candidate, Entry
 from results.staff_release import seen_by
 from results.staff_site.tallies import Counts
 
@@ -77,7 +78,7 @@ def entries_shown(
     entries: QuerySet[Entry],
     counts: Counts,
     *,
-    user: User,
+    user: AbstractUser,
     outcome: str = "",
     order: Order,
     at: dt.datetime | None = None,

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, Max, QuerySet
 
 from centres.grades import OUTCOMES
-from centres.models import Entry, User
+from centres.models import Entry
 from results.staff_release import seen_by
 
 
@@ -114,7 +115,7 @@ class Distribution:
 
 
 def tallies_of(
-    entries: QuerySet[Entry], *, user: User, at: dt.datetime | None = None
+    entries: QuerySet[Entry], *, user: AbstractUser, at: dt.datetime | None = None
 ) -> list[Tally]:
     """All of these entries, counted by centre, syllabus, option and outcome (one query)."""
     rows = (

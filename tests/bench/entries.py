@@ -12,7 +12,8 @@ from statistics import median
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from centres.models import Centre, Membership, Role, User
+from centres.models import Centre, Membership, Role
+from centres.models.accounts import User
 from portal.made_up import cohort
 from tests.bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
 from tests.bench.environment import database_name, settle

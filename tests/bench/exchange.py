@@ -15,7 +15,8 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from centres import work
-from centres.models import Centre, Membership, Role, SubcentreLink, User
+from centres.models import Centre, Membership, Role, SubcentreLink
+from centres.models.accounts import User
 from exchange.models import Look, Version
 from tests.bench.measure import seconds, table
 

@@ -11,7 +11,8 @@ from time import sleep
 
 from django.db import connection
 
-from centres.models import Centre, Membership, Role, Series, User
+from centres.models import Centre, Membership, Role, Series
+from centres.models.accounts import User
 from portal.made_up import cohort
 from portal.made_up.cohort import Size
 from results.exports.selection import Selection

@@ -34,7 +34,8 @@ from subprocess import Popen
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from centres.models import Candidate, User
+from centres.models import Candidate
+from centres.models.accounts import User
 from portal.made_up.cohort import FIRST, share
 from portal.made_up.people import Person, people_at
 from tests.bench.corrections import corrections

@@ -13,7 +13,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from centres.models import Centre, Membership, Role, Series, User
+from centres.models import Centre, Membership, Role, Series
+from centres.models.accounts import User
 from centres.subcentres import management_of
 from tests.bench.cohort import (
     make_candidates,

@@ -2,14 +2,15 @@
 
 from django.test import Client
 
-from centres import audit, people_acts, telling
-from centres.models import User
+from centres import people_acts, telling
+from centres.account_events import record_account_event
+from centres.models.accounts import User
 from tests.builders import World
 from tests.centres.test_people import OFFICER, member
 
 
 def new_to(user: User) -> list[str]:
-    return [act.action for act in telling.unseen(User.objects.get(pk=user.pk))]
+    return [act.kind for act in telling.unseen(User.objects.get(pk=user.pk))]
 
 
 def test_an_act_that_commits_after_its_owner_has_looked_is_new(first):
@@ -18,8 +19,8 @@ def test_an_act_that_commits_after_its_owner_has_looked_is_new(first):
     owner = Client()
     owner.force_login(world.viewer)
     act = {"member": member(world.viewer), "rights": OFFICER, "by": world.officer}
-    first.begin(people_acts.change, **act, until='INSERT INTO "centres_auditevent"')
-    audit.record("signed_out", by="board", subject=world.viewer.username)
+    first.begin(people_acts.change, **act, until='INSERT INTO "centres_accountevent"')
+    record_account_event("signed_out", account=world.viewer, by="board")
     assert new_to(world.viewer) == ["signed_out"]
     owner.get("/account/")
     assert new_to(world.viewer) == []
@@ -34,7 +35,7 @@ def test_an_act_that_commits_after_its_owner_has_looked_is_new(first):
 def test_all_that_is_new_stands_on_the_page_and_is_told_once(world, client):
     client.force_login(world.viewer)
     for _ in range(25):
-        audit.record("signed_out", by="board", subject=world.viewer.username)
+        record_account_event("signed_out", account=world.viewer, by="board")
     page = client.get("/account/").content.decode()
     assert "25 new" in page and page.count("<tr>") > 25
     assert " new</span>" not in client.get("/account/").content.decode()

@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from centres.models import Membership, Role, User
+from centres.models import Membership, Role
+from centres.models.accounts import User
 from tests.builders import make_board_operator, make_centre, make_officer
 from tests.loading import faults, load
 

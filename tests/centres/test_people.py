@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from centres import people, people_acts, people_list, second_person, telling
 from centres.access import homes_of, may_manage
-from centres.models import AuditEvent, Membership, Role, User
+from centres.models import AuditEvent, Membership, Role
+from centres.models.accounts import AccountEvent, User
 from centres.only_grows import lifted
 from centres.people import Rights
 from centres.people_acts import CannotAct
@@ -138,7 +139,7 @@ def test_the_invitation_itself_is_no_news_to_who_is_invited(world):
 
     assert not telling.unseen(user).exists()
     people_acts.suspend(member=member(user), by=world.officer)
-    assert [event.action for event in telling.unseen(user)] == ["person_suspended"]
+    assert [event.kind for event in telling.unseen(user)] == ["person_suspended"]
 
 
 def test_nobody_gives_a_right_that_they_have_not_themselves(world):
@@ -441,7 +442,7 @@ def test_nor_with_a_second_account_that_they_invited_themselves(order, world):
         then(member=member(victim), by=puppet)
 
     with lifted():
-        AuditEvent.objects.filter(subject="puppet").update(
+        AccountEvent.objects.filter(account__username="puppet").update(
             at=timezone.now() - second_person.SETTLED * 1.01
         )
     then(member=member(victim), by=puppet)
@@ -499,12 +500,12 @@ def test_a_mail_server_that_is_away_stops_nothing(world, mailed, settings, caplo
 
 def test_what_was_done_is_seen_until_its_owner_has_looked(world):
     people_acts.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
-    assert [event.action for event in telling.unseen(world.viewer)] == ["rights_changed"]
+    assert [event.kind for event in telling.unseen(world.viewer)] == ["rights_changed"]
 
     telling.seen(world.viewer, telling.unseen(world.viewer))
     world.viewer.refresh_from_db()
     assert not telling.unseen(world.viewer).exists()
-    assert [event.action for event in telling.done_with(world.viewer)] == ["rights_changed"]
+    assert [event.kind for event in world.viewer.events.all()] == ["rights_changed"]
 
 
 # --- Lists ---------------------------------------------------------------------------------------

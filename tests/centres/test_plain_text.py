@@ -18,7 +18,7 @@ import results
 from centres.forms.groups import GroupsForm
 from centres.loading.staff import username as checked_username
 from centres.loading.values import Wrong
-from centres.models import User
+from centres.models.accounts import User
 from centres.plain_text import PlainForm, fault_in, fault_in_username, fields_of_text
 from tests.loading import KINDS, SAMPLE, faults, load_sample
 

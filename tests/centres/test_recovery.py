@@ -10,7 +10,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from centres import recovery
-from centres.models import AuditEvent, Recovery
+from centres.models import AuditEvent
+from centres.models.accounts import Recovery
 from portal.staff.second_factor import SecondFactorAdapter
 
 

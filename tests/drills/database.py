@@ -23,7 +23,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connections
 from django.utils import timezone
 
-from centres.models import Candidate, Centre, User
+from centres.models import Candidate, Centre
+from centres.models.accounts import User
 from centres.staff_sessions import SessionStore
 from credentials.issuing import request_letters
 from credentials.models import LetterFile

@@ -5,7 +5,7 @@ import random
 import zipfile
 
 from centres import work
-from centres.models import User
+from centres.models.accounts import User
 from exchange import uploads
 from exchange.access import putting_exchange_for
 from exchange.models import Look, Upload, Version

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 
 from centres import work
-from centres.models import Centre, Series, User
+from centres.models import Centre, Series
+from centres.models.accounts import User
 from credentials.issuing import request_letters
 from credentials.models import LetterFile
 from portal import demo

@@ -2,7 +2,8 @@
 
 import pytest
 
-from centres.models import Qualification, Release, User
+from centres.models import Qualification, Release
+from centres.models.accounts import User
 from tests.builders import (
     A_LEVEL,
     PASSWORD,

@@ -151,7 +151,7 @@ import json, django
 django.setup()
 from django.conf import settings as s
 from portal.staff.messages import NamedCookie
-from portal.staff.known_browsers import COOKIE as known
+from centres.known_browsers import COOKIE as known
 print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, NamedCookie.cookie_name, known, s.CANDIDATE_COOKIE]))
 """
 

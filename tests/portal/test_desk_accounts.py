@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from centres.models import User
+from centres.models.accounts import User
 from centres.second_person import settling
 from portal.desk import accounts
 from portal.desk.models import ProposedAccess

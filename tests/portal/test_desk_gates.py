@@ -6,12 +6,11 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from centres import audit
 from centres.models import Candidate, Entry, Release
 from portal.desk import gates
 from portal.desk.loaded_file import LoadedFile
 from results.models import Result
-from tests.builders import STAFF_AT, erase, restrict
+from tests.builders import STAFF_AT, erase, record_about, restrict
 from tests.portal.desk import events
 from tests.portal.test_desk_loads import CORRECTED, SERIES, URL, apply, give, page, worked
 from tests.results.test_workbook import HEADS, workbook
@@ -191,7 +190,7 @@ def test_the_database_does_not_let_one_person_do_both(board, world):
 
 def test_an_account_that_another_opened_lately_does_not_apply_it_either(board, second, world):
     given = give(board, CORRECTED)
-    audit.record("invited", by="board", subject="board.second")
+    record_about("board.second", "invited", by="board")
 
     answer = second.post(f"{URL}{given.pk}/apply/", follow=True)
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from centres import audit, work, worker
+from centres import work, worker
 from centres.kept_files import PIECE
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from centres.models.kept import KeptFile
@@ -26,7 +26,7 @@ from portal.desk.progress import EVERY, telling
 from portal.kinds_of_files import KINDS, kind_of
 from results.corrections import Correction, correct
 from results.models import Result, ResultChange
-from tests.builders import IGCSE, PASSWORD, make_board_operator, make_load, make_login
+from tests.builders import IGCSE, PASSWORD, make_board_operator, make_load, make_login, record_about
 from tests.credentials.conftest import an_hour_passes
 from tests.loading import SAMPLE, contents, faults, load
 from tests.meanwhile import after_query
@@ -497,7 +497,7 @@ def test_a_load_that_another_worker_has_taken_over_stops_when_it_tells_how_far_i
 
 def test_an_account_that_another_opened_lately_is_no_second_person(board, second, world):
     given = give(board, SERIES)
-    audit.record("invited", by="board", subject="board.second")
+    record_about("board.second", "invited", by="board")
 
     answer = second.post(f"{URL}{given.pk}/apply/", follow=True)
 

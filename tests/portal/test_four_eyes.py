@@ -22,7 +22,15 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from centres import audit, work
-from centres.models import AuditEvent, Candidate, Entry, Membership, Qualification, Release, User
+from centres.models import (
+    AuditEvent,
+    Candidate,
+    Entry,
+    Membership,
+    Qualification,
+    Release,
+)
+from centres.models.accounts import User
 from centres.staff_sign_in import may_sign_in
 from credentials.models import Credentials
 from portal.desk import corrections

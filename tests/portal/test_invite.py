@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from centres.models import AuditEvent, User
+from centres.models import AuditEvent
+from centres.models.accounts import User
 from tests.portal.signing_in import log_in
 
 NEW = {"new_password1": "a river in spring", "new_password2": "a river in spring"}

@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate
 from django.core import signing
 from django.test import Client, RequestFactory
 
-from portal.staff.known_browsers import COOKIE, SALT
+from centres.known_browsers import COOKIE, SALT
 from tests.builders import PASSWORD
 from tests.portal.signing_in import log_in
 

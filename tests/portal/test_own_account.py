@@ -17,8 +17,8 @@ from django.utils import timezone
 from centres import people_acts, recovery
 from centres.links import set_password_link
 from centres.models import AuditEvent, Role
+from centres.own_sessions import browser_of
 from centres.people import Rights
-from portal.staff.own_sessions import browser_of
 from portal.staff.second_factor import move_authenticators, needing_master_keys
 from tests.builders import PASSWORD, make_access
 from tests.meanwhile import after_query

@@ -11,7 +11,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from centres.models import AuditEvent, Membership, Role, User
+from centres.models import AuditEvent, Membership, Role
+from centres.models.accounts import User
 from tests.builders import PASSWORD, make_officer, trust
 from tests.portal.signing_in import log_in
 

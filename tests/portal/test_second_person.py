@@ -7,8 +7,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from centres import audit
-from centres.models import Release, User
+from centres.models import Release
+from centres.models.accounts import User
 from centres.second_person import SETTLED, settling, who_can, why_not
 from portal.desk import accounts
 from portal.desk.models import ProposedAccess, ProposedRelease
@@ -19,6 +19,7 @@ from tests.builders import (
     hold,
     make_board_operator,
     make_proposal,
+    record_about,
 )
 from tests.portal.desk import POST
 
@@ -71,7 +72,7 @@ def test_nor_confirms_what_an_account_opened_by_a_link_or_without_its_factors_pr
     second, world, action
 ):
     proposal = make_proposal(world.series, by="board")
-    audit.record(action, by="board.second", subject="board")
+    record_about("board", action, by="board.second")
 
     answer = second.post(f"{RELEASES}{proposal.pk}/confirm/", follow=True)
 
@@ -81,7 +82,7 @@ def test_nor_confirms_what_an_account_opened_by_a_link_or_without_its_factors_pr
 
 def test_what_somebody_does_to_their_own_account_opens_nothing(second, world):
     proposal = make_proposal(world.series)
-    audit.record("second_factor_removed", by="board.second", subject="board.second")
+    record_about("board.second", "second_factor_removed", by="board.second")
 
     second.post(f"{RELEASES}{proposal.pk}/confirm/")
 
@@ -103,8 +104,10 @@ def test_another_name_or_address_opens_nothing_and_bars_nobody(board, second, wo
 
 
 def test_rights_that_the_admin_gave_before_it_was_read_only_bar_as_ever(db):
-    audit.record("board_changed", by="board", subject="puppet", new={"is_superuser": True})
-    audit.record("board_changed", by="board", subject="married", new={"email": "a@example.org"})
+    for name in ("puppet", "married"):
+        make_board_operator(name)
+    record_about("puppet", "board_changed", by="board", new={"is_superuser": True})
+    record_about("married", "board_changed", by="board", new={"email": "a@example.org"})
 
     assert set(settling(["puppet", "married"])) == {"puppet"}
 
@@ -119,7 +122,7 @@ def test_who_can_be_the_second_person_and_from_when(world):
     make_board_operator("shut.out")
     User.objects.filter(username="shut.out").update(is_active=False)
     with time_machine.travel(AT, tick=False):
-        audit.record("invited", by="board", subject="opened")
+        record_about("opened", "invited", by="board")
         assert who_can("board") == "Who can: opened from 8 August 2026, 12:01 UTC; settled now."
         assert who_can("opened").startswith(
             "Who can: board from 8 August 2026, 12:01 UTC; settled from"
@@ -136,7 +139,7 @@ def test_where_nobody_else_is_of_the_board_it_says_what_to_do(world):
 
 
 def test_every_page_that_waits_says_who_can_and_from_when(board, second, world):
-    audit.record("invited", by="board", subject="board.second")
+    record_about("board.second", "invited", by="board")
     opened = "board.second from "
     proposal = make_proposal(world.series, by="board")
     assert opened in told(board.get(f"{RELEASES}{proposal.pk}/"))

@@ -7,8 +7,9 @@ from axes.models import AccessAttempt
 from django.contrib.auth.hashers import identify_hasher, make_password
 from django.test import Client, RequestFactory
 
-from centres.models import AuditEvent, User
-from portal.staff.accounts import address_of
+from centres.models import AuditEvent
+from centres.models.accounts import User
+from centres.staff_sign_in import address_of
 from tests.builders import PASSWORD
 from tests.portal.signing_in import log_in
 

@@ -272,7 +272,7 @@ def test_the_cookie_is_for_this_site_alone_and_holds_no_secret(world, client, se
     assert cookie["httponly"] and cookie["secure"]
     assert cookie["max-age"] == settings.CANDIDATE_IDLE.total_seconds()
     pk, issue_number, ended, _begun_at, seen = signing.loads(
-        cookie.value, salt="results.candidate_site.session"
+        cookie.value, salt="visit of a candidate"
     )
     assert (pk, issue_number, ended, seen) == (str(credentials.pk), 1, 0, None)
 
@@ -287,7 +287,7 @@ def test_no_session_row_is_written_and_no_other_cookie_set(world):
 def test_a_forged_cookie_opens_nothing(world, client):
     _, _, credentials = make_login(world.candidate)
     facts = [str(credentials.pk), 1, 0, time.time(), None]
-    salt = "results.candidate_site.session"
+    salt = "visit of a candidate"
     forged = [signing.dumps(facts, key="another key", salt=salt), signing.dumps(facts)]
     odd = [
         signing.dumps(value, salt=salt) for value in ([], [1], "x", facts[:3], ["x", *facts[1:]])

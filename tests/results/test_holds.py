@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.test import Client
 
-from centres import audit
 from centres.models import AuditEvent
 from results import holds
 from results.holds import CannotHold, NeedsSecondPerson, ask_to_let_go, candidates_covered, place
@@ -16,8 +15,10 @@ from tests.builders import (
     IGCSE,
     held_of,
     hold,
+    make_board_operator,
     make_qualification,
     make_series,
+    record_about,
 )
 from tests.results.signed_in import ask, signed_in
 
@@ -179,7 +180,8 @@ def test_what_has_been_held_cannot_be_deleted_with_the_hold(world):
 def test_an_account_that_another_opened_lately_does_not_let_go(world):
     placed = hold(candidate=world.candidate)
     ask_to_let_go(placed, by="board")
-    audit.record("recovery_started", by="board", subject="board.second")
+    make_board_operator("board.second")
+    record_about("board.second", "recovery_started", by="board")
 
     with pytest.raises(NeedsSecondPerson, match=r"made or opened the account board\.second"):
         holds.let_go(placed, by="board.second")

@@ -12,7 +12,8 @@ from django.db import transaction
 from centres.loading.kind import load
 from centres.loading.reading import csv_rows
 from centres.loading.report import Outcome, Report
-from centres.models import Entry, User
+from centres.models import Entry
+from centres.models.accounts import User
 from results.corrections import Correction, correct
 from results.loading import ResultsFile
 from results.models import Hold, LastChange, Result, ResultChange

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres import second_person
-from centres.access import StaffRequest
 from centres.confirming import confirm_first
+from centres.staff_requests import StaffRequest
 from portal.desk import accounts
 from portal.desk.forms import AccessForm
 from portal.desk.models import ProposedAccess

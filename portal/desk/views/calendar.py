@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from centres.access import StaffRequest
+from centres.staff_requests import StaffRequest
 from centres.times import board_clock
 from portal.desk.calendar import WEEKDAYS, WORDS, year_of
 

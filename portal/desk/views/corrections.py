@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
+from centres.staff_requests import StaffRequest
 from portal.desk import corrections
 from portal.desk.forms import CorrectionForm
 from portal.desk.models import ProposedCorrection

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from centres import second_person
-from centres.access import StaffRequest
 from centres.ask_pages import fingerprint
 from centres.confirming import confirm_first
 from centres.models import Release
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from portal.desk.forms import HoldForm, ReasonForm
 from portal.desk.views.proposals import posted
 from results import holds

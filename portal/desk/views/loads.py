@@ -13,13 +13,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from centres import audit, kept_files, second_person, work
-from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirmed_download, password_again
 from centres.http import attachment
 from centres.loading.report import Warned
 from centres.models.kept import KeptFile
 from centres.sealing import CannotOpen
+from centres.staff_requests import StaffRequest
 from portal.desk import loads
 from portal.desk.file_form import FileForm
 from portal.desk.findings import SHOWN_FAULTS, faults_in, sample_in

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from centres import second_person
-from centres.access import StaffRequest
+from centres.staff_requests import StaffRequest
 from portal.desk.forms import ProposedForm
 from portal.desk.models import Proposal
 from portal.desk.proposals import CannotPropose

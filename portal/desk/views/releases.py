@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.access import StaffRequest
 from centres.ask_pages import AskAgain
 from centres.confirming import confirm_first
 from centres.models import Release
+from centres.staff_requests import StaffRequest
 from centres.times import board_clock
 from portal.desk import releases
 from portal.desk.forms import ProposalForm

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from centres.access import StaffRequest
+from centres.staff_requests import StaffRequest
 from centres.work import State
 from portal.desk import state
 from portal.desk.calendar import events, next_release

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from centres.access import StaffRequest
 from centres.http import attachment
+from centres.staff_requests import StaffRequest
 from portal.desk import trail
 from portal.desk.forms import SoughtForm
 

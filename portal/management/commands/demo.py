@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from centres.models import User
+from centres.models.accounts import User
 from portal import demo
 from portal.made_up.people import WORDS
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from centres import recovery, telling
 from centres.links import set_password_link
-from centres.models import User
+from centres.models.accounts import User
 
 BY = "command: invite"
 

@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from centres import gate_clock
-from centres.access import Desk, StaffRequest, viewing_desk_for
+from centres.access import Desk, viewing_desk_for
 from centres.models import Candidate, Entry
 from centres.searching import searched_for
+from centres.staff_requests import StaffRequest
 from results.history import changes_of
 from results.staff_release import Outcome, outcomes_for
 from results.staff_site.context import framed

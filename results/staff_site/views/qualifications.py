@@ -6,8 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from centres import gate_clock
-from centres.access import StaffRequest, viewing_desk_for
+from centres.access import viewing_desk_for
 from centres.models import Entry
+from centres.staff_requests import StaffRequest
 from results.staff_release import outcomes_of
 from results.staff_site.charts import bars, height
 from results.staff_site.context import framed

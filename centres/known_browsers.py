@@ -15,10 +15,10 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from centres.models import User
+from centres.models.accounts import User
 
 COOKIE = settings.KNOWN_BROWSER_COOKIE
-SALT = "portal.staff.known_browsers"
+SALT = "known browsers"
 PEOPLE = 8  # who share a browser; the one longest away is forgotten
 
 

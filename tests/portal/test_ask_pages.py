@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-ALSO = {"board/_load.html", "board/_second_person.html"}  # parts of pages that ask
+# Another heading, or parts of pages that ask.
+ALSO = {"centres/confirm_loss.html", "board/_load.html", "board/_second_person.html"}
 TELLS_NOTHING_ELSE = {
     "account/logout.html": "one's own visit",
     "mfa/webauthn/authenticator_confirm_delete.html": "one's own passkey",

@@ -2,15 +2,14 @@
 
 What may take access from candidates – *Edit status*, Subcentre Management, a load – ends with
 `access_changed`, inside its transaction. One signal tells those who build on access, and they do what
-follows: logins end. Nobody may be left out, so without a receiver the site does not start.
+follows: logins end. Where nobody ends them, no access is taken away either.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.auth.models import AbstractUser
-from django.core.checks import Error
 from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import Signal
@@ -22,26 +21,33 @@ T = TypeVar("T")
 changed = Signal()
 
 
+class NobodyEndsLogins(RuntimeError):
+    """No receiver has looked which logins end by this."""
+
+
 @dataclass
 class AccessChange:
     """Where access may have changed, and what receivers did because of it. Without series or centres it
-    may be any; `detached`: primary keys of centres that have lost their main centre, or have another."""
+    may be any; `detached`: primary keys of centres that have lost their main centre, or have another.
+
+    `ended`: centre number -> how many logins ended for want of access; `of_former_holders`: how many,
+    as their numbers were given to somebody else; `logins`: primary keys of all of them, None until
+    somebody has looked. `outdated` tells how many letters are outdated now.
+    """
 
     by: AbstractUser | str
     series: Series | None = None
     centres: QuerySet[Centre] | None = None
     detached: Collection[int] = ()
-    ended: dict[str, int] = field(
-        default_factory=dict
-    )  # centre number -> logins, for want of access
-    of_former_holders: int = 0  # logins that ended as their numbers were given to somebody else
-    logins: list[str] = field(default_factory=list)  # primary keys of all that ended
-    outdated: Callable[[], int] = int  # how many letters are outdated now
+    ended: dict[str, int] = field(default_factory=dict)
+    of_former_holders: int = 0
+    logins: list[str] | None = None
+    outdated: Callable[[], int] = int
 
     @property
     def counted(self) -> str:
         """What an ask page tells (`centres.ask_pages`)."""
-        return fingerprint(sorted(self.logins))
+        return fingerprint(sorted(self.logins or ()))
 
 
 def access_changed(
@@ -52,9 +58,11 @@ def access_changed(
     detached: Collection[int] = (),
 ) -> AccessChange:
     """Call it last, inside the transaction. Name the series and centres, where known, to look at no
-    others."""
+    others. Raises NobodyEndsLogins."""
     change = AccessChange(by, series, centres, detached)
     changed.send(sender=AccessChange, change=change)
+    if change.logins is None:
+        raise NobodyEndsLogins
     return change
 
 
@@ -65,10 +73,3 @@ def taken_back(act: Callable[[], T]) -> T:
         answer = act()
         transaction.set_rollback(True)
     return answer
-
-
-def check_receivers(**kwargs: Any) -> list[Error]:
-    """A system check."""
-    if changed.has_listeners(AccessChange):
-        return []
-    return [Error("Nobody ends the logins of those who lose access (rule 9).", id="centres.E001")]

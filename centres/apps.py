@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.core import checks
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
@@ -11,8 +10,5 @@ class CentresConfig(AppConfig):
     verbose_name = "Centres"
 
     def ready(self) -> None:
-        from centres import access_changes
-
-        checks.register(access_changes.check_receivers)
         connection_created.connect(gate_clock.register)
         post_migrate.connect(only_grows.install)

@@ -3,13 +3,9 @@
 import datetime as dt
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import SystemCheckError
 from django.db import transaction
-from django.dispatch import Signal
 
-from centres import access_changes
-from centres.access_changes import access_changed, taken_back
+from centres.access_changes import NobodyEndsLogins, access_changed, changed, taken_back
 from centres.models import (
     AuditEvent,
     Candidate,
@@ -18,9 +14,19 @@ from centres.models import (
     SubcentreArrangement,
     SubcentreLink,
 )
+from centres.status import arrangement_for, edit_status
 from credentials.models import Credentials
+from credentials.revoking import end_lost_logins
 from credentials.sign_in import sign_in
-from tests.builders import arrange, give, make_candidate, make_login, make_series, set_defaults
+from tests.builders import (
+    CONTACT,
+    arrange,
+    give,
+    make_candidate,
+    make_login,
+    make_series,
+    set_defaults,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -190,10 +196,22 @@ def test_a_detached_centres_logins_end_before_its_delay_is_forgotten(world):
     assert untouched.revoked_at is None
 
 
-def test_a_site_on_which_nobody_ends_logins_does_not_start(monkeypatch):
-    assert access_changes.check_receivers() == []
+def test_where_nobody_ends_logins_no_access_is_taken_away(world):
+    make_login(world.candidate)
+    changed.disconnect(end_lost_logins)
+    try:
+        with pytest.raises(NobodyEndsLogins), transaction.atomic():
+            edit_status(
+                centre=world.main,
+                series=world.series,
+                by=world.officer,
+                version=arrangement_for(world.main, world.series).version,
+                status=Status.NONE,
+                agreed=False,
+                contact=CONTACT,
+                delay=dt.timedelta(),
+            )
+    finally:
+        changed.connect(end_lost_logins)
 
-    monkeypatch.setattr(access_changes, "changed", Signal())
-
-    with pytest.raises(SystemCheckError, match="ends the logins of those who lose access"):
-        call_command("check")
+    assert arrangement_for(world.main, world.series).status == Status.ALL

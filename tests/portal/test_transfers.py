@@ -52,7 +52,8 @@ def test_a_place_of_a_process_that_is_killed_is_free_again(tmp_path):
 
 
 def test_every_file_route_is_one(world):
-    assert set(MADE_OR_GIVEN) <= set(addresses())
+    given = {one for one in addresses() if one.endswith(("download", "_csv", "bad_rows"))}
+    assert given <= set(MADE_OR_GIVEN) <= set(addresses())
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ candidates do, the file may say.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
 
@@ -21,7 +19,7 @@ from centres.loading.storing import Key, Said, Storing, disagrees, together
 from centres.loading.values import Wrong, centre_number, email, one_of, quoted, text
 from centres.models import Membership, Role
 from centres.models.accounts import User
-from centres.plain_text import fault_in_username
+from centres.usernames import fault_in_new_username
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +160,6 @@ def _users_by_lower_case(usernames) -> dict[str, User]:
 
 def username(cell: str) -> str:
     value = User.normalize_username(text(150)(cell))
-    try:
-        UnicodeUsernameValidator()(value)
-    except ValidationError:
-        raise Wrong(
-            f"{quoted(value)} is not a username. Use letters, digits and the signs @ . + - _ only."
-        ) from None
-    if fault := fault_in_username(value):
+    if fault := fault_in_new_username(value):
         raise Wrong(fault)
     return value

@@ -16,10 +16,9 @@ from django.db.models.functions import Lower
 from centres import audit, links, recovery, telling
 from centres.account_events import record_account_event
 from centres.errors import log_error
-from centres.loading.staff import username as checked_username
-from centres.loading.values import Wrong
 from centres.models.accounts import User
 from centres.own_sessions import end_visits
+from centres.usernames import fault_in_new_username
 from portal.desk import proposals
 from portal.desk.models import ProposedAccess
 from portal.desk.proposals import CannotPropose
@@ -96,10 +95,9 @@ def shut_out(username: str, *, by: User) -> None:
 def _check_new(proposal: ProposedAccess, user: User | None) -> None:
     if user:
         raise CannotPropose("Somebody has this username already, perhaps in other letters.")
-    try:
-        proposal.username = checked_username(proposal.username)
-    except Wrong as wrong:
-        raise CannotPropose(str(wrong)) from None
+    proposal.username = User.normalize_username(proposal.username.strip())
+    if fault := fault_in_new_username(proposal.username):
+        raise CannotPropose(fault)
     if not (proposal.name.strip() and proposal.email):
         raise CannotPropose("Give the name and the e-mail address of the new board operator.")
 

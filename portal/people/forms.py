@@ -7,12 +7,11 @@ from crispy_forms.layout import Layout, Submit
 from django import forms
 
 from centres import plain_text
-from centres.loading.staff import username as checked_username
-from centres.loading.values import Wrong
 from centres.models import Role
 from centres.models.accounts import User
 from centres.people import Rights
 from centres.people_acts import VIEWERS_MANAGE_NOTHING
+from centres.usernames import fault_in_new_username
 
 
 class RightsForm(plain_text.Form):
@@ -82,10 +81,10 @@ class InviteForm(RightsForm):
         return " ".join(self.cleaned_data["name"].split())  # it stands in one line of a mail
 
     def clean_username(self) -> str:
-        try:
-            return checked_username(self.cleaned_data["username"])
-        except Wrong as wrong:
-            raise forms.ValidationError(str(wrong)) from None
+        username = User.normalize_username(self.cleaned_data["username"])
+        if fault := fault_in_new_username(username):
+            raise forms.ValidationError(fault)
+        return username
 
 
 class AddForm(RightsForm):

@@ -27,7 +27,7 @@ from credentials.sign_in import end_visits, still_signed_in
 from results.candidate_site.cookie import said_by, signed
 from results.candidate_site.language import address
 
-PLACE = "results.candidate_site.session.place"
+PLACE = "place of a visit"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,6 @@ in one database, the largest Associate of any board among them, and are measured
 from collections.abc import Callable
 from statistics import median
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from centres.models import Centre, Series
 from tests.bench.cohort import (
     make_candidates,
@@ -19,7 +16,7 @@ from tests.bench.cohort import (
     make_series,
     make_syllabuses,
 )
-from tests.bench.environment import database_name, settle
+from tests.bench.environment import database_name, queries_of, settle
 from tests.bench.measure import MILLI, rounds, seconds, table
 from tests.bench.subcentres import SIZES, Page
 
@@ -89,6 +86,4 @@ def _pages(*, each: int) -> dict[int, Glance]:
 def _queries(act: Callable[[], None]) -> int:
     """How many it takes; whatever is loaded at the first time has been loaded then."""
     act()
-    with CaptureQueriesContext(connection) as captured:
-        act()
-    return len(captured)
+    return queries_of(act)

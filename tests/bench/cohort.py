@@ -7,10 +7,13 @@ released since yesterday. Nobody in it exists; the same sizes give the same peop
 
 import random
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count
+from django.test import Client
 
 from centres.loading.kind import BATCH, batches
-from centres.models import Candidate, Centre, Entry, Series, Syllabus
+from centres.models import Candidate, Centre, Entry, Membership, Role, Series, Syllabus
+from centres.models.accounts import User
 from centres.terms import terms_for_all
 from credentials import secret
 from credentials.models import Credentials
@@ -34,6 +37,7 @@ __all__ = [
     "make_logins",
     "make_series",
     "make_syllabuses",
+    "officer_at",
     "people",
 ]
 
@@ -94,3 +98,16 @@ def make_logins(series: Series, centres: list[Centre]) -> list[tuple[str, str]]:
         )
         logins += [(login.grouped_username, login.grouped_password) for login in made]
     return logins
+
+
+def officer_at(*centres: Centre) -> Client:
+    """The browser of an exams officer of these centres who may do all there is to do."""
+    user = User.objects.create(username="-".join(("officer", *(one.number for one in centres))))
+    for centre in centres:
+        Membership.objects.create(
+            user=user, centre=centre, role=Role.EXAMS_OFFICER, may_manage_results_service=True
+        )
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(user)
+    return browser

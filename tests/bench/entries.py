@@ -9,13 +9,17 @@ before the page is made, so that the time is that of the first byte.
 from collections.abc import Callable
 from statistics import median
 
-from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from centres.models import Centre, Membership, Role
-from centres.models.accounts import User
+from centres.models import Centre
 from portal.made_up import cohort
-from tests.bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
+from tests.bench.cohort import (
+    make_candidates,
+    make_centres,
+    make_series,
+    make_syllabuses,
+    officer_at,
+)
 from tests.bench.environment import database_name, settle
 from tests.bench.exports import SMALL, WHOLE
 from tests.bench.measure import MILLI, rounds, seconds, table
@@ -43,7 +47,7 @@ def run(*, quick: bool) -> dict[str, float]:
     for centre, each in zip((small, large), sizes, strict=True):
         make_candidates(series, [centre], syllabuses, each=each)
     settle()
-    browser = _browser("of.two", largest, small)
+    browser = officer_at(largest, small)
     at = f"/entries-and-results/{series.slug}"
     rows, figures = [], {}
     for name, page in PAGES.items():
@@ -56,7 +60,7 @@ def run(*, quick: bool) -> dict[str, float]:
         figures |= {f"entries_{name}_ms": most, f"entries_{name}_large_times_small": most / less}
     all_of_it = _milliseconds(browser, f"{at}/{largest.number}/{SIDE_BY_SIDE}", quick=quick)
     rows.append(["side by side", "", all_of_it, ""])
-    officer = _browser("officer", largest)
+    officer = officer_at(largest)
     start = {name: _milliseconds(officer, page, quick=quick) for name, page in START.items()}
     rows += [[name, "", took, ""] for name, took in start.items()]
     table(
@@ -69,19 +73,6 @@ def run(*, quick: bool) -> dict[str, float]:
         "entries_side_by_side_ms": all_of_it,
         **{f"entries_{name.replace(' ', '_').lower()}_ms": took for name, took in start.items()},
     }
-
-
-def _browser(name: str, *mains: Centre) -> Client:
-    """Of an exams officer who may do all there is to do, made up."""
-    user = User.objects.create_user(f"{name}.bench", name=f"Made-up {name}")
-    for main in mains:
-        Membership.objects.create(
-            user=user, centre=main, role=Role.EXAMS_OFFICER, may_manage_results_service=True
-        )
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
-    browser = Client(SERVER_NAME="127.0.0.1")
-    browser.force_login(user)
-    return browser
 
 
 def _milliseconds(browser: Client, address: str, *, quick: bool) -> float:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from tests.bench.processes import parent_of
 from tests.postgres import NoPostgres, postgres
@@ -64,6 +65,12 @@ def environment(*, server: bool = True) -> Iterator[None]:
 
 def database_name() -> str:
     return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[connection.vendor]
+
+
+def queries_of(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured)
 
 
 def settle() -> None:

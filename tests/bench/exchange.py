@@ -11,13 +11,12 @@ from base64 import b64encode
 from io import BytesIO
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from centres import work
-from centres.models import Centre, Membership, Role, SubcentreLink
-from centres.models.accounts import User
+from centres.models import Centre, SubcentreLink
 from exchange.models import Look, Version
+from tests.bench.cohort import officer_at
 from tests.bench.measure import seconds, table
 
 MEGABYTE = 1024 * 1024
@@ -34,7 +33,7 @@ def run(*, quick: bool) -> dict[str, float]:
         for number in ("MAIN1", "ASC01")
     )
     SubcentreLink.objects.create(main=main, associate=associate)
-    giver, taker = _officer(main), _officer(associate)
+    giver, taker = officer_at(main), officer_at(associate)
     small, large = (16, 64) if quick else (20, 2000)
     rows: list[list[Any]] = []
     for size in (small, large):
@@ -55,15 +54,6 @@ def run(*, quick: bool) -> dict[str, float]:
         "exchange_sent_mb_per_second": rows[1][1],
         "exchange_taken_mb_per_second": rows[1][3],
     }
-
-
-def _officer(centre: Centre) -> Client:
-    officer = User.objects.create(username=f"officer.{centre.number}")
-    Membership.objects.create(user=officer, centre=centre, role=Role.EXAMS_OFFICER)
-    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={})
-    browser = Client(SERVER_NAME="127.0.0.1")
-    browser.force_login(officer)
-    return browser
 
 
 def _send(browser: Client, size: int) -> None:

@@ -8,13 +8,7 @@ database and are measured in turn.
 
 from statistics import median
 
-from allauth.mfa.models import Authenticator
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-
-from centres.models import Centre, Membership, Role, Series
-from centres.models.accounts import User
+from centres.models import Centre, Series
 from centres.subcentres import management_of
 from tests.bench.cohort import (
     make_candidates,
@@ -22,8 +16,9 @@ from tests.bench.cohort import (
     make_logins,
     make_series,
     make_syllabuses,
+    officer_at,
 )
-from tests.bench.environment import database_name, settle
+from tests.bench.environment import database_name, queries_of, settle
 from tests.bench.measure import MILLI, rounds, seconds, table
 
 SIZES = (10, 100, 750)
@@ -35,13 +30,7 @@ class Page:
     def __init__(self, main: Centre, series: Series) -> None:
         self.main, self.series = main, series
         self.address = f"/candidate-results/{series.slug}/{main.number}/subcentres/"
-        officer = User.objects.create(username=f"officer.{main.number}")
-        Membership.objects.create(
-            user=officer, centre=main, role=Role.EXAMS_OFFICER, may_manage_results_service=True
-        )
-        Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={})
-        self.browser = Client(SERVER_NAME="127.0.0.1")
-        self.browser.force_login(officer)
+        self.browser = officer_at(main)
 
     def open(self) -> None:
         assert self.browser.get(self.address).status_code == 200
@@ -124,9 +113,6 @@ def _pages(*, each: int) -> dict[int, Page]:
 def _queries(page: Page) -> tuple[int, int]:
     """Queries to open and to save; whatever is loaded at the first time has been loaded then."""
     page.open()
-    with CaptureQueriesContext(connection) as opening:
-        page.open()
+    opening = queries_of(page.open)
     page.fill_in()
-    with CaptureQueriesContext(connection) as saving:
-        page.save()
-    return len(opening), len(saving)
+    return opening, queries_of(page.save)

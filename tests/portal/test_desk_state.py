@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from centres import worker
 from centres.models.kept import WorkerHeartbeat
 from centres.work import do
-from portal.desk import state
+from portal.desk import resources, state
 from results import holds
 from tests.builders import (
     A_LEVEL_RELEASE,
@@ -88,7 +88,7 @@ def test_the_storage_is_drawn(world, settings, tmp_path):
 
 def test_a_full_disk_is_told(db, monkeypatch):
     for full, expected in [("ALMOST_FULL", "look"), ("FULL", "bad")]:
-        monkeypatch.setattr(state, full, 0.0)
+        monkeypatch.setattr(resources, full, 0.0)
         assert part("Storage").state == expected
         assert "Make room" in part("Storage").remedy
 

@@ -21,7 +21,7 @@ from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 30  # three of them: which of the letters that wait to be downloaded are outdated
+CENTRE_QUERIES = 29  # three of them: which of the letters that wait to be downloaded are outdated
 
 CONFIRMED = {
     "status": "all",

@@ -122,7 +122,9 @@ def test_a_line_that_is_too_long_is_set_smaller_and_keeps_its_words(style_sheet)
 
 def test_a_picture_is_stamped_in_its_place(style_sheet):
     html = page({"plain": "0"}, stamped="stamp").replace(
-        "</body>", '<p><svg data-stamp="code" class="stamp" viewBox="0 0 9 9"></svg></p></body>'
+        "</body>",
+        '<div><svg data-stamp="code" class="stamp" viewBox="0 0 9 9"><title>A code</title></svg></div>'
+        "</body>",
     )
     blank = blank_of(laid_out(html, style_sheet))
     sheets = Sheets("A page")

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.dispatch import Signal
 
-from centres.ask_pages import fingerprint
 from centres.models import Centre, Series
+from core.ask_pages import fingerprint
 
 T = TypeVar("T")
 changed = Signal()
@@ -46,7 +46,7 @@ class AccessChange:
 
     @property
     def counted(self) -> str:
-        """What an ask page tells (`centres.ask_pages`)."""
+        """What an ask page tells (`core.ask_pages`)."""
         return fingerprint(sorted(self.logins or ()))
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from centres.models import AuditEvent, Centre, Series
 from centres.models.audit import WORDS
-from centres.times import hours
+from core.dates import hours
 
 
 def record(action: str, **facts: Any) -> None:

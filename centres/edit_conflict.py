@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from centres.models import Status
-from centres.times import hours
+from core.dates import hours
 
 
 class EditConflict(Exception):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from centres.times import HasZone, local, utc
+from core.dates import HasZone, local, utc
 
 
 @dataclass(frozen=True)

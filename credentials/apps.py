@@ -7,7 +7,8 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         from centres.access_changes import changed
-        from credentials import outdated, revoking
+        from credentials.letters import outdated
+        from credentials.logins import revoking
 
         changed.connect(revoking.end_lost_logins)
         changed.connect(outdated.tell_outdated)

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from centres.models import Candidate, Centre, Series
 from centres.models.meaning import MeansOneThing
-from centres.only_grows import OnlyGrows
 from centres.terms import Contact
-from centres.work import Work
+from core.jobs import Work
+from core.only_grows import OnlyGrows
 
 
 class LetterBatch(models.Model):
@@ -61,7 +61,7 @@ class LetterFile(Work):
         FAILED = "failed", "Failed"
         DESTROYED = "destroyed", "Destroyed"
 
-    live: int  # set by credentials.files: how many of its logins still work …
+    live: int  # set by credentials.letters.letter_files: how many of its logins still work …
     outdated: int  # … how many of the letters on those are outdated …
     held_up: bool  # … whether it is under way and no worker is heard of …
     not_printed: list  # … and who is named on it as one whose name cannot be printed
@@ -155,7 +155,7 @@ class Credentials(MeansOneThing):
     """A candidate's login for a series. Neither username nor password is here, only their digest.
 
     `says`, and the `printed` number, name and name of the centre, are what the letter prints and may be
-    outdated by (see `credentials.outdated`); many letters say the same, so names stand apart.
+    outdated by (see `credentials.letters.outdated`); many letters say the same, so names stand apart.
     """
 
     MEANING = ("candidate",)
@@ -165,7 +165,7 @@ class Credentials(MeansOneThing):
         ACCESS_REMOVED = "access removed", "Access was taken away"
         NUMBER_GIVEN = "number given", "The number was given to somebody else"
 
-    contact: Contact  # set by credentials.holder: whom the holder asks today …
+    contact: Contact  # set by credentials.logins.live_logins: whom the holder asks today …
     has_other_series: bool  # … and by sign_in: whether the same person may have logins in others
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

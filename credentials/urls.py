@@ -2,15 +2,7 @@
 
 from django.urls import path
 
-from credentials.views import (
-    attached,
-    banner,
-    batches,
-    centre,
-    creating,
-    letters,
-    results_day,
-)
+from credentials.views import associates, banner, batches, centre, create, letters, results_day
 
 app_name = "candidate_results"
 
@@ -20,15 +12,15 @@ BATCH = AT_CENTRE + "attached-centres/letters/<uuid:batch>/"
 urlpatterns = [
     path(AT_CENTRE, centre.show, name="centre"),
     path(AT_CENTRE + "change-subcentre/", centre.change_subcentre, name="change_subcentre"),
-    path(AT_CENTRE + "attached-centres/", attached.show, name="attached"),
-    path(AT_CENTRE + "attached-centres/create/", attached.create, name="create_many"),
+    path(AT_CENTRE + "attached-centres/", associates.show, name="attached"),
+    path(AT_CENTRE + "attached-centres/create/", associates.create, name="create_many"),
     path(BATCH, batches.show, name="batch"),
     path(BATCH + "progress/", batches.progress, name="batch_progress"),
     path(BATCH + "download/", batches.download, name="batch_download"),
     path(BATCH + "retry/", batches.retry, name="batch_retry"),
-    path(AT_CENTRE + "credentials/create/", creating.create, name="create"),
+    path(AT_CENTRE + "credentials/create/", create.create, name="create"),
     path(AT_CENTRE + "letters/", letters.show_all, name="letter_files"),
-    path(AT_CENTRE + "letters/preview/", creating.preview, name="preview"),
+    path(AT_CENTRE + "letters/preview/", create.preview, name="preview"),
     path(AT_CENTRE + "letters/news/", banner.show, name="news"),
     path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
     path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),

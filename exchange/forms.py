@@ -6,9 +6,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 
-from centres import plain_text
 from centres.models import Series
-from exchange.folders import ANY
+from core import plain_text
+from exchange.listing import ANY
 from exchange.models import Kind
 
 NO_SERIES = "No series in particular"

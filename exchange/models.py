@@ -13,10 +13,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from centres.models import Centre, Series
-from centres.models.accounts import User
-from centres.models.kept import KeptFile
-from centres.work import Work
+from core.jobs import Work
+from core.models import KeptFile
 
 LONGEST_NAME = 150
 
@@ -106,7 +106,7 @@ class Version(models.Model):
     taken_back_by = models.CharField(max_length=150, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
-    is_overtaken: bool  # of `exchange.states.standing`
+    is_overtaken: bool  # of `exchange.version_state.standing`
 
     class Meta:
         ordering = ["-number"]
@@ -130,7 +130,7 @@ class Version(models.Model):
 
 
 class Look(Work):
-    """A version is looked at before anybody may take it (`exchange.looking`)."""
+    """A version is looked at before anybody may take it (`exchange.tasks`)."""
 
     version = models.OneToOneField(Version, models.CASCADE, related_name="look")
     refused = models.CharField(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
+from accounts.models import User
 from centres.access import homes_of
 from centres.models import Centre, SubcentreLink
-from centres.models.accounts import User
 from exchange.access import BOARD
 from exchange.models import File, Side, Version
-from exchange.states import is_new_to
+from exchange.version_state import is_new_to
 
 Pair = tuple[int, int | None]  # ids of the centre and of the main centre; None: with the board
 

@@ -8,9 +8,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from centres import kept_files
+from core import encrypted_files
 from exchange.models import Version
-from exchange.putting import record
+from exchange.versions import record
 
 BY = "retention"
 
@@ -38,5 +38,5 @@ def _destroy(version: Version, at: dt.datetime) -> None:
     version.save(update_fields=["destroyed_at"])
     if version.kept.is_destroyed:  # taken back, or refused
         return
-    kept_files.destroy(version.kept)
+    encrypted_files.destroy(version.kept)
     record("exchange_destroyed", version, by=BY)

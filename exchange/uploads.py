@@ -1,7 +1,7 @@
 """How a file comes in, in one go or in many, and goes on after a connection broke.
 
 What arrived counts, whenever the connection broke. Nobody but the uploader knows of it before all of
-it is there; then it becomes a version (`exchange.putting`). What nobody has gone on with for
+it is there; then it becomes a version (`exchange.versions`). What nobody has gone on with for
 EXCHANGE_UPLOAD_LIFE is destroyed.
 """
 
@@ -20,17 +20,18 @@ from django.db.models import F, Q
 from django.http import Http404
 from django.utils import timezone
 
-from centres import audit, kept_files
-from centres.errors import log_error
-from centres.kept_files import Busy, Writer
+from centres import audit
 from centres.models import Series
-from centres.sealing import CannotOpen
-from exchange import contents, names, space
+from core import encrypted_files
+from core.encrypted_files import Busy, Writer
+from core.encryption import CannotOpen
+from core.errors import log_error
+from exchange import file_types, filenames, quota
 from exchange.access import BOARD, Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.models import Kind, Upload, Version
-from exchange.putting import lock, place
-from exchange.space import CannotPut
+from exchange.quota import CannotPut
+from exchange.versions import lock, place
 
 AT_ONCE = 64 * 1024  # bytes that are read in one go
 SAVED_EVERY = 8 * 1024 * 1024  # bytes
@@ -59,10 +60,10 @@ def begin(
 ) -> Upload:
     """An upload of so many bytes, for which there is room. Raises CannotPut."""
     if not length:
-        raise CannotPut(contents.EMPTY)
+        raise CannotPut(file_types.EMPTY)
     with transaction.atomic():
         lock(exchange.centre)
-        space.check(exchange.centre, length)
+        quota.check(exchange.centre, length)
         begun = Upload.objects.filter(by=by.pk, centre=exchange.centre, version=None)
         if begun.count() >= MOST_BEGUN:
             raise CannotPut(BEGUN)
@@ -75,7 +76,7 @@ def begin(
             name=name[:255],
             note=note[:500],
             length=length,
-            kept=kept_files.begin(),
+            kept=encrypted_files.begin(),
         )
 
 
@@ -118,11 +119,11 @@ def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> N
         if writer.size + len(piece) > upload.length:
             raise CannotPut("More came than was said before. Begin anew.")
         if not writer.size:
-            contents.recognise_head(piece)  # rather now than after two gigabytes
+            file_types.recognise_head(piece)  # rather now than after two gigabytes
         writer.write(piece)
         if writer.size - upload.kept.size >= SAVED_EVERY:
             writer.save()
-            space.check_still(upload, writer.size)
+            quota.check_still(upload, writer.size)
 
 
 def is_complete(upload: Upload) -> bool:
@@ -140,10 +141,10 @@ def finish(upload: Upload) -> Version:
         with transaction.atomic():
             found = _locked(upload)
             if found is None:
-                raise CannotOpen(kept_files.DESTROYED)
+                raise CannotOpen(encrypted_files.DESTROYED)
             if found.version is None:
                 lock(found.centre)
-                space.check_still(found, found.length)
+                quota.check_still(found, found.length)
                 found.version = _placed(found)
                 found.save(update_fields=["version"])
     except NotAllowed as error:
@@ -184,7 +185,7 @@ def refuse(upload: Upload, why: str) -> None:
             by=upload.by,
             centre=upload.centre,
             series=upload.series,
-            subject=names.shown(upload.name),
+            subject=filenames.shown(upload.name),
             new={"why": why, "with": upload.main.number if upload.main else BOARD},
         )
         cancel(upload)
@@ -198,7 +199,7 @@ def cancel(upload: Upload) -> None:
             return
         found.delete()
         if found.version is None:
-            kept_files.drop(found.kept)
+            encrypted_files.drop(found.kept)
 
 
 def look_after(at: dt.datetime | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exchange.views import exchange, files, overview, putting, tus
+from exchange.views import exchange, files, overview, tus, upload
 
 app_name = "file_exchange"
 
@@ -12,7 +12,7 @@ FILE = BETWEEN + "files/<uuid:file>/"
 urlpatterns = [
     path("", overview.show, name="overview"),
     path(BETWEEN, exchange.show, name="exchange"),
-    path(BETWEEN + "put/", putting.put, name="put"),
+    path(BETWEEN + "put/", upload.put, name="put"),
     path(BETWEEN + "uploads/", tus.create, name="uploads"),
     path(BETWEEN + "uploads/<uuid:upload>/", tus.upload, name="upload"),
     path(FILE, files.show, name="file"),

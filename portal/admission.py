@@ -33,7 +33,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from gunicorn.workers.sync import SyncWorker
 
-from credentials.secret import LONGEST_TYPED
+from credentials.logins.secret import LONGEST_TYPED
 from portal.long_transfers import telling
 from portal.raw_request import SITE, Asked, read
 from portal.transfers import Places

@@ -1,6 +1,6 @@
 """The portal: what it connects at its start."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core import checks
 from django.db.models.signals import post_migrate, pre_save
 
@@ -15,7 +15,9 @@ class PortalConfig(AppConfig):
         from portal import start
 
         checks.register(start.check)
-        post_migrate.connect(start.after_migrate, sender=self, dispatch_uid="portal.start")
+        post_migrate.connect(
+            start.after_migrate, sender=apps.get_app_config("core"), dispatch_uid="portal.start"
+        )
         pre_save.connect(clearing.hold_nothing_typed, "axes.AccessAttempt")
         pre_save.connect(clearing.hold_nothing_typed, "axes.AccessLog")
         pre_save.connect(clearing.hold_no_text_of_errors, "django_tasks_database.DBTaskResult")

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from centres.errors import described
+from core.errors import described
 
 LOG_INS_KEPT = timedelta(days=90)
 TASKS_KEPT = timedelta(days=7)
@@ -49,7 +49,7 @@ def _clear_cache(now: datetime) -> None:
 
 def hold_nothing_typed(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Before a row of axes is stored: what was posted, and where, is left out. (Whose try it was,
-    `centres.staff_sign_in.username_of` has made a digest of.)"""
+    `accounts.sign_in.username_of` has made a digest of.)"""
     instance.path_info = instance.http_accept = ""
     if instance._meta.label == "axes.AccessAttempt":
         instance.get_data = instance.post_data = ""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.key_file import KeyRing, parse
+from core.keys import KeyRing, parse
 
 env = environ.Env()
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 
-from centres.request_size import KILOBYTE, MULTIPART, SMALL, Limit, fits, length_of
+from core.request_size import KILOBYTE, MULTIPART, SMALL, Limit, fits, length_of
 
 PARTS = "application/offset+octet-stream"  # of a file, by tus
 # A number for each candidate of a centre, of which there are 9,999 at most; three fields for each of

@@ -8,7 +8,7 @@ No path is ever logged: it may hold a login that a scanner's app took out of a l
 holds for Django's loggers (404, 403, 400, 500, what is suspicious), and for gunicorn's lines of errors and of
 requests, whatever format is asked for; there the query and the Referer are left out as well.
 
-An error of ours that becomes a sentence is logged by `centres.errors`.
+An error of ours that becomes a sentence is logged by `core.errors`.
 """
 
 import logging
@@ -21,7 +21,7 @@ from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 from django.urls import Resolver404, resolve
 from gunicorn.glogging import Logger
 
-from centres.errors import described
+from core.errors import described
 
 NOWHERE = "no such address"
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

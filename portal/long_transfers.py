@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from centres.request_size import SMALL
+from core.request_size import SMALL
 from portal.transfers import PLACE, PLACES, Places
 
 PART = 64 * 1024  # bytes; a line slower than so many in the timeout is hung

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from portal import environment, key_file
+from core import keys
+from portal import environment
 from portal.environment import env
 from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
 
@@ -33,7 +34,7 @@ TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", default=0, least=0)
 _key_file = DATA_DIR / "keys.json"
 _made: dict[str, str] = {}
 if not all(map(env.ENVIRON.get, ("SECRET_KEY", "PEPPER_KEYS", "MASTER_KEYS"))):
-    _made = key_file.load_or_make(_key_file)
+    _made = keys.load_or_make(_key_file)
 SECRET_KEY = env("SECRET_KEY", default=_made.get("SECRET_KEY"))
 PEPPER_KEYS = environment.keys("PEPPER_KEYS", _key_file)
 MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
@@ -42,12 +43,16 @@ MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
 
 INSTALLED_APPS = [
     "portal",
-    "portal.staff",
+    "board",
+    "loading",
+    "guidance",
     "results",
     "credentials",
     "exchange",
+    "accounts",
     "centres",
-    "portal.desk.apps.BoardAdminConfig",
+    "core",  # above django_tasks_db, whose worker's command is our own
+    "board.apps.RecordsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -80,7 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *SECURITY_HEADERS[1:],
     "django.middleware.common.CommonMiddleware",
-    "centres.staff_sessions.SessionMiddleware",
+    "accounts.session_store.SessionMiddleware",
     "portal.limits.LimitsMiddleware",  # above what reads a form
     "portal.transfers.TransfersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -91,8 +96,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.NoStoreMiddleware",
     "portal.middleware.NulMiddleware",
-    "portal.staff.middleware.MFARequiredMiddleware",
-    "portal.staff.middleware.LastSeenMiddleware",
+    "accounts.middleware.MFARequiredMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -109,7 +114,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context.service",
+                "portal.context_processors.service",
             ],
         },
     },
@@ -139,7 +144,7 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # PostgreSQL would compile the larger queries, which takes longer than to run any of them, and
-    # plan anew, for each value, those whose plan it keeps (centres/prepared.py).
+    # plan anew, for each value, those whose plan it keeps (core/prepared_queries.py).
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
         "options", "-c jit=off -c plan_cache_mode=force_generic_plan"
     )
@@ -166,7 +171,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-KEPT_DIR = DATA_DIR / "kept"  # files encrypted in pieces (centres/kept_files.py)
+KEPT_DIR = DATA_DIR / "kept"  # files encrypted in pieces (core/encrypted_files.py)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -175,7 +180,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 
 # How large a request may be is said by route (portal/limits.py). No file comes but where a page asks
 # for one, and then straight into the encrypted store.
-FILE_UPLOAD_HANDLERS = ["centres.straight_in.NoFile"]
+FILE_UPLOAD_HANDLERS = ["core.upload_handler.NoFile"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100  # the most of any route
 
 # --- Background work ----------------------------------------------------------------------------
@@ -186,50 +191,53 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # queue of what a worker has left: ordinary tasks have 0, and what was begun is finished first.
 JOBS: dict[str, dict[str, Any]] = {
     "credentials.LetterFile": {
-        "run": "credentials.making.make",
-        "ended": "credentials.making.record_end",
+        "run": "credentials.letters.tasks.make",
+        "ended": "credentials.letters.tasks.record_end",
         "priority": 50,
     },
-    "exchange.Look": {"run": "exchange.looking.look"},
-    "portal.LoadedFile": {"run": "portal.desk.looking.do"},
+    "exchange.Look": {"run": "exchange.tasks.look"},
+    "loading.LoadedFile": {"run": "loading.tasks.do"},
     "results.Export": {"run": "results.exports.tasks.make"},
 }
-# What a worker does beside its tasks (centres/worker.py).
+# What a worker does beside its tasks (core/worker.py).
 PERIODIC_TASKS = {
     "at the start": ["portal.start.require"],
     "every beat": [  # of two seconds
-        "centres.worker.heartbeat",
-        "centres.worker.jobs_heartbeat",
-        "centres.worker.resume",
+        "core.worker.heartbeat",
+        "core.worker.jobs_heartbeat",
+        "core.worker.resume",
     ],
     "every minute": [
-        "centres.worker.forget_heartbeats",
-        "credentials.retention.destroy_expired",
+        "core.worker.forget_heartbeats",
+        "credentials.letters.retention.destroy_expired",
         "exchange.uploads.look_after",
-        "exchange.looking.look_again",
+        "exchange.tasks.look_again",
         "exchange.retention.destroy_expired",
-        "portal.desk.loads.destroy_expired",
+        "loading.workflow.destroy_expired",
         "results.exports.tasks.destroy_expired",
     ],
     "every hour": [
-        "centres.orphans.remove_orphan_rows",
-        "centres.orphans.remove_destroyed",
-        "centres.orphans.put_in_order",
+        "core.orphans.remove_orphan_rows",
+        "core.orphans.remove_destroyed",
+        "core.orphans.put_in_order",
         "portal.clearing.clear",
     ],
 }
-ENCRYPTED_STORES = ["centres.orphans.KEPT", "credentials.vault.STORE"]  # the folders of DATA_DIR
+ENCRYPTED_STORES = [
+    "core.orphans.KEPT",
+    "credentials.letters.storage.STORE",
+]  # the folders of DATA_DIR
 AUDIT_RECORD = "centres.audit.record"  # for what knows no centre
 
 # --- Staff sign-in ------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "centres.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
-    "portal.staff.hashers.Argon2idHasher",
+    "accounts.hashers.Argon2idHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -247,7 +255,7 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_ADAPTER = "centres.staff_sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -264,41 +272,41 @@ MFA_TOTP_ISSUER = "Direct"
 # Browsers make passkeys for https alone, and for localhost, on which tests and trials run.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_PERIOD = 30
-MFA_TOTP_TOLERANCE = 1  # steps early or late (portal/staff/codes.py)
+MFA_TOTP_TOLERANCE = 1  # steps early or late (accounts/codes.py)
 MFA_FORMS = {
-    "activate_totp": "portal.staff.codes.ActivateTOTPForm",
-    "authenticate": "portal.staff.codes.AuthenticateForm",
-    "reauthenticate": "portal.staff.codes.ReauthenticateForm",
-    "add_webauthn": "portal.staff.passkeys.AddForm",
-    "authenticate_webauthn": "portal.staff.passkeys.AuthenticateForm",
-    "reauthenticate_webauthn": "portal.staff.passkeys.ReauthenticateForm",
+    "activate_totp": "accounts.codes.ActivateTOTPForm",
+    "authenticate": "accounts.codes.AuthenticateForm",
+    "reauthenticate": "accounts.codes.ReauthenticateForm",
+    "add_webauthn": "accounts.passkeys.AddForm",
+    "authenticate_webauthn": "accounts.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ReauthenticateForm",
 }
-MFA_ADAPTER = "portal.staff.second_factor.SecondFactorAdapter"
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-# A browser from which somebody has signed in counts its own wrong tries (centres/known_browsers.py).
-AXES_HANDLER = "centres.known_browsers.LockOut"
-AXES_LOCKOUT_PARAMETERS = "centres.known_browsers.lockout_parameters"
+# A browser from which somebody has signed in counts its own wrong tries (accounts/lockout.py).
+AXES_HANDLER = "accounts.lockout.LockOut"
+AXES_LOCKOUT_PARAMETERS = "accounts.lockout.lockout_parameters"
 KNOWN_BROWSER_AGE = timedelta(days=365)
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "centres.staff_sign_in.username_of"
-AXES_CLIENT_IP_CALLABLE = "centres.staff_sign_in.address_of"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.username_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.address_of"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "centres.staff_sign_in.named_in_logs"
+AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.named_in_logs"
 
 # --- Sessions, cookies, headers -----------------------------------------------------------------
 
 # With https, a name that no other site beside ours, and no page without https, can give to a cookie.
-SESSION_ENGINE = "centres.staff_sessions"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 KNOWN_BROWSER_COOKIE = "__Host-known_browser" if HTTPS else "known_browser"
 MESSAGES_COOKIE = "__Host-messages" if HTTPS else "messages"
 CANDIDATE_COOKIE = "__Secure-candidate" if HTTPS else "candidate"  # of the candidate site's path
-MESSAGE_STORAGE = "portal.staff.messages.Storage"
+MESSAGE_STORAGE = "accounts.messages.Storage"
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -347,7 +355,7 @@ LOADED_FILE_RETENTION = timedelta(
     days=environment.number("LOADED_FILE_RETENTION_DAYS", default=90, least=1)
 )
 BACKUP_STAMP = env("BACKUP_STAMP", default="")
-# How long an encrypted file that no row knows is kept apart before it is removed (centres/orphans.py).
+# How long an encrypted file that no row knows is kept apart before it is removed (core/orphans.py).
 QUARANTINE = timedelta(days=environment.number("QUARANTINE_DAYS", default=30, least=1))
 # How long files of entries and results that were made in the background are kept.
 EXPORT_RETENTION = timedelta(days=environment.number("EXPORT_RETENTION_DAYS", default=7, least=0))
@@ -367,7 +375,7 @@ EXCHANGE_RETENTION = timedelta(
 EXCHANGE_UPLOAD_LIFE = timedelta(days=1)
 EXCHANGE_EMPTY_LIFE = timedelta(hours=1)  # of one of which nothing has come
 EXCHANGE_UPLOAD_LEFT = timedelta(minutes=2)
-# What was made elsewhere in Direct can be out of date (exchange/states.py).
+# What was made elsewhere in Direct can be out of date (exchange/version_state.py).
 EXCHANGE_OUT_OF_DATE_CHECKS = ["results.exports.out_of_date.is_out_of_date"]
 CLAMD = environment.clamd("CLAMD")
 

@@ -16,10 +16,10 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from centres import checks, key_fingerprints, orphans, site_identity
-from centres.database_errors import code_of, is_away
-from centres.models.kept import KeyFingerprint, SiteIdentity
-from portal.key_kinds import KINDS, opens_what_is_stored
+from core import checks, key_fingerprints, orphans, site_identity
+from core.database_errors import code_of, is_away
+from core.models import KeyFingerprint, SiteIdentity
+from portal.key_rotation import KINDS, opens_what_is_stored
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from centres.request_size import SMALL
+from core.request_size import SMALL
 from portal.limits import PARTS, limit_of
 
 PLACES, PLACE = "portal.places", "portal.place"  # of the request's environment

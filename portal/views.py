@@ -12,15 +12,17 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from centres import access, gate_clock, telling
-from centres.database_errors import is_away
-from centres.sealing import WrongKey
-from centres.staff_requests import StaffRequest
+from accounts import notifications
+from accounts.people import menu
+from accounts.requests import StaffRequest
+from accounts.views.recovery import ORIGIN_ALONE
+from centres import access
+from core import gate_clock
+from core.database_errors import is_away
+from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import start
-from portal.people import menu
-from portal.staff.recovering import ORIGIN_ALONE
-from portal.waiting import next_release, waiting_for
+from portal.dashboard import next_release, waiting_for
 from results.candidate_site.middleware import CANDIDATE_SITE
 from results.candidate_site.views import nowhere
 
@@ -30,7 +32,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
     """*Administer exams* (rule 1): the way to everything. Who lacks the permission is told whom to
     e-mail; the board has its own desk."""
     menu.find_out(request, request.user)
-    telling.find_out(request, request.user)
+    notifications.find_out(request, request.user)
     centres = list(access.homes_of(request.user))
     return render(
         request,

@@ -5,7 +5,7 @@ the same grade and PUM the history says nothing of it. With another grade, old m
 given go: none at all are better than such as do not make the grade beside them.
 
 Nothing else writes a row of ResultChange, and the database refuses to change one or to delete it, with its
-result or without (`centres.only_grows`). Whoever corrects writes the audit row, in the same
+result or without (`core.only_grows`). Whoever corrects writes the audit row, in the same
 transaction: one for a load, one for each act of the board.
 """
 
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from accounts.models import User
 from centres.grades import OUTCOMES
 from centres.models import Candidate
-from centres.models.accounts import User
 from results import moments
 from results.components import Components
 from results.models import Result, ResultChange

@@ -18,10 +18,11 @@ from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils import timezone
 
-from centres import audit, second_person
-from centres.errors import log_error
+from accounts import four_eyes
+from accounts.models import User
+from centres import audit
 from centres.models import Entry, Series
-from centres.models.accounts import User
+from core.errors import log_error
 from results import moments
 from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 
@@ -223,7 +224,7 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
                 f"Nobody has asked yet to let {hold} go. Ask; somebody else lets it go."
             )
         own = f"You asked to let {hold} go, so somebody else must let it go."
-        if why := second_person.why_not(hold.asked_by, _name(by), own=own, at=at):
+        if why := four_eyes.why_not(hold.asked_by, _name(by), own=own, at=at):
             raise NeedsSecondPerson(why)
         if hold.asked_as != str(hold):
             raise CannotHold(

@@ -14,19 +14,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import User
 from centres.models import Candidate, Centre, Entry, Qualification, Series
-from centres.models.accounts import User
-from centres.models.kept import KeptFile
 from centres.models.meaning import MeansOneThing
-from centres.only_grows import OnlyGrows
-from centres.work import Work
+from core.jobs import Work
+from core.models import KeptFile
+from core.only_grows import OnlyGrows
 from exchange.models import Version
 from results.components import ComponentsField
 
 
 class Result(MeansOneThing):
     """The outcome of an entry: a grade of its qualification's scale, or X, Q or Y; perhaps a PUM. It is
-    corrected, never deleted: with it would go its history (`centres.only_grows`)."""
+    corrected, never deleted: with it would go its history (`core.only_grows`)."""
 
     MEANING = ("entry",)
     ONLY_GROWS = OnlyGrows(but=["grade", "pum", "components", "added_at"])
@@ -56,7 +56,7 @@ class Result(MeansOneThing):
 
 class ResultChange(models.Model):
     """What a result was before a correction (rule 21). Written by `results.corrections` alone, and never
-    changed (`centres.only_grows`)."""
+    changed (`core.only_grows`)."""
 
     ONLY_GROWS = OnlyGrows(but=["at"], until="OLD.at < '9999-01-01'")
 

@@ -9,8 +9,8 @@ machine says.
 
 import datetime as dt
 
-from centres import gate_clock
 from centres.models import Series
+from core import gate_clock
 from results.models import LastChange
 
 NEXT = dt.timedelta(microseconds=1)

@@ -1,7 +1,7 @@
 """The gate before the grades for candidates: what they may see, and from when (rules 18, 19, 21, 25).
 
 A result shows once `now >= release of its qualification in that series + the centre's delay`,
-unless the board holds it (`results.holds`). Now is the earlier of two clocks (`centres.gate_clock`,
+unless the board holds it (`results.holds`). Now is the earlier of two clocks (`core.gate_clock`,
 rule 25). The comparison is the condition on which a result is joined at all: a grade, a PUM or the date
 of a correction that may not be seen yet does not leave the database. Nothing else in this project reads
 a grade for a candidate.
@@ -25,11 +25,11 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from centres.gate_clock import gate_time
 from centres.grades import kind_of, printed
 from centres.models import Candidate, Entry, Release
-from centres.prepared import Parameter, Prepared
 from centres.terms import terms_of, visible_from
+from core.gate_clock import gate_time
+from core.prepared_queries import Parameter, Prepared
 from results.holds import Levels, is_held, last_let_go
 from results.models import ResultChange
 

@@ -32,9 +32,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from centres.access import confided_centres, viewed_centres
-from centres.gate_clock import gate_time
 from centres.grades import printed
 from centres.models import Candidate, Centre, Entry, Release, Series
+from core.gate_clock import gate_time
 from results.components import Components
 from results.holds import Levels, is_held
 

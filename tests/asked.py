@@ -1,4 +1,4 @@
-"""Ask pages, as a browser posts them: with what was counted on them (`centres.ask_pages`)."""
+"""Ask pages, as a browser posts them: with what was counted on them (`core.ask_pages`)."""
 
 import re
 

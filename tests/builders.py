@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from centres import kept_files, only_grows
-from centres.account_events import record_account_event
+from accounts.events import record_account_event
+from accounts.models import User
+from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from centres.grades import SCALES
 from centres.models import (
     Candidate,
@@ -32,13 +33,12 @@ from centres.models import (
     SubcentreLink,
     Syllabus,
 )
-from centres.models.accounts import User
 from centres.terms import Contact, terms_for
-from credentials import secret
+from core import encrypted_files, only_grows
+from credentials.letters.outdated import printed, says
+from credentials.logins import secret
 from credentials.models import Credentials, LetterBatch, LetterFile
-from credentials.outdated import printed, says
-from portal.desk.loaded_file import LoadedFile
-from portal.desk.models import ProposedAccess, ProposedCorrection, ProposedRelease
+from loading.models import LoadedFile
 from results import holds
 from results.models import Hold, Result, ResultChange
 
@@ -299,7 +299,7 @@ def make_load(
         name=f"{kind}.csv",
         step=LoadedFile.Step.LOOK,
         needs_second_person=kind == LoadedFile.SERIES,
-        file=kept_files.keep([content]),
+        file=encrypted_files.keep([content]),
         **fields,
     )
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from centres.gate_clock import in_sqlite, register
+from core.gate_clock import in_sqlite, register
 
 FAR_AHEAD = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 LATE = "'9999-12-31 00:00+00'"
@@ -38,7 +38,7 @@ def as_in_production() -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        cursor.execute(import_module("centres.migrations.0010_gate_clock").ON_POSTGRESQL)
+        cursor.execute(import_module("core.migrations.0002_database").CLOCK_ON_POSTGRESQL)
 
 
 def set_database_clock(at: dt.datetime) -> None:

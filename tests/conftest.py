@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase, testcases
 
-from centres import gate_clock, only_grows, site_identity
+from core import gate_clock, only_grows, site_identity
 from tests import clocks
 from tests.builders import World
 from tests.two_connections import Somebody
@@ -69,11 +69,11 @@ def every_database_is_that_of_the_folder():
     is noted, for tests have keys of their own: who wants them noted says so."""
 
     def belongs(sender, **kwargs):
-        if sender.label == "portal":
+        if sender.label == "core":
             with transaction.atomic():
                 site_identity.pair()
 
-    post_migrate.disconnect(dispatch_uid="portal.start", sender=apps.get_app_config("portal"))
+    post_migrate.disconnect(dispatch_uid="portal.start", sender=apps.get_app_config("core"))
     post_migrate.connect(belongs, dispatch_uid="tests.site")
     yield
     post_migrate.disconnect(dispatch_uid="tests.site")

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from centres import plain_text
 from centres.terms import Contact
+from core import plain_text
 
 
 class ContactForm(plain_text.Form):

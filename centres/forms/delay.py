@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from centres.models.arrangements import LONGEST_DELAY
-from centres.times import hours
+from core.dates import hours
 
 
 class DelayField(forms.CharField):

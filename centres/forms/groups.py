@@ -6,8 +6,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 
-from centres import groups, plain_text
+from centres import groups
 from centres.groups import LONGEST_TEXT
+from core import plain_text
 
 
 class GroupsForm(plain_text.Form):

@@ -4,8 +4,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 
-from centres import plain_text
 from centres.models import Centre, Series
+from core import plain_text
 
 
 class SeriesForm(plain_text.Form):

@@ -9,9 +9,9 @@ from django import forms
 from centres.edit_conflict import differing, standing_against
 from centres.forms.contact import ContactForm
 from centres.forms.delay import DelayField
-from centres.forms.many import ManyField
 from centres.models import Candidate, CentreArrangement, Status
 from centres.status import AGREEMENT
+from core.form_fields import ManyField
 
 
 class StatusForm(ContactForm):

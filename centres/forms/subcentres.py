@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 
-from centres import plain_text
 from centres.edit_conflict import differing, standing_against
 from centres.forms.contact import ContactForm, contact_initial
 from centres.forms.delay import DelayField
 from centres.models import Centre, ContactChoice
 from centres.subcentres import Management, Row
-from centres.times import hours
+from core import plain_text
+from core.dates import hours
 
 
 class RowForm(plain_text.Form):

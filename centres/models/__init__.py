@@ -1,7 +1,5 @@
 """Who is who and what is agreed: the rows under every rule of this service."""
 
-import centres.models.accounts
-import centres.models.kept  # noqa: F401 - its models are of this application
 from centres.models.arrangements import (
     CentreArrangement,
     ContactChoice,
@@ -13,8 +11,8 @@ from centres.models.arrangements import (
 from centres.models.audit import AuditEvent
 from centres.models.candidate import Candidate, Entry
 from centres.models.centre import Centre, SubcentreLink
-from centres.models.cohort import Qualification, Release, Series, Syllabus
-from centres.models.staff import Membership, Role
+from centres.models.membership import Membership, Role
+from centres.models.series import Qualification, Release, Series, Syllabus
 
 __all__ = [
     "AuditEvent",

@@ -6,7 +6,7 @@ from django.db import models
 
 from centres.models.candidate import Candidate
 from centres.models.centre import Centre, SubcentreLink
-from centres.models.cohort import Series
+from centres.models.series import Series
 
 LONGEST_DELAY = dt.timedelta(hours=9999, minutes=59)
 

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Upper
 
-from centres.models.staff import Role
-from centres.only_grows import OnlyGrows
+from centres.models.membership import Role
+from core.only_grows import OnlyGrows
 
 WORDS = {
     "status_edited": "Edited status",

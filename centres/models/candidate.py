@@ -6,8 +6,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from centres.models.centre import Centre
-from centres.models.cohort import Series, Syllabus
 from centres.models.meaning import MeansOneThing
+from centres.models.series import Series, Syllabus
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from centres.access import Desk, SignedInRequest
 from centres.access_changes import AccessChange
-from centres.http import posted
+from core.http import posted
 
 
 def save_or_ask(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import template
 
 from centres.access import Desk, associates_of
-from credentials.outdated import count_outdated
+from credentials.letters.outdated import count_outdated
 from credentials.views.banner import news_for
 
 register = template.Library()

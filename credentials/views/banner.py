@@ -19,15 +19,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from centres import plain_text
+from accounts.requests import StaffRequest
 from centres.access import Desk, desk_for
 from centres.models import Centre
-from centres.staff_requests import StaffRequest
-from centres.worker import no_worker
-from credentials.attached.letters import working_files
-from credentials.batches.state import UNDER_WAY, batches_of
+from core import plain_text
+from core.worker import no_worker
+from credentials.associates.batch_progress import UNDER_WAY, batches_of
+from credentials.letters.counts import working_files
+from credentials.letters.outdated import outdated_in_files
 from credentials.models import LetterBatch, LetterFile
-from credentials.outdated import outdated_in_files
 
 State = LetterFile.State
 

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from accounts.reauthentication import confirmed_download, password_again
+from accounts.requests import StaffRequest
 from centres.access import Desk, main_desk_for
-from centres.confirming import confirmed_download, password_again
-from centres.http import attachment
-from centres.staff_requests import StaffRequest
-from centres.times import in_file_name
-from credentials.batches.state import progress_of, retry_failed
-from credentials.batches.zipped import parts_of, zip_of
+from core.dates import in_file_name
+from core.http import attachment
+from credentials.associates.batch_progress import progress_of, retry_failed
+from credentials.associates.batch_zip import parts_of, zip_of
 from credentials.models import LetterBatch
 
 

@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import StaffRequest
 from centres.access import Desk, associates_of, desk_for
 from centres.release_moments import moments
-from centres.searching import searched_for
-from centres.staff_requests import StaffRequest
 from centres.status import arrangement_for
-from credentials.candidate_list import candidates_of
-from credentials.files import letter_files_of
-from credentials.obstacles import UNDER_WAY, obstacle
+from core.searching import searched_for
+from credentials.letters.candidate_list import candidates_of
+from credentials.letters.eligibility import UNDER_WAY, obstacle
+from credentials.letters.letter_files import letter_files_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

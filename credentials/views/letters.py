@@ -10,21 +10,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from accounts.reauthentication import confirm_first, confirmed_download, password_again
+from accounts.requests import StaffRequest
 from centres.access import Desk, desk_for
-from centres.confirming import confirm_first, confirmed_download, password_again
-from centres.http import attachment
-from centres.staff_requests import StaffRequest
 from centres.status import arrangement_for, remember_language
-from credentials import files, handing_over
-from credentials.downloading import NotToBeHad
-from credentials.downloading import download as download_letters
-from credentials.forms import DownloadForm
-from credentials.making import retry as retry_letters
+from core.http import attachment
+from credentials.letters import letter_files, share
+from credentials.letters.downloads import NotToBeHad
+from credentials.letters.downloads import download as download_letters
+from credentials.letters.eligibility import CannotCreate
+from credentials.letters.forms import DownloadForm
+from credentials.letters.retention import kept_until
+from credentials.letters.tasks import retry as retry_letters
 from credentials.models import LetterFile
-from credentials.obstacles import CannotCreate
-from credentials.retention import kept_until
 from exchange.access import putting_exchange_for
-from exchange.space import CannotPut
+from exchange.quota import CannotPut
 
 
 @require_safe
@@ -40,7 +40,7 @@ def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRes
 def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """All letter files of the centre in the series."""
     desk = desk_for(request.user, series, centre)
-    found = files.letter_files_of(desk.centre, desk.series) if desk.may_act() else []
+    found = letter_files.letter_files_of(desk.centre, desk.series) if desk.may_act() else []
     return render(request, "credentials/letter_files.html", {"desk": desk, "files": found})
 
 
@@ -71,7 +71,7 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     if not choice.only:  # one family's language is not the centre's
         language = choice.printing.language
         remember_language(centre=desk.centre, series=desk.series, language=language)
-    name = f"{handing_over.name_of(letter_file)}.pdf"
+    name = f"{share.name_of(letter_file)}.pdf"
     return attachment(pdf, name)
 
 
@@ -92,7 +92,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
         context["kept_until"] = kept_until(letter_file)
         return render(request, "credentials/ask_put.html", context)
     try:
-        version = handing_over.put_into_exchange(
+        version = share.put_into_exchange(
             letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
         )
     except (NotToBeHad, CannotPut) as error:
@@ -115,7 +115,9 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
 
 
 def _file(desk: Desk, file: UUID) -> LetterFile:
-    found = files.letter_files_of(desk.centre, desk.series, only=file) if desk.may_act() else []
+    found = (
+        letter_files.letter_files_of(desk.centre, desk.series, only=file) if desk.may_act() else []
+    )
     if not found:
         raise Http404
     return found[0]

@@ -6,17 +6,23 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
-from centres import gate_clock
+from accounts.requests import StaffRequest
 from centres.access import Desk, associates_of, desk_for
 from centres.candidate_search import found
-from centres.http import attachment
 from centres.models import Centre
-from centres.searching import searched_for
-from centres.staff_requests import StaffRequest
-from centres.times import in_file_name
-from credentials.pulse import pulse_of
-from credentials.results_day import attention_first, day_of, to_telephone, total, with_associates
-from credentials.telephoning import take
+from core import gate_clock
+from core.dates import in_file_name
+from core.http import attachment
+from core.searching import searched_for
+from credentials.results_day.call_list import take
+from credentials.results_day.counts import (
+    attention_first,
+    day_of,
+    to_telephone,
+    total,
+    with_associates,
+)
+from credentials.results_day.sign_ins import pulse_of
 
 ATTENTION, BY_NUMBER = "not-seen", "centre"
 SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}

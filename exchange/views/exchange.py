@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from centres.staff_requests import StaffRequest
+from accounts.requests import StaffRequest
 from exchange.access import exchange_for
-from exchange.folders import Filter, Seen, newest_in, series_in
 from exchange.forms import FilterForm
+from exchange.listing import Filter, Seen, newest_in, series_in
 
 AT_ONCE = 50
 

@@ -8,16 +8,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.ask_pages import AskAgain
-from centres.confirming import confirmed_download, password_again
-from centres.sealing import CannotOpen
-from centres.staff_requests import StaffRequest
-from exchange import serving
+from accounts.reauthentication import confirmed_download, password_again
+from accounts.requests import StaffRequest
+from core.ask_pages import AskAgain
+from core.encryption import CannotOpen
+from exchange import downloads
 from exchange.access import exchange_for, putting_exchange_for
-from exchange.folders import Seen, file_in, version_in
+from exchange.downloads import CannotTake, serve
+from exchange.listing import Seen, file_in, version_in
 from exchange.models import Kind
-from exchange.serving import CannotTake, serve
-from exchange.states import OVERTAKEN, standing
+from exchange.version_state import OVERTAKEN, standing
 
 
 @require_safe
@@ -48,14 +48,14 @@ def take(
     version = version_in(exchange, file, number)
     here = reverse("file_exchange:file", args=[*exchange.address, file])
     try:
-        serving.check(version, exchange)
+        downloads.check(version, exchange)
         letters = version.file.kind == Kind.LETTERS
         if letters and (asked := password_again(request, back_to=here)):
             return asked
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206
-            serving.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
+            downloads.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
     except (CannotTake, CannotOpen) as error:
         messages.error(request, str(error))
         return redirect(here)
@@ -72,7 +72,9 @@ def take_back(
     if request.method == "POST":
         counted = request.POST.get("counted")
         try:
-            serving.take_back(version=version, exchange=exchange, by=request.user, counted=counted)
+            downloads.take_back(
+                version=version, exchange=exchange, by=request.user, counted=counted
+            )
             messages.success(request, f"Version {number} was taken back.")
         except CannotTake as error:
             messages.error(request, str(error))

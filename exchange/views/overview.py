@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from centres.searching import searched_for
-from centres.staff_requests import StaffRequest
-from exchange import scanning
+from accounts.requests import StaffRequest
+from core.searching import searched_for
+from exchange import virus_scan
 from exchange.overview import Line, exchanges_of, exchanges_of_board
 
 AT_ONCE = 50
@@ -28,7 +28,7 @@ def show(request: StaffRequest) -> HttpResponse:
             "page": page,
             "find": find,
             "searched": find or page.paginator.num_pages > 1 or request.user.is_superuser,
-            "unscanned": request.user.is_superuser and not scanning.is_there(),
+            "unscanned": request.user.is_superuser and not virus_scan.is_there(),
         },
     )
 

@@ -21,19 +21,19 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
 
-from centres.errors import log_error
-from centres.kept_files import Busy
-from centres.on_disk import DISK_FULL
-from centres.sealing import CannotOpen
-from centres.staff_requests import StaffRequest
+from accounts.requests import StaffRequest
+from core.disk import DISK_FULL
+from core.encrypted_files import Busy
+from core.encryption import CannotOpen
+from core.errors import log_error
 from exchange import uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.forms import AboutForm
 from exchange.models import Upload
-from exchange.space import FULL_DISK, CannotPut, TooLarge
+from exchange.quota import FULL_DISK, CannotPut, TooLarge
 from exchange.uploads import WrongOffset
-from exchange.views.putting import said_of
+from exchange.views.upload import said_of
 
 VERSION = "1.0.0"
 NUMBER = re.compile(r"[0-9]{1,18}")

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from credentials import secret
-from credentials.secret import Slip
+from credentials.logins import secret
+from credentials.logins.secret import Slip
 from results.candidate_site.language import numerals
 
 NOT_RIGHT = gettext_lazy(

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
 from centres.models import Centre
-from centres.times import local, utc
+from core.dates import local, utc
 from results.candidate_site.language import numerals
 from results.candidate_site.page import dialled
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 from django.utils.module_loading import import_string
 
-from centres.request_size import fits
+from core.request_size import fits
 from results.candidate_site.views import too_large
 
 CANDIDATE_SITE = "/results"

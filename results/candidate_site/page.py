@@ -14,8 +14,8 @@ from django.utils import timezone
 from centres.models import Candidate
 from centres.release_moments import Moment, moments
 from centres.terms import Contact
+from credentials.logins.same_person import other_series
 from credentials.models import Credentials
-from credentials.same_person import other_series
 from results.candidate_site.explanations import explained, named
 from results.release import Line, results_for
 
@@ -67,7 +67,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Page:
-    """`at` is the instant by which it was decided what shows (`centres.gate_clock`)."""
+    """`at` is the instant by which it was decided what shows (`core.gate_clock`)."""
 
     parts: list[Part]
     at: dt.datetime

@@ -22,8 +22,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from credentials.logins.authentication import end_visits, still_signed_in
 from credentials.models import Credentials
-from credentials.sign_in import end_visits, still_signed_in
 from results.candidate_site.cookie import said_by, signed
 from results.candidate_site.language import address
 

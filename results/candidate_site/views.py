@@ -26,8 +26,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from centres.http import attachment
-from credentials import sign_in as credentials_sign_in
+from core.http import attachment
+from credentials.logins import authentication as credentials_sign_in
 from credentials.models import Credentials
 from results.candidate_site import session
 from results.candidate_site.calendar import calendar_of

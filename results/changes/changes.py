@@ -19,10 +19,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from centres import csv_files
-from centres.errors import log_error
 from centres.models import Centre, Series
-from centres.times import local
+from core import csv_files
+from core.dates import local
+from core.errors import log_error
 from results import moments
 from results.exports.heading import heading_of
 from results.exports.selection import Selection

@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from centres import plain_text
+from core import plain_text
 
 A_DAY = "Write the day as year, month and day, such as 2026-08-13."
 

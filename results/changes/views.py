@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from centres import gate_clock
+from accounts.requests import StaffRequest
 from centres.access import Desk, associates_of, viewing_desk_for
-from centres.http import attachment
-from centres.staff_requests import StaffRequest
+from core import gate_clock
+from core.http import attachment
 from results import moments
 from results.changes import changes
 from results.changes.forms import SinceForm

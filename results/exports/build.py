@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from credentials.letter.page import ONE_AT_A_TIME
+from core.pdf.layout import ONE_AT_A_TIME
+from core.pdf.merging import Binding
 from results.exports import pdf
 from results.exports.heading import Heading, heading_of, syllabuses_of
 from results.exports.selection import Selection, record_download
 from results.exports.spreadsheets import csv_of, write_xlsx, xlsx_bytes
 from results.exports.tables import Line, lines_of, table_of
 from results.models import Format, What
-from results.pdf_merging import Binding
 
 # How many candidates are laid out together: what is longer comes in parts, which keeps memory flat.
 TOGETHER = {"broadsheet": 100, "statements": 25}

@@ -7,8 +7,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 
-from centres import plain_text
 from centres.models import Candidate
+from core import plain_text
 from results.exports.selection import Selection, WrongNumbers, numbers_in
 from results.models import FORMATS, Format, What
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from centres.models import Entry, Syllabus
 from centres.release_moments import Moment, moments
-from centres.times import in_file_name, local
+from core.dates import in_file_name, local
 from results.exports.selection import Selection
 from results.staff_release import AWAITED, seen_by
 

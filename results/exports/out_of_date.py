@@ -57,7 +57,7 @@ def note(
 
 
 def is_out_of_date() -> Exists:
-    """Whether a version in File Exchange is, as File Exchange asks for each (`exchange.states`)."""
+    """Whether a version in File Exchange is, as File Exchange asks for each (`exchange.version_state`)."""
     since = Q(Exists(_holds_since())) | Q(Exists(_put_off())) | Q(Exists(_detached()))
     return Exists(SharedExport.objects.filter(since, version=OuterRef("pk")))
 

@@ -7,7 +7,7 @@ provisional and, while anything of it is restricted, that it must not be passed 
 the same bytes. What the fonts lack stands as [?], and whose name that is, is said: no name is printed as
 boxes, and none stops the others, for a workbook and a CSV have every name whole.
 
-What is longer is laid out in parts, of which `results.pdf_merging` makes one file that does not show them. It numbers
+What is longer is laid out in parts, of which `core.pdf.merging` makes one file that does not show them. It numbers
 the pages of a broadsheet. Those of statements say whose they are instead, for each goes to somebody else.
 """
 
@@ -21,9 +21,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from credentials.letter.blank import blank_of
-from credentials.letter.coverage import missing_in, named, with_stand_ins
-from credentials.letter.page import (
+from core.pdf.coverage import missing_in, named, with_stand_ins
+from core.pdf.layout import (
     ONE_AT_A_TIME,
     VARIANT,
     CannotPrint,
@@ -31,9 +30,10 @@ from credentials.letter.page import (
     laid_out,
     no_character_missing,
 )
+from core.pdf.merging import Binding
+from core.pdf.page_template import blank_of
 from results.exports.heading import PROVISIONAL, Heading
 from results.exports.tables import Line, result_of
-from results.pdf_merging import Binding
 
 STYLE_SHEET = Path(__file__).parent / "paper.css"
 SIDE_BY_SIDE = 11  # syllabuses on a sheet

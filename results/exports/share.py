@@ -10,13 +10,13 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.models import User
 from centres.access import Desk
-from centres.models.accounts import User
-from centres.times import local
+from core.dates import local
 from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version
-from exchange.putting import put
-from exchange.space import CannotPut
+from exchange.quota import CannotPut
+from exchange.versions import put
 from results.exports import out_of_date
 from results.exports.build import file_of
 from results.exports.heading import Heading, heading_of

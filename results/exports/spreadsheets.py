@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
-from centres import csv_files
+from core import csv_files
 from results.exports.tables import Cell, Table
 
 WIDTHS = {"Centre": 9, "Candidate number": 10, "Name": 34, "UCI": 16, "Title": 30}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from centres.models import Syllabus
-from centres.times import local, utc
+from core.dates import local, utc
 from results.exports.heading import WITHDRAWN, Heading, heading_of, syllabuses_of
 from results.exports.selection import Selection
 from results.models import What

@@ -3,7 +3,7 @@
 What a file shows is what that person may see at the instant at which it is made. It is downloaded by that
 person alone, and looked at once more each time: whoever is no longer on the staff does not get it, nor
 is it given when it is out of date (`results.exports.out_of_date`), or that person may not see it any
-more. It is encrypted from its first byte (`centres.kept_files`), and destroyed after
+more. It is encrypted from its first byte (`core.encrypted_files`), and destroyed after
 EXPORT_RETENTION_DAYS, or when asked.
 """
 
@@ -18,14 +18,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from centres import kept_files, work
+from accounts.models import User
 from centres.access import viewed_centres
-from centres.errors import log_error
 from centres.models import Centre, Series
-from centres.models.accounts import User
-from centres.sealing import CannotOpen
-from centres.work import CannotDo, State, TakenOver, start_when_committed
-from credentials.letter.page import CannotPrint
+from core import encrypted_files, jobs
+from core.encryption import CannotOpen
+from core.errors import log_error
+from core.jobs import CannotDo, State, TakenOver, start_when_committed
+from core.pdf.layout import CannotPrint
 from results.exports.build import write
 from results.exports.heading import heading_of
 from results.exports.out_of_date import export_is_out_of_date
@@ -47,7 +47,7 @@ TOO_MANY = f"{UNDER_WAY_AT_MOST} files are being made for you already. Wait unti
 class Into(io.RawIOBase):
     """The encrypted file as zipfile and openpyxl want one to be: it can be written to, and no more."""
 
-    def __init__(self, writer: kept_files.Writer) -> None:
+    def __init__(self, writer: encrypted_files.Writer) -> None:
         super().__init__()
         self._writer = writer
 
@@ -102,7 +102,7 @@ def try_again(*, export: Export, user: AbstractUser) -> None:
     """Queue what failed once more. Raises TooMany."""
     with transaction.atomic():
         _check_under_way(user)
-        work.try_again(export)
+        jobs.try_again(export)
 
 
 def _check_under_way(user: AbstractUser) -> None:
@@ -125,10 +125,10 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     heading = heading_of(What(export.what).label, of)
     at = heading.made_at
     centres = _centres(of)
-    export.kept = kept_files.begin()
+    export.kept = encrypted_files.begin()
     _save(export, "kept")
     try:
-        with kept_files.Writer(export.kept) as writer:
+        with encrypted_files.Writer(export.kept) as writer:
             write(
                 export.what,
                 export.format,
@@ -180,7 +180,7 @@ def download(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes
     if reason := why_not(export, at=at):
         raise NotToBeHad(reason)
     try:
-        pieces = kept_files.stream(export.kept)
+        pieces = encrypted_files.stream(export.kept)
     except CannotOpen as error:
         raise NotToBeHad(str(error)) from None
     record_download(selection_of(export), str(export))
@@ -199,7 +199,7 @@ def destroy(*, export: Export) -> bool:
 
 def destroy_with_its_row(sender: type[Export], instance: Export, **kwargs: Any) -> None:
     """Whatever deletes the row, as when its centre is deleted, destroys the file."""
-    kept_files.drop(instance.kept)
+    encrypted_files.drop(instance.kept)
 
 
 def destroy_expired(at: dt.datetime | None = None) -> int:
@@ -219,7 +219,7 @@ def _forget_file(export: Export) -> None:
         kept = export.kept
         export.kept = None
         _save(export, "kept")
-        kept_files.drop(kept)
+        encrypted_files.drop(kept)
 
 
 def _save(export: Export, *fields: str) -> None:

@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from accounts.requests import StaffRequest
 from centres.access import Desk, associates_of, viewing_desk_for
-from centres.http import attachment
-from centres.staff_requests import StaffRequest
-from credentials.letter.page import CannotPrint
+from core.http import attachment
+from core.pdf.layout import CannotPrint
 from exchange.access import Exchange
 from exchange.models import Version
-from exchange.space import CannotPut
+from exchange.quota import CannotPut
 from results.exports import share, tasks
 from results.exports.build import file_of, is_small
 from results.exports.forms import PUT, DownloadForm

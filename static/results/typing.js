@@ -3,7 +3,7 @@
    sends nothing, and the site judges again. Written for browsers of ten years ago. */
 (function () {
   "use strict";
-  var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // credentials/secret.py has the rules
+  var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // credentials/logins/secret.py has the rules
   var form = document.querySelector("form[data-typing]");
   if (!form) return;
 

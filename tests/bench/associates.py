@@ -9,13 +9,8 @@ from collections.abc import Callable
 from statistics import median
 
 from centres.models import Centre, Series
-from tests.bench.cohort import (
-    make_candidates,
-    make_centres,
-    make_logins,
-    make_series,
-    make_syllabuses,
-)
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates, make_logins
 from tests.bench.environment import database_name, queries_of, settle
 from tests.bench.measure import MILLI, rounds, seconds, table
 from tests.bench.subcentres import SIZES, Page

@@ -18,8 +18,8 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # needs the settings
 
-from credentials import secret  # noqa: E402
-from credentials.sign_in import by_digest  # noqa: E402
+from credentials.logins import secret  # noqa: E402
+from credentials.logins.authentication import by_digest  # noqa: E402
 from results.release import ROWS  # noqa: E402
 
 FORM = b"<form method=post><input name=username><input name=password><button>Log in</button></form>"

@@ -1,5 +1,5 @@
 """Made-up cohorts for benchmarks and drills, written as objects, in batches: who stands in them, their
-syllabuses and their number are chosen freely. A large one is `portal.made_up.cohort`'s to make.
+syllabuses and their number are chosen freely. A large one is `demo.cohort.make`'s to make.
 
 One main centre with its Associate Centres, and candidates in June 2026, whose results have been
 released since yesterday. Nobody in it exists; the same sizes give the same people.
@@ -11,20 +11,15 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Count
 from django.test import Client
 
-from centres.loading.kind import BATCH, batches
+from accounts.models import User
 from centres.models import Candidate, Centre, Entry, Membership, Role, Series, Syllabus
-from centres.models.accounts import User
 from centres.terms import terms_for_all
-from credentials import secret
+from credentials.letters.outdated import printed, says
+from credentials.logins import secret
 from credentials.models import Credentials
-from credentials.outdated import printed, says
-from portal.made_up.people import GRADES, QUALIFICATION, SUBJECTS, Person, people
-from portal.made_up.schools import (
-    make_centres,
-    make_letter_files,
-    make_series,
-    make_syllabuses,
-)
+from demo.cohort.centres import make_centres, make_letter_files, make_series, make_syllabuses
+from demo.people import GRADES, QUALIFICATION, SUBJECTS, Person, people
+from loading.engine.loader import BATCH, batches
 from results.models import Result
 
 __all__ = [

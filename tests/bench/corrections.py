@@ -16,9 +16,9 @@ from time import perf_counter
 
 from django.conf import settings
 
-from portal.made_up.cohort import FIRST
-from portal.made_up.people import SUBJECTS
-from results.loading import ResultsFile
+from demo.cohort.make import FIRST
+from demo.people import SUBJECTS
+from loading.kinds.results import ResultsFile
 from tests.bench.measure import MILLI, percentile, table
 from tests.bench.overload import Site
 from tests.bench.visitors import visit_all

@@ -12,14 +12,9 @@ from statistics import median
 from django.test import Client
 
 from centres.models import Centre
-from portal.made_up import cohort
-from tests.bench.cohort import (
-    make_candidates,
-    make_centres,
-    make_series,
-    make_syllabuses,
-    officer_at,
-)
+from demo.cohort import make
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates, officer_at
 from tests.bench.environment import database_name, settle
 from tests.bench.exports import SMALL, WHOLE
 from tests.bench.measure import MILLI, rounds, seconds, table
@@ -38,7 +33,7 @@ START = {"Administer exams": "/", "what waits": "/waiting/"}
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    cohort.make(SMALL if quick else WHOLE, by="bench")
+    make.make(SMALL if quick else WHOLE, by="bench")
     largest = Centre.objects.order_by("number").first()
     assert largest
     series, syllabuses = make_series(), make_syllabuses()[:4]

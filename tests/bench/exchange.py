@@ -13,8 +13,8 @@ from typing import Any
 
 from django.test import Client
 
-from centres import work
 from centres.models import Centre, SubcentreLink
+from core import jobs
 from exchange.models import Look, Version
 from tests.bench.cohort import officer_at
 from tests.bench.measure import seconds, table
@@ -77,7 +77,7 @@ def _send(browser: Client, size: int) -> None:
 
 def _look_at(version: Version) -> None:
     look = Look.objects.get(version=version)
-    work.run("exchange.Look", str(look.pk))
+    jobs.run("exchange.Look", str(look.pk))
     look.refresh_from_db()
     assert look.is_ready, look.error
 

@@ -11,10 +11,10 @@ from time import sleep
 
 from django.db import connection
 
+from accounts.models import User
 from centres.models import Centre, Membership, Role, Series
-from centres.models.accounts import User
-from portal.made_up import cohort
-from portal.made_up.cohort import Size
+from demo.cohort import make
+from demo.cohort.make import Size
 from results.exports.selection import Selection
 from results.exports.tasks import ask
 from results.models import Export, What
@@ -63,7 +63,7 @@ def run(*, quick: bool) -> dict[str, float]:
 def _associate(size: Size) -> Selection:
     """Somebody of the main centre of a made-up Associate of this size, who wants it all."""
     there = set(Centre.objects.values_list("pk", flat=True))
-    cohort.make(size, by="bench")
+    make.make(size, by="bench")
     main = Centre.objects.exclude(pk__in=there).get(main_link=None)
     user = User.objects.create_user(f"viewer.{main.number}", name="Made-up Viewer")
     Membership.objects.create(user=user, centre=main, role=Role.VIEWER)

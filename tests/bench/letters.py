@@ -18,14 +18,14 @@ from statistics import median
 
 import django
 
-from credentials import letters as ours
-from credentials import secret
-from credentials.letter.letter import Letter, Printing
-from credentials.letter.page import VARIANT
-from credentials.letter.typeface import Typeface
-from credentials.letters import FITS, STYLE_SHEET, make_pdf, page_html
+from core.pdf.font_subset import Typeface
+from core.pdf.layout import VARIANT
+from credentials.letters import pdf as ours
+from credentials.letters.letter import Letter, Printing
+from credentials.letters.pdf import FITS, STYLE_SHEET, make_pdf, page_html
+from credentials.logins import secret
+from demo.people import QUALIFICATION, people
 from tests.bench import reportlab_letter
-from tests.bench.cohort import QUALIFICATION, people
 from tests.bench.measure import ratio, rounds, seconds, table
 
 LATIN = 0x250  # the first code point beyond Latin letters
@@ -89,7 +89,7 @@ def print_naively(letter: Letter) -> bytes:
 
 def print_alone(letter: Letter) -> bytes:
     """One document, with the fonts that are configured already."""
-    return _by_weasyprint(letter, import_module("credentials.letter.page").font_configuration())
+    return _by_weasyprint(letter, import_module("core.pdf.layout").font_configuration())
 
 
 def _by_weasyprint(letter: Letter, fonts: object) -> bytes:

@@ -25,25 +25,17 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from centres.loading.entries import EntriesFile
-from centres.loading.kind import BATCH, Kind, batches, load
-from centres.loading.reading import csv_rows
-from centres.loading.report import Report
 from centres.models import Candidate, Centre, Entry, Series, Syllabus
-from centres.only_grows import lifted
-from portal.made_up.cohort import share
-from portal.made_up.people import people_at
-from results.loading import ResultsFile
+from core.only_grows import lifted
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from demo.cohort.make import share
+from demo.people import GRADES, SUBJECTS, Person, people, people_at
+from loading.engine.csv_reader import csv_rows
+from loading.engine.loader import BATCH, Kind, batches, load
+from loading.engine.report import Report
+from loading.kinds.entries import EntriesFile
+from loading.kinds.results import ResultsFile
 from results.models import Result
-from tests.bench.cohort import (
-    GRADES,
-    SUBJECTS,
-    Person,
-    make_centres,
-    make_series,
-    make_syllabuses,
-    people,
-)
 from tests.bench.environment import database_name
 from tests.bench.measure import ratio, rounds, seconds, table
 

@@ -12,10 +12,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from credentials.letter.code import modules
-from credentials.letter.fonts import FONTS
-from credentials.letter.letter import Letter
-from credentials.letters import TITLE
+from core.pdf.fonts import FONTS
+from core.pdf.qr_code import modules
+from credentials.letters.letter import Letter
+from credentials.letters.pdf import TITLE
 
 LEFT, RIGHT = 22 * mm, A4[0] - 22 * mm
 STEPS = [

@@ -34,10 +34,10 @@ from subprocess import Popen
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from accounts.models import User
 from centres.models import Candidate
-from centres.models.accounts import User
-from portal.made_up.cohort import FIRST, share
-from portal.made_up.people import Person, people_at
+from demo.cohort.make import FIRST, share
+from demo.people import Person, people_at
 from tests.bench.corrections import corrections
 from tests.bench.environment import another_database, database_name, database_process, settle
 from tests.bench.measure import MILLI, percentile, ratio, rounds, table

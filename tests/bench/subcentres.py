@@ -10,14 +10,8 @@ from statistics import median
 
 from centres.models import Centre, Series
 from centres.subcentres import management_of
-from tests.bench.cohort import (
-    make_candidates,
-    make_centres,
-    make_logins,
-    make_series,
-    make_syllabuses,
-    officer_at,
-)
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates, make_logins, officer_at
 from tests.bench.environment import database_name, queries_of, settle
 from tests.bench.measure import MILLI, rounds, seconds, table
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from centres.forms.delay import DelayField
 from centres.models.arrangements import LONGEST_DELAY
-from centres.times import hours
+from core.dates import hours
 
 field = DelayField(required=False)
 

@@ -7,9 +7,9 @@ import pytest
 
 from centres.edit_conflict import EditConflict
 from centres.models import AuditEvent, ContactChoice
-from centres.only_grows import lifted
 from centres.subcentres import Row, management_of, save
 from centres.terms import terms_for
+from core.only_grows import lifted
 from tests.builders import CONTACT, make_centre
 
 HOUR = dt.timedelta(hours=1)

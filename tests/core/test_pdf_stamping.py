@@ -14,11 +14,11 @@ import pytest
 import zxingcpp
 from PIL import ImageChops
 
-from credentials.letter import code
-from credentials.letter.blank import DoesNotFit, blank_of
-from credentials.letter.fonts import FONTS
-from credentials.letter.page import VARIANT, CannotPrint, MissingCharacter, laid_out
-from credentials.letter.sheets import Sheets
+from core.pdf import qr_code
+from core.pdf.fonts import FONTS
+from core.pdf.layout import VARIANT, CannotPrint, MissingCharacter, laid_out
+from core.pdf.page_template import DoesNotFit, blank_of
+from core.pdf.stamped_pages import Sheets
 
 FAMILIES = sorted(
     re.sub(r"(?<=Sans)(?=[A-Z])|(?<=Noto)", " ", path.stem.partition("-")[0])
@@ -132,7 +132,7 @@ def test_a_picture_is_stamped_in_its_place(style_sheet):
         blank,
         {
             "plain": blank.slots["plain"].write("text"),
-            "code": blank.pictures["code"].stamp(code.image_mask("what it holds")),
+            "code": blank.pictures["code"].stamp(qr_code.image_mask("what it holds")),
         },
     )
 

@@ -8,11 +8,11 @@ import pypdf
 import pytest
 from django.core.files.storage import FileSystemStorage
 
-from centres import work
 from centres.models import Candidate
-from credentials import vault
-from credentials.issuing import request_letters
-from credentials.letters import make_pdf
+from core import jobs
+from credentials.letters import storage
+from credentials.letters.issuing import request_letters
+from credentials.letters.pdf import make_pdf
 from tests.builders import BEFORE
 
 
@@ -86,13 +86,13 @@ def issue(ask):
 
 
 def make(letter_file):
-    work.run("credentials.LetterFile", str(letter_file.pk))
+    jobs.run("credentials.LetterFile", str(letter_file.pk))
     letter_file.refresh_from_db()
     return letter_file
 
 
 def pages_of(letter_file) -> list[str]:
-    return texts(make_pdf(vault.letters_in(letter_file)))
+    return texts(make_pdf(storage.letters_in(letter_file)))
 
 
 def texts(pdf: bytes) -> list[str]:

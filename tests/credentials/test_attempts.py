@@ -12,14 +12,14 @@ from django.db import connection, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from centres import work, worker
 from centres.models import AuditEvent, Candidate
-from credentials import parts
-from credentials.making import retry
+from core import jobs, worker
+from credentials.letters import letter_parts
+from credentials.letters.tasks import retry
 from credentials.models import Credentials, LetterFile
 from tests.builders import BEFORE, World, make_candidate, make_login
 from tests.credentials.conftest import Storage, make
-from tests.credentials.test_making import works
+from tests.credentials.test_tasks import works
 
 CHOSEN = 4
 TRIGGER = """
@@ -49,7 +49,7 @@ def populate(world: World) -> World:
 @pytest.fixture
 def four(world, monkeypatch) -> World:
     """MAIN1 with four candidates, two letters in a part."""
-    monkeypatch.setattr(parts, "LETTERS", 2)
+    monkeypatch.setattr(letter_parts, "LETTERS", 2)
     return populate(world)
 
 
@@ -159,7 +159,7 @@ def test_what_comes_again_each_time_is_not_tried_again(four, ask, refuses, sqlst
     file = make(ask())
 
     assert (file.state, file.attempts, file.done) == ("failed", 1, 2)
-    assert file.error == work.OUR_FAULT
+    assert file.error == jobs.OUR_FAULT
 
 
 class Killed(BaseException):
@@ -204,7 +204,7 @@ def test_a_worker_killed_again_and_again_before_it_comes_further_is_not_followed
 
 
 def test_a_worker_killed_after_every_part_is_followed_until_all_are_made(world, ask, monkeypatch):
-    monkeypatch.setattr(parts, "LETTERS", 1)
+    monkeypatch.setattr(letter_parts, "LETTERS", 1)
     world.open_all()
     for number in range(2, 21):
         make_candidate(world.main, world.series, f"{number:04}")
@@ -261,8 +261,8 @@ def test_that_the_database_goes_away_is_nobodys_attempt(on_disk, letters_folder,
         for _ in range(12):
             LetterFile.objects.filter(pk=file.pk).update(state="waiting")
             Storage.before_save = [end_connection]
-            with pytest.raises(work.Unfinished, match=r"OperationalError|InterfaceError") as error:
-                work.do.func("credentials.LetterFile", str(file.pk))
+            with pytest.raises(jobs.Unfinished, match=r"OperationalError|InterfaceError") as error:
+                jobs.do.func("credentials.LetterFile", str(file.pk))
             assert error.value.__suppress_context__
             connection.close()
             worker.jobs_heartbeat()

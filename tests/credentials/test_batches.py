@@ -6,14 +6,14 @@ import zipfile
 import pytest
 from django_tasks_db.models import DBTaskResult
 
-from centres.ask_pages import AskAgain
 from centres.models import AuditEvent, Status
-from credentials.batches.asking import request_for_many
-from credentials.batches.plan import Which, plan_many
-from credentials.batches.state import batches_of, progress_of, retry_failed
-from credentials.batches.zipped import NOT_INCLUDED, parts_of, zip_of
+from core.ask_pages import AskAgain
+from credentials.associates.batch_plan import Which, plan_many
+from credentials.associates.batch_progress import batches_of, progress_of, retry_failed
+from credentials.associates.batch_request import request_for_many
+from credentials.associates.batch_zip import NOT_INCLUDED, parts_of, zip_of
+from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate
 from credentials.models import Credentials, LetterBatch, LetterFile
-from credentials.obstacles import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate
 from tests.builders import (
     BEFORE,
     arrange,

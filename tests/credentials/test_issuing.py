@@ -8,9 +8,9 @@ from django_tasks_db.models import DBTaskResult
 
 from centres.models import AuditEvent, Candidate, ContactChoice, Entry, Status
 from centres.terms import Contact
-from credentials.issuing import plan, request_letters
+from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, CannotCreate, obstacle
+from credentials.letters.issuing import plan, request_letters
 from credentials.models import LetterFile
-from credentials.obstacles import NO_ACCESS, NO_ENTRY, CannotCreate, obstacle
 from tests.builders import (
     BEFORE,
     CONTACT,

@@ -17,10 +17,10 @@ from django.conf import settings
 from django.utils.translation import gettext, override
 from PIL import ImageChops
 
-from credentials.letter.fonts import FONTS
-from credentials.letter.letter import Letter, Printing
-from credentials.letter.page import laid_out
-from credentials.letters import STYLE_SHEET, make_grouped_pdf, make_pdf, page_html
+from core.pdf.fonts import FONTS
+from core.pdf.layout import laid_out
+from credentials.letters.letter import Letter, Printing
+from credentials.letters.pdf import STYLE_SHEET, make_grouped_pdf, make_pdf, page_html
 from tests.catalogues import catalogue, languages
 from tests.credentials.test_letters import LONG, at, by_weasyprint, drawn, letter
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from credentials.letter.letter import Printing
-from credentials.letters import make_grouped_pdf, make_pdf
+from credentials.letters.letter import Printing
+from credentials.letters.pdf import make_grouped_pdf, make_pdf
 from tests.credentials.conftest import texts
 from tests.credentials.test_letters import LONG, at, drawn, letter, scanned
 

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
 
-from credentials.letter.letter import Letter, Printing
-from credentials.letter.page import CannotPrint, laid_out
-from credentials.letters import STYLE_SHEET, TITLE, make_grouped_pdf, make_pdf, page_html
+from core.pdf.layout import CannotPrint, laid_out
+from credentials.letters.letter import Letter, Printing
+from credentials.letters.pdf import STYLE_SHEET, TITLE, make_grouped_pdf, make_pdf, page_html
 from tests.credentials.conftest import texts
 
 IGCSE = ("Cambridge IGCSE", "2026-08-13T05:00:00+00:00")

@@ -4,13 +4,13 @@ new person holds no login made for the old one, and the old one's have ended (ru
 import pytest
 
 from centres.models import Candidate
-from credentials.issuing import request_letters
+from credentials.letters.issuing import request_letters
+from credentials.logins.authentication import sign_in
 from credentials.models import Credentials, LetterFile
-from credentials.sign_in import sign_in
 from tests.builders import BEFORE, World, make_login
 from tests.credentials.conftest import logins_in, make
-from tests.loading import load
-from tests.portal.test_number_given import CHIDI, HEADER
+from tests.loading.files import load
+from tests.loading.test_number_given import CHIDI, HEADER
 
 
 @pytest.fixture

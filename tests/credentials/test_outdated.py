@@ -8,9 +8,15 @@ from hypothesis import strategies as st
 
 from centres.models import Candidate, Centre, ContactChoice, Entry, Release
 from centres.terms import Contact, Terms
+from credentials.letters.outdated import (
+    count_outdated,
+    outdated_in,
+    outdated_in_files,
+    reasons,
+    says,
+)
+from credentials.logins.authentication import sign_in
 from credentials.models import Credentials
-from credentials.outdated import count_outdated, outdated_in, outdated_in_files, reasons, says
-from credentials.sign_in import sign_in
 from tests.builders import (
     A_LEVEL,
     CONTACT,

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from centres.models import AuditEvent, CentreArrangement, Release
-from credentials.downloading import Choice, download
-from credentials.letter.letter import Printing
+from credentials.letters.downloads import Choice, download
+from credentials.letters.letter import Printing
 from credentials.models import LetterBatch, LetterFile
 from tests.builders import arrange, make_batch, make_candidate, make_officer, make_series
 from tests.credentials.conftest import texts

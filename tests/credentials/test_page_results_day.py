@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from centres.models import AuditEvent
-from credentials.sign_in import note_page_seen, note_results_seen
+from credentials.logins.authentication import note_page_seen, note_results_seen
 from tests.builders import (
     A_LEVEL_RELEASE,
     AFTER,

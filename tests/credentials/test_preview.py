@@ -7,10 +7,10 @@ import pytest
 
 from centres.models import AuditEvent, Status
 from centres.terms import Contact
-from credentials.letter.letter import Printing
-from credentials.letter.page import CannotPrint
+from core.pdf.layout import CannotPrint
+from credentials.letters.letter import Printing
+from credentials.letters.preview import CannotPreview, sample_letter
 from credentials.models import LetterFile
-from credentials.preview import CannotPreview, sample_letter
 from tests.builders import arrange, give, make_candidate, make_login, make_series
 from tests.credentials.conftest import texts
 

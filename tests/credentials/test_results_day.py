@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from centres.models import Centre, Status
+from credentials.logins.authentication import note_page_seen, note_results_seen
 from credentials.models import Credentials
-from credentials.results_day import (
+from credentials.results_day.counts import (
     Counts,
     attention_first,
     day_of,
@@ -14,7 +15,6 @@ from credentials.results_day import (
     total,
     with_associates,
 )
-from credentials.sign_in import note_page_seen, note_results_seen
 from tests.builders import (
     A_LEVEL,
     A_LEVEL_RELEASE,

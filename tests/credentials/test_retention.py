@@ -6,10 +6,10 @@ import pytest
 from django.core.management import call_command
 
 from centres.models import AuditEvent, Release
-from credentials import vault
+from credentials.letters import storage
+from credentials.letters.retention import destroy_expired, kept_until
+from credentials.logins.authentication import sign_in
 from credentials.models import LetterFile
-from credentials.retention import destroy_expired, kept_until
-from credentials.sign_in import sign_in
 from tests.builders import BEFORE, IGCSE_RELEASE
 from tests.credentials.conftest import logins_in
 from tests.meanwhile import after_query
@@ -49,8 +49,8 @@ def test_a_file_is_destroyed_when_its_time_after_the_last_release_has_passed(
     assert (file.state, file.wrapped_key, file.destroyed_at) == ("destroyed", None, due + SECOND)
     assert not list(letters_folder.glob("*/*"))
     assert not file.parts.exists()
-    with pytest.raises(vault.CannotOpen, match="destroyed"):
-        vault.letters_in(file)
+    with pytest.raises(storage.CannotOpen, match="destroyed"):
+        storage.letters_in(file)
     assert sign_in(*login) is not None  # the login is another matter
     event = AuditEvent.objects.get(action="letters_destroyed")
     assert (event.centre, event.new) == ("MAIN1", {"letters": 1})

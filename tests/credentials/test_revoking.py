@@ -15,9 +15,9 @@ from centres.models import (
     SubcentreLink,
 )
 from centres.status import arrangement_for, edit_status
+from credentials.logins.authentication import sign_in
+from credentials.logins.revoking import end_lost_logins
 from credentials.models import Credentials
-from credentials.revoking import end_lost_logins
-from credentials.sign_in import sign_in
 from tests.builders import (
     CONTACT,
     arrange,

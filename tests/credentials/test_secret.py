@@ -5,8 +5,8 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials import secret
-from credentials.secret import ALPHABET, Secret, Slip
+from credentials.logins import secret
+from credentials.logins.secret import ALPHABET, Secret, Slip
 
 symbols = st.sampled_from(ALPHABET)
 stems = st.lists(symbols, min_size=15, max_size=15).map("".join)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from centres.models import Candidate
-from credentials import parts, vault
+from credentials.letters import letter_parts, storage
+from credentials.logins.authentication import sign_in
 from credentials.models import Credentials, LetterFile
-from credentials.sign_in import sign_in
 from tests.builders import World, make_candidate, make_login
 from tests.credentials.conftest import logins_in, make
 
@@ -36,7 +36,7 @@ def disk(tmp_path, letters_folder, monkeypatch) -> Iterator[Path]:
         mount("-t", "tmpfs", "-o", "size=4k", "letters", letters_folder)
     except subprocess.CalledProcessError:
         pytest.skip("no disk can be mounted here")
-    monkeypatch.setattr(parts, "LETTERS", 2)
+    monkeypatch.setattr(letter_parts, "LETTERS", 2)
     yield letters_folder
     for place in (letters_folder, _beside(letters_folder)):  # a test that failed may have moved it
         subprocess.run(["umount", place], capture_output=True)
@@ -91,10 +91,10 @@ def test_a_full_disk_is_said_and_with_room_again_the_others_are_made(officer, wo
     assert "Try again" in page
     assert who_gets_in(world) == [False, False, True, True, True]
     assert [sign_in(*login).candidate.number for login in logins_in(file)] == ["0001", "0002"]
-    assert len(list(disk.glob(vault.STORE.pattern))) == 1
+    assert len(list(disk.glob(storage.STORE.pattern))) == 1
 
     assert try_again(officer, file) == "failed"  # still full: nothing is worse than before
-    assert (file.done, len(list(disk.glob(vault.STORE.pattern)))) == (2, 1)
+    assert (file.done, len(list(disk.glob(storage.STORE.pattern)))) == (2, 1)
 
     mount("-o", "remount,size=1m", disk)
     assert try_again(officer, file) == "ready"
@@ -124,7 +124,7 @@ def test_letters_are_not_scattered_when_the_disk_is_no_longer_mounted(officer, w
 
     assert try_again(officer, file) == "failed"
     assert NO_STORAGE in page_of(officer, file)
-    assert not list(disk.glob(vault.STORE.pattern))
+    assert not list(disk.glob(storage.STORE.pattern))
     answer = officer.get(f"{CENTRE}letters/{file.pk}/download/", follow=True)
     assert "Stored letters cannot be read at the moment" in answer.content.decode()
     assert who_gets_in(world) == [False, False, True, True, True]

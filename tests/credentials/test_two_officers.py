@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from credentials.files import letter_files_of
+from credentials.letters.letter_files import letter_files_of
 from credentials.models import Credentials, LetterFile
 from tests.asked import counted_on
 from tests.builders import World, make_candidate, make_officer

@@ -6,22 +6,22 @@ import pytest
 from django.test import Client
 
 from centres.models import AuditEvent, Candidate
-from credentials import parts
-from credentials.batches.asking import request_for_many
-from credentials.batches.plan import Which, plan_many
-from credentials.batches.state import progress_of
-from credentials.issuing import plan
-from credentials.letter.coverage import code, missing_in, with_stand_ins
-from credentials.letter.letter import Printing
-from credentials.letter.page import MissingCharacter
-from credentials.letters import _blank_for_all, shared_facts
+from core.pdf.coverage import code, missing_in, with_stand_ins
+from core.pdf.layout import MissingCharacter
+from credentials.associates.batch_plan import Which, plan_many
+from credentials.associates.batch_progress import progress_of
+from credentials.associates.batch_request import request_for_many
+from credentials.letters import letter_parts
+from credentials.letters.eligibility import CannotCreate
+from credentials.letters.issuing import plan
+from credentials.letters.letter import Printing
+from credentials.letters.pdf import _blank_for_all, shared_facts
+from credentials.letters.preview import sample_letter
 from credentials.models import Credentials, LetterFile
-from credentials.obstacles import CannotCreate
-from credentials.preview import sample_letter
 from tests.builders import BEFORE, World, make_candidate, make_login
 from tests.credentials.conftest import logins_in, make, pages_of, texts
 from tests.credentials.test_letters import letter
-from tests.credentials.test_making import works
+from tests.credentials.test_tasks import works
 
 THAANA = "އަޙްމަދު: އަލީ"
 NOT_IN_OUR_FONT = "\N{CJK UNIFIED IDEOGRAPH-20BB7}田: 花子"
@@ -31,7 +31,7 @@ PAGE = "/candidate-results/2026-06/MAIN1/"
 @pytest.fixture
 def six(world, monkeypatch) -> World:
     """MAIN1 with six candidates, two letters in a part; 0003 and 0004 make one that cannot be printed."""
-    monkeypatch.setattr(parts, "LETTERS", 2)
+    monkeypatch.setattr(letter_parts, "LETTERS", 2)
     world.open_all()
     for number in (2, 5, 6):
         make_candidate(world.main, world.series, f"{number:04}", name=f"BLOGGS: Number {number}")

@@ -23,12 +23,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connections
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.session_store import SessionStore
 from centres.models import Candidate, Centre
-from centres.models.accounts import User
-from centres.staff_sessions import SessionStore
-from credentials.issuing import request_letters
+from credentials.letters.issuing import request_letters
 from credentials.models import LetterFile
-from tests.bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates
 from tests.bench.serving import serving
 from tests.builders import make_officer
 from tests.drills.promises import Promises, strays, unfinished

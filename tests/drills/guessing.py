@@ -11,13 +11,8 @@ import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
-from tests.bench.cohort import (
-    make_candidates,
-    make_centres,
-    make_logins,
-    make_series,
-    make_syllabuses,
-)
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates, make_logins
 from tests.bench.environment import database_name, settle
 from tests.bench.serving import serving
 from tests.drills.strangers import ADDRESSES, AT_ONCE, Login, Refused, enter, guess_all, school

@@ -17,10 +17,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from centres.models import Candidate, Centre, Role, Series
-from centres.work import LONGEST_WAIT
-from credentials.issuing import request_letters
+from core.jobs import LONGEST_WAIT
+from credentials.letters.issuing import request_letters
 from credentials.models import LetterFile, LetterPart
-from tests.bench.cohort import make_candidates, make_centres, make_series, make_syllabuses
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates
 from tests.bench.environment import database_name
 from tests.builders import make_officer
 from tests.drills.promises import Promises, stored, strays, unfinished, unrecorded

@@ -24,16 +24,11 @@ from urllib.parse import urlencode
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
-from credentials import secret, sign_in
+from credentials.logins import authentication, secret
+from credentials.logins.secret import Secret
 from credentials.models import Credentials
-from credentials.secret import Secret
-from tests.bench.cohort import (
-    make_candidates,
-    make_centres,
-    make_logins,
-    make_series,
-    make_syllabuses,
-)
+from demo.cohort.centres import make_centres, make_series, make_syllabuses
+from tests.bench.cohort import make_candidates, make_logins
 from tests.bench.environment import database_name, settle
 from tests.bench.measure import percentile, table
 
@@ -239,8 +234,8 @@ def naive(tries: Tries) -> Iterator[None]:
             hashlib.pbkdf2_hmac("sha256", password.encode(), b"salt", 10_000)  # never the right one
         return None
 
-    ours, sign_in.sign_in = sign_in.sign_in, look_up
+    ours, authentication.sign_in = authentication.sign_in, look_up
     try:
         yield
     finally:
-        sign_in.sign_in = ours
+        authentication.sign_in = ours

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.core.files.storage import storages
 
-from credentials import secret, vault
+from credentials.letters import storage as vault
+from credentials.logins import secret
 from credentials.models import Credentials, LetterFile, LetterPart
 
 Printed = dict[bytes, str]  # digest of a login -> number of the candidate on whose letter it stands

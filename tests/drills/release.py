@@ -34,7 +34,7 @@ from centres.models import (
     SubcentreArrangement,
     SubcentreDefaults,
 )
-from centres.only_grows import lifted
+from core.only_grows import lifted
 from results.models import Hold, Result, ResultChange
 from tests import clocks
 from tests.bench.environment import database_name

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
-from credentials import secret
+from credentials.logins import secret
 
 AT_ONCE = 8
 PATIENCE = 60  # seconds

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import connection
 
 from centres.models import Candidate
-from credentials import secret, vault
+from credentials.letters import storage
+from credentials.logins import secret
 from credentials.models import Credentials, LetterFile
 from tests.builders import make_login
 from tests.drills.promises import Promises, strays, unfinished
@@ -112,7 +113,7 @@ def test_it_sees_a_part_that_is_gone_or_damaged(promises, made, letters_folder, 
 
 def test_it_sees_what_is_stored_and_not_recorded(made):
     assert strays() == []
-    vault.store_part(made, vault.unwrap(made), 9, [])
+    storage.store_part(made, storage.unwrap(made), 9, [])
 
     [sentence] = strays()
     assert "no row names it" in sentence

@@ -5,7 +5,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
-from credentials import sign_in
+from credentials.logins import authentication
 from results.candidate_site import forms
 from tests.drills.oracle import (
     T_AT_MOST,
@@ -46,14 +46,14 @@ def test_whatever_is_wrong_with_a_login_it_is_refused_with_the_same_bytes(applic
 
 def test_it_sees_a_login_that_is_refused_in_other_words(application, tries, monkeypatch):
     ended = {login.username for login in tries.ended}
-    ours = sign_in.sign_in
+    ours = authentication.sign_in
 
     def chatty(username, password):
         if username.replace("-", "") in ended:
             monkeypatch.setattr(forms, "NOT_RIGHT", "This login has ended.")
         return ours(username, password)
 
-    monkeypatch.setattr(sign_in, "sign_in", chatty)
+    monkeypatch.setattr(authentication, "sign_in", chatty)
 
     assert differing_answers(application, tries) == ["ended is answered differently."]
 

@@ -12,8 +12,8 @@ from django.db.models import (
     Value,
 )
 
-from centres.gate_clock import DatabaseClock
-from centres.prepared import Prepared
+from core.gate_clock import DatabaseClock
+from core.prepared_queries import Prepared
 from results import release
 from tests.drills.release import Cast, run
 

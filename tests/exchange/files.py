@@ -4,13 +4,13 @@ import io
 import random
 import zipfile
 
-from centres import work
-from centres.models.accounts import User
+from accounts.models import User
+from core import jobs
 from exchange import uploads
 from exchange.access import putting_exchange_for
 from exchange.models import Look, Upload, Version
-from exchange.putting import put
-from exchange.states import standing
+from exchange.version_state import standing
+from exchange.versions import put
 
 PDF = b"%PDF-1.7\nmade up\n%%EOF\n"
 CSV = b"centre,candidate\nASC01,0001\n"
@@ -58,6 +58,6 @@ def begin_upload(
 def look_at(version: Version) -> Look:
     """What the worker does."""
     look = Look.objects.get(version=version)
-    work.run("exchange.Look", str(look.pk))
+    jobs.run("exchange.Look", str(look.pk))
     look.refresh_from_db()
     return look

@@ -1,4 +1,4 @@
-"""Letters go to an Associate Centre through File Exchange (`credentials.handing_over`)."""
+"""Letters go to an Associate Centre through File Exchange (`credentials.letters.share`)."""
 
 import datetime as dt
 import html
@@ -7,11 +7,11 @@ import io
 import pypdf
 import pytest
 
-from centres import kept_files, work
 from centres.models import AuditEvent, Candidate, Membership
-from credentials.issuing import request_letters
+from core import encrypted_files, jobs
+from credentials.letters.issuing import request_letters
+from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
-from credentials.retention import kept_until
 from exchange.models import Kind, Look, Taking, Version
 from tests.builders import BEFORE, PASSWORD
 from tests.credentials.conftest import an_hour_passes, begun_by, letters_folder, make  # noqa: F401
@@ -50,7 +50,7 @@ def address(file: LetterFile) -> str:
 def put(client, file: LetterFile) -> Version:
     client.post(address(file))
     version = Version.objects.get()
-    work.run("exchange.Look", str(Look.objects.get(version=version).pk))
+    jobs.run("exchange.Look", str(Look.objects.get(version=version).pk))
     return version
 
 
@@ -64,7 +64,7 @@ def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(o
     assert not Version.objects.exists()
 
     version = put(officer, letters)
-    pdf = b"".join(kept_files.stream(version.kept))
+    pdf = b"".join(encrypted_files.stream(version.kept))
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
     assert version.file.folder == "June 2026, Letters"
     assert version.file.name.startswith("letters-2026-06-ASC01-")
@@ -93,7 +93,7 @@ def test_the_password_is_asked_again_and_what_was_asked_for_is_carried_on_with(o
     assert asked.url.startswith("/account/confirm/") and not Version.objects.exists()
 
     officer.post(asked.url, {"password": PASSWORD})
-    pdf = b"".join(kept_files.stream(Version.objects.get().kept))
+    pdf = b"".join(encrypted_files.stream(Version.objects.get().kept))
     assert "Contraseña" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 

@@ -6,9 +6,9 @@ import html
 import pytest
 from django.utils import timezone
 
-from centres.kept_files import PIECE
 from centres.models import AuditEvent
-from exchange import retention, serving
+from core.encrypted_files import PIECE
+from exchange import downloads, retention
 from exchange.access import exchange_for
 from exchange.models import Kind, Taking, Version
 from tests.asked import counted_on
@@ -242,7 +242,7 @@ def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
     url = address(version, "take-back")
     before = counted_on(officer.get(url))
     theirs = exchange_for(world.officer, "ASC01", "MAIN1")
-    serving.take(version=version, exchange=theirs, by=world.officer)
+    downloads.take(version=version, exchange=theirs, by=world.officer)
 
     answer = text(officer.post(url, {"counted": before}))
     assert "what would happen has changed since you were asked" in answer
@@ -258,10 +258,10 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
     version = put_file(world.associate_officer)
     exchange = exchange_for(world.officer, "ASC01", "MAIN1")
     mine = exchange_for(world.associate_officer, "ASC01", "MAIN1")
-    serving.take_back(version=version, exchange=mine, by=world.associate_officer)
+    downloads.take_back(version=version, exchange=mine, by=world.associate_officer)
 
-    with pytest.raises(serving.CannotTake, match="taken back"):
-        serving.take(version=version, exchange=exchange, by=world.officer)
+    with pytest.raises(downloads.CannotTake, match="taken back"):
+        downloads.take(version=version, exchange=exchange, by=world.officer)
     assert not Taking.objects.exists()
 
 

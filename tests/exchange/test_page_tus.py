@@ -8,10 +8,10 @@ from contextlib import suppress
 import pytest
 from django.utils import timezone
 
-from centres import kept_files
-from centres.kept_files import PIECE, Busy, Writer
 from centres.models import AuditEvent
-from centres.models.kept import KeptFile
+from core import encrypted_files
+from core.encrypted_files import PIECE, Busy, Writer
+from core.models import KeptFile
 from exchange import uploads
 from exchange.models import Upload, Version
 from tests.exchange.files import PDF, put_file, some
@@ -68,7 +68,7 @@ def test_a_file_comes_in_parts_and_nobody_sees_it_before_all_of_it_is_there(offi
     answer = send(officer, address, data[PIECE + 5 :], PIECE + 5)
     version = Version.objects.get()
     assert answer["Content-Location"] == f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/"
-    assert b"".join(kept_files.stream(version.kept)) == data
+    assert b"".join(encrypted_files.stream(version.kept)) == data
     assert (version.file.series, version.file.kind) == (world.series, "entries")
     assert (version.note, version.put_by) == ("For you", "officer.asc01")
 
@@ -89,7 +89,7 @@ def test_when_the_last_answer_is_lost_the_upload_still_says_where_the_file_is(of
     assert (answer["Upload-Offset"], answer["Content-Location"]) == (str(len(PDF)), location)
     assert send(officer, address, b"more", len(PDF)).status_code == 409
     assert officer.delete(address, headers=TUS).status_code == 204
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF  # it stays
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF  # it stays
 
 
 def test_what_came_before_the_connection_broke_counts(officer, world):
@@ -108,7 +108,7 @@ def test_what_came_before_the_connection_broke_counts(officer, world):
         uploads.receive(upload, read, offset=0)
     assert standing(officer, address) == 70_000
     send(officer, address, data[70_000:], 70_000)
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == data
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == data
 
 
 def test_it_may_be_cut_anywhere_any_number_of_times(officer, world):
@@ -119,7 +119,7 @@ def test_it_may_be_cut_anywhere_any_number_of_times(officer, world):
         assert send(officer, address, data[sent : sent + step], sent).status_code == 204
         sent = min(sent + step, len(data))
         assert standing(officer, address) == sent
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == data
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == data
 
 
 def test_what_does_not_go_on_where_it_stands_is_refused(officer, world):
@@ -259,7 +259,7 @@ def test_what_came_whole_and_was_left_by_a_process_that_was_killed_is_finished(o
     assert not Version.objects.exists()  # its process may still be at it
 
     uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
 
 
 class Interrupted:
@@ -308,7 +308,7 @@ def test_whenever_it_is_cancelled_it_is_either_there_or_gone(officer, world, can
     ):
         status = send(officer, address, PDF, 0).status_code
     if status == 204:
-        assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+        assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
     else:
         assert status in (404, 410)
         assert not Version.objects.exists() and not KeptFile.objects.exists()
@@ -320,7 +320,7 @@ def test_who_cancels_what_has_just_become_a_file_leaves_the_file(officer, world)
     send(officer, address, PDF, 0)
 
     uploads.cancel(upload)
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
     uploads.cancel(upload)  # and twice does no harm
 
 
@@ -338,7 +338,7 @@ def test_two_who_finish_at_once_put_one_file_there(officer, world, finished_afte
     with after_query(finished_after, finish):
         answer = send(officer, address, b"", len(PDF))
     assert answer.status_code in (204, 409, 423)
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -351,12 +351,12 @@ def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, plac
             writer.write(PDF)
             writer.save()
     unreadable = left[place]
-    kept_files.path_of(unreadable.kept).unlink()
-    kept_files.path_of(unreadable.kept).mkdir()
+    encrypted_files.path_of(unreadable.kept).unlink()
+    encrypted_files.path_of(unreadable.kept).mkdir()
 
     uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
 
-    assert b"".join(kept_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
     assert list(Upload.objects.filter(version=None)) == [unreadable]
     assert f"upload {unreadable.pk}: IsADirectoryError" in caplog.text
 

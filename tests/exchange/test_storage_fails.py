@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from centres import kept_files
+from core import encrypted_files
 from exchange.models import Upload, Version
-from exchange.space import FULL_DISK, NO_ROOM, CannotPut
+from exchange.quota import FULL_DISK, NO_ROOM, CannotPut
 from tests.exchange.files import put_file, some
 from tests.exchange.test_page_tus import create, send, standing
 
@@ -43,7 +43,7 @@ def officer(client, world):
 
 
 def content_of(version: Version) -> bytes:
-    return b"".join(kept_files.stream(version.kept))
+    return b"".join(encrypted_files.stream(version.kept))
 
 
 def test_an_upload_goes_on_when_there_is_room_again_and_what_was_there_stays(officer, world, disk):

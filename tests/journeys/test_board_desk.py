@@ -13,7 +13,7 @@ from tests.builders import (
     make_login,
     make_proposal,
 )
-from tests.results.test_workbook import HEADS, workbook
+from tests.loading.test_workbook import HEADS, workbook
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from results.corrections import Correction, correct
 from results.exports import build
 from results.models import Result
 from tests.builders import AFTER, BEFORE, make_candidate
-from tests.results.taken import rows_of_xlsx, text_of
+from tests.results.downloaded import rows_of_xlsx, text_of
 
 pytestmark = pytest.mark.browser
 

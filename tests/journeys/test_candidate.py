@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from centres.models import Release
-from credentials import secret
+from credentials.logins import secret
 from tests.builders import make_login
 
 pytestmark = pytest.mark.browser

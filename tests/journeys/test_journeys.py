@@ -13,7 +13,7 @@ from allauth.mfa.totp.internal.auth import (
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from centres.links import set_password_link
+from accounts.links import set_password_link
 from centres.models import Release
 from tests.builders import make_login
 

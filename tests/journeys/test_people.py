@@ -11,8 +11,8 @@ from allauth.mfa.totp.internal.auth import (
 )
 from playwright.sync_api import Browser, Page, expect
 
-from centres import people_acts
-from centres.staff_sessions import SessionStore
+from accounts.people import acts
+from accounts.session_store import SessionStore
 from tests.builders import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -133,7 +133,7 @@ def test_who_has_lost_the_phone_finishes_a_recovery_that_a_colleague_has_started
     settings.SITE_URL = live_server.url
     TOTP.activate(world.associate_officer, generate_totp_secret())
     member = world.associate_officer.memberships.get()
-    page.goto(people_acts.start_recovery(member=member, by=world.officer))
+    page.goto(acts.start_recovery(member=member, by=world.officer))
     look()
     for password in ("wrong", PASSWORD):
         page.get_by_label("Password", exact=True).fill(password)

@@ -5,8 +5,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from centres.staff_sessions import SessionStore
-from credentials.issuing import request_letters
+from accounts.session_store import SessionStore
+from credentials.letters.issuing import request_letters
 from tests.builders import BEFORE, PASSWORD, make_candidate
 
 pytestmark = pytest.mark.browser

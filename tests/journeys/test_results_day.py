@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from credentials.sign_in import note_page_seen, note_results_seen
+from credentials.logins.authentication import note_page_seen, note_results_seen
 from tests.builders import AFTER, make_login
 
 pytestmark = pytest.mark.browser

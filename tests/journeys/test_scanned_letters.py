@@ -14,9 +14,10 @@ from django.db import connection
 from playwright.sync_api import Page, expect
 
 from centres.models import Candidate
-from credentials import secret, vault
-from credentials.issuing import request_letters
-from credentials.letters import make_pdf
+from credentials.letters import storage
+from credentials.letters.issuing import request_letters
+from credentials.letters.pdf import make_pdf
+from credentials.logins import secret
 from tests.builders import BEFORE, make_candidate
 from tests.credentials.test_letters import scanned
 
@@ -47,7 +48,7 @@ def letters(world, worker, settings, live_server):
         )
         worker()
         file.refresh_from_db()
-        made = vault.letters_in(file)
+        made = storage.letters_in(file)
         pdf = make_pdf(made)
         return [scanned(pdf, number) for number in range(len(made))]
 

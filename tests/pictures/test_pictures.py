@@ -7,8 +7,8 @@ import re
 import pytest
 from PIL import Image
 
-from portal.guidance.pictures import FOLDER, INDEX
-from portal.guidance.tasks import TASKS, text_of
+from guidance.pictures import FOLDER, INDEX
+from guidance.topics import TASKS, text_of
 from tests.pictures.shots import SHOTS
 from tests.pictures.walk import Seen, walk
 

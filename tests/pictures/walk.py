@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from centres.models.accounts import User
+from accounts.models import User
 from credentials.models import LetterFile
 from tests.pictures.shots import CANDIDATE, NOBODY, PDF, SHOTS, Shot
 

@@ -1,4 +1,4 @@
-"""Every ask page posts what it told (`centres.ask_pages`), or tells nothing that can change meanwhile."""
+"""Every ask page posts what it told (`core.ask_pages`), or tells nothing that can change meanwhile."""
 
 import re
 from pathlib import Path

@@ -8,9 +8,9 @@ from django import forms
 from django.urls import get_resolver
 
 from centres import candidate_search, groups
-from centres.forms.many import ManyField
 from centres.forms.status import StatusForm
-from centres.searching import LONGEST, searched_for
+from core.form_fields import ManyField
+from core.searching import LONGEST, searched_for
 from tests.builders import make_candidate
 
 OURS = ("centres.", "exchange.", "credentials.", "results.", "portal.")

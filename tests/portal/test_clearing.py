@@ -19,9 +19,9 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from centres.staff_sessions import SessionStore, row_of
+from accounts.session_store import SessionStore, row_of
 from portal import clearing
-from tests.portal.signing_in import log_in
+from tests.accounts.signing_in import log_in
 
 ROOT = Path(__file__).parents[2]
 TYPED = "my secret password"
@@ -150,8 +150,8 @@ NAMES = """
 import json, django
 django.setup()
 from django.conf import settings as s
-from portal.staff.messages import NamedCookie
-from centres.known_browsers import COOKIE as known
+from accounts.messages import NamedCookie
+from accounts.lockout import COOKIE as known
 print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, NamedCookie.cookie_name, known, s.CANDIDATE_COOKIE]))
 """
 

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from centres.request_size import FORM, MULTIPART
+from core.request_size import FORM, MULTIPART
 from portal import limits
 from tests.bench.serving import serving
 from tests.test_sweeps import BOARD_NAMES, addresses, board_address

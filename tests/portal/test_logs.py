@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from credentials.secret import check_symbol
+from credentials.logins.secret import check_symbol
 from portal.logs import route_of
 from tests.two_connections import PATIENCE
 
@@ -106,7 +106,7 @@ def test_nothing_that_the_server_writes_holds_what_stood_in_an_address(site):
     assert "django.request: Not Found: no such address" in written
     assert "WARNING django.security.csrf" in written
     assert "account_login" in written and "results:mine" in written  # routes are named
-    assert "OperationalError" in written and "credentials/sign_in.py" in written
+    assert "OperationalError" in written and "credentials/logins/authentication.py" in written
     assert "Invalid request from ip=127.0.0.1: it could not be read" in written
 
 

@@ -14,12 +14,12 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from centres import kept_files, key_fingerprints, site_identity
-from centres.models.kept import KeptFile, KeyFingerprint, SiteIdentity
-from centres.sealing import WrongKey
-from portal import key_kinds, start
-from portal.key_file import next_id
-from portal.key_kinds import KINDS
+from core import encrypted_files, key_fingerprints, site_identity
+from core.encryption import WrongKey
+from core.keys import next_id
+from core.models import KeptFile, KeyFingerprint, SiteIdentity
+from portal import key_rotation, start
+from portal.key_rotation import KINDS
 from portal.start import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -170,7 +170,7 @@ def test_a_secret_key_that_was_changed_on_purpose_is_accepted(site):
 
 def test_the_first_start_of_a_machine_with_another_site_s_keys_is_refused_by_what_is_stored(site):
     """As after an upgrade, when no key is noted yet."""
-    keep = "from centres.kept_files import keep; from centres.models.kept import KeyFingerprint; "
+    keep = "from core.encrypted_files import keep; from core.models import KeyFingerprint; "
     keep += "keep([b'x']); KeyFingerprint.objects.all().delete()"
     assert run(["manage.py", "shell", "-v", "0", "-c", keep], site).returncode == 0
 
@@ -281,17 +281,17 @@ def test_a_retired_id_is_never_given_to_another_key(db, settings, tmp_path):
     settings.PEPPER_KEYS = {"1": b"a" * 32}
 
     assert next_id(settings.PEPPER_KEYS) == "2"
-    assert key_kinds._next_id(KINDS["pepper"]) == "4"
+    assert key_rotation._next_id(KINDS["pepper"]) == "4"
 
 
 def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(db, settings, tmp_path):
     settings.KEPT_DIR = tmp_path
     settings.MASTER_KEYS = {"1": b"a" * 32}
-    kept_files.keep([b"x"])
+    encrypted_files.keep([b"x"])
     start.require()
     settings.MASTER_KEYS = {"1": b"x" * 32}
 
-    with pytest.raises(key_kinds.CannotRotate, match="opens nothing of what is stored"):
-        key_kinds.accept("MASTER_KEYS", "1")
+    with pytest.raises(key_rotation.CannotRotate, match="opens nothing of what is stored"):
+        key_rotation.accept("MASTER_KEYS", "1")
     with pytest.raises(WrongKey):
-        kept_files.stream(KeptFile.objects.get())
+        encrypted_files.stream(KeptFile.objects.get())

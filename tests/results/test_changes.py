@@ -8,14 +8,14 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from centres.loading.kind import load
-from centres.loading.report import Report
 from centres.models import AuditEvent
-from portal.kinds_of_files import rows_of
+from loading.engine.loader import load
+from loading.engine.report import Report
+from loading.kinds.results import ResultsFile
+from loading.registry import rows_of
 from results.changes import changes
 from results.corrections import Correction, correct
 from results.exports.selection import Selection
-from results.loading import ResultsFile
 from results.models import ChangesSeen, Result
 from tests.builders import (
     AFTER,
@@ -28,7 +28,7 @@ from tests.builders import (
     make_candidate,
     restrict,
 )
-from tests.results.taken import rows_of_csv
+from tests.results.downloaded import rows_of_csv
 from tests.results.test_staff_site import browser
 
 URL = "/entries-and-results/2026-06/MAIN1/changes/"

@@ -9,10 +9,10 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
-from centres import kept_files, work, worker
 from centres.models import AuditEvent, Membership, Release
-from centres.models.kept import KeptFile
-from centres.work import State
+from core import encrypted_files, jobs, worker
+from core.jobs import State
+from core.models import KeptFile
 from results.exports import tasks
 from results.exports.selection import Selection
 from results.models import HELD, Export, Hold
@@ -30,7 +30,7 @@ from tests.builders import (
     trust,
 )
 from tests.meanwhile import after_query
-from tests.results.taken import rows_of_xlsx, text_of
+from tests.results.downloaded import rows_of_xlsx, text_of
 
 DAY = dt.timedelta(days=1)
 # The fonts seem to have it, and Pango lacks it: the other names of the kind are printed as [?].
@@ -47,7 +47,7 @@ def asked(world, *, user=None, what="broadsheet", format="xlsx", **which) -> Exp
 
 def made(world, **asking) -> Export:
     export = asked(world, **asking)
-    work.run("results.Export", str(export.pk))
+    jobs.run("results.Export", str(export.pk))
     export.refresh_from_db()
     return export
 
@@ -88,8 +88,8 @@ def test_what_cannot_be_printed_fails_with_the_reason_and_can_be_tried_again(wor
 
     world.candidate.name = "BLOGGS: Fred"
     world.candidate.save()
-    work.try_again(export)
-    work.run("results.Export", str(export.pk))
+    jobs.try_again(export)
+    jobs.run("results.Export", str(export.pk))
     export.refresh_from_db()
     assert export.is_ready
     assert KeptFile.objects.filter(wrapped_key__isnull=False).count() == 1
@@ -106,10 +106,10 @@ def test_on_the_disk_nothing_can_be_read(world):
 
 def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
     export = asked(world)
-    half = kept_files.begin()
+    half = encrypted_files.begin()
     Export.objects.filter(pk=export.pk).update(kept=half, state=State.WAITING)
 
-    work.run("results.Export", str(export.pk))
+    jobs.run("results.Export", str(export.pk))
 
     export.refresh_from_db()
     assert export.is_ready
@@ -219,7 +219,7 @@ def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, de
     export = asked(world, together=True)
 
     with after_query(detached_after, world.associate.main_link.delete):
-        work.run("results.Export", str(export.pk))
+        jobs.run("results.Export", str(export.pk))
     export = Export.objects.get()
     try:
         _, rows = rows_of_xlsx(taken(export))
@@ -238,20 +238,20 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
         tasks._forget_file(Export.objects.get())  # as whoever takes it begins
 
     with after_query(after, another_takes_it):
-        work.run("results.Export", str(export.pk))
+        jobs.run("results.Export", str(export.pk))
     export = Export.objects.get()
     assert (export.state, export.done, export.error) == (State.RUNNING, 0, "")
     assert (export.kept, caplog.text) == (None, "")
 
     worker.resume(AFTER + dt.timedelta(minutes=2))
-    work.run("results.Export", str(export.pk))
+    jobs.run("results.Export", str(export.pk))
     _, rows = rows_of_xlsx(taken(Export.objects.get()))
     assert len(rows) == 3
 
 
 def test_a_file_that_was_made_since_the_page_was_shown_is_destroyed_whole(world):
     export = asked(world)
-    work.run("results.Export", str(export.pk))
+    jobs.run("results.Export", str(export.pk))
 
     assert tasks.destroy(export=export)
     assert not Export.objects.exists()
@@ -260,7 +260,7 @@ def test_a_file_that_was_made_since_the_page_was_shown_is_destroyed_whole(world)
 
 def test_a_file_that_is_being_made_by_now_is_not_destroyed_under_its_maker(world):
     export = asked(world)
-    Export.objects.update(state=State.RUNNING, kept=kept_files.begin())
+    Export.objects.update(state=State.RUNNING, kept=encrypted_files.begin())
 
     assert not tasks.destroy(export=export)
     assert Export.objects.get().kept
@@ -270,7 +270,7 @@ def test_who_left_before_it_was_made_gets_none(world):
     export = asked(world)
     Membership.objects.all().delete()
 
-    work.run("results.Export", str(export.pk))
+    jobs.run("results.Export", str(export.pk))
 
     export.refresh_from_db()
     assert export.has_failed
@@ -312,7 +312,7 @@ def test_a_file_goes_with_its_centre(world):
     Membership.objects.create(user=world.officer, centre=centre, role="viewer")
     selection = Selection(world.officer, centre, world.series)
     export = tasks.ask(selection=selection, what="listing", format="xlsx")
-    work.run("results.Export", str(export.pk))
+    jobs.run("results.Export", str(export.pk))
     assert KeptFile.objects.exists()
 
     centre.delete()
@@ -337,13 +337,13 @@ def test_no_more_than_three_are_made_for_one_person_at_a_time(world):
     with pytest.raises(tasks.TooMany, match="3 files are being made for you already"):
         asked(world)
     asked(world, user=world.viewer)
-    work.run("results.Export", str(first.pk))
+    jobs.run("results.Export", str(first.pk))
     asked(world)
 
 
 def test_what_has_failed_is_tried_again_when_others_are_ready(world):
     failed = asked(world)
-    Export.objects.filter(pk=failed.pk).update(state=work.State.FAILED)
+    Export.objects.filter(pk=failed.pk).update(state=jobs.State.FAILED)
     first, *_ = [asked(world) for _ in range(3)]
     browser = Client()
     browser.force_login(failed.user)
@@ -353,7 +353,7 @@ def test_what_has_failed_is_tried_again_when_others_are_ready(world):
     failed.refresh_from_db()
     assert failed.has_failed
 
-    work.run("results.Export", str(first.pk))
+    jobs.run("results.Export", str(first.pk))
     browser.post(f"{page}try-again/")
     failed.refresh_from_db()
     assert failed.under_way

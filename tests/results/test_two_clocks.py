@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 import time_machine
 
+from board.calendar import year_of
+from board.releases import effects_of
 from centres.models import Entry
-from credentials.results_day import day_of, to_telephone, total, with_associates
-from portal.desk.calendar import year_of
-from portal.desk.releases import effects_of
-from portal.waiting import next_release
+from credentials.results_day.counts import day_of, to_telephone, total, with_associates
+from portal.dashboard import next_release
 from results.corrections import Correction, correct
 from results.exports.heading import heading_of
 from results.exports.selection import Selection

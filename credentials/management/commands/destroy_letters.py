@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from credentials.retention import destroy_expired
+from credentials.letters.retention import destroy_expired
 
 
 class Command(BaseCommand):

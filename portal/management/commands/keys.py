@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from centres import key_fingerprints
-from portal import key_kinds
-from portal.key_kinds import KINDS, CannotRotate, Kind
+from core import key_fingerprints
+from portal import key_rotation
+from portal.key_rotation import KINDS, CannotRotate, Kind
 
 
 class Command(BaseCommand):
@@ -42,17 +42,17 @@ class Command(BaseCommand):
                 self._rotate(KINDS[options["kind"]], only_move=options["move"])
             elif act == "accept":
                 kind = KINDS.get(options["kind"])
-                key_kinds.accept(kind.setting if kind else "SECRET_KEY", options["key_id"])
+                key_rotation.accept(kind.setting if kind else "SECRET_KEY", options["key_id"])
                 self.stdout.write("That key is the site's from now on. Restart every process.")
             else:
-                key_kinds.retire(KINDS[options["kind"]], options["key_id"])
+                key_rotation.retire(KINDS[options["kind"]], options["key_id"])
                 self.stdout.write(f"Key {options['key_id']} is removed.")
         except CannotRotate as error:
             raise CommandError(str(error)) from None
 
     def _show(self, kind: Kind) -> None:
         self.stdout.write(f"{kind.setting}:")
-        needing, since = kind.needing(), key_kinds.since(kind)
+        needing, since = kind.needing(), key_rotation.since(kind)
         others = {one.key_id for one in key_fingerprints.misfits() if one.setting == kind.setting}
         for key_id in [*kind.keys, *sorted((kind.needed.keys() | others) - kind.keys.keys())]:
             state = "in use" if key_id == kind.in_use else "older"
@@ -66,15 +66,15 @@ class Command(BaseCommand):
             self.stdout.write(f"  {key_id} ({state}) is needed by {said}")
 
     def _rotate(self, kind: Kind, *, only_move: bool) -> None:
-        left = key_kinds.unmoved(kind)
+        left = key_rotation.unmoved(kind)
         if left:
             self.stdout.write(f"Left to be moved to key {kind.in_use}: {left}.")
         elif not only_move:
-            key_id = key_kinds.put_new_key_in_use(kind)
+            key_id = key_rotation.put_new_key_in_use(kind)
             self.stdout.write(f"Key {key_id} is in use now. Keep a copy of DATA_DIR/keys.json.")
         moved = 0
-        with tqdm(total=key_kinds.unmoved(kind), unit="", disable=None) as bar:
-            for count in key_kinds.move(kind):
+        with tqdm(total=key_rotation.unmoved(kind), unit="", disable=None) as bar:
+            for count in key_rotation.move(kind):
                 moved += count
                 bar.update(count)
         self.stdout.write(f"Moved: {moved}.")

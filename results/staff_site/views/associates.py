@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from centres.access import associates_of, viewing_desk_for
 from centres.models import Qualification, Syllabus
-from centres.staff_requests import StaffRequest
 from results.staff_site.associates import SORTS, in_order, lines_of
 from results.staff_site.charts import pieces
 from results.staff_site.context import framed

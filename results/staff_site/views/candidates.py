@@ -7,11 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from centres import gate_clock
+from accounts.requests import StaffRequest
 from centres.access import Desk, viewing_desk_for
 from centres.models import Candidate, Entry
-from centres.searching import searched_for
-from centres.staff_requests import StaffRequest
+from core import gate_clock
+from core.searching import searched_for
 from results.history import changes_of
 from results.staff_release import Outcome, outcomes_for
 from results.staff_site.context import framed

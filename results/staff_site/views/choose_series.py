@@ -4,9 +4,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from centres.access import associates_of, series_for, viewed_centres, viewing_desk_for
 from centres.forms.series import SeriesForm
-from centres.staff_requests import StaffRequest
 
 VIEWS = {
     "qualification": "entries_and_results:centre",

@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from centres import gate_clock
+from accounts.requests import StaffRequest
 from centres.access import viewing_desk_for
 from centres.models import Entry
-from centres.staff_requests import StaffRequest
+from core import gate_clock
 from results.staff_release import outcomes_of
 from results.staff_site.charts import bars, height
 from results.staff_site.context import framed

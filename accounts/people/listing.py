@@ -1,0 +1,52 @@
+"""The staff of centres as their manager sees them: each list in a constant number of queries."""
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from accounts.models import AccountEvent, User
+from accounts.people import access
+from centres.models import Centre, Membership, Role, SubcentreLink
+
+
+def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
+    """The centres whose people one manages: the own first, then the attached ones, by number; how many people, how
+    many of them officers who may manage, and how many suspended."""
+    on_staff = Q(memberships__user__is_active=True, memberships__user__is_staff=False)
+    working = on_staff & Q(memberships__suspended_at=None)
+    managing = Q(memberships__role=Role.EXAMS_OFFICER, memberships__may_manage_results_service=True)
+    found = access.centres_of(user)
+    if search:
+        found = found.filter(Q(number__icontains=search) | Q(name__icontains=search))
+    return found.annotate(
+        staff=Count("memberships", filter=on_staff),
+        officers=Count("memberships", filter=working & managing),
+        attached=Exists(SubcentreLink.objects.filter(associate=OuterRef("pk"))),
+    ).order_by("attached", "number")
+
+
+def has_an_officer(centre: Centre) -> bool:
+    """Whether anybody works there who may manage the results service and the people."""
+    working = access.people_of(centre).filter(suspended_at=None, role=Role.EXAMS_OFFICER)
+    return working.filter(may_manage_results_service=True).exists()
+
+
+def listed(centre: Centre) -> QuerySet[Membership]:
+    """Everybody on the staff, with whether they have a second factor."""
+    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return access.people_of(centre).annotate(has_second_factor=Exists(factors))
+
+
+def one_of(centre: Centre, username: str) -> Membership:
+    """One of them. Raises Http404."""
+    found = listed(centre).filter(user__username=username).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def done_here(centre: Centre, username: str) -> QuerySet[AccountEvent]:
+    """What was done about this person at this centre, newest first; other centres' stays untold."""
+    return AccountEvent.objects.filter(centre=centre.number, account__username=username)

@@ -1,0 +1,113 @@
+"""What the service stands on: its disk, its database, its backup."""
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Sum
+from django.utils.timesince import timesince
+
+from board.service_check import BAD, GOOD, LOOK, Bar, Part
+from core import only_grows
+from core.models import KeptFile
+
+BACKUP_OLD = dt.timedelta(hours=26)
+BACKUP_TOO_OLD = dt.timedelta(days=3)
+FULL, ALMOST_FULL = 0.95, 0.85
+
+
+def storage() -> Part:
+    usage = shutil.disk_usage(_existing(settings.DATA_DIR))
+    letters = _size_of(settings.DATA_DIR / "letters")
+    kept = KeptFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
+    bars = tuple(
+        Bar(label, size, round(100 * size / usage.total))
+        for label, size in (
+            ("Letters", letters),
+            ("Other files that are kept", kept["size"] or 0),
+            ("All that is used on this disk", usage.total - usage.free),
+        )
+    )
+    used = 1 - usage.free / usage.total
+    words = f"{_gib(usage.free)} free of {_gib(usage.total)}."
+    remedy = "Make room, or give the service a larger disk: on a full one no letters can be made."
+    if used >= FULL:
+        return Part("Storage", BAD, words, remedy, bars)
+    if used >= ALMOST_FULL:
+        return Part("Storage", LOOK, words, remedy, bars)
+    return Part("Storage", GOOD, words, bars=bars)
+
+
+def database() -> Part:
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    version = ".".join(map(str, connection.get_database_version()))
+    words = f"{connection.display_name} {version}, {_gib(_database_size())}, reachable."
+    if missing:
+        number = "1 migration is" if missing == 1 else f"{missing} migrations are"
+        remedy = "Run “bin/portal manage migrate”."
+        return Part("Database", BAD, f"{words} {number} not applied.", remedy)
+    if unguarded := only_grows.missing():
+        remedy = "Run “bin/portal manage migrate”, which makes them again, and find out who took them away."
+        words += f" Triggers that keep history are missing: {', '.join(unguarded)}."
+        return Part("Database", BAD, words, remedy)
+    return Part("Database", GOOD, f"{words} Every migration is applied.")
+
+
+def _database_size() -> int:
+    asked = {
+        "postgresql": "SELECT pg_database_size(current_database())",
+        "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(asked[connection.vendor])
+        return cursor.fetchone()[0]
+
+
+def backup(at: dt.datetime) -> Part:
+    if not settings.BACKUP_STAMP:
+        remedy = (
+            "Let your backup touch a file whenever it has succeeded, and name that file in "
+            "BACKUP_STAMP."
+        )
+        return Part("Backup", LOOK, "It is not known when the last backup was made.", remedy)
+    remedy = "See to the backup: this file is touched when it has succeeded."
+    try:
+        made = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
+    except OSError:
+        return Part("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
+    words = f"The last one was made {timesince(made, at)} ago."
+    if at - made > BACKUP_TOO_OLD:
+        return Part("Backup", BAD, words, remedy)
+    if at - made > BACKUP_OLD:
+        return Part("Backup", LOOK, words, remedy)
+    return Part("Backup", GOOD, words)
+
+
+def _size_of(folder: Path) -> int:
+    """What lies in it, in bytes."""
+    if not folder.is_dir():
+        return 0
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.stat(os.path.join(place, name)).st_size
+            except FileNotFoundError:  # destroyed meanwhile
+                continue
+    return total
+
+
+def _existing(folder: Path) -> Path:
+    return next(one for one in (folder, *folder.parents) if one.exists())
+
+
+def _gib(size: int) -> str:
+    for unit, bytes_ in (("GiB", 1024**3), ("MiB", 1024**2)):
+        if size >= bytes_:
+            return f"{size / bytes_:.1f} {unit}"
+    return f"{size / 1024:.0f} KiB"

@@ -1,0 +1,53 @@
+"""Everything below /board/, for the board alone: its pages, those of files to load, and records."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts.guards import board_required
+from board.views import (
+    accounts,
+    audit,
+    calendar,
+    corrections,
+    holds,
+    releases,
+    service_state,
+    start,
+)
+
+pages: dict[str, tuple[Any, str]] = {
+    "": (start.show, "start"),
+    "holds/": (holds.show_all, "holds"),
+    "holds/place/": (holds.place, "hold_place"),
+    "holds/request-release/": (holds.request_release, "hold_request_release"),
+    "holds/release/": (holds.release, "hold_release"),
+    "calendar/": (calendar.show, "calendar"),
+    "calendar/<int:year>/": (calendar.show, "calendar_year"),
+    "releases/": (releases.show_all, "releases"),
+    "releases/propose/": (releases.propose, "release_propose"),
+    "releases/<int:proposal>/": (releases.show, "release"),
+    "releases/<int:proposal>/confirm/": (releases.confirm, "release_confirm"),
+    "releases/<int:proposal>/refuse/": (releases.refuse, "release_refuse"),
+    "corrections/": (corrections.show_all, "corrections"),
+    "corrections/of/<int:result>/": (corrections.correct, "correct"),
+    "corrections/<int:correction>/": (corrections.show, "correction"),
+    "corrections/<int:correction>/confirm/": (corrections.confirm, "correction_confirm"),
+    "corrections/<int:correction>/refuse/": (corrections.refuse, "correction_refuse"),
+    "accounts/": (accounts.show_all, "accounts"),
+    "accounts/propose/": (accounts.propose, "account_propose"),
+    "accounts/<int:account>/": (accounts.show, "account"),
+    "accounts/<int:account>/confirm/": (accounts.confirm, "account_confirm"),
+    "accounts/<int:account>/refuse/": (accounts.refuse, "account_refuse"),
+    "audit/": (audit.show, "audit"),
+    "audit/download/": (audit.download, "audit_download"),
+    "state/": (service_state.show, "service_state"),
+}
+board = [path(where, board_required(page), name=name) for where, (page, name) in pages.items()]
+
+urlpatterns = [
+    path("", include((board, "board"))),
+    path("loading/", include("loading.urls")),
+    path("records/", admin.site.urls),
+]

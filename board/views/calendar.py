@@ -1,0 +1,24 @@
+"""The calendar of series and releases, a year on a page."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import StaffRequest
+from board.calendar import WEEKDAYS, WORDS, year_of
+from core.dates import board_clock
+
+FIRST, LAST = 2000, 2100
+
+
+@require_safe
+def show(request: StaffRequest, year: int | None = None) -> HttpResponse:
+    if year is not None and not FIRST <= year <= LAST:
+        raise Http404
+    context = {
+        "year": year_of(year),
+        "weekdays": WEEKDAYS,
+        "kinds": WORDS.items(),
+        "zone": board_clock().time_zone,
+    }
+    return render(request, "board/calendar.html", context)

@@ -1,0 +1,144 @@
+"""Holds: placed when it is known whom they hide results from, let go by two people (rule 19)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import four_eyes
+from accounts.reauthentication import confirm_first
+from accounts.requests import StaffRequest
+from board.forms import HoldForm, ReasonForm
+from board.views.proposals import posted
+from centres.models import Release
+from core.ask_pages import fingerprint
+from core.searching import searched_for
+from results import holds
+from results.models import Hold, Result
+
+STATES = {
+    "in-force": ("In force", Q(let_go_at=None)),
+    "asked": ("Somebody has asked to let go", Q(let_go_at=None, asked_at__isnull=False)),
+    "let-go": ("Let go", Q(let_go_at__isnull=False)),
+}
+
+
+@require_safe
+def show_all(request: StaffRequest) -> HttpResponse:
+    """Every hold, by its state and by what is searched for."""
+    state, wanted = request.GET.get("state", ""), searched_for(request.GET)
+    found = Hold.objects.select_related(*holds.NAMED)
+    if state in STATES:
+        found = found.filter(STATES[state][1])
+    for word in wanted.split():
+        found = found.filter(
+            Q(*((f"{name}__icontains", word) for name in holds.SEARCHED), _connector=Q.OR)
+        )
+    context = {
+        "page": Paginator(found, holds.AT_ONCE).get_page(request.GET.get("page")),
+        "states": [(name, words) for name, (words, _) in STATES.items()],
+        "state": state,
+        "wanted": wanted,
+    }
+    return render(request, "board/holds.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: StaffRequest) -> HttpResponse:
+    """The form, or what was ticked in records; then from whom it would hide results; then it is held."""
+    confirm_first(request)
+    given = request.POST if request.method == "POST" else request.GET
+    form: ReasonForm
+    if ticked := _ticked(given):
+        wanted, rows = [one for _, _, one in ticked], [(name, pk) for name, pk, _ in ticked]
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+    else:
+        form = HoldForm(request.POST or None)
+        if not form.is_valid() or "change" in request.POST:
+            return render(request, "board/place_hold.html", {"form": form})
+        wanted, rows = [form.instance], list(posted(request, form).items())
+    told = [(one, holds.candidates_covered(one)) for one in wanted]
+    counted = fingerprint([(str(one), candidates) for one, candidates in told])
+    confirmed = form.is_valid() and "confirmed" in request.POST
+    if confirmed and request.POST.get("counted") in (None, counted):  # `core.ask_pages`
+        for one in wanted:
+            one.reason = form.cleaned_data["reason"]
+        return _each(request, wanted, holds.place, "%s is held.")
+    context = {
+        "told": told,
+        "counted": counted,
+        "asked_again": confirmed,
+        "rows": rows,
+        "form": form,
+        "ticked": bool(ticked),
+    }
+    return render(request, "board/ask_hold.html", context)
+
+
+def _ticked(given: QueryDict) -> list[tuple[str, int, Hold]]:
+    """What is ticked in records: what it is called there, and the hold that it would be."""
+    releases = _named(given, "release", Release.objects.select_related("series", "qualification"))
+    results = _named(given, "result", Result.objects.select_related(*OF_RESULT))
+    return [
+        *(
+            ("release", one.pk, Hold(series=one.series, qualification=one.qualification))
+            for one in releases
+        ),
+        *(("result", one.pk, Hold(entry=one.entry)) for one in results),
+    ][: holds.AT_ONCE]
+
+
+OF_RESULT = "entry__syllabus", "entry__candidate__centre", "entry__candidate__series"
+
+
+def _named(given: QueryDict, name: str, rows: QuerySet) -> QuerySet:
+    pks = [pk for pk in given.getlist(name) if pk.isdecimal() and len(pk) < 19]
+    return rows.filter(pk__in=pks[: holds.AT_ONCE])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_release(request: StaffRequest) -> HttpResponse:
+    """The first of two people: asks, then it is asked for."""
+    said = "You have asked to let %s go. It is held until somebody else lets it go."
+    return _decide(request, holds.ask_to_let_go, said, title="Ask to let go")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: StaffRequest) -> HttpResponse:
+    """The second: told who can, and how many candidates see results by it; then it is let go."""
+    said = "%s is not held by this any more."
+    return _decide(request, holds.let_go, said, title="Let go")
+
+
+def _decide(
+    request: StaffRequest, act: Callable[..., Any], said: str, *, title: str
+) -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = _named(given, "hold", Hold.objects.select_related(*holds.NAMED))
+    if request.method == "POST":
+        return _each(request, wanted, act, said)
+    told = [(one, holds.candidates_covered(one), _who_can(one)) for one in wanted]
+    return render(request, "board/ask_let_go.html", {"told": told, "title": title})
+
+
+def _who_can(hold: Hold) -> str:
+    if hold.let_go_at:
+        return ""
+    if not hold.asked_at:
+        return "Nobody yet: somebody asks first, and another lets it go."
+    return four_eyes.who_can(hold.asked_by)
+
+
+def _each(request: StaffRequest, wanted: Any, act: Callable[..., Any], said: str) -> HttpResponse:
+    for one in wanted:
+        try:
+            act(one, by=request.user)
+            messages.success(request, said % one)
+        except holds.CannotHold as why:
+            messages.error(request, str(why))
+    return redirect("board:holds")

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+from core import gate_clock, only_grows
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "Shared tools"
+
+    def ready(self) -> None:
+        connection_created.connect(gate_clock.register)
+        post_migrate.connect(only_grows.install)

@@ -1,0 +1,57 @@
+"""System check: every model of long work has its entry in `settings.JOBS`, and every dotted path in the
+settings of this service leads somewhere. Asked at every start (`portal.start`), by every command, and in
+tests: what is wired by name is refused before it is missed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from core.jobs import Work
+
+OF_PATHS = (
+    "JOBS",
+    "PERIODIC_TASKS",
+    "EXCHANGE_OUT_OF_DATE_CHECKS",
+    "ENCRYPTED_STORES",
+    "AUDIT_RECORD",
+)
+
+
+def faults() -> list[str]:
+    """Each in a sentence (no query)."""
+    jobs = {one._meta.label for one in apps.get_models() if issubclass(one, Work)}
+    return [
+        *(f"JOBS has no entry for {label}." for label in sorted(jobs - settings.JOBS.keys())),
+        *(f"{label} in JOBS is no job." for label in sorted(settings.JOBS.keys() - jobs)),
+        *(
+            f"JOBS does not say what runs {one}."
+            for one, job in settings.JOBS.items()
+            if not job.get("run")
+        ),
+        *(
+            f"{name} names {path}, which is not there."
+            for name in OF_PATHS
+            for path in _strings(getattr(settings, name))
+            if not _leads_somewhere(path)
+        ),
+    ]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
+
+
+def _leads_somewhere(path: str) -> bool:
+    try:
+        import_string(path)
+    except ImportError:
+        return False
+    return True

@@ -1,0 +1,302 @@
+"""Files on the disk, encrypted in authenticated pieces, of any size in flat memory.
+
+Each piece is sealed by itself (`core.encryption`), bound to its file, its place and whether it is the
+last: a piece that was cut off, swapped, reordered or altered is refused, and any range can be read
+without the rest. A file grows from its end, in one go or in many: what `Writer.save` has returned
+from is on the disk, and a process that is killed loses at most what came after. Nobody can read a file
+before `Writer.finish` has made it whole. To destroy a file its wrapped key goes first: from then on
+what is stored is noise.
+"""
+
+import fcntl
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from core import encryption
+from core.disk import settle
+from core.encryption import OVERHEAD, CannotOpen
+from core.errors import log_error
+from core.models import KeptFile
+
+PIECE = 1024 * 1024  # bytes of plaintext
+STORED = PIECE + OVERHEAD  # bytes that a whole piece takes on the disk
+
+DESTROYED = "This file has been destroyed."
+NOT_WHOLE = "This file is not whole yet."
+UNREADABLE = "This file cannot be read at the moment. Try again later."
+
+
+class Busy(Exception):
+    """Another process is writing to this file, or has just made it whole."""
+
+
+def begin() -> KeptFile:
+    """A new file, to be written by a `Writer`."""
+    kept = KeptFile()
+    _, kept.master_key_id, kept.wrapped_key = encryption.new_key(aad=_key_of(kept.pk))
+    kept.save()
+    return kept
+
+
+def keep(chunks: Iterable[bytes]) -> KeptFile:
+    """A whole file of these bytes. When anything fails, nothing is left. May raise OSError."""
+    kept = begin()
+    try:
+        with Writer(kept) as writer:
+            for chunk in chunks:
+                writer.write(chunk)
+            writer.finish()
+    except BaseException:
+        path_of(kept).unlink(missing_ok=True)
+        kept.delete()
+        raise
+    return kept
+
+
+class Writer:
+    """Appends to a file that is not whole. One process at a time: raises Busy for another, and for
+    a file that is whole.
+
+    It begins where the last `save` ended (`kept.size`). May raise CannotOpen, as when the file is
+    dropped meanwhile, and OSError, as when the disk is full: what was saved before stays as it was.
+    """
+
+    def __init__(self, kept: KeptFile) -> None:
+        self.kept = kept
+        self.key = _key(kept)
+        self.file = open_alone(kept)
+        try:
+            self._as_it_is_now()
+            self.number = kept.size // PIECE  # of the piece that is being filled
+            self.tail = self._stored_tail()
+        except BaseException:
+            self.close()
+            raise
+        self.digest = None if kept.size else hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    def _as_it_is_now(self) -> None:
+        try:
+            self.kept.refresh_from_db()  # another may have written since …
+        except KeptFile.DoesNotExist:  # … or dropped it
+            if not os.fstat(self.file).st_size:  # it was made by opening it
+                path_of(self.kept).unlink(missing_ok=True)
+            raise CannotOpen(DESTROYED) from None
+        if self.kept.whole_at:
+            raise Busy
+
+    def close(self) -> None:
+        """What was not saved is lost."""
+        os.close(self.file)  # and with it goes the lock
+
+    def write(self, data: Any) -> int:
+        if self.digest:
+            self.digest.update(data)
+        self.tail += data
+        view = memoryview(self.tail)
+        at = 0
+        # A whole piece stays in hand until more follows: it may be the last.
+        while len(view) - at > PIECE:
+            self._store(bytes(view[at : at + PIECE]))
+            at += PIECE
+            self.number += 1
+        view.release()
+        del self.tail[:at]
+        return len(data)
+
+    @property
+    def size(self) -> int:
+        return self.number * PIECE + len(self.tail)
+
+    def save(self) -> None:
+        """What was written so far is on the disk, and counts."""
+        if self.size == self.kept.size:
+            return
+        self._store(bytes(self.tail))
+        os.fsync(self.file)
+        self._say(size=self.size)
+
+    def finish(self) -> None:
+        """The file is whole: its last piece says so, and its digest is known."""
+        self._store(bytes(self.tail), last=True)
+        os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
+        os.fsync(self.file)
+        settle(path_of(self.kept).parent)
+        self.kept.size = self.size
+        sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
+        self._say(size=self.size, sha256=sha256, whole_at=timezone.now())
+
+    def _say(self, **facts: Any) -> None:
+        for name, value in facts.items():
+            setattr(self.kept, name, value)
+        if not KeptFile.objects.filter(pk=self.kept.pk).update(**facts):  # dropped meanwhile
+            raise CannotOpen(DESTROYED)
+
+    def _store(self, plain: bytes, *, last: bool = False) -> None:
+        sealed = encryption.seal(self.key, plain, aad=_piece_of(self.kept.pk, self.number, last))
+        at = self.number * STORED
+        while sealed:
+            written = os.pwrite(self.file, sealed, at)
+            sealed, at = sealed[written:], at + written
+
+    def _stored_tail(self) -> bytearray:
+        """The piece that is not full yet. A process killed in the middle of writing it has lost it."""
+        if not self.kept.size:
+            return bytearray()
+        self.number = (self.kept.size - 1) // PIECE  # a full piece may be the last
+        length = self.kept.size % PIECE or PIECE
+        sealed = os.pread(self.file, length + OVERHEAD, self.number * STORED)
+        try:
+            aad = _piece_of(self.kept.pk, self.number, False)
+            return bytearray(encryption.open_(self.key, sealed, aad=aad))
+        except CannotOpen:
+            self._say(size=self.number * PIECE)
+            return self._stored_tail()
+
+
+def open_kept(kept: KeptFile) -> io.BufferedReader:
+    """The file, to be read and sought in. Raises CannotOpen, also while it is read."""
+    return io.BufferedReader(_Reader(kept), buffer_size=PIECE)
+
+
+def stream(kept: KeptFile, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """The bytes from `start` up to `stop`, in parts. Raises CannotOpen, at once for what is not whole
+    or destroyed, and while it is read for what was altered."""
+    if not kept.whole_at:
+        raise CannotOpen(NOT_WHOLE)
+    return _pieces(kept, _key(kept), start, kept.size if stop is None else min(stop, kept.size))
+
+
+def destroy(kept: KeptFile) -> None:
+    """For good: the key first, then what is stored. Its row stays: there was such a file."""
+    kept.wrapped_key, kept.master_key_id = None, ""
+    kept.save(update_fields=["wrapped_key", "master_key_id"])
+    path = path_of(kept)  # known by its row, which may be gone by then
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def drop(kept: KeptFile | None) -> None:
+    """Destroy it, if there is one, and its row with it. What still points to it must let go of it."""
+    if kept is not None:
+        with transaction.atomic():
+            destroy(kept)
+            kept.delete()
+
+
+def open_alone(kept: KeptFile) -> int:
+    """Its file on the disk: until it is closed, nobody else writes to it. Raises Busy, OSError."""
+    path = path_of(kept)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise Busy from None
+    return file
+
+
+def folder() -> Path:
+    return Path(settings.KEPT_DIR)
+
+
+def path_of(kept: KeptFile) -> Path:
+    return folder() / name_of(kept.pk)
+
+
+def name_of(pk: UUID) -> str:
+    return f"{str(pk)[:2]}/{pk}"
+
+
+def known() -> dict[str, bool]:
+    """The name of every file that is not destroyed -> whether it must be there; one may not be begun."""
+    rows = KeptFile.objects.filter(wrapped_key__isnull=False).order_by()
+    return {name_of(pk): whole is not None for pk, whole in rows.values_list("pk", "whole_at")}
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, kept: KeptFile) -> None:
+        super().__init__()
+        if not kept.whole_at:
+            raise CannotOpen(NOT_WHOLE)
+        self.kept, self.key, self.at = kept, _key(kept), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.kept.size}[whence]
+        self.at = max(0, base + offset)
+        return self.at
+
+    def readinto(self, buffer: Any) -> int:
+        stop = min(self.at + len(buffer), self.kept.size)
+        data = next(_pieces(self.kept, self.key, self.at, stop), b"")
+        buffer[: len(data)] = data
+        self.at += len(data)
+        return len(data)
+
+
+def _pieces(kept: KeptFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:
+    last = max(0, kept.size - 1) // PIECE
+    try:
+        with path_of(kept).open("rb", buffering=0) as file:
+            while start < stop or (not kept.size and start == 0 == stop):
+                number = start // PIECE
+                file.seek(number * STORED)
+                sealed = file.read(STORED)
+                plain = encryption.open_(
+                    key, sealed, aad=_piece_of(kept.pk, number, number == last)
+                )
+                if number == last and number * PIECE + len(plain) != kept.size:
+                    raise CannotOpen(encryption.DAMAGED)
+                part = plain[start - number * PIECE : stop - number * PIECE]
+                if not part:
+                    return
+                yield part
+                start += len(part)
+    except OSError as error:
+        log_error(error, f"kept file {kept.pk}")
+        raise CannotOpen(UNREADABLE) from None
+
+
+def _digest(kept: KeptFile, key: bytes) -> str:
+    """Of what is stored, read back from the disk."""
+    digest = hashlib.sha256()
+    for part in _pieces(kept, key, 0, kept.size):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _key(kept: KeptFile) -> bytes:
+    if kept.wrapped_key is None:
+        raise CannotOpen(DESTROYED)
+    return encryption.unwrap(kept.master_key_id, kept.wrapped_key, aad=_key_of(kept.pk))
+
+
+def _key_of(file_id: UUID) -> bytes:
+    return f"data key of kept file {file_id}".encode()
+
+
+def _piece_of(file_id: UUID, number: int, last: bool) -> bytes:
+    return f"piece {number}{', the last,' if last else ''} of kept file {file_id}".encode()
+
+
+KEYS = encryption.WrappedKeys(KeptFile, _key_of, begun="begun_at")

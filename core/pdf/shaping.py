@@ -1,0 +1,169 @@
+"""Shape one line of text as WeasyPrint would, and write it as a PDF draws it.
+
+Pango does the shaping: it is what WeasyPrint asks, so scripts, directions and the choice of fonts
+come out alike. The line is drawn on a page that WeasyPrint has laid out (`core.pdf.page_template`).
+"""
+
+import re
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from core.pdf.font_subset import Typeface
+from core.pdf.layout import MissingCharacter
+from core.pdf.writer import text as text_string
+
+COLLAPSED = re.compile(r"[ \t\n\r\f]+")
+EMPTY = 0x0FFFFFFF  # Pango's glyph for what has no ink
+UNKNOWN = 0x10000000  # Pango's flag beside a code point that no font has
+GLYPH_INFO = struct.Struct("=IiiiI")  # glyph, width, x and y offset in 1/1024 px, attributes
+
+
+class Glyph(NamedTuple):
+    """`width` in CSS pixels; `rise` above the baseline, in CSS pixels; `shown`: how it stands in a
+    string of glyphs, with what is between it and its neighbours; `means`: its characters."""
+
+    typeface: Typeface
+    number: int
+    width: float
+    rise: float
+    shown: bytes
+    means: str
+
+
+class Stamp(NamedTuple):
+    """What is drawn on a page, and the glyphs that its fonts need for it."""
+
+    operators: bytes
+    glyphs: Sequence[Glyph] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A shaped line; `width` and `size`, that of the font, in CSS pixels."""
+
+    glyphs: list[Glyph]
+    width: float
+    size: float
+    text: str
+
+    def drawn(self, x: float, baseline: float, scale: float, colour: bytes) -> bytes:
+        """The operators that draw it. What cannot be copied glyph by glyph carries its text."""
+        operators = b"q %b rg BT %b 0 0 %b %b %b Tm %bET Q" % (
+            colour,
+            number(scale),
+            number(-scale),
+            number(x),
+            number(baseline),
+            b"".join(self._shown()),
+        )
+        if self._plain:
+            return operators
+        return b"/Span<</ActualText%b>>BDC %b EMC" % (text_string(self.text), operators)
+
+    @property
+    def _plain(self) -> bool:
+        """Each glyph stands for one character, in the order of the text and on the baseline."""
+        plain = [glyph.means for glyph in self.glyphs if len(glyph.means) == 1 and not glyph.rise]
+        return "".join(plain) == self.text
+
+    def _shown(self) -> Iterator[bytes]:
+        typeface = None
+        for (wanted, rise), glyphs in groupby(self.glyphs, key=lambda glyph: (glyph[0], glyph[3])):
+            if wanted is not typeface:
+                typeface = wanted
+                yield b"/%b %b Tf " % (typeface.resource, number(self.size))
+            string = b"<%b>" % b"".join([glyph.shown for glyph in glyphs])
+            string = b"[%b]TJ " % string.replace(b"<>", b" ")  # readers differ about empty strings
+            yield b"%b Ts %b0 Ts " % (number(rise), string) if rise else string
+
+
+class Shaper:
+    """Shapes in the style of a text box of WeasyPrint."""
+
+    def __init__(self, style: Any) -> None:
+        self._layout = import_module("weasyprint.text.line_break").Layout(style)
+        _pango().pango.pango_layout_set_auto_dir(self._layout.layout, True)
+        self._size = int(style["font_size"] * 1024) / 1024  # in Pango's units
+        self._spacing = 0 if style["letter_spacing"] == "normal" else style["letter_spacing"]
+        self._kerned = style["font_kerning"] != "none"
+        self._symbols: dict[tuple[str, bool, bool], Glyph] = {}
+
+    def line(self, text: str) -> Line:
+        """Raises MissingCharacter."""
+        text = COLLAPSED.sub(" ", text).strip(" ")
+        alone = not self._kerned and text.isascii()
+        glyphs = self._one_by_one(text) if alone else self._glyphs(text)
+        width = sum([glyph.width for glyph in glyphs]) + self._spacing
+        return Line(glyphs, width, self._size, text)
+
+    def _one_by_one(self, text: str) -> list[Glyph]:
+        """Symbols that do not look at their neighbours, as those of a password, shaped once each."""
+        last = len(text) - 1
+        return [self._symbol(symbol, at == 0, at == last) for at, symbol in enumerate(text)]
+
+    def _symbol(self, symbol: str, first: bool, last: bool) -> Glyph:
+        known = self._symbols
+        if (symbol, first, last) not in known:
+            between = ("" if first else "0") + symbol + ("" if last else "0")
+            known[symbol, first, last] = self._glyphs(between)[0 if first else 1]
+        return known[symbol, first, last]
+
+    def _glyphs(self, text: str) -> list[Glyph]:
+        self._layout.set_text(text)
+        line, _ = self._layout.get_first_line()
+        ffi, encoded, glyphs = _pango().ffi, text.encode(), []
+        run = line.runs
+        while run != ffi.NULL:
+            item, string = run.data.item, run.data.glyphs
+            run = run.next
+            typeface = _typeface(item.analysis.font)
+            count = string.num_glyphs
+            infos = GLYPH_INFO.iter_unpack(ffi.buffer(string.glyphs, GLYPH_INFO.size * count))
+            starts = ffi.unpack(string.log_clusters, count)
+            if item.analysis.level % 2:  # from right to left
+                ends = [item.length, *starts[:-1]]
+            else:
+                ends = [*starts[1:], item.length]
+            for (glyph, width, x, y, _), start, end in zip(infos, starts, ends, strict=True):
+                if glyph & UNKNOWN:
+                    raise MissingCharacter(chr(glyph & ~UNKNOWN))
+                if glyph != EMPTY:
+                    means = encoded[item.offset + start : item.offset + end].decode()
+                    glyphs.append(self._glyph(typeface, glyph, width, x, y, means))
+        return glyphs
+
+    def _glyph(
+        self, typeface: Typeface, glyph: int, width: int, x: int, y: int, means: str
+    ) -> Glyph:
+        """Offsets and kerning are scaled and rounded just as WeasyPrint does."""
+        offset = x / self._size
+        kerning = int(typeface.width(glyph) + offset - width * 1000 / 1024 / self._size)
+        shown = b"%04X" % glyph
+        if offset:
+            shown = b">%b<%b" % (number(-offset), shown)
+        if kerning:
+            shown = b"%b>%d<" % (shown, kerning)
+        return Glyph(typeface, glyph, width / 1024, y / -1000, shown, means)
+
+
+def number(value: float) -> bytes:
+    return (b"%.6f" % value).rstrip(b"0").rstrip(b".")
+
+
+def _typeface(pango_font: Any) -> Typeface:
+    """Asked anew for each run: Pango may give the address of a font that it freed to another."""
+    fonts = import_module("weasyprint.text.fonts")
+    _, description, _ = fonts.get_pango_font_key(pango_font)
+    ffi, pango = _pango().ffi, _pango().pango
+    family = ffi.string(pango.pango_font_description_get_family(description)).decode()
+    return Typeface.of(family, pango.pango_font_description_get_weight(description))
+
+
+@cache
+def _pango() -> Any:
+    return import_module("weasyprint.text.ffi")

@@ -1,0 +1,166 @@
+"""A PDF of stamped pages: what the copies of a blank share stands in the file once."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.pdf.font_subset import Typeface
+from core.pdf.page_template import Blank
+from core.pdf.shaping import Stamp
+from core.pdf.writer import Pdf, number_tree, references, text
+
+PAGES_TOGETHER = 64  # in a node of the page tree
+SHORT = 700  # bytes: a shorter piece of a page is repeated on it, for each stream has its price
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a blank's copies in one file share. `streams`: those of its long pieces, by place;
+    `objects` are a page's own, to be filled with their numbers, `offsets` from the first."""
+
+    blank: Blank
+    streams: dict[int, int]
+    objects: bytes
+    offsets: list[int]
+
+
+class Sheets:
+    """Add pages, then finish. The title is all that the file tells about itself."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._pdf = Pdf()
+        self._document = self._pdf.reserve()  # of the structure tree
+        self._resources = self._pdf.reserve()
+        self._shared: dict[int, Shared] = {}
+        self._pages: list[int] = []
+        self._nodes: list[int] = []
+        self._owners: list[int] = []
+        self._tags: list[int] = []
+        self._glyphs: dict[Typeface, dict[int, str]] = defaultdict(dict)
+        self._states: dict[str, bytes] = {}
+
+    def add(self, blank: Blank, stamps: Mapping[str, Stamp]) -> None:
+        """A page: this blank, with these stamps in its places."""
+        if id(blank) not in self._shared:
+            self._shared[id(blank)] = self._share(blank)
+        shared = self._shared[id(blank)]
+        if len(self._pages) % PAGES_TOGETHER == 0:
+            self._nodes.append(self._pdf.reserve())
+        contents = self._contents(shared, stamps)
+        page = self._pdf.put(
+            b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents[%b]/Resources %d 0 R/Tabs/S"
+            b"/StructParents %d>>"
+            % (
+                self._nodes[-1],
+                blank.media_box,
+                references(contents),
+                self._resources,
+                len(self._pages),
+            )
+        )
+        self._tag(shared, page)
+        self._pages.append(page)
+        for stamp in stamps.values():
+            for glyph in stamp.glyphs:
+                self._glyphs[glyph.typeface].setdefault(glyph.number, glyph.means)
+
+    def finished(self) -> bytes:
+        pdf, first = self._pdf, next(iter(self._shared.values())).blank
+        pages = self._page_tree()
+        fonts = sorted(self._glyphs.items(), key=lambda used: used[0].name)
+        named = b"".join(
+            b"/%b %d 0 R" % (typeface.resource, typeface.put_into(pdf, glyphs))
+            for typeface, glyphs in fonts
+        )
+        states = b"".join(b"/%b %b" % (name.encode(), one) for name, one in self._states.items())
+        pdf.put(b"<</Font<<%b>>/ExtGState<<%b>>>>" % (named, states), self._resources)
+        structure = pdf.reserve()
+        kids = references(self._tags)
+        pdf.put(b"<</S/Document/P %d 0 R/K[%b]>>" % (structure, kids), self._document)
+        parents = number_tree(pdf, self._owners)
+        pdf.put(
+            b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
+            % (self._document, parents, len(self._pages)),
+            structure,
+        )
+        root = pdf.put(
+            b"<</Type/Catalog/Pages %d 0 R/Lang%b/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
+            b"/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R>>"
+            % (
+                pages,
+                text(first.language),
+                structure,
+                pdf.stream(first.metadata, b"/Type/Metadata/Subtype/XML"),
+            )
+        )
+        return pdf.finished(root=root, info=pdf.put(b"<</Title%b>>" % text(self._title)))
+
+    def _share(self, blank: Blank) -> Shared:
+        for typeface, glyphs in blank.glyphs.items():
+            self._glyphs[typeface].update(glyphs)
+        self._states |= blank.states
+        streams = {
+            place: self._pdf.stream(piece)
+            for place, piece in enumerate(blank.pieces)
+            if len(piece) > SHORT
+        }
+        objects, offsets = _own_objects(blank, self._document)
+        return Shared(blank, streams, objects, offsets)
+
+    def _contents(self, shared: Shared, stamps: Mapping[str, Stamp]) -> list[int]:
+        """The streams that the page is drawn by, in order: shared ones, and its own between them."""
+        contents, own = [], b""
+        blank = shared.blank
+        for place, piece in enumerate(blank.pieces):
+            if place in shared.streams:
+                if own:
+                    contents.append(self._pdf.stream(own))
+                    own = b""
+                contents.append(shared.streams[place])
+            else:
+                own += piece
+            if place < len(blank.order):
+                own += stamps[blank.order[place]].operators + b"\n"
+        if own:
+            contents.append(self._pdf.stream(own))
+        return contents
+
+    def _tag(self, shared: Shared, page: int) -> None:
+        """The page's elements, and who of them owns its marked content."""
+        tags = shared.blank.tags
+        first = self._pdf.reserve(len(tags) + 1)
+        numbers = tuple(page if offset < 0 else first + offset for offset in shared.offsets)
+        self._pdf.put_all(first, (shared.objects % numbers).split(b"\n"))
+        self._owners.append(first + len(tags))
+        self._tags += [first + at for at, tag in enumerate(tags) if tag.parent is None]
+
+    def _page_tree(self) -> int:
+        root = self._pdf.reserve()
+        for at, node in enumerate(self._nodes):
+            kids = self._pages[at * PAGES_TOGETHER : (at + 1) * PAGES_TOGETHER]
+            self._pdf.put(
+                b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>"
+                % (root, len(kids), references(kids)),
+                node,
+            )
+        pages = (len(self._pages), references(self._nodes))
+        return self._pdf.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % pages, root)
+
+
+def _own_objects(blank: Blank, document: int) -> tuple[bytes, list[int]]:
+    """The elements of a page and, last, the list of who owns its marked content, a line each, with
+    `%d` for each number of an object; those numbers, counted from the first, the page's own as -1."""
+    lines, offsets = [], []
+    for tag in blank.tags:
+        parent = b"%d" % document if tag.parent is None else b"%d"
+        offsets += [] if tag.parent is None else [tag.parent]
+        offsets.append(-1)
+        kids = [b"%d 0 R" if isinstance(kid, tuple) else str(kid).encode() for kid in tag.kids]
+        offsets += [kid[0] for kid in tag.kids if isinstance(kid, tuple)]
+        lines.append(
+            b"<</S/%b/P %b 0 R/Pg %%d 0 R%b/K[%b]>>"
+            % (tag.name.encode(), parent, tag.attributes, b" ".join(kids))
+        )
+    lines.append(b"[%b]" % b" ".join([b"%d 0 R"] * len(blank.owners)))
+    return b"\n".join(lines), offsets + blank.owners

@@ -1,0 +1,38 @@
+"""What the board may look at and never change: letter files and credentials."""
+
+from django.contrib import admin
+
+from centres.audited_admin import AuditedAdmin, utc
+from credentials.models import Credentials, LetterFile
+
+
+@admin.register(LetterFile)
+class LetterFileAdmin(AuditedAdmin):
+    list_display = [
+        utc("asked_at", "Asked for"),
+        "centre",
+        "series",
+        "asked_by",
+        "state",
+        "done",
+        "total",
+    ]
+    list_select_related = ["centre", "series"]
+    list_filter = ["state", "series"]
+    search_fields = ["centre__number"]
+    exclude = ["wrapped_key", "chosen"]
+
+
+@admin.register(Credentials)
+class CredentialsAdmin(AuditedAdmin):
+    list_display = [
+        "candidate",
+        "issue_number",
+        utc("created_at", "Created"),
+        utc("revoked_at", "Revoked"),
+        "revoked_because",
+    ]
+    list_select_related = ["candidate"]
+    list_filter = ["revoked_because", "candidate__series"]
+    search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]
+    exclude = ["digest"]

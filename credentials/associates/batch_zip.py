@@ -1,0 +1,88 @@
+"""The letters of a batch as one zip: a PDF for each centre, written while it is being downloaded.
+
+No more than one centre's letters are in memory at a time. Each centre's download is recorded in the
+audit trail before its letters are given. Names in the zip hold centre numbers and nothing else.
+
+Very many letters come in several zips, so that none takes so long that a server gives it up, and a
+connection that breaks costs one of them.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from credentials.associates.batch_progress import files_of
+from credentials.letters.downloads import NotToBeHad, download, usual_choice
+from credentials.models import Credentials, LetterBatch, LetterFile
+
+NOT_INCLUDED = "not-included.txt"
+LETTERS = 10_000  # in a zip; a centre's letters stay together
+
+
+@dataclass
+class Part:
+    """One zip: its number, from 1, and its letter files in order of the centres' numbers."""
+
+    number: int
+    files: list[LetterFile] = field(default_factory=list)
+
+    @property
+    def letters(self) -> int:
+        return sum(file.done for file in self.files)
+
+
+def parts_of(batch: LetterBatch, *, letters: int = LETTERS) -> list[Part]:
+    """The zips in which a batch can be taken: one, but for very many letters; none, when nothing can
+    be downloaded. A file in which no login works any more is left out."""
+    parts: list[Part] = []
+    working = Credentials.objects.live().filter(letter_file=OuterRef("pk"))
+    for file in files_of(batch).filter(Exists(working)):
+        if file.downloadable:
+            if not parts or parts[-1].letters + file.done > letters:
+                parts.append(Part(len(parts) + 1))
+            parts[-1].files.append(file)
+    return parts
+
+
+class Outlet(io.RawIOBase):
+    """What is written to it can be taken out again, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece) -> int:
+        self._pieces.append(bytes(piece))
+        return len(piece)
+
+    def take(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+
+def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
+    """One of the zips, centre by centre. What cannot be given is named, with the reason, in a text file."""
+    outlet = Outlet()
+    missing = []
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
+        for one in part.files:
+            file = files_of(batch).filter(pk=one.pk).first()  # unless it was detached meanwhile
+            if file is None:
+                continue
+            try:
+                pdf = download(letter_file=file, by=by, choice=usual_choice(file))
+            except NotToBeHad as error:
+                missing.append(f"{file.centre.number}: {error}\n")
+                continue
+            archive.writestr(f"letters-{batch.series.slug}-{file.centre.number}.pdf", pdf)
+            yield outlet.take()
+        if missing:
+            archive.writestr(NOT_INCLUDED, "".join(missing))
+    yield outlet.take()

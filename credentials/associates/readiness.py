@@ -1,0 +1,163 @@
+"""What each Associate Centre has, and what it needs from somebody (rules 7 to 15).
+
+A centre needs the first of these that it has not: access from its main centre; its own agreement,
+with a status other than NO candidates. Once it has both, it may need several things: a contact to
+name, letters for whoever has none, new letters for outdated ones, and somebody to download the others
+whose logins work. Without a valid entry in the series it needs nothing. What is being made at this
+moment is not needed any more. The page shows those that need something, or one thing, or all.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import QuerySet
+
+from centres.candidate_search import found
+from centres.models import Centre, CentreArrangement, Series, Status
+from centres.terms import Terms, terms_for_all
+from credentials.letters.counts import Letters, letters_of
+from credentials.models import LetterFile
+
+EVERYTHING, SOMETHING = "all", "needs-something"
+
+
+class Need(Enum):
+    """What an Associate Centre can need: how the address calls it, and how people read it."""
+
+    ACCESS = ("no-access", "No access given")
+    STATUS = ("no-candidates", "NO candidates")
+    CONTACT = ("contact-missing", "Contact missing")
+    LETTERS = ("letters-not-made", "Letters not made")
+    OUTDATED = ("outdated", "Letters outdated")
+    DOWNLOAD = ("not-downloaded", "Not downloaded")
+
+    @property
+    def slug(self) -> str:
+        return self.value[0]
+
+    @property
+    def label(self) -> str:
+        return self.value[1]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """One Associate Centre in a series. `under_way`: the letter file that is being made now;
+    `failed`: whether the last one that was asked for could not be finished."""
+
+    centre: Centre
+    terms: Terms
+    arrangement: CentreArrangement
+    letters: Letters
+    under_way: LetterFile | None
+    failed: bool
+    needs: frozenset[Need]
+
+
+def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:
+    """Every Associate Centre of a main centre, in order of number (eight queries)."""
+    return standing_of(Centre.objects.filter(main_link__main=main), series, at=at)
+
+
+def standing_of(
+    centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
+) -> list[Attached]:
+    """The same of these centres, attached ones or not (eight queries).
+
+    The files first: one that becomes ready before its letters are counted would seem to be needed."""
+    files = _files(centres, series)
+    terms = terms_for_all(centres, series)
+    arranged = _arranged(centres, series)
+    letters = letters_of(centres, series, terms)
+    opened = series.credentials_open(at)
+    rows = []
+    for centre in centres.order_by("number"):
+        arrangement = arranged.get(centre.pk) or CentreArrangement(centre=centre, series=series)
+        own, counts = files[centre.pk], letters[centre.pk]
+        under_way = next((file for file in own if file.under_way), None)
+        rows.append(
+            Attached(
+                centre=centre,
+                terms=terms[centre.pk],
+                arrangement=arrangement,
+                letters=counts,
+                under_way=under_way,
+                failed=bool(own) and own[-1].state == LetterFile.State.FAILED,
+                needs=needs(
+                    terms[centre.pk],
+                    arrangement.status,
+                    counts,
+                    opened=opened,
+                    under_way=under_way is not None,
+                ),
+            )
+        )
+    return rows
+
+
+def needs(
+    terms: Terms, status: str, letters: Letters, *, opened: bool = True, under_way: bool = False
+) -> frozenset[Need]:
+    """What a centre of these needs. `opened`: credentials can be created in the series."""
+    if not letters.entered:
+        return frozenset()
+    if not terms.access:
+        return frozenset({Need.ACCESS})
+    if status == Status.NONE:
+        return frozenset({Need.STATUS})
+    may_ask = opened and not under_way
+    wanting = {
+        Need.CONTACT: not terms.contact.complete,
+        Need.LETTERS: may_ask and letters.without > 0,
+        Need.OUTDATED: may_ask and letters.outdated > 0,
+        Need.DOWNLOAD: letters.waiting > 0,
+    }
+    return frozenset(need for need, is_needed in wanting.items() if is_needed)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice above the table: its name in the address, how people read it, how many it shows."""
+
+    slug: str
+    label: str
+    count: int
+
+
+def filters(rows: Collection[Attached]) -> list[Filter]:
+    counts = Counter(need for row in rows for need in row.needs)
+    return [
+        Filter(SOMETHING, "Needs something", sum(bool(row.needs) for row in rows)),
+        *(Filter(need.slug, need.label, counts[need]) for need in Need),
+        Filter(EVERYTHING, "All", len(rows)),
+    ]
+
+
+def shown(rows: Iterable[Attached], slug: str) -> list[Attached]:
+    """Those that a filter shows; a name that there is not stands for what needs something."""
+    if slug == EVERYTHING:
+        return list(rows)
+    wanted = {need for need in Need if need.slug == slug} or set(Need)
+    return [row for row in rows if row.needs & wanted]
+
+
+def searched(rows: Collection[Attached], search: str) -> list[Attached]:
+    """Those whose number or name holds every word of the search."""
+    return [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
+
+
+def _arranged(centres: QuerySet[Centre], series: Series) -> dict[int, CentreArrangement]:
+    rows = CentreArrangement.objects.filter(centre__in=centres, series=series)
+    return {row.centre_id: row for row in rows.defer("agreed_wording")}
+
+
+def _files(centres: QuerySet[Centre], series: Series) -> Mapping[int, list[LetterFile]]:
+    """Centre's primary key -> its letter files, oldest first."""
+    files: dict[int, list[LetterFile]] = defaultdict(list)
+    rows = LetterFile.objects.filter(centre__in=centres, series=series)
+    for file in rows.only("centre_id", "state", "done", "total").order_by("asked_at"):
+        files[file.centre_id].append(file)
+    return files

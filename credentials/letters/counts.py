@@ -1,0 +1,171 @@
+"""The candidates, logins and letters of many centres, counted in a constant number of queries."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from centres.models import Candidate, Centre, Entry, Series
+from centres.status import has_access
+from centres.terms import Terms
+from credentials.letters.outdated import outdated_in_files
+from credentials.models import Credentials, LetterDownload, LetterFile
+
+MADE = (LetterFile.State.READY, LetterFile.State.FAILED)  # half-way: its letters are good
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Counts of one centre's candidates and letters.
+
+    `entered`: with a valid entry; `with_access`: those of them who can have a letter; `without`:
+    those of these who have no login. `live`: logins that work, on letters of whatever file;
+    `waiting`: how many of those are in files that nobody has downloaded since they were made.
+    """
+
+    entered: int = 0
+    with_access: int = 0
+    without: int = 0
+    live: int = 0
+    outdated: int = 0
+    taken: int = 0
+    waiting: int = 0
+
+    @property
+    def made(self) -> int:
+        return self.with_access - self.without
+
+
+def letters_of(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> dict[int, Letters]:
+    """Centre's primary key -> its counts (three queries)."""
+    candidates = _candidates(centres, series, terms)
+    logins = _logins(centres, series, terms)
+    return {pk: Letters(**candidates[pk], **logins[pk]) for pk in terms}
+
+
+def with_facts(centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]) -> QuerySet:
+    """The candidates of many centres, with `has_access`, `has_entry` and `has_login`; joined is
+    `working`, the login that works, of which there is one at most.
+
+    The centres' terms are known here, so the database need not find them for each candidate anew.
+    """
+    given = [pk for pk, of_centre in terms.items() if of_centre.access]
+    valid = Entry.objects.valid().filter(candidate=OuterRef("pk"))
+    return (
+        Candidate.objects.filter(centre__in=centres, series=series)
+        .annotate(
+            terms_access=Case(When(centre__in=given, then=True), default=Value(False)),
+            working=FilteredRelation("credentials", condition=Q(credentials__revoked_at=None)),
+        )
+        .annotate(
+            has_access=has_access(),
+            has_entry=Exists(valid),
+            has_login=Case(When(working__isnull=False, then=True), default=Value(False)),
+        )
+    )
+
+
+def _candidates(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> Mapping[int, dict[str, int]]:
+    """Centre's primary key -> `entered`, `with_access` and `without`."""
+    rows = with_facts(centres, series, terms).filter(has_entry=True).order_by()
+    counts: dict[int, Counter[str]] = defaultdict(
+        lambda: Counter(entered=0, with_access=0, without=0)
+    )
+    grouped = rows.values_list("centre_id", "has_access", "has_login").annotate(Count("pk"))
+    for pk, access, login, count in grouped:
+        counts[pk]["entered"] += count
+        counts[pk]["with_access"] += count if access else 0
+        counts[pk]["without"] += count if access and not login else 0
+    return counts
+
+
+def _logins(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> Mapping[int, dict[str, int]]:
+    """Centre's primary key -> `live`, `outdated`, `taken` and `waiting`."""
+    files = working_files(centres, series)
+    outdated = outdated_in_files(centres, series, terms)
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for file in files:
+        counts[file.centre]["live"] += file.live
+        counts[file.centre]["outdated"] += outdated[file.pk]
+        counts[file.centre]["taken"] += file.live if file.taken else 0
+        counts[file.centre]["waiting"] += file.waiting(outdated)
+    return counts
+
+
+@dataclass(frozen=True)
+class WorkingFile:
+    """A letter file, by primary keys, with how many of its logins work. `taken`: somebody has
+    downloaded it since it was made; `waits`: nobody has, and it can be."""
+
+    pk: UUID
+    centre: int
+    live: int
+    taken: bool
+    waits: bool
+
+    def waiting(self, outdated: Mapping[UUID, int]) -> int:
+        """How many of its letters are to be downloaded. Outdated ones are not, for they are to be
+        re-created; how many of those each file has, `outdated_in_files` tells."""
+        return max(self.live - outdated.get(self.pk, 0), 0) if self.waits else 0
+
+
+def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile]:
+    """The letter files in which a login works (one query)."""
+    rows = (
+        Credentials.objects.live()
+        .filter(candidate__centre__in=centres, candidate__series=series)
+        .order_by()
+        .values_list(
+            "letter_file_id",
+            "candidate__centre_id",
+            "letter_file__state",
+        )
+        .annotate(
+            Count("pk"),
+            Max("created_at"),
+            taken_at=downloaded_at("letter_file", "letter_file__finished_at"),
+        )
+    )
+    found = []
+    for pk, centre, state, live, made_at, taken_at in rows:
+        taken = taken_at is not None and taken_at >= made_at
+        waits = state in MADE and not taken
+        found.append(WorkingFile(pk, centre, live, taken, waits))
+    return found
+
+
+def downloaded_at(file: str, finished_at: str) -> Subquery:
+    """When the whole of a letter file was downloaded last since it was finished, or None. Named is how
+    the rows call the file, and when it was finished."""
+    whole = LetterDownload.objects.filter(letter_file=OuterRef(file), whole=True)
+    since = whole.filter(at__gte=Coalesce(OuterRef(finished_at), "at"))
+    return Subquery(since.order_by("-at").values("at")[:1])
+
+
+def with_letters(series: Series) -> QuerySet[Centre]:
+    """The centres with a letter in the series whose login works."""
+    live = Credentials.objects.live().filter(
+        candidate__series=series, candidate__centre=OuterRef("pk")
+    )
+    return Centre.objects.filter(Exists(live))

@@ -1,0 +1,159 @@
+"""Download letters: as they are wanted this time, and recorded before they are given (rule 17).
+
+What is kept are letters, not pages: so their order, groups, language and size are chosen anew at
+each download. Letters whose login no longer works are left out, unless they are asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from unicodedata import combining, normalize
+
+from django.db import transaction
+
+from accounts.models import User
+from centres import audit
+from centres.groups import place
+from centres.status import arrangement_for
+from core.pdf.layout import CannotPrint
+from credentials.letters import storage
+from credentials.letters.letter import Letter, Printing
+from credentials.letters.pdf import make_grouped_pdf
+from credentials.models import Credentials, LetterDownload, LetterFile
+
+ORDERS = {"number": "Candidate number", "name": "Name", "group": "Group"}
+NO_GROUP = "No group"
+
+
+class NotToBeHad(Exception):
+    """The file cannot be downloaded; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How letters are wanted: in which of ORDERS; of these candidates' numbers alone, () for all;
+    with those whose login no longer works, or without."""
+
+    printing: Printing = field(default_factory=Printing)
+    order: str = "number"
+    only: tuple[str, ...] = ()
+    ended: bool = False
+
+
+def usual_choice(file: LetterFile) -> Choice:
+    """All its letters that work, by number, in the language that the centre chose last."""
+    language = arrangement_for(file.centre, file.series).letter_language
+    return Choice(printing=Printing(language=language))
+
+
+def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) -> bytes:
+    """The PDF as it is wanted; that it was taken, how and by whom, is recorded before it is given.
+
+    Raises NotToBeHad when the letters are not ready, were destroyed, cannot be opened or printed,
+    or when none is left of those that are wanted.
+    """
+    if not letter_file.downloadable:
+        raise NotToBeHad(
+            "There is nothing to download yet. This page says how far the letters are."
+        )
+    working = _working(letter_file)
+    try:
+        letters = _wanted(letter_file, working, choice)
+        pdf = make_grouped_pdf(_grouped(letter_file, letters, choice.order), choice.printing)
+    except (storage.CannotOpen, CannotPrint) as error:
+        raise NotToBeHad(str(error)) from None
+    _record(letter_file, by, choice, letters=len(letters), whole=_is_whole(choice, working))
+    return pdf
+
+
+@transaction.atomic
+def _record(file: LetterFile, by: User, choice: Choice, *, letters: int, whole: bool) -> None:
+    """For whoever asks whether they were downloaded, and in the audit trail."""
+    LetterDownload.objects.create(letter_file=file, by=by.username, letters=letters, whole=whole)
+    audit.record(
+        "letters_downloaded" if whole else "letter_downloaded",
+        by=by,
+        centre=file.centre,
+        series=file.series,
+        subject=file.audit_subject,
+        new={"letters": letters, **_unusual(choice)},
+    )
+
+
+def _is_whole(choice: Choice, working: set[str]) -> bool:
+    """Whether none of the letters that work is left out: a file of one is taken by that one."""
+    return not choice.only or (bool(working) and working.issubset(choice.only))
+
+
+def _working(file: LetterFile) -> set[str]:
+    """The numbers of the candidates whose login in this file works."""
+    live = Credentials.objects.live().filter(letter_file=file)
+    return set(live.values_list("candidate__number", flat=True))
+
+
+def _wanted(file: LetterFile, working: set[str], choice: Choice) -> list[Letter]:
+    """Raises NotToBeHad when a letter that was asked for by number is not to be had."""
+    letters = storage.letters_in(file)
+    if choice.only:
+        _refuse_if_any(
+            set(choice.only) - {letter.candidate_number for letter in letters},
+            "This file has no letter of {}. Look for it in the list of candidates.",
+        )
+        letters = [letter for letter in letters if letter.candidate_number in choice.only]
+    if choice.ended:
+        return letters
+    if choice.only:
+        _refuse_if_any(
+            set(choice.only) - working,
+            "The login on the letter of {} no longer works, so it is not printed. If you want it "
+            "all the same, tick “Also letters whose login no longer works”.",
+        )
+    letters = [letter for letter in letters if letter.candidate_number in working]
+    if not letters:
+        raise NotToBeHad(
+            "No login on these letters works any more, so they are not printed. If you want them "
+            "all the same, tick “Also letters whose login no longer works”."
+        )
+    return letters
+
+
+def _refuse_if_any(numbers: set[str], why: str) -> None:
+    if numbers:
+        raise NotToBeHad(why.format(", ".join(sorted(numbers))))
+
+
+def _grouped(
+    file: LetterFile, letters: list[Letter], order: str
+) -> list[tuple[str, Sequence[Letter]]]:
+    """One nameless group; or, in order of their names, the centre's own, and who is in none last."""
+    if order == "name":
+        return [("", sorted(letters, key=_place_of_name))]
+    if order != "group":
+        return [("", letters)]
+    rows = file.centre.candidates.filter(series=file.series)
+    group_of = dict(rows.values_list("number", "group"))
+    groups: dict[str, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        groups[group_of.get(letter.candidate_number, "")].append(letter)
+    if groups.keys() == {""}:
+        return [("", letters)]
+    in_none = groups.pop("", [])
+    named = sorted(groups.items(), key=lambda group: place(group[0]))
+    return [*named, *([(NO_GROUP, in_none)] if in_none else [])]
+
+
+def _place_of_name(letter: Letter) -> str:
+    """Accents and capitals do not count: ÁLVAREZ stands before BAKER."""
+    letters = normalize("NFKD", letter.candidate_name)
+    return "".join(one for one in letters if not combining(one)).casefold()
+
+
+def _unusual(choice: Choice) -> dict[str, str | bool]:
+    """Of the choices, for the audit trail, those that are not the usual ones; no candidate."""
+    usual, printing = asdict(Printing()), asdict(choice.printing)
+    found = {name: value for name, value in printing.items() if value != usual[name]}
+    if choice.order != "number":
+        found["order"] = choice.order
+    if choice.ended:
+        found["ended logins too"] = True
+    return found

@@ -1,0 +1,94 @@
+"""How letters are to be printed, asked at each download."""
+
+import re
+from typing import Any
+
+from crispy_forms.bootstrap import StrictButton
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.conf import settings
+
+from core import plain_text
+from credentials.letters.downloads import ORDERS, Choice
+from credentials.letters.letter import Printing
+
+
+class DownloadForm(plain_text.Form):
+    """All of it may be left out: then the letters come as they usually do. `ended` is asked only
+    where there are logins that no longer work, `language` stands first as it was last chosen. `put_at`:
+    where the letters are put into File Exchange instead, for an Associate Centre."""
+
+    order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
+    language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
+    candidate = forms.CharField(
+        label="Candidates",
+        required=False,
+        max_length=500,
+        help_text="Leave it empty for all of them. For single letters: 0012, or 0012, 0047.",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    cover_sheet = forms.BooleanField(
+        label="Cover sheet, to be signed by those who collect their letters", required=False
+    )
+    large = forms.BooleanField(label="Large print", required=False)
+    ended = forms.BooleanField(required=False)
+
+    def __init__(
+        self, *args: Any, action: str, language: str, ended: int, put_at: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.last_language = language
+        self.initial.setdefault("language", language)
+        self.fields["ended"].label = f"Also letters whose login no longer works ({ended})"
+        if not ended:
+            del self.fields["ended"]
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.form_class = "form-narrow"
+        self.helper.form_action = action
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Div(
+                Div("order", css_class="col-sm"),
+                Div("language", css_class="col-sm"),
+                css_class="row",
+            ),
+            "candidate",
+            "cover_sheet",
+            "large",
+            *(["ended"] if ended else []),
+            Div(
+                Submit("", "Download the letters (PDF)"),
+                *([_put_button(put_at)] if put_at else []),
+                css_class="actions",
+            ),
+        )
+
+    def clean_candidate(self) -> tuple[str, ...]:
+        numbers = tuple(filter(None, re.split(r"[\s,;]+", self.cleaned_data["candidate"])))
+        if not all(re.fullmatch(r"[0-9]{4}", number) for number in numbers):
+            raise forms.ValidationError("Candidate numbers have four digits, such as 0012.")
+        return numbers
+
+    def choice(self) -> Choice:
+        chosen = self.cleaned_data
+        return Choice(
+            printing=Printing(
+                language=chosen["language"] or self.last_language,
+                large=chosen["large"],
+                cover_sheet=chosen["cover_sheet"],
+            ),
+            order=chosen["order"] or "number",
+            only=chosen["candidate"],
+            ended=chosen.get("ended", False),
+        )
+
+
+def _put_button(address: str) -> StrictButton:
+    return StrictButton(
+        "Put into File Exchange",
+        type="submit",
+        formaction=address,
+        css_class="btn-outline-primary",
+    )

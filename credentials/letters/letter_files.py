@@ -1,0 +1,49 @@
+"""Letter files with how many of their letters still hold, and who took them (rule 17)."""
+
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from centres.models import Centre, Series
+from core.worker import no_worker
+from credentials.letters.outdated import outdated_in_files
+from credentials.letters.unprintable import recorded
+from credentials.models import Credentials, LetterDownload, LetterFile
+
+
+def letter_files_of(
+    centre: Centre, series: Series, *, only: UUID | None = None
+) -> list[LetterFile]:
+    """Those of a centre, newest first, as `counted`; each also with whether it is held up, as no worker
+    is heard of: `held_up`, and who downloaded all of it, newest first: `whole_downloads`."""
+    whole = Prefetch("downloads", LetterDownload.objects.filter(whole=True), "whole_downloads")
+    files = LetterFile.objects.filter(centre=centre, series=series)
+    if only:
+        files = files.filter(pk=only)
+    files = files.select_related("centre", "series").prefetch_related(whole)
+    found = counted(
+        files.defer("chosen").order_by("-asked_at"), Centre.objects.filter(pk=centre.pk), series
+    )
+    for file in found:
+        file.held_up = file.under_way and no_worker(LetterFile)  # at most one is under way
+    return found
+
+
+def counted(
+    files: QuerySet[LetterFile], centres: QuerySet[Centre], series: Series
+) -> list[LetterFile]:
+    """Files of these centres in a series, each with how many of its logins still work, and how many of the
+    letters on those are outdated: `live` and `outdated`; and who is named on it as `not_printed` (a
+    constant number of queries, and one for each file that names somebody).
+
+    The files are read before the logins. The other way round, a file that becomes ready in between
+    would be said to hold none that works."""
+    found = list(files)
+    live = Credentials.objects.live().filter(letter_file__in=[file.pk for file in found]).order_by()
+    working = dict(live.values_list("letter_file").annotate(Count("pk")))
+    outdated = outdated_in_files(centres, series)
+    for file in found:
+        file.live = working.get(file.pk, 0)
+        file.outdated = min(outdated[file.pk], file.live)  # none that was made since
+        file.not_printed = recorded(file.unprintable)
+    return found

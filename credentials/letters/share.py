@@ -1,0 +1,41 @@
+"""Letters go to an Associate Centre through File Exchange, in one step (rules 13 and 17).
+
+It is a download, and recorded as one: what is put there is the PDF as it is wanted this time. It is not kept
+there for longer than the letter file itself may be. Whoever takes it there needs the right to letters.
+"""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core.dates import in_file_name
+from credentials.letters.downloads import Choice, download
+from credentials.letters.retention import kept_until
+from credentials.models import LetterFile
+from exchange.access import Exchange
+from exchange.models import Kind, Version
+from exchange.versions import put
+
+
+def put_into_exchange(
+    *, letter_file: LetterFile, exchange: Exchange, by: User, choice: Choice
+) -> Version:
+    """Raises NotToBeHad as `download` does, and CannotPut; then nothing is recorded."""
+    with transaction.atomic():
+        pdf = download(letter_file=letter_file, by=by, choice=choice)
+        return put(
+            exchange=exchange,
+            by=by,
+            name=f"{name_of(letter_file)}.pdf",
+            chunks=[pdf],
+            kind=Kind.LETTERS,
+            series=letter_file.series,
+            kept_until=kept_until(letter_file) or timezone.now() + settings.LETTER_RETENTION,
+        )
+
+
+def name_of(letter_file: LetterFile) -> str:
+    """What a PDF of these letters is called, without its extension."""
+    asked_at = in_file_name(letter_file.asked_at, letter_file.centre)
+    return f"letters-{letter_file.series.slug}-{letter_file.centre.number}-{asked_at}"

@@ -1,0 +1,104 @@
+"""The pulse of results day: sign-ins of the last hour, minute by minute, and how they are drawn.
+
+Of a visit nothing is written but when a login was first used, when it first and last showed a result,
+and that it was ended (`credentials.logins.authentication`); nothing more is written for this page. So each
+login counts once, in the minute of the later of the two; with a letter made since, a candidate's two logins
+are two.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce, TruncMinute
+from django.utils import timezone
+
+from centres.models import Centre, Series
+from core.dates import HasZone
+from credentials.models import Credentials
+
+MINUTE = dt.timedelta(minutes=1)
+MINUTES = 60
+TALLEST = 120  # the busiest minute, in the drawing's units
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One minute. `clock` is its time at the centre; `x` a share of the drawing's width."""
+
+    clock: str
+    count: int
+    x: str
+    y: int
+    height: int
+    labelled: bool
+
+    @property
+    def quarter(self) -> bool:
+        """Labelled where there is room for few labels, too."""
+        return self.labelled and int(self.clock[-2:]) % 15 == 0
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Sixty minutes, oldest first; the last is the one that runs."""
+
+    bars: list[Bar]
+
+    @property
+    def total(self) -> int:
+        return sum(bar.count for bar in self.bars)
+
+    @property
+    def last_five(self) -> int:
+        return sum(bar.count for bar in self.bars[-5:])
+
+    @property
+    def busiest(self) -> Bar:
+        return max(self.bars, key=lambda bar: bar.count)
+
+    @property
+    def fives(self) -> list[tuple[str, int]]:
+        """(time, sign-ins in the five minutes from then), for those who cannot see the drawing."""
+        return [
+            (five[0].clock, sum(bar.count for bar in five))
+            for five in (self.bars[at : at + 5] for at in range(0, MINUTES, 5))
+        ]
+
+
+def pulse_of(
+    centres: Collection[Centre], series: Series, zone: HasZone, *, at: dt.datetime | None = None
+) -> Pulse:
+    """The sign-ins at these centres, by the clock of `zone` (one query)."""
+    last = (at or timezone.now()).astimezone(dt.UTC).replace(second=0, microsecond=0)
+    minutes = [last - MINUTE * ago for ago in reversed(range(MINUTES))]
+    counts = _counts(centres, series, minutes)
+    most = max(counts.values(), default=0)
+    return Pulse([_bar(place, at, counts[at], most, zone) for place, at in enumerate(minutes)])
+
+
+def _counts(
+    centres: Collection[Centre], series: Series, minutes: list[dt.datetime]
+) -> Counter[dt.datetime]:
+    logins = (
+        Credentials.objects.filter(candidate__centre__in=centres, candidate__series=series)
+        .annotate(at=Coalesce("results_seen_at", "first_signed_in_at"))
+        .filter(at__gte=minutes[0], at__lt=minutes[-1] + MINUTE)
+        .annotate(minute=TruncMinute("at", tzinfo=dt.UTC))
+    )
+    return Counter(dict(logins.order_by().values_list("minute").annotate(Count("pk"))))
+
+
+def _bar(place: int, at: dt.datetime, count: int, most: int, zone: HasZone) -> Bar:
+    clock = at.astimezone(zone.zone)
+    height = -(-TALLEST * count // most) if count else 0  # rounded up: one sign-in is seen
+    return Bar(
+        clock=f"{clock:%H:%M}",
+        count=count,
+        x=f"{place * 100 / MINUTES:.2f}%",
+        y=TALLEST - height,
+        height=height,
+        labelled=clock.minute % 5 == 0,
+    )

@@ -1,0 +1,91 @@
+"""*Attached centres at a glance*, and creating credentials for many of them (rules 7 to 15)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.reauthentication import confirm_first
+from accounts.requests import StaffRequest
+from centres.access import Desk, main_desk_for
+from core.ask_pages import AskAgain
+from core.searching import searched_for
+from credentials.associates.batch_plan import PlanOfMany, plan_many
+from credentials.associates.batch_progress import batches_of
+from credentials.associates.batch_request import request_for_many
+from credentials.associates.readiness import SOMETHING, attached_to, filters, searched, shown
+from credentials.letters.eligibility import CannotCreate
+from credentials.models import LetterBatch
+from credentials.views.create import question
+
+
+@require_safe
+def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    desk = main_desk_for(request.user, series, centre)
+    search = searched_for(request.GET)
+    everything = attached_to(desk.centre, desk.series)
+    found = searched(everything, search)
+    wanted = request.GET.get("show", SOMETHING)
+    choices = filters(found)
+    return render(
+        request,
+        "credentials/attached.html",
+        {
+            "desk": desk,
+            "rows": shown(found, wanted),
+            "filters": choices,
+            "filter": next((one for one in choices if one.slug == wanted), choices[0]),
+            "search": search,
+            "count": len(everything),
+            "opened": desk.series.credentials_open(),
+            "which": LetterBatch.Which.choices,
+            "batches": batches_of(desk.centre, desk.series)[:10],
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Ask, with what will happen at each centre; when that is confirmed, let the letters be made."""
+    desk = main_desk_for(request.user, series, centre)
+    if request.method != "POST":  # as after signing in again
+        return redirect("candidate_results:attached", series, centre)
+    which = request.POST.get("which", "")
+    if which not in LetterBatch.Which:
+        which = LetterBatch.Which.NEW
+    numbers = request.POST.getlist("centre") or request.POST.getlist("shown")
+    if "counted" not in request.POST:
+        plan = plan_many(main=desk.centre, series=desk.series, numbers=numbers, which=which)
+        return _ask(request, desk, plan)
+    confirm_first(request)
+    try:
+        batch = request_for_many(
+            main=desk.centre,
+            series=desk.series,
+            by=request.user,
+            numbers=numbers,
+            which=which,
+            counted=request.POST["counted"],
+        )
+    except AskAgain as changed:
+        return _ask(request, desk, changed.now)
+    except CannotCreate as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:attached", series, centre)
+    return redirect("candidate_results:batch", series, centre, batch.pk)
+
+
+def _ask(request: StaffRequest, desk: Desk, plan: PlanOfMany) -> HttpResponse:
+    again = plan.which == LetterBatch.Which.OUTDATED
+    return render(
+        request,
+        "credentials/ask_create_many.html",
+        {
+            "desk": desk,
+            "plan": plan,
+            "question": question(again=again, new=plan.new, replaced=plan.replaced),
+            "which": LetterBatch.Which(plan.which).label,
+            "asked_again": "counted" in request.POST,
+            "posted": [("which", plan.which), *(("centre", one.number) for one in plan.asked)],
+        },
+    )

@@ -1,0 +1,126 @@
+"""Create and re-create credentials: a sample, and a page that asks and counts before it (rules 12 and 15).
+
+*Create credentials* for whoever has a login replaces it. Where more logins are replaced than made, the
+page that asks says so in its title and on its button, for somebody who meant to make a few letters would
+else end all the others. *Re-create* says it by its name.
+"""
+
+from dataclasses import dataclass
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.reauthentication import confirm_first
+from accounts.requests import StaffRequest
+from centres.access import Desk, desk_for
+from core import plain_text
+from core.ask_pages import AskAgain
+from core.http import inline, posted
+from core.pdf.layout import CannotPrint
+from credentials.letters import issuing
+from credentials.letters.eligibility import NO_ACCESS, CannotCreate
+from credentials.letters.letter import Printing
+from credentials.letters.preview import CannotPreview, sample_letter
+from credentials.letters.selection import Choice, chosen_candidates
+
+
+class PreviewForm(plain_text.Form):
+    """Whose letter, and how it is printed; all can be left out."""
+
+    candidate = forms.CharField(required=False, max_length=4)
+    language = forms.ChoiceField(required=False, choices=settings.LANGUAGES)
+    large = forms.BooleanField(required=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """`verb`: the button by which the officer came; `title` stands before a question mark."""
+
+    verb: str
+    title: str
+    button: str
+
+
+def question(*, again: bool, new: int, replaced: int) -> Question:
+    """`again`: letters are made anew for those who were chosen for that."""
+    verb = "Re-create" if again else "Create credentials"
+    if again or replaced <= new:
+        return Question(verb, verb, verb)
+    logins = f"{replaced} working login{'' if replaced == 1 else 's'}"
+    title = f"Replace {logins}"
+    if new:
+        title += f", and create {new} new"
+    return Question(verb, title, f"{verb} and replace {logins}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Ask, with what will happen to how many; when that is confirmed, let the letters be made."""
+    desk = desk_for(request.user, series, centre)
+    asked = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and "only" not in asked:  # as after signing in again
+        return redirect("candidate_results:centre", series, centre)
+    chosen = chosen_candidates(desk.centre, desk.series, asked)
+    if "counted" not in request.POST:
+        plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
+        return _ask(request, desk, chosen, plan)
+    confirm_first(request)
+    try:
+        file = issuing.request_letters(
+            centre=desk.centre,
+            series=desk.series,
+            by=request.user,
+            candidates=chosen.candidates,
+            counted=request.POST["counted"],
+        )
+    except AskAgain as changed:
+        return _ask(request, desk, chosen, changed.now)
+    except CannotCreate as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:centre", series, centre)
+    return redirect("candidate_results:letters", series, centre, file.pk)
+
+
+def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) -> HttpResponse:
+    again = chosen.how == "outdated" or (chosen.how == "one" and bool(plan.replaced))
+    new, replaced = len(plan.new), len(plan.replaced)
+    only = [("only", request.GET["only"])] if "only" in request.GET else []
+    return render(
+        request,
+        "credentials/ask_create.html",
+        {
+            "desk": desk,
+            "chosen": chosen,
+            "plan": plan,
+            "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
+            "asked_again": "counted" in request.POST,
+            "question": question(again=again, new=new, replaced=replaced),
+            "only_new": plan.counted_new if new and replaced and not plan.obstacle else "",
+            "posted": posted(request) or only,
+        },
+    )
+
+
+@require_safe
+@csp_update({"object-src": [SELF]})  # type: ignore[arg-type]  # a browser shows a PDF by a plug-in
+def preview(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """A candidate's letter as a sample; when there is none, the centre's page says why."""
+    desk = desk_for(request.user, series, centre)
+    form = PreviewForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    wanted = form.cleaned_data
+    printing = Printing(wanted["language"] or Printing.language, large=wanted["large"])
+    try:
+        pdf = sample_letter(desk.centre, desk.series, number=wanted["candidate"], printing=printing)
+    except (CannotPreview, CannotPrint) as error:
+        messages.error(request, str(error))
+        return redirect("candidate_results:centre", series, centre)
+    name = f"sample-letter-{desk.series.slug}-{desk.centre.number}.pdf"
+    return inline(pdf, name)

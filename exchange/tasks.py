@@ -1,0 +1,65 @@
+"""Every version is looked at, in the background, before anybody may take it.
+
+All of it is read as what it is (`exchange.file_types`), and the virus scanner is asked where there is one
+(`exchange.virus_scan`). What is refused is destroyed, key first, and said to both sides. While the scanner
+cannot be reached the file waits, and is tried again every minute.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import encrypted_files, jobs
+from core.encrypted_files import stream
+from core.encryption import CannotOpen
+from core.jobs import CannotDo, Further
+from exchange import file_types, virus_scan
+from exchange.archives import NotAllowed
+from exchange.models import Look, Version
+from exchange.versions import record
+from exchange.virus_scan import AWAY, NoAnswer
+
+INFECTED = "The virus scanner found {} in this file, so it was destroyed."
+AGAIN_AFTER = dt.timedelta(minutes=1)
+MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
+
+
+def look(row: Look, further: Further) -> None:
+    """Raises CannotDo while it cannot be said whether the file is clean."""
+    version = Version.objects.select_related(
+        "kept", "file__centre", "file__main", "file__series"
+    ).get(pk=row.version_id)
+    if version.kept.is_destroyed:  # taken back meanwhile, or its time has passed
+        return
+    try:
+        file_types.look_through(version.kept, version.content, further)
+        name = virus_scan.found_in(stream(version.kept)) if virus_scan.is_there() else ""
+    except NotAllowed as error:
+        _refuse(version, str(error))
+    except (NoAnswer, CannotOpen) as error:
+        raise CannotDo(str(error)) from None
+    else:
+        if name:
+            _refuse(version, INFECTED.format(name[:100]))
+
+
+def look_again(at: dt.datetime | None = None) -> int:
+    """Queue again what could not be looked at; how many."""
+    at = at or timezone.now()
+    failed = Look.objects.filter(state=jobs.State.FAILED)
+    away = list(failed.filter(error=AWAY, heartbeat__lt=at - AGAIN_AFTER))
+    for row in away:
+        jobs.try_again(row)
+    late = failed.exclude(error=AWAY).filter(heartbeat__lt=at - MUCH_LATER)
+    others = list(late.filter(attempts__lt=jobs.MOST_ATTEMPTS))
+    for row in others:
+        jobs.queue_again(row)
+    return len(away) + len(others)
+
+
+def _refuse(version: Version, why: str) -> None:
+    with transaction.atomic():
+        Look.objects.filter(version=version).update(refused=why[:300])
+        encrypted_files.destroy(version.kept)
+        record("exchange_refused", version, by="looking", new={"why": why})

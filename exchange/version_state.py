@@ -1,0 +1,99 @@
+"""How a version stands: whether it may be taken, and if not, why. Derived, never stored.
+
+What was made elsewhere in Direct can be overtaken by what happened since. Whoever puts such files here
+names a condition on a query of versions (`OuterRef("pk")` is the version) in
+`settings.EXCHANGE_OUT_OF_DATE_CHECKS`; it is asked in the same query as all else.
+"""
+
+from enum import Enum
+
+from django.conf import settings
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils.module_loading import import_string
+
+from core.jobs import State as Work
+from exchange.models import Taking, Version
+
+OVERTAKEN = (
+    "What this file shows is no longer up to date, so it cannot be taken any more. "
+    "It has to be made anew at “View entries and results”."
+)
+
+
+class State(Enum):
+    """The words for it, and the class of its tag."""
+
+    HERE = "Can be taken", "good"
+    WAITING = "Being looked at", "warn"
+    HELD_UP = "Waits for the scanner", "warn"
+    REFUSED = "Refused", "bad"
+    OVERTAKEN = "Out of date", "off"
+    TAKEN_BACK = "Taken back", "off"
+    GONE = "No longer kept", "off"
+
+    @property
+    def words(self) -> str:
+        return self.value[0]
+
+    @property
+    def tag(self) -> str:
+        return self.value[1]
+
+    @property
+    def passes(self) -> bool:
+        """Whether it will be otherwise by itself, soon."""
+        return self in (State.WAITING, State.HELD_UP)
+
+    @property
+    def can_be_taken(self) -> bool:
+        return self is State.HERE
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self in (State.HERE, State.WAITING, State.HELD_UP, State.OVERTAKEN)
+
+
+def _overtaken() -> Q:
+    """Whether any of the checks says so."""
+    condition = Q(Exists(Version.objects.none()))
+    for check in settings.EXCHANGE_OUT_OF_DATE_CHECKS:
+        condition |= Q(import_string(check)())
+    return condition
+
+
+def standing(versions: QuerySet[Version]) -> QuerySet[Version]:
+    """With all that `state_of` asks of each (no further query)."""
+    overtaken = ExpressionWrapper(_overtaken(), output_field=BooleanField())
+    there = versions.select_related("kept", "look")
+    return there.annotate(is_overtaken=overtaken)  # type: ignore[no-redef]
+
+
+def state_of(version: Version) -> State:
+    """Ask for one of `standing`."""
+    if version.look.refused:
+        return State.REFUSED
+    if version.taken_back_at:
+        return State.TAKEN_BACK
+    if version.destroyed_at:
+        return State.GONE
+    if version.is_overtaken:
+        return State.OVERTAKEN
+    if version.look.is_ready:
+        return State.HERE
+    return State.HELD_UP if version.look.has_failed else State.WAITING
+
+
+def _can_be_taken() -> Q:
+    there = Q(look__state=Work.READY, look__refused="", taken_back_at=None, destroyed_at=None)
+    return there & ~_overtaken()
+
+
+def is_new_to(side: str) -> QuerySet[Version]:
+    """The versions that are new to this side: put there by the other, to be taken, not superseded by
+    one that can be, and not yet taken by anybody of this side."""
+    newer = Version.objects.filter(
+        _can_be_taken(), file=OuterRef("file"), number__gt=OuterRef("number")
+    )
+    taken = Taking.objects.filter(version=OuterRef("pk"), side=side)
+    there = Version.objects.filter(_can_be_taken()).exclude(side=side).order_by()
+    return there.filter(~Exists(newer), ~Exists(taken))

@@ -1,0 +1,135 @@
+"""Put a file into an exchange: a new name in its folder, or a newer version of what is there.
+
+However it comes – an upload, the plain form, or made elsewhere in Direct by `put` – it is recognised by
+what is in it, its name is cleaned, and it becomes a version in one transaction with its audit row. Then
+it is looked at (`exchange.tasks`) before anybody may take it. Nothing is ever overwritten.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from centres import audit
+from centres.models import Centre, Series
+from core import encrypted_files, jobs
+from core.errors import log_error
+from core.models import KeptFile
+from exchange import file_types, filenames, quota
+from exchange.access import BOARD, Exchange
+from exchange.archives import NotAllowed
+from exchange.models import File, Kind, Look, Version
+from exchange.quota import NO_ROOM, CannotPut
+
+
+def put(
+    *,
+    exchange: Exchange,
+    by: User,
+    name: str,
+    chunks: Iterable[bytes],
+    kind: Kind = Kind.OTHER,
+    series: Series | None = None,
+    note: str = "",
+    kept_until: dt.datetime | None = None,
+    at: dt.datetime | None = None,
+) -> Version:
+    """Put a whole file there that was made elsewhere in Direct, from its bytes in parts.
+
+    `exchange` is had of `exchange.access.putting_exchange_for`, which asks for the right to it. It is kept
+    for EXCHANGE_RETENTION, or until `kept_until` if that is sooner. Raises CannotPut, whose text says why.
+    """
+    try:
+        kept = encrypted_files.keep(chunks)
+    except OSError as error:
+        log_error(error, f"a file for {exchange.centre.number}")
+        raise CannotPut(NO_ROOM) from None
+    try:
+        with transaction.atomic():
+            lock(exchange.centre)
+            quota.check(exchange.centre, kept.size)
+            return place(
+                exchange=exchange,
+                by=by,
+                kept=kept,
+                name=name,
+                kind=kind,
+                series=series,
+                note=note,
+                kept_until=kept_until,
+                at=at,
+            )
+    except BaseException as error:
+        encrypted_files.drop(kept)
+        if isinstance(error, NotAllowed):
+            raise CannotPut(str(error)) from None
+        raise
+
+
+def place(
+    *,
+    exchange: Exchange,
+    by: User,
+    kept: KeptFile,
+    name: str,
+    kind: str,
+    series: Series | None,
+    note: str,
+    kept_until: dt.datetime | None = None,
+    at: dt.datetime | None = None,
+) -> Version:
+    """Make a version of a file that is whole. Raises NotAllowed, CannotOpen."""
+    at = at or timezone.now()
+    content = file_types.recognise(kept)
+    with transaction.atomic():
+        lock(exchange.centre)
+        file, _ = File.objects.get_or_create(
+            centre=exchange.centre,
+            main=exchange.main,
+            series=series,
+            kind=kind,
+            name=filenames.clean(name, file_types.CONTENTS[content].extensions),
+        )
+        latest = file.versions.order_by().aggregate(latest=Max("number"))["latest"] or 0
+        usual = at + settings.EXCHANGE_RETENTION
+        version = Version.objects.create(
+            file=file,
+            number=latest + 1,
+            kept=kept,
+            content=content,
+            side=exchange.side,
+            put_by=by.username,
+            put_at=at,
+            note=note,
+            kept_until=min(kept_until, usual) if kept_until else usual,
+        )
+        look = Look.objects.create(version=version, asked_by=by.username)
+        record("exchange_put", version, by=by, new={"size": kept.size})
+        jobs.start_when_committed(look)
+    return version
+
+
+def lock(centre: Centre) -> None:
+    """Until the end of the transaction nobody else puts a file into an exchange of this centre."""
+    Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+
+
+def record(action: str, version: Version, *, by: User | str, new: dict | None = None) -> None:
+    """An audit row of a version: which, in which folder, and with whom it is exchanged."""
+    file = version.file
+    audit.record(
+        action,
+        by=by,
+        centre=file.centre,
+        series=file.series,
+        subject=f"{file.name}, version {version.number}",
+        new={
+            "folder": Kind(file.kind).label,
+            "with": file.main.number if file.main else BOARD,
+            **(new or {}),
+        },
+    )

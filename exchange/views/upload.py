@@ -1,0 +1,70 @@
+"""Put a file here, by a form: with JavaScript the browser sends it in parts (`exchange.views.tus`),
+without it the form itself brings it, straight into the encrypted store."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import StaffRequest
+from exchange import filenames, quota, uploads
+from exchange.access import Exchange, putting_exchange_for
+from exchange.archives import NotAllowed
+from exchange.file_types import CONTENTS
+from exchange.forms import PutForm
+from exchange.models import Version
+from exchange.quota import CannotPut
+from exchange.upload_handler import UploadStraightIn
+
+
+@csrf_exempt  # Looked at below: to look at the token is to read the form, file and all.
+@require_http_methods(["GET", "HEAD", "POST"])
+def put(request: StaffRequest, centre: str, other: str) -> HttpResponse:
+    exchange = putting_exchange_for(request.user, centre, other)
+    with UploadStraightIn(request, exchange=exchange) as way:
+        return _put(request, exchange, way)
+
+
+@csrf_protect
+def _put(request: StaffRequest, exchange: Exchange, way: UploadStraightIn) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, exchange, PutForm(initial=request.GET.dict()))
+    form = PutForm(request.POST, request.FILES)
+    way.tell(form)
+    if not form.is_valid():
+        return _page(request, exchange, form)
+    upload = way.came(**form.about())
+    try:
+        version = uploads.finish(upload)
+    except (NotAllowed, CannotPut) as error:
+        form.add_error("file", str(error))
+        return _page(request, exchange, form)
+    messages.success(request, said_of(version, upload.name))
+    return redirect("file_exchange:file", *exchange.address, version.file_id)
+
+
+def said_of(version: Version, name: str) -> str:
+    """What became of a file that was to take this name."""
+    ending = name.rpartition(".")[2].lower()
+    what = f"“{version.file}” is here"
+    if version.number > 1:
+        what += f", as version {version.number}"
+    elif ending not in CONTENTS[version.content].extensions:
+        what += f", and not as “{filenames.shown(name)}”: a name ends as what is in the file"
+    return f"{what}. It can be taken as soon as it has been looked at."
+
+
+def _page(request: StaffRequest, exchange: Exchange, form: PutForm) -> HttpResponse:
+    return render(
+        request,
+        "file_exchange/put.html",
+        {
+            "exchange": exchange,
+            "form": form,
+            "space": quota.space_of(exchange.centre),
+            "file_limit": settings.EXCHANGE_FILE_LIMIT,
+            "kept_for": settings.EXCHANGE_RETENTION.days,
+        },
+    )

@@ -1,0 +1,138 @@
+"""A results file that carries names or option codes: compared with the entry's (rule 24).
+
+A name that shares no part with the entry's is a bad row, and so is another option. Differences of
+spelling, accent, order or initials are none. Where a name is that of the row before or after, though it
+may share a surname with the entry's, numbers have slipped against names: sorted by one column alone,
+a file gives everybody the neighbour's grade.
+
+One slip is in hundreds of rows, so a sheet with more than a few is told in one sentence.
+"""
+
+from dataclasses import dataclass
+
+from centres.names import have_no_given_name_in_common, may_be_one_name, words
+from loading.engine.cells import quoted
+from loading.engine.report import Report, Row
+
+FEW = 3  # bad rows of a sheet that are told one by one
+WHOLE_ROWS = (
+    "Names, numbers and grades no longer belong together: go back to the file as it came, and sort or "
+    "move whole rows, never single columns."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A row of the file: whom its number means, the name and the option that stand in it, and the
+    entry's own."""
+
+    row: Row
+    whom: str
+    name: str
+    option: str
+    entered_name: str
+    entered_option: str
+
+
+class Comparing:
+    """Compares row by row, in the order of the file, and tells what it found sheet by sheet."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._begin("")
+
+    def _begin(self, sheet: str) -> None:
+        self._sheet = sheet
+        self._names, self._options = Found("candidate_name"), Found("option_code")
+        self._last_two: list[Compared] = []  # of which the name of the last is not judged yet
+
+    def compare(self, one: Compared) -> None:
+        if one.row.sheet != self._sheet:
+            self.tell()
+            self._begin(one.row.sheet)
+        if one.option and one.entered_option:
+            self._options.of += 1
+            if one.option.upper() != one.entered_option.upper():
+                self._options.add(one)
+        if one.name:
+            self._names.of += 1
+            self._judge_last(followed_by=[one])
+            self._last_two = [*self._last_two[-1:], one]
+
+    def _judge_last(self, followed_by: list[Compared]) -> None:
+        """A name may be that of the row above or below."""
+        if not self._last_two or self._last_two[-1].name == self._last_two[-1].entered_name:
+            return
+        *above, last = self._last_two
+        slipped = any(_is_whole_name_of(last, one) for one in (*above, *followed_by))
+        if slipped or not may_be_one_name(last.name, last.entered_name):
+            self._names.add(last)
+            self._names.slipped += slipped
+
+    def tell(self) -> None:
+        """At the end of a sheet, and of the file."""
+        self._judge_last(followed_by=[])
+        names, options = self._names, self._options
+        for one in names.few():
+            self.report.add(
+                one.row,
+                names.column,
+                f"{quoted(one.name)} is not {one.whom}, who is entered as "
+                f"{quoted(one.entered_name)}. If names or numbers have slipped, put whole rows in "
+                "order; if the name is right, load the entries first.",
+            )
+        for one in options.few():
+            self.report.add(
+                one.row,
+                options.column,
+                f"{quoted(one.option)} is not the option {one.entered_option}, for which {one.whom} "
+                "is entered. Correct it; if it is right, load the entries first.",
+            )
+        if first := names.one_of_many():
+            slip = f" In {names.slipped} rows it is the name of the row above or below."
+            self.report.add(
+                first.row,
+                names.column,
+                f"{names.bad} of {names.of} names are not those of the candidates whose numbers stand "
+                f"beside them. Here {quoted(first.name)} stands beside {first.whom}, who is entered as "
+                f"{quoted(first.entered_name)}.{slip if names.slipped else ''} {WHOLE_ROWS}",
+                rows=names.bad,
+            )
+        if first := options.one_of_many():
+            self.report.add(
+                first.row,
+                options.column,
+                f"{options.bad} of {options.of} options are not those of the entries. Here "
+                f"{quoted(first.option)} stands beside {first.whom}, who is entered for "
+                f"{first.entered_option}. Correct them; if they are right, load the entries first.",
+                rows=options.bad,
+            )
+        self._begin("")
+
+
+class Found:
+    """What is wrong with a column of a sheet: in how many rows, and the first of them."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        self.of = self.slipped = self.bad = 0
+        self._first: list[Compared] = []
+
+    def add(self, one: Compared) -> None:
+        self.bad += 1
+        if len(self._first) < FEW:
+            self._first.append(one)
+
+    def few(self) -> list[Compared]:
+        return self._first if self.bad <= FEW else []
+
+    def one_of_many(self) -> Compared | None:
+        return self._first[0] if self.bad > FEW else None
+
+
+def _is_whole_name_of(one: Compared, neighbour: Compared) -> bool:
+    """Whether the name that stands in a row is the whole name of its neighbour's entry, and has no given
+    name in common with its own."""
+    return have_no_given_name_in_common(one.name, one.entered_name) and sorted(
+        words(one.name)
+    ) == sorted(words(neighbour.entered_name))

@@ -1,0 +1,125 @@
+"""entries.csv: the candidates of a centre in a series, and what each is entered for.
+
+A candidate stands in a row for each entry; the rows must agree on who that is. Whether it is who had
+the number before: `people`.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from centres.models import Entry
+from loading.engine.cells import (
+    candidate_number,
+    centre_number,
+    date_of_birth,
+    one_of,
+    option_code,
+    series,
+    syllabus_code,
+    text,
+    uci,
+)
+from loading.engine.loader import Cells, Kind
+from loading.engine.report import Report, Row
+from loading.engine.upsert import Key, Said, Storing, together
+from loading.kinds.lookups import Known
+from loading.kinds.people import Candidates
+
+
+class Item(NamedTuple):
+    row: Row
+    series: tuple[int, int]
+    centre: str
+    number: str
+    name: str
+    born: dt.date | None
+    uci: str
+    syllabus: str
+    option_code: str
+    withdrawn: bool
+
+
+class Entries(Storing[Entry]):
+    model = Entry
+    called = "entry"
+    columns = {"option_code": "option_code", "withdrawn": "status"}
+
+    def find(self, keys: Collection[Key]) -> dict[Key, Any]:
+        found = Entry.objects.filter(candidate__in={candidate for candidate, _ in keys}).order_by()
+        rows = found.values_list("candidate_id", "syllabus_id", "pk", *self.columns, named=True)
+        return {(row.candidate_id, row.syllabus_id): row for row in rows}
+
+    def in_words(self, field: str, value: Any) -> str:
+        if field == "withdrawn" and value is not None:
+            return "withdrawn" if value else "valid"
+        return super().in_words(field, value)
+
+    def make(self, said: Said) -> Entry:
+        candidate, syllabus = said.key
+        return Entry(candidate_id=candidate, syllabus_id=syllabus, **said.values)
+
+
+class EntriesFile(Kind):
+    name = "entries"
+    columns = (
+        "series",
+        "centre",
+        "candidate_number",
+        "candidate_name",
+        "date_of_birth",
+        "uci",
+        "syllabus",
+        "option_code",
+        "status",
+    )
+    identity = ("series", "centre", "candidate_number", "syllabus")
+
+    def __init__(self, report: Report, *, by: str) -> None:
+        super().__init__(report, by=by)
+        self.known = Known()
+        self.candidates = Candidates(report, self.claims)
+        self.entries = Entries(report, self.claims)
+
+    def read(self, cells: Cells) -> Item:
+        return Item(
+            cells.row,
+            cells.take("series", series),
+            cells.take("centre", centre_number),
+            cells.take("candidate_number", candidate_number),
+            cells.take("candidate_name", text(200)),
+            cells.take("date_of_birth", date_of_birth),
+            cells.take("uci", uci),
+            cells.take("syllabus", syllabus_code),
+            cells.take("option_code", option_code),
+            cells.take("status", one_of("valid", "withdrawn")) == "withdrawn",
+        )
+
+    def save(self, items: list[Item]) -> None:
+        known = self.known
+        known.learn(items)
+        items = [item for item in items if known.all_of(item, self.report)]
+        candidates = self.candidates.store(
+            Said(
+                item.row,
+                known.candidate(item),
+                {"name": item.name, "date_of_birth": item.born, "uci": item.uci},
+            )
+            for item in items
+        )
+        entries = self.entries.store(
+            Said(
+                item.row,
+                (
+                    self.candidates.rows[known.candidate(item)].pk,
+                    known.syllabuses[item.syllabus].pk,
+                ),
+                {"option_code": item.option_code, "withdrawn": item.withdrawn},
+            )
+            for item in items
+            if item.row in candidates
+        )
+        self.counts.update(together(candidates[row], own) for row, own in entries.items())
+
+    def finish(self) -> None:
+        self.candidates.record(by=self.by)

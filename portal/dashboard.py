@@ -1,0 +1,154 @@
+"""What waits for somebody who has just logged in: at *Administer exams*, by series and centre.
+
+What a centre needs is known in `credentials.associates.readiness`, what changed in `results.changes.changes`;
+here it is put into words, each with the way to where it is done. Told of are the series for which
+credentials can be created, until letters of them are kept no longer. Who may not manage the results
+service is told of results alone.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from centres import access
+from centres.models import Centre, Entry, Release, Series
+from centres.release_moments import Moment, moments
+from core.gate_clock import gate_time
+from credentials.associates.readiness import Attached, Need, standing_of
+from results.changes.changes import unseen_changes
+
+# What is said of a main centre's Associate Centres: what the main centre can do for them.
+FOR_ATTACHED = (Need.OUTDATED, Need.DOWNLOAD, Need.LETTERS, Need.CONTACT)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to look at or to do, and where."""
+
+    words: str
+    address: str
+    series: Series
+    centre: str
+
+
+@dataclass(frozen=True)
+class NextRelease:
+    series: Series
+    moment: Moment
+
+
+def waiting_for(
+    user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
+) -> list[Waiting]:
+    """All of it, the newest series first (two queries, and for each series at hand ten to fifteen,
+    however many centres there are)."""
+    at = at or timezone.now()
+    if not homes:
+        return []
+    managed = {home.pk for home in access.managed_homes(user)}
+    return [
+        one
+        for series, last_release in _at_hand(homes, at)
+        for one in (
+            *_letters(
+                user, managed, series, ahead=last_release is None or last_release > at, at=at
+            ),
+            *_changes(user, homes, series, at),
+        )
+    ]
+
+
+def next_release(
+    user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
+) -> NextRelease | None:
+    """The next of what candidates of the own and the attached centres are entered for, by the clock of
+    the first of the own centres (one query)."""
+    at = at or timezone.now()
+    if not homes:
+        return None
+    entered = Entry.objects.valid().filter(
+        candidate__series=OuterRef("series"),
+        syllabus__qualification=OuterRef("qualification"),
+        candidate__centre__in=access.viewed_centres(user).order_by().values("pk"),
+    )
+    ahead = Release.objects.filter(Exists(entered), candidates_at__gt=gate_time(at))
+    rows = list(ahead.select_related("series", "qualification").order_by("candidates_at"))
+    if not rows:
+        return None
+    series = rows[0].series
+    of_it = {row.qualification.name: row.candidates_at for row in rows if row.series == series}
+    return NextRelease(series, moments(of_it, next(iter(homes)))[0])
+
+
+def _at_hand(
+    homes: Collection[Centre], at: dt.datetime
+) -> Iterator[tuple[Series, dt.datetime | None]]:
+    """The series that somebody works on now, and the last release of each."""
+    chosen = access.series_for(Centre.objects.filter(pk__in=[home.pk for home in homes]))
+    for series in chosen.prefetch_related("releases"):
+        last = max((release.candidates_at for release in series.releases.all()), default=None)
+        if series.credentials_open(at) and (last is None or last + settings.LETTER_RETENTION > at):
+            yield series, last
+
+
+def _letters(
+    user: User, managed: set[int], series: Series, *, ahead: bool, at: dt.datetime
+) -> Iterator[Waiting]:
+    """`ahead`: not all of it is released. Who gave nobody access until then does not mean to."""
+    if not managed:
+        return
+    centres: QuerySet[Centre] = access.managed_centres(user).select_related("main_link__main")
+    attached: dict[str, Counter[Need]] = {}
+    for one in standing_of(centres, series, at=at):
+        if one.centre.pk in managed:
+            yield from _of_own(one, series, ahead=ahead)
+        else:
+            attached.setdefault(one.centre.main_link.main.number, Counter()).update(one.needs)
+    for main, counts in sorted(attached.items()):
+        page = reverse("candidate_results:attached", args=[series.slug, main])
+        for need in FOR_ATTACHED:
+            if many := counts[need]:
+                words = f"{many} attached centre{'s' if many > 1 else ''}: {need.label}"
+                yield Waiting(words, f"{page}?show={need.slug}", series, main)
+
+
+def _of_own(one: Attached, series: Series, *, ahead: bool) -> Iterator[Waiting]:
+    main = getattr(one.centre, "main_link", None)
+    said = {
+        Need.OUTDATED: (_many(one.letters.outdated, "letter is", "letters are") + " outdated"),
+        Need.DOWNLOAD: (
+            _many(one.letters.waiting, "letter is", "letters are") + " not downloaded yet"
+        ),
+        Need.LETTERS: _many(one.letters.without, "candidate has", "candidates have") + " no letter",
+        Need.CONTACT: "Candidates’ contact is missing",
+    }
+    if ahead:
+        said[Need.STATUS] = "NO candidates have access yet"
+        if main:
+            said[Need.ACCESS] = f"{main.main.number} has not given this centre access yet"
+    number = one.centre.number
+    for need, words in said.items():
+        if need in one.needs:
+            page = "letter_files" if need is Need.DOWNLOAD else "centre"
+            address = reverse(f"candidate_results:{page}", args=[series.slug, number])
+            yield Waiting(words, address, series, number)
+
+
+def _changes(
+    user: User, homes: Collection[Centre], series: Series, at: dt.datetime
+) -> Iterator[Waiting]:
+    for number, unseen in sorted(unseen_changes(user, homes, series, at=at).items()):
+        address = reverse("entries_and_results:changes", args=[series.slug, number])
+        words = f"{_many(unseen.results, 'result has', 'results have')} changed"
+        yield Waiting(f"{words}, or more" if unseen.or_more else words, address, series, number)
+
+
+def _many(many: int, one: str, more: str) -> str:
+    return f"{many} {one if many == 1 else more}"

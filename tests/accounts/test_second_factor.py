@@ -1,0 +1,40 @@
+"""What lies in the database does not open an account."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from accounts.second_factor import SecondFactorAdapter
+from core.encryption import CannotOpen
+
+
+def test_an_authenticator_key_is_not_in_the_database(world):
+    secret = generate_totp_secret()
+    TOTP.activate(world.officer, secret)
+
+    kept = Authenticator.objects.get(user=world.officer).data
+    assert secret not in str(kept)
+    assert SecondFactorAdapter().decrypt(kept["secret"]) == secret
+
+
+def test_recovery_codes_are_not_in_the_database(world):
+    codes = RecoveryCodes.activate(world.officer).get_unused_codes()
+
+    kept = str(Authenticator.objects.get(user=world.officer).data)
+    assert codes
+    assert not any(code in kept for code in codes)
+
+
+def test_a_key_that_was_sealed_before_a_rotation_still_opens(settings):
+    sealed = SecondFactorAdapter().encrypt("key")
+    settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
+
+    assert SecondFactorAdapter().decrypt(sealed) == "key"
+    assert SecondFactorAdapter().encrypt("key").startswith("new:")
+
+
+def test_what_was_altered_does_not_open(db):
+    sealed = SecondFactorAdapter().encrypt("key")
+    with pytest.raises(CannotOpen):
+        SecondFactorAdapter().decrypt(sealed[:-8] + "AAAAAAA=")

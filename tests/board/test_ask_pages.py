@@ -1,0 +1,99 @@
+"""What the board's ask pages told holds when it is done, or nothing is done and they ask again."""
+
+import pytest
+
+from credentials.models import Credentials
+from loading.models import LoadedFile
+from results.models import Hold
+from tests.asked import counted_on
+from tests.board.test_releases import URL as RELEASES
+from tests.board.test_releases import igcse
+from tests.builders import IGCSE_RELEASE, make_candidate, make_login, make_proposal
+from tests.loading.test_workflow import CORRECTED, URL, give, page, worked
+
+ASKED_AGAIN = "what would happen has changed since you were asked"
+NEW_LOOK = "What is stored has changed since this was looked at, so nothing was applied."
+DETACHED = b"number,name,country,time_zone,main_centre\nASC01,Made-up School,Nowhere,UTC,\n"
+
+pytestmark = pytest.mark.usefixtures("kept_folder")
+
+
+def press(client, url: str, counted: str) -> str:
+    return client.post(url, {"counted": counted}, follow=True).content.decode()
+
+
+@pytest.fixture
+def detaching(board, world) -> LoadedFile:
+    """A file by which one login at ASC01 ends, looked at."""
+    world.open_all()
+    make_login(world.candidates["ASC01"])
+    given = give(board, DETACHED)
+    assert given.found["losing"] == {"ASC01": 1}
+    return given
+
+
+def made_anew(world) -> Credentials:
+    Credentials.objects.live().filter(candidate=world.candidates["ASC01"]).delete()
+    make_login(world.candidates["ASC01"])
+    return Credentials.objects.live().get(candidate=world.candidates["ASC01"])
+
+
+def test_a_login_that_was_made_after_the_look_does_not_end_by_the_file(second, world, detaching):
+    """As many end as the page told, but another one, which is printed by now."""
+    before = counted_on(page(second, detaching))
+    new = made_anew(world)
+    press(second, f"{URL}{detaching.pk}/apply/", before)
+    looked_again = worked(detaching)
+
+    assert (looked_again.applied_at, looked_again.looked_again) == (None, True)
+    assert Credentials.objects.live().filter(pk=new.pk).exists()
+    assert NEW_LOOK in page(second, detaching)
+
+
+def test_a_look_that_somebody_else_has_had_anew_is_not_applied_unseen(second, world, detaching):
+    url = f"{URL}{detaching.pk}/apply/"
+    before = counted_on(page(second, detaching))
+    new = made_anew(world)
+    press(second, url, before)
+    worked(detaching)
+
+    assert ASKED_AGAIN in press(second, url, before)
+    assert Credentials.objects.live().filter(pk=new.pk).exists()
+    assert ASKED_AGAIN not in press(second, url, counted_on(page(second, detaching)))
+    assert worked(detaching).applied_at
+    assert not Credentials.objects.live().filter(pk=new.pk).exists()
+
+
+def test_what_was_looked_at_and_still_holds_is_applied(board, second, world):
+    given = give(board, CORRECTED)
+    press(second, f"{URL}{given.pk}/apply/", counted_on(page(second, given)))
+
+    assert worked(given).applied_at
+
+
+def test_a_release_that_makes_other_letters_outdated_than_it_told_is_asked_about_again(
+    second, world
+):
+    proposal = make_proposal(world.series)
+    url = f"{RELEASES}{proposal.pk}/"
+    before = counted_on(second.get(url))
+    world.open_all()
+    make_login(world.candidate)
+
+    assert ASKED_AGAIN in press(second, f"{url}confirm/", before)
+    assert igcse().candidates_at == IGCSE_RELEASE
+    after = counted_on(second.get(url))
+    assert ASKED_AGAIN not in press(second, f"{url}confirm/", after)
+    assert igcse().candidates_at != IGCSE_RELEASE
+
+
+def test_a_hold_that_covers_more_candidates_than_it_told_is_asked_about_again(board, world):
+    url = "/board/holds/place/"
+    typed = {"series": world.series.pk, "centre_number": "ASC01", "reason": "Malpractice"}
+    before = counted_on(board.post(url, typed))
+    make_candidate(world.associate, world.series, "0009", grades={"0580": "A"})
+
+    again = board.post(url, {**typed, "confirmed": "Hold", "counted": before})
+    assert ASKED_AGAIN in again.content.decode() and not Hold.objects.exists()
+    board.post(url, {**typed, "confirmed": "Hold", "counted": counted_on(again)})
+    assert Hold.objects.exists()

@@ -1,0 +1,133 @@
+"""The search over the audit trail: what it finds, page by page, and the CSV that carries no formula."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+import time_machine
+from django.db import connection
+
+from board import audit_search
+from board.audit_search import Sought, find, page
+from centres import audit
+from centres.models import AuditEvent
+from tests.board.events import events
+
+URL = "/board/audit/"
+DAY = dt.datetime(2026, 8, 13, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def told(world):
+    """Three events, a day apart."""
+    with time_machine.travel(DAY, tick=False):
+        audit.record("invited", by="Officer.One", subject="officer.new")
+    with time_machine.travel(DAY + dt.timedelta(days=1), tick=False):
+        audit.record(
+            "status_edited",
+            by="officer.two",
+            centre=world.main,
+            series=world.series,
+            old={"status": "none"},
+            new={"status": "all"},
+        )
+    with time_machine.travel(DAY + dt.timedelta(days=2), tick=False):
+        audit.record("loaded", by="command: load", subject="=cmd|' /C calc'!A0")
+
+
+FOUND = [
+    ("", ["loaded", "status_edited", "invited"]),
+    ("by=officer.ONE", ["invited"]),
+    ("by=officer", []),
+    ("action=status_edited", ["status_edited"]),
+    ("centre=main1", ["status_edited"]),
+    ("series=June+2026", ["status_edited"]),
+    ("subject=NEW", ["invited"]),
+    ("from_day=2026-08-14", ["loaded", "status_edited"]),
+    ("to_day=2026-08-14", ["status_edited", "invited"]),
+    ("to_day=9999-12-31", ["loaded", "status_edited", "invited"]),
+    ("from_day=2026-08-14&to_day=2026-08-14", ["status_edited"]),
+    ("by=officer.two&action=loaded", []),
+]
+REFUSED = [
+    ("from_day=2026-02-30", "Enter a valid date."),
+    ("action=unknown", "Select a valid choice."),
+    ("from_day=2026-08-14&to_day=2026-08-13", "The last day comes before the first."),
+]
+
+
+def test_it_finds_what_the_address_says(board, told):
+    for asked, found in FOUND:
+        answer = board.get(f"{URL}?{asked}")
+        assert [event.action for event in answer.context["page"].events] == found, asked
+        assert ("Nothing is found." in answer.content.decode()) == (not found)
+
+
+def test_what_cannot_be_looked_for_is_said(board, told):
+    for asked, answer in REFUSED:
+        for url in (URL, f"{URL}download/"):
+            said = board.get(f"{url}?{asked}").content.decode()
+            assert answer in said
+            assert "officer.new" not in said
+
+
+@pytest.fixture
+def long_trail(db, monkeypatch):
+    """Seven events at the same instant, three on a page."""
+    monkeypatch.setattr(audit_search, "PAGE", 3)
+    with time_machine.travel(DAY, tick=False):
+        for number in range(7):
+            audit.record("invited", by="board", subject=str(number))
+
+
+def test_page_by_page_every_event_comes_once_newest_first(long_trail):
+    found, before = [], None
+    for _ in range(3):
+        one = page(Sought(), before=before)
+        found += [event.subject for event in one.events]
+        before = one.older
+    assert found == list("6543210")
+    assert before is None
+
+
+def test_the_way_to_older_ones_keeps_what_was_looked_for(board, long_trail):
+    html = board.get(f"{URL}?by=board").content.decode()
+    older = AuditEvent.objects.get(subject="4").pk
+    assert f'href="?by=board&amp;before={older}"' in html
+
+    html = board.get(f"{URL}?by=board&before={older}").content.decode()
+    assert '<bdi class="quiet long">3</bdi>' in html
+    assert 'id="newest" href="?by=board"' in html
+
+
+def test_a_page_costs_the_same_however_far_back(board, long_trail, django_assert_num_queries):
+    older = AuditEvent.objects.get(subject="4").pk
+    board.get(URL)
+    with django_assert_num_queries(4):
+        board.get(URL)
+    with django_assert_num_queries(5):
+        board.get(f"{URL}?before={older}")
+
+
+def test_the_csv_holds_all_that_is_found_and_no_formula(board, told):
+    answer = board.get(f"{URL}download/?from_day=2026-08-14&to_day=2026-08-15")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+
+    assert [row["when (UTC)"] for row in rows] == ["2026-08-15 12:00:00", "2026-08-14 12:00:00"]
+    assert rows[1]["who"] == "officer.two"
+    assert (rows[1]["old"], rows[1]["new"]) == ("status: none", "status: all")
+    assert not rows[0]["subject"].startswith("=")
+    taken = events()[-1]
+    assert (taken.action, taken.by) == ("trail_downloaded", "board")
+    assert taken.new == {"from_day": "2026-08-14", "to_day": "2026-08-15"}
+
+
+def test_a_search_by_person_uses_its_index(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("what SQLite would do says nothing of PostgreSQL")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "audit_by_newest" in find(Sought(by="board")).explain()
+    assert "audit_action_newest" in find(Sought(action="loaded")).explain()

@@ -1,0 +1,134 @@
+"""What a killed process has left of kept files is removed; what anything points to, or is written, stays."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from core import encrypted_files, orphans
+from core.encrypted_files import PIECE, Writer, begin, keep, path_of
+from core.models import KeptFile
+from exchange.models import Upload, Version
+from loading.models import LoadedFile
+from results.exports import tasks
+from results.exports.selection import Selection
+from results.models import Export
+from tests.builders import make_load
+from tests.exchange.files import begin_upload, put_file
+from tests.portal.test_key_rotation_running import database_url
+
+KILLED = """
+import os, signal, django
+django.setup()
+from core.encrypted_files import PIECE, keep
+
+def chunks():
+    yield bytes(2 * PIECE)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+keep(chunks())
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path, db):
+    settings.KEPT_DIR = tmp_path / "kept"
+    return settings.KEPT_DIR
+
+
+def in_a_day() -> dt.datetime:
+    return timezone.now() + orphans.DAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_process_killed_in_the_middle_of_keeping_has_left_goes_after_a_day(folder, tmp_path):
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, capture_output=True)
+    assert killed.returncode == -9, killed.stderr.decode()
+    left = KeptFile.objects.get()
+    assert not left.whole_at and path_of(left).stat().st_size >= PIECE
+
+    assert (orphans.remove_orphan_rows(), orphans.put_in_order()) == (0, 0)
+    assert orphans.remove_orphan_rows(in_a_day()) == 1
+    assert not KeptFile.objects.exists() and not path_of(left).exists()
+
+
+def test_so_goes_what_was_whole_when_its_process_was_killed_and_what_never_had_a_byte():
+    keep([b"x"]), begin()
+
+    assert orphans.remove_orphan_rows(in_a_day()) == 2
+    assert not KeptFile.objects.exists()
+
+
+def test_what_is_written_stays_for_as_long_as_that_takes():
+    slow = begin()
+    with Writer(slow) as writer:
+        assert orphans.remove_orphan_rows(in_a_day()) == 0
+        writer.write(b"x")
+        writer.finish()
+    assert b"".join(encrypted_files.stream(slow)) == b"x"
+
+
+def test_what_cannot_be_opened_does_not_keep_the_others_here(folder):
+    begin(), begin()
+    stuck = path_of(KeptFile.objects.order_by("begun_at")[0])
+    stuck.mkdir(parents=True)
+
+    assert orphans.remove_orphan_rows(in_a_day()) == 1
+    assert path_of(KeptFile.objects.get()) == stuck
+
+
+def export(world) -> None:
+    wanted = Selection(world.officer, world.main, world.series)
+    tasks.ask(selection=wanted, what="broadsheet", format="xlsx")
+    Export.objects.update(kept=keep([b"x"]))
+
+
+POINTS_TO_ONE = {
+    (Export, "kept"): export,
+    (LoadedFile, "file"): lambda world: make_load(world.board),
+    (LoadedFile, "faults"): lambda world: make_load(world.board, faults=keep([b"x"])),
+    (LoadedFile, "sample"): lambda world: make_load(world.board, sample=keep([b"x"])),
+    (Upload, "kept"): lambda world: begin_upload(world.associate_officer),
+    (Version, "kept"): lambda world: put_file(world.officer),
+}
+
+
+def test_every_relation_to_a_kept_file_is_tried_here():
+    fields = [
+        (model, field.name)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.concrete and field.related_model is KeptFile
+    ]
+    assert set(fields) == set(POINTS_TO_ONE)
+
+
+@pytest.mark.parametrize("relation", POINTS_TO_ONE)
+def test_what_anything_points_to_stays(world, relation):
+    (model, field), make = relation, POINTS_TO_ONE[relation]
+    make(world)
+    [pointed_to] = KeptFile.objects.filter(pk__in=model.objects.values(field))
+
+    orphans.remove_orphan_rows(in_a_day())
+    assert list(model.objects.values_list(field, flat=True)) == [pointed_to.pk]
+    assert path_of(pointed_to).exists() or model is Upload  # of which nothing came yet
+
+
+def test_what_no_row_knows_goes_to_quarantine_and_others_stay():
+    kept, stray, fresh = (keep([b"x"]) for _ in range(3))
+    for one in (kept, stray):
+        os.utime(path_of(one), (0, 0))
+    KeptFile.objects.filter(pk__in=[stray.pk, fresh.pk]).delete()
+
+    assert orphans.put_in_order() == 1
+    assert path_of(kept).exists() and path_of(fresh).exists() and not path_of(stray).exists()

@@ -1,0 +1,240 @@
+"""What no row knows goes to quarantine and comes back; where it is much at once, nothing is moved."""
+
+import datetime as dt
+import os
+import shutil
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from centres.models import AuditEvent
+from core import encrypted_files, orphans, site_identity
+from core.encrypted_files import keep, path_of
+from core.models import KeptFile, OrphanCheck, SiteIdentity
+from credentials.letters import storage
+from credentials.models import LetterPart
+from tests.builders import make_load
+
+DAY = dt.timedelta(days=1)
+STORED = storage.STORE.pattern  # beside quarantine
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path, db, letters_folder):
+    settings.KEPT_DIR = tmp_path / "kept"
+    return settings.KEPT_DIR
+
+
+def keep_old(many: int) -> list[KeptFile]:
+    made = [keep([b"x"]) for _ in range(many)]
+    for one in made:
+        os.utime(path_of(one), (0, 0))
+    return made
+
+
+def forget(files: list[KeptFile]) -> None:
+    """As in an older copy of the database."""
+    KeptFile.objects.filter(pk__in=[one.pk for one in files]).delete()
+
+
+def there(files: list[KeptFile]) -> int:
+    return sum(path_of(one).exists() for one in files)
+
+
+def lying() -> int:
+    return len(list(orphans.quarantined()))
+
+
+@pytest.mark.parametrize(
+    ("files", "unasked"),
+    [(1, 1), (2, 1), (3, 1), (10, 5), (20, 10), (1000, 10), (1100, 11), (250_000, 2500)],
+)
+def test_one_in_a_hundred_goes_unasked_and_of_few_no_more_than_half(files, unasked):
+    assert orphans.allowed(files) == unasked
+
+
+def test_more_than_that_stops_and_asks_and_goes_on_when_told_to(caplog):
+    kept = keep_old(20)
+    forget(kept[:11])
+
+    assert orphans.put_in_order() == 0
+    assert there(kept) == 20
+    assert "11 of 20 encrypted files are known to no row" in caplog.text
+    found = OrphanCheck.objects.get()
+    assert (found.files, found.orphans, found.asks, found.quarantined) == (20, 11, True, 0)
+
+    call_command("orphans", confirm=True)
+    assert (there(kept), lying()) == (9, 11)
+    found.refresh_from_db()
+    assert (found.orphans, found.asks, found.quarantined) == (0, False, 11)
+    [recorded] = AuditEvent.objects.filter(action="orphans_quarantined")
+    assert recorded.new == {"files": 11}
+
+
+def test_an_empty_database_moves_nothing():
+    kept = keep_old(3)
+    forget(kept)
+
+    assert orphans.put_in_order() == 0
+    assert there(kept) == 3
+
+
+def test_what_goes_little_by_little_within_a_day_is_counted_together():
+    kept = keep_old(20)
+    forget(kept[:6])
+    assert orphans.put_in_order() == 6
+    forget(kept[6:12])
+
+    assert orphans.put_in_order() == 0
+    assert orphans.put_in_order(at=timezone.now() + 2 * DAY) == 6
+
+
+def test_a_row_that_is_back_gets_its_file_back_and_it_opens(world):
+    kept = keep_old(3)
+    rows = list(KeptFile.objects.filter(pk=kept[0].pk))
+    forget(kept[:1])
+    orphans.put_in_order()
+    assert there(kept) == 2
+
+    KeptFile.objects.bulk_create(rows)
+    orphans.put_in_order()
+    assert (there(kept), lying()) == (3, 0)
+    assert b"".join(encrypted_files.stream(rows[0])) == b"x"
+    assert AuditEvent.objects.filter(action="orphans_given_back").count() == 1
+
+
+def test_so_it_does_by_the_command(capsys):
+    kept = keep_old(3)
+    rows = list(KeptFile.objects.filter(pk=kept[0].pk))
+    forget(kept[:1])
+    orphans.put_in_order()
+    KeptFile.objects.bulk_create(rows)
+
+    call_command("orphans", give_back=True)
+    assert there(kept) == 3
+    assert "Moved back: 1." in capsys.readouterr().out
+
+
+def test_after_thirty_days_in_quarantine_it_is_gone():
+    kept = keep_old(3)
+    forget(kept[:1])
+    orphans.put_in_order()
+
+    orphans.put_in_order(at=timezone.now() + 30 * DAY)
+    assert lying() == 1
+    orphans.put_in_order(at=timezone.now() + 32 * DAY)
+    assert lying() == 0
+    assert AuditEvent.objects.get(action="orphans_removed").new == {"files": 1}
+
+
+def test_two_of_one_name_lie_side_by_side():
+    [one, *_] = keep_old(2)
+    stored = path_of(one).read_bytes()
+    forget([one])
+    for content in (stored, b"another"):
+        path_of(one).write_bytes(content)
+        orphans.quarantine([(orphans.KEPT, encrypted_files.name_of(one.pk))], why="")
+
+    assert {path.read_bytes() for *_, path in orphans.quarantined()} == {stored, b"another"}
+
+
+def test_a_row_whose_file_is_not_there_is_told(caplog):
+    kept = keep_old(2)
+    path_of(kept[0]).unlink()
+    encrypted_files.begin()  # of which nothing was written yet
+
+    orphans.put_in_order()
+    assert OrphanCheck.objects.get().missing == 1
+    assert "1 encrypted files that rows know are not in DATA_DIR" in caplog.text
+
+
+def test_a_letter_part_that_no_row_knows_is_found_too(world, issue, letters_folder):
+    world.open_all()
+    file = issue()
+    part = LetterPart.objects.get()
+    for name in (part.stored_as, f"{file.pk}/7"):
+        (letters_folder / name).write_bytes((letters_folder / part.stored_as).read_bytes())
+        os.utime(letters_folder / name, (0, 0))
+
+    assert orphans.put_in_order() == 1
+    assert [name for _, name, _ in orphans.quarantined()] == [f"{file.pk}/7"]
+    assert storage.letters_in(file)
+
+    (letters_folder / part.stored_as).unlink()
+    assert orphans.look().missing == [(storage.STORE, part.stored_as)]
+
+
+def test_what_a_worker_left_of_a_letter_file_goes_to_quarantine_but_not_in_bulk(
+    world, issue, letters_folder
+):
+    """The database may be the older one, and know only the first of many parts."""
+    world.open_all()
+    file = issue()
+    for number in range(2, 14):
+        (letters_folder / f"{file.pk}/{number}").write_bytes(b"x")
+    storage.remove_strays(file)
+    assert len(list(letters_folder.glob(STORED))) == 13
+
+    for number in range(5, 14):
+        (letters_folder / f"{file.pk}/{number}").unlink()
+    for number in range(2, 4):
+        (letters_folder / f"{file.pk}/{number}").unlink()
+    storage.remove_strays(file)
+    assert (len(list(letters_folder.glob(STORED))), lying()) == (1, 1)
+
+
+def test_what_was_destroyed_and_lies_there_all_the_same_is_removed(world):
+    load = make_load(world.board)
+    left = path_of(load.file).read_bytes()
+    KeptFile.objects.update(wrapped_key=None, master_key_id="")
+    path_of(load.file).write_bytes(left)
+
+    assert orphans.remove_destroyed() == 1
+    assert not path_of(load.file).exists() and lying() == 0
+
+
+def test_a_file_that_is_called_almost_like_ours_stops_nobody():
+    [kept] = keep_old(1)
+    beside = path_of(kept).with_suffix(".bak")
+    beside.write_bytes(b"x")
+    KeptFile.objects.update(wrapped_key=None, master_key_id="")
+
+    assert orphans.remove_destroyed() == 1
+    assert beside.exists() and not path_of(kept).exists()
+
+
+def test_rows_that_nothing_points_to_stay_when_they_are_many(caplog):
+    keep_old(11)
+
+    assert orphans.remove_orphan_rows(timezone.now() + DAY) == 0
+    assert KeptFile.objects.count() == 11
+    assert orphans.remove_orphan_rows(timezone.now() + DAY, confirmed=True) == 11
+    assert lying() == 11
+
+
+def test_nothing_is_moved_while_database_and_folder_are_not_of_one_site(caplog):
+    kept = keep_old(3)
+    forget(kept[:1])
+    SiteIdentity.objects.update(site_id="11111111-1111-4111-8111-111111111111")
+    try:
+        assert orphans.put_in_order() == 0
+        assert there(kept) == 3
+        assert "another site than DATA_DIR" in caplog.text
+        with pytest.raises(CommandError, match="site --pair"):
+            call_command("orphans", confirm=True)
+    finally:
+        SiteIdentity.objects.update(site_id=site_identity.of_the_folder())
+
+
+def test_a_first_start_does_not_bring_together_what_does_not_fit(folder):
+    assert orphans.why_not_its_files() == ""
+    kept = keep_old(3)
+    assert orphans.why_not_its_files() == ""
+
+    rows = list(KeptFile.objects.all())
+    forget(kept)
+    assert "knows nothing of 3 encrypted files" in orphans.why_not_its_files()
+    KeptFile.objects.bulk_create(rows)
+    shutil.rmtree(folder)
+    assert "lacks 3 encrypted files" in orphans.why_not_its_files()

@@ -1,0 +1,120 @@
+"""The sign-ins of the last hour, minute by minute."""
+
+import datetime as dt
+
+import pytest
+
+from centres.models import Centre
+from credentials.models import Credentials
+from credentials.results_day.sign_ins import MINUTES, TALLEST, pulse_of
+from tests.builders import make_candidate, make_login, make_series
+
+NOON = dt.datetime(2026, 8, 13, 12, 0, tzinfo=dt.UTC)
+KATHMANDU = Centre(time_zone="Asia/Kathmandu")
+UTC = Centre(time_zone="UTC")
+
+
+def minutes(number: float) -> dt.timedelta:
+    return dt.timedelta(minutes=number)
+
+
+def login(world, number: str = "", *, first: float, seen: float | None = None) -> None:
+    """A login at ASC01, first used, and then shown results, so many minutes before noon."""
+    candidate = (
+        make_candidate(world.associate, world.series, number)
+        if number
+        else (world.associate_candidate)
+    )
+    _, _, credentials = make_login(candidate)
+    Credentials.objects.filter(pk=credentials.pk).update(
+        first_signed_in_at=NOON - minutes(first),
+        results_first_seen_at=None if seen is None else NOON - minutes(first),
+        results_seen_at=None if seen is None else NOON - minutes(seen),
+    )
+
+
+def pulse(world, centre=UTC, **where):
+    return pulse_of([world.associate], where.pop("series", world.series), centre, at=NOON, **where)
+
+
+def counted(world) -> dict[str, int]:
+    return {bar.clock: bar.count for bar in pulse(world).bars if bar.count}
+
+
+def test_each_login_counts_once_when_it_last_showed_a_result(world):
+    login(world, first=40, seen=10)
+
+    assert counted(world) == {"11:50": 1}
+
+
+def test_before_it_has_shown_one_it_counts_when_it_was_first_used(world):
+    login(world, first=7.5)
+
+    assert counted(world) == {"11:52": 1}
+
+
+def test_an_hour_is_the_running_minute_and_the_fifty_nine_before(world):
+    login(world, first=59)
+    login(world, "0002", first=59.01)
+    login(world, "0003", first=-0.99)
+    login(world, "0004", first=-1)
+
+    assert counted(world) == {"11:01": 1, "12:00": 1}
+    assert len(pulse(world).bars) == MINUTES
+    assert (pulse(world).total, pulse(world).last_five) == (2, 1)
+
+
+def test_a_login_that_was_never_used_and_one_of_elsewhere_do_not_count(world):
+    make_login(world.associate_candidate)
+    login(world, "0002", first=5)
+    november = make_series(month=11)
+
+    assert pulse_of([world.associate2], world.series, UTC, at=NOON).total == 0
+    assert pulse(world, series=november).total == 0
+    assert pulse(world).total == 1
+
+
+def test_a_candidate_with_a_new_letter_has_two_logins(world):
+    login(world, first=20, seen=20)
+    login(world, first=4)
+
+    assert counted(world) == {"11:40": 1, "11:56": 1}
+
+
+def test_the_busiest_minute_is_the_tallest_and_a_single_sign_in_can_be_seen(world):
+    login(world, first=30)
+    for number in range(2, 130):
+        login(world, f"{number:04}", first=5)
+
+    bars = {bar.clock: bar for bar in pulse(world).bars}
+    assert pulse(world).busiest == bars["11:55"]
+    assert (bars["11:55"].height, bars["11:55"].y) == (TALLEST, 0)
+    assert (bars["11:30"].height, bars["11:30"].y) == (1, TALLEST - 1)
+    assert bars["11:31"].height == 0
+
+
+@pytest.mark.parametrize(
+    ("centre", "first", "last"), [(UTC, "11:05", "12:00"), (KATHMANDU, "16:50", "17:45")]
+)
+def test_labels_are_on_the_five_minutes_of_the_centres_own_clock(world, centre, first, last):
+    labels = [bar.clock for bar in pulse(world, centre).bars if bar.labelled]
+    quarters = [bar.clock[-2:] for bar in pulse(world, centre).bars if bar.quarter]
+
+    assert (labels[0], labels[-1], len(labels)) == (first, last, 12)
+    assert set(quarters) == {"00", "15", "30", "45"}
+
+
+def test_the_same_in_numbers_adds_up(world):
+    login(world, first=59)
+    login(world, "0002", first=0)
+
+    assert pulse(world).fives[0] == ("11:01", 1)
+    assert pulse(world).fives[-1] == ("11:56", 1)
+    assert sum(count for _, count in pulse(world).fives) == pulse(world).total
+
+
+def test_it_takes_one_query(world, django_assert_num_queries):
+    login(world, first=5)
+
+    with django_assert_num_queries(1):
+        pulse(world)

@@ -108,7 +108,7 @@ class Work(models.Model):
         return self.has_failed and self.attempts >= MOST_ATTEMPTS
 
     @property
-    def isput_off(self) -> bool:
+    def is_put_off(self) -> bool:
         """Whether it was tried in vain, as `error` says, and waits until it is due again."""
         return self.state == State.WAITING and self.due_at is not None
 

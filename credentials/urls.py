@@ -4,7 +4,7 @@ from django.urls import path
 
 from credentials.views import associates, banner, batches, centre, create, letters, results_day
 
-app_name = "candidate_results"
+app_name = "credentials"
 
 AT_CENTRE = "<str:series>/<str:centre>/"
 BATCH = AT_CENTRE + "attached-centres/letters/<uuid:batch>/"
@@ -12,8 +12,8 @@ BATCH = AT_CENTRE + "attached-centres/letters/<uuid:batch>/"
 urlpatterns = [
     path(AT_CENTRE, centre.show, name="centre"),
     path(AT_CENTRE + "change-subcentre/", centre.change_subcentre, name="change_subcentre"),
-    path(AT_CENTRE + "attached-centres/", associates.show, name="attached"),
-    path(AT_CENTRE + "attached-centres/create/", associates.create, name="create_many"),
+    path(AT_CENTRE + "attached-centres/", associates.show, name="associates"),
+    path(AT_CENTRE + "attached-centres/create/", associates.create, name="batch_create"),
     path(BATCH, batches.show, name="batch"),
     path(BATCH + "progress/", batches.progress, name="batch_progress"),
     path(BATCH + "download/", batches.download, name="batch_download"),
@@ -21,17 +21,21 @@ urlpatterns = [
     path(AT_CENTRE + "credentials/create/", create.create, name="create"),
     path(AT_CENTRE + "letters/", letters.show_all, name="letter_files"),
     path(AT_CENTRE + "letters/preview/", create.preview, name="preview"),
-    path(AT_CENTRE + "letters/news/", banner.show, name="news"),
-    path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letters"),
-    path(AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="progress"),
-    path(AT_CENTRE + "letters/<uuid:file>/download/", letters.download, name="download"),
+    path(AT_CENTRE + "letters/news/", banner.show, name="banner"),
+    path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letter_file"),
+    path(
+        AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="letter_file_progress"
+    ),
+    path(
+        AT_CENTRE + "letters/<uuid:file>/download/", letters.download, name="letter_file_download"
+    ),
     path(
         AT_CENTRE + "letters/<uuid:file>/file-exchange/",
         letters.put_into_exchange,
-        name="put_into_exchange",
+        name="letter_file_share",
     ),
-    path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="retry"),
+    path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="letter_file_retry"),
     path(AT_CENTRE + "results-day/", results_day.show, name="results_day"),
-    path(AT_CENTRE + "results-day/not-seen/", results_day.not_seen, name="not_seen"),
-    path(AT_CENTRE + "results-day/not-seen/download/", results_day.download, name="not_seen_csv"),
+    path(AT_CENTRE + "results-day/not-seen/", results_day.not_seen, name="call_list"),
+    path(AT_CENTRE + "results-day/not-seen/download/", results_day.download, name="call_list_csv"),
 ]

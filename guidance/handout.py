@@ -21,9 +21,9 @@ def sheet(language: str) -> str:
     """HTML, in this language."""
     with override(language):
         return render_to_string(
-            "portal/_for_candidates.html",
+            "guidance/_for_candidates.html",
             {
-                "address": settings.SITE_URL + reverse("results:sign_in"),
+                "address": settings.SITE_URL + reverse("candidate_site:sign_in"),
                 "code_signs_in": settings.CODE_SIGNS_IN,
                 "BOARD_NAME": settings.BOARD_NAME,
             },

@@ -41,7 +41,7 @@ class Task:
 
     @property
     def template(self) -> str:
-        return f"guidance/tasks/{self.slug}.html"
+        return f"guidance/topics/{self.slug}.html"
 
     @property
     def related_tasks(self) -> list["Task"]:
@@ -55,7 +55,7 @@ TASKS = (
         EVERYBODY,
         "The three parts of Administer exams, and who finds what in them.",
         keywords="dashboard tiles menu start home permission",
-        explains=("dashboard", "waiting"),
+        explains=("dashboard", "to_do"),
         related=("logging-in", "own-candidates", "entries-and-results"),
     ),
     Task(
@@ -83,11 +83,11 @@ TASKS = (
         "See which centre still needs something, and create credentials for many in one go.",
         keywords="subcentre batch zip overview glance on behalf PDF files",
         explains=(
-            "candidate_results:attached",
-            "candidate_results:create_many",
-            "candidate_results:batch*",
-            "candidate_results:change_subcentre",
-            "candidate_results:put_into_exchange",
+            "credentials:associates",
+            "credentials:batch_create",
+            "credentials:batch*",
+            "credentials:change_subcentre",
+            "credentials:letter_file_share",
         ),
         related=("main-centre", "making-letters", "outdated-letters"),
     ),
@@ -107,9 +107,9 @@ TASKS = (
         keywords="status agreement contact delay series sign up NO candidates ALL Selected withdrawn",
         explains=(
             "centres:choose_series",
-            "candidate_results:centre",
+            "credentials:centre",
             "centres:edit_status",
-            "candidate_results:*",
+            "credentials:*",
         ),
         related=("making-letters", "telling-candidates", "main-centre"),
     ),
@@ -121,11 +121,11 @@ TASKS = (
         keywords="login username password generate credentials print groups forms rooms cover sheet QR code "
         "language large print order",
         explains=(
-            "candidate_results:create",
-            "candidate_results:preview",
-            "candidate_results:letters",
-            "candidate_results:letter_files",
-            "candidate_results:download",
+            "credentials:create",
+            "credentials:preview",
+            "credentials:letter_file",
+            "credentials:letter_files",
+            "credentials:letter_file_download",
             "centres:groups",
         ),
         related=("outdated-letters", "telling-candidates", "when-something-goes-wrong"),
@@ -145,9 +145,9 @@ TASKS = (
         "When candidates can see what, who has looked, and whom to telephone.",
         keywords="release not seen telephone list CSV sign-ins August January",
         explains=(
-            "candidate_results:results_day",
-            "candidate_results:not_seen",
-            "candidate_results:not_seen_csv",
+            "credentials:results_day",
+            "credentials:call_list",
+            "credentials:call_list_csv",
         ),
         related=("telling-candidates", "when-something-goes-wrong", "entries-and-results"),
     ),
@@ -175,7 +175,7 @@ TASKS = (
         VIEWERS,
         "By qualification or by candidate, for your own centre or for an Associate Centre.",
         keywords="grades outcomes PUM component marks distribution corrections UCI search changed history",
-        explains=("entries_and_results:*",),
+        explains=("results:*",),
         related=("taking-results-away", "what-has-changed", "results-in-confidence"),
     ),
     Task(
@@ -192,7 +192,7 @@ TASKS = (
         VIEWERS,
         "Entries and results as a spreadsheet or on paper, and what to watch for.",
         keywords="broadsheet CSV xlsx Excel PDF download export print statement of provisional results listing",
-        explains=("entries_and_results:take_*", "entries_and_results:export*"),
+        explains=("results:download*", "results:export*"),
         related=("entries-and-results", "results-in-confidence", "file-exchange"),
     ),
     Task(
@@ -201,7 +201,7 @@ TASKS = (
         VIEWERS,
         "Corrections and late results since the release, or since you last looked, with what each result was and why.",
         keywords="correction corrected enquiry review of marking remark pending update history old new grade",
-        explains=("entries_and_results:changes*",),
+        explains=("results:changes*",),
         related=("entries-and-results", "taking-results-away", "telling-candidates"),
     ),
     Task(
@@ -210,7 +210,7 @@ TASKS = (
         VIEWERS,
         "Between the board and a centre, and between a main centre and its Associate Centres.",
         keywords="upload download send receive versions refused virus scanner limit space folder unread taken",
-        explains=("file_exchange", "file_exchange:*"),
+        explains=("exchange:*",),
         related=("making-letters", "taking-results-away", "people"),
     ),
     Task(
@@ -257,7 +257,7 @@ TASKS = (
         BOARD,
         "Links, lost factors and new board operators take two people; to shut somebody out takes one.",
         keywords="set password link recovery second factor operator superuser second person locked out suspend",
-        explains=("board:account*", "admin:centres_user_*"),
+        explains=("board:account*", "admin:accounts_user_*"),
         related=("people", "logging-in", "releases-and-holds"),
     ),
     Task(
@@ -274,7 +274,7 @@ BY_SLUG = {task.slug: task for task in TASKS}
 
 
 def task_for(address: str) -> Task | None:
-    """The task that explains the page of this address name, `candidate_results:centre`."""
+    """The task that explains the page of this address name, `credentials:centre`."""
     naming = [
         (len(pattern.replace("*", "")), "*" not in pattern, task)
         for task in TASKS

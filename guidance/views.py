@@ -32,7 +32,7 @@ def task(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
         raise Http404
     task = BY_SLUG[slug]
-    return render(request, "guidance/task.html", {"task": task, "text": text_of(task)})
+    return render(request, "guidance/topic.html", {"task": task, "text": text_of(task)})
 
 
 @require_safe

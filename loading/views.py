@@ -74,18 +74,18 @@ def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
 def _list(request: StaffRequest, form: FileForm) -> HttpResponse:
     loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING).select_related("file")
     page = Paginator(loads, 25).get_page(request.GET.get("page"))
-    return render(request, "board/loading.html", {"form": form, "page": page})
+    return render(request, "loading/files.html", {"form": form, "page": page})
 
 
 @require_safe
 def show(request: StaffRequest, load: UUID) -> HttpResponse:
-    return render(request, "board/load.html", _context(request, _load(load)))
+    return render(request, "loading/file.html", _context(request, _load(load)))
 
 
 @require_safe
 def progress(request: StaffRequest, load: UUID) -> HttpResponse:
     """The part of the page that htmx asks for until the step is done."""
-    return render(request, "board/_load.html", _context(request, _load(load)))
+    return render(request, "loading/_file.html", _context(request, _load(load)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +98,7 @@ def apply(request: StaffRequest, load: UUID) -> HttpResponse:
         return _do(request, load, lambda: loads.apply(wanted, by=request.user, counted=counted))
     except AskAgain:
         context = {**_context(request, _load(load)), "asked_again": True}
-        return render(request, "board/load.html", context)
+        return render(request, "loading/file.html", context)
 
 
 @require_POST

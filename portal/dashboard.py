@@ -112,7 +112,7 @@ def _letters(
         else:
             attached.setdefault(one.centre.main_link.main.number, Counter()).update(one.needs)
     for main, counts in sorted(attached.items()):
-        page = reverse("candidate_results:attached", args=[series.slug, main])
+        page = reverse("credentials:associates", args=[series.slug, main])
         for need in FOR_ATTACHED:
             if many := counts[need]:
                 words = f"{many} attached centre{'s' if many > 1 else ''}: {need.label}"
@@ -137,7 +137,7 @@ def _of_own(one: Attached, series: Series, *, ahead: bool) -> Iterator[Waiting]:
     for need, words in said.items():
         if need in one.needs:
             page = "letter_files" if need is Need.DOWNLOAD else "centre"
-            address = reverse(f"candidate_results:{page}", args=[series.slug, number])
+            address = reverse(f"credentials:{page}", args=[series.slug, number])
             yield Waiting(words, address, series, number)
 
 
@@ -145,7 +145,7 @@ def _changes(
     user: User, homes: Collection[Centre], series: Series, at: dt.datetime
 ) -> Iterator[Waiting]:
     for number, unseen in sorted(unseen_changes(user, homes, series, at=at).items()):
-        address = reverse("entries_and_results:changes", args=[series.slug, number])
+        address = reverse("results:changes", args=[series.slug, number])
         words = f"{_many(unseen.results, 'result has', 'results have')} changed"
         yield Waiting(f"{words}, or more" if unseen.or_more else words, address, series, number)
 

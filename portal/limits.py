@@ -29,9 +29,9 @@ def larger() -> dict[str, Limit]:
     """Route -> its limit, of those that need more than SMALL."""
     file = settings.EXCHANGE_FILE_LIMIT
     return {
-        "candidate_results:centre": LISTS,
-        "candidate_results:create": LISTS,
-        "candidate_results:create_many": LISTS,
+        "credentials:centre": LISTS,
+        "credentials:create": LISTS,
+        "credentials:batch_create": LISTS,
         "centres:edit_status": LISTS,
         "centres:subcentres": LISTS,
         "centres:groups": TEXT,
@@ -39,8 +39,8 @@ def larger() -> dict[str, Limit]:
         "account_reauthenticate": LISTS,
         "mfa_reauthenticate": LISTS,
         "mfa_reauthenticate_webauthn": LISTS,
-        "file_exchange:put": Limit(file + BESIDE_A_FILE, file=MULTIPART),
-        "file_exchange:upload": Limit(file, file=PARTS),
+        "exchange:upload": Limit(file + BESIDE_A_FILE, file=MULTIPART),
+        "exchange:tus_upload": Limit(file, file=PARTS),
         "loading:files": Limit(file + BESIDE_A_FILE, file=MULTIPART),
     }
 

@@ -4,7 +4,7 @@ All of it goes to standard error: warnings and errors, each with its time, level
 lines go there too, and nothing is logged of each request, unless the server is told to.
 
 No path is ever logged: it may hold a login that a scanner's app took out of a letter (`#` written as
-`%23`), or a set-password link. Instead the route is named, as `results:sign_in`, or “no such address”. That
+`%23`), or a set-password link. Instead the route is named, as `candidate_site:sign_in`, or “no such address”. That
 holds for Django's loggers (404, 403, 400, 500, what is suspicious), and for gunicorn's lines of errors and of
 requests, whatever format is asked for; there the query and the Referer are left out as well.
 

@@ -56,7 +56,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
         "release": next_release(request.user, centres),
     }
     part = request.htmx  # type: ignore[attr-defined]
-    return render(request, "portal/_waiting.html" if part else "portal/waiting.html", context)
+    return render(request, "portal/_to_do.html" if part else "portal/to_do.html", context)
 
 
 @login_not_required

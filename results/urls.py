@@ -5,10 +5,10 @@ from django.urls import include, path
 
 from results.staff_site.urls import AT_CENTRE
 
-app_name = "entries_and_results"
+app_name = "results"
 
 urlpatterns = [
     path("", include("results.staff_site.urls")),
-    path(AT_CENTRE + "take-away/", include("results.exports.urls")),
+    path(AT_CENTRE + "download/", include("results.exports.urls")),
     path(AT_CENTRE + "changes/", include("results.changes.urls")),
 ]

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = [room.parent.name for room in sorted(ROOT.glob("*/locale"))]
 MARKS = {"gettext", "gettext_lazy", "_"}
 MARKED = re.compile(r"(?<!\w)gettext\((u(?:'(?:\\.|[^'])*'|\"(?:\\.|[^\"])*\"))\)")
-JINJAS = "results"  # the room whose templates are Jinja's
+JINJAS = "candidate_site"  # the room whose templates are Jinja's
 DJANGOS = "Django writes"  # the comment of an entry that mends a text of Django's own
 
 

@@ -131,4 +131,4 @@ def _ask(
     request: StaffRequest, manager: Manager, member: Membership, act: Act, refused: str = ""
 ) -> HttpResponse:
     context = {"manager": manager, "one": member, "act": act, "refused": refused}
-    return render(request, "people/ask.html", context)
+    return render(request, "accounts/people/ask.html", context)

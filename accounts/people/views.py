@@ -30,7 +30,7 @@ def centres(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     if not search and page.paginator.count == 1:
         return redirect("people:centre", page.object_list[0].number)
-    return render(request, "people/centres.html", {"page": page, "search": search})
+    return render(request, "accounts/people/centres.html", {"page": page, "search": search})
 
 
 @require_safe
@@ -41,7 +41,7 @@ def centre(request: StaffRequest, centre: str) -> HttpResponse:
         "people": listing.listed(manager.centre),
         "may_add": access.others_for(manager).exists(),
     }
-    return render(request, "people/centre.html", context)
+    return render(request, "accounts/people/centre.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +103,7 @@ def person(request: StaffRequest, centre: str, username: str) -> HttpResponse:
         "is_self": username == request.user.username,
         "done": listing.done_here(manager.centre, username)[:20],
     }
-    return render(request, "people/person.html", context)
+    return render(request, "accounts/people/person.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +135,7 @@ def show_link(
     """The only time that this link is shown. It is kept nowhere: no cache, no address, no session."""
     response = render(
         request,
-        "people/link.html",
+        "accounts/people/link.html",
         {"manager": manager, "person": user, "link": link, "kind": kind, "mailed": mailed},
     )
     response["Cache-Control"] = "no-store, private"
@@ -150,5 +150,7 @@ def _form(
     request: StaffRequest, manager: Manager, form: RightsForm, title: str, **context: Any
 ) -> HttpResponse:
     return render(
-        request, "people/form.html", {"manager": manager, "form": form, "title": title, **context}
+        request,
+        "accounts/people/form.html",
+        {"manager": manager, "form": form, "title": title, **context},
     )

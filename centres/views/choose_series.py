@@ -22,7 +22,7 @@ def choose_series(request: SignedInRequest) -> HttpResponse:
     )
     if form.is_valid():
         number = form.cleaned_data.get("centre", homes[0].number)
-        return redirect("candidate_results:centre", form.cleaned_data["series"], number)
+        return redirect("credentials:centre", form.cleaned_data["series"], number)
     return render(
         request, "centres/choose_series.html", {"form": form, "series": series, "homes": homes}
     )

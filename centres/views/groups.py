@@ -15,7 +15,7 @@ from centres.forms.groups import GroupsForm
 def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     if not desk.may_act():
-        return redirect("candidate_results:centre", series, centre)
+        return redirect("credentials:centre", series, centre)
     form = GroupsForm(request.POST or None, now=groups.groups_of(desk.centre, desk.series))
     if form.is_valid():
         wanted = form.cleaned_data
@@ -33,5 +33,5 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
             messages.success(
                 request, "The groups are saved. Letters can be downloaded in their order."
             )
-            return redirect("candidate_results:centre", series, centre)
+            return redirect("credentials:centre", series, centre)
     return render(request, "centres/groups.html", {"desk": desk, "form": form})

@@ -29,7 +29,7 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     terms = desk.terms()
     if not terms.access:
-        return redirect("candidate_results:centre", series, centre)
+        return redirect("credentials:centre", series, centre)
     arrangement = arrangement_for(desk.centre, desk.series)
     candidates = list(
         Candidate.objects.filter(centre=desk.centre, series=desk.series).order_by("number")
@@ -69,7 +69,7 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
             delay=data.get("delay", dt.timedelta()),
             selected=[one.pk for one in candidates if one.number in chosen],
         )
-        back = reverse("candidate_results:centre", args=[series, centre])
+        back = reverse("credentials:centre", args=[series, centre])
         try:
             return save_or_ask(request, desk, act, verb="Confirm", words=_confirmed, to=back)
         except EditConflict:

@@ -23,13 +23,13 @@ def direction(text: str) -> str:
     return "ltr"
 
 
-@register.inclusion_tag("credentials/_news.html")
+@register.inclusion_tag("credentials/_banner.html")
 def letters_news(desk: Desk, but: UUID | None = None) -> dict[str, Any]:
     """Of letters under way. `but` is the letter file, or batch, that the page itself tells of."""
     return {"desk": desk, "news": news_for(desk, but=but)}
 
 
-@register.inclusion_tag("credentials/_outdated_at_centres.html")
+@register.inclusion_tag("credentials/_outdated_at_associates.html")
 def outdated_at_associates(desk: Desk) -> dict[str, Any]:
     """The Associate Centres with outdated letters, and how many: whoever saves a delay or a contact
     is told at once, and whoever comes later too (rule 12)."""

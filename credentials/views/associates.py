@@ -29,7 +29,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     choices = filters(found)
     return render(
         request,
-        "credentials/attached.html",
+        "credentials/associates.html",
         {
             "desk": desk,
             "rows": shown(found, wanted),
@@ -49,7 +49,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Ask, with what will happen at each centre; when that is confirmed, let the letters be made."""
     desk = main_desk_for(request.user, series, centre)
     if request.method != "POST":  # as after signing in again
-        return redirect("candidate_results:attached", series, centre)
+        return redirect("credentials:associates", series, centre)
     which = request.POST.get("which", "")
     if which not in LetterBatch.Which:
         which = LetterBatch.Which.NEW
@@ -71,15 +71,15 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         return _ask(request, desk, changed.now)
     except CannotCreate as error:
         messages.error(request, str(error))
-        return redirect("candidate_results:attached", series, centre)
-    return redirect("candidate_results:batch", series, centre, batch.pk)
+        return redirect("credentials:associates", series, centre)
+    return redirect("credentials:batch", series, centre, batch.pk)
 
 
 def _ask(request: StaffRequest, desk: Desk, plan: PlanOfMany) -> HttpResponse:
     again = plan.which == LetterBatch.Which.OUTDATED
     return render(
         request,
-        "credentials/ask_create_many.html",
+        "credentials/ask_batch_create.html",
         {
             "desk": desk,
             "plan": plan,

@@ -62,7 +62,9 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     form = ToldForm(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
-    return render(request, "credentials/_news.html", {"desk": desk, "news": news_for(desk, **told)})
+    return render(
+        request, "credentials/_banner.html", {"desk": desk, "news": news_for(desk, **told)}
+    )
 
 
 def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None) -> News:

@@ -35,14 +35,14 @@ def progress(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
 def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponseBase:
     desk = main_desk_for(request.user, series, centre)
     found = _batch(desk, batch)
-    here = reverse("candidate_results:batch", args=[series, centre, batch])
+    here = reverse("credentials:batch", args=[series, centre, batch])
     if asked := password_again(request, back_to=here):
         return asked
     parts = parts_of(found) if progress_of(found).may_be_taken else []
     part = next((one for one in parts if str(one.number) == request.GET.get("part", "1")), None)
     if part is None:
         messages.error(request, "There is no such zip to download now. This page says why.")
-        return redirect("candidate_results:batch", series, centre, batch)
+        return redirect("credentials:batch", series, centre, batch)
     asked_at = in_file_name(found.asked_at, desk.centre)
     name = f"letters-{desk.series.slug}-{desk.centre.number}-{asked_at}"
     if len(parts) > 1:
@@ -58,7 +58,7 @@ def retry(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpR
     if request.method == "POST":
         for reason in retry_failed(batch=found, by=request.user, only=_file(request)):
             messages.error(request, reason)
-    return redirect("candidate_results:batch", series, centre, batch)
+    return redirect("credentials:batch", series, centre, batch)
 
 
 def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) -> HttpResponse:

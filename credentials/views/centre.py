@@ -66,7 +66,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 def _found(series: str, centre: str, search: str) -> str:
     """The address of the list, or of what a search finds in it."""
-    address = reverse("candidate_results:centre", args=[series, centre])
+    address = reverse("credentials:centre", args=[series, centre])
     return f"{address}?{urlencode({'search': search})}" if search else address
 
 
@@ -77,4 +77,4 @@ def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpRes
     wanted = request.GET.get("subcentre", "")
     if not associates_of(desk.home).filter(number=wanted).exists() and wanted != desk.home.number:
         raise Http404
-    return redirect("candidate_results:centre", desk.series.slug, wanted)
+    return redirect("credentials:centre", desk.series.slug, wanted)

@@ -65,7 +65,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     asked = request.POST if request.method == "POST" else request.GET
     if request.method != "POST" and "only" not in asked:  # as after signing in again
-        return redirect("candidate_results:centre", series, centre)
+        return redirect("credentials:centre", series, centre)
     chosen = chosen_candidates(desk.centre, desk.series, asked)
     if "counted" not in request.POST:
         plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
@@ -83,8 +83,8 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         return _ask(request, desk, chosen, changed.now)
     except CannotCreate as error:
         messages.error(request, str(error))
-        return redirect("candidate_results:centre", series, centre)
-    return redirect("candidate_results:letters", series, centre, file.pk)
+        return redirect("credentials:centre", series, centre)
+    return redirect("credentials:letter_file", series, centre, file.pk)
 
 
 def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) -> HttpResponse:
@@ -121,6 +121,6 @@ def preview(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         pdf = sample_letter(desk.centre, desk.series, number=wanted["candidate"], printing=printing)
     except (CannotPreview, CannotPrint) as error:
         messages.error(request, str(error))
-        return redirect("candidate_results:centre", series, centre)
+        return redirect("credentials:centre", series, centre)
     name = f"sample-letter-{desk.series.slug}-{desk.centre.number}.pdf"
     return inline(pdf, name)

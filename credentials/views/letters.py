@@ -56,7 +56,7 @@ def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
 def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     desk = desk_for(request.user, series, centre)
     letter_file = _file(desk, file)
-    here = reverse("candidate_results:letters", args=[series, centre, file])
+    here = reverse("credentials:letter_file", args=[series, centre, file])
     if asked := password_again(request, back_to=here):
         return asked
     form = _form(desk, letter_file, request.GET)
@@ -90,16 +90,16 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
     if request.method != "POST":
         context = {"desk": desk, "file": letter_file, "keeping": _keeping()}
         context["kept_until"] = kept_until(letter_file)
-        return render(request, "credentials/ask_put.html", context)
+        return render(request, "credentials/ask_share.html", context)
     try:
         version = share.put_into_exchange(
             letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
         )
     except (NotToBeHad, CannotPut) as error:
         messages.error(request, str(error))
-        return redirect("candidate_results:letters", series, centre, file)
+        return redirect("credentials:letter_file", series, centre, file)
     messages.success(request, f"The letters are in File Exchange, for {desk.centre}.")
-    return redirect("file_exchange:file", *exchange.address, version.file_id)
+    return redirect("exchange:file", *exchange.address, version.file_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +111,7 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
             retry_letters(letter_file=letter_file, by=request.user)
         except CannotCreate as error:
             messages.error(request, str(error))
-    return redirect("candidate_results:letters", series, centre, file)
+    return redirect("credentials:letter_file", series, centre, file)
 
 
 def _file(desk: Desk, file: UUID) -> LetterFile:
@@ -127,10 +127,10 @@ def _form(desk: Desk, file: LetterFile, asked: QueryDict | None, **kwargs: Any) 
     address = (desk.series.slug, desk.centre.number, file.pk)
     return DownloadForm(
         asked,
-        action=reverse("candidate_results:download", args=address),
+        action=reverse("credentials:letter_file_download", args=address),
         language=arrangement_for(desk.centre, desk.series).letter_language,
         ended=file.done - file.live,
-        put_at=reverse("candidate_results:put_into_exchange", args=address)
+        put_at=reverse("credentials:letter_file_share", args=address)
         if desk.acts_for_associate
         else "",
         **kwargs,
@@ -140,7 +140,7 @@ def _form(desk: Desk, file: LetterFile, asked: QueryDict | None, **kwargs: Any) 
 def _page(request: StaffRequest, desk: Desk, file: LetterFile, form: DownloadForm) -> HttpResponse:
     return render(
         request,
-        "credentials/letters.html",
+        "credentials/letter_file.html",
         {
             "desk": desk,
             "file": file,

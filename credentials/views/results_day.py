@@ -69,7 +69,7 @@ def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     candidates = to_telephone(centres, desk.series, at=at)
     return render(
         request,
-        "credentials/not_seen.html",
+        "credentials/call_list.html",
         {
             "desk": desk,
             "at": at,

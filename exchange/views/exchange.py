@@ -20,7 +20,7 @@ def show(request: StaffRequest, centre: str, other: str) -> HttpResponse:
     page = Paginator(newest_in(exchange, wanted), AT_ONCE).get_page(request.GET.get("page"))
     return render(
         request,
-        "file_exchange/exchange.html",
+        "exchange/exchange.html",
         {
             "exchange": exchange,
             "page": page,

@@ -28,7 +28,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
     versions = [Seen(version, exchange) for version in rows]
     return render(
         request,
-        "file_exchange/file.html",
+        "exchange/file.html",
         {
             "exchange": exchange,
             "file": found,
@@ -46,7 +46,7 @@ def take(
 ) -> HttpResponseBase:
     exchange = exchange_for(request.user, centre, other)
     version = version_in(exchange, file, number)
-    here = reverse("file_exchange:file", args=[*exchange.address, file])
+    here = reverse("exchange:file", args=[*exchange.address, file])
     try:
         downloads.check(version, exchange)
         letters = version.file.kind == Kind.LETTERS
@@ -80,6 +80,6 @@ def take_back(
             messages.error(request, str(error))
         except AskAgain:
             context["asked_again"] = True
-            return render(request, "file_exchange/ask_take_back.html", context)
-        return redirect("file_exchange:file", *exchange.address, file)
-    return render(request, "file_exchange/ask_take_back.html", context)
+            return render(request, "exchange/ask_withdraw.html", context)
+        return redirect("exchange:file", *exchange.address, file)
+    return render(request, "exchange/ask_withdraw.html", context)

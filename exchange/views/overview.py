@@ -23,7 +23,7 @@ def show(request: StaffRequest) -> HttpResponse:
     page = Paginator(lines, AT_ONCE).get_page(request.GET.get("page"))
     return render(
         request,
-        "file_exchange/overview.html",
+        "exchange/overview.html",
         {
             "page": page,
             "find": find,

@@ -86,7 +86,7 @@ def create(request: StaffRequest, centre: str, other: str) -> HttpResponse:
         )
     except CannotPut as error:
         return _said(413 if isinstance(error, TooLarge) else 400, str(error))
-    address = reverse("file_exchange:upload", args=[*exchange.address, upload.pk])
+    address = reverse("exchange:tus_upload", args=[*exchange.address, upload.pk])
     return HttpResponse(status=201, headers={"Location": address, **_expires(upload)})
 
 
@@ -147,7 +147,7 @@ def _standing(status: int, exchange: Exchange, upload: Upload) -> HttpResponse:
     }
     if upload.version:
         address = [*exchange.address, upload.version.file_id]
-        headers["Content-Location"] = reverse("file_exchange:file", args=address)
+        headers["Content-Location"] = reverse("exchange:file", args=address)
     return HttpResponse(status=status, headers=headers)
 
 

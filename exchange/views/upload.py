@@ -42,7 +42,7 @@ def _put(request: StaffRequest, exchange: Exchange, way: UploadStraightIn) -> Ht
         form.add_error("file", str(error))
         return _page(request, exchange, form)
     messages.success(request, said_of(version, upload.name))
-    return redirect("file_exchange:file", *exchange.address, version.file_id)
+    return redirect("exchange:file", *exchange.address, version.file_id)
 
 
 def said_of(version: Version, name: str) -> str:
@@ -59,7 +59,7 @@ def said_of(version: Version, name: str) -> str:
 def _page(request: StaffRequest, exchange: Exchange, form: PutForm) -> HttpResponse:
     return render(
         request,
-        "file_exchange/put.html",
+        "exchange/upload.html",
         {
             "exchange": exchange,
             "form": form,

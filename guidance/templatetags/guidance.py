@@ -26,7 +26,7 @@ def task_link(context: template.Context, slug: str) -> SafeString:
     task = BY_SLUG[slug]
     if context.get("printed"):
         return format_html('<a class="elsewhere" href="#{}">{}</a>', slug, task.title)
-    return format_html('<a href="{}">{}</a>', reverse("guidance:task", args=[slug]), task.title)
+    return format_html('<a href="{}">{}</a>', reverse("guidance:topic", args=[slug]), task.title)
 
 
 @register.inclusion_tag("guidance/_picture.html", takes_context=True)

@@ -67,7 +67,7 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "current-password"}, render_value=True),
     )
 
-    # What the script says while one types (static/results/typing.js).
+    # What the script says while one types (static/candidate_site/login_checks.js).
     GROUPS = tuple(WHICH_GROUP.values())
     STRANGE, CHECK = STRANGE, CHECK
 

@@ -40,7 +40,7 @@ def environment(**options: Any) -> Environment:
 
 
 def rendered(template: str, context: dict[str, Any]) -> str:
-    return engines["candidates"].get_template(f"results/{template}.html").render(context)
+    return engines["candidates"].get_template(f"candidate_site/{template}.html").render(context)
 
 
 def _said(text: str) -> str:

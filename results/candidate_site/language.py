@@ -46,13 +46,13 @@ def address(name: str, *args: str, language: str = "", **query: str) -> str:
     """The address of a page of this site, leading on in the language that was chosen, if any."""
     if language:
         query[NAME] = language
-    path = _path(name) if not args else reverse(f"results:{name}", args=args)
+    path = _path(name) if not args else reverse(f"candidate_site:{name}", args=args)
     return f"{path}?{urlencode(query)}" if query else path
 
 
 @cache
 def _path(name: str) -> str:
-    return reverse(f"results:{name}")
+    return reverse(f"candidate_site:{name}")
 
 
 def numerals(text: object) -> str:

@@ -5,12 +5,12 @@ from django.urls import path
 from results.candidate_site import views
 from results.candidate_site.waiting import waiting
 
-app_name = "results"
+app_name = "candidate_site"
 
 urlpatterns = [
     path("", views.sign_in, name="sign_in"),
-    path("mine/", views.mine, name="mine"),
-    path("mine/<str:place>/", views.page, name="page"),
+    path("mine/", views.mine, name="my_results"),
+    path("mine/<str:place>/", views.page, name="results_page"),
     path("mine/<str:place>/calendar/", views.calendar, name="calendar"),
     path("log-out/", views.log_out, name="log_out"),
     path("waiting/", waiting, name="waiting"),

@@ -9,7 +9,7 @@ posted: the login, and *See my results* for whoever is logged in already.
 
 Whoever scans the code on a letter finds that letter's login filled in, whoever is signed in on this
 telephone: it may be a sister's. The code's address ends in `#` and the login, which no browser
-sends; one small script reads it (static/results/scanned.js), and all works without.
+sends; one small script reads it (static/candidate_site/scanned_login.js), and all works without.
 """
 
 from functools import cache
@@ -177,7 +177,7 @@ def _at(place: str, request: HttpRequest) -> tuple[Visit | None, Credentials | N
 
 
 def _to(visit: Visit, request: HttpRequest) -> HttpResponse:
-    return _personal(SeeOther(address("page", visit.place, language=chosen_in(request))))
+    return _personal(SeeOther(address("results_page", visit.place, language=chosen_in(request))))
 
 
 def _not_here(request: HttpRequest) -> HttpResponse:
@@ -235,7 +235,7 @@ def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:
 @cache
 def _of_all(language: str, chosen: str) -> dict[str, Any]:
     """What every page names."""
-    names = ("sign_in", "mine", "log_out")
+    names = ("sign_in", "my_results", "log_out")
     return {
         "BOARD_NAME": settings.BOARD_NAME,
         "LANGUAGES": settings.LANGUAGES,

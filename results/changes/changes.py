@@ -134,7 +134,7 @@ def mail_changes(
         "link": link,
         "BOARD_NAME": settings.BOARD_NAME,
     }
-    text = render_to_string("entries_and_results/changes_mail.txt", facts)
+    text = render_to_string("results/changes_mail.txt", facts)
     subject = f"Results have changed: {selection.centre.number}, {selection.series}"
     try:
         send_mail(subject, text, None, [selection.user.email])

@@ -36,7 +36,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     shown = list(islice(changes.changed(selection, since=since, at=at), SHOWN + 1))
     return render(
         request,
-        "entries_and_results/changes.html",
+        "results/changes.html",
         framed_by(
             heading_of("", selection, at=at),
             desk,
@@ -72,14 +72,14 @@ def mark(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     if request.method == "POST" and until:
         changes.mark_seen(by=desk.user, centre=desk.centre, series=desk.series, until=until)
         messages.success(request, "Marked as seen. From now on this page shows what is newer.")
-    return redirect("entries_and_results:changes", series, centre)
+    return redirect("results:changes", series, centre)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
     _, since = _since(request, desk)
-    here = reverse("entries_and_results:changes", args=[series, centre])
+    here = reverse("results:changes", args=[series, centre])
     day = {"since": since.astimezone(desk.centre.zone).date()} if _day(request) and since else {}
     here += f"?{urlencode(day)}" if day else ""
     if request.method == "POST":

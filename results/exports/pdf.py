@@ -55,7 +55,7 @@ class Strip:
         self._unprintable += [line.number for line in lines if missing_in(line.name)]
         lines = self._waiting + lines
         rows = [(line, self._cells(line)) for line in lines]
-        template = "entries_and_results/paper/broadsheet.html"
+        template = "results/pdf/broadsheet.html"
         facts = {"codes": self._codes, "rows": rows, "name": self._name(lines), **self._opening}
         facts["unprintable"] = self._unprintable if ends else []
         with _one_at_a_time():
@@ -92,7 +92,7 @@ class Statements:
         facts = {"statements": statements, "board": settings.BOARD_NAME, "begins": self._begins}
         self._begins = False
         with _one_at_a_time():
-            template = "entries_and_results/paper/statements.html"
+            template = "results/pdf/statements.html"
             return _written(_laid_out(template, self._heading, **facts))
 
 
@@ -112,7 +112,7 @@ def strips(heading: Heading, syllabuses: list[Any], *, pum: bool, how_many: int)
 def numbered_binding() -> Binding:
     """For the parts of a broadsheet, of which each page has its number."""
     with ONE_AT_A_TIME:
-        html = render_to_string("entries_and_results/paper/page_number.html")
+        html = render_to_string("results/pdf/page_number.html")
         return Binding(blank_of(laid_out(html, STYLE_SHEET)).slots["number"])
 
 

@@ -46,7 +46,7 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     try:
         if not is_small(what, format, selection):
             export = tasks.ask(selection=selection, **chosen)
-            return redirect("entries_and_results:export", series, centre, export.pk)
+            return redirect("results:export", series, centre, export.pk)
         if PUT in request.POST:
             exchange = _exchange(desk)
             version = share.share_now(
@@ -56,7 +56,7 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     except (tasks.TooMany, CannotPut, CannotPrint) as error:
         form.add_error(None, str(error))
         return _form_page(request, desk, form)
-    address = reverse("entries_and_results:take_file", args=[series, centre, what, format])
+    address = reverse("results:download_file", args=[series, centre, what, format])
     return redirect(f"{address}?{urlencode(_asked(form))}")
 
 
@@ -77,13 +77,13 @@ def download_file(
             request,
             "This file takes a while, so it is made in the background: press “Take away” here.",
         )
-        back = reverse("entries_and_results:take_away", args=[series, centre])
+        back = reverse("results:download", args=[series, centre])
         return redirect(f"{back}?{urlencode({**_asked(form), 'what': what, 'format': format})}")
     try:
         made = file_of(what, format, selection, pum=pum)
     except CannotPrint as error:
         messages.error(request, str(error))
-        return redirect("entries_and_results:take_away", series, centre)
+        return redirect("results:download", series, centre)
     made.record()
     return attachment(made.content, made.heading.file_name(format))
 
@@ -110,7 +110,7 @@ def _asked(form: DownloadForm) -> dict[str, str]:
 def _form_page(request: StaffRequest, desk: Desk, form: DownloadForm) -> HttpResponse:
     mine = tasks.exports_of(desk.user, desk.centre, desk.series)
     context = framed_by(heading_of("", form.of), desk, form=form, exports=mine)
-    return render(request, "entries_and_results/take_away.html", context)
+    return render(request, "results/download.html", context)
 
 
 # --- A file that is made in the background -------------------------------------------------------
@@ -119,14 +119,14 @@ def _form_page(request: StaffRequest, desk: Desk, form: DownloadForm) -> HttpRes
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
     desk = viewing_desk_for(request.user, series, centre)
-    return _export_page(request, "entries_and_results/export.html", desk, _export(desk, export))
+    return _export_page(request, "results/export.html", desk, _export(desk, export))
 
 
 @require_safe
 def progress(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the file is ready."""
     desk = viewing_desk_for(request.user, series, centre)
-    return _export_page(request, "entries_and_results/_export.html", desk, _export(desk, export))
+    return _export_page(request, "results/_export.html", desk, _export(desk, export))
 
 
 @require_GET
@@ -136,7 +136,7 @@ def download(request: StaffRequest, series: str, centre: str, export: UUID) -> H
         pieces = tasks.download(export=found)
     except tasks.NotToBeHad as error:
         messages.error(request, str(error))
-        return redirect("entries_and_results:export", series, centre, export)
+        return redirect("results:export", series, centre, export)
     return attachment(pieces, found.file_name)
 
 
@@ -152,7 +152,7 @@ def share_export(request: StaffRequest, series: str, centre: str, export: UUID) 
             messages.error(request, str(error))
         else:
             return _shared(request, exchange, version)
-    return redirect("entries_and_results:export", series, centre, export)
+    return redirect("results:export", series, centre, export)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,19 +163,19 @@ def retry(request: StaffRequest, series: str, centre: str, export: UUID) -> Http
             tasks.try_again(export=found, user=request.user)
         except tasks.TooMany as error:
             messages.error(request, str(error))
-    return redirect("entries_and_results:export", series, centre, export)
+    return redirect("results:export", series, centre, export)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
     found = _export(viewing_desk_for(request.user, series, centre), export)
     if request.method != "POST":
-        return redirect("entries_and_results:export", series, centre, export)
+        return redirect("results:export", series, centre, export)
     if not tasks.destroy(export=found):
         messages.error(request, "This file is being made. Wait until it is ready, then destroy it.")
-        return redirect("entries_and_results:export", series, centre, export)
+        return redirect("results:export", series, centre, export)
     messages.success(request, "The file has been destroyed.")
-    return redirect("entries_and_results:take_away", series, centre)
+    return redirect("results:download", series, centre)
 
 
 def _export(desk: Desk, export: UUID) -> Export:
@@ -227,4 +227,4 @@ def _partner(desk: Desk) -> str:
 
 def _shared(request: StaffRequest, exchange: Exchange, version: Version) -> HttpResponse:
     messages.success(request, f"“{version.file}” is in File Exchange, for {exchange.partner}.")
-    return redirect("file_exchange:file", *exchange.address, version.file_id)
+    return redirect("exchange:file", *exchange.address, version.file_id)

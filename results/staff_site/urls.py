@@ -7,7 +7,7 @@ from results.staff_site.views import associates, candidates, choose_series, qual
 AT_CENTRE = "<str:series>/<str:centre>/"
 
 urlpatterns = [
-    path("", choose_series.choose, name="choose"),
+    path("", choose_series.choose, name="choose_series"),
     path(AT_CENTRE, qualifications.show, name="centre"),
     path(AT_CENTRE + "change-subcentre/", choose_series.change_subcentre, name="change_subcentre"),
     path(AT_CENTRE + "candidates/", candidates.find, name="candidates"),

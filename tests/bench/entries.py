@@ -29,7 +29,7 @@ PAGES = {
     "candidate": "candidates/0003/",
 }
 SIDE_BY_SIDE = "associates/"
-START = {"Administer exams": "/", "what waits": "/waiting/"}
+START = {"Administer exams": "/", "what waits": "/to-do/"}
 
 
 def run(*, quick: bool) -> dict[str, float]:

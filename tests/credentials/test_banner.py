@@ -215,7 +215,7 @@ def pages_of_a_series() -> list[str]:
     return [
         name
         for name, page in PAGES.items()
-        if name.startswith("candidate_results:")
+        if name.startswith("credentials:")
         if "series" in page.args and page.get.split()[4] == "200"
         if name.partition(":")[2] not in parts
     ]

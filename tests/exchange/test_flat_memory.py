@@ -77,7 +77,7 @@ def by_form(client) -> None:
     body = Coming(FORM, b"\r\n--made-up--\r\n")
     answer = client.generic(
         "POST",
-        "/file-exchange/ASC01/MAIN1/put/",
+        "/file-exchange/ASC01/MAIN1/upload/",
         **body.as_request("multipart/form-data; boundary=made-up"),
     )
     assert answer.status_code == 302
@@ -86,7 +86,7 @@ def by_form(client) -> None:
 @pytest.mark.parametrize("send", [by_tus, by_form])
 def test_a_large_file_comes_in_is_looked_at_and_goes_out_in_flat_memory(client, world, send, peak):
     client.force_login(world.associate_officer)
-    client.get("/file-exchange/ASC01/MAIN1/put/")  # what is loaded once is loaded
+    client.get("/file-exchange/ASC01/MAIN1/upload/")  # what is loaded once is loaded
     before = peak()
     send(client)
     assert peak() - before < FLAT
@@ -95,6 +95,6 @@ def test_a_large_file_comes_in_is_looked_at_and_goes_out_in_flat_memory(client, 
     look_at(version)
     assert peak() - before < FLAT
 
-    answer = client.get(f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/take/")
+    answer = client.get(f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/download/")
     assert sum(map(len, answer.streaming_content)) == SIZE == version.kept.size
     assert peak() - before < FLAT

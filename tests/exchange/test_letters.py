@@ -55,7 +55,7 @@ def put(client, file: LetterFile) -> Version:
 
 
 def taking(version: Version) -> str:
-    return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/{version.number}/take/"
+    return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/{version.number}/download/"
 
 
 def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(officer, letters):

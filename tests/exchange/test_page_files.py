@@ -218,14 +218,14 @@ def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world)
 
 def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, client):
     version = put_file(world.associate_officer)
-    asked = text(officer.get(address(version, "take-back")))
+    asked = text(officer.get(address(version, "withdraw")))
     assert "Take back version 1?" in asked and "It was taken already" not in asked
     client.force_login(world.officer)
     client.get(address(version, "take"))
     client.force_login(world.associate_officer)
-    assert "It was taken already" in text(officer.get(address(version, "take-back")))
+    assert "It was taken already" in text(officer.get(address(version, "withdraw")))
 
-    officer.post(address(version, "take-back"))
+    officer.post(address(version, "withdraw"))
     version.kept.refresh_from_db()
     assert version.kept.is_destroyed
     client.force_login(world.officer)
@@ -239,7 +239,7 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
 
 def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
     version = put_file(world.associate_officer)
-    url = address(version, "take-back")
+    url = address(version, "withdraw")
     before = counted_on(officer.get(url))
     theirs = exchange_for(world.officer, "ASC01", "MAIN1")
     downloads.take(version=version, exchange=theirs, by=world.officer)
@@ -268,8 +268,8 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
 def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
     version = put_file(world.officer)
     assert "Take back" not in text(officer.get(address(version)))
-    assert "cannot be taken back" in text(officer.get(address(version, "take-back")))
-    answer = officer.post(address(version, "take-back"), follow=True)
+    assert "cannot be taken back" in text(officer.get(address(version, "withdraw")))
+    answer = officer.post(address(version, "withdraw"), follow=True)
     assert "Only those who have put a file here can take it back" in text(answer)
     version.kept.refresh_from_db()
     assert not version.kept.is_destroyed
@@ -305,6 +305,6 @@ def test_a_stored_file_that_was_altered_is_not_given(officer, world, kept_folder
 
 def test_what_a_file_of_another_exchange_is_called_finds_nothing(officer, world):
     version = put_file(world.associate_officer, other="board")
-    for act in ("", "take", "take-back"):
+    for act in ("", "take", "withdraw"):
         assert officer.get(address(version, act)).status_code == 404
-    assert officer.get(WITH_BOARD + f"files/{version.file_id}/2/take/").status_code == 404
+    assert officer.get(WITH_BOARD + f"files/{version.file_id}/2/download/").status_code == 404

@@ -12,7 +12,7 @@ from core.models import KeptFile
 from exchange.models import Upload, Version
 from tests.exchange.files import CSV, PDF, put_file, some
 
-PUT = "/file-exchange/ASC01/MAIN1/put/"
+PUT = "/file-exchange/ASC01/MAIN1/upload/"
 MEGABYTE = 1024 * 1024
 
 

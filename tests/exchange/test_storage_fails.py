@@ -69,7 +69,9 @@ def test_the_plain_form_says_so_and_keeps_what_was_typed(officer, world, disk):
     there = put_file(world.officer, name="there.pdf", data=some(2 * MEGABYTE))
     file = SimpleUploadedFile("large.pdf", some(3 * MEGABYTE))
     posted = {"file": file, "kind": "entries", "note": "What I typed"}
-    page = html.unescape(officer.post("/file-exchange/ASC01/MAIN1/put/", posted).content.decode())
+    page = html.unescape(
+        officer.post("/file-exchange/ASC01/MAIN1/upload/", posted).content.decode()
+    )
     assert NO_ROOM in page and "What I typed" in page
     assert content_of(there) == some(2 * MEGABYTE)
     assert not Upload.objects.exists()

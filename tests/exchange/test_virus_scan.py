@@ -77,7 +77,7 @@ def test_before_it_was_looked_at_nobody_can_take_it(client, world):
 
     page = words_on_page(client, world.associate_officer, version)
     assert "is being looked at" in page and "Download" not in page
-    address = f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/take/"
+    address = f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/download/"
     answer = client.get(address, follow=True)
     assert "cannot be taken: being looked at" in answer.content.decode()
 

@@ -46,8 +46,8 @@ def test_a_page_of_direct_has_its_task(name):
 
 def test_what_names_a_page_most_closely_explains_it():
     assert task_for("centres:edit_status").slug == "own-candidates"
-    assert task_for("candidate_results:create").slug == "making-letters"
-    assert task_for("candidate_results:batch_retry").slug == "letters-of-associates"
+    assert task_for("credentials:create").slug == "making-letters"
+    assert task_for("credentials:batch_retry").slug == "letters-of-associates"
     assert task_for("board:start").slug == "state-of-the-service"
     assert task_for("admin:centres_release_changelist").slug == "releases-and-holds"
     assert task_for("no_such:page") is None
@@ -63,7 +63,7 @@ def test_a_page_of_direct_links_to_its_task(client, world):
     client.force_login(world.officer)
     page = client.get(reverse("centres:edit_status", args=["2026-06", "MAIN1"]))
 
-    assert f'href="{reverse("guidance:task", args=["own-candidates"])}"' in page.text
+    assert f'href="{reverse("guidance:topic", args=["own-candidates"])}"' in page.text
 
 
 def test_a_page_that_does_not_exist_links_to_the_contents(client, world):
@@ -80,14 +80,14 @@ def test_the_boards_desk_links_to_its_task(client, world):
     client.force_login(world.board)
     page = client.get(reverse("board:start"))
 
-    assert f'href="{reverse("guidance:task", args=["state-of-the-service"])}"' in page.text
+    assert f'href="{reverse("guidance:topic", args=["state-of-the-service"])}"' in page.text
 
 
 def test_guidance_can_be_read_before_a_second_factor_is_set_up(client, world, settings):
     settings.MFA_REQUIRED = True
     client.force_login(world.officer)
 
-    assert client.get(reverse("guidance:task", args=["logging-in"])).status_code == 200
+    assert client.get(reverse("guidance:topic", args=["logging-in"])).status_code == 200
     assert client.get(reverse("board:start")).status_code == 302
     assert client.get(reverse("dashboard")).status_code == 302
 
@@ -95,7 +95,7 @@ def test_guidance_can_be_read_before_a_second_factor_is_set_up(client, world, se
 @EACH
 def test_a_task_has_a_page_and_related_tasks(task, client, world):
     client.force_login(world.viewer)
-    page = client.get(reverse("guidance:task", args=[task.slug]))
+    page = client.get(reverse("guidance:topic", args=[task.slug]))
 
     assert page.status_code == 200
     assert f"<h1>{task.title}</h1>" in page.text
@@ -108,14 +108,14 @@ def test_the_contents_name_every_task_once_by_audience(client, world):
     page = client.get(reverse("guidance:index")).text
 
     for task in TASKS:
-        assert page.count(f'href="{reverse("guidance:task", args=[task.slug])}"') == 1
+        assert page.count(f'href="{reverse("guidance:topic", args=[task.slug])}"') == 1
         assert f'id="{task.audience.slug}"' in page
 
 
 def test_a_task_that_there_is_not_is_not_found(client, world):
     client.force_login(world.viewer)
 
-    assert client.get(reverse("guidance:task", args=["no-such-task"])).status_code == 404
+    assert client.get(reverse("guidance:topic", args=["no-such-task"])).status_code == 404
 
 
 @EACH

@@ -98,7 +98,7 @@ def test_the_page_for_candidates_is_one_page_in_each_language(language):
 
     assert len(pdf.pages) == 1
     assert pdf.trailer["/Root"]["/Lang"].lower() == language
-    assert settings.SITE_URL + reverse("results:sign_in") in pdf.pages[0].extract_text()
+    assert settings.SITE_URL + reverse("candidate_site:sign_in") in pdf.pages[0].extract_text()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -293,8 +293,8 @@ def test_no_request_line_header_or_log_of_the_server_holds_the_login(
         expect(page.get_by_text(name)).to_be_visible()
 
     heard = log.read_text()
-    assert heard.count("POST results:sign_in HTTP") == 2
-    assert "GET results:page HTTP" in heard
+    assert heard.count("POST candidate_site:sign_in HTTP") == 2
+    assert "GET candidate_site:results_page HTTP" in heard
     assert "/results/" not in heard
     for address in (his, hers):
         for part in login_of(address):

@@ -7,16 +7,16 @@ from django.conf import settings
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # Another heading, or parts of pages that ask.
-ALSO = {"centres/confirm_loss.html", "board/_load.html", "board/_second_person.html"}
+ALSO = {"centres/confirm_loss.html", "loading/_file.html", "board/_second_person.html"}
 TELLS_NOTHING_ELSE = {
     "account/logout.html": "one's own visit",
     "mfa/webauthn/authenticator_confirm_delete.html": "one's own passkey",
     "board/ask_access.html": "an act and whose account: both are posted, and a proposal keeps its words",
-    "people/ask.html": "an act in fixed words and whose account, checked anew under the lock",
+    "accounts/people/ask.html": "an act in fixed words and whose account, checked anew under the lock",
 }
 OPEN = {
     "board/ask_release.html": "nothing holds yet: whoever confirms is told anew",
-    "credentials/ask_put.html": "until when it is kept is not compared yet",
+    "credentials/ask_share.html": "until when it is kept is not compared yet",
 }
 
 

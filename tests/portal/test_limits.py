@@ -25,22 +25,22 @@ LISTS = 512 * 1024
 TEXT = 1024 * 1024
 FILE = 1_000_000
 LONGER = {  # every route that takes more than a small form, and how much
-    "candidate_results:centre": LISTS,
-    "candidate_results:create": LISTS,
-    "candidate_results:create_many": LISTS,
+    "credentials:centre": LISTS,
+    "credentials:create": LISTS,
+    "credentials:batch_create": LISTS,
     "centres:edit_status": LISTS,
     "centres:subcentres": LISTS,
     "centres:groups": TEXT,
     "account_reauthenticate": LISTS,
     "mfa_reauthenticate": LISTS,
     "mfa_reauthenticate_webauthn": LISTS,
-    "file_exchange:put": FILE + 256 * 1024,
-    "file_exchange:upload": FILE,
+    "exchange:upload": FILE + 256 * 1024,
+    "exchange:tus_upload": FILE,
     "loading:files": FILE + 256 * 1024,
 }
 AS = {  # the type of content of which it is
-    "file_exchange:put": MULTIPART + "; boundary=b",
-    "file_exchange:upload": limits.PARTS,
+    "exchange:upload": MULTIPART + "; boundary=b",
+    "exchange:tus_upload": limits.PARTS,
     "loading:files": MULTIPART + "; boundary=b",
 }
 

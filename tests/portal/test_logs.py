@@ -105,7 +105,7 @@ def test_nothing_that_the_server_writes_holds_what_stood_in_an_address(site):
     assert not SECRETS.search(written)
     assert "django.request: Not Found: no such address" in written
     assert "WARNING django.security.csrf" in written
-    assert "account_login" in written and "results:mine" in written  # routes are named
+    assert "account_login" in written and "candidate_site:my_results" in written  # routes are named
     assert "OperationalError" in written and "credentials/logins/authentication.py" in written
     assert "Invalid request from ip=127.0.0.1: it could not be read" in written
 
@@ -151,10 +151,10 @@ def test_whoever_is_signed_in_finds_the_same_and_can_still_log_out(client, world
 @pytest.mark.parametrize(
     ("path", "route"),
     [
-        ("/results/", "results:sign_in"),
-        ("/results/?a=b", "results:sign_in"),
+        ("/results/", "candidate_site:sign_in"),
+        ("/results/?a=b", "candidate_site:sign_in"),
         (SCANNED, "no such address"),
-        ("/results/mine/0123/", "results:page"),
+        ("/results/mine/0123/", "candidate_site:results_page"),
         (f"/set-password/MQ/{TOKEN}/", "set_password"),
     ],
 )

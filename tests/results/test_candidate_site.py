@@ -508,8 +508,12 @@ def test_a_results_page_takes_the_same_few_queries(world, django_assert_num_quer
 def test_a_first_visit_weighs_little_though_pages_themselves_are_not_compressed(world):
     grades = {f"05{number:02}": "A" for number in range(12)}
     client = signed_in(make_candidate(world.main, world.series, "0002", grades=grades))
-    scripts = ("results/scanned.js", "results/typing.js", "results/waiting.js")
-    files = ("results/candidate.css", "portal/icon.svg", *scripts)
+    scripts = (
+        "candidate_site/scanned_login.js",
+        "candidate_site/login_checks.js",
+        "candidate_site/countdown.js",
+    )
+    files = ("candidate_site/candidate.css", "portal/icon.svg", *scripts)
     around = sum(len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in files)
 
     assert len(Client().get("/results/").content) + around < 15_000
@@ -529,7 +533,7 @@ def test_pages_load_their_own_few_files_only(world, settings, with_script):
 
 @pytest.mark.parametrize("name", ["scanned.js", "typing.js", "waiting.js"])
 def test_each_script_is_small_old_fashioned_and_talks_to_nobody(name):
-    script = Path(finders.find(f"results/{name}")).read_text()
+    script = Path(finders.find(f"candidate_site/{name}")).read_text()
     written = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", script)
 
     assert len(script) < 3_500

@@ -2,10 +2,10 @@
 
 from tests.sweeps import (
     accounts,
-    candidate_results,
     candidates,
+    credentials,
+    exchange,
     exports,
-    file_exchange,
     guidance,
     people,
     portal,
@@ -16,10 +16,10 @@ PARTS = (
     portal,
     accounts,
     people,
-    candidate_results,
+    credentials,
     staff_site,
     exports,
-    file_exchange,
+    exchange,
     candidates,
     guidance,
 )

@@ -6,66 +6,66 @@ EXPORT = {**AT_ASC01, "export": "EXPORT"}
 
 #                                          anon cand strg asso main view board
 PAGES = {
-    "entries_and_results:take_away": Page(
+    "results:download": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 200 404",
         post="302 302 404 200 200 200 404",  # nothing chosen: the form again
     ),
-    "entries_and_results:take_file": Page(
+    "results:download_file": Page(
         is_page=False,
         args={**AT_ASC01, "what": "listing", "format": "xlsx"},
         get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results:export": Page(  # the main centre's officer's own
+    "results:export": Page(  # the main centre's officer's own
         args=EXPORT,
         get="302 302 404 404 200 404 404",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results:export_progress": Page(
+    "results:export_progress": Page(
         is_page=False,
         args=EXPORT,
         get="302 302 404 404 200 404 404",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results:export_download": Page(
+    "results:export_download": Page(
         is_page=False,
         args=EXPORT,
         get="302 302 404 404 302 404 404",  # not made yet: back, with the reason
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results:export_put": Page(
+    "results:export_share": Page(
         args=EXPORT,
         get="302 302 404 404 302 404 404",  # to the file's page
         post="302 302 404 404 302 404 404",
     ),
-    "entries_and_results:export_retry": Page(
+    "results:export_retry": Page(
         args=EXPORT,
         get="302 302 404 404 302 404 404",
         post="302 302 404 404 302 404 404",
     ),
-    "entries_and_results:export_destroy": Page(
+    "results:export_destroy": Page(
         args=EXPORT,
         get="302 302 404 404 302 404 404",  # to the file's page
         post="302 302 404 404 302 404 404",
     ),
-    "entries_and_results:changes": Page(
+    "results:changes": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results:changes_csv": Page(
+    "results:changes_csv": Page(
         is_page=False,
         args=AT_ASC01,
         get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
-    "entries_and_results:changes_mark": Page(
+    "results:changes_mark": Page(
         args=AT_ASC01,
         get="302 302 404 302 302 302 404",  # to the page
         post="302 302 404 302 302 302 404",
     ),
-    "entries_and_results:changes_mail": Page(
+    "results:changes_mail": Page(
         args=AT_ASC01,
         get="302 302 404 302 302 302 404",  # to the page
         post="302 302 404 302 302 302 404",

@@ -31,7 +31,7 @@ PAGES = {
         get="302 302 404 200 200 403 404",
         post="302 302 405 405 405 405 405",
     ),
-    "people:change": Page(
+    "people:rights": Page(
         args=PERSON,
         get="302 302 404 200 200 403 404",
         post="302 302 404 200 200 403 404",  # empty: the form again

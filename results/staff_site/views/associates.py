@@ -37,7 +37,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     shown = counted(tally for line in lines for tally in line.counts.tallies)
     return render(
         request,
-        "entries_and_results/associates.html",
+        "results/associates.html",
         framed(
             desk,
             restricted=shown.restricted_until,

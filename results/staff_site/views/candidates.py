@@ -35,7 +35,7 @@ def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         of_candidates[outcome.candidate].append(outcome)
     return render(
         request,
-        "entries_and_results/by_candidate.html",
+        "results/by_candidate.html",
         _framed(
             desk,
             outcomes,
@@ -60,7 +60,7 @@ def show(request: StaffRequest, series: str, centre: str, number: str) -> HttpRe
     )
     return render(
         request,
-        "entries_and_results/candidate.html",
+        "results/candidate.html",
         _framed(
             desk,
             outcomes,

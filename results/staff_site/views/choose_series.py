@@ -9,8 +9,8 @@ from centres.access import associates_of, series_for, viewed_centres, viewing_de
 from centres.forms.series import SeriesForm
 
 VIEWS = {
-    "qualification": "entries_and_results:centre",
-    "candidate": "entries_and_results:candidates",
+    "qualification": "results:centre",
+    "candidate": "results:candidates",
 }
 
 
@@ -30,7 +30,7 @@ def choose(request: StaffRequest) -> HttpResponse:
         return redirect(_view(request), form.cleaned_data["series"], number)
     return render(
         request,
-        "entries_and_results/choose.html",
+        "results/choose_series.html",
         {"form": form, "series": series, "centres": centres},
     )
 

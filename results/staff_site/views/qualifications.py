@@ -38,7 +38,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     there = {one.entry: one for one in outcomes_of(these, user=desk.user, at=at)}
     return render(
         request,
-        "entries_and_results/by_qualification.html",
+        "results/by_qualification.html",
         framed(
             desk,
             restricted=counts.restricted_until,

@@ -71,6 +71,6 @@ candidate_site = [
     path("log-out/", log_out, name="log_out"),
 ]
 urlpatterns = [
-    path("results/", include((candidate_site, "results"))),
+    path("results/", include((candidate_site, "candidate_site"))),
     path("health/", health),
 ]

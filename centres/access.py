@@ -25,7 +25,7 @@ class SignedInRequest(HttpRequest):
 
 
 @dataclass(frozen=True)
-class Desk:
+class ActingFor:
     """An officer of `home` at work for `centre` (the same, or one attached to it) in a series."""
 
     user: AbstractUser
@@ -87,18 +87,18 @@ def associates_of(main: Centre) -> QuerySet[Centre]:
     return Centre.objects.filter(main_link__main=main)
 
 
-def desk_for(user: AbstractUser, series_slug: str, centre_number: str) -> Desk:
+def acting_for(user: AbstractUser, series_slug: str, centre_number: str) -> ActingFor:
     """Fetch and authorise in one. Raises Http404 for strangers, PermissionDenied for viewers."""
     centre, series, memberships = _found(user, series_slug, centre_number)
     managing = [m for m in memberships if m.may_manage_results_service]
     if not managing:
         raise PermissionDenied("results service")
-    return _desk(user, centre, series, managing)
+    return _acting(user, centre, series, managing)
 
 
-def viewing_desk_for(user: AbstractUser, series_slug: str, centre_number: str) -> Desk:
+def viewing_for(user: AbstractUser, series_slug: str, centre_number: str) -> ActingFor:
     """The same for what any of the staff may look at. Raises Http404 for strangers."""
-    return _desk(user, *_found(user, series_slug, centre_number))
+    return _acting(user, *_found(user, series_slug, centre_number))
 
 
 def _centres_of(memberships: QuerySet[Membership]) -> QuerySet[Centre]:
@@ -126,19 +126,19 @@ def _found(
     return centre, series, memberships
 
 
-def _desk(user: AbstractUser, centre: Centre, series: Series, by: list[Membership]) -> Desk:
+def _acting(user: AbstractUser, centre: Centre, series: Series, by: list[Membership]) -> ActingFor:
     home = next((m.centre for m in by if m.centre_id == centre.pk), by[0].centre)
     if not series_for(Centre.objects.filter(pk=home.pk)).filter(pk=series.pk).exists():
         raise Http404
-    return Desk(user=user, centre=centre, series=series, home=home)
+    return ActingFor(user=user, centre=centre, series=series, home=home)
 
 
-def main_desk_for(user: AbstractUser, series_slug: str, centre_number: str) -> Desk:
+def acting_for_main(user: AbstractUser, series_slug: str, centre_number: str) -> ActingFor:
     """The desk of a main centre, for what concerns its Associate Centres. Raises Http404 elsewhere."""
-    desk = desk_for(user, series_slug, centre_number)
-    if not associates_of(desk.centre).exists():
+    acting = acting_for(user, series_slug, centre_number)
+    if not associates_of(acting.centre).exists():
         raise Http404
-    return desk
+    return acting
 
 
 def series_for(centres: QuerySet[Centre]) -> QuerySet[Series]:

@@ -41,7 +41,9 @@ def texts(room: str) -> list[str]:
     found = [text for path in sorted((ROOT / room).rglob("*.py")) for text in _in_code(path)]
     for path in sorted((ROOT / "templates" / room).rglob("*.html")):
         found += _in_template(path)
-    for path in sorted((ROOT / "templates" / JINJAS[room]).rglob("*.html")) if room in JINJAS else []:
+    for path in (
+        sorted((ROOT / "templates" / JINJAS[room]).rglob("*.html")) if room in JINJAS else []
+    ):
         found += _in_jinja(path)
     return list(dict.fromkeys(found))
 

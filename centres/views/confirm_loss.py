@@ -7,14 +7,14 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from centres.access import Desk, SignedInRequest
+from centres.access import ActingFor, SignedInRequest
 from centres.access_changes import AccessChange
 from core.http import posted
 
 
 def save_or_ask(
     request: SignedInRequest,
-    desk: Desk,
+    acting: ActingFor,
     act: Callable[[], AccessChange],
     *,
     verb: str,
@@ -38,7 +38,7 @@ def save_or_ask(
         request,
         "centres/confirm_loss.html",
         {
-            "desk": desk,
+            "acting": acting,
             "losing": sorted(change.ended.items()),
             "counted": change.counted,
             "asked_again": asked is not None,

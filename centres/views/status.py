@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from centres.access import SignedInRequest, desk_for
+from centres.access import SignedInRequest, acting_for
 from centres.access_changes import AccessChange
 from centres.edit_conflict import EditConflict
 from centres.forms.contact import contact_initial
@@ -26,23 +26,23 @@ from centres.views.confirm_loss import save_or_ask
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
-    desk = desk_for(request.user, series, centre)
-    terms = desk.terms()
+    acting = acting_for(request.user, series, centre)
+    terms = acting.terms()
     if not terms.access:
         return redirect("credentials:centre", series, centre)
-    arrangement = arrangement_for(desk.centre, desk.series)
+    arrangement = arrangement_for(acting.centre, acting.series)
     candidates = list(
-        Candidate.objects.filter(centre=desk.centre, series=desk.series).order_by("number")
+        Candidate.objects.filter(centre=acting.centre, series=acting.series).order_by("number")
     )
     form = StatusForm(
         request.POST or None,
         candidates=candidates,
-        delay_is_own=desk.main is None,
+        delay_is_own=acting.main is None,
         agreed_to=agreed_to(arrangement),
         contact_needed=terms.contact_choice == ContactChoice.CENTRE_DEFINED,
         initial={
             "status": arrangement.status,
-            "candidates": selected_numbers(desk.centre, desk.series),
+            "candidates": selected_numbers(acting.centre, acting.series),
             "delay": arrangement.delay,
             "version": arrangement.version,
             **contact_initial(
@@ -59,8 +59,8 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
         chosen = set(data["candidates"])
         act = partial(
             edit_status,
-            centre=desk.centre,
-            series=desk.series,
+            centre=acting.centre,
+            series=acting.series,
             by=request.user,
             version=data["version"],
             status=data["status"],
@@ -71,16 +71,16 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
         )
         back = reverse("credentials:centre", args=[series, centre])
         try:
-            return save_or_ask(request, desk, act, verb="Confirm", words=_confirmed, to=back)
+            return save_or_ask(request, acting, act, verb="Confirm", words=_confirmed, to=back)
         except EditConflict:
             form.show_what_changed(
-                arrangement_for(desk.centre, desk.series),
-                selected_numbers(desk.centre, desk.series),
+                arrangement_for(acting.centre, acting.series),
+                selected_numbers(acting.centre, acting.series),
             )
     return render(
         request,
         "centres/edit_status.html",
-        {"desk": desk, "terms": terms, "form": form, "arrangement": arrangement},
+        {"acting": acting, "terms": terms, "form": form, "arrangement": arrangement},
     )
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from centres.access import SignedInRequest, associates_of, desk_for
+from centres.access import SignedInRequest, acting_for, associates_of
 from centres.access_changes import AccessChange
 from centres.edit_conflict import EditConflict
 from centres.forms.subcentres import SubcentresForm
@@ -17,29 +17,29 @@ from centres.views.confirm_loss import save_or_ask
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
-    desk = desk_for(request.user, series, centre)
-    associates = associates_of(desk.centre)
+    acting = acting_for(request.user, series, centre)
+    associates = associates_of(acting.centre)
     if not associates:
         raise Http404
-    management = management_of(desk.centre, desk.series)
+    management = management_of(acting.centre, acting.series)
     form = SubcentresForm(request.POST or None, management=management, centres=list(associates))
     changed_meanwhile = False
     if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
         act = partial(
-            save, main=desk.centre, series=desk.series, by=request.user, wanted=form.wanted()
+            save, main=acting.centre, series=acting.series, by=request.user, wanted=form.wanted()
         )
         here = reverse("centres:subcentres", args=[series, centre])
         try:
-            return save_or_ask(request, desk, act, verb="Save", words=_saved, to=here)
+            return save_or_ask(request, acting, act, verb="Save", words=_saved, to=here)
         except EditConflict:
-            management = management_of(desk.centre, desk.series)
+            management = management_of(acting.centre, acting.series)
             form.show_what_changed(management)
             changed_meanwhile = True
     return render(
         request,
         "centres/subcentres.html",
         {
-            "desk": desk,
+            "acting": acting,
             "form": form,
             "management": management,
             "changed_meanwhile": changed_meanwhile,

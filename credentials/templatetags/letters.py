@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import template
 
-from centres.access import Desk, associates_of
+from centres.access import ActingFor, associates_of
 from credentials.letters.outdated import count_outdated
 from credentials.views.banner import news_for
 
@@ -24,18 +24,18 @@ def direction(text: str) -> str:
 
 
 @register.inclusion_tag("credentials/_banner.html")
-def letters_news(desk: Desk, but: UUID | None = None) -> dict[str, Any]:
+def letters_news(acting: ActingFor, but: UUID | None = None) -> dict[str, Any]:
     """Of letters under way. `but` is the letter file, or batch, that the page itself tells of."""
-    return {"desk": desk, "news": news_for(desk, but=but)}
+    return {"acting": acting, "news": news_for(acting, but=but)}
 
 
 @register.inclusion_tag("credentials/_outdated_at_associates.html")
-def outdated_at_associates(desk: Desk) -> dict[str, Any]:
+def outdated_at_associates(acting: ActingFor) -> dict[str, Any]:
     """The Associate Centres with outdated letters, and how many: whoever saves a delay or a contact
     is told at once, and whoever comes later too (rule 12)."""
-    associates = associates_of(desk.centre).order_by("number")
-    counts = count_outdated(associates, desk.series)
+    associates = associates_of(acting.centre).order_by("number")
+    counts = count_outdated(associates, acting.series)
     return {
-        "desk": desk,
+        "acting": acting,
         "outdated": [(one, counts[one.pk]) for one in associates if counts[one.pk]],
     }

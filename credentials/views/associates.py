@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.reauthentication import confirm_first
 from accounts.requests import StaffRequest
-from centres.access import Desk, main_desk_for
+from centres.access import ActingFor, acting_for_main
 from core.ask_pages import AskAgain
 from core.searching import searched_for
 from credentials.associates.batch_plan import PlanOfMany, plan_many
@@ -21,9 +21,9 @@ from credentials.views.create import question
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = main_desk_for(request.user, series, centre)
+    acting = acting_for_main(request.user, series, centre)
     search = searched_for(request.GET)
-    everything = attached_to(desk.centre, desk.series)
+    everything = attached_to(acting.centre, acting.series)
     found = searched(everything, search)
     wanted = request.GET.get("show", SOMETHING)
     choices = filters(found)
@@ -31,15 +31,15 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         request,
         "credentials/associates.html",
         {
-            "desk": desk,
+            "acting": acting,
             "rows": shown(found, wanted),
             "filters": choices,
             "filter": next((one for one in choices if one.slug == wanted), choices[0]),
             "search": search,
             "count": len(everything),
-            "opened": desk.series.credentials_open(),
+            "opened": acting.series.credentials_open(),
             "which": LetterBatch.Which.choices,
-            "batches": batches_of(desk.centre, desk.series)[:10],
+            "batches": batches_of(acting.centre, acting.series)[:10],
         },
     )
 
@@ -47,7 +47,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Ask, with what will happen at each centre; when that is confirmed, let the letters be made."""
-    desk = main_desk_for(request.user, series, centre)
+    acting = acting_for_main(request.user, series, centre)
     if request.method != "POST":  # as after signing in again
         return redirect("credentials:associates", series, centre)
     which = request.POST.get("which", "")
@@ -55,33 +55,33 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         which = LetterBatch.Which.NEW
     numbers = request.POST.getlist("centre") or request.POST.getlist("shown")
     if "counted" not in request.POST:
-        plan = plan_many(main=desk.centre, series=desk.series, numbers=numbers, which=which)
-        return _ask(request, desk, plan)
+        plan = plan_many(main=acting.centre, series=acting.series, numbers=numbers, which=which)
+        return _ask(request, acting, plan)
     confirm_first(request)
     try:
         batch = request_for_many(
-            main=desk.centre,
-            series=desk.series,
+            main=acting.centre,
+            series=acting.series,
             by=request.user,
             numbers=numbers,
             which=which,
             counted=request.POST["counted"],
         )
     except AskAgain as changed:
-        return _ask(request, desk, changed.now)
+        return _ask(request, acting, changed.now)
     except CannotCreate as error:
         messages.error(request, str(error))
         return redirect("credentials:associates", series, centre)
     return redirect("credentials:batch", series, centre, batch.pk)
 
 
-def _ask(request: StaffRequest, desk: Desk, plan: PlanOfMany) -> HttpResponse:
+def _ask(request: StaffRequest, acting: ActingFor, plan: PlanOfMany) -> HttpResponse:
     again = plan.which == LetterBatch.Which.OUTDATED
     return render(
         request,
         "credentials/ask_batch_create.html",
         {
-            "desk": desk,
+            "acting": acting,
             "plan": plan,
             "question": question(again=again, new=plan.new, replaced=plan.replaced),
             "which": LetterBatch.Which(plan.which).label,

@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import Desk, desk_for
+from centres.access import ActingFor, acting_for
 from centres.models import Centre
 from core import plain_text
 from core.worker import no_worker
@@ -59,28 +59,28 @@ class ToldForm(plain_text.Form):
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Asked for again and again until they are done."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     form = ToldForm(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
     return render(
-        request, "credentials/_banner.html", {"desk": desk, "news": news_for(desk, **told)}
+        request, "credentials/_banner.html", {"acting": acting, "news": news_for(acting, **told)}
     )
 
 
-def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None) -> News:
+def news_for(acting: ActingFor, *, but: UUID | None = None, watched: UUID | None = None) -> News:
     """What to tell on this desk (at most nine queries, two when no letters were asked for).
 
     `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
     told of a moment ago, so that its end is told as well.
     """
-    batch = _batch(desk, watched)
+    batch = _batch(acting, watched)
     batch = batch if batch and batch.pk != but else None
-    newest = _newest(desk)
-    if newest is None or not desk.may_act():
+    newest = _newest(acting)
+    if newest is None or not acting.may_act():
         return News(file=None, batch=batch, but=but)
     if newest.under_way or newest.state == State.FAILED:
         return News(file=newest if newest.pk != but else None, batch=batch, but=but)
-    waiting = _waiting(desk, but)
+    waiting = _waiting(acting, but)
     return News(
         file=newest if newest.pk in waiting else _newest_of(waiting),
         batch=batch,
@@ -90,8 +90,8 @@ def news_for(desk: Desk, *, but: UUID | None = None, watched: UUID | None = None
     )
 
 
-def _newest(desk: Desk) -> LetterFile | None:
-    files = LetterFile.objects.filter(centre=desk.centre, series=desk.series)
+def _newest(acting: ActingFor) -> LetterFile | None:
+    files = LetterFile.objects.filter(centre=acting.centre, series=acting.series)
     moving_first = Case(When(state__in=UNDER_WAY, then=0), default=1)  # an old one, tried again
     newest = files.defer("chosen", "wrapped_key").order_by(moving_first, "-asked_at").first()
     if newest:
@@ -104,20 +104,20 @@ def _newest_of(waiting: Collection[UUID]) -> LetterFile | None:
     return files.order_by("asked_at").last() if waiting else None
 
 
-def _waiting(desk: Desk, but: UUID | None) -> dict[UUID, int]:
+def _waiting(acting: ActingFor, but: UUID | None) -> dict[UUID, int]:
     """The files that wait to be taken, with how many letters of each do."""
-    centre = Centre.objects.filter(pk=desk.centre.pk)
-    files = [one for one in working_files(centre, desk.series) if one.waits and one.pk != but]
-    outdated = outdated_in_files(centre, desk.series) if files else {}
+    centre = Centre.objects.filter(pk=acting.centre.pk)
+    files = [one for one in working_files(centre, acting.series) if one.waits and one.pk != but]
+    outdated = outdated_in_files(centre, acting.series) if files else {}
     counted = {one.pk: one.waiting(outdated) for one in files}
     return {pk: count for pk, count in counted.items() if count}
 
 
-def _batch(desk: Desk, watched: UUID | None) -> LetterBatch | None:
+def _batch(acting: ActingFor, watched: UUID | None) -> LetterBatch | None:
     """For staff of a main centre, whichever of its centres they act for."""
-    if desk.main and not desk.acts_for_associate:
+    if acting.main and not acting.acts_for_associate:
         return None
-    batches = batches_of(desk.home, desk.series)
+    batches = batches_of(acting.home, acting.series)
     if watched:
         return batches.filter(pk=watched).first()
     moving = LetterFile.objects.under_way().filter(batch=OuterRef("pk"))

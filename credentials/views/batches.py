@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.reauthentication import confirmed_download, password_again
 from accounts.requests import StaffRequest
-from centres.access import Desk, main_desk_for
+from centres.access import ActingFor, acting_for_main
 from core.dates import in_file_name
 from core.http import attachment
 from credentials.associates.batch_progress import progress_of, retry_failed
@@ -20,21 +20,21 @@ from credentials.models import LetterBatch
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponse:
-    desk = main_desk_for(request.user, series, centre)
-    return _page(request, "credentials/batch.html", desk, _batch(desk, batch))
+    acting = acting_for_main(request.user, series, centre)
+    return _page(request, "credentials/batch.html", acting, _batch(acting, batch))
 
 
 @require_safe
 def progress(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the letters are done."""
-    desk = main_desk_for(request.user, series, centre)
-    return _page(request, "credentials/_batch_progress.html", desk, _batch(desk, batch))
+    acting = acting_for_main(request.user, series, centre)
+    return _page(request, "credentials/_batch_progress.html", acting, _batch(acting, batch))
 
 
 @require_GET
 def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponseBase:
-    desk = main_desk_for(request.user, series, centre)
-    found = _batch(desk, batch)
+    acting = acting_for_main(request.user, series, centre)
+    found = _batch(acting, batch)
     here = reverse("credentials:batch", args=[series, centre, batch])
     if asked := password_again(request, back_to=here):
         return asked
@@ -43,8 +43,8 @@ def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
     if part is None:
         messages.error(request, "There is no such zip to download now. This page says why.")
         return redirect("credentials:batch", series, centre, batch)
-    asked_at = in_file_name(found.asked_at, desk.centre)
-    name = f"letters-{desk.series.slug}-{desk.centre.number}-{asked_at}"
+    asked_at = in_file_name(found.asked_at, acting.centre)
+    name = f"letters-{acting.series.slug}-{acting.centre.number}-{asked_at}"
     if len(parts) > 1:
         name += f"-part-{part.number}"
     return attachment(zip_of(found, part, by=request.user), f"{name}.zip")
@@ -53,22 +53,24 @@ def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 def retry(request: StaffRequest, series: str, centre: str, batch: UUID) -> HttpResponse:
     """*Try again*, for one file or for all that failed."""
-    desk = main_desk_for(request.user, series, centre)
-    found = _batch(desk, batch)
+    acting = acting_for_main(request.user, series, centre)
+    found = _batch(acting, batch)
     if request.method == "POST":
         for reason in retry_failed(batch=found, by=request.user, only=_file(request)):
             messages.error(request, reason)
     return redirect("credentials:batch", series, centre, batch)
 
 
-def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) -> HttpResponse:
+def _page(
+    request: StaffRequest, template: str, acting: ActingFor, batch: LetterBatch
+) -> HttpResponse:
     progress = progress_of(batch)
     zips = parts_of(batch) if progress.may_be_taken else []
     return render(
         request,
         template,
         {
-            "desk": desk,
+            "acting": acting,
             "progress": progress,
             "zips": zips,
             "confirmed": confirmed_download(request),
@@ -76,9 +78,9 @@ def _page(request: StaffRequest, template: str, desk: Desk, batch: LetterBatch) 
     )
 
 
-def _batch(desk: Desk, batch: UUID) -> LetterBatch:
+def _batch(acting: ActingFor, batch: UUID) -> LetterBatch:
     """The main centre's own; that of another answers as one that does not exist."""
-    found = LetterBatch.objects.filter(pk=batch, main=desk.centre, series=desk.series).first()
+    found = LetterBatch.objects.filter(pk=batch, main=acting.centre, series=acting.series).first()
     if found is None:
         raise Http404
     return found

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import Desk, associates_of, desk_for
+from centres.access import ActingFor, acting_for, associates_of
 from centres.release_moments import moments
 from centres.status import arrangement_for
 from core.searching import searched_for
@@ -20,27 +20,27 @@ from credentials.letters.letter_files import letter_files_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Posted by *Search*, so that who is ticked stays ticked, found or not."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     asked = request.POST if request.method == "POST" else request.GET
     search = "" if "everybody" in asked else searched_for(asked)
     ticked = set(asked.getlist("candidate"))
     if request.method == "POST" and not ticked:
         return redirect(_found(series, centre, search))
-    everybody = candidates_of(desk.centre, desk.series)
+    everybody = candidates_of(acting.centre, acting.series)
     lines = [line for line in everybody if line.is_found_by(search)]
-    terms = desk.terms()
-    in_the_way = obstacle(desk.centre, desk.series, terms)
-    files = letter_files_of(desk.centre, desk.series)
+    terms = acting.terms()
+    in_the_way = obstacle(acting.centre, acting.series, terms)
+    files = letter_files_of(acting.centre, acting.series)
     return render(
         request,
         "credentials/centre.html",
         {
-            "desk": desk,
+            "acting": acting,
             "terms": terms,
-            "visible": moments(terms.visible_from, desk.centre),
-            "arrangement": arrangement_for(desk.centre, desk.series),
+            "visible": moments(terms.visible_from, acting.centre),
+            "arrangement": arrangement_for(acting.centre, acting.series),
             "obstacle": "" if in_the_way == UNDER_WAY else in_the_way,  # the news says so
-            "associates": associates_of(desk.home),
+            "associates": associates_of(acting.home),
             "search": search,
             "lines": lines,
             "ticked": ticked,
@@ -59,7 +59,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "outdated": sum(bool(line.outdated) for line in everybody),
             "reasons": sorted({reason for line in everybody for reason in line.outdated}),
             "files": files,
-            "may_have_letters": terms.access or desk.acts_for_associate,
+            "may_have_letters": terms.access or acting.acts_for_associate,
         },
     )
 
@@ -73,8 +73,11 @@ def _found(series: str, centre: str, search: str) -> str:
 @require_safe
 def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """*change Subcentre*: act for another of the main centre's Associate Centres (rule 13)."""
-    desk: Desk = desk_for(request.user, series, centre)
+    acting: ActingFor = acting_for(request.user, series, centre)
     wanted = request.GET.get("subcentre", "")
-    if not associates_of(desk.home).filter(number=wanted).exists() and wanted != desk.home.number:
+    if (
+        not associates_of(acting.home).filter(number=wanted).exists()
+        and wanted != acting.home.number
+    ):
         raise Http404
-    return redirect("credentials:centre", desk.series.slug, wanted)
+    return redirect("credentials:centre", acting.series.slug, wanted)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.reauthentication import confirm_first
 from accounts.requests import StaffRequest
-from centres.access import Desk, desk_for
+from centres.access import ActingFor, acting_for
 from core import plain_text
 from core.ask_pages import AskAgain
 from core.http import inline, posted
@@ -62,32 +62,36 @@ def question(*, again: bool, new: int, replaced: int) -> Question:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Ask, with what will happen to how many; when that is confirmed, let the letters be made."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     asked = request.POST if request.method == "POST" else request.GET
     if request.method != "POST" and "only" not in asked:  # as after signing in again
         return redirect("credentials:centre", series, centre)
-    chosen = chosen_candidates(desk.centre, desk.series, asked)
+    chosen = chosen_candidates(acting.centre, acting.series, asked)
     if "counted" not in request.POST:
-        plan = issuing.plan(centre=desk.centre, series=desk.series, candidates=chosen.candidates)
-        return _ask(request, desk, chosen, plan)
+        plan = issuing.plan(
+            centre=acting.centre, series=acting.series, candidates=chosen.candidates
+        )
+        return _ask(request, acting, chosen, plan)
     confirm_first(request)
     try:
         file = issuing.request_letters(
-            centre=desk.centre,
-            series=desk.series,
+            centre=acting.centre,
+            series=acting.series,
             by=request.user,
             candidates=chosen.candidates,
             counted=request.POST["counted"],
         )
     except AskAgain as changed:
-        return _ask(request, desk, chosen, changed.now)
+        return _ask(request, acting, chosen, changed.now)
     except CannotCreate as error:
         messages.error(request, str(error))
         return redirect("credentials:centre", series, centre)
     return redirect("credentials:letter_file", series, centre, file.pk)
 
 
-def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) -> HttpResponse:
+def _ask(
+    request: StaffRequest, acting: ActingFor, chosen: Choice, plan: issuing.Plan
+) -> HttpResponse:
     again = chosen.how == "outdated" or (chosen.how == "one" and bool(plan.replaced))
     new, replaced = len(plan.new), len(plan.replaced)
     only = [("only", request.GET["only"])] if "only" in request.GET else []
@@ -95,7 +99,7 @@ def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) 
         request,
         "credentials/ask_create.html",
         {
-            "desk": desk,
+            "acting": acting,
             "chosen": chosen,
             "plan": plan,
             "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
@@ -111,16 +115,18 @@ def _ask(request: StaffRequest, desk: Desk, chosen: Choice, plan: issuing.Plan) 
 @csp_update({"object-src": [SELF]})  # type: ignore[arg-type]  # a browser shows a PDF by a plug-in
 def preview(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """A candidate's letter as a sample; when there is none, the centre's page says why."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     form = PreviewForm(request.GET)
     if not form.is_valid():
         raise Http404
     wanted = form.cleaned_data
     printing = Printing(wanted["language"] or Printing.language, large=wanted["large"])
     try:
-        pdf = sample_letter(desk.centre, desk.series, number=wanted["candidate"], printing=printing)
+        pdf = sample_letter(
+            acting.centre, acting.series, number=wanted["candidate"], printing=printing
+        )
     except (CannotPreview, CannotPrint) as error:
         messages.error(request, str(error))
         return redirect("credentials:centre", series, centre)
-    name = f"sample-letter-{desk.series.slug}-{desk.centre.number}.pdf"
+    name = f"sample-letter-{acting.series.slug}-{acting.centre.number}.pdf"
     return inline(pdf, name)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.reauthentication import confirm_first, confirmed_download, password_again
 from accounts.requests import StaffRequest
-from centres.access import Desk, desk_for
+from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
 from core.http import attachment
 from credentials.letters import letter_files, share
@@ -30,38 +30,38 @@ from exchange.quota import CannotPut
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """What is in this file, how far it is, and how it is to be printed."""
-    desk = desk_for(request.user, series, centre)
-    letter_file = _file(desk, file)
-    form = _form(desk, letter_file, None, initial=request.GET.dict())
-    return _page(request, desk, letter_file, form)
+    acting = acting_for(request.user, series, centre)
+    letter_file = _file(acting, file)
+    form = _form(acting, letter_file, None, initial=request.GET.dict())
+    return _page(request, acting, letter_file, form)
 
 
 @require_safe
 def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """All letter files of the centre in the series."""
-    desk = desk_for(request.user, series, centre)
-    found = letter_files.letter_files_of(desk.centre, desk.series) if desk.may_act() else []
-    return render(request, "credentials/letter_files.html", {"desk": desk, "files": found})
+    acting = acting_for(request.user, series, centre)
+    found = letter_files.letter_files_of(acting.centre, acting.series) if acting.may_act() else []
+    return render(request, "credentials/letter_files.html", {"acting": acting, "files": found})
 
 
 @require_safe
 def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the letters are done."""
-    desk = desk_for(request.user, series, centre)
-    context = {"desk": desk, "file": _file(desk, file), "keeping": _keeping(), "alone": True}
+    acting = acting_for(request.user, series, centre)
+    context = {"acting": acting, "file": _file(acting, file), "keeping": _keeping(), "alone": True}
     return render(request, "credentials/_progress.html", context)
 
 
 @require_GET
 def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
-    desk = desk_for(request.user, series, centre)
-    letter_file = _file(desk, file)
+    acting = acting_for(request.user, series, centre)
+    letter_file = _file(acting, file)
     here = reverse("credentials:letter_file", args=[series, centre, file])
     if asked := password_again(request, back_to=here):
         return asked
-    form = _form(desk, letter_file, request.GET)
+    form = _form(acting, letter_file, request.GET)
     if not form.is_valid():
-        return _page(request, desk, letter_file, form)
+        return _page(request, acting, letter_file, form)
     choice = form.choice()
     try:
         pdf = download_letters(letter_file=letter_file, by=request.user, choice=choice)
@@ -70,7 +70,7 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
         return redirect(f"{here}?{request.GET.urlencode()}")
     if not choice.only:  # one family's language is not the centre's
         language = choice.printing.language
-        remember_language(centre=desk.centre, series=desk.series, language=language)
+        remember_language(centre=acting.centre, series=acting.series, language=language)
     name = f"{share.name_of(letter_file)}.pdf"
     return attachment(pdf, name)
 
@@ -78,17 +78,17 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """For an Associate Centre: as a download, the password again first, and then an ask page."""
-    desk = desk_for(request.user, series, centre)
-    letter_file = _file(desk, file)
-    if not desk.acts_for_associate:
+    acting = acting_for(request.user, series, centre)
+    letter_file = _file(acting, file)
+    if not acting.acts_for_associate:
         raise Http404
-    exchange = putting_exchange_for(request.user, centre, desk.home.number)
+    exchange = putting_exchange_for(request.user, centre, acting.home.number)
     confirm_first(request)
-    form = _form(desk, letter_file, request.GET)
+    form = _form(acting, letter_file, request.GET)
     if not form.is_valid():
-        return _page(request, desk, letter_file, form)
+        return _page(request, acting, letter_file, form)
     if request.method != "POST":
-        context = {"desk": desk, "file": letter_file, "keeping": _keeping()}
+        context = {"acting": acting, "file": letter_file, "keeping": _keeping()}
         context["kept_until"] = kept_until(letter_file)
         return render(request, "credentials/ask_share.html", context)
     try:
@@ -98,14 +98,14 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
     except (NotToBeHad, CannotPut) as error:
         messages.error(request, str(error))
         return redirect("credentials:letter_file", series, centre, file)
-    messages.success(request, f"The letters are in File Exchange, for {desk.centre}.")
+    messages.success(request, f"The letters are in File Exchange, for {acting.centre}.")
     return redirect("exchange:file", *exchange.address, version.file_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
-    desk = desk_for(request.user, series, centre)
-    letter_file = _file(desk, file)
+    acting = acting_for(request.user, series, centre)
+    letter_file = _file(acting, file)
     if request.method == "POST":
         try:
             retry_letters(letter_file=letter_file, by=request.user)
@@ -114,35 +114,41 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
     return redirect("credentials:letter_file", series, centre, file)
 
 
-def _file(desk: Desk, file: UUID) -> LetterFile:
+def _file(acting: ActingFor, file: UUID) -> LetterFile:
     found = (
-        letter_files.letter_files_of(desk.centre, desk.series, only=file) if desk.may_act() else []
+        letter_files.letter_files_of(acting.centre, acting.series, only=file)
+        if acting.may_act()
+        else []
     )
     if not found:
         raise Http404
     return found[0]
 
 
-def _form(desk: Desk, file: LetterFile, asked: QueryDict | None, **kwargs: Any) -> DownloadForm:
-    address = (desk.series.slug, desk.centre.number, file.pk)
+def _form(
+    acting: ActingFor, file: LetterFile, asked: QueryDict | None, **kwargs: Any
+) -> DownloadForm:
+    address = (acting.series.slug, acting.centre.number, file.pk)
     return DownloadForm(
         asked,
         action=reverse("credentials:letter_file_download", args=address),
-        language=arrangement_for(desk.centre, desk.series).letter_language,
+        language=arrangement_for(acting.centre, acting.series).letter_language,
         ended=file.done - file.live,
         put_at=reverse("credentials:letter_file_share", args=address)
-        if desk.acts_for_associate
+        if acting.acts_for_associate
         else "",
         **kwargs,
     )
 
 
-def _page(request: StaffRequest, desk: Desk, file: LetterFile, form: DownloadForm) -> HttpResponse:
+def _page(
+    request: StaffRequest, acting: ActingFor, file: LetterFile, form: DownloadForm
+) -> HttpResponse:
     return render(
         request,
         "credentials/letter_file.html",
         {
-            "desk": desk,
+            "acting": acting,
             "file": file,
             "form": form,
             "kept_until": kept_until(file),

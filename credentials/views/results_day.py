@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import Desk, associates_of, desk_for
+from centres.access import ActingFor, acting_for, associates_of
 from centres.candidate_search import found
 from centres.models import Centre
 from core import gate_clock
@@ -31,9 +31,9 @@ SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """The page; for htmx, which asks for it again and again, only the part that changes."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
-    rows = day_of(with_associates(desk.centre), desk.series, at=at)
+    rows = day_of(with_associates(acting.centre), acting.series, at=at)
     search = searched_for(request.GET)
     shown = [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
     sort = BY_NUMBER if request.GET.get("sort") == BY_NUMBER else ATTENTION
@@ -42,12 +42,12 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         request,
         "credentials/_results_day.html" if part else "credentials/results_day.html",
         {
-            "desk": desk,
+            "acting": acting,
             "at": at,
             "count": len(rows),
             "total": total(rows),
             "begun": any(row.begun for row in rows),
-            "pulse": pulse_of([row.centre for row in rows], desk.series, desk.centre, at=at),
+            "pulse": pulse_of([row.centre for row in rows], acting.series, acting.centre, at=at),
             "page": Paginator(attention_first(shown) if sort == ATTENTION else shown, 100).get_page(
                 request.GET.get("page")
             ),
@@ -62,18 +62,18 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 @require_safe
 def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Whom to telephone at this centre or, `?together`, at whatever is attached to it as well."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
-    centres = _centres(request, desk)
-    rows = day_of(centres, desk.series, at=at)
-    candidates = to_telephone(centres, desk.series, at=at)
+    centres = _centres(request, acting)
+    rows = day_of(centres, acting.series, at=at)
+    candidates = to_telephone(centres, acting.series, at=at)
     return render(
         request,
         "credentials/call_list.html",
         {
-            "desk": desk,
+            "acting": acting,
             "at": at,
-            "has_associates": associates_of(desk.centre).exists(),
+            "has_associates": associates_of(acting.centre).exists(),
             "together": "together" in request.GET,
             "rows": rows,
             "total": total(rows),
@@ -86,20 +86,20 @@ def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 @require_GET
 def download(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """The same list as a CSV."""
-    desk = desk_for(request.user, series, centre)
+    acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
-    name = f"not-seen-{desk.series.slug}-{desk.centre.number}-{in_file_name(at, desk.centre)}.csv"
+    name = f"not-seen-{acting.series.slug}-{acting.centre.number}-{in_file_name(at, acting.centre)}.csv"
     response = attachment(b"", name)
     take(
-        candidates=to_telephone(_centres(request, desk), desk.series, at=at),
-        series=desk.series,
+        candidates=to_telephone(_centres(request, acting), acting.series, at=at),
+        series=acting.series,
         by=request.user,
         file=response,
     )
     return response
 
 
-def _centres(request: StaffRequest, desk: Desk) -> QuerySet[Centre]:
+def _centres(request: StaffRequest, acting: ActingFor) -> QuerySet[Centre]:
     if "together" in request.GET:
-        return with_associates(desk.centre)
-    return Centre.objects.filter(pk=desk.centre.pk)
+        return with_associates(acting.centre)
+    return Centre.objects.filter(pk=acting.centre.pk)

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import Desk, associates_of, viewing_desk_for
+from centres.access import ActingFor, associates_of, viewing_for
 from core import gate_clock
 from core.http import attachment
 from results import moments
@@ -29,17 +29,17 @@ SHOWN = 500  # on the page; the file has them all
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
-    at, selection = gate_clock.now(), _selection(desk)
-    until = moments.last_of(desk.series)
-    form, since = _since(request, desk)
+    acting = viewing_for(request.user, series, centre)
+    at, selection = gate_clock.now(), _selection(acting)
+    until = moments.last_of(acting.series)
+    form, since = _since(request, acting)
     shown = list(islice(changes.changed(selection, since=since, at=at), SHOWN + 1))
     return render(
         request,
         "results/changes.html",
         framed_by(
             heading_of("", selection, at=at),
-            desk,
+            acting,
             until=until.isoformat() if until else "",
             together=selection.together,
             form=form,
@@ -48,17 +48,17 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             day=_day(request),
             changes=shown[:SHOWN],
             more=len(shown) > SHOWN,
-            seen_until=changes.seen_until(desk.user, desk.centre, desk.series),
-            may_mail=settings.HAS_MAIL and desk.user.email,
+            seen_until=changes.seen_until(acting.user, acting.centre, acting.series),
+            may_mail=settings.HAS_MAIL and acting.user.email,
         ),
     )
 
 
 @require_GET
 def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
-    desk = viewing_desk_for(request.user, series, centre)
-    selection = _selection(desk)
-    _, since = _since(request, desk)
+    acting = viewing_for(request.user, series, centre)
+    selection = _selection(acting)
+    _, since = _since(request, acting)
     name, pieces = changes.changes_csv(selection, since=since)
     record_download(selection, changes.TITLE, action="changes_taken")
     return attachment(pieces, name)
@@ -67,44 +67,44 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBas
 @require_http_methods(["GET", "HEAD", "POST"])
 def mark(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """*Mark as seen*: up to the last change that had been made when the page was."""
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     until = _instant(request.POST.get("until", ""))
     if request.method == "POST" and until:
-        changes.mark_seen(by=desk.user, centre=desk.centre, series=desk.series, until=until)
+        changes.mark_seen(by=acting.user, centre=acting.centre, series=acting.series, until=until)
         messages.success(request, "Marked as seen. From now on this page shows what is newer.")
     return redirect("results:changes", series, centre)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
-    _, since = _since(request, desk)
+    acting = viewing_for(request.user, series, centre)
+    _, since = _since(request, acting)
     here = reverse("results:changes", args=[series, centre])
-    day = {"since": since.astimezone(desk.centre.zone).date()} if _day(request) and since else {}
+    day = {"since": since.astimezone(acting.centre.zone).date()} if _day(request) and since else {}
     here += f"?{urlencode(day)}" if day else ""
     if request.method == "POST":
         try:
-            changes.mail_changes(_selection(desk), link=settings.SITE_URL + here, since=since)
+            changes.mail_changes(_selection(acting), link=settings.SITE_URL + here, since=since)
         except changes.NotSent as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, f"An e-mail has been sent to {desk.user.email}.")
+            messages.success(request, f"An e-mail has been sent to {acting.user.email}.")
     return redirect(here)
 
 
-def _selection(desk: Desk) -> Selection:
+def _selection(acting: ActingFor) -> Selection:
     """A main centre looks at all of its centres."""
-    together = associates_of(desk.centre).exists()
-    return Selection(desk.user, desk.centre, desk.series, together)
+    together = associates_of(acting.centre).exists()
+    return Selection(acting.user, acting.centre, acting.series, together)
 
 
-def _since(request: StaffRequest, desk: Desk) -> tuple[SinceForm, dt.datetime | None]:
+def _since(request: StaffRequest, acting: ActingFor) -> tuple[SinceForm, dt.datetime | None]:
     """The day that the address gives, at the centre; else what was last marked as seen."""
     form = SinceForm({"since": day} if (day := _day(request)) else None)
     if form.is_bound and form.is_valid():
-        midnight = dt.datetime.combine(form.cleaned_data["since"], dt.time(), desk.centre.zone)
+        midnight = dt.datetime.combine(form.cleaned_data["since"], dt.time(), acting.centre.zone)
         return form, midnight.astimezone(dt.UTC)
-    mark = changes.seen_until(desk.user, desk.centre, desk.series)
+    mark = changes.seen_until(acting.user, acting.centre, acting.series)
     return form, changes.new_since(mark)
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
-from centres.access import Desk
+from centres.access import ActingFor
 from core.dates import local
 from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version
@@ -25,10 +25,10 @@ from results.exports.tasks import download, selection_of
 from results.models import Export
 
 
-def exchange_of(desk: Desk) -> Exchange:
+def exchange_of(acting: ActingFor) -> Exchange:
     """Where a file of this centre can go. Raises Http404 as `exchange_for` does."""
-    other = desk.main.number if desk.main else BOARD
-    return exchange_for(desk.user, desk.centre.number, other)
+    other = acting.main.number if acting.main else BOARD
+    return exchange_for(acting.user, acting.centre.number, other)
 
 
 def share_now(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import Desk, associates_of, viewing_desk_for
+from centres.access import ActingFor, associates_of, viewing_for
 from core.http import attachment
 from core.pdf.layout import CannotPrint
 from exchange.access import Exchange
@@ -35,12 +35,12 @@ USUAL = {"what": What.BROADSHEET, "format": Format.XLSX}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     if request.method != "POST":
-        return _form_page(request, desk, _form(desk, None, initial=USUAL | request.GET.dict()))
-    form = _form(desk, request.POST)
+        return _form_page(request, acting, _form(acting, None, initial=USUAL | request.GET.dict()))
+    form = _form(acting, request.POST)
     if not form.is_valid():
-        return _form_page(request, desk, form)
+        return _form_page(request, acting, form)
     chosen = {name: form.cleaned_data[name] for name in ("what", "format", "pum")}
     what, format, selection = chosen["what"], chosen["format"], form.chosen()
     try:
@@ -48,14 +48,14 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             export = tasks.ask(selection=selection, **chosen)
             return redirect("results:export", series, centre, export.pk)
         if PUT in request.POST:
-            exchange = _exchange(desk)
+            exchange = _exchange(acting)
             version = share.share_now(
                 exchange=exchange, by=request.user, selection=selection, **chosen
             )
             return _shared(request, exchange, version)
     except (tasks.TooMany, CannotPut, CannotPrint) as error:
         form.add_error(None, str(error))
-        return _form_page(request, desk, form)
+        return _form_page(request, acting, form)
     address = reverse("results:download_file", args=[series, centre, what, format])
     return redirect(f"{address}?{urlencode(_asked(form))}")
 
@@ -65,12 +65,12 @@ def download_file(
     request: StaffRequest, series: str, centre: str, what: str, format: str
 ) -> HttpResponseBase:
     """The file itself, made now."""
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     if what not in What.values or format not in Format.values:
         raise Http404
-    form = _form(desk, {**request.GET.dict(), "what": what, "format": format})
+    form = _form(acting, {**request.GET.dict(), "what": what, "format": format})
     if not form.is_valid():
-        return _form_page(request, desk, form)
+        return _form_page(request, acting, form)
     selection, pum = form.chosen(), form.cleaned_data["pum"]
     if not is_small(what, format, selection):
         messages.info(
@@ -88,12 +88,12 @@ def download_file(
     return attachment(made.content, made.heading.file_name(format))
 
 
-def _form(desk: Desk, data: Any, **kwargs: Any) -> DownloadForm:
+def _form(acting: ActingFor, data: Any, **kwargs: Any) -> DownloadForm:
     return DownloadForm(
         data,
-        selection=Selection(desk.user, desk.centre, desk.series),
-        has_associates=associates_of(desk.centre).exists(),
-        partner=_partner(desk),
+        selection=Selection(acting.user, acting.centre, acting.series),
+        has_associates=associates_of(acting.centre).exists(),
+        partner=_partner(acting),
         **kwargs,
     )
 
@@ -107,9 +107,9 @@ def _asked(form: DownloadForm) -> dict[str, str]:
     return asked
 
 
-def _form_page(request: StaffRequest, desk: Desk, form: DownloadForm) -> HttpResponse:
-    mine = tasks.exports_of(desk.user, desk.centre, desk.series)
-    context = framed_by(heading_of("", form.of), desk, form=form, exports=mine)
+def _form_page(request: StaffRequest, acting: ActingFor, form: DownloadForm) -> HttpResponse:
+    mine = tasks.exports_of(acting.user, acting.centre, acting.series)
+    context = framed_by(heading_of("", form.of), acting, form=form, exports=mine)
     return render(request, "results/download.html", context)
 
 
@@ -118,20 +118,20 @@ def _form_page(request: StaffRequest, desk: Desk, form: DownloadForm) -> HttpRes
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
-    return _export_page(request, "results/export.html", desk, _export(desk, export))
+    acting = viewing_for(request.user, series, centre)
+    return _export_page(request, "results/export.html", acting, _export(acting, export))
 
 
 @require_safe
 def progress(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the file is ready."""
-    desk = viewing_desk_for(request.user, series, centre)
-    return _export_page(request, "results/_export.html", desk, _export(desk, export))
+    acting = viewing_for(request.user, series, centre)
+    return _export_page(request, "results/_export.html", acting, _export(acting, export))
 
 
 @require_GET
 def download(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponseBase:
-    found = _export(viewing_desk_for(request.user, series, centre), export)
+    found = _export(viewing_for(request.user, series, centre), export)
     try:
         pieces = tasks.download(export=found)
     except tasks.NotToBeHad as error:
@@ -143,8 +143,8 @@ def download(request: StaffRequest, series: str, centre: str, export: UUID) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def share_export(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
     """Into File Exchange, where it lies ready for the other side."""
-    desk = viewing_desk_for(request.user, series, centre)
-    found, exchange = _export(desk, export), _exchange(desk)
+    acting = viewing_for(request.user, series, centre)
+    found, exchange = _export(acting, export), _exchange(acting)
     if request.method == "POST":
         try:
             version = share.share_export(exchange=exchange, by=request.user, export=found)
@@ -157,7 +157,7 @@ def share_export(request: StaffRequest, series: str, centre: str, export: UUID) 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retry(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
-    found = _export(viewing_desk_for(request.user, series, centre), export)
+    found = _export(viewing_for(request.user, series, centre), export)
     if request.method == "POST":
         try:
             tasks.try_again(export=found, user=request.user)
@@ -168,7 +168,7 @@ def retry(request: StaffRequest, series: str, centre: str, export: UUID) -> Http
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> HttpResponse:
-    found = _export(viewing_desk_for(request.user, series, centre), export)
+    found = _export(viewing_for(request.user, series, centre), export)
     if request.method != "POST":
         return redirect("results:export", series, centre, export)
     if not tasks.destroy(export=found):
@@ -178,24 +178,26 @@ def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> Ht
     return redirect("results:download", series, centre)
 
 
-def _export(desk: Desk, export: UUID) -> Export:
+def _export(acting: ActingFor, export: UUID) -> Export:
     """One's own; that of somebody else answers as one that does not exist."""
-    found = tasks.exports_of(desk.user, desk.centre, desk.series).filter(pk=export).first()
+    found = tasks.exports_of(acting.user, acting.centre, acting.series).filter(pk=export).first()
     if found is None:
         raise Http404
     return found
 
 
-def _export_page(request: StaffRequest, template: str, desk: Desk, export: Export) -> HttpResponse:
+def _export_page(
+    request: StaffRequest, template: str, acting: ActingFor, export: Export
+) -> HttpResponse:
     why_not = tasks.why_not(export) if export.is_ready else ""
     heading = heading_of("", tasks.selection_of(export))
     context = framed_by(
         heading,
-        desk,
+        acting,
         export=export,
         why_not=why_not,
         restricted_until=heading.restricted_until,
-        partner=_partner(desk),
+        partner=_partner(acting),
     )
     return render(request, template, context)
 
@@ -203,25 +205,25 @@ def _export_page(request: StaffRequest, template: str, desk: Desk, export: Expor
 # --- What both have in common --------------------------------------------------------------------
 
 
-def framed_by(heading: Heading, desk: Desk, **more: Any) -> dict[str, Any]:
+def framed_by(heading: Heading, acting: ActingFor, **more: Any) -> dict[str, Any]:
     """What these pages say above all else, as every page of *View entries and results* does; `heading`:
     that of all that a page is about."""
     restricted = {name: one.instant for one in heading.restricted for name in one.qualifications}
     awaited = {name: one.instant for one in heading.awaited for name in one.qualifications}
-    return framed(desk, restricted=restricted, awaited=awaited, **more)
+    return framed(acting, restricted=restricted, awaited=awaited, **more)
 
 
-def _exchange(desk: Desk) -> Exchange:
+def _exchange(acting: ActingFor) -> Exchange:
     """Where this person may put the file. Raises PermissionDenied when that is nowhere."""
-    exchange = share.exchange_of(desk)
+    exchange = share.exchange_of(acting)
     if not exchange.may_put:
         raise PermissionDenied("file exchange")
     return exchange
 
 
-def _partner(desk: Desk) -> str:
+def _partner(acting: ActingFor) -> str:
     """With whom files are exchanged, for who may put them there."""
-    exchange = share.exchange_of(desk)
+    exchange = share.exchange_of(acting)
     return exchange.partner if exchange.may_put else ""
 
 

@@ -5,12 +5,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from centres.access import Desk, associates_of
+from centres.access import ActingFor, associates_of
 from centres.release_moments import moments
 
 
 def framed(
-    desk: Desk,
+    acting: ActingFor,
     *,
     restricted: Mapping[str, dt.datetime],
     awaited: Mapping[str, dt.datetime],
@@ -18,9 +18,9 @@ def framed(
 ) -> dict[str, Any]:
     """The context of a page. `restricted`, `awaited`: qualification -> until when, from when."""
     return {
-        "desk": desk,
-        "associates": list(associates_of(desk.home).order_by("number")),
-        "restricted": moments(restricted, desk.centre),
-        "awaited": moments(awaited, desk.centre),
+        "acting": acting,
+        "associates": list(associates_of(acting.home).order_by("number")),
+        "restricted": moments(restricted, acting.centre),
+        "awaited": moments(awaited, acting.centre),
         **more,
     }

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from centres.access import desk_for
+from centres.access import acting_for
 from centres.access_changes import access_changed
 from centres.models import AuditEvent, Centre
 from credentials.models import LetterFile
@@ -27,7 +27,7 @@ def make_file(centre, series, state=State.WAITING, **facts) -> LetterFile:
 
 
 def told(world, user=None, centre="MAIN1", **facts):
-    return news_for(desk_for(user or world.officer, "2026-06", centre), **facts)
+    return news_for(acting_for(user or world.officer, "2026-06", centre), **facts)
 
 
 def download(file):
@@ -193,11 +193,11 @@ def test_a_page_that_tells_of_a_file_itself_is_not_told_it_twice(world):
 
 def test_when_there_is_nothing_to_tell_two_queries_find_it_out(world, django_assert_num_queries):
     make_candidate(world.main, world.series, "0002")
-    desk = desk_for(world.officer, "2026-06", "MAIN1")
+    acting = acting_for(world.officer, "2026-06", "MAIN1")
 
     with django_assert_num_queries(2):
-        news_for(desk)
-    associate = desk_for(world.associate_officer, "2026-06", "ASC01")
+        news_for(acting)
+    associate = acting_for(world.associate_officer, "2026-06", "ASC01")
     with django_assert_num_queries(1):  # has no attached centres
         news_for(associate)
 

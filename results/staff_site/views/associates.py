@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import associates_of, viewing_desk_for
+from centres.access import associates_of, viewing_for
 from centres.models import Qualification, Syllabus
 from results.staff_site.associates import SORTS, in_order, lines_of
 from results.staff_site.charts import pieces
@@ -21,8 +21,8 @@ CENTRES_A_PAGE = 50
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
-    centres = associates_of(desk.centre)
+    acting = viewing_for(request.user, series, centre)
+    centres = associates_of(acting.centre)
     if not centres.exists():
         raise Http404
     syllabuses = list(Syllabus.objects.select_related("qualification"))
@@ -31,15 +31,15 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     syllabus = next((one for one in syllabuses if one.code == request.GET.get("syllabus")), None)
     only = _only(qualification, syllabus)
     order = Order.read(request.GET.get("sort", ""), SORTS)
-    sorted_centres = in_order(centres, desk.series, only=only, order=order)
+    sorted_centres = in_order(centres, acting.series, only=only, order=order)
     page = Paginator(sorted_centres, CENTRES_A_PAGE).get_page(request.GET.get("page"))
-    lines = lines_of(list(page.object_list), desk.series, user=desk.user, only=only)
+    lines = lines_of(list(page.object_list), acting.series, user=acting.user, only=only)
     shown = counted(tally for line in lines for tally in line.counts.tallies)
     return render(
         request,
         "results/associates.html",
         framed(
-            desk,
+            acting,
             restricted=shown.restricted_until,
             awaited=shown.awaited_at,
             view="associates",

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import Desk, viewing_desk_for
+from centres.access import ActingFor, viewing_for
 from centres.models import Candidate, Entry
 from core import gate_clock
 from core.searching import searched_for
@@ -22,14 +22,14 @@ CANDIDATES_A_PAGE = 100
 
 @require_safe
 def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     search = searched_for(request.GET)
     order = Order.read(request.GET.get("sort", ""), CANDIDATE_SORTS)
-    found = candidates_found(_candidates(desk), search=search, order=order)
+    found = candidates_found(_candidates(acting), search=search, order=order)
     page = Paginator(found, CANDIDATES_A_PAGE).get_page(request.GET.get("page"))
     there = Candidate.objects.in_bulk(list(page.object_list))
     candidates = [there[pk] for pk in page.object_list]
-    outcomes = outcomes_for(desk.centre, desk.series, user=desk.user, candidates=candidates)
+    outcomes = outcomes_for(acting.centre, acting.series, user=acting.user, candidates=candidates)
     of_candidates: dict[int, list[Outcome]] = {one.pk: [] for one in candidates}
     for outcome in outcomes:
         of_candidates[outcome.candidate].append(outcome)
@@ -37,7 +37,7 @@ def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         request,
         "results/by_candidate.html",
         _framed(
-            desk,
+            acting,
             outcomes,
             search=search,
             order=order.asked,
@@ -49,20 +49,22 @@ def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, number: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     if not re.fullmatch(r"[0-9]{4}", number):
         raise Http404
-    candidate = get_object_or_404(_candidates(desk), number=number)
+    candidate = get_object_or_404(_candidates(acting), number=number)
     at = gate_clock.now()  # one moment for all that the page says
-    outcomes = outcomes_for(desk.centre, desk.series, user=desk.user, candidates=[candidate], at=at)
+    outcomes = outcomes_for(
+        acting.centre, acting.series, user=acting.user, candidates=[candidate], at=at
+    )
     changes = changes_of(
-        Entry.objects.filter(candidate=candidate), desk.series, user=desk.user, at=at
+        Entry.objects.filter(candidate=candidate), acting.series, user=acting.user, at=at
     )
     return render(
         request,
         "results/candidate.html",
         _framed(
-            desk,
+            acting,
             outcomes,
             candidate=candidate,
             outcomes=outcomes,
@@ -73,13 +75,13 @@ def show(request: StaffRequest, series: str, centre: str, number: str) -> HttpRe
     )
 
 
-def _candidates(desk: Desk):
-    return Candidate.objects.filter(centre=desk.centre, series=desk.series)
+def _candidates(acting: ActingFor):
+    return Candidate.objects.filter(centre=acting.centre, series=acting.series)
 
 
-def _framed(desk: Desk, shown: list[Outcome], **more) -> dict:
+def _framed(acting: ActingFor, shown: list[Outcome], **more) -> dict:
     return framed(
-        desk,
+        acting,
         restricted={
             one.qualification: one.restricted_until for one in shown if one.restricted_until
         },

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import associates_of, series_for, viewed_centres, viewing_desk_for
+from centres.access import associates_of, series_for, viewed_centres, viewing_for
 from centres.forms.series import SeriesForm
 
 VIEWS = {
@@ -38,11 +38,11 @@ def choose(request: StaffRequest) -> HttpResponse:
 @require_safe
 def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """*change Subcentre*: look at another of the main centre's Associate Centres (rule 13)."""
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     wanted = request.GET.get("subcentre", "")
-    if wanted not in {centre.number for centre in (desk.home, *associates_of(desk.home))}:
+    if wanted not in {centre.number for centre in (acting.home, *associates_of(acting.home))}:
         raise Http404
-    return redirect(_view(request), desk.series.slug, wanted)
+    return redirect(_view(request), acting.series.slug, wanted)
 
 
 def _view(request: StaffRequest) -> str:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import viewing_desk_for
+from centres.access import viewing_for
 from centres.models import Entry
 from core import gate_clock
 from results.staff_release import outcomes_of
@@ -21,26 +21,31 @@ ENTRIES_A_PAGE = 100
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    desk = viewing_desk_for(request.user, series, centre)
+    acting = viewing_for(request.user, series, centre)
     at = gate_clock.now()  # one moment for all that the page says
-    entries = Entry.objects.filter(candidate__centre=desk.centre, candidate__series=desk.series)
-    scope = scope_of(tallies_of(entries, user=desk.user, at=at), request.GET)
+    entries = Entry.objects.filter(candidate__centre=acting.centre, candidate__series=acting.series)
+    scope = scope_of(tallies_of(entries, user=acting.user, at=at), request.GET)
     counts = scope.counts
     outcome = outcome_asked(request.GET.get("outcome", ""), counts)
     order = Order.read(request.GET.get("sort", ""), ENTRY_SORTS)
     shown = entries_shown(
-        entries.filter(scope.condition), counts, user=desk.user, outcome=outcome, order=order, at=at
+        entries.filter(scope.condition),
+        counts,
+        user=acting.user,
+        outcome=outcome,
+        order=order,
+        at=at,
     )
     page = Paginator(shown.values_list("pk", flat=True), ENTRIES_A_PAGE).get_page(
         request.GET.get("page")
     )
     these = Entry.objects.filter(pk__in=list(page.object_list))
-    there = {one.entry: one for one in outcomes_of(these, user=desk.user, at=at)}
+    there = {one.entry: one for one in outcomes_of(these, user=acting.user, at=at)}
     return render(
         request,
         "results/by_qualification.html",
         framed(
-            desk,
+            acting,
             restricted=counts.restricted_until,
             awaited=counts.awaited_at,
             view="qualification",

@@ -13,7 +13,7 @@ from django.utils.timesince import timesince
 
 from board.service_check import BAD, GOOD, LOOK, Bar, Part
 from core import only_grows
-from core.models import KeptFile
+from core.models import EncryptedFile
 
 BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
@@ -23,12 +23,12 @@ FULL, ALMOST_FULL = 0.95, 0.85
 def storage() -> Part:
     usage = shutil.disk_usage(_existing(settings.DATA_DIR))
     letters = _size_of(settings.DATA_DIR / "letters")
-    kept = KeptFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
+    stored = EncryptedFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
     bars = tuple(
         Bar(label, size, round(100 * size / usage.total))
         for label, size in (
             ("Letters", letters),
-            ("Other files that are kept", kept["size"] or 0),
+            ("Other files that are kept", stored["size"] or 0),
             ("All that is used on this disk", usage.total - usage.free),
         )
     )

@@ -25,7 +25,7 @@ from core import encryption
 from core.disk import settle
 from core.encryption import OVERHEAD, CannotOpen
 from core.errors import log_error
-from core.models import KeptFile
+from core.models import EncryptedFile
 
 PIECE = 1024 * 1024  # bytes of plaintext
 STORED = PIECE + OVERHEAD  # bytes that a whole piece takes on the disk
@@ -39,27 +39,27 @@ class Busy(Exception):
     """Another process is writing to this file, or has just made it whole."""
 
 
-def begin() -> KeptFile:
+def begin() -> EncryptedFile:
     """A new file, to be written by a `Writer`."""
-    kept = KeptFile()
-    _, kept.master_key_id, kept.wrapped_key = encryption.new_key(aad=_key_of(kept.pk))
-    kept.save()
-    return kept
+    stored = EncryptedFile()
+    _, stored.master_key_id, stored.wrapped_key = encryption.new_key(aad=_key_of(stored.pk))
+    stored.save()
+    return stored
 
 
-def keep(chunks: Iterable[bytes]) -> KeptFile:
+def keep(chunks: Iterable[bytes]) -> EncryptedFile:
     """A whole file of these bytes. When anything fails, nothing is left. May raise OSError."""
-    kept = begin()
+    stored = begin()
     try:
-        with Writer(kept) as writer:
+        with Writer(stored) as writer:
             for chunk in chunks:
                 writer.write(chunk)
             writer.finish()
     except BaseException:
-        path_of(kept).unlink(missing_ok=True)
-        kept.delete()
+        path_of(stored).unlink(missing_ok=True)
+        stored.delete()
         raise
-    return kept
+    return stored
 
 
 class Writer:
@@ -70,18 +70,18 @@ class Writer:
     dropped meanwhile, and OSError, as when the disk is full: what was saved before stays as it was.
     """
 
-    def __init__(self, kept: KeptFile) -> None:
-        self.kept = kept
-        self.key = _key(kept)
-        self.file = open_alone(kept)
+    def __init__(self, stored: EncryptedFile) -> None:
+        self.stored = stored
+        self.key = _key(stored)
+        self.file = open_alone(stored)
         try:
             self._as_it_is_now()
-            self.number = kept.size // PIECE  # of the piece that is being filled
+            self.number = stored.size // PIECE  # of the piece that is being filled
             self.tail = self._stored_tail()
         except BaseException:
             self.close()
             raise
-        self.digest = None if kept.size else hashlib.sha256()
+        self.digest = None if stored.size else hashlib.sha256()
 
     def __enter__(self) -> Self:
         return self
@@ -91,12 +91,12 @@ class Writer:
 
     def _as_it_is_now(self) -> None:
         try:
-            self.kept.refresh_from_db()  # another may have written since …
-        except KeptFile.DoesNotExist:  # … or dropped it
+            self.stored.refresh_from_db()  # another may have written since …
+        except EncryptedFile.DoesNotExist:  # … or dropped it
             if not os.fstat(self.file).st_size:  # it was made by opening it
-                path_of(self.kept).unlink(missing_ok=True)
+                path_of(self.stored).unlink(missing_ok=True)
             raise CannotOpen(DESTROYED) from None
-        if self.kept.whole_at:
+        if self.stored.whole_at:
             raise Busy
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class Writer:
 
     def save(self) -> None:
         """What was written so far is on the disk, and counts."""
-        if self.size == self.kept.size:
+        if self.size == self.stored.size:
             return
         self._store(bytes(self.tail))
         os.fsync(self.file)
@@ -135,19 +135,19 @@ class Writer:
         self._store(bytes(self.tail), last=True)
         os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
         os.fsync(self.file)
-        settle(path_of(self.kept).parent)
-        self.kept.size = self.size
-        sha256 = self.digest.hexdigest() if self.digest else _digest(self.kept, self.key)
+        settle(path_of(self.stored).parent)
+        self.stored.size = self.size
+        sha256 = self.digest.hexdigest() if self.digest else _digest(self.stored, self.key)
         self._say(size=self.size, sha256=sha256, whole_at=timezone.now())
 
     def _say(self, **facts: Any) -> None:
         for name, value in facts.items():
-            setattr(self.kept, name, value)
-        if not KeptFile.objects.filter(pk=self.kept.pk).update(**facts):  # dropped meanwhile
+            setattr(self.stored, name, value)
+        if not EncryptedFile.objects.filter(pk=self.stored.pk).update(**facts):  # dropped meanwhile
             raise CannotOpen(DESTROYED)
 
     def _store(self, plain: bytes, *, last: bool = False) -> None:
-        sealed = encryption.seal(self.key, plain, aad=_piece_of(self.kept.pk, self.number, last))
+        sealed = encryption.seal(self.key, plain, aad=_piece_of(self.stored.pk, self.number, last))
         at = self.number * STORED
         while sealed:
             written = os.pwrite(self.file, sealed, at)
@@ -155,51 +155,53 @@ class Writer:
 
     def _stored_tail(self) -> bytearray:
         """The piece that is not full yet. A process killed in the middle of writing it has lost it."""
-        if not self.kept.size:
+        if not self.stored.size:
             return bytearray()
-        self.number = (self.kept.size - 1) // PIECE  # a full piece may be the last
-        length = self.kept.size % PIECE or PIECE
+        self.number = (self.stored.size - 1) // PIECE  # a full piece may be the last
+        length = self.stored.size % PIECE or PIECE
         sealed = os.pread(self.file, length + OVERHEAD, self.number * STORED)
         try:
-            aad = _piece_of(self.kept.pk, self.number, False)
+            aad = _piece_of(self.stored.pk, self.number, False)
             return bytearray(encryption.open_(self.key, sealed, aad=aad))
         except CannotOpen:
             self._say(size=self.number * PIECE)
             return self._stored_tail()
 
 
-def open_kept(kept: KeptFile) -> io.BufferedReader:
+def open_stored(stored: EncryptedFile) -> io.BufferedReader:
     """The file, to be read and sought in. Raises CannotOpen, also while it is read."""
-    return io.BufferedReader(_Reader(kept), buffer_size=PIECE)
+    return io.BufferedReader(_Reader(stored), buffer_size=PIECE)
 
 
-def stream(kept: KeptFile, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+def stream(stored: EncryptedFile, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
     """The bytes from `start` up to `stop`, in parts. Raises CannotOpen, at once for what is not whole
     or destroyed, and while it is read for what was altered."""
-    if not kept.whole_at:
+    if not stored.whole_at:
         raise CannotOpen(NOT_WHOLE)
-    return _pieces(kept, _key(kept), start, kept.size if stop is None else min(stop, kept.size))
+    return _pieces(
+        stored, _key(stored), start, stored.size if stop is None else min(stop, stored.size)
+    )
 
 
-def destroy(kept: KeptFile) -> None:
+def destroy(stored: EncryptedFile) -> None:
     """For good: the key first, then what is stored. Its row stays: there was such a file."""
-    kept.wrapped_key, kept.master_key_id = None, ""
-    kept.save(update_fields=["wrapped_key", "master_key_id"])
-    path = path_of(kept)  # known by its row, which may be gone by then
+    stored.wrapped_key, stored.master_key_id = None, ""
+    stored.save(update_fields=["wrapped_key", "master_key_id"])
+    path = path_of(stored)  # known by its row, which may be gone by then
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
-def drop(kept: KeptFile | None) -> None:
+def drop(stored: EncryptedFile | None) -> None:
     """Destroy it, if there is one, and its row with it. What still points to it must let go of it."""
-    if kept is not None:
+    if stored is not None:
         with transaction.atomic():
-            destroy(kept)
-            kept.delete()
+            destroy(stored)
+            stored.delete()
 
 
-def open_alone(kept: KeptFile) -> int:
+def open_alone(stored: EncryptedFile) -> int:
     """Its file on the disk: until it is closed, nobody else writes to it. Raises Busy, OSError."""
-    path = path_of(kept)
+    path = path_of(stored)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -211,11 +213,11 @@ def open_alone(kept: KeptFile) -> int:
 
 
 def folder() -> Path:
-    return Path(settings.KEPT_DIR)
+    return Path(settings.ENCRYPTED_FILES_DIR)
 
 
-def path_of(kept: KeptFile) -> Path:
-    return folder() / name_of(kept.pk)
+def path_of(stored: EncryptedFile) -> Path:
+    return folder() / name_of(stored.pk)
 
 
 def name_of(pk: UUID) -> str:
@@ -224,16 +226,16 @@ def name_of(pk: UUID) -> str:
 
 def known() -> dict[str, bool]:
     """The name of every file that is not destroyed -> whether it must be there; one may not be begun."""
-    rows = KeptFile.objects.filter(wrapped_key__isnull=False).order_by()
+    rows = EncryptedFile.objects.filter(wrapped_key__isnull=False).order_by()
     return {name_of(pk): whole is not None for pk, whole in rows.values_list("pk", "whole_at")}
 
 
 class _Reader(io.RawIOBase):
-    def __init__(self, kept: KeptFile) -> None:
+    def __init__(self, stored: EncryptedFile) -> None:
         super().__init__()
-        if not kept.whole_at:
+        if not stored.whole_at:
             raise CannotOpen(NOT_WHOLE)
-        self.kept, self.key, self.at = kept, _key(kept), 0
+        self.stored, self.key, self.at = stored, _key(stored), 0
 
     def readable(self) -> bool:
         return True
@@ -242,30 +244,30 @@ class _Reader(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.kept.size}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.stored.size}[whence]
         self.at = max(0, base + offset)
         return self.at
 
     def readinto(self, buffer: Any) -> int:
-        stop = min(self.at + len(buffer), self.kept.size)
-        data = next(_pieces(self.kept, self.key, self.at, stop), b"")
+        stop = min(self.at + len(buffer), self.stored.size)
+        data = next(_pieces(self.stored, self.key, self.at, stop), b"")
         buffer[: len(data)] = data
         self.at += len(data)
         return len(data)
 
 
-def _pieces(kept: KeptFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:
-    last = max(0, kept.size - 1) // PIECE
+def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:
+    last = max(0, stored.size - 1) // PIECE
     try:
-        with path_of(kept).open("rb", buffering=0) as file:
-            while start < stop or (not kept.size and start == 0 == stop):
+        with path_of(stored).open("rb", buffering=0) as file:
+            while start < stop or (not stored.size and start == 0 == stop):
                 number = start // PIECE
                 file.seek(number * STORED)
                 sealed = file.read(STORED)
                 plain = encryption.open_(
-                    key, sealed, aad=_piece_of(kept.pk, number, number == last)
+                    key, sealed, aad=_piece_of(stored.pk, number, number == last)
                 )
-                if number == last and number * PIECE + len(plain) != kept.size:
+                if number == last and number * PIECE + len(plain) != stored.size:
                     raise CannotOpen(encryption.DAMAGED)
                 part = plain[start - number * PIECE : stop - number * PIECE]
                 if not part:
@@ -273,22 +275,22 @@ def _pieces(kept: KeptFile, key: bytes, start: int, stop: int) -> Iterator[bytes
                 yield part
                 start += len(part)
     except OSError as error:
-        log_error(error, f"kept file {kept.pk}")
+        log_error(error, f"kept file {stored.pk}")
         raise CannotOpen(UNREADABLE) from None
 
 
-def _digest(kept: KeptFile, key: bytes) -> str:
+def _digest(stored: EncryptedFile, key: bytes) -> str:
     """Of what is stored, read back from the disk."""
     digest = hashlib.sha256()
-    for part in _pieces(kept, key, 0, kept.size):
+    for part in _pieces(stored, key, 0, stored.size):
         digest.update(part)
     return digest.hexdigest()
 
 
-def _key(kept: KeptFile) -> bytes:
-    if kept.wrapped_key is None:
+def _key(stored: EncryptedFile) -> bytes:
+    if stored.wrapped_key is None:
         raise CannotOpen(DESTROYED)
-    return encryption.unwrap(kept.master_key_id, kept.wrapped_key, aad=_key_of(kept.pk))
+    return encryption.unwrap(stored.master_key_id, stored.wrapped_key, aad=_key_of(stored.pk))
 
 
 def _key_of(file_id: UUID) -> bytes:
@@ -299,4 +301,4 @@ def _piece_of(file_id: UUID, number: int, last: bool) -> bytes:
     return f"piece {number}{', the last,' if last else ''} of kept file {file_id}".encode()
 
 
-KEYS = encryption.WrappedKeys(KeptFile, _key_of, begun="begun_at")
+KEYS = encryption.WrappedKeys(EncryptedFile, _key_of, begun="begun_at")

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 
-class KeptFile(models.Model):
+class EncryptedFile(models.Model):
     """A file kept encrypted on the disk: whole, or not yet, or destroyed. What it is, and whose, tells the
     row that points to it. Written and read by `core.encrypted_files` alone."""
 

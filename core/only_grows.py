@@ -53,10 +53,10 @@ def guards() -> dict[str, Guard]:
 
 def _guard(model: type[Model], rule: OnlyGrows) -> Guard:
     fields = model._meta.concrete_fields
-    kept = [field.column for field in fields if field.name not in rule.but]
+    stored = [field.column for field in fields if field.name not in rule.but]
     changes = [
         f'OLD."{one}" <> NEW."{one}" OR (OLD."{one}" IS NULL) <> (NEW."{one}" IS NULL)'
-        for one in kept
+        for one in stored
     ]
     until = [rule.until] if rule.until else []
     refused = " OR ".join([*until, *changes]) if rule.but else "1 = 1"

@@ -34,7 +34,7 @@ from django.utils.module_loading import import_string
 
 from core import encrypted_files, site_identity
 from core.encrypted_files import Busy
-from core.models import KeptFile, OrphanCheck
+from core.models import EncryptedFile, OrphanCheck
 
 DAY = dt.timedelta(days=1)
 FEW = 10
@@ -62,7 +62,7 @@ class Found:
     missing: list[tuple[Store, str]] = field(default_factory=list)
 
 
-KEPT = Store("kept", "??/????????-????-*", encrypted_files.folder, encrypted_files.known)
+KEPT = Store("stored", "??/????????-????-*", encrypted_files.folder, encrypted_files.known)
 
 
 def stores() -> list[Store]:
@@ -201,28 +201,28 @@ def remove_orphan_rows(at: dt.datetime | None = None, *, confirmed: bool = False
         logger.error(words, many)
         return 0
     removed = 0
-    for kept in found:
+    for stored in found:
         with suppress(Busy, OSError):
-            removed += _remove_row(kept)
+            removed += _remove_row(stored)
     return removed
 
 
 def are_many_rows(count: int) -> bool:
     """As with files; but of the few that a database knows at all, ten may go."""
-    return count > max(FEW, allowed(KeptFile.objects.count()))
+    return count > max(FEW, allowed(EncryptedFile.objects.count()))
 
 
-def old_orphan_rows(at: dt.datetime | None = None) -> QuerySet[KeptFile]:
+def old_orphan_rows(at: dt.datetime | None = None) -> QuerySet[EncryptedFile]:
     """Those that were begun over a day ago and that nothing points to."""
     return orphan_rows().filter(begun_at__lt=(at or timezone.now()) - DAY)
 
 
-def orphan_rows() -> QuerySet[KeptFile]:
+def orphan_rows() -> QuerySet[EncryptedFile]:
     """Those that no row of any model points to, hidden relations (`related_name="+"`) among them."""
-    return KeptFile.objects.filter(
+    return EncryptedFile.objects.filter(
         *(
             ~Exists(one.related_model._base_manager.filter(**{one.field.name: OuterRef("pk")}))
-            for one in KeptFile._meta.get_fields(include_hidden=True)
+            for one in EncryptedFile._meta.get_fields(include_hidden=True)
             if isinstance(one, ForeignObjectRel)
         )
     )
@@ -230,7 +230,7 @@ def orphan_rows() -> QuerySet[KeptFile]:
 
 def remove_destroyed() -> int:
     """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
-    rows = KeptFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
+    rows = EncryptedFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
     destroyed = set(map(encrypted_files.name_of, rows))
     left = [name for name, _ in files_of(KEPT) if name in destroyed]
     for name in left:
@@ -279,18 +279,18 @@ def _record(action: str, many: int) -> None:
         import_string(settings.AUDIT_RECORD)(action, by="orphans", **facts)
 
 
-def _remove_row(kept: KeptFile) -> bool:
-    file = encrypted_files.open_alone(kept)
+def _remove_row(stored: EncryptedFile) -> bool:
+    file = encrypted_files.open_alone(stored)
     try:
         with transaction.atomic():
-            list(KeptFile.objects.select_for_update().filter(pk=kept.pk))
-            found = orphan_rows().filter(pk=kept.pk).first()  # and none can point to it any more
+            list(EncryptedFile.objects.select_for_update().filter(pk=stored.pk))
+            found = orphan_rows().filter(pk=stored.pk).first()  # and none can point to it any more
             if found:
                 found.delete()
             if found and not os.fstat(file).st_size:
-                encrypted_files.path_of(kept).unlink(missing_ok=True)
+                encrypted_files.path_of(stored).unlink(missing_ok=True)
             elif found:
-                quarantine([(KEPT, encrypted_files.name_of(kept.pk))], why="-left")
+                quarantine([(KEPT, encrypted_files.name_of(stored.pk))], why="-left")
     finally:
         os.close(file)
     return found is not None

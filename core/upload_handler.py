@@ -17,15 +17,15 @@ from django.http import HttpRequest
 
 from core.encrypted_files import Writer
 from core.errors import log_error
-from core.models import KeptFile
+from core.models import EncryptedFile
 
 
-class KeptUpload(UploadedFile):
+class EncryptedUpload(UploadedFile):
     """What the form gets: name and size, and where the file is kept."""
 
-    def __init__(self, kept: KeptFile, name: str) -> None:
-        super().__init__(io.BytesIO(), name, size=kept.size)
-        self.kept = kept
+    def __init__(self, stored: EncryptedFile, name: str) -> None:
+        super().__init__(io.BytesIO(), name, size=stored.size)
+        self.stored = stored
 
 
 class NoFile(FileUploadHandler):
@@ -41,7 +41,7 @@ class NoFile(FileUploadHandler):
         """Nothing has come."""
 
 
-class StraightIn(FileUploadHandler):
+class EncryptedUploadHandler(FileUploadHandler):
     """Takes the first file of the field `file`, `with` it in hand, while Django reads the form.
 
     What it becomes says each room; `cannot` says why it could not be taken in.
@@ -56,7 +56,7 @@ class StraightIn(FileUploadHandler):
         self.cannot = ""
         self.writer: Writer | None = None
 
-    def begin(self) -> KeptFile:
+    def begin(self) -> EncryptedFile:
         """What is written to; the room has a row that points to it."""
         raise NotImplementedError
 
@@ -94,14 +94,14 @@ class StraightIn(FileUploadHandler):
         if self.writer:
             self._do(self.writer.write, raw_data)
 
-    def file_complete(self, file_size: int) -> KeptUpload | None:
+    def file_complete(self, file_size: int) -> EncryptedUpload | None:
         if not self.writer:
             return None
         try:
             self._do(self.writer.finish)
         except SkipFile:
             return None
-        return KeptUpload(self.writer.kept, self.file_name or "")
+        return EncryptedUpload(self.writer.stored, self.file_name or "")
 
     def _open(self) -> None:
         self.writer = Writer(self.begin())

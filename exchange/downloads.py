@@ -97,7 +97,7 @@ def take_back(
         still_holds(Seen(version, exchange), counted)
         version.taken_back_by, version.taken_back_at = by.username, at or timezone.now()
         version.save(update_fields=["taken_back_by", "taken_back_at"])
-        encrypted_files.destroy(version.kept)
+        encrypted_files.destroy(version.stored)
         record("exchange_taken_back", version, by=by)
 
 
@@ -109,14 +109,14 @@ def _locked(version: Version) -> Version:
 
 def serve(request: HttpRequest, version: Version) -> HttpResponseBase:
     """The answer with the file, or the part that was asked for. Raises CannotOpen."""
-    size, etag = version.kept.size, f'"{version.kept.sha256}"'
+    size, etag = version.stored.size, f'"{version.stored.sha256}"'
     start, stop = 0, size
     asked = _asked(request, etag)
     if asked is not None:
         start, stop = _within(asked, size)
         if start >= stop:
             return _answer(416, {"Content-Range": f"bytes */{size}", "Content-Length": "0"})
-    parts = encrypted_files.stream(version.kept, start, stop)
+    parts = encrypted_files.stream(version.stored, start, stop)
     parts = chain([next(parts, b"")], parts)  # what is damaged is said, not begun
     name = content_disposition_header(as_attachment=True, filename=version.file.name)
     headers = {

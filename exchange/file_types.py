@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from core import encrypted_files
-from core.encrypted_files import open_kept
-from core.models import KeptFile
+from core.encrypted_files import open_stored
+from core.models import EncryptedFile
 from exchange import archives
 from exchange.archives import NotAllowed
 
@@ -61,15 +61,15 @@ OFFICE = {  # the part that makes it one
 }
 
 
-def recognise(kept: KeptFile) -> str:
+def recognise(stored: EncryptedFile) -> str:
     """The key in CONTENTS of a whole file. Raises NotAllowed, CannotOpen."""
-    if not kept.size:
+    if not stored.size:
         raise NotAllowed(EMPTY)
-    head = b"".join(encrypted_files.stream(kept, 0, HEAD))
-    found = recognise_head(head, whole=len(head) == kept.size)
+    head = b"".join(encrypted_files.stream(stored, 0, HEAD))
+    found = recognise_head(head, whole=len(head) == stored.size)
     if found != "zip":
         return found
-    with open_kept(kept) as file:
+    with open_stored(stored) as file:
         return _of_archive([part.filename for part in archives.members(file)])
 
 
@@ -84,12 +84,12 @@ def recognise_head(head: bytes, *, whole: bool = False) -> str:
     return "text"
 
 
-def look_through(kept: KeptFile, content: str, further: Callable[[int, int], None]) -> None:
+def look_through(stored: EncryptedFile, content: str, further: Callable[[int, int], None]) -> None:
     """Read all of it; `further` is told (done, total) in MiB. Raises NotAllowed, CannotOpen."""
     if content == "text":
-        _read_text(kept, further)
+        _read_text(stored, further)
     elif content in ("zip", *OFFICE.values()):
-        with open_kept(kept) as file:
+        with open_stored(stored) as file:
             archives.unpack(file, further)
 
 
@@ -104,13 +104,13 @@ def _of_archive(names: list[str]) -> str:
     return "zip"
 
 
-def _read_text(kept: KeptFile, further: Callable[[int, int], None]) -> None:
+def _read_text(stored: EncryptedFile, further: Callable[[int, int], None]) -> None:
     read, decode = 0, None
-    for part in encrypted_files.stream(kept):
+    for part in encrypted_files.stream(stored):
         decode = decode or _decoder(part)
         read += len(part)
-        decode(part, read == kept.size)
-        further(read >> 20, kept.size >> 20)
+        decode(part, read == stored.size)
+        further(read >> 20, stored.size >> 20)
 
 
 def _decoder(head: bytes) -> Callable[[bytes, bool], None]:

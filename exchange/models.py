@@ -1,7 +1,7 @@
 """Files that two parties have put there for one another, their versions, and who took them.
 
 The parties are the board and a centre, or a main centre and one of its Associate Centres. What is in
-a file, encrypted, keeps a `KeptFile`; a row of it stays when the content is destroyed, so that it is
+a file, encrypted, keeps a `EncryptedFile`; a row of it stays when the content is destroyed, so that it is
 never hidden that there was a file.
 """
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from centres.models import Centre, Series
 from core.jobs import Work
-from core.models import KeptFile
+from core.models import EncryptedFile
 
 LONGEST_NAME = 150
 
@@ -96,7 +96,7 @@ class Version(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file = models.ForeignKey(File, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    kept = models.OneToOneField(KeptFile, models.PROTECT, related_name="exchanged")
+    stored = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="exchanged")
     content = models.CharField(max_length=20, help_text="What it is, by what is in it.")
     side = models.CharField(max_length=10, choices=Side, help_text="Who put it there.")
     put_by = models.CharField(max_length=150)
@@ -172,7 +172,7 @@ class Upload(models.Model):
     name = models.CharField(max_length=255)
     note = models.CharField(max_length=500, blank=True)
     length = models.BigIntegerField(help_text="Bytes that are to come in all.")
-    kept = models.OneToOneField(KeptFile, models.PROTECT, related_name="upload")
+    stored = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="upload")
     heard_at = models.DateTimeField(default=timezone.now)
     version = models.OneToOneField(
         Version, models.CASCADE, null=True, blank=True, related_name="upload"
@@ -188,7 +188,7 @@ class Upload(models.Model):
 
     @property
     def expires_at(self) -> dt.datetime:
-        begun = bool(self.kept.size)
+        begun = bool(self.stored.size)
         return self.heard_at + (
             settings.EXCHANGE_UPLOAD_LIFE if begun else settings.EXCHANGE_EMPTY_LIFE
         )

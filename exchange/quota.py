@@ -51,11 +51,11 @@ class Space:
 def space_of(centre: Centre, *, but: Upload | None = None) -> Space:
     """What the files of all exchanges of this centre take up, with what has come of those on their way
     in (two queries)."""
-    there = Version.objects.filter(file__centre=centre, kept__wrapped_key__isnull=False)
+    there = Version.objects.filter(file__centre=centre, stored__wrapped_key__isnull=False)
     coming = Upload.objects.filter(centre=centre, version=None)
     if but:
         coming = coming.exclude(pk=but.pk)
-    used = _sum(there, "kept__size") + _sum(coming, "kept__size")
+    used = _sum(there, "stored__size") + _sum(coming, "stored__size")
     return Space(used=used, limit=settings.EXCHANGE_CENTRE_LIMIT)
 
 

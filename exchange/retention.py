@@ -24,7 +24,7 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
         with transaction.atomic():
             version = (
                 expired.select_for_update(of=("self",))
-                .select_related("kept", "file__centre", "file__main", "file__series")
+                .select_related("stored", "file__centre", "file__main", "file__series")
                 .filter(pk=pk)
                 .first()
             )
@@ -36,7 +36,7 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
 def _destroy(version: Version, at: dt.datetime) -> None:
     version.destroyed_at = at
     version.save(update_fields=["destroyed_at"])
-    if version.kept.is_destroyed:  # taken back, or refused
+    if version.stored.is_destroyed:  # taken back, or refused
         return
-    encrypted_files.destroy(version.kept)
+    encrypted_files.destroy(version.stored)
     record("exchange_destroyed", version, by=BY)

@@ -28,13 +28,13 @@ MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 def look(row: Look, further: Further) -> None:
     """Raises CannotDo while it cannot be said whether the file is clean."""
     version = Version.objects.select_related(
-        "kept", "file__centre", "file__main", "file__series"
+        "stored", "file__centre", "file__main", "file__series"
     ).get(pk=row.version_id)
-    if version.kept.is_destroyed:  # taken back meanwhile, or its time has passed
+    if version.stored.is_destroyed:  # taken back meanwhile, or its time has passed
         return
     try:
-        file_types.look_through(version.kept, version.content, further)
-        name = virus_scan.found_in(stream(version.kept)) if virus_scan.is_there() else ""
+        file_types.look_through(version.stored, version.content, further)
+        name = virus_scan.found_in(stream(version.stored)) if virus_scan.is_there() else ""
     except NotAllowed as error:
         _refuse(version, str(error))
     except (NoAnswer, CannotOpen) as error:
@@ -61,5 +61,5 @@ def look_again(at: dt.datetime | None = None) -> int:
 def _refuse(version: Version, why: str) -> None:
     with transaction.atomic():
         Look.objects.filter(version=version).update(refused=why[:300])
-        encrypted_files.destroy(version.kept)
+        encrypted_files.destroy(version.stored)
         record("exchange_refused", version, by="looking", new={"why": why})

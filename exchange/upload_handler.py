@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.models import KeptFile
-from core.upload_handler import StraightIn
+from core.models import EncryptedFile
+from core.upload_handler import EncryptedUploadHandler
 from exchange import file_types, uploads
 from exchange.access import Exchange
 from exchange.archives import NotAllowed
@@ -13,7 +13,7 @@ from exchange.models import Upload
 from exchange.quota import NO_ROOM, CannotPut
 
 
-class UploadStraightIn(StraightIn):
+class UploadHandler(EncryptedUploadHandler):
     no_room = NO_ROOM
     refusals = (CannotPut, NotAllowed)
 
@@ -22,14 +22,14 @@ class UploadStraightIn(StraightIn):
         self.exchange = exchange
         self.upload: Upload | None = None
 
-    def begin(self) -> KeptFile:
+    def begin(self) -> EncryptedFile:
         self.upload = uploads.begin(
             exchange=self.exchange,
             by=self.exchange.user,
             name=self.file_name or "",
             length=int(self.request.META.get("CONTENT_LENGTH") or 0) if self.request else 0,
         )
-        return self.upload.kept
+        return self.upload.stored
 
     def look_at(self, head: bytes) -> None:
         file_types.recognise_head(head)
@@ -39,7 +39,7 @@ class UploadStraightIn(StraightIn):
         upload, self.upload = self.upload, None
         if upload is None:
             raise ValueError("no file came")
-        upload.length = upload.kept.size
+        upload.length = upload.stored.size
         for name, value in about.items():
             setattr(upload, name, value)
         upload.save(update_fields=["length", *about])

@@ -76,13 +76,13 @@ def begin(
             name=name[:255],
             note=note[:500],
             length=length,
-            kept=encrypted_files.begin(),
+            stored=encrypted_files.begin(),
         )
 
 
 def upload_of(exchange: Exchange, pk: UUID) -> Upload:
     """The uploader's own, and nobody else's. Raises Http404."""
-    found = Upload.objects.select_related("kept", "version__file", "series").filter(
+    found = Upload.objects.select_related("stored", "version__file", "series").filter(
         pk=pk, by=exchange.user.pk, centre=exchange.centre, main=exchange.main
     )
     upload = found.first()
@@ -101,7 +101,7 @@ def receive(
     when the connection breaks or the disk is full.
     """
     try:
-        with Writer(upload.kept) as writer:
+        with Writer(upload.stored) as writer:
             if writer.size != offset:
                 raise WrongOffset
             try:
@@ -121,13 +121,13 @@ def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> N
         if not writer.size:
             file_types.recognise_head(piece)  # rather now than after two gigabytes
         writer.write(piece)
-        if writer.size - upload.kept.size >= SAVED_EVERY:
+        if writer.size - upload.stored.size >= SAVED_EVERY:
             writer.save()
             quota.check_still(upload, writer.size)
 
 
 def is_complete(upload: Upload) -> bool:
-    return upload.version is None and upload.kept.size == upload.length
+    return upload.version is None and upload.stored.size == upload.length
 
 
 def finish(upload: Upload) -> Version:
@@ -135,8 +135,8 @@ def finish(upload: Upload) -> Version:
     PermissionDenied when its uploader may not put it there any more, and then it is destroyed; TooLarge
     when there is no room any more, and then it is kept for its time; Busy, CannotOpen, OSError."""
     try:
-        if not upload.kept.whole_at:
-            with Writer(upload.kept) as writer:
+        if not upload.stored.whole_at:
+            with Writer(upload.stored) as writer:
                 writer.finish()
         with transaction.atomic():
             found = _locked(upload)
@@ -163,7 +163,7 @@ def _placed(upload: Upload) -> Version:
     return place(
         exchange=putting_exchange_for(upload.by, upload.centre.number, other),
         by=upload.by,
-        kept=upload.kept,
+        stored=upload.stored,
         name=upload.name,
         kind=upload.kind,
         series=upload.series,
@@ -174,7 +174,7 @@ def _placed(upload: Upload) -> Version:
 def _locked(upload: Upload) -> Upload | None:
     """As it is now; until the end of the transaction nobody else finishes or cancels it."""
     rows = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk)
-    return rows.select_related("by", "centre", "main", "series", "kept", "version__file").first()
+    return rows.select_related("by", "centre", "main", "series", "stored", "version__file").first()
 
 
 def refuse(upload: Upload, why: str) -> None:
@@ -199,20 +199,20 @@ def cancel(upload: Upload) -> None:
             return
         found.delete()
         if found.version is None:
-            encrypted_files.drop(found.kept)
+            encrypted_files.drop(found.stored)
 
 
 def look_after(at: dt.datetime | None = None) -> int:
     """Finish what came whole and was left by a process that was killed; destroy what nobody goes on
     with; how many."""
     at = at or timezone.now()
-    seen = Upload.objects.select_related("kept")
+    seen = Upload.objects.select_related("stored")
     left = seen.filter(
-        version=None, kept__size=F("length"), heard_at__lt=at - settings.EXCHANGE_UPLOAD_LEFT
+        version=None, stored__size=F("length"), heard_at__lt=at - settings.EXCHANGE_UPLOAD_LEFT
     )
     abandoned = seen.filter(
         Q(heard_at__lt=at - settings.EXCHANGE_UPLOAD_LIFE)
-        | Q(version=None, kept__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_LIFE)
+        | Q(version=None, stored__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_LIFE)
     )
     found: list[tuple[Callable[[Upload], Any], Upload]] = [
         *((cancel, one) for one in abandoned),

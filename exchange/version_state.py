@@ -64,7 +64,7 @@ def _overtaken() -> Q:
 def standing(versions: QuerySet[Version]) -> QuerySet[Version]:
     """With all that `state_of` asks of each (no further query)."""
     overtaken = ExpressionWrapper(_overtaken(), output_field=BooleanField())
-    there = versions.select_related("kept", "look")
+    there = versions.select_related("stored", "look")
     return there.annotate(is_overtaken=overtaken)  # type: ignore[no-redef]
 
 

@@ -18,7 +18,7 @@ from centres import audit
 from centres.models import Centre, Series
 from core import encrypted_files, jobs
 from core.errors import log_error
-from core.models import KeptFile
+from core.models import EncryptedFile
 from exchange import file_types, filenames, quota
 from exchange.access import BOARD, Exchange
 from exchange.archives import NotAllowed
@@ -44,18 +44,18 @@ def put(
     for EXCHANGE_RETENTION, or until `kept_until` if that is sooner. Raises CannotPut, whose text says why.
     """
     try:
-        kept = encrypted_files.keep(chunks)
+        stored = encrypted_files.keep(chunks)
     except OSError as error:
         log_error(error, f"a file for {exchange.centre.number}")
         raise CannotPut(NO_ROOM) from None
     try:
         with transaction.atomic():
             lock(exchange.centre)
-            quota.check(exchange.centre, kept.size)
+            quota.check(exchange.centre, stored.size)
             return place(
                 exchange=exchange,
                 by=by,
-                kept=kept,
+                stored=stored,
                 name=name,
                 kind=kind,
                 series=series,
@@ -64,7 +64,7 @@ def put(
                 at=at,
             )
     except BaseException as error:
-        encrypted_files.drop(kept)
+        encrypted_files.drop(stored)
         if isinstance(error, NotAllowed):
             raise CannotPut(str(error)) from None
         raise
@@ -74,7 +74,7 @@ def place(
     *,
     exchange: Exchange,
     by: User,
-    kept: KeptFile,
+    stored: EncryptedFile,
     name: str,
     kind: str,
     series: Series | None,
@@ -84,7 +84,7 @@ def place(
 ) -> Version:
     """Make a version of a file that is whole. Raises NotAllowed, CannotOpen."""
     at = at or timezone.now()
-    content = file_types.recognise(kept)
+    content = file_types.recognise(stored)
     with transaction.atomic():
         lock(exchange.centre)
         file, _ = File.objects.get_or_create(
@@ -99,7 +99,7 @@ def place(
         version = Version.objects.create(
             file=file,
             number=latest + 1,
-            kept=kept,
+            stored=stored,
             content=content,
             side=exchange.side,
             put_by=by.username,
@@ -108,7 +108,7 @@ def place(
             kept_until=min(kept_until, usual) if kept_until else usual,
         )
         look = Look.objects.create(version=version, asked_by=by.username)
-        record("exchange_put", version, by=by, new={"size": kept.size})
+        record("exchange_put", version, by=by, new={"size": stored.size})
         jobs.start_when_committed(look)
     return version
 

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from core import csv_files, encrypted_files
-from core.models import KeptFile
+from core.models import EncryptedFile
 from loading.engine.cells import legible
 from loading.engine.loader import Kind
 from loading.engine.report import Change, Fault, Outcome, ToLookAt, Warned
@@ -72,7 +72,7 @@ class Noted:
     def digest(self) -> str:
         return self._digest.hexdigest()
 
-    def keep(self) -> KeptFile:
+    def keep(self) -> EncryptedFile:
         """The sample, what is to be looked at and the digest, encrypted."""
         changes = [one for some in self.sample.values() for one in some]
         content = json.dumps(
@@ -81,9 +81,9 @@ class Noted:
         return encrypted_files.keep([content.encode()])
 
 
-def sample_in(kept: KeptFile) -> dict[str, Any]:
+def sample_in(stored: EncryptedFile) -> dict[str, Any]:
     """What `Noted.keep` has kept. Raises CannotOpen."""
-    return json.loads(b"".join(encrypted_files.stream(kept)))
+    return json.loads(b"".join(encrypted_files.stream(stored)))
 
 
 class FaultsFile:
@@ -123,11 +123,11 @@ class Causes:
     others: int
 
 
-def faults_in(kept: KeptFile) -> Causes:
+def faults_in(stored: EncryptedFile) -> Causes:
     """The bad rows by what is wrong with them, however many they are. Raises CannotOpen."""
     causes: dict[tuple[str, str], Cause] = {}
     others = 0
-    with encrypted_files.open_kept(kept) as file:
+    with encrypted_files.open_stored(stored) as file:
         for place, column, reason in islice(_cells(file), 1, None):
             if (column, reason) not in causes and len(causes) == SHOWN_FAULTS:
                 others += 1

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from core.ask_pages import fingerprint
 from core.jobs import Work
-from core.models import KeptFile
+from core.models import EncryptedFile
 
 
 class LoadedFile(Work):
@@ -28,9 +28,9 @@ class LoadedFile(Work):
     kind = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=100, help_text="As it was called where it came from.")
     reason = models.CharField("why results change", max_length=200, blank=True)
-    file = models.OneToOneField(KeptFile, models.PROTECT, related_name="+")
-    faults = models.OneToOneField(KeptFile, models.SET_NULL, null=True, related_name="+")
-    sample = models.OneToOneField(KeptFile, models.SET_NULL, null=True, related_name="+")
+    file = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="+")
+    faults = models.OneToOneField(EncryptedFile, models.SET_NULL, null=True, related_name="+")
+    sample = models.OneToOneField(EncryptedFile, models.SET_NULL, null=True, related_name="+")
     found = models.JSONField(default=dict)
     needs_second_person = models.BooleanField(
         default=False,

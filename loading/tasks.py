@@ -69,8 +69,8 @@ def _look(load: LoadedFile, further: Further) -> None:
     with transaction.atomic():
         load.faults, load.sample = encrypted_files.begin(), None
         _save(load, "faults", "sample")
-        for kept in former:
-            encrypted_files.drop(kept)
+        for stored in former:
+            encrypted_files.drop(stored)
     with Writer(load.faults) as writer:
         noted = Noted(KINDS[load.kind])
         report = Report(FaultsFile(writer).add, noted, noted.warn)
@@ -154,7 +154,7 @@ def _load(
     before_logins_end: Callable[[], None],
 ) -> None:
     """Inside the caller's transaction, in which no row may be touched that others wait for."""
-    with encrypted_files.open_kept(load.file) as stream, telling(further) as tell:
+    with encrypted_files.open_stored(load.file) as stream, telling(further) as tell:
         total = -(-load.file.size // KIB)
 
         def read_on() -> None:

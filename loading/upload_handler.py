@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 
 from accounts.models import User
-from core.models import KeptFile
-from core.upload_handler import StraightIn
+from core.models import EncryptedFile
+from core.upload_handler import EncryptedUploadHandler
 from loading import workflow
 from loading.engine.cells import legible
 from loading.models import LoadedFile
@@ -15,7 +15,7 @@ NO_ROOM = (
 )
 
 
-class LoadStraightIn(StraightIn):
+class LoadStraightIn(EncryptedUploadHandler):
     no_room = NO_ROOM
 
     def __init__(self, request: HttpRequest, *, by: User) -> None:
@@ -23,7 +23,7 @@ class LoadStraightIn(StraightIn):
         self.by = by
         self.load: LoadedFile | None = None
 
-    def begin(self) -> KeptFile:
+    def begin(self) -> EncryptedFile:
         name = legible(self.file_name or "")[:LONGEST_NAME]
         self.load = workflow.begin(name=name, by=self.by)
         return self.load.file

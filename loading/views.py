@@ -20,7 +20,7 @@ from core import encrypted_files, jobs
 from core.ask_pages import AskAgain
 from core.encryption import CannotOpen
 from core.http import attachment
-from core.models import KeptFile
+from core.models import EncryptedFile
 from loading import workflow as loads
 from loading.engine.report import Warned
 from loading.findings import SHOWN_FAULTS, faults_in, sample_in
@@ -61,7 +61,7 @@ def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form)
     try:
-        with encrypted_files.open_kept(form.cleaned_data["file"].kept) as stream:
+        with encrypted_files.open_stored(form.cleaned_data["file"].stored) as stream:
             kind = loads.check_kind(stream, form.cleaned_data["kind"])
     except CannotLoad as error:
         form.add_error("kind", str(error))
@@ -120,7 +120,7 @@ def download(request: StaffRequest, load: UUID) -> Any:
     if asked := password_again(request, back_to=reverse("loading:file", args=[load])):
         return asked
     try:
-        with encrypted_files.open_kept(wanted.file) as stream:
+        with encrypted_files.open_stored(wanted.file) as stream:
             workbook = is_workbook(stream)
     except CannotOpen as error:
         messages.error(request, str(error))
@@ -134,11 +134,11 @@ def download(request: StaffRequest, load: UUID) -> Any:
 def faults(request: StaffRequest, load: UUID) -> Any:
     """Every bad row, as a CSV."""
     wanted = _load(load)
-    kept = wanted.faults
-    if kept is None or not wanted.found.get("bad"):
+    stored = wanted.faults
+    if stored is None or not wanted.found.get("bad"):
         return redirect("loading:file", load)
     name = f"bad-rows-{wanted.kind}-{wanted.asked_at:%Y%m%d-%H%M}.csv"
-    return attachment(encrypted_files.stream(kept), name)
+    return attachment(encrypted_files.stream(stored), name)
 
 
 def _load(pk: UUID) -> LoadedFile:
@@ -183,5 +183,5 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     return context
 
 
-def _read(kept: KeptFile | None, read: Callable[[KeptFile], Any]) -> Any:
-    return read(kept) if kept and kept.whole_at else None
+def _read(stored: EncryptedFile | None, read: Callable[[EncryptedFile], Any]) -> Any:
+    return read(stored) if stored and stored.whole_at else None

@@ -171,7 +171,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-KEPT_DIR = DATA_DIR / "kept"  # files encrypted in pieces (core/encrypted_files.py)
+ENCRYPTED_FILES_DIR = DATA_DIR / "stored"  # files encrypted in pieces (core/encrypted_files.py)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

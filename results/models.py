@@ -18,7 +18,7 @@ from accounts.models import User
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 from centres.models.meaning import MeansOneThing
 from core.jobs import Work
-from core.models import KeptFile
+from core.models import EncryptedFile
 from core.only_grows import OnlyGrows
 from exchange.models import Version
 from results.components import ComponentsField
@@ -239,7 +239,9 @@ class Export(Work):
     shown = models.JSONField(default=list)
     of_centres = models.JSONField(default=list)
     file_name = models.CharField(max_length=200, blank=True)
-    kept = models.ForeignKey(KeptFile, models.SET_NULL, null=True, blank=True, related_name="+")
+    stored = models.ForeignKey(
+        EncryptedFile, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

@@ -32,8 +32,8 @@ def test_nothing_is_left_untranslated_or_in_doubt(room, language):
 @each
 def test_what_is_filled_in_and_what_is_marked_up_survives_translation(room, language):
     for entry in polib.pofile(str(catalogue(room, language))):
-        kept = sorted(MUST_STAY.findall(entry.msgstr))
-        assert kept == sorted(MUST_STAY.findall(entry.msgid)), entry.msgid
+        stored = sorted(MUST_STAY.findall(entry.msgstr))
+        assert stored == sorted(MUST_STAY.findall(entry.msgid)), entry.msgid
 
 
 @each

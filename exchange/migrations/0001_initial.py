@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('taken_back_at', models.DateTimeField(blank=True, null=True)),
                 ('destroyed_at', models.DateTimeField(blank=True, null=True)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='exchange.file')),
-                ('kept', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchanged', to='core.keptfile')),
+                ('stored', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchanged', to='core.keptfile')),
             ],
             options={
                 'ordering': ['-number'],
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('heard_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to=settings.AUTH_USER_MODEL)),
                 ('centre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='centres.centre')),
-                ('kept', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='upload', to='core.keptfile')),
+                ('stored', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='upload', to='core.keptfile')),
                 ('main', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='centres.centre')),
                 ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='centres.series')),
                 ('version', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='upload', to='exchange.version')),

@@ -141,7 +141,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
 def _standing(status: int, exchange: Exchange, upload: Upload) -> HttpResponse:
     """How far it is; when all of it is there, where the file is to be found."""
     headers = {
-        "Upload-Offset": str(upload.kept.size),
+        "Upload-Offset": str(upload.stored.size),
         "Upload-Length": str(upload.length),
         **_expires(upload),
     }

@@ -16,19 +16,19 @@ from exchange.file_types import CONTENTS
 from exchange.forms import PutForm
 from exchange.models import Version
 from exchange.quota import CannotPut
-from exchange.upload_handler import UploadStraightIn
+from exchange.upload_handler import UploadHandler
 
 
 @csrf_exempt  # Looked at below: to look at the token is to read the form, file and all.
 @require_http_methods(["GET", "HEAD", "POST"])
 def put(request: StaffRequest, centre: str, other: str) -> HttpResponse:
     exchange = putting_exchange_for(request.user, centre, other)
-    with UploadStraightIn(request, exchange=exchange) as way:
+    with UploadHandler(request, exchange=exchange) as way:
         return _put(request, exchange, way)
 
 
 @csrf_protect
-def _put(request: StaffRequest, exchange: Exchange, way: UploadStraightIn) -> HttpResponse:
+def _put(request: StaffRequest, exchange: Exchange, way: UploadHandler) -> HttpResponse:
     if request.method != "POST":
         return _page(request, exchange, PutForm(initial=request.GET.dict()))
     form = PutForm(request.POST, request.FILES)

@@ -125,10 +125,10 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
     heading = heading_of(What(export.what).label, of)
     at = heading.made_at
     centres = _centres(of)
-    export.kept = encrypted_files.begin()
-    _save(export, "kept")
+    export.stored = encrypted_files.begin()
+    _save(export, "stored")
     try:
-        with encrypted_files.Writer(export.kept) as writer:
+        with encrypted_files.Writer(export.stored) as writer:
             write(
                 export.what,
                 export.format,
@@ -156,14 +156,14 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
 def exports_of(user: AbstractUser, centre: Centre, series: Series):
     """Those that this person has had made on this centre's page, the latest first."""
     return Export.objects.filter(user=user.pk, centre=centre, series=series).select_related(
-        "kept", "centre", "series", "user"
+        "stored", "centre", "series", "user"
     )
 
 
 def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
     """Why this file cannot be taken, in words for who asked for it; empty when it can."""
     at = at or timezone.now()
-    if export.kept is None or export.kept.is_destroyed:
+    if export.stored is None or export.stored.is_destroyed:
         return GONE
     if export.user is None or not may_look(export.user, export.centre, export.series):
         return NO_LONGER_STAFF
@@ -175,12 +175,12 @@ def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
 
 def download(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
     """The file, in pieces; that it is taken is recorded first. Raises NotToBeHad."""
-    if not export.is_ready or export.kept is None:
+    if not export.is_ready or export.stored is None:
         raise NotToBeHad("This file is not ready yet.")
     if reason := why_not(export, at=at):
         raise NotToBeHad(reason)
     try:
-        pieces = encrypted_files.stream(export.kept)
+        pieces = encrypted_files.stream(export.stored)
     except CannotOpen as error:
         raise NotToBeHad(str(error)) from None
     record_download(selection_of(export), str(export))
@@ -199,7 +199,7 @@ def destroy(*, export: Export) -> bool:
 
 def destroy_with_its_row(sender: type[Export], instance: Export, **kwargs: Any) -> None:
     """Whatever deletes the row, as when its centre is deleted, destroys the file."""
-    encrypted_files.drop(instance.kept)
+    encrypted_files.drop(instance.stored)
 
 
 def destroy_expired(at: dt.datetime | None = None) -> int:
@@ -215,11 +215,11 @@ def may_look(user: AbstractUser, centre: Centre, series: Series) -> bool:
 
 
 def _forget_file(export: Export) -> None:
-    if export.kept:
-        kept = export.kept
-        export.kept = None
-        _save(export, "kept")
-        encrypted_files.drop(kept)
+    if export.stored:
+        stored = export.stored
+        export.stored = None
+        _save(export, "stored")
+        encrypted_files.drop(stored)
 
 
 def _save(export: Export, *fields: str) -> None:

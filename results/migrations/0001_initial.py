@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('of_centres', models.JSONField(default=list)),
                 ('file_name', models.CharField(blank=True, max_length=200)),
                 ('centre', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='centres.centre')),
-                ('kept', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.keptfile')),
+                ('stored', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.keptfile')),
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to='centres.series')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='exports', to=settings.AUTH_USER_MODEL)),
             ],

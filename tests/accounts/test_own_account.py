@@ -243,11 +243,11 @@ def test_a_wrong_code_changes_nothing(world, link):
     browser = Client()
     here = browser.get(link, follow=True).request["PATH_INFO"]
     browser.post(here, {"password": PASSWORD})
-    kept = Authenticator.objects.get(user=world.officer).data
+    stored = Authenticator.objects.get(user=world.officer).data
     answer = browser.post(here, {"code": "no code"})
 
     assert "Step 2 of 2" in text(answer)
-    assert Authenticator.objects.get(user=world.officer).data == kept
+    assert Authenticator.objects.get(user=world.officer).data == stored
 
 
 def test_its_owner_sees_it_and_stops_it(client, world, link):

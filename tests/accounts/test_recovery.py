@@ -35,8 +35,8 @@ def link(world, old) -> str:
 
 
 def secret_of(world) -> str:
-    kept = Authenticator.objects.get(user=world.officer, type="totp").data["secret"]
-    return SecondFactorAdapter().decrypt(kept)
+    stored = Authenticator.objects.get(user=world.officer, type="totp").data["secret"]
+    return SecondFactorAdapter().decrypt(stored)
 
 
 def test_starting_it_changes_no_factor(world, old, link):
@@ -94,6 +94,6 @@ def test_a_token_opens_no_other_recovery(world, link):
 
 
 def test_the_token_is_not_in_the_database(world, link):
-    kept = str(list(Recovery.objects.values())) + str(list(AuditEvent.objects.values()))
+    stored = str(list(Recovery.objects.values())) + str(list(AuditEvent.objects.values()))
 
-    assert parts(link)[1] not in kept
+    assert parts(link)[1] not in stored

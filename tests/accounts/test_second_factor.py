@@ -13,17 +13,17 @@ def test_an_authenticator_key_is_not_in_the_database(world):
     secret = generate_totp_secret()
     TOTP.activate(world.officer, secret)
 
-    kept = Authenticator.objects.get(user=world.officer).data
-    assert secret not in str(kept)
-    assert SecondFactorAdapter().decrypt(kept["secret"]) == secret
+    stored = Authenticator.objects.get(user=world.officer).data
+    assert secret not in str(stored)
+    assert SecondFactorAdapter().decrypt(stored["secret"]) == secret
 
 
 def test_recovery_codes_are_not_in_the_database(world):
     codes = RecoveryCodes.activate(world.officer).get_unused_codes()
 
-    kept = str(Authenticator.objects.get(user=world.officer).data)
+    stored = str(Authenticator.objects.get(user=world.officer).data)
     assert codes
-    assert not any(code in kept for code in codes)
+    assert not any(code in stored for code in codes)
 
 
 def test_a_key_that_was_sealed_before_a_rotation_still_opens(settings):

@@ -66,10 +66,10 @@ def test_a_forged_x_forwarded_for_does_not_help_against_the_lock_out(client, wor
 
 
 def test_staff_passwords_are_kept_as_argon2id():
-    kept = make_password("something", hasher="argon2")
+    stored = make_password("something", hasher="argon2")
 
-    assert kept.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
-    assert identify_hasher(kept).algorithm == "argon2"
+    assert stored.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert identify_hasher(stored).algorithm == "argon2"
 
 
 def test_nobody_can_sign_up(client, db):

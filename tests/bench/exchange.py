@@ -84,4 +84,4 @@ def _look_at(version: Version) -> None:
 
 def _take(browser: Client, version: Version) -> None:
     answer: Any = browser.get(f"{BETWEEN}files/{version.file_id}/1/download/")
-    assert sum(map(len, answer.streaming_content)) == version.kept.size
+    assert sum(map(len, answer.streaming_content)) == version.stored.size

@@ -77,7 +77,7 @@ def overload(site: Site, visitors: ProcessPoolExecutor, *, quick: bool) -> dict[
         ],
     )
     print(
-        f"{len(waiting_page):,} waiting pages, {sum(one.kept for one in told):,} of them with what was "
+        f"{len(waiting_page):,} waiting pages, {sum(one.stored for one in told):,} of them with what was "
         f"typed; {sum(one.came_back for one in told):,} came back and were served; "
         f"to look at the sign-in page costs {median(cost):.1%} of a visit"
     )
@@ -96,7 +96,7 @@ class Told:
     demand: float = 0  # visits a second
     served: float = 0  # complete visits a second
     waits: list[float] = field(default_factory=list)  # seconds until each waiting page was there
-    kept: int = 0  # waiting pages that hold what was typed
+    stored: int = 0  # waiting pages that hold what was typed
     came_back: int = 0  # candidates who were turned away first, and served in the end
 
 
@@ -158,7 +158,7 @@ class _Flood:
             for one in visitor.login[:2]:
                 if f'value="{escape(one)}"'.encode() not in visitor.answer:
                     raise RuntimeError("the waiting page has lost what was typed")
-            self.told.kept += 1
+            self.told.stored += 1
         if after <= SOON:
             visitor.turned_away += 1
             visitor.answer = b""

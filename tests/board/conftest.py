@@ -6,7 +6,7 @@ from django.test import Client
 from tests.builders import World, make_board_operator
 from tests.credentials.conftest import ask, issue, letters_folder
 
-__all__ = ["ask", "board", "issue", "kept_folder", "letters_folder", "second"]
+__all__ = ["ask", "board", "issue", "encrypted_folder", "letters_folder", "second"]
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def second(world: World) -> Client:
 
 
 @pytest.fixture
-def kept_folder(tmp_path, settings):
+def encrypted_folder(tmp_path, settings):
     """Where files are kept, empty at first."""
-    settings.KEPT_DIR = tmp_path / "kept"
-    return settings.KEPT_DIR
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+    return settings.ENCRYPTED_FILES_DIR

@@ -15,7 +15,7 @@ ASKED_AGAIN = "what would happen has changed since you were asked"
 NEW_LOOK = "What is stored has changed since this was looked at, so nothing was applied."
 DETACHED = b"number,name,country,time_zone,main_centre\nASC01,Made-up School,Nowhere,UTC,\n"
 
-pytestmark = pytest.mark.usefixtures("kept_folder")
+pytestmark = pytest.mark.usefixtures("encrypted_folder")
 
 
 def press(client, url: str, counted: str) -> str:

@@ -275,8 +275,8 @@ def test_the_agreement_is_asked_for_again_only_when_the_status_changes_or_its_wo
     assert "Tick it again only when you change the status" in text(client.get(EDIT))
 
     client.post(EDIT, {**CONFIRMED, "agreed": "", "version": "1", "delay": "2:00"})
-    kept = arrangement_for(world.main, world.series)
-    assert (kept.delay, kept.agreed_at) == (dt.timedelta(hours=2), first.agreed_at)
+    stored = arrangement_for(world.main, world.series)
+    assert (stored.delay, stored.agreed_at) == (dt.timedelta(hours=2), first.agreed_at)
 
     other = {**CONFIRMED, "agreed": "", "version": "2", "status": "selected", "candidates": "0001"}
     assert "Tick this box to agree" in text(client.post(EDIT, other))

@@ -71,10 +71,10 @@ def test_an_associate_centres_status_counts_only_while_its_main_centre_gives_acc
 def test_the_agreement_is_kept_with_who_when_and_its_wording(world):
     confirm(world)
 
-    kept = CentreArrangement.objects.get(centre=world.main)
-    assert kept.agreed_by == "officer.main"
-    assert kept.agreed_at is not None
-    assert kept.agreed_wording == AGREEMENT
+    stored = CentreArrangement.objects.get(centre=world.main)
+    assert stored.agreed_by == "officer.main"
+    assert stored.agreed_at is not None
+    assert stored.agreed_wording == AGREEMENT
 
 
 def test_access_without_the_agreement_is_refused(world):

@@ -16,20 +16,20 @@ from core.encrypted_files import (
     begin,
     drop,
     keep,
-    open_kept,
+    open_stored,
     path_of,
     stream,
 )
 from core.encryption import OVERHEAD, CannotOpen
-from core.models import KeptFile
+from core.models import EncryptedFile
 
 SIZES = [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE]
 
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, db):
-    settings.KEPT_DIR = tmp_path / "kept"
-    return settings.KEPT_DIR
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+    return settings.ENCRYPTED_FILES_DIR
 
 
 def some(size: int) -> bytes:
@@ -39,38 +39,38 @@ def some(size: int) -> bytes:
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_kept_comes_back_and_its_digest_is_known(size):
     data = some(size)
-    kept = KeptFile.objects.get(pk=keep([data[:10], data[10:]]).pk)
+    stored = EncryptedFile.objects.get(pk=keep([data[:10], data[10:]]).pk)
 
-    assert b"".join(stream(kept)) == data
-    assert (kept.size, kept.sha256) == (size, hashlib.sha256(data).hexdigest())
-    assert open_kept(kept).read() == data
-    on_disk = path_of(kept).read_bytes()
+    assert b"".join(stream(stored)) == data
+    assert (stored.size, stored.sha256) == (size, hashlib.sha256(data).hexdigest())
+    assert open_stored(stored).read() == data
+    on_disk = path_of(stored).read_bytes()
     assert size < 32 or data[:32] not in on_disk
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("step", [100_001, PIECE, 2 * PIECE])
 def test_it_grows_from_its_end_in_any_number_of_goes(size, step):
-    data, kept = some(size), begin()
+    data, stored = some(size), begin()
     for at in range(0, size, step):
-        with Writer(KeptFile.objects.get(pk=kept.pk)) as writer:
+        with Writer(EncryptedFile.objects.get(pk=stored.pk)) as writer:
             assert writer.size == at
             writer.write(data[at : at + step])
             writer.save()
-    with Writer(KeptFile.objects.get(pk=kept.pk)) as writer:
+    with Writer(EncryptedFile.objects.get(pk=stored.pk)) as writer:
         writer.finish()
 
-    kept.refresh_from_db()
-    assert b"".join(stream(kept)) == data
-    assert kept.sha256 == hashlib.sha256(data).hexdigest()
+    stored.refresh_from_db()
+    assert b"".join(stream(stored)) == data
+    assert stored.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_any_range_can_be_read():
     data = some(3 * PIECE + 5)
-    kept = keep([data])
+    stored = keep([data])
     for start, stop in [(0, 1), (5, PIECE + 7), (PIECE, 2 * PIECE), (PIECE - 1, len(data) + 9)]:
-        assert b"".join(stream(kept, start, stop)) == data[start:stop]
-    reader = open_kept(kept)
+        assert b"".join(stream(stored, start, stop)) == data[start:stop]
+    reader = open_stored(stored)
     reader.seek(-5, os.SEEK_END)
     assert reader.read() == data[-5:]
 
@@ -79,9 +79,9 @@ def test_a_library_that_seeks_can_read_it(tmp_path):
     with zipfile.ZipFile(tmp_path / "made.zip", "w") as made:
         made.writestr("one.txt", "one")
         made.writestr("large.bin", some(2 * PIECE))
-    kept = keep([(tmp_path / "made.zip").read_bytes()])
+    stored = keep([(tmp_path / "made.zip").read_bytes()])
 
-    with open_kept(kept) as file, zipfile.ZipFile(file) as found:
+    with open_stored(stored) as file, zipfile.ZipFile(file) as found:
         assert found.read("one.txt") == b"one"
         assert found.testzip() is None
 
@@ -102,21 +102,21 @@ def altered(stored: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("what", altered(b"x"))
 def test_what_is_not_as_it_was_is_refused(what):
-    kept = keep([some(2 * PIECE + 9)])
-    path_of(kept).write_bytes(altered(path_of(kept).read_bytes())[what])
+    stored = keep([some(2 * PIECE + 9)])
+    path_of(stored).write_bytes(altered(path_of(stored).read_bytes())[what])
 
     with pytest.raises(CannotOpen, match="damaged"):
-        b"".join(stream(kept))
+        b"".join(stream(stored))
 
 
 def test_a_file_that_was_cut_is_refused_whatever_its_row_says():
-    kept = keep([some(2 * PIECE + 9)])
-    KeptFile.objects.update(size=2 * PIECE)
-    os.truncate(path_of(kept), 2 * STORED)
-    kept.refresh_from_db()
+    stored = keep([some(2 * PIECE + 9)])
+    EncryptedFile.objects.update(size=2 * PIECE)
+    os.truncate(path_of(stored), 2 * STORED)
+    stored.refresh_from_db()
 
     with pytest.raises(CannotOpen, match="damaged"):
-        b"".join(stream(kept))
+        b"".join(stream(stored))
 
 
 def test_a_piece_of_another_file_is_refused():
@@ -130,66 +130,66 @@ def test_a_piece_of_another_file_is_refused():
 
 
 def test_nothing_is_read_before_it_is_whole():
-    kept = begin()
-    with Writer(kept) as writer:
+    stored = begin()
+    with Writer(stored) as writer:
         writer.write(b"half")
         writer.save()
 
-    for read in (stream, open_kept):
+    for read in (stream, open_stored):
         with pytest.raises(CannotOpen, match="not whole"):
-            read(kept)
+            read(stored)
 
 
 def test_of_two_who_write_the_second_is_refused():
-    kept = begin()
-    with Writer(kept), pytest.raises(Busy):
-        Writer(KeptFile.objects.get(pk=kept.pk))
+    stored = begin()
+    with Writer(stored), pytest.raises(Busy):
+        Writer(EncryptedFile.objects.get(pk=stored.pk))
 
 
 def test_what_another_has_made_whole_since_is_not_written_to():
-    kept = begin()
-    with Writer(KeptFile.objects.get(pk=kept.pk)) as writer:
+    stored = begin()
+    with Writer(EncryptedFile.objects.get(pk=stored.pk)) as writer:
         writer.write(b"whole")
         writer.finish()
 
     with pytest.raises(Busy):
-        Writer(kept)
-    assert b"".join(stream(KeptFile.objects.get(pk=kept.pk))) == b"whole"
+        Writer(stored)
+    assert b"".join(stream(EncryptedFile.objects.get(pk=stored.pk))) == b"whole"
 
 
 def test_what_another_has_dropped_since_is_not_written_to_and_nothing_stays_open(folder):
-    kept = begin()
-    drop(KeptFile.objects.get(pk=kept.pk))
+    stored = begin()
+    drop(EncryptedFile.objects.get(pk=stored.pk))
     open_before = len(os.listdir("/proc/self/fd"))
 
     with pytest.raises(CannotOpen, match="destroyed"):
-        Writer(kept)
+        Writer(stored)
     assert len(os.listdir("/proc/self/fd")) == open_before
     assert not list(folder.glob("*/*"))
 
 
 @pytest.mark.parametrize("act", [Writer.save, Writer.finish])
 def test_what_is_dropped_while_it_is_written_cannot_be_kept(act):
-    kept = begin()
-    with Writer(kept) as writer, pytest.raises(CannotOpen, match="destroyed"):
+    stored = begin()
+    with Writer(stored) as writer, pytest.raises(CannotOpen, match="destroyed"):
         writer.write(b"some")
-        drop(KeptFile.objects.get(pk=kept.pk))
+        drop(EncryptedFile.objects.get(pk=stored.pk))
         act(writer)
 
 
 def test_killed_while_it_wrote_it_goes_on_from_what_was_saved():
-    data, kept = some(PIECE + 500), begin()
-    with Writer(kept) as writer:
+    data, stored = some(PIECE + 500), begin()
+    with Writer(stored) as writer:
         writer.write(data)
         writer.save()
-    with path_of(kept).open("r+b") as file:  # cut in the middle of writing the second piece anew
+    with path_of(stored).open("r+b") as file:  # cut in the middle of writing the second piece anew
         file.truncate(STORED + 100)
 
-    with Writer(KeptFile.objects.get(pk=kept.pk)) as writer:
+    with Writer(EncryptedFile.objects.get(pk=stored.pk)) as writer:
         assert writer.size == PIECE
         writer.write(data[PIECE:])
         writer.finish()
-    assert b"".join(stream(KeptFile.objects.get(pk=kept.pk))) == data
+    assert b"".join(stream(EncryptedFile.objects.get(pk=stored.pk))) == data
 
 
 def test_when_it_cannot_be_made_nothing_is_left(folder):
@@ -199,42 +199,42 @@ def test_when_it_cannot_be_made_nothing_is_left(folder):
 
     with pytest.raises(OSError):
         keep(failing())
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
     assert [one for one in folder.rglob("*") if one.is_file()] == []
 
 
 def test_what_is_destroyed_cannot_be_read_and_is_gone(django_capture_on_commit_callbacks):
-    kept = keep([b"secret"])
+    stored = keep([b"secret"])
     with django_capture_on_commit_callbacks(execute=True):
-        encrypted_files.destroy(kept)
+        encrypted_files.destroy(stored)
 
     with pytest.raises(CannotOpen, match="destroyed"):
-        stream(kept)
-    assert not path_of(kept).exists()
+        stream(stored)
+    assert not path_of(stored).exists()
 
 
 def test_what_is_dropped_is_off_the_disk_and_its_row_gone(django_capture_on_commit_callbacks):
-    kept = keep([b"secret"])
-    path = path_of(kept)
+    stored = keep([b"secret"])
+    path = path_of(stored)
     with django_capture_on_commit_callbacks(execute=True):
-        encrypted_files.drop(kept)
+        encrypted_files.drop(stored)
 
     assert not path.exists()
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_files_move_to_the_master_key_in_use(settings):
-    kept = keep([b"x"])
+    stored = keep([b"x"])
     settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
     assert list(encrypted_files.KEYS.move()) == [1]
     assert encrypted_files.KEYS.needing() == {"new": 1}
 
     settings.MASTER_KEYS = {"new": b"n" * 32}
-    kept.refresh_from_db()
-    assert b"".join(stream(kept)) == b"x"
+    stored.refresh_from_db()
+    assert b"".join(stream(stored)) == b"x"
 
 
 def test_only_their_owner_may_read_the_stored_bytes():
-    kept = keep([b"x"])
-    assert path_of(kept).stat().st_mode & 0o777 == 0o600
-    assert path_of(kept).stat().st_size == 1 + OVERHEAD
+    stored = keep([b"x"])
+    assert path_of(stored).stat().st_mode & 0o777 == 0o600
+    assert path_of(stored).stat().st_size == 1 + OVERHEAD

@@ -59,36 +59,36 @@ def test_wherever_a_fault_is_caught_it_is_logged(settings):
 
 
 def test_a_missing_file_leaves_a_line(db, caplog):
-    kept = encrypted_files.keep([b"made up"])
-    encrypted_files.path_of(kept).unlink()
+    stored = encrypted_files.keep([b"made up"])
+    encrypted_files.path_of(stored).unlink()
 
     with pytest.raises(CannotOpen):
-        list(encrypted_files.stream(kept))
+        list(encrypted_files.stream(stored))
 
-    assert f"kept file {kept.pk}: FileNotFoundError, ENOENT" in caplog.text
+    assert f"kept file {stored.pk}: FileNotFoundError, ENOENT" in caplog.text
     assert "core/encrypted_files.py" in caplog.text and "_pieces" in caplog.text
     assert "test_a_missing_file_leaves_a_line" in caplog.text  # whence it was called
 
 
 def test_a_damaged_file_leaves_a_line(db, caplog):
-    kept = encrypted_files.keep([b"made up"])
-    path = encrypted_files.path_of(kept)
+    stored = encrypted_files.keep([b"made up"])
+    path = encrypted_files.path_of(stored)
     path.write_bytes(path.read_bytes()[:-1] + b"?")
 
     with pytest.raises(CannotOpen):
-        list(encrypted_files.stream(kept))
+        list(encrypted_files.stream(stored))
 
-    assert f"of kept file {kept.pk}: cryptography.exceptions.InvalidTag" in caplog.text
+    assert f"of kept file {stored.pk}: cryptography.exceptions.InvalidTag" in caplog.text
 
 
 def test_a_key_that_is_missing_leaves_a_line(db, caplog, settings):
-    kept = encrypted_files.keep([b"made up"])
+    stored = encrypted_files.keep([b"made up"])
     settings.MASTER_KEYS = {"other": b"o" * 32}
 
     with pytest.raises(CannotOpen):
-        encrypted_files.stream(kept)
+        encrypted_files.stream(stored)
 
-    assert f"of kept file {kept.pk}, wrapped by master key {kept.master_key_id}" in caplog.text
+    assert f"of kept file {stored.pk}, wrapped by master key {stored.master_key_id}" in caplog.text
 
 
 def test_what_a_constraint_quotes_is_not_logged(world, caplog):

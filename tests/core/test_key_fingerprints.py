@@ -20,7 +20,7 @@ NOT_SET_UP = "not set up correctly"
 
 @pytest.fixture(autouse=True)
 def noted(settings, db, tmp_path):
-    settings.KEPT_DIR = tmp_path / "kept"
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
     settings.MASTER_KEYS = settings.PEPPER_KEYS = OWN
     for setting, key_id in key_fingerprints.new():
         key_fingerprints.note(setting, key_id)
@@ -89,29 +89,29 @@ def test_what_is_damaged_under_the_right_key_is_still_called_so(world, issue, le
 
 
 def test_so_it_is_with_kept_files_and_second_factors(settings):
-    kept, sealed = encrypted_files.keep([b"x"]), SecondFactorAdapter().encrypt("SECRET")
+    stored, sealed = encrypted_files.keep([b"x"]), SecondFactorAdapter().encrypt("SECRET")
     settings.MASTER_KEYS = OTHER
 
     with pytest.raises(WrongKey):
-        encrypted_files.stream(kept)
+        encrypted_files.stream(stored)
     with pytest.raises(WrongKey):
         SecondFactorAdapter().decrypt(sealed)
 
     settings.MASTER_KEYS = OWN
-    kept.wrapped_key = bytes(60)
+    stored.wrapped_key = bytes(60)
     with pytest.raises(CannotOpen, match="damaged"):
-        encrypted_files.stream(kept)
+        encrypted_files.stream(stored)
     with pytest.raises(CannotOpen, match="damaged"):
         SecondFactorAdapter().decrypt(sealed[:-8] + "AAAAAAA=")
 
 
 def test_a_key_that_nobody_noted_is_not_believed(settings):
-    kept = encrypted_files.keep([b"x"])
+    stored = encrypted_files.keep([b"x"])
     KeyFingerprint.objects.all().delete()
-    kept.wrapped_key = bytes(60)
+    stored.wrapped_key = bytes(60)
 
     with pytest.raises(WrongKey):
-        encrypted_files.stream(kept)
+        encrypted_files.stream(stored)
 
 
 @pytest.mark.parametrize("wrong", [OTHER, {"2": b"n" * 32}], ids=["another", "missing"])

@@ -28,7 +28,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
-def kept(world):
+def stored(world):
     """Something in every table that only grows."""
     audit.record("hold_placed", by="board")
     file = make_login(world.candidate)[2].letter_file
@@ -70,14 +70,14 @@ def another(field: Field, value: object) -> object:
     ],
     ids=lambda one: one if isinstance(one, str) else one.__name__,
 )
-def test_no_field_of_what_was_recorded_or_decided_is_changed(kept, model, name):
+def test_no_field_of_what_was_recorded_or_decided_is_changed(stored, model, name):
     row = model.objects.latest("pk")
     new = another(model._meta.get_field(name), getattr(row, name))
     refused(lambda: model.objects.filter(pk=row.pk).update(**{name: new}))
 
 
 @pytest.mark.parametrize("model", [*ALTOGETHER, Result], ids=lambda one: one.__name__)
-def test_no_row_is_deleted_by_whatever_way(kept, model):
+def test_no_row_is_deleted_by_whatever_way(stored, model):
     table = model._meta.db_table
     with connection.cursor() as cursor:
         refused(lambda: cursor.execute(f"DELETE FROM {table}"))
@@ -88,11 +88,11 @@ def test_no_row_is_deleted_by_whatever_way(kept, model):
     assert model.objects.exists()
 
 
-def test_a_result_stays_with_its_entry_and_its_grade_can_be_corrected(kept):
-    of = Result.objects.filter(entry__candidate=kept.candidate)
+def test_a_result_stays_with_its_entry_and_its_grade_can_be_corrected(stored):
+    of = Result.objects.filter(entry__candidate=stored.candidate)
     first, second = list(of.order_by("pk"))[:2]
     with only_grows.lifted():
-        spare = Entry.objects.filter(candidate=kept.associate_candidate).last()
+        spare = Entry.objects.filter(candidate=stored.associate_candidate).last()
         erase(Result.objects.filter(entry=spare))
     refused(lambda: Result.objects.filter(pk=first.pk).update(entry=spare))
 
@@ -100,26 +100,26 @@ def test_a_result_stays_with_its_entry_and_its_grade_can_be_corrected(kept):
     assert Result.objects.get(pk=second.pk).grade == "E"
 
 
-def test_an_entry_or_a_candidate_with_a_result_is_not_deleted_with_it(kept):
+def test_an_entry_or_a_candidate_with_a_result_is_not_deleted_with_it(stored):
     for model in (Candidate, Entry, Result):
         with pytest.raises(ProtectedError):
             model.objects.all().delete()
 
 
-def test_what_waits_is_decided_once_and_stays_what_it_was_when_proposed(kept):
-    waiting = make_proposal(kept.series)
+def test_what_waits_is_decided_once_and_stays_what_it_was_when_proposed(stored):
+    waiting = make_proposal(stored.series)
     of = ProposedRelease.objects.filter(pk=waiting.pk)
     refused(lambda: of.update(reason="Another"))
     refused(lambda: of.update(candidates_at=F("candidates_at") - HOUR))
     refused(lambda: of.update(proposed_by="somebody.else"))
 
-    placed = hold(series=kept.series)
+    placed = hold(series=stored.series)
     refused(lambda: Hold.objects.filter(pk=placed.pk).update(reason="Another"))
     holds.ask_to_let_go(placed, by="board")
 
 
-def test_the_corrections_of_a_load_are_dated_once(kept):
-    result = Result.objects.get(entry__candidate=kept.candidate, entry__syllabus__code="9702")
+def test_the_corrections_of_a_load_are_dated_once(stored):
+    result = Result.objects.get(entry__candidate=stored.candidate, entry__syllabus__code="9702")
     correct([Correction(result, "E", None)], by="board", reason="results.csv", at=UNDATED)
     before = list(ResultChange.objects.exclude(at=UNDATED).values())
     date_corrections(at=AFTER + HOUR)
@@ -130,14 +130,14 @@ def test_the_corrections_of_a_load_are_dated_once(kept):
     refused(lambda: ResultChange.objects.filter(pk=change.pk).update(at=IGCSE_RELEASE))
 
 
-def test_an_undated_correction_is_changed_in_nothing_but_its_date(kept):
-    result = Result.objects.get(entry__candidate=kept.candidate, entry__syllabus__code="9702")
+def test_an_undated_correction_is_changed_in_nothing_but_its_date(stored):
+    result = Result.objects.get(entry__candidate=stored.candidate, entry__syllabus__code="9702")
     correct([Correction(result, "E", None)], by="board", reason="results.csv", at=UNDATED)
     refused(lambda: ResultChange.objects.filter(at=UNDATED).update(old_grade="A", at=AFTER))
 
 
-def test_the_way_around_it_ends_with_its_block_and_with_a_fault_in_it(kept):
-    erase(Result.objects.filter(entry__candidate=kept.candidate))
+def test_the_way_around_it_ends_with_its_block_and_with_a_fault_in_it(stored):
+    erase(Result.objects.filter(entry__candidate=stored.candidate))
     assert not ResultChange.objects.exists()
     assert not only_grows.missing()
     refused(lambda: AuditEvent.objects.update(by="other"))

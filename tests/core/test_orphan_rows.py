@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core import encrypted_files, orphans
 from core.encrypted_files import PIECE, Writer, begin, keep, path_of
-from core.models import KeptFile
+from core.models import EncryptedFile
 from exchange.models import Upload, Version
 from loading.models import LoadedFile
 from results.exports import tasks
@@ -36,8 +36,8 @@ keep(chunks())
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, db):
-    settings.KEPT_DIR = tmp_path / "kept"
-    return settings.KEPT_DIR
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+    return settings.ENCRYPTED_FILES_DIR
 
 
 def in_a_day() -> dt.datetime:
@@ -54,19 +54,19 @@ def test_what_a_process_killed_in_the_middle_of_keeping_has_left_goes_after_a_da
     }
     killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, capture_output=True)
     assert killed.returncode == -9, killed.stderr.decode()
-    left = KeptFile.objects.get()
+    left = EncryptedFile.objects.get()
     assert not left.whole_at and path_of(left).stat().st_size >= PIECE
 
     assert (orphans.remove_orphan_rows(), orphans.put_in_order()) == (0, 0)
     assert orphans.remove_orphan_rows(in_a_day()) == 1
-    assert not KeptFile.objects.exists() and not path_of(left).exists()
+    assert not EncryptedFile.objects.exists() and not path_of(left).exists()
 
 
 def test_so_goes_what_was_whole_when_its_process_was_killed_and_what_never_had_a_byte():
     keep([b"x"]), begin()
 
     assert orphans.remove_orphan_rows(in_a_day()) == 2
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_what_is_written_stays_for_as_long_as_that_takes():
@@ -80,26 +80,26 @@ def test_what_is_written_stays_for_as_long_as_that_takes():
 
 def test_what_cannot_be_opened_does_not_keep_the_others_here(folder):
     begin(), begin()
-    stuck = path_of(KeptFile.objects.order_by("begun_at")[0])
+    stuck = path_of(EncryptedFile.objects.order_by("begun_at")[0])
     stuck.mkdir(parents=True)
 
     assert orphans.remove_orphan_rows(in_a_day()) == 1
-    assert path_of(KeptFile.objects.get()) == stuck
+    assert path_of(EncryptedFile.objects.get()) == stuck
 
 
 def export(world) -> None:
     wanted = Selection(world.officer, world.main, world.series)
     tasks.ask(selection=wanted, what="broadsheet", format="xlsx")
-    Export.objects.update(kept=keep([b"x"]))
+    Export.objects.update(stored=keep([b"x"]))
 
 
 POINTS_TO_ONE = {
-    (Export, "kept"): export,
+    (Export, "stored"): export,
     (LoadedFile, "file"): lambda world: make_load(world.board),
     (LoadedFile, "faults"): lambda world: make_load(world.board, faults=keep([b"x"])),
     (LoadedFile, "sample"): lambda world: make_load(world.board, sample=keep([b"x"])),
-    (Upload, "kept"): lambda world: begin_upload(world.associate_officer),
-    (Version, "kept"): lambda world: put_file(world.officer),
+    (Upload, "stored"): lambda world: begin_upload(world.associate_officer),
+    (Version, "stored"): lambda world: put_file(world.officer),
 }
 
 
@@ -108,7 +108,7 @@ def test_every_relation_to_a_kept_file_is_tried_here():
         (model, field.name)
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.get_fields()
-        if field.concrete and field.related_model is KeptFile
+        if field.concrete and field.related_model is EncryptedFile
     ]
     assert set(fields) == set(POINTS_TO_ONE)
 
@@ -117,7 +117,7 @@ def test_every_relation_to_a_kept_file_is_tried_here():
 def test_what_anything_points_to_stays(world, relation):
     (model, field), make = relation, POINTS_TO_ONE[relation]
     make(world)
-    [pointed_to] = KeptFile.objects.filter(pk__in=model.objects.values(field))
+    [pointed_to] = EncryptedFile.objects.filter(pk__in=model.objects.values(field))
 
     orphans.remove_orphan_rows(in_a_day())
     assert list(model.objects.values_list(field, flat=True)) == [pointed_to.pk]
@@ -125,10 +125,10 @@ def test_what_anything_points_to_stays(world, relation):
 
 
 def test_what_no_row_knows_goes_to_quarantine_and_others_stay():
-    kept, stray, fresh = (keep([b"x"]) for _ in range(3))
-    for one in (kept, stray):
+    stored, stray, fresh = (keep([b"x"]) for _ in range(3))
+    for one in (stored, stray):
         os.utime(path_of(one), (0, 0))
-    KeptFile.objects.filter(pk__in=[stray.pk, fresh.pk]).delete()
+    EncryptedFile.objects.filter(pk__in=[stray.pk, fresh.pk]).delete()
 
     assert orphans.put_in_order() == 1
-    assert path_of(kept).exists() and path_of(fresh).exists() and not path_of(stray).exists()
+    assert path_of(stored).exists() and path_of(fresh).exists() and not path_of(stray).exists()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from centres.models import AuditEvent
 from core import encrypted_files, orphans, site_identity
 from core.encrypted_files import keep, path_of
-from core.models import KeptFile, OrphanCheck, SiteIdentity
+from core.models import EncryptedFile, OrphanCheck, SiteIdentity
 from credentials.letters import storage
 from credentials.models import LetterPart
 from tests.builders import make_load
@@ -22,23 +22,23 @@ STORED = storage.STORE.pattern  # beside quarantine
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, db, letters_folder):
-    settings.KEPT_DIR = tmp_path / "kept"
-    return settings.KEPT_DIR
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+    return settings.ENCRYPTED_FILES_DIR
 
 
-def keep_old(many: int) -> list[KeptFile]:
+def keep_old(many: int) -> list[EncryptedFile]:
     made = [keep([b"x"]) for _ in range(many)]
     for one in made:
         os.utime(path_of(one), (0, 0))
     return made
 
 
-def forget(files: list[KeptFile]) -> None:
+def forget(files: list[EncryptedFile]) -> None:
     """As in an older copy of the database."""
-    KeptFile.objects.filter(pk__in=[one.pk for one in files]).delete()
+    EncryptedFile.objects.filter(pk__in=[one.pk for one in files]).delete()
 
 
-def there(files: list[KeptFile]) -> int:
+def there(files: list[EncryptedFile]) -> int:
     return sum(path_of(one).exists() for one in files)
 
 
@@ -55,17 +55,17 @@ def test_one_in_a_hundred_goes_unasked_and_of_few_no_more_than_half(files, unask
 
 
 def test_more_than_that_stops_and_asks_and_goes_on_when_told_to(caplog):
-    kept = keep_old(20)
-    forget(kept[:11])
+    stored = keep_old(20)
+    forget(stored[:11])
 
     assert orphans.put_in_order() == 0
-    assert there(kept) == 20
+    assert there(stored) == 20
     assert "11 of 20 encrypted files are known to no row" in caplog.text
     found = OrphanCheck.objects.get()
     assert (found.files, found.orphans, found.asks, found.quarantined) == (20, 11, True, 0)
 
     call_command("orphans", confirm=True)
-    assert (there(kept), lying()) == (9, 11)
+    assert (there(stored), lying()) == (9, 11)
     found.refresh_from_db()
     assert (found.orphans, found.asks, found.quarantined) == (0, False, 11)
     [recorded] = AuditEvent.objects.filter(action="orphans_quarantined")
@@ -73,52 +73,52 @@ def test_more_than_that_stops_and_asks_and_goes_on_when_told_to(caplog):
 
 
 def test_an_empty_database_moves_nothing():
-    kept = keep_old(3)
-    forget(kept)
+    stored = keep_old(3)
+    forget(stored)
 
     assert orphans.put_in_order() == 0
-    assert there(kept) == 3
+    assert there(stored) == 3
 
 
 def test_what_goes_little_by_little_within_a_day_is_counted_together():
-    kept = keep_old(20)
-    forget(kept[:6])
+    stored = keep_old(20)
+    forget(stored[:6])
     assert orphans.put_in_order() == 6
-    forget(kept[6:12])
+    forget(stored[6:12])
 
     assert orphans.put_in_order() == 0
     assert orphans.put_in_order(at=timezone.now() + 2 * DAY) == 6
 
 
 def test_a_row_that_is_back_gets_its_file_back_and_it_opens(world):
-    kept = keep_old(3)
-    rows = list(KeptFile.objects.filter(pk=kept[0].pk))
-    forget(kept[:1])
+    stored = keep_old(3)
+    rows = list(EncryptedFile.objects.filter(pk=stored[0].pk))
+    forget(stored[:1])
     orphans.put_in_order()
-    assert there(kept) == 2
+    assert there(stored) == 2
 
-    KeptFile.objects.bulk_create(rows)
+    EncryptedFile.objects.bulk_create(rows)
     orphans.put_in_order()
-    assert (there(kept), lying()) == (3, 0)
+    assert (there(stored), lying()) == (3, 0)
     assert b"".join(encrypted_files.stream(rows[0])) == b"x"
     assert AuditEvent.objects.filter(action="orphans_given_back").count() == 1
 
 
 def test_so_it_does_by_the_command(capsys):
-    kept = keep_old(3)
-    rows = list(KeptFile.objects.filter(pk=kept[0].pk))
-    forget(kept[:1])
+    stored = keep_old(3)
+    rows = list(EncryptedFile.objects.filter(pk=stored[0].pk))
+    forget(stored[:1])
     orphans.put_in_order()
-    KeptFile.objects.bulk_create(rows)
+    EncryptedFile.objects.bulk_create(rows)
 
     call_command("orphans", give_back=True)
-    assert there(kept) == 3
+    assert there(stored) == 3
     assert "Moved back: 1." in capsys.readouterr().out
 
 
 def test_after_thirty_days_in_quarantine_it_is_gone():
-    kept = keep_old(3)
-    forget(kept[:1])
+    stored = keep_old(3)
+    forget(stored[:1])
     orphans.put_in_order()
 
     orphans.put_in_order(at=timezone.now() + 30 * DAY)
@@ -140,8 +140,8 @@ def test_two_of_one_name_lie_side_by_side():
 
 
 def test_a_row_whose_file_is_not_there_is_told(caplog):
-    kept = keep_old(2)
-    path_of(kept[0]).unlink()
+    stored = keep_old(2)
+    path_of(stored[0]).unlink()
     encrypted_files.begin()  # of which nothing was written yet
 
     orphans.put_in_order()
@@ -187,7 +187,7 @@ def test_what_a_worker_left_of_a_letter_file_goes_to_quarantine_but_not_in_bulk(
 def test_what_was_destroyed_and_lies_there_all_the_same_is_removed(world):
     load = make_load(world.board)
     left = path_of(load.file).read_bytes()
-    KeptFile.objects.update(wrapped_key=None, master_key_id="")
+    EncryptedFile.objects.update(wrapped_key=None, master_key_id="")
     path_of(load.file).write_bytes(left)
 
     assert orphans.remove_destroyed() == 1
@@ -195,31 +195,31 @@ def test_what_was_destroyed_and_lies_there_all_the_same_is_removed(world):
 
 
 def test_a_file_that_is_called_almost_like_ours_stops_nobody():
-    [kept] = keep_old(1)
-    beside = path_of(kept).with_suffix(".bak")
+    [stored] = keep_old(1)
+    beside = path_of(stored).with_suffix(".bak")
     beside.write_bytes(b"x")
-    KeptFile.objects.update(wrapped_key=None, master_key_id="")
+    EncryptedFile.objects.update(wrapped_key=None, master_key_id="")
 
     assert orphans.remove_destroyed() == 1
-    assert beside.exists() and not path_of(kept).exists()
+    assert beside.exists() and not path_of(stored).exists()
 
 
 def test_rows_that_nothing_points_to_stay_when_they_are_many(caplog):
     keep_old(11)
 
     assert orphans.remove_orphan_rows(timezone.now() + DAY) == 0
-    assert KeptFile.objects.count() == 11
+    assert EncryptedFile.objects.count() == 11
     assert orphans.remove_orphan_rows(timezone.now() + DAY, confirmed=True) == 11
     assert lying() == 11
 
 
 def test_nothing_is_moved_while_database_and_folder_are_not_of_one_site(caplog):
-    kept = keep_old(3)
-    forget(kept[:1])
+    stored = keep_old(3)
+    forget(stored[:1])
     SiteIdentity.objects.update(site_id="11111111-1111-4111-8111-111111111111")
     try:
         assert orphans.put_in_order() == 0
-        assert there(kept) == 3
+        assert there(stored) == 3
         assert "another site than DATA_DIR" in caplog.text
         with pytest.raises(CommandError, match="site --pair"):
             call_command("orphans", confirm=True)
@@ -229,12 +229,12 @@ def test_nothing_is_moved_while_database_and_folder_are_not_of_one_site(caplog):
 
 def test_a_first_start_does_not_bring_together_what_does_not_fit(folder):
     assert orphans.why_not_its_files() == ""
-    kept = keep_old(3)
+    stored = keep_old(3)
     assert orphans.why_not_its_files() == ""
 
-    rows = list(KeptFile.objects.all())
-    forget(kept)
+    rows = list(EncryptedFile.objects.all())
+    forget(stored)
     assert "knows nothing of 3 encrypted files" in orphans.why_not_its_files()
-    KeptFile.objects.bulk_create(rows)
+    EncryptedFile.objects.bulk_create(rows)
     shutil.rmtree(folder)
     assert "lacks 3 encrypted files" in orphans.why_not_its_files()

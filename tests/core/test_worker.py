@@ -18,9 +18,9 @@ from tests.credentials.conftest import logins_in
 @pytest.fixture
 def signals():
     """The worker answers to signals; afterwards the test run does so again."""
-    kept = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)}
+    stored = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)}
     yield
-    for one, handler in kept.items():
+    for one, handler in stored.items():
         signal.signal(one, handler)
 
 

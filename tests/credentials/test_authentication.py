@@ -132,11 +132,11 @@ def test_only_the_first_sign_in_is_written(world, django_assert_num_queries):
     with django_assert_num_queries(1):
         note_page_seen(found, at=BEFORE)
     note_page_seen(stale, at=AFTER)  # another process, which read the row before
-    kept = Credentials.objects.get(pk=found.pk)
+    stored = Credentials.objects.get(pk=found.pk)
     with django_assert_num_queries(0):
-        note_page_seen(kept, at=AFTER)
+        note_page_seen(stored, at=AFTER)
 
-    assert kept.first_signed_in_at == BEFORE
+    assert stored.first_signed_in_at == BEFORE
 
 
 def test_the_first_and_the_last_sight_of_results_are_written(world):

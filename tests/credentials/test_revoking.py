@@ -133,7 +133,7 @@ def test_asking_raises_what_the_act_raises(world):
 
 def test_a_status_for_selected_candidates_shuts_out_the_others(world):
     second = make_candidate(world.main, world.series, "0002")
-    kept, lost = make_login(world.candidate), make_login(second)
+    stored, lost = make_login(world.candidate), make_login(second)
 
     def act():
         arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate,))
@@ -141,7 +141,7 @@ def test_a_status_for_selected_candidates_shuts_out_the_others(world):
 
     assert taken_back(act).ended == {"MAIN1": 1}
     act()
-    assert (sign_in(*kept[:2]) is None, sign_in(*lost[:2]) is None) == (False, True)
+    assert (sign_in(*stored[:2]) is None, sign_in(*lost[:2]) is None) == (False, True)
 
 
 def test_only_the_series_and_centres_named_are_looked_at(world):

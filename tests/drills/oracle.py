@@ -161,8 +161,10 @@ def measure(application: Application, tries: Tries, times: int) -> dict[str, Tim
 def welch(took: Times) -> dict[Pair, float]:
     """Welch's t of each pair of kinds. The slowest of all, by one limit for every kind, are left out."""
     limit = percentile([one for of_kind in took.values() for one in of_kind], SLOWEST)
-    kept = {kind: [one for one in of_kind if one <= limit] for kind, of_kind in took.items()}
-    return {(one, other): welchs_t(kept[one], kept[other]) for one, other in combinations(kept, 2)}
+    stored = {kind: [one for one in of_kind if one <= limit] for kind, of_kind in took.items()}
+    return {
+        (one, other): welchs_t(stored[one], stored[other]) for one, other in combinations(stored, 2)
+    }
 
 
 def welchs_t(one: list[int], other: list[int]) -> float:

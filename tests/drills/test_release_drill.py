@@ -87,13 +87,13 @@ class Stale(Prepared):
 
     def __init__(self, build) -> None:
         super().__init__(build)
-        self.kept: dict = {}
+        self.stored: dict = {}
 
     def rows(self, *, at, **values):
-        rows, asked = self.kept.get(values["candidate"], (None, 0))
+        rows, asked = self.stored.get(values["candidate"], (None, 0))
         if rows is None or asked > 3:
             rows, asked = list(super().rows(at=at, **values)), 0
-        self.kept[values["candidate"]] = rows, asked + 1
+        self.stored[values["candidate"]] = rows, asked + 1
         return iter(rows)
 
 

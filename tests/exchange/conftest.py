@@ -2,7 +2,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def kept_folder(settings, tmp_path):
+def encrypted_folder(settings, tmp_path):
     """Each test keeps its files in a folder of its own."""
-    settings.KEPT_DIR = tmp_path / "kept"
-    return settings.KEPT_DIR
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+    return settings.ENCRYPTED_FILES_DIR

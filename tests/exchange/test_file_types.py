@@ -24,8 +24,8 @@ def recognised(data: bytes) -> str:
 
 
 def looked_through(data: bytes) -> None:
-    kept = encrypted_files.keep([data])
-    file_types.look_through(kept, file_types.recognise(kept), lambda done, total: None)
+    stored = encrypted_files.keep([data])
+    file_types.look_through(stored, file_types.recognise(stored), lambda done, total: None)
 
 
 @pytest.mark.parametrize(

@@ -96,5 +96,5 @@ def test_a_large_file_comes_in_is_looked_at_and_goes_out_in_flat_memory(client, 
     assert peak() - before < FLAT
 
     answer = client.get(f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/download/")
-    assert sum(map(len, answer.streaming_content)) == SIZE == version.kept.size
+    assert sum(map(len, answer.streaming_content)) == SIZE == version.stored.size
     assert peak() - before < FLAT

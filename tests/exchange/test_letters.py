@@ -64,7 +64,7 @@ def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(o
     assert not Version.objects.exists()
 
     version = put(officer, letters)
-    pdf = b"".join(encrypted_files.stream(version.kept))
+    pdf = b"".join(encrypted_files.stream(version.stored))
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
     assert version.file.folder == "June 2026, Letters"
     assert version.file.name.startswith("letters-2026-06-ASC01-")
@@ -93,7 +93,7 @@ def test_the_password_is_asked_again_and_what_was_asked_for_is_carried_on_with(o
     assert asked.url.startswith("/account/confirm/") and not Version.objects.exists()
 
     officer.post(asked.url, {"password": PASSWORD})
-    pdf = b"".join(encrypted_files.stream(Version.objects.get().kept))
+    pdf = b"".join(encrypted_files.stream(Version.objects.get().stored))
     assert "Contraseña" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 

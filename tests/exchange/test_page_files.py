@@ -135,7 +135,7 @@ def test_a_file_says_who_put_it_there_who_took_it_and_until_when_it_is_kept(offi
     assert "by officer.main (MAIN1 Made-up School MAIN1)" in page.replace(
         '<span class="quiet">', ""
     )
-    assert version.kept.sha256 in page
+    assert version.stored.sha256 in page
     assert "by officer.asc01" in page
     assert "Kept until" in page and "(Asia/Karachi)" in page
     assert "&lt;b&gt;Please check" in officer.get(address(version)).content.decode()
@@ -152,7 +152,7 @@ def test_a_file_leaves_as_a_download_that_no_browser_runs(officer, world):
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["Cache-Control"] == "no-store, private"
     assert answer["Content-Length"] == str(len(CSV))
-    assert answer["ETag"] == f'"{version.kept.sha256}"'
+    assert answer["ETag"] == f'"{version.stored.sha256}"'
 
 
 DATA = some(2 * PIECE + 9)
@@ -226,8 +226,8 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     assert "It was taken already" in text(officer.get(address(version, "withdraw")))
 
     officer.post(address(version, "withdraw"))
-    version.kept.refresh_from_db()
-    assert version.kept.is_destroyed
+    version.stored.refresh_from_db()
+    assert version.stored.is_destroyed
     client.force_login(world.officer)
     page = text(client.get(address(version)))
     assert "Taken back by officer.asc01" in page and "Download" not in page
@@ -247,11 +247,11 @@ def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
     answer = text(officer.post(url, {"counted": before}))
     assert "what would happen has changed since you were asked" in answer
     assert "It was taken already" in answer
-    version.kept.refresh_from_db()
-    assert not version.kept.is_destroyed
+    version.stored.refresh_from_db()
+    assert not version.stored.is_destroyed
     officer.post(url, {"counted": counted_on(officer.get(url))})
-    version.kept.refresh_from_db()
-    assert version.kept.is_destroyed
+    version.stored.refresh_from_db()
+    assert version.stored.is_destroyed
 
 
 def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
@@ -271,8 +271,8 @@ def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
     assert "cannot be taken back" in text(officer.get(address(version, "withdraw")))
     answer = officer.post(address(version, "withdraw"), follow=True)
     assert "Only those who have put a file here can take it back" in text(answer)
-    version.kept.refresh_from_db()
-    assert not version.kept.is_destroyed
+    version.stored.refresh_from_db()
+    assert not version.stored.is_destroyed
 
 
 def test_when_its_time_has_passed_it_is_destroyed_and_said(officer, world):
@@ -283,18 +283,18 @@ def test_when_its_time_has_passed_it_is_destroyed_and_said(officer, world):
     assert retention.destroy_expired(at=at) == 1
     assert retention.destroy_expired(at=at) == 0
 
-    version.kept.refresh_from_db()
-    young.kept.refresh_from_db()
-    assert version.kept.is_destroyed and not young.kept.is_destroyed
+    version.stored.refresh_from_db()
+    young.stored.refresh_from_db()
+    assert version.stored.is_destroyed and not young.stored.is_destroyed
     page = text(officer.get(address(version)))
     assert "No longer kept" in page and "then destroyed" in page
     event = AuditEvent.objects.get(action="exchange_destroyed")
     assert (event.by, event.subject) == ("retention", "entries.csv, version 1")
 
 
-def test_a_stored_file_that_was_altered_is_not_given(officer, world, kept_folder):
+def test_a_stored_file_that_was_altered_is_not_given(officer, world, encrypted_folder):
     version = put_file(world.officer)
-    stored = next(kept_folder.glob("*/*"))
+    stored = next(encrypted_folder.glob("*/*"))
     altered = bytearray(stored.read_bytes())
     altered[20] ^= 1
     stored.write_bytes(altered)

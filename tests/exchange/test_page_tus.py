@@ -11,7 +11,7 @@ from django.utils import timezone
 from centres.models import AuditEvent
 from core import encrypted_files
 from core.encrypted_files import PIECE, Busy, Writer
-from core.models import KeptFile
+from core.models import EncryptedFile
 from exchange import uploads
 from exchange.models import Upload, Version
 from tests.exchange.files import PDF, put_file, some
@@ -68,7 +68,7 @@ def test_a_file_comes_in_parts_and_nobody_sees_it_before_all_of_it_is_there(offi
     answer = send(officer, address, data[PIECE + 5 :], PIECE + 5)
     version = Version.objects.get()
     assert answer["Content-Location"] == f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/"
-    assert b"".join(encrypted_files.stream(version.kept)) == data
+    assert b"".join(encrypted_files.stream(version.stored)) == data
     assert (version.file.series, version.file.kind) == (world.series, "entries")
     assert (version.note, version.put_by) == ("For you", "officer.asc01")
 
@@ -89,7 +89,7 @@ def test_when_the_last_answer_is_lost_the_upload_still_says_where_the_file_is(of
     assert (answer["Upload-Offset"], answer["Content-Location"]) == (str(len(PDF)), location)
     assert send(officer, address, b"more", len(PDF)).status_code == 409
     assert officer.delete(address, headers=TUS).status_code == 204
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF  # it stays
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF  # it stays
 
 
 def test_what_came_before_the_connection_broke_counts(officer, world):
@@ -108,7 +108,7 @@ def test_what_came_before_the_connection_broke_counts(officer, world):
         uploads.receive(upload, read, offset=0)
     assert standing(officer, address) == 70_000
     send(officer, address, data[70_000:], 70_000)
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == data
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == data
 
 
 def test_it_may_be_cut_anywhere_any_number_of_times(officer, world):
@@ -119,7 +119,7 @@ def test_it_may_be_cut_anywhere_any_number_of_times(officer, world):
         assert send(officer, address, data[sent : sent + step], sent).status_code == 204
         sent = min(sent + step, len(data))
         assert standing(officer, address) == sent
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == data
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == data
 
 
 def test_what_does_not_go_on_where_it_stands_is_refused(officer, world):
@@ -133,7 +133,7 @@ def test_what_does_not_go_on_where_it_stands_is_refused(officer, world):
 
 def test_while_one_request_writes_another_has_to_wait(officer, world):
     address = create(officer, len(PDF))["Location"]
-    with Writer(Upload.objects.get().kept):
+    with Writer(Upload.objects.get().stored):
         answer = send(officer, address, PDF, 0)
     assert (answer.status_code, answer["Retry-After"]) == (423, "1")
     assert send(officer, address, PDF, 0).status_code == 204
@@ -161,7 +161,7 @@ def test_more_than_was_said_is_refused(officer, world):
 def test_an_upload_that_cannot_be_is_refused_before_it_begins(officer, world, headers, status):
     answer = officer.post(UPLOADS, headers={**TUS, **headers})
     assert answer.status_code == status and answer.content
-    assert not Upload.objects.exists() and not KeptFile.objects.exists()
+    assert not Upload.objects.exists() and not EncryptedFile.objects.exists()
 
 
 def test_what_is_not_allowed_is_refused_with_its_first_bytes_and_destroyed(officer, world):
@@ -170,7 +170,7 @@ def test_what_is_not_allowed_is_refused_with_its_first_bytes_and_destroyed(offic
 
     assert answer.status_code == 422
     assert "File Exchange takes PDF" in answer.content.decode()
-    assert not Upload.objects.exists() and not KeptFile.objects.exists()
+    assert not Upload.objects.exists() and not EncryptedFile.objects.exists()
     assert AuditEvent.objects.get(action="exchange_refused").subject == "harmless.pdf"
 
 
@@ -179,7 +179,7 @@ def test_what_turns_out_not_to_be_allowed_at_its_end_is_destroyed_too(officer, w
     address = create(officer, len(data))["Location"]
 
     assert send(officer, address, data, 0).status_code == 422
-    assert not Upload.objects.exists() and not KeptFile.objects.exists()
+    assert not Upload.objects.exists() and not EncryptedFile.objects.exists()
 
 
 def test_an_upload_is_its_uploaders_alone(officer, world, client):
@@ -228,17 +228,17 @@ def test_without_the_token_nothing_is_written(world, client):
 
 
 def test_what_is_cancelled_or_abandoned_is_destroyed(
-    officer, world, kept_folder, django_capture_on_commit_callbacks
+    officer, world, encrypted_folder, django_capture_on_commit_callbacks
 ):
     def on_disk() -> list:
-        return list(kept_folder.glob("*/*"))
+        return list(encrypted_folder.glob("*/*"))
 
     address = create(officer, 100)["Location"]
     send(officer, address, PDF, 0)
     assert on_disk()
     with django_capture_on_commit_callbacks(execute=True):
         officer.delete(address, headers=TUS)
-    assert not KeptFile.objects.exists() and not on_disk()
+    assert not EncryptedFile.objects.exists() and not on_disk()
     assert officer.head(address, headers=TUS).status_code == 404
 
     send(officer, create(officer, 100)["Location"], PDF, 0)
@@ -247,19 +247,19 @@ def test_what_is_cancelled_or_abandoned_is_destroyed(
     assert Upload.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
         uploads.look_after(at=now + dt.timedelta(hours=25))
-    assert not Upload.objects.exists() and not KeptFile.objects.exists() and not on_disk()
+    assert not Upload.objects.exists() and not EncryptedFile.objects.exists() and not on_disk()
 
 
 def test_what_came_whole_and_was_left_by_a_process_that_was_killed_is_finished(officer, world):
     create(officer, len(PDF))
-    with Writer(Upload.objects.get().kept) as writer:  # and no further
+    with Writer(Upload.objects.get().stored) as writer:  # and no further
         writer.write(PDF)
         writer.save()
     uploads.look_after()
     assert not Version.objects.exists()  # its process may still be at it
 
     uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
 
 
 class Interrupted:
@@ -288,7 +288,7 @@ def test_who_loses_the_right_while_the_file_is_sent_puts_none_there(officer, wor
     answer = interrupted(officer, address, PDF, lambda: suspend(suspended_at=timezone.now()))
     assert answer.status_code == 404
     assert not Version.objects.exists() and not Upload.objects.exists()
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_what_is_cancelled_while_it_is_sent_is_said_to_be_gone(officer, world):
@@ -296,7 +296,7 @@ def test_what_is_cancelled_while_it_is_sent_is_said_to_be_gone(officer, world):
 
     answer = interrupted(officer, address, PDF, lambda: uploads.cancel(Upload.objects.get()))
     assert answer.status_code == 410 and "destroyed" in answer.content.decode()
-    assert not Upload.objects.exists() and not KeptFile.objects.exists()
+    assert not Upload.objects.exists() and not EncryptedFile.objects.exists()
 
 
 @pytest.mark.parametrize("cancelled_after", range(5, 11))
@@ -308,26 +308,26 @@ def test_whenever_it_is_cancelled_it_is_either_there_or_gone(officer, world, can
     ):
         status = send(officer, address, PDF, 0).status_code
     if status == 204:
-        assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
+        assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
     else:
         assert status in (404, 410)
-        assert not Version.objects.exists() and not KeptFile.objects.exists()
+        assert not Version.objects.exists() and not EncryptedFile.objects.exists()
 
 
 def test_who_cancels_what_has_just_become_a_file_leaves_the_file(officer, world):
     address = create(officer, len(PDF))["Location"]
-    upload = Upload.objects.select_related("kept").get()
+    upload = Upload.objects.select_related("stored").get()
     send(officer, address, PDF, 0)
 
     uploads.cancel(upload)
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
     uploads.cancel(upload)  # and twice does no harm
 
 
 @pytest.mark.parametrize("finished_after", range(5, 11))
 def test_two_who_finish_at_once_put_one_file_there(officer, world, finished_after):
     address = create(officer, len(PDF))["Location"]
-    with Writer(Upload.objects.get().kept) as writer:  # all of it has come
+    with Writer(Upload.objects.get().stored) as writer:  # all of it has come
         writer.write(PDF)
         writer.save()
 
@@ -338,7 +338,7 @@ def test_two_who_finish_at_once_put_one_file_there(officer, world, finished_afte
     with after_query(finished_after, finish):
         answer = send(officer, address, b"", len(PDF))
     assert answer.status_code in (204, 409, 423)
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
 
 
 @pytest.mark.parametrize("place", [0, 1])
@@ -347,23 +347,23 @@ def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, plac
         create(officer, len(PDF))
     left = list(Upload.objects.all())
     for upload in left:
-        with Writer(upload.kept) as writer:
+        with Writer(upload.stored) as writer:
             writer.write(PDF)
             writer.save()
     unreadable = left[place]
-    encrypted_files.path_of(unreadable.kept).unlink()
-    encrypted_files.path_of(unreadable.kept).mkdir()
+    encrypted_files.path_of(unreadable.stored).unlink()
+    encrypted_files.path_of(unreadable.stored).mkdir()
 
     uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
 
-    assert b"".join(encrypted_files.stream(Version.objects.get().kept)) == PDF
+    assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
     assert list(Upload.objects.filter(version=None)) == [unreadable]
     assert f"upload {unreadable.pk}: IsADirectoryError" in caplog.text
 
 
 def test_who_may_not_put_files_here_any_more_finishes_none(officer, world):
     create(officer, len(PDF))
-    with Writer(Upload.objects.get().kept) as writer:
+    with Writer(Upload.objects.get().stored) as writer:
         writer.write(PDF)
         writer.save()
     world.associate_officer.memberships.all().delete()

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core import encrypted_files
-from core.models import KeptFile
+from core.models import EncryptedFile
 from exchange.models import Upload, Version
 from tests.exchange.files import CSV, PDF, put_file, some
 
@@ -33,7 +33,7 @@ def put(client, data: bytes = CSV, *, name: str = "entries.csv", **said: str):
 
 
 def nothing_is_left() -> bool:
-    left = (KeptFile.objects.exists(), Upload.objects.exists(), Version.objects.exists())
+    left = (EncryptedFile.objects.exists(), Upload.objects.exists(), Version.objects.exists())
     return not any(left)
 
 
@@ -52,9 +52,13 @@ def test_a_form_puts_a_file_there(officer, world):
     version = Version.objects.get()
 
     assert "“entries.csv” is here" in text(page) and "is being looked at" in text(page)
-    assert b"".join(encrypted_files.stream(version.kept)) == CSV
+    assert b"".join(encrypted_files.stream(version.stored)) == CSV
     assert version.file.folder == "June 2026, Entries"
-    assert (version.note, version.put_by, version.kept.size) == ("Ours", "officer.asc01", len(CSV))
+    assert (version.note, version.put_by, version.stored.size) == (
+        "Ours",
+        "officer.asc01",
+        len(CSV),
+    )
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def test_of_two_files_the_first_is_put_there_and_one_in_another_field_is_none(of
     officer.post(PUT, {"other": other, "kind": "entries", "file": two})
 
     version = Version.objects.get()
-    assert (str(version.file), KeptFile.objects.get()) == ("first.csv", version.kept)
+    assert (str(version.file), EncryptedFile.objects.get()) == ("first.csv", version.stored)
 
 
 def test_without_the_token_nothing_stays(world):
@@ -142,8 +146,8 @@ def test_who_may_not_put_files_there_is_refused_before_anything_is_read(client, 
     assert nothing_is_left()
 
 
-def test_nothing_comes_to_the_disk_in_clear(officer, world, kept_folder, settings, tmp_path):
+def test_nothing_comes_to_the_disk_in_clear(officer, world, encrypted_folder, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "none"  # to write there would fail
     put(officer, some(3 * MEGABYTE), name="large.pdf")
-    stored = next(kept_folder.glob("*/*")).read_bytes()
-    assert b"%PDF-" not in stored and Version.objects.get().kept.size == 3 * MEGABYTE
+    stored = next(encrypted_folder.glob("*/*")).read_bytes()
+    assert b"%PDF-" not in stored and Version.objects.get().stored.size == 3 * MEGABYTE

@@ -23,17 +23,17 @@ def mount(*arguments: str | Path) -> None:
 
 
 @pytest.fixture
-def disk(kept_folder) -> Iterator[Path]:
+def disk(encrypted_folder) -> Iterator[Path]:
     """Files are kept on a disk with room for four megabytes."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
-    kept_folder.mkdir()
+    encrypted_folder.mkdir()
     try:
-        mount("-t", "tmpfs", "-o", "size=4m", "kept", kept_folder)
+        mount("-t", "tmpfs", "-o", "size=4m", "stored", encrypted_folder)
     except subprocess.CalledProcessError:
         pytest.skip("no disk can be mounted here")
-    yield kept_folder
-    subprocess.run(["umount", kept_folder], capture_output=True)
+    yield encrypted_folder
+    subprocess.run(["umount", encrypted_folder], capture_output=True)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def officer(client, world):
 
 
 def content_of(version: Version) -> bytes:
-    return b"".join(encrypted_files.stream(version.kept))
+    return b"".join(encrypted_files.stream(version.stored))
 
 
 def test_an_upload_goes_on_when_there_is_room_again_and_what_was_there_stays(officer, world, disk):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from centres.models import AuditEvent
 from core import encrypted_files
-from core.models import KeptFile
+from core.models import EncryptedFile
 from exchange import quota, uploads
 from exchange.access import exchange_for
 from exchange.downloads import take, take_back
@@ -25,7 +25,7 @@ OTHER = b"centre\nASC02\n"
 
 
 def content_of(version: Version) -> bytes:
-    return b"".join(encrypted_files.stream(version.kept))
+    return b"".join(encrypted_files.stream(version.stored))
 
 
 def test_a_newer_file_of_the_same_name_is_a_new_version_and_the_older_one_stays(world):
@@ -38,7 +38,7 @@ def test_a_newer_file_of_the_same_name_is_a_new_version_and_the_older_one_stays(
         (1, Side.CENTRE),
     ]
     assert content_of(first) == CSV and content_of(second) == OTHER
-    assert second.kept.sha256 == hashlib.sha256(OTHER).hexdigest()
+    assert second.stored.sha256 == hashlib.sha256(OTHER).hexdigest()
 
 
 def test_folders_and_exchanges_keep_files_of_the_same_name_apart(world):
@@ -86,10 +86,10 @@ def test_it_is_kept_for_its_time_or_less_when_that_is_asked(world, settings):
 
 
 @pytest.mark.parametrize("data", [b"", b"MZ\x90\x00 a program"])
-def test_of_what_is_not_taken_in_nothing_stays(world, data, kept_folder):
+def test_of_what_is_not_taken_in_nothing_stays(world, data, encrypted_folder):
     with pytest.raises(CannotPut):
         put_file(world.officer, data=data)
-    assert not File.objects.exists() and not KeptFile.objects.exists()
+    assert not File.objects.exists() and not EncryptedFile.objects.exists()
 
 
 def test_what_is_larger_than_the_room_is_refused_and_what_has_come_counts(world, settings):
@@ -115,7 +115,7 @@ def test_an_upload_that_others_have_left_no_room_for_is_kept_until_there_is_some
     take_back(
         version=other, exchange=exchange_for(world.officer, "ASC01", "MAIN1"), by=world.officer
     )
-    assert uploads.finish(upload).kept.size == 2 * len(CSV)
+    assert uploads.finish(upload).stored.size == 2 * len(CSV)
 
 
 def test_room_is_looked_at_as_an_upload_comes(world, settings, monkeypatch):
@@ -126,7 +126,7 @@ def test_room_is_looked_at_as_an_upload_comes(world, settings, monkeypatch):
     with pytest.raises(CannotPut, match="other files have come meanwhile"):
         uploads.receive(upload, io.BytesIO(some(150_000)).read, offset=0)
     upload.refresh_from_db()
-    assert 0 < upload.kept.size < 150_000  # and what came is kept
+    assert 0 < upload.stored.size < 150_000  # and what came is kept
 
 
 def test_one_person_begins_only_so_many_uploads_and_empty_ones_go_after_an_hour(world, settings):

@@ -87,7 +87,7 @@ def test_a_clean_file_can_be_taken_and_an_infected_one_is_destroyed_and_said(cli
 
     bad = put_file(world.officer, name="bad.txt", data=VIRUS)
     assert state_of(bad) is State.REFUSED
-    assert bad.kept.is_destroyed
+    assert bad.stored.is_destroyed
     for user in (world.officer, world.associate_officer):
         page = words_on_page(client, user, bad)
         assert "Nobody can take this version" in page

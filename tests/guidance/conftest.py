@@ -1,5 +1,5 @@
 """What tests of guidance share with those of the board: its browsers, and letters made for real."""
 
-from tests.board.conftest import ask, board, issue, kept_folder, letters_folder, second
+from tests.board.conftest import ask, board, encrypted_folder, issue, letters_folder, second
 
-__all__ = ["ask", "board", "issue", "kept_folder", "letters_folder", "second"]
+__all__ = ["ask", "board", "issue", "encrypted_folder", "letters_folder", "second"]

@@ -19,8 +19,8 @@ SIZE = 300
 
 
 @pytest.fixture(autouse=True)
-def kept_folder(settings, tmp_path):
-    settings.KEPT_DIR = tmp_path / "kept"
+def encrypted_folder(settings, tmp_path):
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
 
 
 def made_up_file(path: Path) -> str:
@@ -60,7 +60,7 @@ def test_300_mb_go_up_though_the_connection_breaks_twice_and_come_down_the_same(
         assert line.cuts == 2
     assert (line.sent / MEGABYTE) < SIZE + 40  # it went on, and did not begin anew
     version = Version.objects.get()
-    assert version.kept.sha256 == digest and version.file.folder == "June 2026, Results"
+    assert version.stored.sha256 == digest and version.file.folder == "June 2026, Results"
 
     worker()
     page.context.clear_cookies()
@@ -93,7 +93,7 @@ def test_an_upload_is_paused_goes_on_after_a_reload_and_can_be_cancelled(
         expect(page.get_by_text("Paused. What was sent is kept for a day.")).to_be_visible()
         look()
         upload = Upload.objects.get()
-        assert upload.kept.size
+        assert upload.stored.size
 
         begin(page, line.address, path)
         page.get_by_role("button", name="Pause").click()

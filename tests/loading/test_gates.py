@@ -15,7 +15,7 @@ from tests.builders import STAFF_AT, erase, record_about, restrict
 from tests.loading.test_workbook import HEADS, workbook
 from tests.loading.test_workflow import CORRECTED, SERIES, URL, apply, give, page, worked
 
-pytestmark = pytest.mark.usefixtures("kept_folder")
+pytestmark = pytest.mark.usefixtures("encrypted_folder")
 TICK = dt.timedelta(seconds=1)
 
 RESULTS = b"series,centre,candidate_number,syllabus,grade,pum\n"

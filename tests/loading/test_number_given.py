@@ -28,7 +28,7 @@ SAYS_CHIDI = (
 
 
 @pytest.fixture(autouse=True)
-def anna(world, kept_folder) -> Candidate:
+def anna(world, encrypted_folder) -> Candidate:
     """0001 of MAIN1, with a corrected result, marks and all, months after the release."""
     world.open_all()
     anna = world.candidate

@@ -18,7 +18,7 @@ from django.utils import timezone
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from core import jobs, worker
 from core.encrypted_files import PIECE
-from core.models import KeptFile
+from core.models import EncryptedFile
 from loading import tasks, workflow
 from loading.models import LoadedFile
 from loading.progress import EVERY, telling
@@ -45,7 +45,7 @@ June 2026,2026-03-25,Cambridge IGCSE,2026-08-14T05:00:00+00:00
 """
 SYLLABUSES = b"code,title,qualification\n0999,Made-up Studies,Cambridge IGCSE\n"
 
-pytestmark = pytest.mark.usefixtures("kept_folder")
+pytestmark = pytest.mark.usefixtures("encrypted_folder")
 
 
 def give(client: Client, content: bytes, name: str = "file.csv", **fields) -> LoadedFile:
@@ -223,15 +223,15 @@ REFUSED = [
 
 
 def test_a_wrong_or_unknown_kind_is_refused_and_nothing_of_the_file_stays(
-    board, kept_folder, django_capture_on_commit_callbacks
+    board, encrypted_folder, django_capture_on_commit_callbacks
 ):
     for content, kind, answer in REFUSED:
         with django_capture_on_commit_callbacks(execute=True):
             page = board.post(URL, {"file": SimpleUploadedFile("f.csv", content), "kind": kind})
         assert answer in page.content.decode()
-    assert not list(kept_folder.glob("*/*"))
+    assert not list(encrypted_folder.glob("*/*"))
     assert not LoadedFile.objects.exists()
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
     assert events() == []
 
 
@@ -286,7 +286,7 @@ CHANCE = re.compile(r"[0-9a-f-]{32,}|datetime\.datetime\([^)]*\)")
 
 
 def test_nothing_of_the_content_is_in_clear_in_rows_trail_log_or_folder(
-    board, world, kept_folder, caplog
+    board, world, encrypted_folder, caplog
 ):
     secret = b"June 2026,MAIN1,0001,0580,B,71\nJune 2026,MAIN1,0001,0610,Zzyzx,\n"
     given = give(board, CORRECTED.splitlines(keepends=True)[0] + secret)
@@ -295,14 +295,14 @@ def test_nothing_of_the_content_is_in_clear_in_rows_trail_log_or_folder(
     rows = CHANCE.sub("", rows)  # an id, a digest or a moment may hold any four digits
     for word in ("0001", "Zzyzx", "71,"):
         assert word not in rows + caplog.text
-    stored = [path.read_bytes() for path in kept_folder.glob("*/*")]
+    stored = [path.read_bytes() for path in encrypted_folder.glob("*/*")]
     assert len(stored) == 3
     assert not any(b"June 2026" in one or b"Zzyzx" in one for one in stored)
     assert "“Zzyzx” is no grade" in page(board, given)
 
 
 def test_a_file_without_the_token_of_the_form_leaves_nothing(
-    world, kept_folder, django_capture_on_commit_callbacks
+    world, encrypted_folder, django_capture_on_commit_callbacks
 ):
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.board)
@@ -313,17 +313,17 @@ def test_a_file_without_the_token_of_the_form_leaves_nothing(
 
     assert answer.status_code == 403
     assert not LoadedFile.objects.exists()
-    assert not list(kept_folder.glob("*/*"))
+    assert not list(encrypted_folder.glob("*/*"))
 
 
-def test_nobody_else_can_fill_the_disk(client, world, kept_folder):
+def test_nobody_else_can_fill_the_disk(client, world, encrypted_folder):
     for user in (None, world.officer):
         if user:
             client.force_login(user)
         client.post(URL, {"file": SimpleUploadedFile("f.csv", SYLLABUSES)})
 
-    assert not KeptFile.objects.exists()
-    assert not list(kept_folder.glob("*/*"))
+    assert not EncryptedFile.objects.exists()
+    assert not list(encrypted_folder.glob("*/*"))
 
 
 def test_without_a_file_the_form_says_so_and_keeps_what_was_typed(board, world):
@@ -347,14 +347,14 @@ def test_the_file_is_given_back_as_it_was_for_the_password_and_recorded(board, w
     assert events()[-1].action == "loaded_file_downloaded"
 
 
-def test_after_its_time_it_is_destroyed_and_its_row_stays(board, world, kept_folder, settings):
+def test_after_its_time_it_is_destroyed_and_its_row_stays(board, world, encrypted_folder, settings):
     given = give(board, BAD)
     until = given.asked_at + settings.LOADED_FILE_RETENTION
     assert destroy_expired(until) == 0
 
     assert destroy_expired(until + ABANDONED_AFTER) == 1
     assert destroy_expired(until + ABANDONED_AFTER) == 0
-    assert list(KeptFile.objects.values_list("wrapped_key")) == [(None,)]
+    assert list(EncryptedFile.objects.values_list("wrapped_key")) == [(None,)]
     html = page(board, given)
     assert "Destroyed" in html
     assert "NONE9" not in html
@@ -391,29 +391,29 @@ def test_a_file_that_takes_long_to_arrive_is_no_work_yet(board, world):
     assert "slow.csv" not in board.get(URL).content.decode()
 
 
-def test_what_never_arrived_is_forgotten_after_a_day(world, kept_folder):
+def test_what_never_arrived_is_forgotten_after_a_day(world, encrypted_folder):
     half = begin(name="half.csv", by=world.board)
     assert destroy_expired() == 0
 
     assert destroy_expired(half.asked_at + 2 * ABANDONED_AFTER) == 1
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_a_file_can_be_discarded_but_not_once_it_is_applied(board, second, world):
-    kept, gone = give(board, CORRECTED), give(board, SYLLABUSES)
-    apply(second, kept)
-    for one in (kept, gone):
+    stored, gone = give(board, CORRECTED), give(board, SYLLABUSES)
+    apply(second, stored)
+    for one in (stored, gone):
         board.post(f"{URL}{one.pk}/discard/")
 
     assert "Discarded" in page(board, gone)
-    assert LoadedFile.objects.get(pk=kept.pk).destroyed_at is None
+    assert LoadedFile.objects.get(pk=stored.pk).destroyed_at is None
     assert apply(board, gone).applied_at is None
     assert not Syllabus.objects.filter(code="0999").exists()
 
 
-def test_a_damaged_file_is_said_and_can_be_tried_again(board, world, kept_folder):
+def test_a_damaged_file_is_said_and_can_be_tried_again(board, world, encrypted_folder):
     given = make_load(world.board, CORRECTED, "results")
-    [path] = kept_folder.glob("*/*")
+    [path] = encrypted_folder.glob("*/*")
     whole = path.read_bytes()
     path.write_bytes(whole[:-1])
     given = worked(given)
@@ -425,11 +425,13 @@ def test_a_damaged_file_is_said_and_can_be_tried_again(board, world, kept_folder
     assert worked(given).found["counts"] == {"changed": 2, "unchanged": 1}
 
 
-def test_on_a_full_disk_only_what_was_typed_is_kept_and_the_page_says_so(board, world, kept_folder):
+def test_on_a_full_disk_only_what_was_typed_is_kept_and_the_page_says_so(
+    board, world, encrypted_folder
+):
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
-    kept_folder.mkdir()
-    small = ["mount", "-t", "tmpfs", "-o", "size=64k", "kept", str(kept_folder)]
+    encrypted_folder.mkdir()
+    small = ["mount", "-t", "tmpfs", "-o", "size=64k", "stored", str(encrypted_folder)]
     if subprocess.run(small, capture_output=True).returncode:
         pytest.skip("no disk can be mounted here")
     try:
@@ -437,11 +439,11 @@ def test_on_a_full_disk_only_what_was_typed_is_kept_and_the_page_says_so(board, 
         posted = {"file": SimpleUploadedFile("f.csv", content), "reason": "Review of marking"}
         page = board.post(URL, posted).content.decode()
     finally:
-        subprocess.run(["umount", str(kept_folder)], check=True)
+        subprocess.run(["umount", str(encrypted_folder)], check=True)
 
     assert "The storage is full, or cannot be reached." in page
     assert 'value="Review of marking"' in page
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_a_file_of_several_pieces_arrives_whole(board, world):

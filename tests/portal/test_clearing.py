@@ -73,10 +73,10 @@ def test_a_session_lives_on_with_its_key_when_something_is_kept_in_it(client, wo
     log_in(client, "officer.main")
     key = client.cookies["sessionid"].value
     session = client.session
-    session["kept"] = "this"
+    session["stored"] = "this"
     session.save()
 
-    assert client.session["kept"] == "this"
+    assert client.session["stored"] == "this"
     assert Session.objects.count() == 1
     assert SessionStore(key).exists(key)
 

@@ -17,7 +17,7 @@ from django.db import connection
 from centres.models import Candidate
 from core import encrypted_files, encryption
 from core.keys import KeyRing, load_or_make
-from core.models import KeptFile
+from core.models import EncryptedFile
 from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials
@@ -60,9 +60,9 @@ def rings(settings, tmp_path, letters_folder):
 @pytest.fixture
 def elsewhere(rings) -> dict[str, str]:
     """The environment of another process of this site: its database, its keys, its letters."""
-    kept = {name: value for name, value in os.environ.items() if not name.endswith("_KEYS")}
-    kept.pop("SECRET_KEY", None)
-    return kept | {
+    stored = {name: value for name, value in os.environ.items() if not name.endswith("_KEYS")}
+    stored.pop("SECRET_KEY", None)
+    return stored | {
         "DATA_DIR": str(rings.parent),
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
@@ -81,11 +81,11 @@ def logins(world, rings, issue) -> list[tuple[str, str, str]]:
     """Letter file, other files, and many who can sign in, all under the keys of before."""
     world.open_all()
     file = issue(world.stranger_centre)
-    files = [KeptFile() for _ in range(MANY)]
+    files = [EncryptedFile() for _ in range(MANY)]
     for one in files:
         aad = encrypted_files.KEYS.aad(one.pk)
         _, one.master_key_id, one.wrapped_key = encryption.new_key(aad=aad)
-    KeptFile.objects.bulk_create(files)
+    EncryptedFile.objects.bulk_create(files)
     people = Candidate.objects.bulk_create(
         Candidate(centre=world.main, series=world.series, number=f"{number}", name=f"N {number}")
         for number in range(5000, 5000 + MANY)
@@ -156,13 +156,13 @@ def test_killed_and_given_again_it_ends_well_and_who_is_served_does_not_notice(
 
 
 def moved() -> int:
-    return KeptFile.objects.filter(master_key_id="2").count()
+    return EncryptedFile.objects.filter(master_key_id="2").count()
 
 
 def written_in(path) -> list[str]:
-    kept = json.loads(path.read_text())
+    stored = json.loads(path.read_text())
     return [
         one.partition(":")[2]
         for name in ("PEPPER_KEYS", "MASTER_KEYS")
-        for one in kept[name].split(",")
+        for one in stored[name].split(",")
     ]

@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def manage(*words: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess:
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    stored = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     return subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env={**kept, "DATA_DIR": str(data_dir), **environment},
+        env={**stored, "DATA_DIR": str(data_dir), **environment},
         capture_output=True,
         text=True,
         check=False,

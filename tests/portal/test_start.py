@@ -17,7 +17,7 @@ from django.test import Client
 from core import encrypted_files, key_fingerprints, site_identity
 from core.encryption import WrongKey
 from core.keys import next_id
-from core.models import KeptFile, KeyFingerprint, SiteIdentity
+from core.models import EncryptedFile, KeyFingerprint, SiteIdentity
 from portal import key_rotation, start
 from portal.key_rotation import KINDS
 from portal.start import CannotStart
@@ -45,11 +45,11 @@ KEYS = {
 
 
 def run(words: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess:
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    stored = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     return subprocess.run(
         [sys.executable, *words],
         cwd=ROOT,
-        env={**kept, **KEYS, "DATA_DIR": str(folder), **environment},
+        env={**stored, **KEYS, "DATA_DIR": str(folder), **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -238,7 +238,7 @@ def test_of_two_first_starts_with_different_keys_one_is_refused_whole(
 ):
     """The second waits for the first: never the master key of the one and the pepper of the other."""
     SiteIdentity.objects.all().delete()
-    settings.DATA_DIR, settings.KEPT_DIR = tmp_path, tmp_path / "kept"
+    settings.DATA_DIR, settings.ENCRYPTED_FILES_DIR = tmp_path, tmp_path / "stored"
     ours = settings.MASTER_KEYS
     refused: list[str] = []
 
@@ -285,7 +285,7 @@ def test_a_retired_id_is_never_given_to_another_key(db, settings, tmp_path):
 
 
 def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(db, settings, tmp_path):
-    settings.KEPT_DIR = tmp_path
+    settings.ENCRYPTED_FILES_DIR = tmp_path
     settings.MASTER_KEYS = {"1": b"a" * 32}
     encrypted_files.keep([b"x"])
     start.require()
@@ -294,4 +294,4 @@ def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(db, s
     with pytest.raises(key_rotation.CannotRotate, match="opens nothing of what is stored"):
         key_rotation.accept("MASTER_KEYS", "1")
     with pytest.raises(WrongKey):
-        encrypted_files.stream(KeptFile.objects.get())
+        encrypted_files.stream(EncryptedFile.objects.get())

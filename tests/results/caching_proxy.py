@@ -44,8 +44,8 @@ class Site:
         try:
             connection.request(request.method, request.path, request.body or None, request.headers)
             answer = connection.getresponse()
-            kept = [one for one in answer.getheaders() if one[0].lower() not in ONE_HOP]
-            return Answer(answer.status, kept, answer.read())
+            stored = [one for one in answer.getheaders() if one[0].lower() not in ONE_HOP]
+            return Answer(answer.status, stored, answer.read())
         finally:
             connection.close()
 
@@ -56,13 +56,13 @@ class Cache:
 
     site: Site
     heeds_vary: bool
-    kept: dict[tuple[str, str], list[tuple[dict[str, str], Answer]]] = field(default_factory=dict)
+    stored: dict[tuple[str, str], list[tuple[dict[str, str], Answer]]] = field(default_factory=dict)
     hits: int = 0
 
     def answer(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):
             return self.site.answer(request)
-        here = self.kept.setdefault((request.method, request.path), [])
+        here = self.stored.setdefault((request.method, request.path), [])
         for asked, answer in here:
             if self._same(asked, request.headers, answer):
                 self.hits += 1

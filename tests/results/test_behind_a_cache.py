@@ -207,7 +207,7 @@ class Run:
 
     def nearly_an_own_page(self, dice: random.Random) -> str:
         """An address that one page really has, but for one symbol."""
-        known = [path for _, path in self.cache.kept if re.fullmatch(FIXED + r"[^/]+/", path)]
+        known = [path for _, path in self.cache.stored if re.fullmatch(FIXED + r"[^/]+/", path)]
         if not known:
             return FIXED
         path = dice.choice(known)

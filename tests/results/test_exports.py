@@ -12,7 +12,7 @@ from django.test import Client
 from centres.models import AuditEvent, Membership, Release
 from core import encrypted_files, jobs, worker
 from core.jobs import State
-from core.models import KeptFile
+from core.models import EncryptedFile
 from results.exports import tasks
 from results.exports.selection import Selection
 from results.models import HELD, Export, Hold
@@ -92,13 +92,15 @@ def test_what_cannot_be_printed_fails_with_the_reason_and_can_be_tried_again(wor
     jobs.run("results.Export", str(export.pk))
     export.refresh_from_db()
     assert export.is_ready
-    assert KeptFile.objects.filter(wrapped_key__isnull=False).count() == 1
+    assert EncryptedFile.objects.filter(wrapped_key__isnull=False).count() == 1
 
 
 def test_on_the_disk_nothing_can_be_read(world):
     export = made(world)
 
-    stored = Path(settings.KEPT_DIR, str(export.kept.pk)[:2], str(export.kept.pk)).read_bytes()
+    stored = Path(
+        settings.ENCRYPTED_FILES_DIR, str(export.stored.pk)[:2], str(export.stored.pk)
+    ).read_bytes()
     assert taken(export)[:2] == b"PK"
     assert stored[:2] != b"PK"
     assert b"xl/workbook.xml" not in stored
@@ -107,13 +109,13 @@ def test_on_the_disk_nothing_can_be_read(world):
 def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
     export = asked(world)
     half = encrypted_files.begin()
-    Export.objects.filter(pk=export.pk).update(kept=half, state=State.WAITING)
+    Export.objects.filter(pk=export.pk).update(stored=half, state=State.WAITING)
 
     jobs.run("results.Export", str(export.pk))
 
     export.refresh_from_db()
     assert export.is_ready
-    assert list(KeptFile.objects.all()) == [export.kept] != [half]
+    assert list(EncryptedFile.objects.all()) == [export.stored] != [half]
 
 
 @pytest.mark.parametrize("what", HELD)
@@ -241,7 +243,7 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
         jobs.run("results.Export", str(export.pk))
     export = Export.objects.get()
     assert (export.state, export.done, export.error) == (State.RUNNING, 0, "")
-    assert (export.kept, caplog.text) == (None, "")
+    assert (export.stored, caplog.text) == (None, "")
 
     worker.resume(AFTER + dt.timedelta(minutes=2))
     jobs.run("results.Export", str(export.pk))
@@ -255,15 +257,15 @@ def test_a_file_that_was_made_since_the_page_was_shown_is_destroyed_whole(world)
 
     assert tasks.destroy(export=export)
     assert not Export.objects.exists()
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_a_file_that_is_being_made_by_now_is_not_destroyed_under_its_maker(world):
     export = asked(world)
-    Export.objects.update(state=State.RUNNING, kept=encrypted_files.begin())
+    Export.objects.update(state=State.RUNNING, stored=encrypted_files.begin())
 
     assert not tasks.destroy(export=export)
-    assert Export.objects.get().kept
+    assert Export.objects.get().stored
 
 
 def test_who_left_before_it_was_made_gets_none(world):
@@ -275,7 +277,7 @@ def test_who_left_before_it_was_made_gets_none(world):
     export.refresh_from_db()
     assert export.has_failed
     assert "no longer on the staff" in export.error
-    assert KeptFile.objects.count() == 0
+    assert EncryptedFile.objects.count() == 0
 
 
 def test_each_time_that_it_is_taken_is_recorded_at_each_centre_that_it_tells_of(world):
@@ -300,11 +302,11 @@ def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(wor
 
     world.viewer.delete()
     assert tasks.destroy_expired(at=AFTER + DAY) == 1
-    assert [one.pk for one in KeptFile.objects.all()] == [export.kept_id]
+    assert [one.pk for one in EncryptedFile.objects.all()] == [export.kept_id]
 
     assert tasks.destroy_expired(at=AFTER + 8 * DAY) == 1
     assert not Export.objects.exists()
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_a_file_goes_with_its_centre(world):
@@ -313,12 +315,12 @@ def test_a_file_goes_with_its_centre(world):
     selection = Selection(world.officer, centre, world.series)
     export = tasks.ask(selection=selection, what="listing", format="xlsx")
     jobs.run("results.Export", str(export.pk))
-    assert KeptFile.objects.exists()
+    assert EncryptedFile.objects.exists()
 
     centre.delete()
 
     assert not Export.objects.exists()
-    assert not KeptFile.objects.exists()
+    assert not EncryptedFile.objects.exists()
 
 
 def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
@@ -328,8 +330,8 @@ def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
         with time_machine.travel(AFTER + days * DAY, tick=False):
             made(world)
 
-    assert not KeptFile.objects.filter(pk=first.kept_id).exists()
-    assert Export.objects.count() == KeptFile.objects.count() == 2
+    assert not EncryptedFile.objects.filter(pk=first.kept_id).exists()
+    assert Export.objects.count() == EncryptedFile.objects.count() == 2
 
 
 def test_no_more_than_three_are_made_for_one_person_at_a_time(world):

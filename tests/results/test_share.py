@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("after_the_release")
 
 
 def content_of(version: Version) -> bytes:
-    return b"".join(encrypted_files.stream(version.kept))
+    return b"".join(encrypted_files.stream(version.stored))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_one_made_in_the_background_can_be_put_there_from_its_page(world):
 
     assert "Put into File Exchange" in client.get(url).content.decode()
     client.post(f"{url}file-exchange/")
-    assert content_of(Version.objects.get()) == b"".join(encrypted_files.stream(export.kept))
+    assert content_of(Version.objects.get()) == b"".join(encrypted_files.stream(export.stored))
 
 
 def test_one_made_in_confidence_stays_out_until_candidates_are_shown_theirs(world):

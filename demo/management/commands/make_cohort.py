@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 "The database is busy, away, full or not set up. Nothing was changed. Run "
                 "manage.py migrate, then this again."
             ) from None
-        for one in logins.kept:
+        for one in logins.stored:
             words = f"username {one.grouped_username}   password {one.grouped_password}"
             self.stdout.write(words)
         self.stdout.write(f"{_words(size)}, in {time.monotonic() - start:.0f} s; {_peak()}.")
@@ -113,7 +113,7 @@ class Logins:
 
     def __init__(self, keep: int, among: int, file: TextIO | None) -> None:
         self.keep, self.among = min(keep, among), among
-        self.kept: list[Secret] = []
+        self.stored: list[Secret] = []
         self.seen = 0
         self.write = csv.writer(file).writerow if file else None
         if self.write:
@@ -124,7 +124,7 @@ class Logins:
             if self.write:
                 self.write([one.grouped_username, one.grouped_password])
             if make.share(self.keep, self.among, self.seen):
-                self.kept.append(one)
+                self.stored.append(one)
             self.seen += 1
 
 

@@ -19,7 +19,7 @@ from board.service_check import BAD, GOOD, LOOK, Part
 from centres.models import Entry
 from core import gate_clock, orphans, site_identity
 from core.dates import board_time, utc
-from core.jobs import MOST_ATTEMPTS, State, Work
+from core.jobs import MOST_ATTEMPTS, Job, State
 from core.models import KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from credentials.models import LetterFile
 from exchange.models import Look
@@ -30,7 +30,7 @@ SILENT_AFTER = dt.timedelta(seconds=30)
 WAITS_TOO_LONG = dt.timedelta(minutes=5)
 REFUSED_LATELY = dt.timedelta(days=1)
 GIVEN_UP_SHOWN = dt.timedelta(days=7)
-LONG_WORK: dict[type[Work], tuple[str, str]] = {  # one of it, and several
+LONG_WORK: dict[type[Job], tuple[str, str]] = {  # one of it, and several
     LetterFile: ("letter file", "letter files"),
     Export: ("file to take away", "files to take away"),
     Look: ("file in File Exchange", "files in File Exchange"),

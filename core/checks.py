@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from core.jobs import Work
+from core.jobs import Job
 
 OF_PATHS = (
     "JOBS",
@@ -23,7 +23,7 @@ OF_PATHS = (
 
 def faults() -> list[str]:
     """Each in a sentence (no query)."""
-    jobs = {one._meta.label for one in apps.get_models() if issubclass(one, Work)}
+    jobs = {one._meta.label for one in apps.get_models() if issubclass(one, Job)}
     return [
         *(f"JOBS has no entry for {label}." for label in sorted(jobs - settings.JOBS.keys())),
         *(f"{label} in JOBS is no job." for label in sorted(settings.JOBS.keys() - jobs)),

@@ -1,12 +1,12 @@
 """Long work in the background, with progress: it is queued, taken by one worker, and never lost.
 
-A kind of work is a model of its own (`Work`), and a function that does it and says how far it is
+A kind of work is a model of its own (`Job`), and a function that does it and says how far it is
 (`settings.JOBS`). While a worker has a row in hand it writes the time to it every few seconds; a row of
 which nothing was heard for a while was left by a worker that was killed, and is queued again
 (`core.worker`). So whatever does the work must bear to be begun again. The worker may be alive after
 all, on a machine that stood still: each taking of a row is a `run` of its own, and what a former run has
-to say of how far it is, or how it ended, is not heard (`TakenOver`). What went wrong is said in a sentence
-for staff when the work raises `CannotDo`; anything else is our fault, and logged (`core.errors`).
+to say of how far it is, or how it ended, is not heard (`JobTakenOver`). What went wrong is said in a sentence
+for staff when the work raises `JobError`; anything else is our fault, and logged (`core.errors`).
 
 Work that cannot succeed comes to an end. Each run counts as an attempt when it begins, so that one is
 counted, too, whose worker is killed; a run that comes further for good is the first of those that
@@ -42,11 +42,11 @@ GIVEN_UP = (
 )
 
 
-class CannotDo(Exception):
+class JobError(Exception):
     """The work cannot be done; the text says why, and what to do."""
 
 
-class TakenOver(Exception):
+class JobTakenOver(Exception):
     """The work is another run's by now, or nobody's: it is left as it is."""
 
 
@@ -62,12 +62,12 @@ class State(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-class WorkQuerySet(models.QuerySet):
+class JobQuerySet(models.QuerySet):
     def under_way(self) -> Self:
         return self.filter(state__in=[State.WAITING, State.RUNNING])
 
 
-class Work(models.Model):
+class Job(models.Model):
     """One piece of work: asked for by somebody, `done` of `total` when it is known how much it is.
 
     `attempts`: the runs since it last came further, with the one that did; `due_at`: not to be begun before."""
@@ -85,7 +85,7 @@ class Work(models.Model):
     error = models.CharField(max_length=500, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = WorkQuerySet.as_manager()
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -113,7 +113,7 @@ class Work(models.Model):
         return self.state == State.WAITING and self.due_at is not None
 
 
-Further = Callable[[int, int], None]  # called with (done, total)
+ReportProgress = Callable[[int, int], None]  # called with (done, total)
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ in_hand: set[Run] = set()  # of this process
 interrupted: set[Run] = set()  # when the database went away; not to be counted
 
 
-def start_when_committed(work: Work) -> None:
+def start_when_committed(job: Job) -> None:
     """Hand it to a worker as soon as its row is there to be read."""
-    transaction.on_commit(partial(do.enqueue, work._meta.label, str(work.pk)))
+    transaction.on_commit(partial(do.enqueue, job._meta.label, str(job.pk)))
 
 
 @task()
@@ -157,9 +157,9 @@ def run(label: str, pk: str) -> None:
     with _at_hand(this):
         try:
             act = import_string(settings.JOBS[label]["run"])
-            act(_row(this), partial(_further, this))
+            act(_row(this), partial(_report_progress, this))
             _end(this, state=State.READY, finished_at=timezone.now())
-        except TakenOver:
+        except JobTakenOver:
             return
         except Exception as error:
             if is_away(error):
@@ -177,17 +177,17 @@ def _taken(this: Run) -> bool:
     return bool(due.update(attempts=F("attempts") + 1, **begun))
 
 
-def try_again(work: Work) -> None:
+def try_again(job: Job) -> None:
     """Queue work that failed once more, and count its attempts anew."""
-    queue_again(work, attempts=0)
+    queue_again(job, attempts=0)
 
 
-def queue_again(work: Work, **more: Any) -> None:
+def queue_again(job: Job, **more: Any) -> None:
     """The same, but what was counted stays so unless told."""
-    failed = type(work)._default_manager.filter(pk=work.pk, state=State.FAILED)
+    failed = type(job)._default_manager.filter(pk=job.pk, state=State.FAILED)
     with transaction.atomic():
         if failed.update(state=State.WAITING, error="", heartbeat=timezone.now(), **more):
-            start_when_committed(work)
+            start_when_committed(job)
 
 
 def wait_after(attempts: int) -> dt.timedelta:
@@ -196,21 +196,21 @@ def wait_after(attempts: int) -> dt.timedelta:
     return dt.timedelta(seconds=min(seconds, LONGEST_WAIT))
 
 
-def _row(this: Run) -> Work:
+def _row(this: Run) -> Job:
     row = this.rows.first()
     if row is None:
-        raise TakenOver
+        raise JobTakenOver
     return row
 
 
-def _further(this: Run, done: int, total: int) -> None:
+def _report_progress(this: Run, done: int, total: int) -> None:
     if not this.rows.update(done=done, total=total):
-        raise TakenOver
+        raise JobTakenOver
 
 
 def _stop(this: Run, error: Exception) -> None:
     """It has failed, or waits for another attempt, where that may help."""
-    if isinstance(error, CannotDo):
+    if isinstance(error, JobError):
         _end(this, state=State.FAILED, error=str(error)[:500])
         return
     log_error(error, f"{this.label} {this.pk}")
@@ -246,5 +246,5 @@ def _at_hand(this: Run) -> Iterator[None]:
         in_hand.discard(this)
 
 
-def model_of(label: str) -> type[Work]:
+def model_of(label: str) -> type[Job]:
     return apps.get_model(label)

@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from core import jobs
-from core.jobs import Run, State, Work, do, model_of
+from core.jobs import Job, Run, State, do, model_of
 from core.models import WorkerHeartbeat
 
 BEAT = 2  # seconds
@@ -100,12 +100,12 @@ def _resume(label: str, pk: uuid.UUID, at: dt.datetime) -> bool:
         return True
 
 
-def silent(model: type[Work], at: dt.datetime) -> models.QuerySet:
+def silent(model: type[Job], at: dt.datetime) -> models.QuerySet:
     """The work under way of which nothing was heard for too long."""
     return _heard_of(model).filter(heard_of__lt=at - STALE_AFTER).order_by()
 
 
-def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
+def no_worker(model: type[Job], at: dt.datetime | None = None) -> bool:
     """Whether such work waits, and nothing is heard of any worker: none runs, or none can work. One that
     is heard of may be busy with work of another kind."""
     since = (at or timezone.now()) - AWAY_AFTER
@@ -118,7 +118,7 @@ def no_worker(model: type[Work], at: dt.datetime | None = None) -> bool:
     )
 
 
-def _heard_of(model: type[Work]) -> models.QuerySet:
+def _heard_of(model: type[Job]) -> models.QuerySet:
     """Of what is not due yet nothing is to be heard before."""
     heard = Coalesce("heartbeat", "asked_at")
     return model.objects.under_way().annotate(

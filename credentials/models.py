@@ -8,7 +8,7 @@ from django.utils import timezone
 from centres.models import Candidate, Centre, Series
 from centres.models.meaning import MeansOneThing
 from centres.terms import Contact
-from core.jobs import Work
+from core.jobs import Job
 from core.only_grows import OnlyGrows
 
 
@@ -45,7 +45,7 @@ class LetterBatch(models.Model):
         return f"Letters for Associate Centres of {self.main}, {self.series}"
 
 
-class LetterFile(Work):
+class LetterFile(Job):
     """One PDF of letters: who asked for it, how far it has got, and the key that its parts need.
 
     `chosen` holds the primary keys of the candidates, in the order of the letters; who of them has

@@ -73,10 +73,10 @@ def members(file: Any) -> list[ZipInfo]:
     return found
 
 
-def unpack(file: Any, further: Callable[[int, int], None]) -> None:
+def unpack(file: Any, report_progress: Callable[[int, int], None]) -> None:
     """Unpack all of it, into nothing. Raises NotAllowed."""
     total = sum(part.file_size for part in members(file))
-    _Count(total, _most(file), further).archive(file, depth=1)
+    _Count(total, _most(file), report_progress).archive(file, depth=1)
 
 
 def _most(file: Any) -> int:
@@ -117,8 +117,8 @@ def _dictionary(file: Any, part: ZipInfo) -> int:
 class _Count:
     """Members and bytes of an archive, and of the archives in it, together."""
 
-    def __init__(self, total: int, most: int, further: Callable[[int, int], None]) -> None:
-        self.total, self.most, self.further = total, most, further
+    def __init__(self, total: int, most: int, report_progress: Callable[[int, int], None]) -> None:
+        self.total, self.most, self.report_progress = total, most, report_progress
         self.found = self.unpacked = 0
 
     def archive(self, file: Any, depth: int) -> None:
@@ -159,4 +159,4 @@ class _Count:
             within.write(piece)
             if within.tell() > LARGEST_WITHIN:
                 raise NotAllowed(TOO_DEEP)
-        self.further(self.unpacked // MEGABYTE, self.total // MEGABYTE)
+        self.report_progress(self.unpacked // MEGABYTE, self.total // MEGABYTE)

@@ -84,13 +84,15 @@ def recognise_head(head: bytes, *, whole: bool = False) -> str:
     return "text"
 
 
-def look_through(stored: EncryptedFile, content: str, further: Callable[[int, int], None]) -> None:
-    """Read all of it; `further` is told (done, total) in MiB. Raises NotAllowed, CannotOpen."""
+def look_through(
+    stored: EncryptedFile, content: str, report_progress: Callable[[int, int], None]
+) -> None:
+    """Read all of it; `report_progress` is told (done, total) in MiB. Raises NotAllowed, CannotOpen."""
     if content == "text":
-        _read_text(stored, further)
+        _read_text(stored, report_progress)
     elif content in ("zip", *OFFICE.values()):
         with open_stored(stored) as file:
-            archives.unpack(file, further)
+            archives.unpack(file, report_progress)
 
 
 def _of_archive(names: list[str]) -> str:
@@ -104,13 +106,13 @@ def _of_archive(names: list[str]) -> str:
     return "zip"
 
 
-def _read_text(stored: EncryptedFile, further: Callable[[int, int], None]) -> None:
+def _read_text(stored: EncryptedFile, report_progress: Callable[[int, int], None]) -> None:
     read, decode = 0, None
     for part in encrypted_files.stream(stored):
         decode = decode or _decoder(part)
         read += len(part)
         decode(part, read == stored.size)
-        further(read >> 20, stored.size >> 20)
+        report_progress(read >> 20, stored.size >> 20)
 
 
 def _decoder(head: bytes) -> Callable[[bytes, bool], None]:

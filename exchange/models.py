@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from centres.models import Centre, Series
-from core.jobs import Work
+from core.jobs import Job
 from core.models import EncryptedFile
 
 LONGEST_NAME = 150
@@ -129,7 +129,7 @@ class Version(models.Model):
         return f"Version {self.number}"
 
 
-class Look(Work):
+class Look(Job):
     """A version is looked at before anybody may take it (`exchange.tasks`)."""
 
     version = models.OneToOneField(Version, models.CASCADE, related_name="look")

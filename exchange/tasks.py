@@ -13,7 +13,7 @@ from django.utils import timezone
 from core import encrypted_files, jobs
 from core.encrypted_files import stream
 from core.encryption import CannotOpen
-from core.jobs import CannotDo, Further
+from core.jobs import JobError, ReportProgress
 from exchange import file_types, virus_scan
 from exchange.archives import NotAllowed
 from exchange.models import Look, Version
@@ -25,7 +25,7 @@ AGAIN_AFTER = dt.timedelta(minutes=1)
 MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 
 
-def look(row: Look, further: Further) -> None:
+def look(row: Look, report_progress: ReportProgress) -> None:
     """Raises CannotDo while it cannot be said whether the file is clean."""
     version = Version.objects.select_related(
         "stored", "file__centre", "file__main", "file__series"
@@ -33,12 +33,12 @@ def look(row: Look, further: Further) -> None:
     if version.stored.is_destroyed:  # taken back meanwhile, or its time has passed
         return
     try:
-        file_types.look_through(version.stored, version.content, further)
+        file_types.look_through(version.stored, version.content, report_progress)
         name = virus_scan.found_in(stream(version.stored)) if virus_scan.is_there() else ""
     except NotAllowed as error:
         _refuse(version, str(error))
     except (NoAnswer, CannotOpen) as error:
-        raise CannotDo(str(error)) from None
+        raise JobError(str(error)) from None
     else:
         if name:
             _refuse(version, INFECTED.format(name[:100]))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
-from core.jobs import State as Work
+from core.jobs import State as Job
 from exchange.models import Taking, Version
 
 OVERTAKEN = (
@@ -84,7 +84,7 @@ def state_of(version: Version) -> State:
 
 
 def _can_be_taken() -> Q:
-    there = Q(look__state=Work.READY, look__refused="", taken_back_at=None, destroyed_at=None)
+    there = Q(look__state=Job.READY, look__refused="", taken_back_at=None, destroyed_at=None)
     return there & ~_overtaken()
 
 

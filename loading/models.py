@@ -4,14 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.ask_pages import fingerprint
-from core.jobs import Work
+from core.jobs import Job
 from core.models import EncryptedFile
 
 
-class LoadedFile(Work):
+class LoadedFile(Job):
     """A file that somebody of the board gave, to see what would change and then to apply it.
 
-    `Work` is the step under way: to look at what would change, or to apply it. Everything that came
+    `Job` is the step under way: to look at what would change, or to apply it. Everything that came
     of the file's content – its bad rows, the sample of changes – is kept encrypted like the file itself;
     `found` holds counts alone.
     """

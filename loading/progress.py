@@ -11,13 +11,13 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 
-from core.jobs import TakenOver
+from core.jobs import JobTakenOver
 
 EVERY = 1.0  # seconds
 
 
 @contextmanager
-def telling(further: Callable[[int, int], None]) -> Iterator[Callable[[int, int], None]]:
+def telling(report_progress: Callable[[int, int], None]) -> Iterator[Callable[[int, int], None]]:
     """Gives a function to call with (done, total) as often as one likes. It raises TakenOver."""
     if connection.vendor == "sqlite":
         yield lambda done, total: None
@@ -27,10 +27,12 @@ def telling(further: Callable[[int, int], None]) -> Iterator[Callable[[int, int]
 
     def tell(done: int, total: int) -> None:
         if over.is_set():
-            further(done, total)  # raises TakenOver, unless only this transaction sees the row yet
+            report_progress(
+                done, total
+            )  # raises TakenOver, unless only this transaction sees the row yet
         state.update(now=(done, total))
 
-    teller = threading.Thread(target=_tell, args=(state, stop, over, further), daemon=True)
+    teller = threading.Thread(target=_tell, args=(state, stop, over, report_progress), daemon=True)
     teller.start()
     try:
         yield tell
@@ -43,7 +45,7 @@ def _tell(
     state: dict[str, tuple[int, int]],
     stop: threading.Event,
     over: threading.Event,
-    further: Callable[[int, int], None],
+    report_progress: Callable[[int, int], None],
 ) -> None:
     told = None
     try:
@@ -51,9 +53,9 @@ def _tell(
             now = state.get("now")
             if now and now != told:
                 with suppress(DatabaseError, InterfaceError):
-                    further(*now)
+                    report_progress(*now)
                 told = now
-    except TakenOver:
+    except JobTakenOver:
         over.set()
     finally:
         connections.close_all()

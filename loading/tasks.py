@@ -17,7 +17,7 @@ from core import encrypted_files
 from core.encrypted_files import Writer
 from core.encryption import CannotOpen
 from core.errors import log_error
-from core.jobs import CannotDo, Further
+from core.jobs import JobError, ReportProgress
 from loading import effects
 from loading.engine.loader import Kind
 from loading.engine.loader import load as load_rows
@@ -47,24 +47,24 @@ class AppliedAlready(Exception):
     """Another worker has applied this file meanwhile."""
 
 
-def do(load: LoadedFile, further: Further) -> None:
+def do(load: LoadedFile, report_progress: ReportProgress) -> None:
     """The step that waits. Raises CannotDo."""
     try:
         if load.step == LoadedFile.Step.APPLY:
-            _apply(load, further)
+            _apply(load, report_progress)
         else:
-            _look(load, further)
+            _look(load, report_progress)
     except CannotOpen as error:
-        raise CannotDo(str(error)) from None
+        raise JobError(str(error)) from None
     except IntegrityError as error:
         log_error(error, f"loaded file {load.pk}")
-        raise CannotDo(CHANGED_MEANWHILE) from None
+        raise JobError(CHANGED_MEANWHILE) from None
     except OSError as error:
         log_error(error, f"loaded file {load.pk}")
-        raise CannotDo(NO_ROOM) from None
+        raise JobError(NO_ROOM) from None
 
 
-def _look(load: LoadedFile, further: Further) -> None:
+def _look(load: LoadedFile, report_progress: ReportProgress) -> None:
     former = load.faults, load.sample
     with transaction.atomic():
         load.faults, load.sample = encrypted_files.begin(), None
@@ -74,7 +74,7 @@ def _look(load: LoadedFile, further: Further) -> None:
     with Writer(load.faults) as writer:
         noted = Noted(KINDS[load.kind])
         report = Report(FaultsFile(writer).add, noted, noted.warn)
-        doing = _Doing(load, report, further, by=load.asked_by)
+        doing = _Doing(load, report, report_progress, by=load.asked_by)
         with suppress(BadRows):
             taken_back(doing)
         writer.finish()
@@ -86,13 +86,13 @@ def _look(load: LoadedFile, further: Further) -> None:
         _save(load, "sample", "found", "needs_second_person")
 
 
-def _apply(load: LoadedFile, further: Further) -> None:
+def _apply(load: LoadedFile, report_progress: ReportProgress) -> None:
     if load.applied_at or load.sample is None:
         return
     looked_at = sample_in(load.sample)["digest"]
     noted = Noted(KINDS[load.kind])
     report = Report(lambda fault: None, noted, noted.warn)
-    doing = _Doing(load, report, further, by=load.applied_by)
+    doing = _Doing(load, report, report_progress, by=load.applied_by)
     try:
         with transaction.atomic():
             try:
@@ -108,14 +108,16 @@ def _apply(load: LoadedFile, further: Further) -> None:
         return
     except Differs:
         if LoadedFile.objects.filter(pk=load.pk, applied_at=None).exists():
-            _look_again(load, further)
+            _look_again(load, report_progress)
 
 
 class _Doing:
     """Load it, inside the caller's transaction; then `found` says all that the page tells of it."""
 
-    def __init__(self, load: LoadedFile, report: Report, further: Further, *, by: str) -> None:
-        self.load, self.report, self.further = load, report, further
+    def __init__(
+        self, load: LoadedFile, report: Report, report_progress: ReportProgress, *, by: str
+    ) -> None:
+        self.load, self.report, self.report_progress = load, report, report_progress
         self.kind = _kind(load, report, by=by)
         self._found: dict[str, Any] = {}
 
@@ -125,7 +127,7 @@ class _Doing:
         def before_logins_end() -> None:
             self._found = {**counting.found(at), "gates": gates.found(self.kind, at)}
 
-        _load(self.load, self.kind, self.report, self.further, gates, before_logins_end)
+        _load(self.load, self.kind, self.report, self.report_progress, gates, before_logins_end)
 
     def found(self, noted: Noted) -> dict[str, Any]:
         """Which logins end, too; none where there are bad rows."""
@@ -139,22 +141,22 @@ class _Doing:
         }
 
 
-def _look_again(load: LoadedFile, further: Further) -> None:
+def _look_again(load: LoadedFile, report_progress: ReportProgress) -> None:
     load.step, load.applied_by, load.looked_again = LoadedFile.Step.LOOK, "", True
     _save(load, "step", "applied_by", "looked_again")
-    _look(load, further)
+    _look(load, report_progress)
 
 
 def _load(
     load: LoadedFile,
     kind: Kind,
     report: Report,
-    further: Further,
+    report_progress: ReportProgress,
     gates: Gates,
     before_logins_end: Callable[[], None],
 ) -> None:
     """Inside the caller's transaction, in which no row may be touched that others wait for."""
-    with encrypted_files.open_stored(load.file) as stream, telling(further) as tell:
+    with encrypted_files.open_stored(load.file) as stream, telling(report_progress) as tell:
         total = -(-load.file.size // KIB)
 
         def read_on() -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 from centres.models.meaning import MeansOneThing
-from core.jobs import Work
+from core.jobs import Job
 from core.models import EncryptedFile
 from core.only_grows import OnlyGrows
 from exchange.models import Version
@@ -219,7 +219,7 @@ FORMATS = {
 }
 
 
-class Export(Work):
+class Export(Job):
     """A file of entries and results, made in the background: it belongs to who asked for it.
 
     `shown`: the qualifications of which it shows results; `of_centres`: the numbers of the centres of

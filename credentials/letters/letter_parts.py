@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from centres.models import Series
-from core.jobs import CannotDo, TakenOver
+from core.jobs import JobError, JobTakenOver
 from core.pdf.coverage import missing_in
 from core.pdf.layout import CannotPrint
 from credentials.letters import storage
@@ -33,7 +33,7 @@ def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
         return False
     facts = facts_for(letter_file.centre, letter_file.series, wanted)
     if any(not one.contact_is_complete for one in facts):
-        raise CannotDo("The contact that letters name is no longer complete.")
+        raise JobError("The contact that letters name is no longer complete.")
     logins = {one.candidate_id: secret.make() for one in facts}
     letters = {one.candidate_id: one.letter(logins[one.candidate_id]) for one in facts}
     unprintable = _unprintable(letters)
@@ -101,7 +101,7 @@ def _put_in_place(
     if not holds and part.stored_as:
         storage.remove_part(part.stored_as)
     if not ours:
-        raise TakenOver
+        raise JobTakenOver
 
 
 def _replace(file: LetterFile, facts: list[Facts], logins: dict[int, secret.Secret]) -> None:

@@ -17,7 +17,7 @@ from centres import audit
 from centres.models import Centre
 from core.disk import DISK_FULL
 from core.errors import log_error
-from core.jobs import CannotDo, Further, State, start_when_committed
+from core.jobs import JobError, ReportProgress, State, start_when_committed
 from core.pdf.layout import CannotPrint
 from credentials.letters import letter_parts, storage
 from credentials.letters.eligibility import CannotCreate, obstacle
@@ -50,22 +50,22 @@ def record_end(letter_file: LetterFile) -> None:
             storage.remove_strays(letter_file)
 
 
-def make(letter_file: LetterFile, further: Further) -> None:
+def make(letter_file: LetterFile, report_progress: ReportProgress) -> None:
     """All the letters that are missing. How far it is, each part writes with what it puts in place."""
     try:
         data_key = storage.unwrap(letter_file)
         while letter_parts.make_next(letter_file, data_key):
             pass
         if not letter_file.parts.exists():
-            raise CannotDo(_none(letter_file))
+            raise JobError(_none(letter_file))
         if storage.has_lost_a_part(letter_file):
             raise FileNotFoundError("a part of this letter file is not in the storage")
         storage.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
     except (CannotPrint, storage.CannotOpen) as error:
-        raise CannotDo(str(error)) from None
+        raise JobError(str(error)) from None
     except OSError as error:
         log_error(error, letter_file.audit_subject)
-        raise CannotDo(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from None
+        raise JobError(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from None
 
 
 def _none(letter_file: LetterFile) -> str:

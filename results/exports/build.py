@@ -22,7 +22,7 @@ TOGETHER = {"broadsheet": 100, "statements": 25}
 SMALL = {"broadsheet": 60, "statements": 12}
 SMALL_XLSX = 5_000
 
-Further = Callable[[int], None]
+ReportProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def write(
     *,
     pum: bool = False,
     at: dt.datetime | None = None,
-    further: Further = lambda done: None,
+    report_progress: ReportProgress = lambda done: None,
 ) -> None:
-    """Write a workbook or a PDF to a file that cannot seek, in flat memory. `further` is told how many
+    """Write a workbook or a PDF to a file that cannot seek, in flat memory. `report_progress` is told how many
     lines, or candidates, are done. Raises CannotPrint."""
     if format == Format.PDF:
-        file.write(pdf_of(what, selection, pum=pum, at=at, further=further))
+        file.write(pdf_of(what, selection, pum=pum, at=at, report_progress=report_progress))
     else:
-        write_xlsx(table_of(what, selection, pum=pum, at=at), file, further)
+        write_xlsx(table_of(what, selection, pum=pum, at=at), file, report_progress)
 
 
 def pdf_of(
@@ -81,7 +81,7 @@ def pdf_of(
     *,
     pum: bool = False,
     at: dt.datetime | None = None,
-    further: Further = lambda done: None,
+    report_progress: ReportProgress = lambda done: None,
     together: int | None = None,
 ) -> bytes:
     """The broadsheet, or the statements, of one centre, laid out so many `together`. Raises
@@ -100,7 +100,7 @@ def pdf_of(
             if part := run.part(lines, ends=ends):
                 binding.add(part, run=at_run)
         done += len(lines)
-        further(done)
+        report_progress(done)
     with ONE_AT_A_TIME:
         return binding.finished()
 

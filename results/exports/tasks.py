@@ -24,7 +24,7 @@ from centres.models import Centre, Series
 from core import encrypted_files, jobs
 from core.encryption import CannotOpen
 from core.errors import log_error
-from core.jobs import CannotDo, State, TakenOver, start_when_committed
+from core.jobs import JobError, JobTakenOver, State, start_when_committed
 from core.pdf.layout import CannotPrint
 from results.exports.build import write
 from results.exports.heading import heading_of
@@ -112,15 +112,15 @@ def _check_under_way(user: AbstractUser) -> None:
         raise TooMany(TOO_MANY)
 
 
-def make(export: Export, further: Callable[[int, int], None]) -> None:
+def make(export: Export, report_progress: Callable[[int, int], None]) -> None:
     """The work; begun anew, when a worker was killed in the middle of it."""
     _forget_file(export)
     try:
         of = selection_of(export)
     except NotToBeHad as error:
-        raise CannotDo(str(error)) from None
+        raise JobError(str(error)) from None
     if not may_look(of.user, of.centre, of.series):
-        raise CannotDo(NO_LONGER_STAFF)
+        raise JobError(NO_LONGER_STAFF)
     total = _lines(export, of)
     heading = heading_of(What(export.what).label, of)
     at = heading.made_at
@@ -136,21 +136,21 @@ def make(export: Export, further: Callable[[int, int], None]) -> None:
                 Into(writer),
                 pum=export.pum,
                 at=at,
-                further=lambda done: further(min(done, total), total),
+                report_progress=lambda done: report_progress(min(done, total), total),
             )
             writer.finish()
     except CannotPrint as error:
-        raise CannotDo(str(error)) from None
+        raise JobError(str(error)) from None
     except OSError as error:
         log_error(error, f"export {export.pk}")
-        raise CannotDo("The disk is full, or cannot be written to. Try again later.") from None
+        raise JobError("The disk is full, or cannot be written to. Try again later.") from None
     export.made_at, export.file_name = at, heading.file_name(export.format)
     export.restricted_until = heading.restricted_until
     # Asked before and after: what was detached while the file was made may stand in it.
     export.shown = sorted({*heading.shown, *heading_of("", of, at=at).shown})
     export.of_centres = sorted(centres | _centres(of))
     _save(export, "made_at", "file_name", "restricted_until", "shown", "of_centres")
-    further(total, total)
+    report_progress(total, total)
 
 
 def exports_of(user: AbstractUser, centre: Centre, series: Series):
@@ -226,7 +226,7 @@ def _save(export: Export, *fields: str) -> None:
     """Raises TakenOver when another run has it by now: nothing is written onto that one's row."""
     this_run = Export.objects.filter(pk=export.pk, run=export.run)
     if not this_run.update(**{name: getattr(export, name) for name in fields}):
-        raise TakenOver
+        raise JobTakenOver
 
 
 def _lines(export: Export, of: Selection) -> int:

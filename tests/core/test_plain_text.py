@@ -124,8 +124,8 @@ def every_form() -> set[type[forms.BaseForm]]:
                 importlib.import_module(module.name)
     found, waiting = set(), [forms.BaseForm]
     while waiting:
-        waiting += (further := waiting.pop().__subclasses__())
-        found |= set(further)
+        waiting += (report_progress := waiting.pop().__subclasses__())
+        found |= set(report_progress)
     names = tuple(f"{room.__name__}." for room in ROOMS)
     return {one for one in found if one.__module__.startswith(names)}
 

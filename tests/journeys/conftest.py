@@ -54,7 +54,7 @@ def officer_at(page: Page, live_server):
 def worker():
     """Let a worker do all that waits to be done, as `manage.py db_worker` does."""
 
-    def work() -> None:
+    def job() -> None:
         call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
 
-    return work
+    return job

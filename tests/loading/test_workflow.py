@@ -487,10 +487,12 @@ def test_a_load_that_another_worker_has_taken_over_stops_when_it_tells_how_far_i
         pytest.skip("SQLite has one writer: the load itself")
     load = make_load(world.officer, state="running", run=uuid.uuid4())
 
-    def further(done: int, total: int) -> None:
-        jobs._further(jobs.Run("loading.LoadedFile", str(load.pk), uuid.uuid4()), done, total)
+    def report_progress(done: int, total: int) -> None:
+        jobs._report_progress(
+            jobs.Run("loading.LoadedFile", str(load.pk), uuid.uuid4()), done, total
+        )
 
-    with pytest.raises(jobs.TakenOver), telling(further) as tell:
+    with pytest.raises(jobs.JobTakenOver), telling(report_progress) as tell:
         tell(1, 2)
         time.sleep(EVERY * 1.5)
         tell(2, 2)

@@ -27,8 +27,8 @@ SEALED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
 class SecondFactorAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
         key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
-        sealed = encryption.seal(_key(master_key), text.encode(), aad=PURPOSE)
-        return f"{key_id}:{base64.b64encode(sealed).decode()}"
+        encrypted = encryption.encrypt(_key(master_key), text.encode(), aad=PURPOSE)
+        return f"{key_id}:{base64.b64encode(encrypted).decode()}"
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         """What is proposed as the name of a passkey."""
@@ -38,10 +38,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Raises WrongKey, and CannotOpen when the text was altered."""
         key_id, _, encoded = encrypted_text.partition(":")
-        sealed = base64.b64decode(encoded)
+        encrypted = base64.b64decode(encoded)
         with encryption.right_key(key_id, PURPOSE.decode()):
-            return encryption.open_(
-                _key(settings.MASTER_KEYS[key_id]), sealed, aad=PURPOSE
+            return encryption.decrypt(
+                _key(settings.MASTER_KEYS[key_id]), encrypted, aad=PURPOSE
             ).decode()
 
 

@@ -147,11 +147,13 @@ class Writer:
             raise CannotOpen(DESTROYED)
 
     def _store(self, plain: bytes, *, last: bool = False) -> None:
-        sealed = encryption.seal(self.key, plain, aad=_piece_of(self.stored.pk, self.number, last))
+        encrypted = encryption.encrypt(
+            self.key, plain, aad=_piece_of(self.stored.pk, self.number, last)
+        )
         at = self.number * STORED
-        while sealed:
-            written = os.pwrite(self.file, sealed, at)
-            sealed, at = sealed[written:], at + written
+        while encrypted:
+            written = os.pwrite(self.file, encrypted, at)
+            encrypted, at = encrypted[written:], at + written
 
     def _stored_tail(self) -> bytearray:
         """The piece that is not full yet. A process killed in the middle of writing it has lost it."""
@@ -159,10 +161,10 @@ class Writer:
             return bytearray()
         self.number = (self.stored.size - 1) // PIECE  # a full piece may be the last
         length = self.stored.size % PIECE or PIECE
-        sealed = os.pread(self.file, length + OVERHEAD, self.number * STORED)
+        encrypted = os.pread(self.file, length + OVERHEAD, self.number * STORED)
         try:
             aad = _piece_of(self.stored.pk, self.number, False)
-            return bytearray(encryption.open_(self.key, sealed, aad=aad))
+            return bytearray(encryption.decrypt(self.key, encrypted, aad=aad))
         except CannotOpen:
             self._say(size=self.number * PIECE)
             return self._stored_tail()
@@ -263,9 +265,9 @@ def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterato
             while start < stop or (not stored.size and start == 0 == stop):
                 number = start // PIECE
                 file.seek(number * STORED)
-                sealed = file.read(STORED)
-                plain = encryption.open_(
-                    key, sealed, aad=_piece_of(stored.pk, number, number == last)
+                encrypted = file.read(STORED)
+                plain = encryption.decrypt(
+                    key, encrypted, aad=_piece_of(stored.pk, number, number == last)
                 )
                 if number == last and number * PIECE + len(plain) != stored.size:
                     raise CannotOpen(encryption.DAMAGED)

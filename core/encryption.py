@@ -48,17 +48,17 @@ class WrongKey(CannotOpen):
         super().__init__(WRONG_KEY.format(settings.SUPPORT_EMAIL))
 
 
-def seal(key: bytes, plaintext: bytes, *, aad: bytes) -> bytes:
+def encrypt(key: bytes, plaintext: bytes, *, aad: bytes) -> bytes:
     """Encrypt, bound to `aad` (a fresh nonce, then the ciphertext with its tag)."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
 
 
-def open_(key: bytes, sealed: bytes, *, aad: bytes, damaged: str = DAMAGED) -> bytes:
-    """What `seal` was given. Raises CannotOpen, with the words of `damaged`, when anything about it
+def decrypt(key: bytes, encrypted: bytes, *, aad: bytes, damaged: str = DAMAGED) -> bytes:
+    """What `encrypt` was given. Raises CannotOpen, with the words of `damaged`, when anything about it
     is not as it was."""
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], aad)
+        return AESGCM(key).decrypt(encrypted[:NONCE], encrypted[NONCE:], aad)
     except (InvalidTag, ValueError) as error:
         log_error(error, aad.decode(errors="replace"))
         raise CannotOpen(damaged) from None
@@ -73,7 +73,7 @@ def new_key(*, aad: bytes) -> tuple[bytes, str, bytes]:
 def wrap(data_key: bytes, *, aad: bytes) -> tuple[str, bytes]:
     """The id of the master key in use, and the data key wrapped by it."""
     master_key_id, master_key = next(iter(settings.MASTER_KEYS.items()))
-    return master_key_id, seal(master_key, data_key, aad=aad)
+    return master_key_id, encrypt(master_key, data_key, aad=aad)
 
 
 def unwrap(
@@ -81,7 +81,7 @@ def unwrap(
 ) -> bytes:
     """The data key. Raises WrongKey; and CannotOpen when it was altered."""
     with right_key(master_key_id, aad.decode(errors="replace")):
-        return open_(
+        return decrypt(
             settings.MASTER_KEYS[master_key_id], bytes(wrapped_key), aad=aad, damaged=damaged
         )
 

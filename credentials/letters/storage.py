@@ -58,11 +58,11 @@ def store_part(
 ) -> str:
     """Encrypt a part and write it, down to the disk; its name in the storage. May raise OSError."""
     plain = json.dumps([letter.as_json() for letter in letters]).encode()
-    sealed = encryption.seal(data_key, plain, aad=_part_of(letter_file.pk, number))
+    encrypted = encryption.encrypt(data_key, plain, aad=_part_of(letter_file.pk, number))
     name = f"{letter_file.pk}/{number}"
     was_there = os.path.lexists(_folder() / name)
     try:
-        stored_as = _storage().save(name, ContentFile(sealed))
+        stored_as = _storage().save(name, ContentFile(encrypted))
         _to_disk(stored_as)
     except OSError:
         if not was_there:  # what is half written is ours
@@ -103,14 +103,16 @@ def remove_all(letter_file: LetterFile) -> None:
 def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]:
     try:
         with _storage().open(part.stored_as) as stored:
-            sealed = stored.read()
+            encrypted = stored.read()
     except OSError as error:
         log_error(error, f"part {part.number} of letter file {file_id}")
         raise CannotOpen(
             "Stored letters cannot be read at the moment. Try again later. If that does not help, "
             "tell the awarding body; if the letters are lost, re-create the credentials."
         ) from None
-    plain = encryption.open_(data_key, sealed, aad=_part_of(file_id, part.number), damaged=DAMAGED)
+    plain = encryption.decrypt(
+        data_key, encrypted, aad=_part_of(file_id, part.number), damaged=DAMAGED
+    )
     return [Letter.from_json(letter) for letter in json.loads(plain)]
 
 

@@ -27,14 +27,14 @@ def test_recovery_codes_are_not_in_the_database(world):
 
 
 def test_a_key_that_was_sealed_before_a_rotation_still_opens(settings):
-    sealed = SecondFactorAdapter().encrypt("key")
+    encrypted = SecondFactorAdapter().encrypt("key")
     settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
 
-    assert SecondFactorAdapter().decrypt(sealed) == "key"
+    assert SecondFactorAdapter().decrypt(encrypted) == "key"
     assert SecondFactorAdapter().encrypt("key").startswith("new:")
 
 
 def test_what_was_altered_does_not_open(db):
-    sealed = SecondFactorAdapter().encrypt("key")
+    encrypted = SecondFactorAdapter().encrypt("key")
     with pytest.raises(CannotOpen):
-        SecondFactorAdapter().decrypt(sealed[:-8] + "AAAAAAA=")
+        SecondFactorAdapter().decrypt(encrypted[:-8] + "AAAAAAA=")

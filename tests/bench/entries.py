@@ -71,9 +71,9 @@ def run(*, quick: bool) -> dict[str, float]:
 
 
 def _milliseconds(browser: Client, address: str, *, quick: bool) -> float:
-    open_: Callable[[], None] = lambda: _open(browser, address)  # noqa: E731
-    open_()
-    return median(seconds(open_) for _ in rounds(quick)) / MILLI
+    decrypt: Callable[[], None] = lambda: _open(browser, address)  # noqa: E731
+    decrypt()
+    return median(seconds(decrypt) for _ in rounds(quick)) / MILLI
 
 
 def _open(browser: Client, address: str) -> None:

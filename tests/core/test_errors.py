@@ -113,7 +113,7 @@ def test_what_a_constraint_quotes_is_not_logged(world, caplog):
 def test_no_variable_and_no_line_of_code_is_logged(caplog):
     told = "-".join(["MADE", "UP"])
     try:
-        encryption.open_(b"k" * 32, 5 * told.encode(), aad=b"part 1 of letter file 7")
+        encryption.decrypt(b"k" * 32, 5 * told.encode(), aad=b"part 1 of letter file 7")
     except CannotOpen as error:
         log_error(error, "again")
 

@@ -89,20 +89,20 @@ def test_what_is_damaged_under_the_right_key_is_still_called_so(world, issue, le
 
 
 def test_so_it_is_with_kept_files_and_second_factors(settings):
-    stored, sealed = encrypted_files.keep([b"x"]), SecondFactorAdapter().encrypt("SECRET")
+    stored, encrypted = encrypted_files.keep([b"x"]), SecondFactorAdapter().encrypt("SECRET")
     settings.MASTER_KEYS = OTHER
 
     with pytest.raises(WrongKey):
         encrypted_files.stream(stored)
     with pytest.raises(WrongKey):
-        SecondFactorAdapter().decrypt(sealed)
+        SecondFactorAdapter().decrypt(encrypted)
 
     settings.MASTER_KEYS = OWN
     stored.wrapped_key = bytes(60)
     with pytest.raises(CannotOpen, match="damaged"):
         encrypted_files.stream(stored)
     with pytest.raises(CannotOpen, match="damaged"):
-        SecondFactorAdapter().decrypt(sealed[:-8] + "AAAAAAA=")
+        SecondFactorAdapter().decrypt(encrypted[:-8] + "AAAAAAA=")
 
 
 def test_a_key_that_nobody_noted_is_not_believed(settings):

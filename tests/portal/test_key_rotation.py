@@ -74,8 +74,12 @@ def test_once_more_goes_on_with_what_is_left_and_makes_no_other_key(rings, world
 
 def test_second_factors_move_to_the_new_master_key(rings, world):
     adapter = second_factor.SecondFactorAdapter()
-    sealed = {"secret": adapter.encrypt("SECRET"), "used_mask": 3, "codes": [adapter.encrypt("a")]}
-    one = Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
+    encrypted = {
+        "secret": adapter.encrypt("SECRET"),
+        "used_mask": 3,
+        "codes": [adapter.encrypt("a")],
+    }
+    one = Authenticator.objects.create(user=world.officer, type="totp", data=encrypted)
 
     run("rotate", "master")
 
@@ -125,8 +129,8 @@ def test_nor_does_the_one_in_use_or_one_that_was_in_use_a_moment_ago(rings, db, 
 
 
 def test_authenticators_hold_a_master_key_back_until_they_are_moved(rings, world, rested):
-    sealed = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
-    Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
+    encrypted = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
+    Authenticator.objects.create(user=world.officer, type="totp", data=encrypted)
     key_rotation.put_new_key_in_use(MASTER)
     rested()
 
@@ -171,8 +175,8 @@ def test_what_cannot_be_opened_is_named_and_keeps_nothing_else_back(rings, world
     world.open_all()
     damaged, file = issue(world.stranger_centre), issue()
     type(file).objects.filter(pk=damaged.pk).update(wrapped_key=b"x" * 60)
-    sealed = second_factor.SecondFactorAdapter().encrypt("SECRET")
-    for user, text in ((world.officer, sealed), (world.stranger, sealed[:-8] + "AAAAAAA=")):
+    encrypted = second_factor.SecondFactorAdapter().encrypt("SECRET")
+    for user, text in ((world.officer, encrypted), (world.stranger, encrypted[:-8] + "AAAAAAA=")):
         Authenticator.objects.create(user=user, type="totp", data={"secret": text})
 
     with pytest.raises(CommandError, match="letter files: 1, second factors of staff: 1"):
@@ -182,8 +186,8 @@ def test_what_cannot_be_opened_is_named_and_keeps_nothing_else_back(rings, world
 
 
 def test_a_key_rests_from_the_last_move_too(rings, world, rested):
-    sealed = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
-    Authenticator.objects.create(user=world.officer, type="totp", data=sealed)
+    encrypted = {"secret": second_factor.SecondFactorAdapter().encrypt("SECRET")}
+    Authenticator.objects.create(user=world.officer, type="totp", data=encrypted)
     key_rotation.put_new_key_in_use(MASTER)
     rested()
     list(key_rotation.move(MASTER))

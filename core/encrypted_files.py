@@ -22,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import encryption
-from core.disk import settle
+from core.disk import fsync
 from core.encryption import OVERHEAD, CannotOpen
 from core.errors import log_error
 from core.models import EncryptedFile
@@ -135,7 +135,7 @@ class Writer:
         self._store(bytes(self.tail), last=True)
         os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
         os.fsync(self.file)
-        settle(path_of(self.stored).parent)
+        fsync(path_of(self.stored).parent)
         self.stored.size = self.size
         sha256 = self.digest.hexdigest() if self.digest else _digest(self.stored, self.key)
         self._say(size=self.size, sha256=sha256, whole_at=timezone.now())

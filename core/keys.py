@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.disk import settle
+from core.disk import fsync
 
 Keys = dict[str, bytes]
 ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
@@ -151,7 +151,7 @@ def make(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with _draft(path, text) as draft, suppress(FileExistsError):
         os.link(draft, path)
-    settle(path.parent)
+    fsync(path.parent)
 
 
 def replace(path: Path, text: str) -> None:
@@ -162,7 +162,7 @@ def replace(path: Path, text: str) -> None:
         if draft.stat().st_uid != owner.st_uid:  # it is changed by root, say
             os.chown(draft, owner.st_uid, owner.st_gid)
         draft.rename(path)
-    settle(path.parent)
+    fsync(path.parent)
 
 
 @contextmanager
@@ -185,7 +185,7 @@ def _draft(path: Path, text: str) -> Iterator[Path]:
     try:
         draft.touch(mode=0o600, exist_ok=False)
         draft.write_text(text)
-        settle(draft)
+        fsync(draft)
         yield draft
     finally:
         draft.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from core import key_fingerprints
-from core.disk import settle
+from core.disk import fsync
 from core.models import SiteIdentity
 
 FILE = "site-id"
@@ -101,12 +101,12 @@ def _write(site_id: uuid.UUID, *, new: bool = False) -> None:
     draft = path.with_name(f".{FILE}.{uuid.uuid4().hex}")
     try:
         draft.write_text(f"{site_id}\n")
-        settle(draft)
+        fsync(draft)
         if new:
             os.link(draft, path)
         else:
             draft.replace(path)
-        settle(path.parent)
+        fsync(path.parent)
     except FileExistsError:
         pass  # another site's first start: the two do not agree
     finally:

@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from core import encryption, orphans
-from core.disk import settle
+from core.disk import fsync
 from core.encryption import CannotOpen
 from core.errors import log_error
 from credentials.letters.letter import Letter
@@ -145,7 +145,7 @@ def _to_disk(name: str) -> None:
     """Wait until they are on the disk: the old logins die on the strength of it (rule 15)."""
     with suppress(NotImplementedError):  # a storage that is not a folder sees to it itself
         path = _storage().path(name)
-        settle(path, os.path.dirname(path))
+        fsync(path, os.path.dirname(path))
 
 
 def _key_of(file_id: UUID) -> bytes:

@@ -45,7 +45,7 @@ def check_at_once() -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def settle(*models: type[Model]) -> None:
+def fsync(*models: type[Model]) -> None:
     """Let the database look at what was written in bulk, as it does by itself in time."""
     with connection.cursor() as cursor:
         for model in models:

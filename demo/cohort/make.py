@@ -83,7 +83,7 @@ def make(
             reset_queries()  # with DEBUG, Django would keep every query in memory
         made = {"centres": size.centres, "candidates": size.candidates, "results": size.results}
         audit.record("loaded", by=by, series=series, subject="a made-up cohort", new=made)
-    bulk_insert.settle(Centre, Candidate, Entry, Result, Credentials)
+    bulk_insert.fsync(Centre, Candidate, Entry, Result, Credentials)
 
 
 def _centres(series: Series, size: Size) -> list[Centre]:

@@ -73,7 +73,7 @@ def queries_of(act: Callable[[], object]) -> int:
     return len(captured)
 
 
-def settle() -> None:
+def fsync() -> None:
     """Let the database look at what was just written in bulk, as it does by itself in time."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

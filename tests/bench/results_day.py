@@ -39,7 +39,7 @@ from centres.models import Candidate
 from demo.cohort.make import FIRST, share
 from demo.people import Person, people_at
 from tests.bench.corrections import corrections
-from tests.bench.environment import another_database, database_name, database_process, settle
+from tests.bench.environment import another_database, database_name, database_process, fsync
 from tests.bench.measure import MILLI, percentile, ratio, rounds, table
 from tests.bench.overload import overload
 from tests.bench.processes import cpu_seconds
@@ -180,7 +180,7 @@ def _users() -> Iterator[Login]:
         ),
         batch_size=1_000,
     )
-    settle()
+    fsync()
     return iter([Login(user.username, PASSWORD) for user in users])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 
 
 def is_of_the_board(request: HttpRequest) -> bool:
@@ -27,7 +27,7 @@ def board_required(view: Callable[..., Any]) -> Callable[..., Any]:
         if not is_of_the_board(request):
             raise Http404
         if request.method == "POST" and not getattr(view, "takes_a_file", False):
-            confirm_first(request)  # type: ignore[arg-type]
+            require_recent_password(request)  # type: ignore[arg-type]
         return view(request, *args, **kwargs)
 
     return page

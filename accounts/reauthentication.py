@@ -1,7 +1,7 @@
 """Who takes letters away, or does what has consequences, shows again that it is them, if the last time is
 REAUTHENTICATION_MINUTES ago.
 
-`confirm_first` is for pages with forms. It asks before the form; when the time has passed while somebody
+`require_recent_password` is for pages with forms. It asks before the form; when the time has passed while somebody
 was typing, what they posted is kept, and carried on with once they have confirmed. A file cannot be kept
 so: a page that takes one must not call it when the file has come. What comes of what was carried on with
 stands at the address where the password was given; what is posted from there `unless_posted` sends on, as it
@@ -29,7 +29,7 @@ View = Callable[..., HttpResponseBase]
 INTERRUPTED = "interrupted_download"  # in the session: the page with the download, and its address
 
 
-def confirm_first(request: StaffRequest) -> None:
+def require_recent_password(request: StaffRequest) -> None:
     """Go on only for who has confirmed a moment ago; call it once the right to the page is known.
 
     Raises ReauthenticationRequired, which allauth's middleware answers with the way to the password.
@@ -42,7 +42,7 @@ def confirm_first(request: StaffRequest) -> None:
     raise ReauthenticationRequired
 
 
-def password_again(request: StaffRequest, *, back_to: str) -> HttpResponse | None:
+def reauthenticate_for_download(request: StaffRequest, *, back_to: str) -> HttpResponse | None:
     """The way to the password, and from there to the page `back_to`; None when it is not needed.
 
     Ask it of those alone who may have the file: what others get does not depend on a password.

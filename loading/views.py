@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import four_eyes
-from accounts.reauthentication import confirmed_download, password_again
+from accounts.reauthentication import confirmed_download, reauthenticate_for_download
 from accounts.requests import StaffRequest
 from centres import audit
 from core import encrypted_files, jobs
@@ -117,7 +117,7 @@ def retry(request: StaffRequest, load: UUID) -> HttpResponse:
 def download(request: StaffRequest, load: UUID) -> Any:
     """The file as it was given."""
     wanted = _load(load)
-    if asked := password_again(request, back_to=reverse("loading:file", args=[load])):
+    if asked := reauthenticate_for_download(request, back_to=reverse("loading:file", args=[load])):
         return asked
     try:
         with encrypted_files.open_stored(wanted.file) as stream:

@@ -13,7 +13,7 @@ from accounts.people import access, acts
 from accounts.people.access import Manager
 from accounts.people.acts import CannotAct
 from accounts.people.views import show_link
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from centres.models import Membership
 
@@ -123,7 +123,7 @@ def _found(request: StaffRequest, centre: str, username: str) -> tuple[Manager, 
     """Who it is about, for who may, and has confirmed a moment ago."""
     manager = access.manager_for(request.user, centre)
     member = access.person_of(manager.centre, username)
-    confirm_first(request)
+    require_recent_password(request)
     return manager, member
 
 

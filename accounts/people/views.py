@@ -13,7 +13,7 @@ from accounts.people import access, acts, listing
 from accounts.people.access import Manager, Rights
 from accounts.people.acts import CannotAct
 from accounts.people.forms import FIRST_OFFICER, AddForm, InviteForm, RightsForm, initial_of
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from core.searching import searched_for
 
@@ -47,7 +47,7 @@ def centre(request: StaffRequest, centre: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: StaffRequest, centre: str) -> HttpResponse:
     manager = access.manager_for(request.user, centre)
-    confirm_first(request)
+    require_recent_password(request)
     form = InviteForm(
         _posted(request),
         initial={} if listing.has_an_officer(manager.centre) else FIRST_OFFICER,
@@ -75,7 +75,7 @@ def invite(request: StaffRequest, centre: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, centre: str) -> HttpResponse:
     manager = access.manager_for(request.user, centre)
-    confirm_first(request)
+    require_recent_password(request)
     others = list(access.others_for(manager))
     form = AddForm(_posted(request), others=others, may_give_restricted=manager.may_give_restricted)
     if form.is_valid():
@@ -111,7 +111,7 @@ def change(request: StaffRequest, centre: str, username: str) -> HttpResponse:
     """Change role and rights."""
     manager = access.manager_for(request.user, centre)
     member = access.person_of(manager.centre, username)
-    confirm_first(request)
+    require_recent_password(request)
     form = RightsForm(
         _posted(request),
         initial=initial_of(Rights.of(member)),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import four_eyes
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import accounts
 from board.forms import AccessForm
@@ -34,7 +34,7 @@ def show_all(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: StaffRequest) -> HttpResponse:
     """The form; then what it would do; then it is proposed, or for shutting out, done."""
-    confirm_first(request)
+    require_recent_password(request)
     if request.method != "POST":
         initial = {"username": request.GET.get("username", "")[:150]}
         return _form(request, AccessForm(initial=initial))

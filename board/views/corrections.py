@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import corrections
 from board.forms import CorrectionForm
@@ -37,7 +37,7 @@ def correct(request: StaffRequest, result: int) -> HttpResponse:
     """The form; then what it would do; then it is proposed, or done where nobody can see it yet."""
     entries = Result.objects.select_related("entry__syllabus__qualification", "entry__candidate")
     found = get_object_or_404(entries, pk=result)
-    confirm_first(request)
+    require_recent_password(request)
     proposal = ProposedCorrection(result=found)
     told = corrections.told_of(found)
     two = told.takes_two

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import four_eyes
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board.forms import HoldForm, ReasonForm
 from board.views.proposals import posted
@@ -51,7 +51,7 @@ def show_all(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: StaffRequest) -> HttpResponse:
     """The form, or what was ticked in records; then from whom it would hide results; then it is held."""
-    confirm_first(request)
+    require_recent_password(request)
     given = request.POST if request.method == "POST" else request.GET
     form: ReasonForm
     if ticked := _ticked(given):

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import releases
 from board.forms import ProposalForm
@@ -42,7 +42,7 @@ def show_all(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: StaffRequest) -> HttpResponse:
     """The form; then what it would do; then it is proposed."""
-    confirm_first(request)
+    require_recent_password(request)
     if request.method != "POST":
         return _form(request, ProposalForm(initial=_initial(request)))
     form = ProposalForm(request.POST)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for_main
 from core.ask_pages import AskAgain
@@ -57,7 +57,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     if "counted" not in request.POST:
         plan = plan_many(main=acting.centre, series=acting.series, numbers=numbers, which=which)
         return _ask(request, acting, plan)
-    confirm_first(request)
+    require_recent_password(request)
     try:
         batch = request_for_many(
             main=acting.centre,

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accounts.reauthentication import confirmed_download, password_again
+from accounts.reauthentication import confirmed_download, reauthenticate_for_download
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for_main
 from core.dates import in_file_name
@@ -36,7 +36,7 @@ def download(request: StaffRequest, series: str, centre: str, batch: UUID) -> Ht
     acting = acting_for_main(request.user, series, centre)
     found = _batch(acting, batch)
     here = reverse("credentials:batch", args=[series, centre, batch])
-    if asked := password_again(request, back_to=here):
+    if asked := reauthenticate_for_download(request, back_to=here):
         return asked
     parts = parts_of(found) if progress_of(found).may_be_taken else []
     part = next((one for one in parts if str(one.number) == request.GET.get("part", "1")), None)

@@ -16,7 +16,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.reauthentication import confirm_first
+from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
 from core import plain_text
@@ -72,7 +72,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             centre=acting.centre, series=acting.series, candidates=chosen.candidates
         )
         return _ask(request, acting, chosen, plan)
-    confirm_first(request)
+    require_recent_password(request)
     try:
         file = issuing.request_letters(
             centre=acting.centre,

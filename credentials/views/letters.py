@@ -10,7 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accounts.reauthentication import confirm_first, confirmed_download, password_again
+from accounts.reauthentication import (
+    confirmed_download,
+    reauthenticate_for_download,
+    require_recent_password,
+)
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
@@ -57,7 +61,7 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     acting = acting_for(request.user, series, centre)
     letter_file = _file(acting, file)
     here = reverse("credentials:letter_file", args=[series, centre, file])
-    if asked := password_again(request, back_to=here):
+    if asked := reauthenticate_for_download(request, back_to=here):
         return asked
     form = _form(acting, letter_file, request.GET)
     if not form.is_valid():
@@ -83,7 +87,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
     if not acting.acts_for_associate:
         raise Http404
     exchange = putting_exchange_for(request.user, centre, acting.home.number)
-    confirm_first(request)
+    require_recent_password(request)
     form = _form(acting, letter_file, request.GET)
     if not form.is_valid():
         return _page(request, acting, letter_file, form)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.reauthentication import confirmed_download, password_again
+from accounts.reauthentication import confirmed_download, reauthenticate_for_download
 from accounts.requests import StaffRequest
 from core.ask_pages import AskAgain
 from core.encryption import CannotOpen
@@ -50,7 +50,7 @@ def take(
     try:
         downloads.check(version, exchange)
         letters = version.file.kind == Kind.LETTERS
-        if letters and (asked := password_again(request, back_to=here)):
+        if letters and (asked := reauthenticate_for_download(request, back_to=here)):
             return asked
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):

@@ -50,4 +50,4 @@ class StaffAdmin(AuditedAdmin):
         """As every other act with an account; and it is told to them."""
         record_account_event(action, account=obj, by=by, **changes)
         if obj != by:
-            notifications.tell(obj, action=action, by=by)
+            notifications.notify(obj, action=action, by=by)

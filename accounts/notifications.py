@@ -54,7 +54,7 @@ def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> N
     find_out(request, user)
 
 
-def tell(user: User, *, action: str, by: User | str) -> None:
+def notify(user: User, *, action: str, by: User | str) -> None:
     """Mail what was done, once it is done for good."""
     who = f"{by} ({by.username})" if isinstance(by, User) else by
     facts = {"user": user, "what": WORDS[action], "who": who, "at": timezone.now()}

@@ -31,7 +31,7 @@ def start(*, user: User, by: User | str, centre: Centre | None = None) -> str:
         username = by if isinstance(by, str) else by.username
         recovery = Recovery.objects.create(user=user, started_by=username)
         record_account_event("recovery_started", account=user, by=by, centre=centre)
-        notifications.tell(user, action="recovery_started", by=by)
+        notifications.notify(user, action="recovery_started", by=by)
     return links.recovery_link(recovery)
 
 
@@ -58,7 +58,7 @@ def finish(*, recovery: Recovery, secret: str) -> None:
         one.save(update_fields=["ended_at"])
         end_visits(user)
         record_account_event("recovery_finished", account=user, by=user)
-        notifications.tell(user, action="recovery_finished", by=user)
+        notifications.notify(user, action="recovery_finished", by=user)
 
 
 def stop(*, user: User, by: User) -> bool:

@@ -163,7 +163,7 @@ def make_link(*, member: Membership, by: User) -> str:
         if user.recoveries.open().filter(started_by__in=mine).exists():
             raise CannotAct(NOT_ALONE)
         link = links.set_password_link(user=user, by=by, centre=manager.centre)
-        notifications.tell(user, action="invited", by=by)
+        notifications.notify(user, action="invited", by=by)
     return link
 
 
@@ -246,4 +246,4 @@ def _note(action: str, manager: Manager, user: User, **changes: dict) -> None:
     """One row of what was done, and the mail of it."""
     record_account_event(action, account=user, by=manager.user, centre=manager.centre, **changes)
     if user != manager.user:
-        notifications.tell(user, action=action, by=manager.user)
+        notifications.notify(user, action=action, by=manager.user)

@@ -38,5 +38,5 @@ class Command(BaseCommand):
                 link = recovery.start(user=user, by=BY)
             else:
                 link = set_password_link(user=user, by=BY)
-                notifications.tell(user, action="invited", by=BY)
+                notifications.notify(user, action="invited", by=BY)
         self.stdout.write(link)

@@ -83,7 +83,7 @@ def operators() -> list[User]:
     return [one for one in found.order_by("username") if one.has_usable_password()]
 
 
-def perhaps_one_with(username: str, *, but: str, at: dt.datetime | None = None) -> set[str]:
+def possibly_same_person(username: str, *, but: str, at: dt.datetime | None = None) -> set[str]:
     """Among the staff of centres: this account, and those that lately opened it or were opened by it, or
     by one of these, whatever was done to `but`."""
     opened = _opened(at).order_by()

@@ -159,7 +159,7 @@ def make_link(*, member: Membership, by: User) -> str:
     with _acting(member.centre, by, member) as manager:
         user = _reread(member).user
         _check_whole_account(manager, user)
-        mine = _perhaps_one_with(by, user)
+        mine = _possibly_same_person(by, user)
         if user.recoveries.open().filter(started_by__in=mine).exists():
             raise CannotAct(NOT_ALONE)
         link = links.set_password_link(user=user, by=by, centre=manager.centre)
@@ -174,7 +174,7 @@ def start_recovery(*, member: Membership, by: User) -> str:
         _check_whole_account(manager, user)
         if not user.has_usable_password():
             raise CannotAct("This person has not set a password yet. Make a new link for that.")
-        mine = _perhaps_one_with(by, user)
+        mine = _possibly_same_person(by, user)
         recent = user.events.filter(kind="invited", by__in=mine)
         if recent.filter(at__gt=timezone.now() - four_eyes.SETTLED).exists():
             raise CannotAct(NOT_ALONE)
@@ -218,9 +218,9 @@ def _check_not_last(manager: Manager) -> None:
         raise CannotAct(LAST_OFFICER)
 
 
-def _perhaps_one_with(by: User, user: User) -> set[str]:
+def _possibly_same_person(by: User, user: User) -> set[str]:
     """Accounts that could be the same person's: of those that one invited, the other cannot be told."""
-    return four_eyes.perhaps_one_with(by.username, but=user.username)
+    return four_eyes.possibly_same_person(by.username, but=user.username)
 
 
 def _check_whole_account(manager: Manager, user: User) -> None:

@@ -44,7 +44,7 @@ class Rights:
 
 
 @dataclass(frozen=True)
-class Manager:
+class StaffManager:
     """Who manages the people of `centre`, by the rights `by`."""
 
     user: User
@@ -68,7 +68,7 @@ def centres_of(user: User) -> QuerySet[Centre]:
     return Centre.objects.filter(Q(pk__in=homes) | Q(main_link__main__in=homes))
 
 
-def manager_for(user: User, number: str) -> Manager:
+def manager_for(user: User, number: str) -> StaffManager:
     """Fetch and authorise in one. Raises Http404 for strangers, PermissionDenied for other staff."""
     centre = Centre.objects.select_related("main_link__main").filter(number=number).first()
     if centre is None:
@@ -79,7 +79,7 @@ def manager_for(user: User, number: str) -> Manager:
     by = [one for one in found if one.manages]
     if not by:
         raise PermissionDenied("people")
-    return Manager(user=user, centre=centre, by=by)
+    return StaffManager(user=user, centre=centre, by=by)
 
 
 def people_of(centre: Centre) -> QuerySet[Membership]:
@@ -98,7 +98,7 @@ def person_of(centre: Centre, username: str) -> Membership:
     return found
 
 
-def others_for(manager: Manager) -> QuerySet[User]:
+def others_for(manager: StaffManager) -> QuerySet[User]:
     """Who has an account and could be put on this centre's staff: those on the staff of other centres
     of this manager and of no strange one, and those who were removed here and are on no staff now."""
     reached = centres_of(manager.user)

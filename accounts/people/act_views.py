@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import notifications
 from accounts.people import access, acts
-from accounts.people.access import Manager
+from accounts.people.access import StaffManager
 from accounts.people.acts import CannotAct
 from accounts.people.views import show_link
 from accounts.reauthentication import require_recent_password
@@ -119,7 +119,7 @@ def _ask_or_link(
     return show_link(request, manager, member.user, link, kind=kind, mailed=mailed)
 
 
-def _found(request: StaffRequest, centre: str, username: str) -> tuple[Manager, Membership]:
+def _found(request: StaffRequest, centre: str, username: str) -> tuple[StaffManager, Membership]:
     """Who it is about, for who may, and has confirmed a moment ago."""
     manager = access.manager_for(request.user, centre)
     member = access.person_of(manager.centre, username)
@@ -128,7 +128,7 @@ def _found(request: StaffRequest, centre: str, username: str) -> tuple[Manager, 
 
 
 def _ask(
-    request: StaffRequest, manager: Manager, member: Membership, act: Act, refused: str = ""
+    request: StaffRequest, manager: StaffManager, member: Membership, act: Act, refused: str = ""
 ) -> HttpResponse:
     context = {"manager": manager, "one": member, "act": act, "refused": refused}
     return render(request, "accounts/people/ask.html", context)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import four_eyes, links, notifications, recovery
 from accounts.events import record_account_event
 from accounts.models import User
-from accounts.people.access import Manager, Rights, others_for, people_of
+from accounts.people.access import Rights, StaffManager, others_for, people_of
 from accounts.sessions import end_visits
 from accounts.sign_in import may_sign_in
 from centres import audit
@@ -183,7 +183,7 @@ def start_recovery(*, member: Membership, by: User) -> str:
 
 
 @contextmanager
-def _acting(centre: Centre, by: User, member: Membership | None = None) -> Iterator[Manager]:
+def _acting(centre: Centre, by: User, member: Membership | None = None) -> Iterator[StaffManager]:
     """The manager, asked for anew, with everybody's rights here and at the main centre locked."""
     with transaction.atomic():
         main = SubcentreLink.objects.filter(associate=centre).values("main")
@@ -192,7 +192,7 @@ def _acting(centre: Centre, by: User, member: Membership | None = None) -> Itera
         mine = [one for one in locked if one.user_id == by.pk and one.manages]
         if not mine:
             raise CannotAct(NO_LONGER)
-        yield Manager(user=by, centre=centre, by=mine)
+        yield StaffManager(user=by, centre=centre, by=mine)
 
 
 def _reread(member: Membership) -> Membership:
@@ -203,7 +203,7 @@ def _reread(member: Membership) -> Membership:
     return found
 
 
-def _check_gift(manager: Manager, rights: Rights, before: Rights | None = None) -> None:
+def _check_gift(manager: StaffManager, rights: Rights, before: Rights | None = None) -> None:
     if rights.role == Role.VIEWER and rights.manages:
         raise CannotAct(VIEWERS_MANAGE_NOTHING)
     new = rights.restricted and not (before and before.restricted)
@@ -211,7 +211,7 @@ def _check_gift(manager: Manager, rights: Rights, before: Rights | None = None) 
         raise CannotAct(NOT_YOURS_TO_GIVE)
 
 
-def _check_not_last(manager: Manager) -> None:
+def _check_not_last(manager: StaffManager) -> None:
     """Whether somebody remains who can do what the manager does: an officer with a password."""
     others = people_of(manager.centre).exclude(user=manager.user)
     if not any(one.manages and one.user.has_usable_password() for one in others):
@@ -223,7 +223,7 @@ def _possibly_same_person(by: User, user: User) -> set[str]:
     return four_eyes.possibly_same_person(by.username, but=user.username)
 
 
-def _check_whole_account(manager: Manager, user: User) -> None:
+def _check_whole_account(manager: StaffManager, user: User) -> None:
     if user == manager.user:
         raise CannotAct(OWN_ACCOUNT)
     for theirs in user.memberships.select_related("centre"):
@@ -242,7 +242,7 @@ def _out_if_shut_out(user: User) -> None:
         end_visits(user)
 
 
-def _note(action: str, manager: Manager, user: User, **changes: dict) -> None:
+def _note(action: str, manager: StaffManager, user: User, **changes: dict) -> None:
     """One row of what was done, and the mail of it."""
     record_account_event(action, account=user, by=manager.user, centre=manager.centre, **changes)
     if user != manager.user:

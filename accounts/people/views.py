@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import notifications
 from accounts.people import access, acts, listing
-from accounts.people.access import Manager, Rights
+from accounts.people.access import Rights, StaffManager
 from accounts.people.acts import CannotAct
 from accounts.people.forms import FIRST_OFFICER, AddForm, InviteForm, RightsForm, initial_of
 from accounts.reauthentication import require_recent_password
@@ -130,7 +130,7 @@ def change(request: StaffRequest, centre: str, username: str) -> HttpResponse:
 
 
 def show_link(
-    request: StaffRequest, manager: Manager, user: Any, link: str, *, kind: str, mailed: bool
+    request: StaffRequest, manager: StaffManager, user: Any, link: str, *, kind: str, mailed: bool
 ) -> HttpResponse:
     """The only time that this link is shown. It is kept nowhere: no cache, no address, no session."""
     response = render(
@@ -147,7 +147,7 @@ def _posted(request: StaffRequest) -> Any:
 
 
 def _form(
-    request: StaffRequest, manager: Manager, form: RightsForm, title: str, **context: Any
+    request: StaffRequest, manager: StaffManager, form: RightsForm, title: str, **context: Any
 ) -> HttpResponse:
     return render(
         request,

@@ -8,7 +8,7 @@ from django import template
 
 from centres.access import ActingFor, associates_of
 from credentials.letters.outdated import count_outdated
-from credentials.views.banner import news_for
+from credentials.views.banner import banner_for
 
 register = template.Library()
 
@@ -24,9 +24,9 @@ def direction(text: str) -> str:
 
 
 @register.inclusion_tag("credentials/_banner.html")
-def letters_news(acting: ActingFor, but: UUID | None = None) -> dict[str, Any]:
+def letters_banner(acting: ActingFor, but: UUID | None = None) -> dict[str, Any]:
     """Of letters under way. `but` is the letter file, or batch, that the page itself tells of."""
-    return {"acting": acting, "news": news_for(acting, but=but)}
+    return {"acting": acting, "news": banner_for(acting, but=but)}
 
 
 @register.inclusion_tag("credentials/_outdated_at_associates.html")

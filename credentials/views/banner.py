@@ -33,7 +33,7 @@ State = LetterFile.State
 
 
 @dataclass(frozen=True)
-class News:
+class Banner:
     """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells.
     `ready`: how many letters wait to be downloaded, in how many `files`; `file` is the newest."""
 
@@ -63,11 +63,13 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     form = ToldForm(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
     return render(
-        request, "credentials/_banner.html", {"acting": acting, "news": news_for(acting, **told)}
+        request, "credentials/_banner.html", {"acting": acting, "news": banner_for(acting, **told)}
     )
 
 
-def news_for(acting: ActingFor, *, but: UUID | None = None, watched: UUID | None = None) -> News:
+def banner_for(
+    acting: ActingFor, *, but: UUID | None = None, watched: UUID | None = None
+) -> Banner:
     """What to tell on this desk (at most nine queries, two when no letters were asked for).
 
     `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
@@ -77,11 +79,11 @@ def news_for(acting: ActingFor, *, but: UUID | None = None, watched: UUID | None
     batch = batch if batch and batch.pk != but else None
     newest = _newest(acting)
     if newest is None or not acting.may_act():
-        return News(file=None, batch=batch, but=but)
+        return Banner(file=None, batch=batch, but=but)
     if newest.under_way or newest.state == State.FAILED:
-        return News(file=newest if newest.pk != but else None, batch=batch, but=but)
+        return Banner(file=newest if newest.pk != but else None, batch=batch, but=but)
     waiting = _waiting(acting, but)
-    return News(
+    return Banner(
         file=newest if newest.pk in waiting else _newest_of(waiting),
         batch=batch,
         but=but,

@@ -10,7 +10,7 @@ from centres.access import acting_for
 from centres.access_changes import access_changed
 from centres.models import AuditEvent, Centre
 from credentials.models import LetterFile
-from credentials.views.banner import news_for
+from credentials.views.banner import banner_for
 from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
@@ -27,7 +27,7 @@ def make_file(centre, series, state=State.WAITING, **facts) -> LetterFile:
 
 
 def told(world, user=None, centre="MAIN1", **facts):
-    return news_for(acting_for(user or world.officer, "2026-06", centre), **facts)
+    return banner_for(acting_for(user or world.officer, "2026-06", centre), **facts)
 
 
 def download(file):
@@ -196,10 +196,10 @@ def test_when_there_is_nothing_to_tell_two_queries_find_it_out(world, django_ass
     acting = acting_for(world.officer, "2026-06", "MAIN1")
 
     with django_assert_num_queries(2):
-        news_for(acting)
+        banner_for(acting)
     associate = acting_for(world.associate_officer, "2026-06", "ASC01")
     with django_assert_num_queries(1):  # has no attached centres
-        news_for(associate)
+        banner_for(associate)
 
 
 # The pages

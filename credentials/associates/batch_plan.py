@@ -12,7 +12,7 @@ from centres.terms import terms_for_all
 from core.ask_pages import fingerprint
 from core.pdf.coverage import missing_in
 from credentials.letters.counts import with_facts
-from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, obstacles
+from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, blockers
 from credentials.letters.outdated import outdated_among
 from credentials.letters.unprintable import Unprintable
 from credentials.models import LetterBatch
@@ -27,7 +27,7 @@ class CentrePlan:
     of candidate number; `impossible`: reason -> how many of those asked for can have none."""
 
     centre: Centre
-    obstacle: str | None
+    blocker: str | None
     chosen: dict[int, int | None] = field(default_factory=dict)
     unprintable: list[Unprintable] = field(default_factory=list)
     wanted: list[int] = field(default_factory=list)
@@ -60,17 +60,17 @@ class PlanOfMany:
     @cached_property
     def made(self) -> list[CentrePlan]:
         """The centres that would have a letter file."""
-        return [one for one in self.centres if one.chosen and not one.obstacle]
+        return [one for one in self.centres if one.chosen and not one.blocker]
 
     @cached_property
     def left_out(self) -> list[CentrePlan]:
         """The centres at which something stands in the way."""
-        return [one for one in self.centres if one.obstacle]
+        return [one for one in self.centres if one.blocker]
 
     @cached_property
     def without(self) -> list[CentrePlan]:
         """The centres that have nobody to make a letter for."""
-        return [one for one in self.centres if not one.chosen and not one.obstacle]
+        return [one for one in self.centres if not one.chosen and not one.blocker]
 
     @cached_property
     def with_unprintable(self) -> list[CentrePlan]:
@@ -110,7 +110,7 @@ def plan_many(
     (a constant number of queries)."""
     centres = attached(main, numbers)
     terms = terms_for_all(centres, series)
-    in_the_way = obstacles(centres, series, terms, at=at)
+    in_the_way = blockers(centres, series, terms, at=at)
     plans = {one.pk: CentrePlan(one, in_the_way[one.pk]) for one in centres.order_by("number")}
     outdated = set() if which == Which.NEW else outdated_among(centres, series)
     candidates = with_facts(centres, series, terms).order_by("centre", "number")

@@ -18,20 +18,20 @@ from centres.terms import Terms, terms_for_all
 from credentials.models import LetterFile
 
 
-class Obstacle(str):
-    """A sentence that says why not. `mended_at`: the page on which that is mended, as its address is
+class Blocker(str):
+    """A sentence that says why not. `fixed_at`: the page on which that is mended, as its address is
     named, if there is one; pages then lead there."""
 
-    mended_at: str
+    fixed_at: str
 
-    def __new__(cls, text: str, *, mended_at: str = "") -> "Obstacle":
+    def __new__(cls, text: str, *, fixed_at: str = "") -> "Obstacle":
         found = super().__new__(cls, text)
-        found.mended_at = mended_at
+        found.fixed_at = fixed_at
         return found
 
 
-NO_ACCESS = Obstacle(
-    "The centre has not given them access. Change that at “Edit status”.", mended_at="edit_status"
+NO_ACCESS = Blocker(
+    "The centre has not given them access. Change that at “Edit status”.", fixed_at="edit_status"
 )
 NO_CENTRE_ACCESS = "The main centre has not given this centre access in this series."
 NO_ENTRY = "All their entries have been withdrawn."
@@ -42,7 +42,7 @@ class CannotCreate(Exception):
     """No credentials can be created now; the text says why and what to do."""
 
 
-def obstacle(
+def blocker(
     centre: Centre, series: Series, terms: Terms | None = None, *, at: dt.datetime | None = None
 ) -> str | None:
     """Why this centre can create no credentials in this series now (rules 3 to 6, 9 and 11).
@@ -50,10 +50,10 @@ def obstacle(
     `terms` are the centre's, where the caller has them already.
     """
     known = {centre.pk: terms} if terms else None
-    return obstacles(Centre.objects.filter(pk=centre.pk), series, known, at=at)[centre.pk]
+    return blockers(Centre.objects.filter(pk=centre.pk), series, known, at=at)[centre.pk]
 
 
-def obstacles(
+def blockers(
     centres: QuerySet[Centre],
     series: Series,
     terms: Mapping[int, Terms] | None = None,
@@ -92,32 +92,32 @@ def _unready(terms: Terms, status: str, main: Centre | None) -> str | None:
     if not terms.access:
         return _access_needed(terms, main)
     if status == Status.NONE:
-        return Obstacle(
+        return Blocker(
             "NO candidates have access. At “Edit status”, choose who has, and confirm that the "
             "centre supports its candidates.",
-            mended_at="edit_status",
+            fixed_at="edit_status",
         )
     return None if terms.contact.complete else _contact_needed(terms, main)
 
 
-def _access_needed(terms: Terms, main: Centre | None) -> Obstacle:
+def _access_needed(terms: Terms, main: Centre | None) -> Blocker:
     text = f"{NO_CENTRE_ACCESS} {main} gives it in Subcentre Management."
     contact = terms.contact
     if terms.contact_choice == ContactChoice.DEFAULT and contact.complete:
         named = (contact.name, contact.telephone, contact.email)
         text += f" Its contact: {', '.join(filter(None, named))}."
-    return Obstacle(text, mended_at="subcentres")
+    return Blocker(text, fixed_at="subcentres")
 
 
-def _contact_needed(terms: Terms, main: Centre | None) -> Obstacle:
+def _contact_needed(terms: Terms, main: Centre | None) -> Blocker:
     needed = "a name, and a telephone number or an e-mail address"
     if terms.contact_choice == ContactChoice.CENTRE_DEFINED:
-        return Obstacle(
+        return Blocker(
             f"Letters name a contact. Fill in this centre’s own at “Edit status”: {needed}.",
-            mended_at="edit_status",
+            fixed_at="edit_status",
         )
-    return Obstacle(
+    return Blocker(
         f"Letters name a contact. The main centre, {main}, must fill in its default contact details "
         f"in Subcentre Management: {needed}.",
-        mended_at="subcentres",
+        fixed_at="subcentres",
     )

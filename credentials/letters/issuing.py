@@ -21,7 +21,7 @@ from centres.status import with_access
 from core.ask_pages import fingerprint, still_holds
 from core.jobs import start_when_committed
 from credentials.letters import storage
-from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, CannotCreate, obstacle
+from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, CannotCreate, blocker
 from credentials.letters.outdated import outdated_in
 from credentials.letters.unprintable import Unprintable, sentence
 from credentials.letters.unprintable import unprintable as unprintable_name
@@ -37,7 +37,7 @@ class Plan:
     outdated: int
     impossible: dict[str, list[Candidate]]
     unprintable: dict[Candidate, Unprintable]
-    obstacle: str | None
+    blocker: str | None
 
     @property
     def count(self) -> int:
@@ -93,7 +93,7 @@ def plan(
     Candidates of another centre or series are left out (a constant number of queries).
     """
     # First: letters that were ready by then are known to those who are read below.
-    in_the_way = obstacle(centre, series, at=at)
+    in_the_way = blocker(centre, series, at=at)
     new, replaced, impossible = [], [], {NO_ACCESS: [], NO_ENTRY: []}  # type: ignore[var-annotated]
     unprintable = {}
     for candidate in _with_facts(candidates.filter(centre=centre, series=series)):
@@ -114,7 +114,7 @@ def plan(
         outdated=sum(candidate.pk in outdated for candidate in replaced),
         impossible={reason: whom for reason, whom in impossible.items() if whom},
         unprintable=unprintable,
-        obstacle=in_the_way,
+        blocker=in_the_way,
     )
 
 
@@ -132,8 +132,8 @@ def request_letters(
     with transaction.atomic():
         lock(Centre.objects.filter(pk=centre.pk))
         planned = plan(centre=centre, series=series, candidates=candidates, at=at)
-        if planned.obstacle:
-            raise CannotCreate(planned.obstacle)
+        if planned.blocker:
+            raise CannotCreate(planned.blocker)
         still_holds(planned, counted)
         if not planned.count and planned.unprintable:
             raise CannotCreate(sentence(planned.unprintable.values()))

@@ -20,7 +20,7 @@ from core.errors import log_error
 from core.jobs import JobError, ReportProgress, State, start_when_committed
 from core.pdf.layout import CannotPrint
 from credentials.letters import letter_parts, storage
-from credentials.letters.eligibility import CannotCreate, obstacle
+from credentials.letters.eligibility import CannotCreate, blocker
 from credentials.letters.issuing import lock
 from credentials.letters.unprintable import recorded, sentence
 from credentials.models import Credentials, LetterFile
@@ -81,7 +81,7 @@ def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -
     another file is left out. Raises CannotCreate."""
     with transaction.atomic():
         lock(Centre.objects.filter(pk=letter_file.centre_id))
-        if reason := obstacle(letter_file.centre, letter_file.series, at=at):
+        if reason := blocker(letter_file.centre, letter_file.series, at=at):
             raise CannotCreate(reason)
         failed = LetterFile.objects.select_for_update(of=("self",)).filter(state=State.FAILED)
         file = failed.filter(pk=letter_file.pk).first()

@@ -13,7 +13,7 @@ from centres.release_moments import moments
 from centres.status import arrangement_for
 from core.searching import searched_for
 from credentials.letters.candidate_list import candidates_of
-from credentials.letters.eligibility import UNDER_WAY, obstacle
+from credentials.letters.eligibility import UNDER_WAY, blocker
 from credentials.letters.letter_files import letter_files_of
 
 
@@ -29,7 +29,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     everybody = candidates_of(acting.centre, acting.series)
     lines = [line for line in everybody if line.is_found_by(search)]
     terms = acting.terms()
-    in_the_way = obstacle(acting.centre, acting.series, terms)
+    in_the_way = blocker(acting.centre, acting.series, terms)
     files = letter_files_of(acting.centre, acting.series)
     return render(
         request,

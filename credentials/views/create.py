@@ -105,7 +105,7 @@ def _ask(
             "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
             "asked_again": "counted" in request.POST,
             "question": question(again=again, new=new, replaced=replaced),
-            "only_new": plan.counted_new if new and replaced and not plan.obstacle else "",
+            "only_new": plan.counted_new if new and replaced and not plan.blocker else "",
             "posted": posted(request) or only,
         },
     )

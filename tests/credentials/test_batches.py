@@ -108,7 +108,7 @@ def test_what_stands_in_a_centres_way_is_said_for_it(opened):
     planned = plan(opened)
 
     assert [one.centre.number for one in planned.made] == ["ASC02"]
-    assert planned.left_out[0].obstacle.startswith("The main centre has not given this centre")
+    assert planned.left_out[0].blocker.startswith("The main centre has not given this centre")
 
 
 def test_centres_of_others_and_the_main_centre_itself_count_for_nothing(opened):

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from centres.models import AuditEvent, Candidate, ContactChoice, Entry, Status
 from centres.terms import Contact
-from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, CannotCreate, obstacle
+from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, CannotCreate, blocker
 from credentials.letters.issuing import plan, request_letters
 from credentials.models import LetterFile
 from tests.builders import (
@@ -32,7 +32,7 @@ def planned(world, centre=None, at=BEFORE):
 
 
 def obstacle_of(world, centre, at=BEFORE):
-    return obstacle(centre, world.series, at=at)
+    return blocker(centre, world.series, at=at)
 
 
 def test_new_replaced_and_outdated_are_told_apart(world):
@@ -47,7 +47,7 @@ def test_new_replaced_and_outdated_are_told_apart(world):
 
     assert found.new == [world.candidate]
     assert found.replaced == [second, third]
-    assert (found.outdated, found.count, found.impossible, found.obstacle) == (1, 3, {}, None)
+    assert (found.outdated, found.count, found.impossible, found.blocker) == (1, 3, {}, None)
     assert found.chosen == [world.candidate, second, third]
 
 

@@ -21,7 +21,7 @@ from centres import access
 from centres.models import Centre, Entry, Release, Series
 from centres.release_moments import Moment, moments
 from core.gate_clock import gate_time
-from credentials.associates.readiness import Attached, Need, standing_of
+from credentials.associates.readiness import CentreReadiness, Need, readiness_of
 from results.changes.changes import unseen_changes
 
 # What is said of a main centre's Associate Centres: what the main centre can do for them.
@@ -106,7 +106,7 @@ def _letters(
         return
     centres: QuerySet[Centre] = access.managed_centres(user).select_related("main_link__main")
     attached: dict[str, Counter[Need]] = {}
-    for one in standing_of(centres, series, at=at):
+    for one in readiness_of(centres, series, at=at):
         if one.centre.pk in managed:
             yield from _of_own(one, series, ahead=ahead)
         else:
@@ -119,7 +119,7 @@ def _letters(
                 yield Waiting(words, f"{page}?show={need.slug}", series, main)
 
 
-def _of_own(one: Attached, series: Series, *, ahead: bool) -> Iterator[Waiting]:
+def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[Waiting]:
     main = getattr(one.centre, "main_link", None)
     said = {
         Need.OUTDATED: (_many(one.letters.outdated, "letter is", "letters are") + " outdated"),

@@ -44,7 +44,7 @@ class Need(Enum):
 
 
 @dataclass(frozen=True)
-class Attached:
+class CentreReadiness:
     """One Associate Centre in a series. `under_way`: the letter file that is being made now;
     `failed`: whether the last one that was asked for could not be finished."""
 
@@ -57,14 +57,16 @@ class Attached:
     needs: frozenset[Need]
 
 
-def attached_to(main: Centre, series: Series, *, at: dt.datetime | None = None) -> list[Attached]:
+def attached_to(
+    main: Centre, series: Series, *, at: dt.datetime | None = None
+) -> list[CentreReadiness]:
     """Every Associate Centre of a main centre, in order of number (eight queries)."""
-    return standing_of(Centre.objects.filter(main_link__main=main), series, at=at)
+    return readiness_of(Centre.objects.filter(main_link__main=main), series, at=at)
 
 
-def standing_of(
+def readiness_of(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
-) -> list[Attached]:
+) -> list[CentreReadiness]:
     """The same of these centres, attached ones or not (eight queries).
 
     The files first: one that becomes ready before its letters are counted would seem to be needed."""
@@ -79,7 +81,7 @@ def standing_of(
         own, counts = files[centre.pk], letters[centre.pk]
         under_way = next((file for file in own if file.under_way), None)
         rows.append(
-            Attached(
+            CentreReadiness(
                 centre=centre,
                 terms=terms[centre.pk],
                 arrangement=arrangement,
@@ -127,7 +129,7 @@ class Filter:
     count: int
 
 
-def filters(rows: Collection[Attached]) -> list[Filter]:
+def filters(rows: Collection[CentreReadiness]) -> list[Filter]:
     counts = Counter(need for row in rows for need in row.needs)
     return [
         Filter(SOMETHING, "Needs something", sum(bool(row.needs) for row in rows)),
@@ -136,7 +138,7 @@ def filters(rows: Collection[Attached]) -> list[Filter]:
     ]
 
 
-def shown(rows: Iterable[Attached], slug: str) -> list[Attached]:
+def shown(rows: Iterable[CentreReadiness], slug: str) -> list[CentreReadiness]:
     """Those that a filter shows; a name that there is not stands for what needs something."""
     if slug == EVERYTHING:
         return list(rows)
@@ -144,7 +146,7 @@ def shown(rows: Iterable[Attached], slug: str) -> list[Attached]:
     return [row for row in rows if row.needs & wanted]
 
 
-def searched(rows: Collection[Attached], search: str) -> list[Attached]:
+def searched(rows: Collection[CentreReadiness], search: str) -> list[CentreReadiness]:
     """Those whose number or name holds every word of the search."""
     return [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
 

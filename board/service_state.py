@@ -22,7 +22,7 @@ from core.dates import board_time, utc
 from core.jobs import MOST_ATTEMPTS, Job, State
 from core.models import KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from credentials.models import LetterFile
-from exchange.models import Look
+from exchange.models import Inspection
 from loading.models import LoadedFile
 from results.models import Export
 
@@ -33,7 +33,7 @@ GIVEN_UP_SHOWN = dt.timedelta(days=7)
 LONG_WORK: dict[type[Job], tuple[str, str]] = {  # one of it, and several
     LetterFile: ("letter file", "letter files"),
     Export: ("file to take away", "files to take away"),
-    Look: ("file in File Exchange", "files in File Exchange"),
+    Inspection: ("file in File Exchange", "files in File Exchange"),
     LoadedFile: ("file to load", "files to load"),
 }
 

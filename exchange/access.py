@@ -29,7 +29,7 @@ class Exchange:
     centre: Centre
     main: Centre | None
     side: Side
-    may_put: bool
+    may_upload: bool
     may_have_letters: bool
 
     @property
@@ -69,14 +69,14 @@ def exchange_for(user: AbstractUser, centre_number: str, other: str) -> Exchange
 def putting_exchange_for(user: AbstractUser, centre_number: str, other: str) -> Exchange:
     """The same, for who puts files there. Raises Http404, and PermissionDenied for viewers."""
     exchange = exchange_for(user, centre_number, other)
-    if not exchange.may_put:
+    if not exchange.may_upload:
         raise PermissionDenied("file exchange")
     return exchange
 
 
 def _with_board(user: AbstractUser, centre: Centre) -> Exchange:
     if user.is_superuser:
-        return Exchange(user, centre, None, Side.ABOVE, may_put=True, may_have_letters=True)
+        return Exchange(user, centre, None, Side.ABOVE, may_upload=True, may_have_letters=True)
     staff = list(Membership.objects.of(user).acting_for(centre))
     return _of(user, centre, None, Side.CENTRE, staff)
 
@@ -94,4 +94,4 @@ def _of(
         raise Http404
     officer = any(one.role == Role.EXAMS_OFFICER for one in by)
     letters = any(one.may_manage_results_service for one in by)
-    return Exchange(user, centre, main, side, may_put=officer, may_have_letters=letters)
+    return Exchange(user, centre, main, side, may_upload=officer, may_have_letters=letters)

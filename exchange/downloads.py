@@ -26,7 +26,7 @@ from core import encrypted_files
 from core.ask_pages import still_holds
 from exchange.access import Exchange
 from exchange.listing import Seen
-from exchange.models import Kind, Taking, Version
+from exchange.models import Download, Kind, Version
 from exchange.version_state import OVERTAKEN, State, standing, state_of
 from exchange.versions import record
 
@@ -41,22 +41,22 @@ HEADERS = {
 }
 
 
-class CannotTake(Exception):
+class CannotDownload(Exception):
     """It cannot be had, or taken back; the text says why."""
 
 
 def check(version: Version, exchange: Exchange) -> None:
     """Raises CannotTake when it cannot be taken, or not by this person."""
     if version.file.kind == Kind.LETTERS and not exchange.may_have_letters:
-        raise CannotTake(
+        raise CannotDownload(
             "Letters hold logins, so only staff who may manage the Candidate Results website can "
             f"take them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
         )
     state = state_of(version)
     if state is State.OVERTAKEN:
-        raise CannotTake(OVERTAKEN)
-    if not state.can_be_taken:
-        raise CannotTake(f"This version cannot be taken: {state.words.lower()}.")
+        raise CannotDownload(OVERTAKEN)
+    if not state.can_be_downloaded:
+        raise CannotDownload(f"This version cannot be taken: {state.words.lower()}.")
 
 
 def take(
@@ -72,14 +72,14 @@ def take(
     with transaction.atomic():
         version = _locked(version)  # whoever takes it back waits, or has done so
         check(version, exchange)
-        mine = version.takings.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
+        mine = version.downloads.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
         if a_range and mine.exists():
             return
-        Taking.objects.create(version=version, side=exchange.side, by=by.username, at=at)
+        Download.objects.create(version=version, side=exchange.side, by=by.username, at=at)
         record("exchange_taken", version, by=by)
 
 
-def take_back(
+def withdraw(
     *,
     version: Version,
     exchange: Exchange,
@@ -89,14 +89,14 @@ def take_back(
 ) -> None:
     """Only by the side that has put it there, as was `counted`. Raises CannotTake, and AskAgain."""
     if version.side != exchange.side:
-        raise CannotTake("Only those who have put a file here can take it back.")
+        raise CannotDownload("Only those who have put a file here can take it back.")
     with transaction.atomic():
         version = _locked(version)
-        if not state_of(version).can_be_taken_back:
-            raise CannotTake("This version is not here any more, so it cannot be taken back.")
+        if not state_of(version).can_be_withdrawn:
+            raise CannotDownload("This version is not here any more, so it cannot be taken back.")
         still_holds(Seen(version, exchange), counted)
-        version.taken_back_by, version.taken_back_at = by.username, at or timezone.now()
-        version.save(update_fields=["taken_back_by", "taken_back_at"])
+        version.withdrawn_by, version.withdrawn_at = by.username, at or timezone.now()
+        version.save(update_fields=["withdrawn_by", "withdrawn_at"])
         encrypted_files.destroy(version.stored)
         record("exchange_taken_back", version, by=by)
 

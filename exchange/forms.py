@@ -14,7 +14,7 @@ from exchange.models import Kind
 NO_SERIES = "No series in particular"
 
 
-class PutForm(plain_text.Form):
+class UploadForm(plain_text.Form):
     """The folder, a note and the file; `called`: the name it takes there, as a newer version of what
     is called so."""
 
@@ -73,7 +73,7 @@ class PutForm(plain_text.Form):
         return {**about, "name": said["called"]} if said["called"] else about
 
 
-class AboutForm(PutForm):
+class AboutForm(UploadForm):
     """The same, for a file that comes in parts."""
 
     name = forms.CharField(max_length=255, strip=False)

@@ -12,7 +12,7 @@ from centres.models import Series
 from core.ask_pages import fingerprint
 from exchange.access import Exchange
 from exchange.file_types import CONTENTS
-from exchange.models import File, Kind, Taking, Version
+from exchange.models import Download, File, Kind, Version
 from exchange.version_state import State, is_new_to, standing, state_of
 
 ANY = "any"  # in an address: files that belong to no series
@@ -58,7 +58,7 @@ def newest_in(exchange: Exchange, wanted: Filter) -> QuerySet[Version]:
         standing(Version.objects.filter(~Exists(newer), file__in=files))
         .select_related("file__series")
         .annotate(is_new=Exists(new), of_how_many=Count("file__versions", distinct=True))
-        .order_by("-is_new", "-put_at", "pk")
+        .order_by("-is_new", "-uploaded_at", "pk")
     )
 
 
@@ -101,16 +101,16 @@ class Seen:
         return self.exchange.party(self.version.side)
 
     @property
-    def may_be_taken_back(self) -> bool:
+    def may_be_withdrawn(self) -> bool:
         ours = self.version.side == self.exchange.side
-        return ours and self.exchange.may_put and self.state.can_be_taken_back
+        return ours and self.exchange.may_upload and self.state.can_be_withdrawn
 
     @property
     def counted(self) -> str:
         """What the page that asks to take it back tells (`core.ask_pages`): who took it by now."""
-        return fingerprint(self.version.pk, sorted(one.pk for one, _ in self.takings))
+        return fingerprint(self.version.pk, sorted(one.pk for one, _ in self.downloads))
 
     @property
-    def takings(self) -> list[tuple[Taking, str]]:
+    def downloads(self) -> list[tuple[Download, str]]:
         """Who took it, and for which party, newest first."""
-        return [(one, self.exchange.party(one.side)) for one in self.version.takings.all()]
+        return [(one, self.exchange.party(one.side)) for one in self.version.downloads.all()]

@@ -99,12 +99,12 @@ class Version(models.Model):
     stored = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="exchanged")
     content = models.CharField(max_length=20, help_text="What it is, by what is in it.")
     side = models.CharField(max_length=10, choices=Side, help_text="Who put it there.")
-    put_by = models.CharField(max_length=150)
-    put_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.CharField(max_length=150)
+    uploaded_at = models.DateTimeField(default=timezone.now)
     note = models.CharField(max_length=500, blank=True)
     kept_until = models.DateTimeField()
-    taken_back_by = models.CharField(max_length=150, blank=True)
-    taken_back_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
     is_overtaken: bool  # of `exchange.version_state.standing`
 
@@ -114,8 +114,8 @@ class Version(models.Model):
             models.UniqueConstraint(fields=["file", "number"], name="version_once"),
             models.CheckConstraint(condition=Q(side__in=Side.values), name="version_side_known"),
             models.CheckConstraint(
-                condition=Q(taken_back_at=None, taken_back_by="")
-                | (Q(taken_back_at__isnull=False) & ~Q(taken_back_by="")),
+                condition=Q(withdrawn_at=None, withdrawn_by="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="")),
                 name="version_taken_back_by_somebody",
             ),
         ]
@@ -129,7 +129,7 @@ class Version(models.Model):
         return f"Version {self.number}"
 
 
-class Look(Job):
+class Inspection(Job):
     """A version is looked at before anybody may take it (`exchange.tasks`)."""
 
     version = models.OneToOneField(Version, models.CASCADE, related_name="look")
@@ -141,10 +141,10 @@ class Look(Job):
         return f"Look at {self.version_id}"
 
 
-class Taking(models.Model):
+class Download(models.Model):
     """Somebody of one side has taken a version."""
 
-    version = models.ForeignKey(Version, models.CASCADE, related_name="takings")
+    version = models.ForeignKey(Version, models.CASCADE, related_name="downloads")
     side = models.CharField(max_length=10, choices=Side)
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=timezone.now)

@@ -109,7 +109,7 @@ def _lines(pairs: list[tuple[Centre, Centre | None, Side]], files: QuerySet[File
         (centre, main): (count, last)
         for centre, main, count, last in files.order_by()
         .values_list("centre", "main")
-        .annotate(Count("pk", distinct=True), Max("versions__put_at"))
+        .annotate(Count("pk", distinct=True), Max("versions__uploaded_at"))
     }
     new = {side: _new(files, side) for side in {side for *_, side in pairs}}
     lines = []

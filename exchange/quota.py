@@ -26,11 +26,11 @@ FILLED = (
 )
 
 
-class CannotPut(Exception):
+class CannotUpload(Exception):
     """A file cannot be put there; the text says why, and what to do."""
 
 
-class TooLarge(CannotPut):
+class TooLarge(CannotUpload):
     """It is larger than a file may be, or than the room that is left."""
 
 

@@ -16,7 +16,7 @@ from core.encryption import CannotOpen
 from core.jobs import JobError, ReportProgress
 from exchange import file_types, virus_scan
 from exchange.archives import NotAllowed
-from exchange.models import Look, Version
+from exchange.models import Inspection, Version
 from exchange.versions import record
 from exchange.virus_scan import AWAY, NoAnswer
 
@@ -25,7 +25,7 @@ AGAIN_AFTER = dt.timedelta(minutes=1)
 MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 
 
-def look(row: Look, report_progress: ReportProgress) -> None:
+def look(row: Inspection, report_progress: ReportProgress) -> None:
     """Raises CannotDo while it cannot be said whether the file is clean."""
     version = Version.objects.select_related(
         "stored", "file__centre", "file__main", "file__series"
@@ -47,7 +47,7 @@ def look(row: Look, report_progress: ReportProgress) -> None:
 def look_again(at: dt.datetime | None = None) -> int:
     """Queue again what could not be looked at; how many."""
     at = at or timezone.now()
-    failed = Look.objects.filter(state=jobs.State.FAILED)
+    failed = Inspection.objects.filter(state=jobs.State.FAILED)
     away = list(failed.filter(error=AWAY, heartbeat__lt=at - AGAIN_AFTER))
     for row in away:
         jobs.try_again(row)
@@ -60,6 +60,6 @@ def look_again(at: dt.datetime | None = None) -> int:
 
 def _refuse(version: Version, why: str) -> None:
     with transaction.atomic():
-        Look.objects.filter(version=version).update(refused=why[:300])
+        Inspection.objects.filter(version=version).update(refused=why[:300])
         encrypted_files.destroy(version.stored)
         record("exchange_refused", version, by="looking", new={"why": why})

@@ -10,12 +10,12 @@ from exchange import file_types, uploads
 from exchange.access import Exchange
 from exchange.archives import NotAllowed
 from exchange.models import Upload
-from exchange.quota import NO_ROOM, CannotPut
+from exchange.quota import NO_ROOM, CannotUpload
 
 
 class UploadHandler(EncryptedUploadHandler):
     no_room = NO_ROOM
-    refusals = (CannotPut, NotAllowed)
+    refusals = (CannotUpload, NotAllowed)
 
     def __init__(self, request: HttpRequest, *, exchange: Exchange) -> None:
         super().__init__(request)

@@ -30,7 +30,7 @@ from exchange import file_types, filenames, quota
 from exchange.access import BOARD, Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.models import Kind, Upload, Version
-from exchange.quota import CannotPut
+from exchange.quota import CannotUpload
 from exchange.versions import lock, place
 
 AT_ONCE = 64 * 1024  # bytes that are read in one go
@@ -60,13 +60,13 @@ def begin(
 ) -> Upload:
     """An upload of so many bytes, for which there is room. Raises CannotPut."""
     if not length:
-        raise CannotPut(file_types.EMPTY)
+        raise CannotUpload(file_types.EMPTY)
     with transaction.atomic():
         lock(exchange.centre)
         quota.check(exchange.centre, length)
         begun = Upload.objects.filter(by=by.pk, centre=exchange.centre, version=None)
         if begun.count() >= MOST_BEGUN:
-            raise CannotPut(BEGUN)
+            raise CannotUpload(BEGUN)
         return Upload.objects.create(
             by_id=by.pk,
             centre=exchange.centre,
@@ -117,7 +117,7 @@ def receive(
 def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> None:
     while piece := read(AT_ONCE):
         if writer.size + len(piece) > upload.length:
-            raise CannotPut("More came than was said before. Begin anew.")
+            raise CannotUpload("More came than was said before. Begin anew.")
         if not writer.size:
             file_types.recognise_head(piece)  # rather now than after two gigabytes
         writer.write(piece)
@@ -219,7 +219,7 @@ def look_after(at: dt.datetime | None = None) -> int:
         *((finish, one) for one in left.exclude(pk__in=abandoned.values("pk"))),
     ]
     for act, upload in found:
-        with suppress(NotAllowed, CannotPut, Busy, CannotOpen, Http404, PermissionDenied):
+        with suppress(NotAllowed, CannotUpload, Busy, CannotOpen, Http404, PermissionDenied):
             try:
                 act(upload)
             except OSError as error:  # what the storage does not allow now, the next round will do

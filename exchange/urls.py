@@ -17,5 +17,5 @@ urlpatterns = [
     path(BETWEEN + "uploads/<uuid:upload>/", tus.upload, name="tus_upload"),
     path(FILE, files.show, name="file"),
     path(FILE + "<int:number>/download/", files.take, name="download"),
-    path(FILE + "<int:number>/withdraw/", files.take_back, name="withdraw"),
+    path(FILE + "<int:number>/withdraw/", files.withdraw, name="withdraw"),
 ]

@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.module_loading import import_string
 
 from core.jobs import State as Job
-from exchange.models import Taking, Version
+from exchange.models import Download, Version
 
 OVERTAKEN = (
     "What this file shows is no longer up to date, so it cannot be taken any more. "
@@ -28,7 +28,7 @@ class State(Enum):
     HELD_UP = "Waits for the scanner", "warn"
     REFUSED = "Refused", "bad"
     OVERTAKEN = "Out of date", "off"
-    TAKEN_BACK = "Taken back", "off"
+    WITHDRAWN = "Taken back", "off"
     GONE = "No longer kept", "off"
 
     @property
@@ -45,11 +45,11 @@ class State(Enum):
         return self in (State.WAITING, State.HELD_UP)
 
     @property
-    def can_be_taken(self) -> bool:
+    def can_be_downloaded(self) -> bool:
         return self is State.HERE
 
     @property
-    def can_be_taken_back(self) -> bool:
+    def can_be_withdrawn(self) -> bool:
         return self in (State.HERE, State.WAITING, State.HELD_UP, State.OVERTAKEN)
 
 
@@ -72,8 +72,8 @@ def state_of(version: Version) -> State:
     """Ask for one of `standing`."""
     if version.look.refused:
         return State.REFUSED
-    if version.taken_back_at:
-        return State.TAKEN_BACK
+    if version.withdrawn_at:
+        return State.WITHDRAWN
     if version.destroyed_at:
         return State.GONE
     if version.is_overtaken:
@@ -84,7 +84,7 @@ def state_of(version: Version) -> State:
 
 
 def _can_be_taken() -> Q:
-    there = Q(look__state=Job.READY, look__refused="", taken_back_at=None, destroyed_at=None)
+    there = Q(look__state=Job.READY, look__refused="", withdrawn_at=None, destroyed_at=None)
     return there & ~_overtaken()
 
 
@@ -94,6 +94,6 @@ def is_new_to(side: str) -> QuerySet[Version]:
     newer = Version.objects.filter(
         _can_be_taken(), file=OuterRef("file"), number__gt=OuterRef("number")
     )
-    taken = Taking.objects.filter(version=OuterRef("pk"), side=side)
+    taken = Download.objects.filter(version=OuterRef("pk"), side=side)
     there = Version.objects.filter(_can_be_taken()).exclude(side=side).order_by()
     return there.filter(~Exists(newer), ~Exists(taken))

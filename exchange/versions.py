@@ -22,8 +22,8 @@ from core.models import EncryptedFile
 from exchange import file_types, filenames, quota
 from exchange.access import BOARD, Exchange
 from exchange.archives import NotAllowed
-from exchange.models import File, Kind, Look, Version
-from exchange.quota import NO_ROOM, CannotPut
+from exchange.models import File, Inspection, Kind, Version
+from exchange.quota import NO_ROOM, CannotUpload
 
 
 def put(
@@ -47,7 +47,7 @@ def put(
         stored = encrypted_files.keep(chunks)
     except OSError as error:
         log_error(error, f"a file for {exchange.centre.number}")
-        raise CannotPut(NO_ROOM) from None
+        raise CannotUpload(NO_ROOM) from None
     try:
         with transaction.atomic():
             lock(exchange.centre)
@@ -66,7 +66,7 @@ def put(
     except BaseException as error:
         encrypted_files.drop(stored)
         if isinstance(error, NotAllowed):
-            raise CannotPut(str(error)) from None
+            raise CannotUpload(str(error)) from None
         raise
 
 
@@ -102,12 +102,12 @@ def place(
             stored=stored,
             content=content,
             side=exchange.side,
-            put_by=by.username,
-            put_at=at,
+            uploaded_by=by.username,
+            uploaded_at=at,
             note=note,
             kept_until=min(kept_until, usual) if kept_until else usual,
         )
-        look = Look.objects.create(version=version, asked_by=by.username)
+        look = Inspection.objects.create(version=version, asked_by=by.username)
         record("exchange_put", version, by=by, new={"size": stored.size})
         jobs.start_when_committed(look)
     return version

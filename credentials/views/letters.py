@@ -28,7 +28,7 @@ from credentials.letters.retention import kept_until
 from credentials.letters.tasks import retry as retry_letters
 from credentials.models import LetterFile
 from exchange.access import putting_exchange_for
-from exchange.quota import CannotPut
+from exchange.quota import CannotUpload
 
 
 @require_safe
@@ -99,7 +99,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
         version = share.put_into_exchange(
             letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
         )
-    except (NotToBeHad, CannotPut) as error:
+    except (NotToBeHad, CannotUpload) as error:
         messages.error(request, str(error))
         return redirect("credentials:letter_file", series, centre, file)
     messages.success(request, f"The letters are in File Exchange, for {acting.centre}.")
@@ -138,7 +138,7 @@ def _form(
         action=reverse("credentials:letter_file_download", args=address),
         language=arrangement_for(acting.centre, acting.series).letter_language,
         ended=file.done - file.live,
-        put_at=reverse("credentials:letter_file_share", args=address)
+        uploaded_at=reverse("credentials:letter_file_share", args=address)
         if acting.acts_for_associate
         else "",
         **kwargs,

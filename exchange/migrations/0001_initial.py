@@ -36,12 +36,12 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('content', models.CharField(help_text='What it is, by what is in it.', max_length=20)),
                 ('side', models.CharField(choices=[('centre', 'Centre'), ('above', 'Board or main centre')], help_text='Who put it there.', max_length=10)),
-                ('put_by', models.CharField(max_length=150)),
-                ('put_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('uploaded_by', models.CharField(max_length=150)),
+                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('kept_until', models.DateTimeField()),
-                ('taken_back_by', models.CharField(blank=True, max_length=150)),
-                ('taken_back_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_by', models.CharField(blank=True, max_length=150)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('destroyed_at', models.DateTimeField(blank=True, null=True)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='exchange.file')),
                 ('stored', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchanged', to='core.keptfile')),
@@ -68,20 +68,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Taking',
+            name='Download',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('side', models.CharField(choices=[('centre', 'Centre'), ('above', 'Board or main centre')], max_length=10)),
                 ('by', models.CharField(max_length=150)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='takings', to='exchange.version')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='downloads', to='exchange.version')),
             ],
             options={
                 'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name='Inspection',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('asked_by', models.CharField(max_length=150)),
@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at', None), ('taken_back_by', '')), models.Q(('taken_back_at__isnull', False), models.Q(('taken_back_by', ''), _negated=True)), _connector='OR'), name='version_taken_back_by_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_by', ''), _negated=True)), _connector='OR'), name='version_taken_back_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='upload',

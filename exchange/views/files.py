@@ -14,7 +14,7 @@ from core.ask_pages import AskAgain
 from core.encryption import CannotOpen
 from exchange import downloads
 from exchange.access import exchange_for, putting_exchange_for
-from exchange.downloads import CannotTake, serve
+from exchange.downloads import CannotDownload, serve
 from exchange.listing import Seen, file_in, version_in
 from exchange.models import Kind
 from exchange.version_state import OVERTAKEN, standing
@@ -24,7 +24,7 @@ from exchange.version_state import OVERTAKEN, standing
 def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResponse:
     exchange = exchange_for(request.user, centre, other)
     found = file_in(exchange, file)
-    rows = standing(found.versions.all()).prefetch_related("takings")
+    rows = standing(found.versions.all()).prefetch_related("downloads")
     versions = [Seen(version, exchange) for version in rows]
     return render(
         request,
@@ -56,14 +56,14 @@ def take(
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206
             downloads.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
-    except (CannotTake, CannotOpen) as error:
+    except (CannotDownload, CannotOpen) as error:
         messages.error(request, str(error))
         return redirect(here)
     return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_back(
+def withdraw(
     request: StaffRequest, centre: str, other: str, file: UUID, number: int
 ) -> HttpResponse:
     exchange = putting_exchange_for(request.user, centre, other)
@@ -72,11 +72,9 @@ def take_back(
     if request.method == "POST":
         counted = request.POST.get("counted")
         try:
-            downloads.take_back(
-                version=version, exchange=exchange, by=request.user, counted=counted
-            )
+            downloads.withdraw(version=version, exchange=exchange, by=request.user, counted=counted)
             messages.success(request, f"Version {number} was taken back.")
-        except CannotTake as error:
+        except CannotDownload as error:
             messages.error(request, str(error))
         except AskAgain:
             context["asked_again"] = True

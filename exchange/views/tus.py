@@ -31,7 +31,7 @@ from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.forms import AboutForm
 from exchange.models import Upload
-from exchange.quota import FULL_DISK, CannotPut, TooLarge
+from exchange.quota import FULL_DISK, CannotUpload, TooLarge
 from exchange.uploads import WrongOffset
 from exchange.views.upload import said_of
 
@@ -84,7 +84,7 @@ def create(request: StaffRequest, centre: str, other: str) -> HttpResponse:
             length=int(length),
             **form.about(),
         )
-    except CannotPut as error:
+    except CannotUpload as error:
         return _said(413 if isinstance(error, TooLarge) else 400, str(error))
     address = reverse("exchange:tus_upload", args=[*exchange.address, upload.pk])
     return HttpResponse(status=201, headers={"Location": address, **_expires(upload)})
@@ -126,7 +126,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
         return _said(423, "Another request still writes to this upload.", {"Retry-After": "1"})
     except CannotOpen as error:  # cancelled meanwhile
         return _said(410, str(error))
-    except CannotPut as error:
+    except CannotUpload as error:
         return _said(413, str(error))
     except NotAllowed as error:
         return _said(422, str(error))

@@ -13,9 +13,9 @@ from exchange import filenames, quota, uploads
 from exchange.access import Exchange, putting_exchange_for
 from exchange.archives import NotAllowed
 from exchange.file_types import CONTENTS
-from exchange.forms import PutForm
+from exchange.forms import UploadForm
 from exchange.models import Version
-from exchange.quota import CannotPut
+from exchange.quota import CannotUpload
 from exchange.upload_handler import UploadHandler
 
 
@@ -30,15 +30,15 @@ def put(request: StaffRequest, centre: str, other: str) -> HttpResponse:
 @csrf_protect
 def _put(request: StaffRequest, exchange: Exchange, way: UploadHandler) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, exchange, PutForm(initial=request.GET.dict()))
-    form = PutForm(request.POST, request.FILES)
+        return _page(request, exchange, UploadForm(initial=request.GET.dict()))
+    form = UploadForm(request.POST, request.FILES)
     way.tell(form)
     if not form.is_valid():
         return _page(request, exchange, form)
     upload = way.came(**form.about())
     try:
         version = uploads.finish(upload)
-    except (NotAllowed, CannotPut) as error:
+    except (NotAllowed, CannotUpload) as error:
         form.add_error("file", str(error))
         return _page(request, exchange, form)
     messages.success(request, said_of(version, upload.name))
@@ -56,7 +56,7 @@ def said_of(version: Version, name: str) -> str:
     return f"{what}. It can be taken as soon as it has been looked at."
 
 
-def _page(request: StaffRequest, exchange: Exchange, form: PutForm) -> HttpResponse:
+def _page(request: StaffRequest, exchange: Exchange, form: UploadForm) -> HttpResponse:
     return render(
         request,
         "exchange/upload.html",

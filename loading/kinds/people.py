@@ -80,10 +80,10 @@ class Candidates(Storing[Candidate]):
             if back := next(had_it, None):
                 self.rows[one.key] = back
                 self._taken_back.add(one.key)
-            self._warn(Warned.TAKEN_BACK if back else Warned.ANOTHER_PERSON, one, before[one.key])
+            self._warn(Warned.WITHDRAWN if back else Warned.ANOTHER_PERSON, one, before[one.key])
             self._note(one, before[one.key])
         taken_back = [self.rows[key].pk for key in self._taken_back]
-        Candidate.objects.filter(pk__in=taken_back).take_back()
+        Candidate.objects.filter(pk__in=taken_back).withdraw()
 
     def _outcome(self, one: Said) -> Outcome:
         return Outcome.CHANGED if one.key in self._taken_back else super()._outcome(one)

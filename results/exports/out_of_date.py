@@ -80,7 +80,7 @@ def _put_off() -> QuerySet:
     in_time = Release.objects.filter(
         series=OuterRef(SERIES),
         qualification=OuterRef("qualification"),
-        candidates_at__lte=OuterRef(OuterRef("version__put_at")),
+        candidates_at__lte=OuterRef(OuterRef("version__uploaded_at")),
     )
     return QUALIFICATIONS.objects.filter(~Exists(in_time), sharedexport=OuterRef("pk"))
 

@@ -15,7 +15,7 @@ from centres.access import ActingFor
 from core.dates import local
 from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version
-from exchange.quota import CannotPut
+from exchange.quota import CannotUpload
 from exchange.versions import put
 from results.exports import out_of_date
 from results.exports.build import file_of
@@ -89,7 +89,7 @@ def share_export(
 
 def _check(heading: Heading, exchange: Exchange) -> None:
     if until := heading.restricted_until:
-        raise CannotPut(
+        raise CannotUpload(
             f"Results in this file are restricted until {local(until, exchange.centre)}, and "
             "not everybody who takes files from File Exchange may see them. Put it there after that."
         )

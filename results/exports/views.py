@@ -18,7 +18,7 @@ from core.http import attachment
 from core.pdf.layout import CannotPrint
 from exchange.access import Exchange
 from exchange.models import Version
-from exchange.quota import CannotPut
+from exchange.quota import CannotUpload
 from results.exports import share, tasks
 from results.exports.build import file_of, is_small
 from results.exports.forms import PUT, DownloadForm
@@ -53,7 +53,7 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
                 exchange=exchange, by=request.user, selection=selection, **chosen
             )
             return _shared(request, exchange, version)
-    except (tasks.TooMany, CannotPut, CannotPrint) as error:
+    except (tasks.TooMany, CannotUpload, CannotPrint) as error:
         form.add_error(None, str(error))
         return _form_page(request, acting, form)
     address = reverse("results:download_file", args=[series, centre, what, format])
@@ -148,7 +148,7 @@ def share_export(request: StaffRequest, series: str, centre: str, export: UUID) 
     if request.method == "POST":
         try:
             version = share.share_export(exchange=exchange, by=request.user, export=found)
-        except (CannotPut, tasks.NotToBeHad) as error:
+        except (CannotUpload, tasks.NotToBeHad) as error:
             messages.error(request, str(error))
         else:
             return _shared(request, exchange, version)
@@ -216,7 +216,7 @@ def framed_by(heading: Heading, acting: ActingFor, **more: Any) -> dict[str, Any
 def _exchange(acting: ActingFor) -> Exchange:
     """Where this person may put the file. Raises PermissionDenied when that is nowhere."""
     exchange = share.exchange_of(acting)
-    if not exchange.may_put:
+    if not exchange.may_upload:
         raise PermissionDenied("file exchange")
     return exchange
 
@@ -224,7 +224,7 @@ def _exchange(acting: ActingFor) -> Exchange:
 def _partner(acting: ActingFor) -> str:
     """With whom files are exchanged, for who may put them there."""
     exchange = share.exchange_of(acting)
-    return exchange.partner if exchange.may_put else ""
+    return exchange.partner if exchange.may_upload else ""
 
 
 def _shared(request: StaffRequest, exchange: Exchange, version: Version) -> HttpResponse:

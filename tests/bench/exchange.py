@@ -15,7 +15,7 @@ from django.test import Client
 
 from centres.models import Centre, SubcentreLink
 from core import jobs
-from exchange.models import Look, Version
+from exchange.models import Inspection, Version
 from tests.bench.cohort import officer_at
 from tests.bench.measure import seconds, table
 
@@ -38,7 +38,7 @@ def run(*, quick: bool) -> dict[str, float]:
     rows: list[list[Any]] = []
     for size in (small, large):
         up = seconds(lambda size=size: _send(giver, size * MEGABYTE))
-        version = Version.objects.latest("put_at")
+        version = Version.objects.latest("uploaded_at")
         looked = seconds(lambda version=version: _look_at(version))
         down = seconds(lambda version=version: _take(taker, version))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -76,7 +76,7 @@ def _send(browser: Client, size: int) -> None:
 
 
 def _look_at(version: Version) -> None:
-    look = Look.objects.get(version=version)
+    look = Inspection.objects.get(version=version)
     jobs.run("exchange.Look", str(look.pk))
     look.refresh_from_db()
     assert look.is_ready, look.error

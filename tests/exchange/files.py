@@ -8,7 +8,7 @@ from accounts.models import User
 from core import jobs
 from exchange import uploads
 from exchange.access import putting_exchange_for
-from exchange.models import Look, Upload, Version
+from exchange.models import Inspection, Upload, Version
 from exchange.version_state import standing
 from exchange.versions import put
 
@@ -55,9 +55,9 @@ def begin_upload(
     return uploads.begin(exchange=exchange, by=by, name="made-up.pdf", length=length)
 
 
-def look_at(version: Version) -> Look:
+def look_at(version: Version) -> Inspection:
     """What the worker does."""
-    look = Look.objects.get(version=version)
+    look = Inspection.objects.get(version=version)
     jobs.run("exchange.Look", str(look.pk))
     look.refresh_from_db()
     return look

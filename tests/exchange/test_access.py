@@ -59,11 +59,11 @@ def test_a_link_that_was_dissolved_takes_the_exchange_with_it(world):
 
 
 def test_viewers_see_and_put_nothing(world):
-    assert not exchange_for(world.viewer, "ASC01", "MAIN1").may_put
+    assert not exchange_for(world.viewer, "ASC01", "MAIN1").may_upload
     with pytest.raises(PermissionDenied):
         putting_exchange_for(world.viewer, "ASC01", "MAIN1")
-    assert putting_exchange_for(world.officer, "ASC01", "MAIN1").may_put
-    assert putting_exchange_for(world.board, "OTH01", "board").may_put
+    assert putting_exchange_for(world.officer, "ASC01", "MAIN1").may_upload
+    assert putting_exchange_for(world.board, "OTH01", "board").may_upload
 
 
 def test_each_side_names_the_other(world):

@@ -12,7 +12,7 @@ from core import encrypted_files, jobs
 from credentials.letters.issuing import request_letters
 from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
-from exchange.models import Kind, Look, Taking, Version
+from exchange.models import Download, Inspection, Kind, Version
 from tests.builders import BEFORE, PASSWORD
 from tests.credentials.conftest import an_hour_passes, begun_by, letters_folder, make  # noqa: F401
 
@@ -50,7 +50,7 @@ def address(file: LetterFile) -> str:
 def put(client, file: LetterFile) -> Version:
     client.post(address(file))
     version = Version.objects.get()
-    jobs.run("exchange.Look", str(Look.objects.get(version=version).pk))
+    jobs.run("exchange.Look", str(Inspection.objects.get(version=version).pk))
     return version
 
 
@@ -110,11 +110,11 @@ def test_only_who_may_have_letters_takes_them(client, officer, world, letters):
     version = put(officer, letters)
     client.force_login(world.viewer)
     answer = client.get(taking(version), follow=True)
-    assert "Letters hold logins" in text(answer) and not Taking.objects.exists()
+    assert "Letters hold logins" in text(answer) and not Download.objects.exists()
 
     client.force_login(world.associate_officer)
     assert client.get(taking(version)).status_code == 200
-    assert Taking.objects.get().by == "officer.asc01"
+    assert Download.objects.get().by == "officer.asc01"
 
 
 def test_who_takes_them_gives_the_password_again_and_has_them(client, officer, world, letters):
@@ -123,11 +123,11 @@ def test_who_takes_them_gives_the_password_again_and_has_them(client, officer, w
     an_hour_passes(client)
     asked = client.get(taking(version))
     assert asked.url.startswith("/account/confirm/")
-    assert not Taking.objects.exists()
+    assert not Download.objects.exists()
 
     back = client.post(asked.url, {"password": PASSWORD}, follow=True)
     assert begun_by(back) == taking(version)
-    assert client.get(begun_by(back)).status_code == 200 and Taking.objects.exists()
+    assert client.get(begun_by(back)).status_code == 200 and Download.objects.exists()
 
     Version.objects.update(kept_until=BEFORE + dt.timedelta(days=900))
     assert version.file.kind == Kind.LETTERS

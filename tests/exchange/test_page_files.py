@@ -10,7 +10,7 @@ from centres.models import AuditEvent
 from core.encrypted_files import PIECE
 from exchange import downloads, retention
 from exchange.access import exchange_for
-from exchange.models import Kind, Taking, Version
+from exchange.models import Download, Kind, Version
 from tests.asked import counted_on
 from tests.builders import make_centre
 from tests.exchange.files import CSV, PDF, put_file, some
@@ -186,7 +186,7 @@ def test_a_part_that_is_not_there_cannot_be_had(officer, world, asked):
     version = put_file(world.officer, name="large.pdf", data=DATA)
     answer = officer.get(address(version, "take"), headers={"Range": asked})
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{SIZE}")
-    assert body(answer) == b"" and not Taking.objects.exists()
+    assert body(answer) == b"" and not Download.objects.exists()
 
 
 def test_a_range_that_is_none_gets_the_whole(officer, world):
@@ -208,11 +208,11 @@ def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world)
     version = put_file(world.officer, name="large.pdf", data=DATA)
     for start in (1, 1000, PIECE):  # not even its first part goes unrecorded
         officer.get(address(version, "take"), headers={"Range": f"bytes={start}-"})
-    assert Taking.objects.count() == 1
+    assert Download.objects.count() == 1
     officer.head(address(version, "take"))
-    assert Taking.objects.count() == 1
+    assert Download.objects.count() == 1
     officer.get(address(version, "take"))
-    assert Taking.objects.count() == 2
+    assert Download.objects.count() == 2
     assert AuditEvent.objects.filter(action="exchange_taken", by="officer.asc01").count() == 2
 
 
@@ -258,11 +258,11 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
     version = put_file(world.associate_officer)
     exchange = exchange_for(world.officer, "ASC01", "MAIN1")
     mine = exchange_for(world.associate_officer, "ASC01", "MAIN1")
-    downloads.take_back(version=version, exchange=mine, by=world.associate_officer)
+    downloads.withdraw(version=version, exchange=mine, by=world.associate_officer)
 
-    with pytest.raises(downloads.CannotTake, match="taken back"):
+    with pytest.raises(downloads.CannotDownload, match="taken back"):
         downloads.take(version=version, exchange=exchange, by=world.officer)
-    assert not Taking.objects.exists()
+    assert not Download.objects.exists()
 
 
 def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
@@ -300,7 +300,7 @@ def test_a_stored_file_that_was_altered_is_not_given(officer, world, encrypted_f
     stored.write_bytes(altered)
 
     answer = officer.get(address(version, "take"), follow=True)
-    assert "damaged" in text(answer) and not Taking.objects.exists()
+    assert "damaged" in text(answer) and not Download.objects.exists()
 
 
 def test_what_a_file_of_another_exchange_is_called_finds_nothing(officer, world):

@@ -70,7 +70,7 @@ def test_a_file_comes_in_parts_and_nobody_sees_it_before_all_of_it_is_there(offi
     assert answer["Content-Location"] == f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/"
     assert b"".join(encrypted_files.stream(version.stored)) == data
     assert (version.file.series, version.file.kind) == (world.series, "entries")
-    assert (version.note, version.put_by) == ("For you", "officer.asc01")
+    assert (version.note, version.uploaded_by) == ("For you", "officer.asc01")
 
 
 def test_a_newer_version_takes_the_name_of_what_it_replaces(officer, world):

@@ -54,7 +54,7 @@ def test_a_form_puts_a_file_there(officer, world):
     assert "“entries.csv” is here" in text(page) and "is being looked at" in text(page)
     assert b"".join(encrypted_files.stream(version.stored)) == CSV
     assert version.file.folder == "June 2026, Entries"
-    assert (version.note, version.put_by, version.stored.size) == (
+    assert (version.note, version.uploaded_by, version.stored.size) == (
         "Ours",
         "officer.asc01",
         len(CSV),

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import encrypted_files
 from exchange.models import Upload, Version
-from exchange.quota import FULL_DISK, NO_ROOM, CannotPut
+from exchange.quota import FULL_DISK, NO_ROOM, CannotUpload
 from tests.exchange.files import put_file, some
 from tests.exchange.test_page_tus import create, send, standing
 
@@ -78,6 +78,6 @@ def test_the_plain_form_says_so_and_keeps_what_was_typed(officer, world, disk):
 
 
 def test_what_is_made_elsewhere_in_direct_is_refused_with_a_sentence(world, disk):
-    with pytest.raises(CannotPut, match="The storage is full"):
+    with pytest.raises(CannotUpload, match="The storage is full"):
         put_file(world.officer, name="large.pdf", data=some(5 * MEGABYTE))
     assert not Version.objects.exists()

@@ -14,10 +14,10 @@ from core import encrypted_files
 from core.models import EncryptedFile
 from exchange import quota, uploads
 from exchange.access import exchange_for
-from exchange.downloads import take, take_back
+from exchange.downloads import take, withdraw
 from exchange.models import File, Kind, Side, Version
 from exchange.overview import new_for
-from exchange.quota import CannotPut, space_of
+from exchange.quota import CannotUpload, space_of
 from exchange.version_state import is_new_to
 from tests.exchange.files import CSV, PDF, begin_upload, look_at, put_file, some
 
@@ -87,7 +87,7 @@ def test_it_is_kept_for_its_time_or_less_when_that_is_asked(world, settings):
 
 @pytest.mark.parametrize("data", [b"", b"MZ\x90\x00 a program"])
 def test_of_what_is_not_taken_in_nothing_stays(world, data, encrypted_folder):
-    with pytest.raises(CannotPut):
+    with pytest.raises(CannotUpload):
         put_file(world.officer, data=data)
     assert not File.objects.exists() and not EncryptedFile.objects.exists()
 
@@ -100,7 +100,7 @@ def test_what_is_larger_than_the_room_is_refused_and_what_has_come_counts(world,
     uploads.receive(upload, io.BytesIO(2 * CSV).read, offset=0)
     assert space_of(world.associate).free == 0
 
-    with pytest.raises(CannotPut, match="There is room for 0\xa0bytes more"):
+    with pytest.raises(CannotUpload, match="There is room for 0\xa0bytes more"):
         put_file(world.officer)
     put_file(world.officer, centre="ASC02")  # which has room of its own
 
@@ -110,9 +110,9 @@ def test_an_upload_that_others_have_left_no_room_for_is_kept_until_there_is_some
     upload = begin_upload(world.associate_officer, length=2 * len(CSV))
     other = put_file(world.officer)
     uploads.receive(upload, io.BytesIO(2 * CSV).read, offset=0)
-    with pytest.raises(CannotPut, match="other files have come meanwhile"):
+    with pytest.raises(CannotUpload, match="other files have come meanwhile"):
         uploads.finish(upload)
-    take_back(
+    withdraw(
         version=other, exchange=exchange_for(world.officer, "ASC01", "MAIN1"), by=world.officer
     )
     assert uploads.finish(upload).stored.size == 2 * len(CSV)
@@ -123,7 +123,7 @@ def test_room_is_looked_at_as_an_upload_comes(world, settings, monkeypatch):
     settings.EXCHANGE_CENTRE_LIMIT = 200_000
     upload = begin_upload(world.associate_officer, length=150_000)
     put_file(world.officer, data=some(100_000), name="other.pdf")
-    with pytest.raises(CannotPut, match="other files have come meanwhile"):
+    with pytest.raises(CannotUpload, match="other files have come meanwhile"):
         uploads.receive(upload, io.BytesIO(some(150_000)).read, offset=0)
     upload.refresh_from_db()
     assert 0 < upload.stored.size < 150_000  # and what came is kept
@@ -132,7 +132,7 @@ def test_room_is_looked_at_as_an_upload_comes(world, settings, monkeypatch):
 def test_one_person_begins_only_so_many_uploads_and_empty_ones_go_after_an_hour(world, settings):
     for _ in range(uploads.MOST_BEGUN):
         begin_upload(world.associate_officer)
-    with pytest.raises(CannotPut, match="20 uploads that are not finished"):
+    with pytest.raises(CannotUpload, match="20 uploads that are not finished"):
         begin_upload(world.associate_officer)
     begin_upload(world.officer)
     assert (
@@ -143,14 +143,14 @@ def test_one_person_begins_only_so_many_uploads_and_empty_ones_go_after_an_hour(
 
 def test_what_is_larger_than_a_file_may_be_is_refused(world, settings):
     settings.EXCHANGE_FILE_LIMIT = len(CSV) - 1
-    with pytest.raises(CannotPut, match="at most"):
+    with pytest.raises(CannotUpload, match="at most"):
         put_file(world.officer)
 
 
 def test_what_was_taken_back_takes_no_room(world):
     version = put_file(world.officer)
     assert space_of(world.associate).used == len(CSV)
-    take_back(
+    withdraw(
         version=version, exchange=exchange_for(world.officer, "ASC01", "MAIN1"), by=world.officer
     )
     assert quota.space_of(world.associate).used == 0
@@ -192,7 +192,7 @@ def test_only_the_newest_that_can_be_taken_is_new(world):
     look_at(third)
     assert list(new.all()) == [third]
     exchange = exchange_for(world.officer, "ASC01", "MAIN1")
-    take_back(version=third, exchange=exchange, by=world.officer)
+    withdraw(version=third, exchange=exchange, by=world.officer)
     assert list(new.all()) == [second]
 
 

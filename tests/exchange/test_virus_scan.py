@@ -14,7 +14,7 @@ from django.utils import timezone
 from centres.models import AuditEvent
 from exchange import tasks, virus_scan
 from exchange.access import exchange_for
-from exchange.downloads import CannotTake, take
+from exchange.downloads import CannotDownload, take
 from exchange.version_state import State, state_of
 from tests.exchange.files import look_at, put_file, some, zipped
 
@@ -72,7 +72,7 @@ def words_on_page(client, user, version) -> str:
 def test_before_it_was_looked_at_nobody_can_take_it(client, world):
     version = put_file(world.officer, looked_at=False)
     exchange = exchange_for(world.officer, "ASC01", "MAIN1")
-    with pytest.raises(CannotTake):
+    with pytest.raises(CannotDownload):
         take(version=version, exchange=exchange, by=world.officer)
 
     page = words_on_page(client, world.associate_officer, version)

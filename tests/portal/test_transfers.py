@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from django.test import Client
 
-from exchange.models import Taking
+from exchange.models import Download
 from portal.transfers import ALL, MADE_OR_GIVEN, PLACE, PLACES, YOURS, NoPlace, Places
 from tests.bench.serving import serving
 from tests.builders import World
@@ -74,10 +74,10 @@ def test_whoever_finds_no_place_is_told_so_and_nothing_is_recorded(client, world
             answer = ask(client, file, places)
         assert answer.status_code == status and said in answer.content.decode()
         assert answer["Retry-After"] == answer["Refresh"] == "10"
-    assert not Taking.objects.exists()
+    assert not Download.objects.exists()
     answer = ask(client, file, places)
     answer.wsgi_request.META[PLACE].close()
-    assert answer.status_code == 200 and Taking.objects.exists()
+    assert answer.status_code == 200 and Download.objects.exists()
 
 
 def test_a_page_is_never_turned_away(client, world, tmp_path):

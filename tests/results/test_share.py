@@ -10,7 +10,7 @@ from django.test import Client
 from centres.models import AuditEvent, Release
 from core import encrypted_files, jobs
 from exchange.models import Kind, Version
-from exchange.quota import CannotPut
+from exchange.quota import CannotUpload
 from results.exports import share
 from results.models import HELD, Export
 from tests.builders import (
@@ -124,7 +124,7 @@ def test_one_made_in_confidence_stays_out_until_candidates_are_shown_theirs(worl
     export = made_in_the_background(world, at=IN_CONFIDENCE)
     exchange = share.exchange_for(world.officer, "ASC01", "MAIN1")
 
-    with pytest.raises(CannotPut, match="restricted until"):
+    with pytest.raises(CannotUpload, match="restricted until"):
         share.share_export(exchange=exchange, by=world.officer, export=export, at=IN_CONFIDENCE)
     assert share.share_export(exchange=exchange, by=world.officer, export=export, at=AFTER)
 
@@ -135,7 +135,7 @@ def test_what_became_restricted_since_it_was_made_stays_out_and_its_page_says_so
     restrict(STAFF_AT, candidates_at=AFTER + (AFTER - STAFF_AT))
     exchange = share.exchange_for(world.officer, "ASC01", "MAIN1")
 
-    with pytest.raises(CannotPut, match="restricted until"):
+    with pytest.raises(CannotUpload, match="restricted until"):
         share.share_export(exchange=exchange, by=world.officer, export=export)
     page = browser(world.officer).get(f"{AT_ASC01}files/{export.pk}/").content.decode()
     assert "do not pass on" in page and "Put into File Exchange" not in page
@@ -145,7 +145,7 @@ def lying_there(world, client=None, **asking) -> Version:
     """A broadsheet of ASC01 that lies ready for its officer."""
     client = client or browser(world.officer)
     client.post(AT_ASC01, {**BROADSHEET, **asking})
-    version = Version.objects.latest("put_at")
+    version = Version.objects.latest("uploaded_at")
     look_at(version)
     return version
 

@@ -23,7 +23,7 @@ HEADS = ("when (UTC)", "who", "what", "centre", "series", "subject", "old", "new
 
 
 @dataclass(frozen=True)
-class Sought:
+class AuditSearch:
     """What is looked for; what is empty finds all. Days are UTC, the last one included."""
 
     by: str = ""
@@ -47,7 +47,7 @@ class Page:
     older: int | None  # where the next page begins
 
 
-def find(sought: Sought) -> QuerySet[AuditEvent]:
+def find(sought: AuditSearch) -> QuerySet[AuditEvent]:
     """All that it finds, newest first."""
     found = AuditEvent.objects.order_by("-at", "-pk")
     if sought.by:
@@ -67,7 +67,7 @@ def find(sought: Sought) -> QuerySet[AuditEvent]:
     return found
 
 
-def page(sought: Sought, *, before: int | None = None) -> Page:
+def page(sought: AuditSearch, *, before: int | None = None) -> Page:
     """One page; `before` is the primary key of the last event of the page before (two queries)."""
     found = find(sought)
     last = AuditEvent.objects.filter(pk=before).first() if before else None
@@ -77,7 +77,7 @@ def page(sought: Sought, *, before: int | None = None) -> Page:
     return Page(some[:PAGE], some[PAGE - 1].pk if len(some) > PAGE else None)
 
 
-def take(sought: Sought, *, by: User) -> Iterator[bytes]:
+def take(sought: AuditSearch, *, by: User) -> Iterator[bytes]:
     """The CSV, in parts. That it was taken is recorded at once, before anything leaves."""
     with transaction.atomic():
         audit.record("trail_downloaded", by=by, subject="audit trail", new=sought.said)

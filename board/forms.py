@@ -8,7 +8,7 @@ from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 from django.db.models import QuerySet
 
-from board.audit_search import Sought
+from board.audit_search import AuditSearch
 from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from centres.grades import OUTCOMES
 from centres.models import Candidate, Centre, Entry, Qualification, Series
@@ -232,7 +232,7 @@ def _found(rows: QuerySet, field: str) -> Any:
     return row
 
 
-class SoughtForm(plain_text.Form):
+class AuditSearchForm(plain_text.Form):
     """What to look for in the audit trail; all of it stands in the address."""
 
     by = forms.CharField(label="Who (username)", required=False, max_length=150)
@@ -263,8 +263,8 @@ class SoughtForm(plain_text.Form):
             self.add_error("to_day", "The last day comes before the first.")
         return data
 
-    def sought(self) -> Sought:
-        return Sought(**self.cleaned_data)
+    def sought(self) -> AuditSearch:
+        return AuditSearch(**self.cleaned_data)
 
 
 def _side_by_side(*names: str) -> Div:

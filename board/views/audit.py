@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
 from board import audit_search
-from board.forms import SoughtForm
+from board.forms import AuditSearchForm
 from core.http import attachment
 
 
@@ -29,8 +29,8 @@ def download(request: StaffRequest) -> Any:
     return attachment(audit_search.take(form.sought(), by=request.user), name)
 
 
-def _form(request: StaffRequest) -> SoughtForm:
-    return SoughtForm(request.GET)
+def _form(request: StaffRequest) -> AuditSearchForm:
+    return AuditSearchForm(request.GET)
 
 
 def _before(request: StaffRequest) -> int | None:

@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 
 from board import audit_search
-from board.audit_search import Sought, find, page
+from board.audit_search import AuditSearch, find, page
 from centres import audit
 from centres.models import AuditEvent
 from tests.board.events import events
@@ -84,7 +84,7 @@ def long_trail(db, monkeypatch):
 def test_page_by_page_every_event_comes_once_newest_first(long_trail):
     found, before = [], None
     for _ in range(3):
-        one = page(Sought(), before=before)
+        one = page(AuditSearch(), before=before)
         found += [event.subject for event in one.events]
         before = one.older
     assert found == list("6543210")
@@ -129,5 +129,5 @@ def test_a_search_by_person_uses_its_index(db):
         pytest.skip("what SQLite would do says nothing of PostgreSQL")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "audit_by_newest" in find(Sought(by="board")).explain()
-    assert "audit_action_newest" in find(Sought(action="loaded")).explain()
+    assert "audit_by_newest" in find(AuditSearch(by="board")).explain()
+    assert "audit_action_newest" in find(AuditSearch(action="loaded")).explain()

@@ -14,7 +14,7 @@ from html import unescape
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from guidance.topics import TASKS, Task, text_of
+from guidance.topics import TOPICS, Topic, text_of
 
 WEIGHTS = {"title": 20, "keywords": 8, "summary": 5}
 OFTEN = 4  # more often than this, a word in the text counts no more
@@ -25,7 +25,7 @@ BLOCK_END = re.compile(r"(?<=</)(h2|dt|dd|th|td|li|p)>")
 
 @dataclass(frozen=True)
 class Hit:
-    task: Task
+    task: Topic
     title: SafeString
     excerpt: SafeString
 
@@ -39,7 +39,7 @@ class Found:
 def search(wanted: str) -> Found:
     words = [fold(word) for word in re.findall(r"\w+", wanted)]
     words = [word for word in dict.fromkeys(words) if word]
-    scores = [(task, [_score(task, word) for word in words]) for task in TASKS]
+    scores = [(task, [_score(task, word) for word in words]) for task in TOPICS]
     whole = [(task, sum(each)) for task, each in scores if words and all(each)]
     some = [(task, 100 * sum(map(bool, each)) + sum(each)) for task, each in scores if any(each)]
     ranked = sorted(whole or some, key=lambda scored: -scored[1])
@@ -59,14 +59,14 @@ def _fold(character: str) -> str:
 
 
 @cache
-def plain(task: Task) -> str:
+def plain(task: Topic) -> str:
     """The text of the task as it is read: “What happens then: Candidates can log in at once.”"""
     apart = BLOCK_END.sub(r"\1> ", HEAD_END.sub(":", text_of(task)))
     return " ".join(unescape(strip_tags(apart)).split())
 
 
 @cache
-def _folded(task: Task) -> dict[str, str]:
+def _folded(task: Topic) -> dict[str, str]:
     fields = {"title": task.title, "keywords": task.keywords, "summary": task.summary}
     return {name: fold(text) for name, text in {**fields, "text": plain(task)}.items()}
 
@@ -80,13 +80,13 @@ def _places(folded: str, words: list[str]) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _score(task: Task, word: str) -> int:
+def _score(task: Topic, word: str) -> int:
     folded = _folded(task)
     score = sum(weight for name, weight in WEIGHTS.items() if any(_places(folded[name], [word])))
     return score + min(OFTEN, len(list(_places(folded["text"], [word]))))
 
 
-def _excerpt(task: Task, words: list[str]) -> SafeString:
+def _excerpt(task: Topic, words: list[str]) -> SafeString:
     """The text around the first word that it holds; else the summary."""
     text = plain(task)
     first = next(_places(_folded(task)["text"], words), None)

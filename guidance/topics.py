@@ -27,7 +27,7 @@ AUDIENCES = (EVERYBODY, MAIN, ASSOCIATE, OFFICERS, VIEWERS, BOARD)
 
 
 @dataclass(frozen=True)
-class Task:
+class Topic:
     """`keywords` are words that people search for and the text does not hold; `explains` are names of
     addresses, with `*` for any; `related` are slugs of other tasks."""
 
@@ -44,12 +44,12 @@ class Task:
         return f"guidance/topics/{self.slug}.html"
 
     @property
-    def related_tasks(self) -> list["Task"]:
+    def related_topics(self) -> list["Task"]:
         return [BY_SLUG[slug] for slug in self.related]
 
 
-TASKS = (
-    Task(
+TOPICS = (
+    Topic(
         "what-is-where",
         "What is where in Direct",
         EVERYBODY,
@@ -58,7 +58,7 @@ TASKS = (
         explains=("dashboard", "to_do"),
         related=("logging-in", "own-candidates", "entries-and-results"),
     ),
-    Task(
+    Topic(
         "logging-in",
         "Logging in, and your own account",
         EVERYBODY,
@@ -67,7 +67,7 @@ TASKS = (
         explains=("account_*", "mfa_*", "own_sessions", "recover", "stop_recovery"),
         related=("people", "what-is-where"),
     ),
-    Task(
+    Topic(
         "main-centre",
         "Setting up as a main centre",
         MAIN,
@@ -76,7 +76,7 @@ TASKS = (
         explains=("centres:subcentres",),
         related=("letters-of-associates", "own-candidates", "outdated-letters"),
     ),
-    Task(
+    Topic(
         "letters-of-associates",
         "Acting for Associate Centres, and letters for many at once",
         MAIN,
@@ -91,7 +91,7 @@ TASKS = (
         ),
         related=("main-centre", "making-letters", "outdated-letters"),
     ),
-    Task(
+    Topic(
         "associate-centre",
         "Setting up as an Associate Centre",
         ASSOCIATE,
@@ -99,7 +99,7 @@ TASKS = (
         keywords="subcentre no access attached",
         related=("own-candidates", "making-letters", "results-day"),
     ),
-    Task(
+    Topic(
         "own-candidates",
         "Giving your candidates access",
         OFFICERS,
@@ -113,7 +113,7 @@ TASKS = (
         ),
         related=("making-letters", "telling-candidates", "main-centre"),
     ),
-    Task(
+    Topic(
         "making-letters",
         "Making, printing and handing out letters",
         OFFICERS,
@@ -130,7 +130,7 @@ TASKS = (
         ),
         related=("outdated-letters", "telling-candidates", "when-something-goes-wrong"),
     ),
-    Task(
+    Topic(
         "outdated-letters",
         "Re-creating letters that are outdated",
         OFFICERS,
@@ -138,7 +138,7 @@ TASKS = (
         keywords="re-create recreate changed delay contact release replace old login",
         related=("making-letters", "main-centre", "when-something-goes-wrong"),
     ),
-    Task(
+    Topic(
         "results-day",
         "Results day",
         OFFICERS,
@@ -151,7 +151,7 @@ TASKS = (
         ),
         related=("telling-candidates", "when-something-goes-wrong", "entries-and-results"),
     ),
-    Task(
+    Topic(
         "telling-candidates",
         "What to tell candidates",
         OFFICERS,
@@ -159,7 +159,7 @@ TASKS = (
         keywords="provisional screenshots universities handout explain grades X Q Y parents",
         related=("results-day", "making-letters", "when-something-goes-wrong"),
     ),
-    Task(
+    Topic(
         "when-something-goes-wrong",
         "When something goes wrong",
         OFFICERS,
@@ -169,7 +169,7 @@ TASKS = (
         explains=("centres:audit",),
         related=("outdated-letters", "making-letters", "logging-in"),
     ),
-    Task(
+    Topic(
         "entries-and-results",
         "Viewing entries and results",
         VIEWERS,
@@ -178,7 +178,7 @@ TASKS = (
         explains=("results:*",),
         related=("taking-results-away", "what-has-changed", "results-in-confidence"),
     ),
-    Task(
+    Topic(
         "results-in-confidence",
         "Results in confidence",
         VIEWERS,
@@ -186,7 +186,7 @@ TASKS = (
         keywords="restricted release embargo early staff instant JCQ",
         related=("entries-and-results", "taking-results-away", "people"),
     ),
-    Task(
+    Topic(
         "taking-results-away",
         "Taking results away: broadsheets, listings, statements",
         VIEWERS,
@@ -195,7 +195,7 @@ TASKS = (
         explains=("results:download*", "results:export*"),
         related=("entries-and-results", "results-in-confidence", "file-exchange"),
     ),
-    Task(
+    Topic(
         "what-has-changed",
         "Seeing which results have changed",
         VIEWERS,
@@ -204,7 +204,7 @@ TASKS = (
         explains=("results:changes*",),
         related=("entries-and-results", "taking-results-away", "telling-candidates"),
     ),
-    Task(
+    Topic(
         "file-exchange",
         "Sending and taking files in File Exchange",
         VIEWERS,
@@ -213,7 +213,7 @@ TASKS = (
         explains=("exchange:*",),
         related=("making-letters", "taking-results-away", "people"),
     ),
-    Task(
+    Topic(
         "people",
         "People: accounts, rights and a lost second factor",
         OFFICERS,
@@ -223,7 +223,7 @@ TASKS = (
         explains=("people:*",),
         related=("logging-in", "results-in-confidence", "when-something-goes-wrong"),
     ),
-    Task(
+    Topic(
         "loading-files",
         "Loading centres, entries and results",
         BOARD,
@@ -232,7 +232,7 @@ TASKS = (
         explains=("loading:*",),
         related=("releases-and-holds", "state-of-the-service"),
     ),
-    Task(
+    Topic(
         "releases-and-holds",
         "Releases, holds and corrections",
         BOARD,
@@ -251,7 +251,7 @@ TASKS = (
         ),
         related=("loading-files", "state-of-the-service", "results-in-confidence"),
     ),
-    Task(
+    Topic(
         "accounts",
         "Accounts: letting people in, and shutting them out",
         BOARD,
@@ -260,7 +260,7 @@ TASKS = (
         explains=("board:account*", "admin:accounts_user_*"),
         related=("people", "logging-in", "releases-and-holds"),
     ),
-    Task(
+    Topic(
         "state-of-the-service",
         "The board’s desk and the state of the service",
         BOARD,
@@ -270,28 +270,28 @@ TASKS = (
         related=("loading-files", "releases-and-holds"),
     ),
 )
-BY_SLUG = {task.slug: task for task in TASKS}
+BY_SLUG = {task.slug: task for task in TOPICS}
 
 
-def task_for(address: str) -> Task | None:
+def topic_for(address: str) -> Topic | None:
     """The task that explains the page of this address name, `credentials:centre`."""
     naming = [
         (len(pattern.replace("*", "")), "*" not in pattern, task)
-        for task in TASKS
+        for task in TOPICS
         for pattern in task.explains
         if fnmatchcase(address, pattern)
     ]
     return max(naming, key=lambda named: (named[1], named[0]))[2] if naming else None
 
 
-def text_of(task: Task, *, printed: bool = False) -> str:
+def text_of(task: Topic, *, printed: bool = False) -> str:
     """HTML. `printed`: tasks are on other pages of the same document, pictures inside it."""
     service = {"BOARD_NAME": settings.BOARD_NAME, "SUPPORT_EMAIL": settings.SUPPORT_EMAIL}
     return render_to_string(task.template, {"task": task, "printed": printed, **service})
 
 
-def by_audience() -> list[tuple[Audience, list[Task]]]:
+def by_audience() -> list[tuple[Audience, list[Topic]]]:
     """The contents, in the order in which they are read."""
     return [
-        (audience, [task for task in TASKS if task.audience == audience]) for audience in AUDIENCES
+        (audience, [task for task in TOPICS if task.audience == audience]) for audience in AUDIENCES
     ]

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from guidance.pictures import pictures
-from guidance.topics import BY_SLUG, task_for
+from guidance.topics import BY_SLUG, topic_for
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ def control(name: str, address: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def task_link(context: template.Context, slug: str) -> SafeString:
+def topic_link(context: template.Context, slug: str) -> SafeString:
     """Another task, by its title."""
     task = BY_SLUG[slug]
     if context.get("printed"):
@@ -49,4 +49,4 @@ def guidance_for_this_page(context: template.Context) -> dict[str, Any]:
         return {}
     if match.namespace == "guidance":
         return {}
-    return {"wanted": True, "task": task_for(match.view_name)}
+    return {"wanted": True, "task": topic_for(match.view_name)}

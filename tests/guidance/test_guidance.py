@@ -10,7 +10,7 @@ import time_machine
 from django.template.loader import get_template
 from django.urls import reverse
 
-from guidance.topics import TASKS, task_for, text_of
+from guidance.topics import TOPICS, text_of, topic_for
 from results.corrections import Correction, correct
 from results.models import Result
 from tests.builders import AFTER, IGCSE_RELEASE, make_login
@@ -21,7 +21,7 @@ from tests.test_sweeps import address, board_address
 
 CONTROL = re.compile(r'{% control "([^"]+)" "([^"]+)" %}')
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
-EACH = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.slug)
+EACH = pytest.mark.parametrize("task", TOPICS, ids=lambda task: task.slug)
 STAFF = ROLES[2:]
 CORRECTED = IGCSE_RELEASE + dt.timedelta(days=1)
 
@@ -41,20 +41,20 @@ def staff_pages() -> list[str]:
 
 @pytest.mark.parametrize("name", staff_pages())
 def test_a_page_of_direct_has_its_task(name):
-    assert task_for(name), f"Let a task of guidance/topics.py explain {name}."
+    assert topic_for(name), f"Let a task of guidance/topics.py explain {name}."
 
 
 def test_what_names_a_page_most_closely_explains_it():
-    assert task_for("centres:edit_status").slug == "own-candidates"
-    assert task_for("credentials:create").slug == "making-letters"
-    assert task_for("credentials:batch_retry").slug == "letters-of-associates"
-    assert task_for("board:start").slug == "state-of-the-service"
-    assert task_for("admin:centres_release_changelist").slug == "releases-and-holds"
-    assert task_for("no_such:page") is None
+    assert topic_for("centres:edit_status").slug == "own-candidates"
+    assert topic_for("credentials:create").slug == "making-letters"
+    assert topic_for("credentials:batch_retry").slug == "letters-of-associates"
+    assert topic_for("board:start").slug == "state-of-the-service"
+    assert topic_for("admin:centres_release_changelist").slug == "releases-and-holds"
+    assert topic_for("no_such:page") is None
 
 
 def test_no_two_tasks_explain_the_same():
-    patterns = [pattern for task in TASKS for pattern in task.explains]
+    patterns = [pattern for task in TOPICS for pattern in task.explains]
 
     assert sorted(patterns) == sorted(set(patterns))
 
@@ -99,15 +99,15 @@ def test_a_task_has_a_page_and_related_tasks(task, client, world):
 
     assert page.status_code == 200
     assert f"<h1>{task.title}</h1>" in page.text
-    assert task.related_tasks
-    assert task not in task.related_tasks
+    assert task.related_topics
+    assert task not in task.related_topics
 
 
 def test_the_contents_name_every_task_once_by_audience(client, world):
     client.force_login(world.viewer)
     page = client.get(reverse("guidance:index")).text
 
-    for task in TASKS:
+    for task in TOPICS:
         assert page.count(f'href="{reverse("guidance:topic", args=[task.slug])}"') == 1
         assert f'id="{task.audience.slug}"' in page
 
@@ -157,7 +157,7 @@ class Controls(HTMLParser):
 CLAIMS = sorted(
     {
         claim
-        for task in TASKS
+        for task in TOPICS
         for claim in CONTROL.findall(get_template(task.template).template.source)
     }
 )

@@ -12,7 +12,7 @@ from core.pdf.layout import weasyprint
 from guidance import handout
 from guidance.pdf import guidance_pdf, laid_out, written
 from guidance.pictures import pictures
-from guidance.topics import AUDIENCES, TASKS
+from guidance.topics import AUDIENCES, TOPICS
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
@@ -30,7 +30,7 @@ def test_the_contents_name_every_task_with_the_page_on_which_it_begins(document)
     contents = spaced(document.pages[0].extract_text())
 
     assert all(audience.title in contents for audience in AUDIENCES)
-    for task in TASKS:
+    for task in TOPICS:
         [page] = re.findall(rf"{re.escape(task.title)}[. ]*(\d+)", contents)
         assert task.title in spaced(document.pages[int(page) - 1].extract_text())
 
@@ -38,8 +38,8 @@ def test_the_contents_name_every_task_with_the_page_on_which_it_begins(document)
 def test_it_can_be_walked_through_by_its_outline(document):
     chapters = [entry.title for entry in document.outline if not isinstance(entry, list)]
 
-    assert [chapter for chapter in chapters if chapter in {task.title for task in TASKS}] == [
-        task.title for audience in AUDIENCES for task in TASKS if task.audience == audience
+    assert [chapter for chapter in chapters if chapter in {task.title for task in TOPICS}] == [
+        task.title for audience in AUDIENCES for task in TOPICS if task.audience == audience
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from guidance.pictures import FOLDER, INDEX
-from guidance.topics import TASKS, text_of
+from guidance.topics import TOPICS, text_of
 from tests.pictures.shots import SHOTS
 from tests.pictures.walk import Seen, walk
 
@@ -55,7 +55,7 @@ def write(index: dict) -> None:
 def test_every_picture_is_there_small_enough_and_used():
     used = {
         slug
-        for task in TASKS
+        for task in TOPICS
         for slug in re.findall(r"picture:([a-z-]+)\.png", text_of(task, printed=True))
     }
 

@@ -29,7 +29,7 @@ FOR_ATTACHED = (Need.OUTDATED, Need.DOWNLOAD, Need.LETTERS, Need.CONTACT)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ToDo:
     """One thing to look at or to do, and where."""
 
     words: str
@@ -46,7 +46,7 @@ class NextRelease:
 
 def waiting_for(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
-) -> list[Waiting]:
+) -> list[ToDo]:
     """All of it, the newest series first (two queries, and for each series at hand ten to fifteen,
     however many centres there are)."""
     at = at or timezone.now()
@@ -100,7 +100,7 @@ def _at_hand(
 
 def _letters(
     user: User, managed: set[int], series: Series, *, ahead: bool, at: dt.datetime
-) -> Iterator[Waiting]:
+) -> Iterator[ToDo]:
     """`ahead`: not all of it is released. Who gave nobody access until then does not mean to."""
     if not managed:
         return
@@ -116,10 +116,10 @@ def _letters(
         for need in FOR_ATTACHED:
             if many := counts[need]:
                 words = f"{many} attached centre{'s' if many > 1 else ''}: {need.label}"
-                yield Waiting(words, f"{page}?show={need.slug}", series, main)
+                yield ToDo(words, f"{page}?show={need.slug}", series, main)
 
 
-def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[Waiting]:
+def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[ToDo]:
     main = getattr(one.centre, "main_link", None)
     said = {
         Need.OUTDATED: (_many(one.letters.outdated, "letter is", "letters are") + " outdated"),
@@ -138,16 +138,16 @@ def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[Wa
         if need in one.needs:
             page = "letter_files" if need is Need.DOWNLOAD else "centre"
             address = reverse(f"credentials:{page}", args=[series.slug, number])
-            yield Waiting(words, address, series, number)
+            yield ToDo(words, address, series, number)
 
 
 def _changes(
     user: User, homes: Collection[Centre], series: Series, at: dt.datetime
-) -> Iterator[Waiting]:
+) -> Iterator[ToDo]:
     for number, unseen in sorted(unseen_changes(user, homes, series, at=at).items()):
         address = reverse("results:changes", args=[series.slug, number])
         words = f"{_many(unseen.results, 'result has', 'results have')} changed"
-        yield Waiting(f"{words}, or more" if unseen.or_more else words, address, series, number)
+        yield ToDo(f"{words}, or more" if unseen.or_more else words, address, series, number)
 
 
 def _many(many: int, one: str, more: str) -> str:

@@ -126,7 +126,7 @@ def _do(proposal: ProposedAccess, by: User) -> str:
         return recovery.start(user=user, by=by)
     if proposal.act == Act.LINK:
         link = links.set_password_link(user=user, by=by)
-        notifications.tell(user, action="invited", by=by)
+        notifications.notify(user, action="invited", by=by)
         return link
     if proposal.act == Act.FACTORS:
         Authenticator.objects.filter(user=user).delete()
@@ -154,7 +154,7 @@ def _make_operator(proposal: ProposedAccess, by: User) -> str:
 
 def _note(action: str, user: User, by: User) -> None:
     record_account_event(action, account=user, by=by)
-    notifications.tell(user, action=action, by=by)
+    notifications.notify(user, action=action, by=by)
 
 
 def _record(action: str, proposal: ProposedAccess, by: User) -> None:

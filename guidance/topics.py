@@ -44,7 +44,7 @@ class Topic:
         return f"guidance/topics/{self.slug}.html"
 
     @property
-    def related_topics(self) -> list["Task"]:
+    def related_topics(self) -> list["Topic"]:
         return [BY_SLUG[slug] for slug in self.related]
 
 

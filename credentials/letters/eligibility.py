@@ -24,7 +24,7 @@ class Blocker(str):
 
     fixed_at: str
 
-    def __new__(cls, text: str, *, fixed_at: str = "") -> "Obstacle":
+    def __new__(cls, text: str, *, fixed_at: str = "") -> "Blocker":
         found = super().__new__(cls, text)
         found.fixed_at = fixed_at
         return found

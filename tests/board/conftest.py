@@ -6,7 +6,7 @@ from django.test import Client
 from tests.builders import World, make_board_operator
 from tests.credentials.conftest import ask, issue, letters_folder
 
-__all__ = ["ask", "board", "issue", "encrypted_folder", "letters_folder", "second"]
+__all__ = ["ask", "board", "encrypted_folder", "issue", "letters_folder", "second"]
 
 
 @pytest.fixture

@@ -2,4 +2,4 @@
 
 from tests.board.conftest import ask, board, encrypted_folder, issue, letters_folder, second
 
-__all__ = ["ask", "board", "issue", "encrypted_folder", "letters_folder", "second"]
+__all__ = ["ask", "board", "encrypted_folder", "issue", "letters_folder", "second"]

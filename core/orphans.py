@@ -62,7 +62,7 @@ class Found:
     missing: list[tuple[Store, str]] = field(default_factory=list)
 
 
-KEPT = Store("stored", "??/????????-????-*", encrypted_files.folder, encrypted_files.known)
+ENCRYPTED_FILES = Store("stored", "??/????????-????-*", encrypted_files.folder, encrypted_files.known)
 
 
 def stores() -> list[Store]:
@@ -232,7 +232,7 @@ def remove_destroyed() -> int:
     """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
     rows = EncryptedFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
     destroyed = set(map(encrypted_files.name_of, rows))
-    left = [name for name, _ in files_of(KEPT) if name in destroyed]
+    left = [name for name, _ in files_of(ENCRYPTED_FILES) if name in destroyed]
     for name in left:
         (encrypted_files.folder() / name).unlink(missing_ok=True)
     return len(left)
@@ -290,7 +290,7 @@ def _remove_row(stored: EncryptedFile) -> bool:
             if found and not os.fstat(file).st_size:
                 encrypted_files.path_of(stored).unlink(missing_ok=True)
             elif found:
-                quarantine([(KEPT, encrypted_files.name_of(stored.pk))], why="-left")
+                quarantine([(ENCRYPTED_FILES, encrypted_files.name_of(stored.pk))], why="-left")
     finally:
         os.close(file)
     return found is not None

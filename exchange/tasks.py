@@ -25,7 +25,7 @@ AGAIN_AFTER = dt.timedelta(minutes=1)
 MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 
 
-def look(row: Inspection, report_progress: ReportProgress) -> None:
+def inspect(row: Inspection, report_progress: ReportProgress) -> None:
     """Raises CannotDo while it cannot be said whether the file is clean."""
     version = Version.objects.select_related(
         "stored", "file__centre", "file__main", "file__series"
@@ -44,7 +44,7 @@ def look(row: Inspection, report_progress: ReportProgress) -> None:
             _refuse(version, INFECTED.format(name[:100]))
 
 
-def look_again(at: dt.datetime | None = None) -> int:
+def inspect_again(at: dt.datetime | None = None) -> int:
     """Queue again what could not be looked at; how many."""
     at = at or timezone.now()
     failed = Inspection.objects.filter(state=jobs.State.FAILED)

@@ -195,7 +195,7 @@ JOBS: dict[str, dict[str, Any]] = {
         "ended": "credentials.letters.tasks.record_end",
         "priority": 50,
     },
-    "exchange.Look": {"run": "exchange.tasks.look"},
+    "exchange.Inspection": {"run": "exchange.tasks.inspect"},
     "loading.LoadedFile": {"run": "loading.tasks.do"},
     "results.Export": {"run": "results.exports.tasks.make"},
 }
@@ -211,7 +211,7 @@ PERIODIC_TASKS = {
         "core.worker.forget_heartbeats",
         "credentials.letters.retention.destroy_expired",
         "exchange.uploads.look_after",
-        "exchange.tasks.look_again",
+        "exchange.tasks.inspect_again",
         "exchange.retention.destroy_expired",
         "loading.workflow.destroy_expired",
         "results.exports.tasks.destroy_expired",
@@ -224,7 +224,7 @@ PERIODIC_TASKS = {
     ],
 }
 ENCRYPTED_STORES = [
-    "core.orphans.KEPT",
+    "core.orphans.ENCRYPTED_FILES",
     "credentials.letters.storage.STORE",
 ]  # the folders of DATA_DIR
 AUDIT_RECORD = "centres.audit.record"  # for what knows no centre

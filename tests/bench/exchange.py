@@ -77,7 +77,7 @@ def _send(browser: Client, size: int) -> None:
 
 def _look_at(version: Version) -> None:
     look = Inspection.objects.get(version=version)
-    jobs.run("exchange.Look", str(look.pk))
+    jobs.run("exchange.Inspection", str(look.pk))
     look.refresh_from_db()
     assert look.is_ready, look.error
 

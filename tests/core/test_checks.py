@@ -13,7 +13,7 @@ def test_everything_that_the_settings_name_is_there():
     assert checks.faults() == []
 
 
-LOOK = {"exchange.Look": {"run": "exchange.tasks.look"}}
+LOOK = {"exchange.Inspection": {"run": "exchange.tasks.inspect"}}
 WITHOUT = {label: job for label, job in JOBS.items() if label not in LOOK}
 GONE = "exchange.tasks.gone"
 
@@ -21,12 +21,12 @@ GONE = "exchange.tasks.gone"
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [
-        ("JOBS", WITHOUT, "JOBS has no entry for exchange.Look."),
+        ("JOBS", WITHOUT, "JOBS has no entry for exchange.Inspection."),
         ("JOBS", {**JOBS, "exchange.File": {"run": "x.y"}}, "exchange.File in JOBS is no job."),
-        ("JOBS", {**WITHOUT, "exchange.Look": {}}, "JOBS does not say what runs exchange.Look."),
+        ("JOBS", {**WITHOUT, "exchange.Inspection": {}}, "JOBS does not say what runs exchange.Inspection."),
         (
             "JOBS",
-            {**JOBS, "exchange.Look": {"run": GONE}},
+            {**JOBS, "exchange.Inspection": {"run": GONE}},
             f"JOBS names {GONE}, which is not there.",
         ),
         ("PERIODIC_TASKS", {"every hour": [GONE]}, f"PERIODIC_TASKS names {GONE}, which"),

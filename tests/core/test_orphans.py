@@ -134,7 +134,7 @@ def test_two_of_one_name_lie_side_by_side():
     forget([one])
     for content in (stored, b"another"):
         path_of(one).write_bytes(content)
-        orphans.quarantine([(orphans.KEPT, encrypted_files.name_of(one.pk))], why="")
+        orphans.quarantine([(orphans.ENCRYPTED_FILES, encrypted_files.name_of(one.pk))], why="")
 
     assert {path.read_bytes() for *_, path in orphans.quarantined()} == {stored, b"another"}
 

@@ -58,6 +58,6 @@ def begin_upload(
 def look_at(version: Version) -> Inspection:
     """What the worker does."""
     look = Inspection.objects.get(version=version)
-    jobs.run("exchange.Look", str(look.pk))
+    jobs.run("exchange.Inspection", str(look.pk))
     look.refresh_from_db()
     return look

@@ -50,7 +50,7 @@ def address(file: LetterFile) -> str:
 def put(client, file: LetterFile) -> Version:
     client.post(address(file))
     version = Version.objects.get()
-    jobs.run("exchange.Look", str(Inspection.objects.get(version=version).pk))
+    jobs.run("exchange.Inspection", str(Inspection.objects.get(version=version).pk))
     return version
 
 

@@ -109,8 +109,8 @@ def test_while_the_scanner_is_away_files_wait_and_are_tried_again(client, world,
     assert virus_scan.AWAY in page and "hx-get" in page  # it will be otherwise by itself
 
     now = timezone.now()
-    assert tasks.look_again(at=now + dt.timedelta(seconds=30)) == 0
-    assert tasks.look_again(at=now + dt.timedelta(seconds=90)) == 1
+    assert tasks.inspect_again(at=now + dt.timedelta(seconds=30)) == 0
+    assert tasks.inspect_again(at=now + dt.timedelta(seconds=90)) == 1
     start_clamd()
     look_at(version)
     version.look.refresh_from_db()
@@ -121,8 +121,8 @@ def test_a_file_that_the_scanner_does_not_look_through_waits(world, clamd):
     version = put_file(world.officer, name="large.pdf", data=some(3 * 1024 * 1024))
     assert state_of(version) is State.HELD_UP
     assert version.look.error == virus_scan.TOO_LARGE
-    assert tasks.look_again(at=timezone.now() + dt.timedelta(minutes=5)) == 0
-    assert tasks.look_again(at=timezone.now() + dt.timedelta(hours=2)) == 1
+    assert tasks.inspect_again(at=timezone.now() + dt.timedelta(minutes=5)) == 0
+    assert tasks.inspect_again(at=timezone.now() + dt.timedelta(hours=2)) == 1
 
 
 def test_what_its_beginning_did_not_tell_is_found_when_all_of_it_is_read(world):

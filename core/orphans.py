@@ -62,7 +62,9 @@ class Found:
     missing: list[tuple[Store, str]] = field(default_factory=list)
 
 
-ENCRYPTED_FILES = Store("stored", "??/????????-????-*", encrypted_files.folder, encrypted_files.known)
+ENCRYPTED_FILES = Store(
+    "stored", "??/????????-????-*", encrypted_files.folder, encrypted_files.known
+)
 
 
 def stores() -> list[Store]:

@@ -23,7 +23,11 @@ GONE = "exchange.tasks.gone"
     [
         ("JOBS", WITHOUT, "JOBS has no entry for exchange.Inspection."),
         ("JOBS", {**JOBS, "exchange.File": {"run": "x.y"}}, "exchange.File in JOBS is no job."),
-        ("JOBS", {**WITHOUT, "exchange.Inspection": {}}, "JOBS does not say what runs exchange.Inspection."),
+        (
+            "JOBS",
+            {**WITHOUT, "exchange.Inspection": {}},
+            "JOBS does not say what runs exchange.Inspection.",
+        ),
         (
             "JOBS",
             {**JOBS, "exchange.Inspection": {"run": GONE}},

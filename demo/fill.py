@@ -34,9 +34,9 @@ from credentials.letters import storage
 from credentials.letters.issuing import request_letters
 from credentials.models import LetterFile
 from demo.people import CENTRES, DEMO_FORENAMES, DEMO_SURNAMES, marks
-from exchange.access import putting_exchange_for
+from exchange.access import exchange_for_upload
 from exchange.models import Kind
-from exchange.versions import put
+from exchange.versions import share_file
 from results.models import Result
 
 A_LEVEL, IGCSE = "Cambridge International AS & A Level", "Cambridge IGCSE"
@@ -268,8 +268,10 @@ def _exchanged(series: Series) -> None:
     """A few files in File Exchange, which the worker then looks at."""
     for username, centre, other, name, kind, text in EXCHANGED:
         by = User.objects.get(username=username)
-        exchange = putting_exchange_for(by, centre, other)
-        put(exchange=exchange, by=by, name=name, kind=kind, series=series, chunks=[text.encode()])
+        exchange = exchange_for_upload(by, centre, other)
+        share_file(
+            exchange=exchange, by=by, name=name, kind=kind, series=series, chunks=[text.encode()]
+        )
 
 
 def make_login(series: Series) -> dict[str, str]:

@@ -25,9 +25,9 @@ from accounts.models import User
 from core import encrypted_files
 from core.ask_pages import still_holds
 from exchange.access import Exchange
-from exchange.listing import Seen
+from exchange.listing import VersionRow
 from exchange.models import Download, Kind, Version
-from exchange.version_state import OVERTAKEN, State, standing, state_of
+from exchange.version_state import OUT_OF_DATE, State, standing, state_of
 from exchange.versions import record
 
 CONTINUED = dt.timedelta(hours=12)
@@ -46,20 +46,20 @@ class CannotDownload(Exception):
 
 
 def check(version: Version, exchange: Exchange) -> None:
-    """Raises CannotTake when it cannot be taken, or not by this person."""
+    """Raises CannotDownload when it cannot be taken, or not by this person."""
     if version.file.kind == Kind.LETTERS and not exchange.may_have_letters:
         raise CannotDownload(
             "Letters hold logins, so only staff who may manage the Candidate Results website can "
             f"take them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
         )
     state = state_of(version)
-    if state is State.OVERTAKEN:
-        raise CannotDownload(OVERTAKEN)
+    if state is State.OUT_OF_DATE:
+        raise CannotDownload(OUT_OF_DATE)
     if not state.can_be_downloaded:
         raise CannotDownload(f"This version cannot be taken: {state.words.lower()}.")
 
 
-def take(
+def download(
     *,
     version: Version,
     exchange: Exchange,
@@ -67,7 +67,7 @@ def take(
     a_range: bool = False,
     at: dt.datetime | None = None,
 ) -> None:
-    """Record that this person takes it; `a_range` for a part of it. Raises CannotTake."""
+    """Record that this person takes it; `a_range` for a part of it. Raises CannotDownload."""
     at = at or timezone.now()
     with transaction.atomic():
         version = _locked(version)  # whoever takes it back waits, or has done so
@@ -87,14 +87,14 @@ def withdraw(
     counted: str | None = None,
     at: dt.datetime | None = None,
 ) -> None:
-    """Only by the side that has put it there, as was `counted`. Raises CannotTake, and AskAgain."""
+    """Only by the side that has put it there, as was `counted`. Raises CannotDownload, and AskAgain."""
     if version.side != exchange.side:
         raise CannotDownload("Only those who have put a file here can take it back.")
     with transaction.atomic():
         version = _locked(version)
         if not state_of(version).can_be_withdrawn:
             raise CannotDownload("This version is not here any more, so it cannot be taken back.")
-        still_holds(Seen(version, exchange), counted)
+        still_holds(VersionRow(version, exchange), counted)
         version.withdrawn_by, version.withdrawn_at = by.username, at or timezone.now()
         version.save(update_fields=["withdrawn_by", "withdrawn_at"])
         encrypted_files.destroy(version.stored)

@@ -44,7 +44,7 @@ class UploadForm(plain_text.Form):
                 self.fields[name].widget = forms.HiddenInput()
         self.helper = FormHelper()
         self.helper.form_class = "form-narrow"
-        self.helper.attrs = {"novalidate": "", "data-put": ""}
+        self.helper.attrs = {"novalidate": "", "data-upload-form": ""}
         self.helper.layout = Layout(
             Div(
                 Div("series", css_class="col-sm"),
@@ -54,7 +54,7 @@ class UploadForm(plain_text.Form):
             "called",
             Field("note"),
             Field("file"),
-            Submit("put", "Put it here"),
+            Submit("upload", "Put it here"),
         )
 
     @property

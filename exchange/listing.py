@@ -81,7 +81,7 @@ def version_in(exchange: Exchange, pk: UUID, number: int) -> Version:
 
 
 @dataclass(frozen=True)
-class Seen:
+class VersionRow:
     """A version of `exchange.version_state.standing` as somebody of its exchange sees it, with its takings."""
 
     version: Version

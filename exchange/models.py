@@ -106,7 +106,7 @@ class Version(models.Model):
     withdrawn_by = models.CharField(max_length=150, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
-    is_overtaken: bool  # of `exchange.version_state.standing`
+    is_out_of_date: bool  # of `exchange.version_state.standing`
 
     class Meta:
         ordering = ["-number"]
@@ -116,7 +116,7 @@ class Version(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by="")
                 | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="")),
-                name="version_taken_back_by_somebody",
+                name="version_withdrawn_by_somebody",
             ),
         ]
         indexes = [
@@ -132,7 +132,7 @@ class Version(models.Model):
 class Inspection(Job):
     """A version is looked at before anybody may take it (`exchange.tasks`)."""
 
-    version = models.OneToOneField(Version, models.CASCADE, related_name="look")
+    version = models.OneToOneField(Version, models.CASCADE, related_name="inspection")
     refused = models.CharField(
         max_length=300, blank=True, help_text="Why nobody may ever take it; empty when clean."
     )
@@ -152,7 +152,7 @@ class Download(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(side__in=Side.values), name="taking_side_known"),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="download_side_known"),
         ]
 
     def __str__(self) -> str:
@@ -190,5 +190,5 @@ class Upload(models.Model):
     def expires_at(self) -> dt.datetime:
         begun = bool(self.stored.size)
         return self.heard_at + (
-            settings.EXCHANGE_UPLOAD_LIFE if begun else settings.EXCHANGE_EMPTY_LIFE
+            settings.EXCHANGE_UPLOAD_EXPIRES_AFTER if begun else settings.EXCHANGE_EMPTY_LIFE
         )

@@ -26,7 +26,7 @@ class Line:
     side: Side
     files: int
     new: int
-    last_put_at: dt.datetime | None
+    last_uploaded_at: dt.datetime | None
 
     @property
     def other(self) -> str:
@@ -120,7 +120,10 @@ def _lines(pairs: list[tuple[Centre, Centre | None, Side]], files: QuerySet[File
     # What is new first, then whatever was put there last; the others stay in their order.
     return sorted(
         lines,
-        key=lambda line: (not line.new, -line.last_put_at.timestamp() if line.last_put_at else 0),
+        key=lambda line: (
+            not line.new,
+            -line.last_uploaded_at.timestamp() if line.last_uploaded_at else 0,
+        ),
     )
 
 

@@ -26,7 +26,7 @@ MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 
 
 def inspect(row: Inspection, report_progress: ReportProgress) -> None:
-    """Raises CannotDo while it cannot be said whether the file is clean."""
+    """Raises JobError while it cannot be said whether the file is clean."""
     version = Version.objects.select_related(
         "stored", "file__centre", "file__main", "file__series"
     ).get(pk=row.version_id)

@@ -34,7 +34,7 @@ class UploadHandler(EncryptedUploadHandler):
     def look_at(self, head: bytes) -> None:
         file_types.recognise_head(head)
 
-    def came(self, **about: Any) -> Upload:
+    def finish(self, **about: Any) -> Upload:
         """The file, whole, and what the form says about it."""
         upload, self.upload = self.upload, None
         if upload is None:

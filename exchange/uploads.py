@@ -27,11 +27,11 @@ from core.encrypted_files import Busy, Writer
 from core.encryption import CannotOpen
 from core.errors import log_error
 from exchange import file_types, filenames, quota
-from exchange.access import BOARD, Exchange, putting_exchange_for
+from exchange.access import BOARD, Exchange, exchange_for_upload
 from exchange.archives import NotAllowed
 from exchange.models import Kind, Upload, Version
 from exchange.quota import CannotUpload
-from exchange.versions import lock, place
+from exchange.versions import create_version, lock
 
 AT_ONCE = 64 * 1024  # bytes that are read in one go
 SAVED_EVERY = 8 * 1024 * 1024  # bytes
@@ -58,7 +58,7 @@ def begin(
     series: Series | None = None,
     note: str = "",
 ) -> Upload:
-    """An upload of so many bytes, for which there is room. Raises CannotPut."""
+    """An upload of so many bytes, for which there is room. Raises CannotUpload."""
     if not length:
         raise CannotUpload(file_types.EMPTY)
     with transaction.atomic():
@@ -96,7 +96,7 @@ def receive(
 ) -> None:
     """Take in what is read, from `offset` on; what came before an error is saved.
 
-    Raises WrongOffset, Busy while another request writes, CannotPut for more than was said, NotAllowed
+    Raises WrongOffset, Busy while another request writes, CannotUpload for more than was said, NotAllowed
     for what cannot become a file, and then it is destroyed, CannotOpen when it was cancelled meanwhile, OSError
     when the connection breaks or the disk is full.
     """
@@ -145,7 +145,7 @@ def finish(upload: Upload) -> Version:
             if found.version is None:
                 lock(found.centre)
                 quota.check_still(found, found.length)
-                found.version = _placed(found)
+                found.version = _created(found)
                 found.save(update_fields=["version"])
     except NotAllowed as error:
         refuse(upload, str(error))
@@ -157,11 +157,11 @@ def finish(upload: Upload) -> Version:
     return found.version
 
 
-def _placed(upload: Upload) -> Version:
+def _created(upload: Upload) -> Version:
     """The right is asked for anew: what is large takes long to come."""
     other = upload.main.number if upload.main else BOARD
-    return place(
-        exchange=putting_exchange_for(upload.by, upload.centre.number, other),
+    return create_version(
+        exchange=exchange_for_upload(upload.by, upload.centre.number, other),
         by=upload.by,
         stored=upload.stored,
         name=upload.name,
@@ -208,10 +208,12 @@ def look_after(at: dt.datetime | None = None) -> int:
     at = at or timezone.now()
     seen = Upload.objects.select_related("stored")
     left = seen.filter(
-        version=None, stored__size=F("length"), heard_at__lt=at - settings.EXCHANGE_UPLOAD_LEFT
+        version=None,
+        stored__size=F("length"),
+        heard_at__lt=at - settings.EXCHANGE_UPLOAD_FINISH_AFTER,
     )
     abandoned = seen.filter(
-        Q(heard_at__lt=at - settings.EXCHANGE_UPLOAD_LIFE)
+        Q(heard_at__lt=at - settings.EXCHANGE_UPLOAD_EXPIRES_AFTER)
         | Q(version=None, stored__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_LIFE)
     )
     found: list[tuple[Callable[[Upload], Any], Upload]] = [

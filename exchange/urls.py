@@ -12,10 +12,10 @@ FILE = BETWEEN + "files/<uuid:file>/"
 urlpatterns = [
     path("", overview.show, name="overview"),
     path(BETWEEN, exchange.show, name="exchange"),
-    path(BETWEEN + "upload/", upload.put, name="upload"),
+    path(BETWEEN + "upload/", upload.upload_file, name="upload"),
     path(BETWEEN + "uploads/", tus.create, name="tus_create"),
     path(BETWEEN + "uploads/<uuid:upload>/", tus.upload, name="tus_upload"),
     path(FILE, files.show, name="file"),
-    path(FILE + "<int:number>/download/", files.take, name="download"),
+    path(FILE + "<int:number>/download/", files.download, name="download"),
     path(FILE + "<int:number>/withdraw/", files.withdraw, name="withdraw"),
 ]

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from core.jobs import State as Job
 from exchange.models import Download, Version
 
-OVERTAKEN = (
+OUT_OF_DATE = (
     "What this file shows is no longer up to date, so it cannot be taken any more. "
     "It has to be made anew at “View entries and results”."
 )
@@ -24,10 +24,10 @@ class State(Enum):
     """The words for it, and the class of its tag."""
 
     HERE = "Can be taken", "good"
-    WAITING = "Being looked at", "warn"
+    CHECKING = "Being looked at", "warn"
     HELD_UP = "Waits for the scanner", "warn"
     REFUSED = "Refused", "bad"
-    OVERTAKEN = "Out of date", "off"
+    OUT_OF_DATE = "Out of date", "off"
     WITHDRAWN = "Taken back", "off"
     GONE = "No longer kept", "off"
 
@@ -42,7 +42,7 @@ class State(Enum):
     @property
     def passes(self) -> bool:
         """Whether it will be otherwise by itself, soon."""
-        return self in (State.WAITING, State.HELD_UP)
+        return self in (State.CHECKING, State.HELD_UP)
 
     @property
     def can_be_downloaded(self) -> bool:
@@ -50,10 +50,10 @@ class State(Enum):
 
     @property
     def can_be_withdrawn(self) -> bool:
-        return self in (State.HERE, State.WAITING, State.HELD_UP, State.OVERTAKEN)
+        return self in (State.HERE, State.CHECKING, State.HELD_UP, State.OUT_OF_DATE)
 
 
-def _overtaken() -> Q:
+def _out_of_date() -> Q:
     """Whether any of the checks says so."""
     condition = Q(Exists(Version.objects.none()))
     for check in settings.EXCHANGE_OUT_OF_DATE_CHECKS:
@@ -63,29 +63,31 @@ def _overtaken() -> Q:
 
 def standing(versions: QuerySet[Version]) -> QuerySet[Version]:
     """With all that `state_of` asks of each (no further query)."""
-    overtaken = ExpressionWrapper(_overtaken(), output_field=BooleanField())
-    there = versions.select_related("stored", "look")
-    return there.annotate(is_overtaken=overtaken)  # type: ignore[no-redef]
+    out_of_date = ExpressionWrapper(_out_of_date(), output_field=BooleanField())
+    there = versions.select_related("stored", "inspection")
+    return there.annotate(is_out_of_date=out_of_date)  # type: ignore[no-redef]
 
 
 def state_of(version: Version) -> State:
     """Ask for one of `standing`."""
-    if version.look.refused:
+    if version.inspection.refused:
         return State.REFUSED
     if version.withdrawn_at:
         return State.WITHDRAWN
     if version.destroyed_at:
         return State.GONE
-    if version.is_overtaken:
-        return State.OVERTAKEN
-    if version.look.is_ready:
+    if version.is_out_of_date:
+        return State.OUT_OF_DATE
+    if version.inspection.is_ready:
         return State.HERE
-    return State.HELD_UP if version.look.has_failed else State.WAITING
+    return State.HELD_UP if version.inspection.has_failed else State.CHECKING
 
 
 def _can_be_taken() -> Q:
-    there = Q(look__state=Job.READY, look__refused="", withdrawn_at=None, destroyed_at=None)
-    return there & ~_overtaken()
+    there = Q(
+        inspection__state=Job.READY, inspection__refused="", withdrawn_at=None, destroyed_at=None
+    )
+    return there & ~_out_of_date()
 
 
 def is_new_to(side: str) -> QuerySet[Version]:

@@ -1,6 +1,6 @@
 """Put a file into an exchange: a new name in its folder, or a newer version of what is there.
 
-However it comes – an upload, the plain form, or made elsewhere in Direct by `put` – it is recognised by
+However it comes – an upload, the plain form, or made elsewhere in Direct by `share_file` – it is recognised by
 what is in it, its name is cleaned, and it becomes a version in one transaction with its audit row. Then
 it is looked at (`exchange.tasks`) before anybody may take it. Nothing is ever overwritten.
 """
@@ -26,7 +26,7 @@ from exchange.models import File, Inspection, Kind, Version
 from exchange.quota import NO_ROOM, CannotUpload
 
 
-def put(
+def share_file(
     *,
     exchange: Exchange,
     by: User,
@@ -40,8 +40,8 @@ def put(
 ) -> Version:
     """Put a whole file there that was made elsewhere in Direct, from its bytes in parts.
 
-    `exchange` is had of `exchange.access.putting_exchange_for`, which asks for the right to it. It is kept
-    for EXCHANGE_RETENTION, or until `kept_until` if that is sooner. Raises CannotPut, whose text says why.
+    `exchange` is had of `exchange.access.exchange_for_upload`, which asks for the right to it. It is kept
+    for EXCHANGE_RETENTION, or until `kept_until` if that is sooner. Raises CannotUpload, whose text says why.
     """
     try:
         stored = encrypted_files.keep(chunks)
@@ -52,7 +52,7 @@ def put(
         with transaction.atomic():
             lock(exchange.centre)
             quota.check(exchange.centre, stored.size)
-            return place(
+            return create_version(
                 exchange=exchange,
                 by=by,
                 stored=stored,
@@ -70,7 +70,7 @@ def put(
         raise
 
 
-def place(
+def create_version(
     *,
     exchange: Exchange,
     by: User,
@@ -107,9 +107,9 @@ def place(
             note=note,
             kept_until=min(kept_until, usual) if kept_until else usual,
         )
-        look = Inspection.objects.create(version=version, asked_by=by.username)
+        inspection = Inspection.objects.create(version=version, asked_by=by.username)
         record("exchange_put", version, by=by, new={"size": stored.size})
-        jobs.start_when_committed(look)
+        jobs.start_when_committed(inspection)
     return version
 
 

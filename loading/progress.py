@@ -18,7 +18,7 @@ EVERY = 1.0  # seconds
 
 @contextmanager
 def telling(report_progress: Callable[[int, int], None]) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to call with (done, total) as often as one likes. It raises TakenOver."""
+    """Gives a function to call with (done, total) as often as one likes. It raises JobTakenOver."""
     if connection.vendor == "sqlite":
         yield lambda done, total: None
         return
@@ -29,7 +29,7 @@ def telling(report_progress: Callable[[int, int], None]) -> Iterator[Callable[[i
         if over.is_set():
             report_progress(
                 done, total
-            )  # raises TakenOver, unless only this transaction sees the row yet
+            )  # raises JobTakenOver, unless only this transaction sees the row yet
         state.update(now=(done, total))
 
     teller = threading.Thread(target=_tell, args=(state, stop, over, report_progress), daemon=True)

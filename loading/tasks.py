@@ -48,7 +48,7 @@ class AppliedAlready(Exception):
 
 
 def do(load: LoadedFile, report_progress: ReportProgress) -> None:
-    """The step that waits. Raises CannotDo."""
+    """The step that waits. Raises JobError."""
     try:
         if load.step == LoadedFile.Step.APPLY:
             _apply(load, report_progress)

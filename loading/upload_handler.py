@@ -28,7 +28,7 @@ class LoadStraightIn(EncryptedUploadHandler):
         self.load = workflow.begin(name=name, by=self.by)
         return self.load.file
 
-    def came(self) -> LoadedFile:
+    def finish(self) -> LoadedFile:
         """The file, whole."""
         load, self.load = self.load, None
         if load is None:

@@ -66,7 +66,7 @@ def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
     except CannotLoad as error:
         form.add_error("kind", str(error))
         return _list(request, form)
-    load = way.came()
+    load = way.finish()
     loads.give(load, kind=kind, reason=form.reason_for(kind), by=request.user)
     return redirect("loading:file", load.pk)
 

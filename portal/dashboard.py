@@ -22,7 +22,7 @@ from centres.models import Centre, Entry, Release, Series
 from centres.release_moments import Moment, moments
 from core.gate_clock import gate_time
 from credentials.associates.readiness import CentreReadiness, Need, readiness_of
-from results.changes.changes import unseen_changes
+from results.changes.changes import new_changes
 
 # What is said of a main centre's Associate Centres: what the main centre can do for them.
 FOR_ATTACHED = (Need.OUTDATED, Need.DOWNLOAD, Need.LETTERS, Need.CONTACT)
@@ -144,7 +144,7 @@ def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[To
 def _changes(
     user: User, homes: Collection[Centre], series: Series, at: dt.datetime
 ) -> Iterator[ToDo]:
-    for number, unseen in sorted(unseen_changes(user, homes, series, at=at).items()):
+    for number, unseen in sorted(new_changes(user, homes, series, at=at).items()):
         address = reverse("results:changes", args=[series.slug, number])
         words = f"{_many(unseen.results, 'result has', 'results have')} changed"
         yield ToDo(f"{words}, or more" if unseen.or_more else words, address, series, number)

@@ -372,9 +372,9 @@ EXCHANGE_RETENTION = timedelta(
     days=environment.number("EXCHANGE_RETENTION_DAYS", default=365, least=1)
 )
 # An upload that nobody goes on with is destroyed; one that came whole, and was left, is finished.
-EXCHANGE_UPLOAD_LIFE = timedelta(days=1)
+EXCHANGE_UPLOAD_EXPIRES_AFTER = timedelta(days=1)
 EXCHANGE_EMPTY_LIFE = timedelta(hours=1)  # of one of which nothing has come
-EXCHANGE_UPLOAD_LEFT = timedelta(minutes=2)
+EXCHANGE_UPLOAD_FINISH_AFTER = timedelta(minutes=2)
 # What was made elsewhere in Direct can be out of date (exchange/version_state.py).
 EXCHANGE_OUT_OF_DATE_CHECKS = ["results.exports.out_of_date.is_out_of_date"]
 CLAMD = environment.clamd("CLAMD")

@@ -94,4 +94,4 @@ def date_corrections(*, at: dt.datetime) -> None:
 def _moment(correction: Correction) -> dt.datetime:
     """Of this one and others of its series."""
     candidate = Candidate.objects.get(entries=correction.result.entry_id)
-    return moments.take(candidate.series_id or candidate.former_series_id)  # type: ignore[arg-type]  # has one
+    return moments.next_of(candidate.series_id or candidate.former_series_id)  # type: ignore[arg-type]  # has one

@@ -231,7 +231,7 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
                 f"{hold.asked_by} asked to let “{hold.asked_as}” go, which is called “{hold}” now. Ask anew; "
                 "somebody else lets it go."
             )
-        hold.let_go_by, hold.let_go_at = _name(by), at or moments.take(_series(hold).pk)  # type: ignore[union-attr]  # of something it is
+        hold.let_go_by, hold.let_go_at = _name(by), at or moments.next_of(_series(hold).pk)  # type: ignore[union-attr]  # of something it is
         hold.save(update_fields=["let_go_by", "let_go_at"])
         _record("hold_let_go", hold, by)
 

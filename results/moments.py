@@ -17,7 +17,7 @@ NEXT = dt.timedelta(microseconds=1)
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-def take(series: int, *, at: dt.datetime | None = None) -> dt.datetime:
+def next_of(series: int, *, at: dt.datetime | None = None) -> dt.datetime:
     """The moment of a change in this series (its primary key), or this one for several series, inside the
     transaction that makes it and as late in it as can be: others who change results of the series wait."""
     locked = LastChange.objects.select_for_update(no_key=True).filter(series_id=series)

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from credentials.associates.batch_progress import files_of
-from credentials.letters.downloads import NotToBeHad, download, usual_choice
+from credentials.letters.downloads import CannotDownload, download, usual_choice
 from credentials.models import Credentials, LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"
@@ -78,7 +78,7 @@ def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
                 continue
             try:
                 pdf = download(letter_file=file, by=by, choice=usual_choice(file))
-            except NotToBeHad as error:
+            except CannotDownload as error:
                 missing.append(f"{file.centre.number}: {error}\n")
                 continue
             archive.writestr(f"letters-{batch.series.slug}-{file.centre.number}.pdf", pdf)

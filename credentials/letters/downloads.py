@@ -25,7 +25,7 @@ ORDERS = {"number": "Candidate number", "name": "Name", "group": "Group"}
 NO_GROUP = "No group"
 
 
-class NotToBeHad(Exception):
+class CannotDownload(Exception):
     """The file cannot be downloaded; the text says why and what to do."""
 
 
@@ -49,11 +49,11 @@ def usual_choice(file: LetterFile) -> Choice:
 def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) -> bytes:
     """The PDF as it is wanted; that it was taken, how and by whom, is recorded before it is given.
 
-    Raises NotToBeHad when the letters are not ready, were destroyed, cannot be opened or printed,
+    Raises CannotDownload when the letters are not ready, were destroyed, cannot be opened or printed,
     or when none is left of those that are wanted.
     """
     if not letter_file.downloadable:
-        raise NotToBeHad(
+        raise CannotDownload(
             "There is nothing to download yet. This page says how far the letters are."
         )
     working = _working(letter_file)
@@ -61,7 +61,7 @@ def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) ->
         letters = _wanted(letter_file, working, choice)
         pdf = make_grouped_pdf(_grouped(letter_file, letters, choice.order), choice.printing)
     except (storage.CannotOpen, CannotPrint) as error:
-        raise NotToBeHad(str(error)) from None
+        raise CannotDownload(str(error)) from None
     _record(letter_file, by, choice, letters=len(letters), whole=_is_whole(choice, working))
     return pdf
 
@@ -92,7 +92,7 @@ def _working(file: LetterFile) -> set[str]:
 
 
 def _wanted(file: LetterFile, working: set[str], choice: Choice) -> list[Letter]:
-    """Raises NotToBeHad when a letter that was asked for by number is not to be had."""
+    """Raises CannotDownload when a letter that was asked for by number is not to be had."""
     letters = storage.letters_in(file)
     if choice.only:
         _refuse_if_any(
@@ -110,7 +110,7 @@ def _wanted(file: LetterFile, working: set[str], choice: Choice) -> list[Letter]
         )
     letters = [letter for letter in letters if letter.candidate_number in working]
     if not letters:
-        raise NotToBeHad(
+        raise CannotDownload(
             "No login on these letters works any more, so they are not printed. If you want them "
             "all the same, tick “Also letters whose login no longer works”."
         )
@@ -119,7 +119,7 @@ def _wanted(file: LetterFile, working: set[str], choice: Choice) -> list[Letter]
 
 def _refuse_if_any(numbers: set[str], why: str) -> None:
     if numbers:
-        raise NotToBeHad(why.format(", ".join(sorted(numbers))))
+        raise CannotDownload(why.format(", ".join(sorted(numbers))))
 
 
 def _grouped(

@@ -27,7 +27,7 @@ LETTERS = 200  # in a part: a worker that is killed has to make no more than the
 
 
 def make_next(letter_file: LetterFile, data_key: bytes) -> bool:
-    """Make the next part. False when there was nothing to do; raises TakenOver, CannotDo."""
+    """Make the next part. False when there was nothing to do; raises JobTakenOver, JobError."""
     wanted = still_without(letter_file.pk)[:LETTERS]
     if not wanted:
         return False
@@ -79,7 +79,7 @@ def _put_in_place(
     unprintable: dict[int, str],
 ) -> None:
     """The one transaction. When what was printed no longer holds, nothing changes but the part is
-    thrown away, to be made anew, unless another has taken the file over: raises TakenOver."""
+    thrown away, to be made anew, unless another has taken the file over: raises JobTakenOver."""
     with transaction.atomic():
         file = LetterFile.objects.select_for_update().get(pk=part.letter_file_id)
         # Whoever takes access away waits for this lock too, and then ends what was made meanwhile.

@@ -15,16 +15,16 @@ from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
 from exchange.access import Exchange
 from exchange.models import Kind, Version
-from exchange.versions import put
+from exchange.versions import share_file
 
 
 def put_into_exchange(
     *, letter_file: LetterFile, exchange: Exchange, by: User, choice: Choice
 ) -> Version:
-    """Raises NotToBeHad as `download` does, and CannotPut; then nothing is recorded."""
+    """Raises CannotDownload as `download` does, and CannotUpload; then nothing is recorded."""
     with transaction.atomic():
         pdf = download(letter_file=letter_file, by=by, choice=choice)
-        return put(
+        return share_file(
             exchange=exchange,
             by=by,
             name=f"{name_of(letter_file)}.pdf",

@@ -20,14 +20,14 @@ from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
 from core.http import attachment
 from credentials.letters import letter_files, share
-from credentials.letters.downloads import NotToBeHad
+from credentials.letters.downloads import CannotDownload
 from credentials.letters.downloads import download as download_letters
 from credentials.letters.eligibility import CannotCreate
 from credentials.letters.forms import DownloadForm
 from credentials.letters.retention import kept_until
 from credentials.letters.tasks import retry as retry_letters
 from credentials.models import LetterFile
-from exchange.access import putting_exchange_for
+from exchange.access import exchange_for_upload
 from exchange.quota import CannotUpload
 
 
@@ -69,7 +69,7 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     choice = form.choice()
     try:
         pdf = download_letters(letter_file=letter_file, by=request.user, choice=choice)
-    except NotToBeHad as error:
+    except CannotDownload as error:
         messages.error(request, str(error))
         return redirect(f"{here}?{request.GET.urlencode()}")
     if not choice.only:  # one family's language is not the centre's
@@ -86,7 +86,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
     letter_file = _file(acting, file)
     if not acting.acts_for_associate:
         raise Http404
-    exchange = putting_exchange_for(request.user, centre, acting.home.number)
+    exchange = exchange_for_upload(request.user, centre, acting.home.number)
     require_recent_password(request)
     form = _form(acting, letter_file, request.GET)
     if not form.is_valid():
@@ -99,7 +99,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
         version = share.put_into_exchange(
             letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
         )
-    except (NotToBeHad, CannotUpload) as error:
+    except (CannotDownload, CannotUpload) as error:
         messages.error(request, str(error))
         return redirect("credentials:letter_file", series, centre, file)
     messages.success(request, f"The letters are in File Exchange, for {acting.centre}.")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import StaffRequest
 from exchange.access import exchange_for
 from exchange.forms import FilterForm
-from exchange.listing import Filter, Seen, newest_in, series_in
+from exchange.listing import Filter, VersionRow, newest_in, series_in
 
 AT_ONCE = 50
 
@@ -24,7 +24,7 @@ def show(request: StaffRequest, centre: str, other: str) -> HttpResponse:
         {
             "exchange": exchange,
             "page": page,
-            "rows": [Seen(version, exchange) for version in page.object_list],
+            "rows": [VersionRow(version, exchange) for version in page.object_list],
             "filtered": wanted != Filter(),
             "form": FilterForm(request.GET or None, series=series_in(exchange)),
         },

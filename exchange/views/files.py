@@ -13,11 +13,11 @@ from accounts.requests import StaffRequest
 from core.ask_pages import AskAgain
 from core.encryption import CannotOpen
 from exchange import downloads
-from exchange.access import exchange_for, putting_exchange_for
+from exchange.access import exchange_for, exchange_for_upload
 from exchange.downloads import CannotDownload, serve
-from exchange.listing import Seen, file_in, version_in
+from exchange.listing import VersionRow, file_in, version_in
 from exchange.models import Kind
-from exchange.version_state import OVERTAKEN, standing
+from exchange.version_state import OUT_OF_DATE, standing
 
 
 @require_safe
@@ -25,7 +25,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
     exchange = exchange_for(request.user, centre, other)
     found = file_in(exchange, file)
     rows = standing(found.versions.all()).prefetch_related("downloads")
-    versions = [Seen(version, exchange) for version in rows]
+    versions = [VersionRow(version, exchange) for version in rows]
     return render(
         request,
         "exchange/file.html",
@@ -35,13 +35,13 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "versions": versions,
             "confirmed": confirmed_download(request),
             "pending": any(seen.state.passes for seen in versions),
-            "overtaken": OVERTAKEN,
+            "out_of_date": OUT_OF_DATE,
         },
     )
 
 
 @require_safe
-def take(
+def download(
     request: StaffRequest, centre: str, other: str, file: UUID, number: int
 ) -> HttpResponseBase:
     exchange = exchange_for(request.user, centre, other)
@@ -55,7 +55,7 @@ def take(
         answer = serve(request, version)
         if request.method == "GET" and answer.status_code in (200, 206):
             a_range = answer.status_code == 206
-            downloads.take(version=version, exchange=exchange, by=request.user, a_range=a_range)
+            downloads.download(version=version, exchange=exchange, by=request.user, a_range=a_range)
     except (CannotDownload, CannotOpen) as error:
         messages.error(request, str(error))
         return redirect(here)
@@ -66,9 +66,9 @@ def take(
 def withdraw(
     request: StaffRequest, centre: str, other: str, file: UUID, number: int
 ) -> HttpResponse:
-    exchange = putting_exchange_for(request.user, centre, other)
+    exchange = exchange_for_upload(request.user, centre, other)
     version = version_in(exchange, file, number)
-    context = {"exchange": exchange, "seen": Seen(version, exchange)}
+    context = {"exchange": exchange, "seen": VersionRow(version, exchange)}
     if request.method == "POST":
         counted = request.POST.get("counted")
         try:

@@ -27,7 +27,7 @@ from core.encrypted_files import Busy
 from core.encryption import CannotOpen
 from core.errors import log_error
 from exchange import uploads
-from exchange.access import Exchange, putting_exchange_for
+from exchange.access import Exchange, exchange_for_upload
 from exchange.archives import NotAllowed
 from exchange.forms import AboutForm
 from exchange.models import Upload
@@ -68,7 +68,7 @@ def speaks_tus(view: View) -> View:
 @require_http_methods(["POST", "OPTIONS"])
 @speaks_tus
 def create(request: StaffRequest, centre: str, other: str) -> HttpResponse:
-    exchange = putting_exchange_for(request.user, centre, other)
+    exchange = exchange_for_upload(request.user, centre, other)
     length = request.headers.get("Upload-Length", "")
     metadata = _metadata(request.headers.get("Upload-Metadata", ""))
     if not NUMBER.fullmatch(length) or metadata is None:
@@ -93,7 +93,7 @@ def create(request: StaffRequest, centre: str, other: str) -> HttpResponse:
 @require_http_methods(["HEAD", "PATCH", "DELETE", "POST", "OPTIONS"])
 @speaks_tus
 def upload(request: StaffRequest, centre: str, other: str, upload: UUID) -> HttpResponse:
-    exchange = putting_exchange_for(request.user, centre, other)
+    exchange = exchange_for_upload(request.user, centre, other)
     found = uploads.upload_of(exchange, upload)
     method = request.method or ""
     if method == "POST":  # for who cannot send the others

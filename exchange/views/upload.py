@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import StaffRequest
 from exchange import filenames, quota, uploads
-from exchange.access import Exchange, putting_exchange_for
+from exchange.access import Exchange, exchange_for_upload
 from exchange.archives import NotAllowed
 from exchange.file_types import CONTENTS
 from exchange.forms import UploadForm
@@ -21,21 +21,21 @@ from exchange.upload_handler import UploadHandler
 
 @csrf_exempt  # Looked at below: to look at the token is to read the form, file and all.
 @require_http_methods(["GET", "HEAD", "POST"])
-def put(request: StaffRequest, centre: str, other: str) -> HttpResponse:
-    exchange = putting_exchange_for(request.user, centre, other)
+def upload_file(request: StaffRequest, centre: str, other: str) -> HttpResponse:
+    exchange = exchange_for_upload(request.user, centre, other)
     with UploadHandler(request, exchange=exchange) as way:
-        return _put(request, exchange, way)
+        return _upload_file(request, exchange, way)
 
 
 @csrf_protect
-def _put(request: StaffRequest, exchange: Exchange, way: UploadHandler) -> HttpResponse:
+def _upload_file(request: StaffRequest, exchange: Exchange, way: UploadHandler) -> HttpResponse:
     if request.method != "POST":
         return _page(request, exchange, UploadForm(initial=request.GET.dict()))
     form = UploadForm(request.POST, request.FILES)
     way.tell(form)
     if not form.is_valid():
         return _page(request, exchange, form)
-    upload = way.came(**form.about())
+    upload = way.finish(**form.about())
     try:
         version = uploads.finish(upload)
     except (NotAllowed, CannotUpload) as error:

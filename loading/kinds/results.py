@@ -111,9 +111,9 @@ class Results(Storing[Result]):
         these series nothing comes late, and a whole board's new rows need not be written twice."""
         if not self.corrects and self.first_added is None:
             return
-        end = max(moments.take(one) for one in sorted(series))
+        end = max(moments.next_of(one) for one in sorted(series))
         for one in sorted(series):
-            moments.take(one, at=end)
+            moments.next_of(one, at=end)
         date_corrections(at=end)
         if self.first_added is not None and _released(series, end):
             mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)

@@ -37,7 +37,7 @@ HEADS = [
 ]
 
 
-class Unseen(NamedTuple):
+class NewChanges(NamedTuple):
     """So many results, or more than that."""
 
     results: int
@@ -85,9 +85,9 @@ def changed(
     return changes_of(selection.entries, selection.series, user=selection.user, since=since, at=at)
 
 
-def unseen_changes(
+def new_changes(
     user: AbstractUser, homes: Collection[Centre], series: Series, *, at: dt.datetime | None = None
-) -> dict[str, Unseen]:
+) -> dict[str, NewChanges]:
     """Number of the centre -> what has changed that this person has not marked as seen, where anything has:
     at a main centre, at its Associate Centres too (one query, and two or three for each of these centres).
     No grade comes of it."""
@@ -99,7 +99,7 @@ def unseen_changes(
         entries = Selection(user, home, series, together=True).entries
         changes = changes_of(entries, series, user=user, since=new_since(marks.get(home.pk)), at=at)
         if told := [one.entry for one in islice(changes, MOST)]:
-            found[home.number] = Unseen(len(set(told)), len(told) == MOST)
+            found[home.number] = NewChanges(len(set(told)), len(told) == MOST)
     return found
 
 

@@ -12,14 +12,14 @@ from core import plain_text
 from results.exports.selection import Selection, WrongNumbers, numbers_in
 from results.models import FORMATS, Format, What
 
-PUT = "put"  # the second button's name
+SHARE = "put"  # the second button's name
 
 
-def _put_button(partner: str) -> StrictButton:
+def _share_button(partner: str) -> StrictButton:
     return StrictButton(
         "Put into File Exchange",
         type="submit",
-        name=PUT,
+        name=SHARE,
         value="yes",
         css_class="btn-outline-primary",
         title=f"{partner} can take it there",
@@ -69,7 +69,7 @@ class DownloadForm(plain_text.Form):
             *(["together"] if has_associates else []),
             Div(
                 Submit("take", "Take away"),
-                *([_put_button(partner)] if partner else []),
+                *([_share_button(partner)] if partner else []),
                 css_class="actions",
             ),
         )

@@ -35,8 +35,8 @@ from core.pdf.page_template import blank_of
 from results.exports.heading import PROVISIONAL, Heading
 from results.exports.tables import Line, result_of
 
-STYLE_SHEET = Path(__file__).parent / "paper.css"
-SIDE_BY_SIDE = 11  # syllabuses on a sheet
+STYLE_SHEET = Path(__file__).parent / "pdf.css"
+SYLLABUSES_A_STRIP = 11  # syllabuses on a sheet
 
 
 class Strip:
@@ -99,7 +99,7 @@ class Statements:
 def strips(heading: Heading, syllabuses: list[Any], *, pum: bool, how_many: int) -> list[Strip]:
     """Of a broadsheet: as few as can be, of about equal width. The first has the heading."""
     codes = [one.code for one in syllabuses]
-    many = max(1, ceil(len(codes) / SIDE_BY_SIDE))
+    many = max(1, ceil(len(codes) / SYLLABUSES_A_STRIP))
     each = ceil(len(codes) / many) or 1
     first, *others = [codes[at : at + each] for at in range(0, len(codes), each)] or [[]]
     opening = {"begins": True, "syllabuses": syllabuses, "how_many": how_many}

@@ -16,7 +16,7 @@ from core.dates import local
 from exchange.access import BOARD, Exchange, exchange_for
 from exchange.models import Kind, Version
 from exchange.quota import CannotUpload
-from exchange.versions import put
+from exchange.versions import share_file
 from results.exports import out_of_date
 from results.exports.build import file_of
 from results.exports.heading import Heading, heading_of
@@ -34,13 +34,13 @@ def exchange_of(acting: ActingFor) -> Exchange:
 def share_now(
     *, exchange: Exchange, by: User, selection: Selection, what: str, format: str, pum: bool = False
 ) -> Version:
-    """A small file, made now. Raises CannotPut and CannotPrint; then nothing is recorded."""
+    """A small file, made now. Raises CannotUpload and CannotPrint; then nothing is recorded."""
     with transaction.atomic():
         made = file_of(what, format, selection, pum=pum)
         heading = made.heading
         _check(heading, exchange)
         made.record()
-        version = put(
+        version = share_file(
             exchange=exchange,
             by=by,
             name=heading.file_name(format),
@@ -62,13 +62,13 @@ def share_now(
 def share_export(
     *, exchange: Exchange, by: User, export: Export, at: dt.datetime | None = None
 ) -> Version:
-    """One that was made in the background. Raises CannotPut, and NotToBeHad as a download does."""
+    """One that was made in the background. Raises CannotUpload, and CannotDownload as a download does."""
     with transaction.atomic():
         # As it is now: the release may have been put off since the file was made.
         heading = heading_of("", selection_of(export), at=at)
         _check(heading, exchange)
         at = heading.made_at
-        version = put(
+        version = share_file(
             exchange=exchange,
             by=by,
             name=export.file_name,

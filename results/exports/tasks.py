@@ -39,9 +39,9 @@ OUT_OF_DATE = (
 )
 NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
 GONE = "This file has been destroyed. Make it anew."
-KEPT_AT_MOST = 20  # files of one person
-UNDER_WAY_AT_MOST = 3
-TOO_MANY = f"{UNDER_WAY_AT_MOST} files are being made for you already. Wait until one of them is ready, and ask again."
+MOST_STORED = 20  # files of one person
+MOST_UNDER_WAY = 3
+TOO_MANY = f"{MOST_UNDER_WAY} files are being made for you already. Wait until one of them is ready, and ask again."
 
 
 class Into(io.RawIOBase):
@@ -62,13 +62,13 @@ class TooMany(Exception):
     """As many files are being made for this person as may be at a time."""
 
 
-class NotToBeHad(Exception):
+class CannotDownload(Exception):
     """This file cannot be taken; the text says why, and what to do."""
 
 
 def selection_of(export: Export) -> Selection:
     if export.user is None:
-        raise NotToBeHad(NO_LONGER_STAFF)
+        raise CannotDownload(NO_LONGER_STAFF)
     return Selection(
         export.user, export.centre, export.series, export.together, tuple(export.numbers)
     )
@@ -92,7 +92,7 @@ def ask(*, selection: Selection, what: str, format: str, pum: bool = False) -> E
         )
         others = Export.objects.filter(user=selection.user.pk).exclude(pk=export.pk)
         done_with = others.exclude(state=State.RUNNING).order_by("-asked_at")
-        for old in done_with[KEPT_AT_MOST - 1 :]:
+        for old in done_with[MOST_STORED - 1 :]:
             destroy(export=old)
         start_when_committed(export)
     return export
@@ -108,7 +108,7 @@ def try_again(*, export: Export, user: AbstractUser) -> None:
 def _check_under_way(user: AbstractUser) -> None:
     """One asks at a time, until the transaction ends. Raises TooMany."""
     User.objects.select_for_update().get(pk=user.pk)
-    if Export.objects.filter(user=user.pk).under_way().count() >= UNDER_WAY_AT_MOST:
+    if Export.objects.filter(user=user.pk).under_way().count() >= MOST_UNDER_WAY:
         raise TooMany(TOO_MANY)
 
 
@@ -117,7 +117,7 @@ def make(export: Export, report_progress: Callable[[int, int], None]) -> None:
     _forget_file(export)
     try:
         of = selection_of(export)
-    except NotToBeHad as error:
+    except CannotDownload as error:
         raise JobError(str(error)) from None
     if not may_look(of.user, of.centre, of.series):
         raise JobError(NO_LONGER_STAFF)
@@ -174,15 +174,15 @@ def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
 
 
 def download(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
-    """The file, in pieces; that it is taken is recorded first. Raises NotToBeHad."""
+    """The file, in pieces; that it is taken is recorded first. Raises CannotDownload."""
     if not export.is_ready or export.stored is None:
-        raise NotToBeHad("This file is not ready yet.")
+        raise CannotDownload("This file is not ready yet.")
     if reason := why_not(export, at=at):
-        raise NotToBeHad(reason)
+        raise CannotDownload(reason)
     try:
         pieces = encrypted_files.stream(export.stored)
     except CannotOpen as error:
-        raise NotToBeHad(str(error)) from None
+        raise CannotDownload(str(error)) from None
     record_download(selection_of(export), str(export))
     return pieces
 
@@ -223,7 +223,7 @@ def _forget_file(export: Export) -> None:
 
 
 def _save(export: Export, *fields: str) -> None:
-    """Raises TakenOver when another run has it by now: nothing is written onto that one's row."""
+    """Raises JobTakenOver when another run has it by now: nothing is written onto that one's row."""
     this_run = Export.objects.filter(pk=export.pk, run=export.run)
     if not this_run.update(**{name: getattr(export, name) for name in fields}):
         raise JobTakenOver

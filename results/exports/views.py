@@ -21,7 +21,7 @@ from exchange.models import Version
 from exchange.quota import CannotUpload
 from results.exports import share, tasks
 from results.exports.build import file_of, is_small
-from results.exports.forms import PUT, DownloadForm
+from results.exports.forms import SHARE, DownloadForm
 from results.exports.heading import Heading, heading_of
 from results.exports.selection import Selection
 from results.models import Export, Format, What
@@ -47,7 +47,7 @@ def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         if not is_small(what, format, selection):
             export = tasks.ask(selection=selection, **chosen)
             return redirect("results:export", series, centre, export.pk)
-        if PUT in request.POST:
+        if SHARE in request.POST:
             exchange = _exchange(acting)
             version = share.share_now(
                 exchange=exchange, by=request.user, selection=selection, **chosen
@@ -134,7 +134,7 @@ def download(request: StaffRequest, series: str, centre: str, export: UUID) -> H
     found = _export(viewing_for(request.user, series, centre), export)
     try:
         pieces = tasks.download(export=found)
-    except tasks.NotToBeHad as error:
+    except tasks.CannotDownload as error:
         messages.error(request, str(error))
         return redirect("results:export", series, centre, export)
     return attachment(pieces, found.file_name)
@@ -148,7 +148,7 @@ def share_export(request: StaffRequest, series: str, centre: str, export: UUID) 
     if request.method == "POST":
         try:
             version = share.share_export(exchange=exchange, by=request.user, export=found)
-        except (CannotUpload, tasks.NotToBeHad) as error:
+        except (CannotUpload, tasks.CannotDownload) as error:
             messages.error(request, str(error))
         else:
             return _shared(request, exchange, version)

@@ -2,7 +2,7 @@
    connection; after a reload too, when the same file is chosen again. Without it the form sends it. */
 
 (() => {
-  const form = document.querySelector("[data-put]");
+  const form = document.querySelector("[data-upload-form]");
   const panel = document.querySelector("[data-upload]");
   if (!form || !panel || !window.tus || !tus.isSupported) return;
 

@@ -76,10 +76,10 @@ def _send(browser: Client, size: int) -> None:
 
 
 def _look_at(version: Version) -> None:
-    look = Inspection.objects.get(version=version)
-    jobs.run("exchange.Inspection", str(look.pk))
-    look.refresh_from_db()
-    assert look.is_ready, look.error
+    inspection = Inspection.objects.get(version=version)
+    jobs.run("exchange.Inspection", str(inspection.pk))
+    inspection.refresh_from_db()
+    assert inspection.is_ready, inspection.error
 
 
 def _take(browser: Client, version: Version) -> None:

@@ -12,7 +12,7 @@ from centres.groups import save as save_groups
 from centres.models import AuditEvent, CentreArrangement
 from core.templatetags.dates import local
 from credentials.letters import letter_files
-from credentials.letters.downloads import Choice, NotToBeHad, download, usual_choice
+from credentials.letters.downloads import CannotDownload, Choice, download, usual_choice
 from credentials.letters.letter import Printing
 from credentials.letters.pdf import make_grouped_pdf
 from credentials.letters.retention import destroy_expired, kept_until
@@ -72,10 +72,10 @@ def test_letters_whose_login_ended_are_left_out_unless_they_are_asked_for(three,
 
     assert numbers_in(taken(three, world)) == ["0002", "0003"]
     assert numbers_in(taken(three, world, ended=True)) == ["0001", "0002", "0003"]
-    with pytest.raises(NotToBeHad, match="login on the letter of 0001 no longer works"):
+    with pytest.raises(CannotDownload, match="login on the letter of 0001 no longer works"):
         taken(three, world, only=("0001", "0002"))
     issue()
-    with pytest.raises(NotToBeHad, match="No login on these letters works any more"):
+    with pytest.raises(CannotDownload, match="No login on these letters works any more"):
         taken(three, world)
 
 
@@ -87,7 +87,7 @@ def test_one_letter_can_be_had_alone_and_does_not_count_as_the_file(three, world
     assert event.new == {"letters": 1, "large": True}
     [listed] = letter_files.letter_files_of(world.main, world.series)
     assert listed.whole_downloads == []
-    with pytest.raises(NotToBeHad, match="no letter of 0009, 9999"):
+    with pytest.raises(CannotDownload, match="no letter of 0009, 9999"):
         taken(three, world, only=("9999", "0002", "0009"))
 
 

@@ -7,10 +7,10 @@ import zipfile
 from accounts.models import User
 from core import jobs
 from exchange import uploads
-from exchange.access import putting_exchange_for
+from exchange.access import exchange_for_upload
 from exchange.models import Inspection, Upload, Version
 from exchange.version_state import standing
-from exchange.versions import put
+from exchange.versions import share_file
 
 PDF = b"%PDF-1.7\nmade up\n%%EOF\n"
 CSV = b"centre,candidate\nASC01,0001\n"
@@ -40,8 +40,8 @@ def put_file(
     **about,
 ) -> Version:
     """A file that this person has put there, and that was found clean."""
-    exchange = putting_exchange_for(by, centre, other)
-    version = put(exchange=exchange, by=by, name=name, chunks=[data], **about)
+    exchange = exchange_for_upload(by, centre, other)
+    version = share_file(exchange=exchange, by=by, name=name, chunks=[data], **about)
     if looked_at:
         look_at(version)
     there = standing(Version.objects.select_related("file__centre", "file__main"))
@@ -51,13 +51,13 @@ def put_file(
 def begin_upload(
     by: User, centre: str = "ASC01", other: str = "MAIN1", *, length: int = 100
 ) -> Upload:
-    exchange = putting_exchange_for(by, centre, other)
+    exchange = exchange_for_upload(by, centre, other)
     return uploads.begin(exchange=exchange, by=by, name="made-up.pdf", length=length)
 
 
 def look_at(version: Version) -> Inspection:
     """What the worker does."""
-    look = Inspection.objects.get(version=version)
-    jobs.run("exchange.Inspection", str(look.pk))
-    look.refresh_from_db()
-    return look
+    inspection = Inspection.objects.get(version=version)
+    jobs.run("exchange.Inspection", str(inspection.pk))
+    inspection.refresh_from_db()
+    return inspection

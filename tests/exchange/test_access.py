@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from exchange.access import exchange_for, putting_exchange_for
+from exchange.access import exchange_for, exchange_for_upload
 from exchange.models import Side
 from tests.builders import make_centre, make_officer
 
@@ -61,9 +61,9 @@ def test_a_link_that_was_dissolved_takes_the_exchange_with_it(world):
 def test_viewers_see_and_put_nothing(world):
     assert not exchange_for(world.viewer, "ASC01", "MAIN1").may_upload
     with pytest.raises(PermissionDenied):
-        putting_exchange_for(world.viewer, "ASC01", "MAIN1")
-    assert putting_exchange_for(world.officer, "ASC01", "MAIN1").may_upload
-    assert putting_exchange_for(world.board, "OTH01", "board").may_upload
+        exchange_for_upload(world.viewer, "ASC01", "MAIN1")
+    assert exchange_for_upload(world.officer, "ASC01", "MAIN1").may_upload
+    assert exchange_for_upload(world.board, "OTH01", "board").may_upload
 
 
 def test_each_side_names_the_other(world):

@@ -128,7 +128,7 @@ def test_a_list_asks_as_often_for_three_files_as_for_one(officer, world, django_
 def test_a_file_says_who_put_it_there_who_took_it_and_until_when_it_is_kept(officer, world):
     put_file(world.officer, data=b"an older one\n")
     version = put_file(world.officer, note="<b>Please check</b>")
-    officer.get(address(version, "take"))
+    officer.get(address(version, "download"))
 
     page = text(officer.get(address(version)))
     assert "Version 2, the newest" in page and "Version 1" in page
@@ -143,7 +143,7 @@ def test_a_file_says_who_put_it_there_who_took_it_and_until_when_it_is_kept(offi
 
 def test_a_file_leaves_as_a_download_that_no_browser_runs(officer, world):
     version = put_file(world.officer, name="نتائج <script>.html", data=CSV)
-    answer = officer.get(address(version, "take"))
+    answer = officer.get(address(version, "download"))
 
     assert body(answer) == CSV
     assert answer["Content-Type"] == "application/octet-stream"
@@ -173,7 +173,7 @@ SIZE = len(DATA)
 def test_a_part_of_it_can_be_asked_for(officer, world, asked, wanted):
     version = put_file(world.officer, name="large.pdf", data=DATA)
     start, stop = wanted
-    answer = officer.get(address(version, "take"), headers={"Range": asked})
+    answer = officer.get(address(version, "download"), headers={"Range": asked})
 
     assert answer.status_code == 206
     assert answer["Content-Range"] == f"bytes {start}-{stop - 1}/{SIZE}"
@@ -184,34 +184,34 @@ def test_a_part_of_it_can_be_asked_for(officer, world, asked, wanted):
 @pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=-0", "bytes=9-3"])
 def test_a_part_that_is_not_there_cannot_be_had(officer, world, asked):
     version = put_file(world.officer, name="large.pdf", data=DATA)
-    answer = officer.get(address(version, "take"), headers={"Range": asked})
+    answer = officer.get(address(version, "download"), headers={"Range": asked})
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{SIZE}")
     assert body(answer) == b"" and not Download.objects.exists()
 
 
 def test_a_range_that_is_none_gets_the_whole(officer, world):
     version = put_file(world.officer, name="a.pdf", data=PDF)
-    answer = officer.get(address(version, "take"), headers={"Range": f"bytes=0-{'9' * 5000}"})
+    answer = officer.get(address(version, "download"), headers={"Range": f"bytes=0-{'9' * 5000}"})
     assert answer.status_code == 200 and body(answer) == PDF
 
 
 def test_a_part_of_another_file_is_never_added_to_it(officer, world):
     version = put_file(world.officer, name="a.pdf", data=PDF)
     headers = {"Range": "bytes=5-", "If-Range": '"of-another"'}
-    answer = officer.get(address(version, "take"), headers=headers)
+    answer = officer.get(address(version, "download"), headers=headers)
     assert answer.status_code == 200 and body(answer) == PDF
     headers["If-Range"] = answer["ETag"]
-    assert officer.get(address(version, "take"), headers=headers).status_code == 206
+    assert officer.get(address(version, "download"), headers=headers).status_code == 206
 
 
 def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world):
     version = put_file(world.officer, name="large.pdf", data=DATA)
     for start in (1, 1000, PIECE):  # not even its first part goes unrecorded
-        officer.get(address(version, "take"), headers={"Range": f"bytes={start}-"})
+        officer.get(address(version, "download"), headers={"Range": f"bytes={start}-"})
     assert Download.objects.count() == 1
-    officer.head(address(version, "take"))
+    officer.head(address(version, "download"))
     assert Download.objects.count() == 1
-    officer.get(address(version, "take"))
+    officer.get(address(version, "download"))
     assert Download.objects.count() == 2
     assert AuditEvent.objects.filter(action="exchange_taken", by="officer.asc01").count() == 2
 
@@ -221,7 +221,7 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     asked = text(officer.get(address(version, "withdraw")))
     assert "Take back version 1?" in asked and "It was taken already" not in asked
     client.force_login(world.officer)
-    client.get(address(version, "take"))
+    client.get(address(version, "download"))
     client.force_login(world.associate_officer)
     assert "It was taken already" in text(officer.get(address(version, "withdraw")))
 
@@ -231,7 +231,7 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     client.force_login(world.officer)
     page = text(client.get(address(version)))
     assert "Taken back by officer.asc01" in page and "Download" not in page
-    answer = client.get(address(version, "take"), follow=True)
+    answer = client.get(address(version, "download"), follow=True)
     assert "cannot be taken: taken back" in text(answer)
     assert "entries.csv" in text(client.get(WITH_MAIN))
     assert AuditEvent.objects.filter(action="exchange_taken_back").exists()
@@ -242,7 +242,7 @@ def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
     url = address(version, "withdraw")
     before = counted_on(officer.get(url))
     theirs = exchange_for(world.officer, "ASC01", "MAIN1")
-    downloads.take(version=version, exchange=theirs, by=world.officer)
+    downloads.download(version=version, exchange=theirs, by=world.officer)
 
     answer = text(officer.post(url, {"counted": before}))
     assert "what would happen has changed since you were asked" in answer
@@ -261,7 +261,7 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
     downloads.withdraw(version=version, exchange=mine, by=world.associate_officer)
 
     with pytest.raises(downloads.CannotDownload, match="taken back"):
-        downloads.take(version=version, exchange=exchange, by=world.officer)
+        downloads.download(version=version, exchange=exchange, by=world.officer)
     assert not Download.objects.exists()
 
 
@@ -299,12 +299,12 @@ def test_a_stored_file_that_was_altered_is_not_given(officer, world, encrypted_f
     altered[20] ^= 1
     stored.write_bytes(altered)
 
-    answer = officer.get(address(version, "take"), follow=True)
+    answer = officer.get(address(version, "download"), follow=True)
     assert "damaged" in text(answer) and not Download.objects.exists()
 
 
 def test_what_a_file_of_another_exchange_is_called_finds_nothing(officer, world):
     version = put_file(world.associate_officer, other="board")
-    for act in ("", "take", "withdraw"):
+    for act in ("", "download", "withdraw"):
         assert officer.get(address(version, act)).status_code == 404
     assert officer.get(WITH_BOARD + f"files/{version.file_id}/2/download/").status_code == 404

@@ -14,7 +14,7 @@ from core import encrypted_files
 from core.models import EncryptedFile
 from exchange import quota, uploads
 from exchange.access import exchange_for
-from exchange.downloads import take, withdraw
+from exchange.downloads import download, withdraw
 from exchange.models import File, Kind, Side, Version
 from exchange.overview import new_for
 from exchange.quota import CannotUpload, space_of
@@ -164,10 +164,10 @@ def test_a_file_is_new_to_the_other_side_until_somebody_there_has_taken_it(world
     ] * 3
 
     own = exchange_for(world.associate_officer, "ASC01", "MAIN1")
-    take(version=version, exchange=own, by=world.associate_officer)
+    download(version=version, exchange=own, by=world.associate_officer)
     assert new_for(world.officer) == 1  # one's own look at it says nothing of theirs
     theirs = exchange_for(world.viewer, "ASC01", "MAIN1")
-    take(version=version, exchange=theirs, by=world.viewer)
+    download(version=version, exchange=theirs, by=world.viewer)
     assert new_for(world.officer) == 0
 
     put_file(world.associate_officer, data=OTHER)
@@ -200,5 +200,5 @@ def test_only_the_newest_that_can_be_taken_is_new(world):
 def test_a_worker_looks_at_it_by_itself(world):
     version = put_file(world.officer, looked_at=False)
     call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
-    version.look.refresh_from_db()
-    assert version.look.is_ready
+    version.inspection.refresh_from_db()
+    assert version.inspection.is_ready

@@ -14,7 +14,7 @@ from django.utils import timezone
 from centres.models import AuditEvent
 from exchange import tasks, virus_scan
 from exchange.access import exchange_for
-from exchange.downloads import CannotDownload, take
+from exchange.downloads import CannotDownload, download
 from exchange.version_state import State, state_of
 from tests.exchange.files import look_at, put_file, some, zipped
 
@@ -73,7 +73,7 @@ def test_before_it_was_looked_at_nobody_can_take_it(client, world):
     version = put_file(world.officer, looked_at=False)
     exchange = exchange_for(world.officer, "ASC01", "MAIN1")
     with pytest.raises(CannotDownload):
-        take(version=version, exchange=exchange, by=world.officer)
+        download(version=version, exchange=exchange, by=world.officer)
 
     page = words_on_page(client, world.associate_officer, version)
     assert "is being looked at" in page and "Download" not in page
@@ -113,14 +113,14 @@ def test_while_the_scanner_is_away_files_wait_and_are_tried_again(client, world,
     assert tasks.inspect_again(at=now + dt.timedelta(seconds=90)) == 1
     start_clamd()
     look_at(version)
-    version.look.refresh_from_db()
+    version.inspection.refresh_from_db()
     assert state_of(version) is State.HERE
 
 
 def test_a_file_that_the_scanner_does_not_look_through_waits(world, clamd):
     version = put_file(world.officer, name="large.pdf", data=some(3 * 1024 * 1024))
     assert state_of(version) is State.HELD_UP
-    assert version.look.error == virus_scan.TOO_LARGE
+    assert version.inspection.error == virus_scan.TOO_LARGE
     assert tasks.inspect_again(at=timezone.now() + dt.timedelta(minutes=5)) == 0
     assert tasks.inspect_again(at=timezone.now() + dt.timedelta(hours=2)) == 1
 

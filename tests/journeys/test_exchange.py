@@ -108,7 +108,7 @@ def test_an_upload_is_paused_goes_on_after_a_reload_and_can_be_cancelled(
 
 
 def begin(page: Page, site: str, path: Path) -> None:
-    page.goto(f"{site}/file-exchange/ASC01/MAIN1/put/")
+    page.goto(f"{site}/file-exchange/ASC01/MAIN1/upload/")
     page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_role("button", name="Put it here").click()
 
@@ -119,7 +119,7 @@ def test_what_is_refused_is_said_where_the_file_was_chosen(
     path = tmp_path / "program.pdf"
     path.write_bytes(b"MZ\x90\x00" + bytes(1000))
     page = officer_at("officer.asc01")
-    page.goto(f"{live_server.url}/file-exchange/ASC01/MAIN1/put/")
+    page.goto(f"{live_server.url}/file-exchange/ASC01/MAIN1/upload/")
     page.get_by_label("Note").fill("What I typed")
     page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_role("button", name="Put it here").click()

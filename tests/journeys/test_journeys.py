@@ -236,7 +236,7 @@ def test_pages_that_refuse_or_wait_are_calm_too(page: Page, live_server, officer
     page.goto(f"{live_server.url}/candidate-results/2026-06/OTH01/")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
     look()
-    page.goto(f"{live_server.url}/file-exchange/MAIN1/board/put/")
+    page.goto(f"{live_server.url}/file-exchange/MAIN1/board/upload/")
     expect(page.get_by_text("An exams officer of your centre can.")).to_be_visible()
     look()
 

@@ -257,8 +257,8 @@ def test_no_page_of_staff_shows_anything_of_who_had_the_number_before(anna, worl
         ),
         *(ours + page for page in ("results-day/", "results-day/not-seen/", "letters/")),
         *(results + page for page in ("", "?syllabus=0580", "candidates/", "candidates/0001/")),
-        *(results + page for page in ("changes/", "changes/csv/", "take-away/")),
-        results + "take-away/broadsheet/csv/",
+        *(results + page for page in ("changes/", "changes/csv/", "download/")),
+        results + "download/broadsheet/csv/",
     ]
 
     def shown() -> dict[str, bool]:

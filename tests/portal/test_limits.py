@@ -157,7 +157,7 @@ LONG = f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {400 <
 CHUNKED = f"Content-Type: {FORM}\r\nTransfer-Encoding: chunked"
 
 
-@pytest.mark.parametrize("path", ["/results/", "/log-in/", "/file-exchange/ASC01/MAIN1/put/"])
+@pytest.mark.parametrize("path", ["/results/", "/log-in/", "/file-exchange/ASC01/MAIN1/upload/"])
 def test_what_is_too_long_is_refused_though_nothing_of_it_was_sent(port, path):
     assert ask(port, f"POST {path} HTTP/1.1\r\n{LONG}").startswith(b"HTTP/1.1 413 ")
 

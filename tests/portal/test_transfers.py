@@ -59,7 +59,7 @@ def test_every_file_route_is_one(world):
 @pytest.fixture
 def file(world: World) -> str:
     version = put_file(world.associate_officer)
-    return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/take/"
+    return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/1/download/"
 
 
 def ask(client: Client, url: str, places: Places, **more):
@@ -84,7 +84,7 @@ def test_a_page_is_never_turned_away(client, world, tmp_path):
     places = Places(tmp_path, workers=2)
     client.force_login(world.officer)
     with places.take(str(world.officer.pk)):
-        for url in ("/", "/candidate-results/2026-06/MAIN1/", "/file-exchange/ASC01/MAIN1/put/"):
+        for url in ("/", "/candidate-results/2026-06/MAIN1/", "/file-exchange/ASC01/MAIN1/upload/"):
             assert ask(client, url, places).status_code == 200
 
 

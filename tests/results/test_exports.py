@@ -123,7 +123,7 @@ def test_once_anything_in_it_was_held_it_is_never_given_again_and_no_hold_is_tol
     export = made(world, together=True)
     placed = hold(**held_of(world.associate_candidate, "9702")[what])
 
-    with pytest.raises(tasks.NotToBeHad, match="no longer up to date") as told:
+    with pytest.raises(tasks.CannotDownload, match="no longer up to date") as told:
         tasks.download(export=export)
     assert "held" not in str(told.value)
     let_go(placed)
@@ -198,7 +198,7 @@ def test_who_is_no_longer_on_the_staff_does_not_get_it(world, gone):
         world.officer.save()
     export = Export.objects.get(pk=export.pk)
 
-    with pytest.raises(tasks.NotToBeHad, match="no longer on the staff"):
+    with pytest.raises(tasks.CannotDownload, match="no longer on the staff"):
         tasks.download(export=export)
 
 
@@ -212,7 +212,7 @@ def test_what_is_held_while_the_file_is_made_is_not_given(world):
 
     tasks.make(export, hold_it)
     Export.objects.update(state=State.READY)
-    with pytest.raises(tasks.NotToBeHad, match="no longer up to date"):
+    with pytest.raises(tasks.CannotDownload, match="no longer up to date"):
         tasks.download(export=Export.objects.get())
 
 
@@ -225,7 +225,7 @@ def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, de
     export = Export.objects.get()
     try:
         _, rows = rows_of_xlsx(taken(export))
-    except tasks.NotToBeHad:
+    except tasks.CannotDownload:
         return
     assert "ASC01" not in {row["Centre"] for row in rows}
 
@@ -302,7 +302,7 @@ def test_it_is_destroyed_when_its_time_has_passed_and_when_its_owner_is_gone(wor
 
     world.viewer.delete()
     assert tasks.destroy_expired(at=AFTER + DAY) == 1
-    assert [one.pk for one in EncryptedFile.objects.all()] == [export.kept_id]
+    assert [one.pk for one in EncryptedFile.objects.all()] == [export.stored_id]
 
     assert tasks.destroy_expired(at=AFTER + 8 * DAY) == 1
     assert not Export.objects.exists()
@@ -324,13 +324,13 @@ def test_a_file_goes_with_its_centre(world):
 
 
 def test_of_very_many_of_one_person_the_oldest_go(world, monkeypatch):
-    monkeypatch.setattr(tasks, "KEPT_AT_MOST", 2)
+    monkeypatch.setattr(tasks, "MOST_STORED", 2)
     first = made(world)
     for days in (1, 2):
         with time_machine.travel(AFTER + days * DAY, tick=False):
             made(world)
 
-    assert not EncryptedFile.objects.filter(pk=first.kept_id).exists()
+    assert not EncryptedFile.objects.filter(pk=first.stored_id).exists()
     assert Export.objects.count() == EncryptedFile.objects.count() == 2
 
 
@@ -349,7 +349,7 @@ def test_what_has_failed_is_tried_again_when_others_are_ready(world):
     first, *_ = [asked(world) for _ in range(3)]
     browser = Client()
     browser.force_login(failed.user)
-    page = f"/entries-and-results/2026-06/{failed.centre.number}/take-away/files/{failed.pk}/"
+    page = f"/entries-and-results/2026-06/{failed.centre.number}/download/files/{failed.pk}/"
     answer = browser.post(f"{page}try-again/", follow=True)
     assert "3 files are being made for you already" in answer.content.decode()
     failed.refresh_from_db()

@@ -222,9 +222,9 @@ PAGES_OF_ENTRIES = [
     f"{ENTRIES}associates/",
     f"{ENTRIES}associates/?syllabus=0580&sort=-entries",
     f"{ENTRIES}change-subcentre/?subcentre=ASC01",
-    f"{ENTRIES}take-away/",
-    f"{ENTRIES}take-away/broadsheet/xlsx/?pum=on",
-    f"{ENTRIES}take-away/listing/csv/?pum=on",
+    f"{ENTRIES}download/",
+    f"{ENTRIES}download/broadsheet/xlsx/?pum=on",
+    f"{ENTRIES}download/listing/csv/?pum=on",
     f"{ENTRIES}changes/",
     f"{ENTRIES}changes/csv/",
 ]
@@ -283,5 +283,5 @@ def test_from_then_they_differ_for_those_alone_who_may_see_them(world, confided)
     assert {who for who, _ in differ} == {"officer"}
     assert {*PAGES_OF_ENTRIES} - {where for _, where in differ} <= {
         f"{ENTRIES}{where}"
-        for where in ("candidates/9999/", "change-subcentre/?subcentre=ASC01", "take-away/")
+        for where in ("candidates/9999/", "change-subcentre/?subcentre=ASC01", "download/")
     }

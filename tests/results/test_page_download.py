@@ -17,7 +17,7 @@ from tests.results.test_staff_site import browser
 TICK = dt.timedelta(microseconds=1)
 # The fonts seem to have it, and Pango lacks it: the other names of the kind are printed as [?].
 LOOKS_PRINTABLE = "\N{ARABIC POUND MARK ABOVE}: Fred"
-URL = "/entries-and-results/2026-06/MAIN1/take-away/"
+URL = "/entries-and-results/2026-06/MAIN1/download/"
 EVERY_FILE = [
     "broadsheet/csv/",
     "broadsheet/csv/?pum=on&together=on",

@@ -31,8 +31,8 @@ from tests.exchange.files import look_at, put_file
 from tests.results.downloaded import rows_of_xlsx
 from tests.results.test_staff_site import browser
 
-AT_ASC01 = "/entries-and-results/2026-06/ASC01/take-away/"
-AT_MAIN1 = "/entries-and-results/2026-06/MAIN1/take-away/"
+AT_ASC01 = "/entries-and-results/2026-06/ASC01/download/"
+AT_MAIN1 = "/entries-and-results/2026-06/MAIN1/download/"
 HOUR = dt.timedelta(hours=1)
 BROADSHEET = {"what": "broadsheet", "format": "xlsx", "put": "yes"}
 IN_CONFIDENCE = STAFF_AT + (IGCSE_RELEASE - STAFF_AT) / 2
@@ -155,7 +155,7 @@ def address(version: Version, act: str = "") -> str:
 
 
 def is_taken(client: Client, version: Version, **headers) -> bool:
-    answer = client.get(address(version, f"{version.number}/take/"), headers=headers)
+    answer = client.get(address(version, f"{version.number}/download/"), headers=headers)
     return answer.status_code in (200, 206)
 
 
@@ -255,7 +255,7 @@ def test_a_main_centre_does_not_take_what_tells_of_a_centre_that_was_detached(wo
     client.post(AT_MAIN1, {**BROADSHEET, "together": "on"})
     version = Version.objects.get()
     look_at(version)
-    url = f"/file-exchange/MAIN1/board/files/{version.file_id}/1/take/"
+    url = f"/file-exchange/MAIN1/board/files/{version.file_id}/1/download/"
     assert client.get(url).status_code == 200
 
     world.associate.main_link.delete()
@@ -281,7 +281,7 @@ def test_what_is_overtaken_is_new_to_nobody_and_can_be_taken_back(world):
 
     assert "new file" not in client.get("/").content.decode()
     assert "1 new" not in client.get("/file-exchange/").content.decode()
-    browser(world.officer).post(address(version, f"{version.number}/take-back/"))
+    browser(world.officer).post(address(version, f"{version.number}/withdraw/"))
     assert "Taken back by officer.main" in client.get(address(version)).content.decode()
 
 

@@ -1,11 +1,16 @@
 """The sums of all migrations, so that none is edited: `python -m tests.migrations` adds those that are new.
 
-It never writes a line anew. The lines are those of `sha256sum`, which can check them, too.
+It never writes a line anew, and a line that git knows from an earlier commit must still be there: an edited
+migration with a new sum is found where there is history. The lines are those of `sha256sum`, which can check
+them, too.
 """
 
 import re
+import subprocess
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 
 from tests.tracked import ROOT, tracked
 
@@ -21,6 +26,22 @@ def there() -> dict[str, str]:
 def written(text: str) -> dict[str, str]:
     """Path -> sum, as the file tells them."""
     return {path: total for total, path in (line.split("  ") for line in text.splitlines())}
+
+
+def gone(sums: Path, root: Path = ROOT) -> Iterator[str]:
+    """Lines that an earlier commit had, as far back as this clone goes, and that are there no more."""
+
+    def git(*asked: str) -> str:
+        return subprocess.run(
+            ["git", *asked], cwd=root, capture_output=True, text=True, check=True
+        ).stdout
+
+    path, now = sums.relative_to(root), set(sums.read_text(encoding="ascii").splitlines())
+    for commit in git(
+        "log", "--full-history", "--diff-filter=AM", "--format=%h", "--", f"{path}"
+    ).split():
+        before = set(git("show", f"{commit}:{path}").splitlines())
+        yield from (f"{line} ({commit})" for line in sorted(before - now))
 
 
 def faults(sums: dict[str, str], found: dict[str, str]) -> list[str]:

@@ -26,7 +26,6 @@ strays unclaimed -> orphans
 kept_file kept_files kept_upload kept_dir -> encrypted_file, encrypted_files, encrypted_upload, encrypted_files_dir
 upkeep -> periodic_tasks
 worker_sign give_sign forget_signs -> heartbeat
-cannot_do taken_over -> job_error, job_taken_over
 confirm_first password_again sent_on -> require_recent_password, reauthenticate_for_download, reauthentication
 acts_seen -> notifications_seen
 opened_by_another perhaps_one_with -> recently_controlled_by_another, possibly_same_person
@@ -103,6 +102,7 @@ work -> jobs
 # Not the name of a class, a function, a constant or a field.
 NAMES = table("""
 Attached -> CentreReadiness
+CannotDo TakenOver -> JobError, JobTakenOver
 Desk -> ActingFor
 Look -> Inspection
 Manager -> StaffManager

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.db.models import QuerySet
 
 from centres.models import AuditEvent, Centre, Series
 from centres.models.audit import WORDS
@@ -62,8 +61,3 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict, dict]:
     """Keep of two states only the fields in which they differ."""
     changed = [key for key in new if old.get(key) != new[key]]
     return {key: old.get(key) for key in changed}, {key: new[key] for key in changed}
-
-
-def trail_of(centre: Centre) -> QuerySet[AuditEvent]:
-    """Everything that was recorded for this centre, newest first."""
-    return AuditEvent.objects.filter(centre=centre.number)

@@ -1,33 +1,33 @@
 """Whoever loses access loses it at once, in the transaction that takes it away (rules 9 and 22).
 
 What may take access from candidates – *Edit status*, Subcentre Management, a load – ends with
-`access_changed`, inside its transaction. One signal tells those who build on access, and they do what
-follows: logins end. Where nobody ends them, no access is taken away either.
+`access_changed`, inside its transaction. `settings.WHEN_ACCESS_CHANGES` names what follows: logins end.
+Where nothing ends them, no access is taken away either.
 """
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import QuerySet
-from django.dispatch import Signal
+from django.utils.module_loading import import_string
 
 from centres.models import Centre, Series
 from core.ask_pages import fingerprint
 
 T = TypeVar("T")
-changed = Signal()
 
 
 class NobodyEndsLogins(RuntimeError):
-    """No receiver has looked which logins end by this."""
+    """Nothing has looked which logins end by this."""
 
 
 @dataclass
 class AccessChange:
-    """Where access may have changed, and what receivers did because of it. Without series or centres it
+    """Where access may have changed, and what was done because of it. Without series or centres it
     may be any; `detached`: primary keys of centres that have lost their main centre, or have another.
 
     `ended`: centre number -> how many logins ended for want of access; `of_former_holders`: how many,
@@ -60,7 +60,8 @@ def access_changed(
     """Call it last, inside the transaction. Name the series and centres, where known, to look at no
     others. Raises NobodyEndsLogins."""
     change = AccessChange(by, series, centres, detached)
-    changed.send(sender=AccessChange, change=change)
+    for path in settings.WHEN_ACCESS_CHANGES:
+        import_string(path)(change)
     if change.logins is None:
         raise NobodyEndsLogins
     return change

@@ -102,6 +102,12 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
+# What answers where there is no such address: a scanner, or a reader of mail, asks for what stood around a link.
+NOT_FOUND = {
+    "/results/": "results.candidate_site.views.nowhere",
+    "/set-password/": "accounts.views.recovery.link_not_whole",
+    "/recover/": "accounts.views.recovery.link_not_whole",
+}
 WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [
@@ -228,6 +234,11 @@ ENCRYPTED_STORES = [
     "credentials.letters.storage.STORE",
 ]  # the folders of DATA_DIR
 AUDIT_RECORD = "centres.audit.record"  # for what knows no centre
+# What follows where access has changed, in this order (centres/access_changes.py).
+WHEN_ACCESS_CHANGES = [
+    "credentials.logins.revoking.end_lost_logins",
+    "credentials.letters.outdated.tell_outdated",
+]
 
 # --- Staff sign-in ------------------------------------------------------------------------------
 

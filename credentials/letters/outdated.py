@@ -122,7 +122,7 @@ def count_outdated(
     return counts | _counted(centres, series, terms, "candidate__centre_id")
 
 
-def tell_outdated(change: AccessChange, **kwargs: Any) -> None:
+def tell_outdated(change: AccessChange) -> None:
     """Whoever has changed access somewhere may ask how many letters are outdated there now."""
     centres, series = change.centres, change.series
     if centres is not None and series is not None:

@@ -7,7 +7,7 @@ person's: it ends, too, when the person's candidate number is given to somebody 
 """
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, Q, QuerySet
@@ -35,7 +35,7 @@ class Ending(NamedTuple):
     of_former_holders: int
 
 
-def end_lost_logins(change: AccessChange, **kwargs: Any) -> None:
+def end_lost_logins(change: AccessChange) -> None:
     """Revoke every live login without access, now that access has changed; the audit says how many in
     each centre, and the change is told which."""
     _wait_for_letters(change.series)

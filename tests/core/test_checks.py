@@ -41,6 +41,7 @@ GONE = "exchange.tasks.gone"
         ),
         ("ENCRYPTED_STORES", ["gone"], "ENCRYPTED_STORES names gone, which"),
         ("AUDIT_RECORD", GONE, f"AUDIT_RECORD names {GONE}, which"),
+        ("WHEN_ACCESS_CHANGES", [GONE], f"WHEN_ACCESS_CHANGES names {GONE}, which"),
     ],
 )
 def test_what_leads_nowhere_is_refused(db, settings, setting, value, sentence):

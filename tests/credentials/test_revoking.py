@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from centres.access_changes import NobodyEndsLogins, access_changed, changed, taken_back
+from centres.access_changes import NobodyEndsLogins, access_changed, taken_back
 from centres.models import (
     AuditEvent,
     Candidate,
@@ -16,7 +16,6 @@ from centres.models import (
 )
 from centres.status import arrangement_for, edit_status
 from credentials.logins.authentication import sign_in
-from credentials.logins.revoking import end_lost_logins
 from credentials.models import Credentials
 from tests.builders import (
     CONTACT,
@@ -196,22 +195,20 @@ def test_a_detached_centres_logins_end_before_its_delay_is_forgotten(world):
     assert untouched.revoked_at is None
 
 
-def test_where_nobody_ends_logins_no_access_is_taken_away(world):
+def test_where_nobody_ends_logins_no_access_is_taken_away(world, settings):
     make_login(world.candidate)
-    changed.disconnect(end_lost_logins)
-    try:
-        with pytest.raises(NobodyEndsLogins), transaction.atomic():
-            edit_status(
-                centre=world.main,
-                series=world.series,
-                by=world.officer,
-                version=arrangement_for(world.main, world.series).version,
-                status=Status.NONE,
-                agreed=False,
-                contact=CONTACT,
-                delay=dt.timedelta(),
-            )
-    finally:
-        changed.connect(end_lost_logins)
+    settings.WHEN_ACCESS_CHANGES = []
+
+    with pytest.raises(NobodyEndsLogins), transaction.atomic():
+        edit_status(
+            centre=world.main,
+            series=world.series,
+            by=world.officer,
+            version=arrangement_for(world.main, world.series).version,
+            status=Status.NONE,
+            agreed=False,
+            contact=CONTACT,
+            delay=dt.timedelta(),
+        )
 
     assert arrangement_for(world.main, world.series).status == Status.ALL

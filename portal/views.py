@@ -3,11 +3,13 @@ page for faults of ours."""
 
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,7 +17,6 @@ from django.views.decorators.http import require_safe
 from accounts import notifications
 from accounts.people import menu
 from accounts.requests import StaffRequest
-from accounts.views.recovery import ORIGIN_ALONE
 from centres import access
 from core import gate_clock
 from core.database_errors import is_away
@@ -23,8 +24,6 @@ from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import start
 from portal.dashboard import next_release, waiting_for
-from results.candidate_site.middleware import CANDIDATE_SITE
-from results.candidate_site.views import nowhere
 
 
 @require_safe
@@ -81,21 +80,15 @@ def ready(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ready\n", content_type="text/plain")
 
 
-# Under these a scanner, or a reader of mail, asks for what stood around a login or a link.
-OPENED_BY_LINK = ("/set-password/", "/recover/")
-
-
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address. It may hold a login of which a scanner has turned `#` into `%23`, or a link with
     something behind it: the page repeats nothing of it, leads to the form, and sends it on to nobody."""
-    if request.path_info.startswith(CANDIDATE_SITE):
-        response = nowhere(request)
-    elif request.path_info.startswith(OPENED_BY_LINK):
-        response = render(request, "account/link_not_whole.html", status=404)
-    else:
-        return defaults.page_not_found(request, exception)
-    response.headers["Referrer-Policy"] = ORIGIN_ALONE
-    return response
+    for beginning, page in settings.NOT_FOUND.items():
+        if request.path_info.startswith(beginning):
+            response = import_string(page)(request)
+            response.headers["Referrer-Policy"] = "strict-origin"  # the site, not the address
+            return response
+    return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

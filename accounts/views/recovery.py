@@ -36,6 +36,10 @@ OPEN = "go-on"  # stands in the address where the token was
 ORIGIN_ALONE = "strict-origin"
 
 
+def link_not_whole(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/link_not_whole.html", status=404)
+
+
 @method_decorator(login_not_required, name="dispatch")
 class SetPasswordView(PasswordResetConfirmView):
     """Django's own page, which takes the token out of the address at once."""

@@ -39,7 +39,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "terms": terms,
             "visible": moments(terms.visible_from, acting.centre),
             "arrangement": arrangement_for(acting.centre, acting.series),
-            "obstacle": "" if in_the_way == UNDER_WAY else in_the_way,  # the news says so
+            "blocker": "" if in_the_way == UNDER_WAY else in_the_way,  # the banner says so
             "associates": associates_of(acting.home),
             "search": search,
             "lines": lines,

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from centres.access_changes import taken_back
+from centres.access_changes import rolled_back
 from core import encrypted_files
 from core.encrypted_files import Writer
 from core.encryption import CannotOpen
@@ -76,7 +76,7 @@ def _look(load: LoadedFile, report_progress: ReportProgress) -> None:
         report = Report(FaultsFile(writer).add, noted, noted.warn)
         doing = _Doing(load, report, report_progress, by=load.asked_by)
         with suppress(BadRows):
-            taken_back(doing)
+            rolled_back(doing)
         writer.finish()
     found = doing.found(noted)
     with transaction.atomic():

@@ -173,7 +173,7 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
                 of,
                 load.found["to_look_at"][of],
                 some,
-                of in (Warned.ANOTHER_PERSON, Warned.WITHDRAWN),
+                of in (Warned.ANOTHER_PERSON, Warned.REINSTATED),
             )
             for of, some in sample.get("to_look_at", {}).items()
             if some

@@ -21,7 +21,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
             set_aside_at=at,
         )
 
-    def withdraw(self) -> int:
+    def reinstate(self) -> int:
         """They have their numbers again, which are free."""
         return self.update(
             series=models.F("former_series"),

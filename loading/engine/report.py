@@ -64,13 +64,13 @@ class Warned(StrEnum):
     """What somebody should look at before it is applied, though it refuses no file. First things first."""
 
     ANOTHER_PERSON = "Numbers given to somebody else"
-    WITHDRAWN = "Numbers given back to who had them before"
+    REINSTATED = "Numbers given back to who had them before"
     HELD = "Numbers given to somebody else that are held"
     PERHAPS_ANOTHER = "Perhaps somebody else, but taken for the same person"
     SAME_UCI = "One UCI for different people"
 
 
-GIVES_NUMBERS = (Warned.ANOTHER_PERSON, Warned.WITHDRAWN, Warned.HELD)
+GIVES_NUMBERS = (Warned.ANOTHER_PERSON, Warned.REINSTATED, Warned.HELD)
 
 
 class ToLookAt(NamedTuple):

@@ -43,7 +43,7 @@ class Candidates(Storing[Candidate]):
         self.begun_at = timezone.now()
         self.given: Counter[tuple[int, int]] = Counter()  # numbers, by series and centre
         self._first: list[Said] = []  # of the batch
-        self._taken_back: set[Key] = set()
+        self._reinstated: set[Key] = set()
 
     def find(self, keys: Collection[Key]) -> dict[Key, Any]:
         return {**candidates_numbered(keys, *self.columns)}
@@ -55,7 +55,7 @@ class Candidates(Storing[Candidate]):
     def make_way(self, first: list[Said]) -> None:
         """Set aside whoever had a number that is now somebody else's."""
         self._first = first
-        self._taken_back.clear()
+        self._reinstated.clear()
         given = []
         for one in first:
             there, now = self.rows.get(one.key), Facts(**one.values)
@@ -79,14 +79,14 @@ class Candidates(Storing[Candidate]):
             had_it = (row for row in former[one.key] if is_surely(row, Facts(**one.values)))
             if back := next(had_it, None):
                 self.rows[one.key] = back
-                self._taken_back.add(one.key)
-            self._warn(Warned.WITHDRAWN if back else Warned.ANOTHER_PERSON, one, before[one.key])
+                self._reinstated.add(one.key)
+            self._warn(Warned.REINSTATED if back else Warned.ANOTHER_PERSON, one, before[one.key])
             self._note(one, before[one.key])
-        taken_back = [self.rows[key].pk for key in self._taken_back]
-        Candidate.objects.filter(pk__in=taken_back).withdraw()
+        reinstated = [self.rows[key].pk for key in self._reinstated]
+        Candidate.objects.filter(pk__in=reinstated).reinstate()
 
     def _outcome(self, one: Said) -> Outcome:
-        return Outcome.CHANGED if one.key in self._taken_back else super()._outcome(one)
+        return Outcome.CHANGED if one.key in self._reinstated else super()._outcome(one)
 
     def _note(self, one: Said, before: Any) -> None:
         if self.report.note:

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, IntegrityError
 from tqdm import tqdm
 
-from centres.access_changes import taken_back
+from centres.access_changes import rolled_back
 from core.errors import log_error
 from loading.engine.loader import load
 from loading.engine.report import GIVES_NUMBERS, BadRows, Counts, Fault, Report, ToLookAt, Warned
@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 )
 
             try:
-                taken_back(act) if dry_run else act()
+                rolled_back(act) if dry_run else act()
             except BadRows:
                 faults = "1 fault" if report.bad == 1 else f"{report.bad} faults"
                 raise CommandError(f"Nothing was changed: the file has {faults}.") from None

@@ -67,7 +67,7 @@ def access_changed(
     return change
 
 
-def taken_back(act: Callable[[], T]) -> T:
+def rolled_back(act: Callable[[], T]) -> T:
     """What the act would do. Nothing is changed by asking: it is really done, and rolled back. What it
     raises is raised."""
     with transaction.atomic():

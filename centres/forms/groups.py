@@ -23,7 +23,7 @@ class GroupsForm(plain_text.Form):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "dir": "auto"}),
     )
     was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2 * LONGEST_TEXT)
-    saved_meanwhile: list[str] = []
+    saved_since: list[str] = []
 
     def __init__(self, *args: Any, now: dict[str, str], **kwargs: Any) -> None:
         """`now`: candidate number -> group, of all candidates of the centre."""
@@ -40,10 +40,10 @@ class GroupsForm(plain_text.Form):
         except groups.BadLines as error:
             raise forms.ValidationError(error.said) from None
 
-    def show_what_changed(self, now: dict[str, str]) -> None:
+    def show_edit_conflict(self, now: dict[str, str]) -> None:
         """Keep what was typed, and say what another officer has saved since the page was opened."""
         written = groups.written(now)
-        self.saved_meanwhile = written.splitlines() or ["No groups."]
+        self.saved_since = written.splitlines() or ["No groups."]
         posted: Any = self.data
         self.data = data = posted.copy()
         data["was"] = written

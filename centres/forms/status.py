@@ -26,7 +26,7 @@ class StatusForm(ContactForm):
     )
     agreed = forms.BooleanField(label=AGREEMENT, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    saved_meanwhile: list[str] = []
+    saved_since: list[str] = []
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class StatusForm(ContactForm):
             self.add_error("candidates", "Select at least one candidate, or choose another status.")
         return data
 
-    def show_what_changed(self, arrangement: CentreArrangement, selected: list[str]) -> None:
+    def show_edit_conflict(self, arrangement: CentreArrangement, selected: list[str]) -> None:
         """Somebody confirmed meanwhile: keep what was typed, say where what is saved now differs, and
         let the next *Confirm* stand against that. `selected`: candidate numbers selected now."""
         saved = {
@@ -91,5 +91,5 @@ class StatusForm(ContactForm):
             "delay": arrangement.delay,
             "candidates": selected,
         }
-        self.saved_meanwhile = differing(self, saved)
+        self.saved_since = differing(self, saved)
         self.data = standing_against(self.data, arrangement.version)

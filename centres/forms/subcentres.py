@@ -24,12 +24,12 @@ class RowForm(plain_text.Form):
         super().__init__(data, prefix=prefix, initial=vars(row))
         self.centre = centre
         self.name = centre.number if centre else "defaults"
-        self.saved_meanwhile: Row | None = None
+        self.saved_since: Row | None = None
 
     @property
     def saved_text(self) -> str:
         """What somebody else has saved for this row, in words."""
-        return _row_in_words(self.saved_meanwhile) if self.saved_meanwhile else ""
+        return _row_in_words(self.saved_since) if self.saved_since else ""
 
     def row(self) -> Row:
         data = self.cleaned_data
@@ -41,7 +41,7 @@ class SubcentresForm(ContactForm):
 
     use_defaults = forms.BooleanField(label="Use defaults", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    saved_meanwhile: list[str] = []
+    saved_since: list[str] = []
 
     def __init__(self, data=None, *, management: Management, centres: list[Centre]) -> None:
         initial = {
@@ -88,18 +88,18 @@ class SubcentresForm(ContactForm):
             rows={row.name: row.row() for row in self.rows},
         )
 
-    def show_what_changed(self, management: Management) -> None:
+    def show_edit_conflict(self, management: Management) -> None:
         """Somebody saved meanwhile: keep what was typed, say where what is saved now differs, and let
         the next *Save* stand against that."""
         self.management = management
-        self.saved_meanwhile = differing(
+        self.saved_since = differing(
             self,
             {"use_defaults": management.use_defaults, **contact_initial(management.contact)},
         )
         for row in (self.defaults, *self.rows):
             saved = management.rows.get(row.name, management.defaults)
             if row.row() != saved:
-                row.saved_meanwhile = saved
+                row.saved_since = saved
         self.data = standing_against(self.data, management.version)
 
 

@@ -28,7 +28,7 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
                 was=wanted["was"],
             )
         except EditConflict:
-            form.show_what_changed(groups.groups_of(acting.centre, acting.series))
+            form.show_edit_conflict(groups.groups_of(acting.centre, acting.series))
         else:
             messages.success(
                 request, "The groups are saved. Letters can be downloaded in their order."

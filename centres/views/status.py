@@ -73,7 +73,7 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
         try:
             return save_or_ask(request, acting, act, verb="Confirm", words=_confirmed, to=back)
         except EditConflict:
-            form.show_what_changed(
+            form.show_edit_conflict(
                 arrangement_for(acting.centre, acting.series),
                 selected_numbers(acting.centre, acting.series),
             )

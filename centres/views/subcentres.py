@@ -23,7 +23,7 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
         raise Http404
     management = management_of(acting.centre, acting.series)
     form = SubcentresForm(request.POST or None, management=management, centres=list(associates))
-    changed_meanwhile = False
+    is_edit_conflict = False
     if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
         act = partial(
             save, main=acting.centre, series=acting.series, by=request.user, wanted=form.wanted()
@@ -33,8 +33,8 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
             return save_or_ask(request, acting, act, verb="Save", words=_saved, to=here)
         except EditConflict:
             management = management_of(acting.centre, acting.series)
-            form.show_what_changed(management)
-            changed_meanwhile = True
+            form.show_edit_conflict(management)
+            is_edit_conflict = True
     return render(
         request,
         "centres/subcentres.html",
@@ -42,7 +42,7 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
             "acting": acting,
             "form": form,
             "management": management,
-            "changed_meanwhile": changed_meanwhile,
+            "is_edit_conflict": is_edit_conflict,
         },
     )
 

@@ -31,11 +31,11 @@ urlpatterns = [
     ),
     path(
         AT_CENTRE + "letters/<uuid:file>/file-exchange/",
-        letters.put_into_exchange,
+        letters.share,
         name="letter_file_share",
     ),
     path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="letter_file_retry"),
     path(AT_CENTRE + "results-day/", results_day.show, name="results_day"),
-    path(AT_CENTRE + "results-day/not-seen/", results_day.not_seen, name="call_list"),
+    path(AT_CENTRE + "results-day/not-seen/", results_day.call_list, name="call_list"),
     path(AT_CENTRE + "results-day/not-seen/download/", results_day.download, name="call_list_csv"),
 ]

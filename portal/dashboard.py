@@ -124,7 +124,7 @@ def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[To
     said = {
         Need.OUTDATED: (_many(one.letters.outdated, "letter is", "letters are") + " outdated"),
         Need.DOWNLOAD: (
-            _many(one.letters.waiting, "letter is", "letters are") + " not downloaded yet"
+            _many(one.letters.not_downloaded, "letter is", "letters are") + " not downloaded yet"
         ),
         Need.LETTERS: _many(one.letters.without, "candidate has", "candidates have") + " no letter",
         Need.CONTACT: "Candidates’ contact is missing",

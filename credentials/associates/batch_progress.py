@@ -24,7 +24,7 @@ UNDER_WAY = [State.WAITING, State.RUNNING]
 @dataclass(frozen=True)
 class Progress:
     """A batch and its letter files: what failed first, then in order of the centres' numbers. Each with
-    `downloaded_at`: when it was last taken as it is now, or None."""
+    `downloaded_at`: when it was last downloaded as it is now, or None."""
 
     batch: LetterBatch
     files: list[LetterFile]

@@ -36,7 +36,7 @@ class Part:
 
 
 def parts_of(batch: LetterBatch, *, letters: int = LETTERS) -> list[Part]:
-    """The zips in which a batch can be taken: one, but for very many letters; none, when nothing can
+    """The zips in which a batch can be downloaded: one, but for very many letters; none, when nothing can
     be downloaded. A file in which no login works any more is left out."""
     parts: list[Part] = []
     working = Credentials.objects.live().filter(letter_file=OuterRef("pk"))
@@ -49,7 +49,7 @@ def parts_of(batch: LetterBatch, *, letters: int = LETTERS) -> list[Part]:
 
 
 class Outlet(io.RawIOBase):
-    """What is written to it can be taken out again, once."""
+    """What is written to it can be drained, once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Outlet(io.RawIOBase):
         self._pieces.append(bytes(piece))
         return len(piece)
 
-    def take(self) -> bytes:
+    def drain(self) -> bytes:
         pieces, self._pieces = self._pieces, []
         return b"".join(pieces)
 
@@ -82,7 +82,7 @@ def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
                 missing.append(f"{file.centre.number}: {error}\n")
                 continue
             archive.writestr(f"letters-{batch.series.slug}-{file.centre.number}.pdf", pdf)
-            yield outlet.take()
+            yield outlet.drain()
         if missing:
             archive.writestr(NOT_INCLUDED, "".join(missing))
-    yield outlet.take()
+    yield outlet.drain()

@@ -1,4 +1,4 @@
-"""What each Associate Centre has, and what it needs from somebody (rules 7 to 15).
+"""How ready each Associate Centre is: what it has, and what it needs from somebody (rules 7 to 15).
 
 A centre needs the first of these that it has not: access from its main centre; its own agreement,
 with a status other than NO candidates. Once it has both, it may need several things: a contact to
@@ -57,7 +57,7 @@ class CentreReadiness:
     needs: frozenset[Need]
 
 
-def attached_to(
+def readiness_of_associates(
     main: Centre, series: Series, *, at: dt.datetime | None = None
 ) -> list[CentreReadiness]:
     """Every Associate Centre of a main centre, in order of number (eight queries)."""
@@ -115,7 +115,7 @@ def needs(
         Need.CONTACT: not terms.contact.complete,
         Need.LETTERS: may_ask and letters.without > 0,
         Need.OUTDATED: may_ask and letters.outdated > 0,
-        Need.DOWNLOAD: letters.waiting > 0,
+        Need.DOWNLOAD: letters.not_downloaded > 0,
     }
     return frozenset(need for need, is_needed in wanting.items() if is_needed)
 

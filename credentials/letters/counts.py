@@ -35,7 +35,8 @@ class Letters:
 
     `entered`: with a valid entry; `with_access`: those of them who can have a letter; `without`:
     those of these who have no login. `live`: logins that work, on letters of whatever file;
-    `waiting`: how many of those are in files that nobody has downloaded since they were made.
+    `downloaded`: how many of those are in files that somebody has downloaded since they were made;
+    `not_downloaded`: how many are still to be.
     """
 
     entered: int = 0
@@ -43,8 +44,8 @@ class Letters:
     without: int = 0
     live: int = 0
     outdated: int = 0
-    taken: int = 0
-    waiting: int = 0
+    downloaded: int = 0
+    not_downloaded: int = 0
 
     @property
     def made(self) -> int:
@@ -101,33 +102,33 @@ def _candidates(
 def _logins(
     centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
 ) -> Mapping[int, dict[str, int]]:
-    """Centre's primary key -> `live`, `outdated`, `taken` and `waiting`."""
+    """Centre's primary key -> `live`, `outdated`, `downloaded` and `not_downloaded`."""
     files = working_files(centres, series)
     outdated = outdated_in_files(centres, series, terms)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for file in files:
         counts[file.centre]["live"] += file.live
         counts[file.centre]["outdated"] += outdated[file.pk]
-        counts[file.centre]["taken"] += file.live if file.taken else 0
-        counts[file.centre]["waiting"] += file.waiting(outdated)
+        counts[file.centre]["downloaded"] += file.live if file.downloaded else 0
+        counts[file.centre]["not_downloaded"] += file.not_downloaded(outdated)
     return counts
 
 
 @dataclass(frozen=True)
 class WorkingFile:
-    """A letter file, by primary keys, with how many of its logins work. `taken`: somebody has
-    downloaded it since it was made; `waits`: nobody has, and it can be."""
+    """A letter file, by primary keys, with how many of its logins work. `downloaded`: somebody
+    has downloaded it since it was made; `to_download`: nobody has, and it can be."""
 
     pk: UUID
     centre: int
     live: int
-    taken: bool
-    waits: bool
+    downloaded: bool
+    to_download: bool
 
-    def waiting(self, outdated: Mapping[UUID, int]) -> int:
+    def not_downloaded(self, outdated: Mapping[UUID, int]) -> int:
         """How many of its letters are to be downloaded. Outdated ones are not, for they are to be
         re-created; how many of those each file has, `outdated_in_files` tells."""
-        return max(self.live - outdated.get(self.pk, 0), 0) if self.waits else 0
+        return max(self.live - outdated.get(self.pk, 0), 0) if self.to_download else 0
 
 
 def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile]:
@@ -144,14 +145,14 @@ def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile
         .annotate(
             Count("pk"),
             Max("created_at"),
-            taken_at=downloaded_at("letter_file", "letter_file__finished_at"),
+            last=downloaded_at("letter_file", "letter_file__finished_at"),
         )
     )
     found = []
-    for pk, centre, state, live, made_at, taken_at in rows:
-        taken = taken_at is not None and taken_at >= made_at
-        waits = state in MADE and not taken
-        found.append(WorkingFile(pk, centre, live, taken, waits))
+    for pk, centre, state, live, made_at, last in rows:
+        downloaded = last is not None and last >= made_at
+        to_download = state in MADE and not downloaded
+        found.append(WorkingFile(pk, centre, live, downloaded, to_download))
     return found
 
 

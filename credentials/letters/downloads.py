@@ -47,7 +47,7 @@ def usual_choice(file: LetterFile) -> Choice:
 
 
 def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) -> bytes:
-    """The PDF as it is wanted; that it was taken, how and by whom, is recorded before it is given.
+    """The PDF as it is wanted; that it was downloaded, how and by whom, is recorded before it is given.
 
     Raises CannotDownload when the letters are not ready, were destroyed, cannot be opened or printed,
     or when none is left of those that are wanted.
@@ -81,7 +81,7 @@ def _record(file: LetterFile, by: User, choice: Choice, *, letters: int, whole: 
 
 
 def _is_whole(choice: Choice, working: set[str]) -> bool:
-    """Whether none of the letters that work is left out: a file of one is taken by that one."""
+    """Whether none of the letters that work is left out: a file of one is downloaded by that one."""
     return not choice.only or (bool(working) and working.issubset(choice.only))
 
 

@@ -16,8 +16,8 @@ from credentials.letters.letter import Printing
 
 class DownloadForm(plain_text.Form):
     """All of it may be left out: then the letters come as they usually do. `ended` is asked only
-    where there are logins that no longer work, `language` stands first as it was last chosen. `uploaded_at`:
-    where the letters are put into File Exchange instead, for an Associate Centre."""
+    where there are logins that no longer work, `language` stands first as it was last chosen. `share_at`:
+    where the letters are shared in File Exchange instead, for an Associate Centre."""
 
     order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
@@ -35,7 +35,7 @@ class DownloadForm(plain_text.Form):
     ended = forms.BooleanField(required=False)
 
     def __init__(
-        self, *args: Any, action: str, language: str, ended: int, uploaded_at: str, **kwargs: Any
+        self, *args: Any, action: str, language: str, ended: int, share_at: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.last_language = language
@@ -60,7 +60,7 @@ class DownloadForm(plain_text.Form):
             *(["ended"] if ended else []),
             Div(
                 Submit("", "Download the letters (PDF)"),
-                *([_put_button(uploaded_at)] if uploaded_at else []),
+                *([_share_button(share_at)] if share_at else []),
                 css_class="actions",
             ),
         )
@@ -85,7 +85,7 @@ class DownloadForm(plain_text.Form):
         )
 
 
-def _put_button(address: str) -> StrictButton:
+def _share_button(address: str) -> StrictButton:
     return StrictButton(
         "Put into File Exchange",
         type="submit",

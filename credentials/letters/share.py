@@ -1,7 +1,7 @@
-"""Letters go to an Associate Centre through File Exchange, in one step (rules 13 and 17).
+"""Letters are shared with an Associate Centre in File Exchange, in one step (rules 13 and 17).
 
-It is a download, and recorded as one: what is put there is the PDF as it is wanted this time. It is not kept
-there for longer than the letter file itself may be. Whoever takes it there needs the right to letters.
+It is a download, and recorded as one: what is shared is the PDF as it is wanted this time. It is not kept
+there for longer than the letter file itself may be. Whoever downloads it there needs the right to letters.
 """
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from exchange.models import Kind, Version
 from exchange.versions import share_file
 
 
-def put_into_exchange(
+def share_letters(
     *, letter_file: LetterFile, exchange: Exchange, by: User, choice: Choice
 ) -> Version:
     """Raises CannotDownload as `download` does, and CannotUpload; then nothing is recorded."""

@@ -1,7 +1,7 @@
 """Letters at rest: encrypted in parts, which only the key of their letter file opens (rule 17).
 
 What is kept are the facts that the letters print; the PDF is made of them whenever it is asked for.
-A data key for each letter file (`core.encryption`). What is sealed is bound to its letter file and
+A data key for each letter file (`core.encryption`). What is encrypted is bound to its letter file and
 part, so that parts cannot change places. Without the wrapped key the stored parts are only noise: to
 remove it destroys the file.
 """
@@ -73,7 +73,7 @@ def store_part(
 
 
 def is_stored(name: str) -> bool:
-    """Whether a part is still there: one that was not recorded may have been removed as a stray."""
+    """Whether a part is still there: one that was not recorded may have been removed as an orphan."""
     return _storage().exists(name)
 
 
@@ -86,13 +86,13 @@ def remove_part(name: str) -> None:
     _storage().delete(name)
 
 
-def remove_strays(letter_file: LetterFile) -> None:
-    """Take away what a worker that was killed had written and not recorded. It goes to quarantine, for
+def remove_orphans(letter_file: LetterFile) -> None:
+    """Remove what a worker that was killed had written and not recorded. It goes to quarantine, for
     it may be the database that is wrong; what are too many for that wait for the hourly look."""
     recorded = set(letter_file.parts.values_list("stored_as", flat=True))
-    strays = [(STORE, name) for name in _stored(letter_file.pk) if name not in recorded]
-    if strays and len(strays) <= orphans.allowed(LetterPart.objects.count() + len(strays)):
-        orphans.quarantine(strays, why="-left")
+    left = [(STORE, name) for name in _stored(letter_file.pk) if name not in recorded]
+    if left and len(left) <= orphans.allowed(LetterPart.objects.count() + len(left)):
+        orphans.quarantine(left, why="-left")
 
 
 def remove_all(letter_file: LetterFile) -> None:

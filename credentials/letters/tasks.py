@@ -47,7 +47,7 @@ def record_end(letter_file: LetterFile) -> None:
     else:
         _record("letters_failed", letter_file, by=by, new={"error": letter_file.error})
         with suppress(OSError):
-            storage.remove_strays(letter_file)
+            storage.remove_orphans(letter_file)
 
 
 def make(letter_file: LetterFile, report_progress: ReportProgress) -> None:
@@ -60,7 +60,7 @@ def make(letter_file: LetterFile, report_progress: ReportProgress) -> None:
             raise JobError(_none(letter_file))
         if storage.has_lost_a_part(letter_file):
             raise FileNotFoundError("a part of this letter file is not in the storage")
-        storage.remove_strays(letter_file)  # before it is ready, as nobody comes back to it then
+        storage.remove_orphans(letter_file)  # before it is ready, as nobody comes back to it then
     except (CannotPrint, storage.CannotOpen) as error:
         raise JobError(str(error)) from None
     except OSError as error:

@@ -28,7 +28,13 @@ from core import key_fingerprints
 from core.encryption import WrongKey
 from core.prepared_queries import Parameter, Prepared, PreparedUpdate
 from credentials.logins import secret
-from credentials.logins.live_logins import COLUMNS, WITH_CONTACT, admitted, holder_in, with_contact
+from credentials.logins.live_logins import (
+    COLUMNS,
+    WITH_CONTACT,
+    admitted,
+    live_login_in,
+    with_contact,
+)
 from credentials.logins.same_person import has_other_series
 from credentials.models import Credentials
 
@@ -42,7 +48,7 @@ def sign_in(username: str, password: str) -> Credentials | None:
     values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
     row = by_digest(len(digests)).first(**values)
     if row:
-        return holder_in(row)
+        return live_login_in(row)
     if not key_fingerprints.fit("PEPPER_KEYS"):
         raise WrongKey
     return None
@@ -58,7 +64,7 @@ def still_signed_in(
     row = STILL_SIGNED_IN.first(pk=credentials_id, issue=issue_number, ended=visits_ended)
     if row is None:
         return None
-    holder = holder_in(row)
+    holder = live_login_in(row)
     holder.has_other_series = row["others"]
     return holder
 

@@ -1,4 +1,4 @@
-"""Whoever holds a login and has access now, out of one row: credentials, candidate, centre, contact.
+"""Live logins of whoever has access now, each out of one row: credentials, candidate, centre, contact.
 
 Objects that Django would fetch one by one are read here from the columns of a single prepared query.
 """
@@ -48,7 +48,7 @@ def with_contact(rows: QuerySet[Credentials]) -> QuerySet[Credentials]:
     return rows.annotate(**contact_of(OuterRef("candidate__centre"), OuterRef("candidate__series")))
 
 
-def holder_in(row: Mapping[str, Any]) -> Credentials:
+def live_login_in(row: Mapping[str, Any]) -> Credentials:
     """The credentials in a row with COLUMNS; with `contact`, where it is one of WITH_CONTACT."""
     made: dict[str, Any] = {
         prefix: model.from_db("default", names, [row[prefix + name] for name in names])

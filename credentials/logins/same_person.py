@@ -12,7 +12,7 @@ from django.db.models import CharField, DateField, Exists, F, OuterRef, QuerySet
 from centres.models import Candidate
 from centres.persons import are_one
 from core.prepared_queries import Parameter, Prepared
-from credentials.logins.live_logins import WITH_CONTACT, admitted, holder_in, with_contact
+from credentials.logins.live_logins import WITH_CONTACT, admitted, live_login_in, with_contact
 from credentials.models import Credentials
 
 
@@ -20,7 +20,7 @@ def other_series(holder: Credentials) -> list[Credentials]:
     """Their live logins in other series, the newest series first, each with its contact (one query)."""
     candidate = holder.candidate
     rows = OTHERS.rows(uci=candidate.uci, born=candidate.date_of_birth)
-    found = [holder_in(row) for row in rows]
+    found = [live_login_in(row) for row in rows]
     mine = [
         one
         for one in found

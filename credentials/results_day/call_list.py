@@ -1,6 +1,6 @@
-"""The list to telephone, taken away as a CSV: whose time has come and who has not looked.
+"""The call list, downloaded as a CSV: whom to telephone, whose time has come and who has not looked.
 
-It names candidates, so whoever takes it is recorded, at each centre that it names somebody of, before
+It names candidates, so whoever downloads it is recorded, at each centre that it names somebody of, before
 the first line goes out. It holds no login and no grade.
 """
 
@@ -17,8 +17,8 @@ HEADS = ["Centre", "Centre name", "Number", "Name", "Group", "Letter made", "Log
 YES = {True: "yes", False: "no"}
 
 
-def take(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
-    """Write the list (see `results_day.to_telephone`) into the file, and that it was taken."""
+def download(*, candidates: QuerySet, series: Series, by: User, file: Any) -> None:
+    """Write the list (`results_day.counts.to_telephone`) into the file, and record that it was downloaded."""
     centres = {one.centre for one in candidates}
     AuditEvent.objects.bulk_create(
         audit.event("not_seen_downloaded", by=by, centre=centre, series=series)

@@ -130,8 +130,8 @@ def to_telephone(
     queries)."""
     terms = terms_for_all(centres, series)
     candidates = _candidates(series, terms, at or gate_clock.now())
-    waiting = candidates.filter(can_see=True, seen=False).select_related("centre")
-    return waiting.order_by("centre__number", "number")
+    have_not = candidates.filter(can_see=True, seen=False).select_related("centre")
+    return have_not.order_by("centre__number", "number")
 
 
 def _candidates(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> QuerySet:

@@ -1,4 +1,4 @@
-"""The pulse of results day: sign-ins of the last hour, minute by minute, and how they are drawn.
+"""Sign-ins of the last hour on results day, minute by minute, and how they are drawn.
 
 Of a visit nothing is written but when a login was first used, when it first and last showed a result,
 and that it was ended (`credentials.logins.authentication`); nothing more is written for this page. So each
@@ -42,7 +42,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Pulse:
+class SignIns:
     """Sixty minutes, oldest first; the last is the one that runs."""
 
     bars: list[Bar]
@@ -68,15 +68,15 @@ class Pulse:
         ]
 
 
-def pulse_of(
+def sign_ins_of(
     centres: Collection[Centre], series: Series, zone: HasZone, *, at: dt.datetime | None = None
-) -> Pulse:
+) -> SignIns:
     """The sign-ins at these centres, by the clock of `zone` (one query)."""
     last = (at or timezone.now()).astimezone(dt.UTC).replace(second=0, microsecond=0)
     minutes = [last - MINUTE * ago for ago in reversed(range(MINUTES))]
     counts = _counts(centres, series, minutes)
     most = max(counts.values(), default=0)
-    return Pulse([_bar(place, at, counts[at], most, zone) for place, at in enumerate(minutes)])
+    return SignIns([_bar(place, at, counts[at], most, zone) for place, at in enumerate(minutes)])
 
 
 def _counts(

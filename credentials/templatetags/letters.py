@@ -26,7 +26,7 @@ def direction(text: str) -> str:
 @register.inclusion_tag("credentials/_banner.html")
 def letters_banner(acting: ActingFor, but: UUID | None = None) -> dict[str, Any]:
     """Of letters under way. `but` is the letter file, or batch, that the page itself tells of."""
-    return {"acting": acting, "news": banner_for(acting, but=but)}
+    return {"acting": acting, "banner": banner_for(acting, but=but)}
 
 
 @register.inclusion_tag("credentials/_outdated_at_associates.html")

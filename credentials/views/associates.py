@@ -13,7 +13,13 @@ from core.searching import searched_for
 from credentials.associates.batch_plan import PlanOfMany, plan_many
 from credentials.associates.batch_progress import batches_of
 from credentials.associates.batch_request import request_for_many
-from credentials.associates.readiness import SOMETHING, attached_to, filters, searched, shown
+from credentials.associates.readiness import (
+    SOMETHING,
+    filters,
+    readiness_of_associates,
+    searched,
+    shown,
+)
 from credentials.letters.eligibility import CannotCreate
 from credentials.models import LetterBatch
 from credentials.views.create import question
@@ -23,7 +29,7 @@ from credentials.views.create import question
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = acting_for_main(request.user, series, centre)
     search = searched_for(request.GET)
-    everything = attached_to(acting.centre, acting.series)
+    everything = readiness_of_associates(acting.centre, acting.series)
     found = searched(everything, search)
     wanted = request.GET.get("show", SOMETHING)
     choices = filters(found)

@@ -1,4 +1,4 @@
-"""What every page of a series says of letters: how far they are, until somebody has taken them.
+"""What every page of a series says of letters: how far they are, until somebody has downloaded them.
 
 Read from the rows, so that it is there again for whoever closed the browser, and for a colleague:
 the newest letter file of the centre while it is being made and when it failed; else the letters, of
@@ -63,14 +63,16 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     form = ToldForm(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
     return render(
-        request, "credentials/_banner.html", {"acting": acting, "news": banner_for(acting, **told)}
+        request,
+        "credentials/_banner.html",
+        {"acting": acting, "banner": banner_for(acting, **told)},
     )
 
 
 def banner_for(
     acting: ActingFor, *, but: UUID | None = None, watched: UUID | None = None
 ) -> Banner:
-    """What to tell on this desk (at most nine queries, two when no letters were asked for).
+    """What to tell whoever is acting here (at most nine queries, two when no letters were asked for).
 
     `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
     told of a moment ago, so that its end is told as well.
@@ -82,13 +84,13 @@ def banner_for(
         return Banner(file=None, batch=batch, but=but)
     if newest.under_way or newest.state == State.FAILED:
         return Banner(file=newest if newest.pk != but else None, batch=batch, but=but)
-    waiting = _waiting(acting, but)
+    to_download = _to_download(acting, but)
     return Banner(
-        file=newest if newest.pk in waiting else _newest_of(waiting),
+        file=newest if newest.pk in to_download else _newest_of(to_download),
         batch=batch,
         but=but,
-        ready=sum(waiting.values()),
-        files=len(waiting),
+        ready=sum(to_download.values()),
+        files=len(to_download),
     )
 
 
@@ -101,17 +103,19 @@ def _newest(acting: ActingFor) -> LetterFile | None:
     return newest
 
 
-def _newest_of(waiting: Collection[UUID]) -> LetterFile | None:
-    files = LetterFile.objects.filter(pk__in=waiting).defer("chosen", "wrapped_key")
-    return files.order_by("asked_at").last() if waiting else None
+def _newest_of(files: Collection[UUID]) -> LetterFile | None:
+    rows = LetterFile.objects.filter(pk__in=files).defer("chosen", "wrapped_key")
+    return rows.order_by("asked_at").last() if files else None
 
 
-def _waiting(acting: ActingFor, but: UUID | None) -> dict[UUID, int]:
-    """The files that wait to be taken, with how many letters of each do."""
+def _to_download(acting: ActingFor, but: UUID | None) -> dict[UUID, int]:
+    """The files that are to be downloaded, with how many letters of each are."""
     centre = Centre.objects.filter(pk=acting.centre.pk)
-    files = [one for one in working_files(centre, acting.series) if one.waits and one.pk != but]
+    files = [
+        one for one in working_files(centre, acting.series) if one.to_download and one.pk != but
+    ]
     outdated = outdated_in_files(centre, acting.series) if files else {}
-    counted = {one.pk: one.waiting(outdated) for one in files}
+    counted = {one.pk: one.not_downloaded(outdated) for one in files}
     return {pk: count for pk, count in counted.items() if count}
 
 

@@ -19,12 +19,13 @@ from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
 from core.http import attachment
-from credentials.letters import letter_files, share
 from credentials.letters.downloads import CannotDownload
 from credentials.letters.downloads import download as download_letters
 from credentials.letters.eligibility import CannotCreate
 from credentials.letters.forms import DownloadForm
+from credentials.letters.letter_files import letter_files_of
 from credentials.letters.retention import kept_until
+from credentials.letters.share import name_of, share_letters
 from credentials.letters.tasks import retry as retry_letters
 from credentials.models import LetterFile
 from exchange.access import exchange_for_upload
@@ -44,7 +45,7 @@ def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRes
 def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """All letter files of the centre in the series."""
     acting = acting_for(request.user, series, centre)
-    found = letter_files.letter_files_of(acting.centre, acting.series) if acting.may_act() else []
+    found = letter_files_of(acting.centre, acting.series) if acting.may_act() else []
     return render(request, "credentials/letter_files.html", {"acting": acting, "files": found})
 
 
@@ -75,12 +76,12 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     if not choice.only:  # one family's language is not the centre's
         language = choice.printing.language
         remember_language(centre=acting.centre, series=acting.series, language=language)
-    name = f"{share.name_of(letter_file)}.pdf"
+    name = f"{name_of(letter_file)}.pdf"
     return attachment(pdf, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+def share(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """For an Associate Centre: as a download, the password again first, and then an ask page."""
     acting = acting_for(request.user, series, centre)
     letter_file = _file(acting, file)
@@ -96,7 +97,7 @@ def put_into_exchange(request: StaffRequest, series: str, centre: str, file: UUI
         context["kept_until"] = kept_until(letter_file)
         return render(request, "credentials/ask_share.html", context)
     try:
-        version = share.put_into_exchange(
+        version = share_letters(
             letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
         )
     except (CannotDownload, CannotUpload) as error:
@@ -119,11 +120,7 @@ def retry(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
 
 
 def _file(acting: ActingFor, file: UUID) -> LetterFile:
-    found = (
-        letter_files.letter_files_of(acting.centre, acting.series, only=file)
-        if acting.may_act()
-        else []
-    )
+    found = letter_files_of(acting.centre, acting.series, only=file) if acting.may_act() else []
     if not found:
         raise Http404
     return found[0]
@@ -138,7 +135,7 @@ def _form(
         action=reverse("credentials:letter_file_download", args=address),
         language=arrangement_for(acting.centre, acting.series).letter_language,
         ended=file.done - file.live,
-        uploaded_at=reverse("credentials:letter_file_share", args=address)
+        share_at=reverse("credentials:letter_file_share", args=address)
         if acting.acts_for_associate
         else "",
         **kwargs,

@@ -14,7 +14,7 @@ from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment
 from core.searching import searched_for
-from credentials.results_day.call_list import take
+from credentials.results_day.call_list import download as download_list
 from credentials.results_day.counts import (
     attention_first,
     day_of,
@@ -22,7 +22,7 @@ from credentials.results_day.counts import (
     total,
     with_associates,
 )
-from credentials.results_day.sign_ins import pulse_of
+from credentials.results_day.sign_ins import sign_ins_of
 
 ATTENTION, BY_NUMBER = "not-seen", "centre"
 SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}
@@ -47,7 +47,9 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "count": len(rows),
             "total": total(rows),
             "begun": any(row.begun for row in rows),
-            "pulse": pulse_of([row.centre for row in rows], acting.series, acting.centre, at=at),
+            "sign_ins": sign_ins_of(
+                [row.centre for row in rows], acting.series, acting.centre, at=at
+            ),
             "page": Paginator(attention_first(shown) if sort == ATTENTION else shown, 100).get_page(
                 request.GET.get("page")
             ),
@@ -60,7 +62,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 
 @require_safe
-def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+def call_list(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """Whom to telephone at this centre or, `?together`, at whatever is attached to it as well."""
     acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
@@ -77,7 +79,7 @@ def not_seen(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "together": "together" in request.GET,
             "rows": rows,
             "total": total(rows),
-            "waiting": [row for row in rows if not row.begun],
+            "not_begun": [row for row in rows if not row.begun],
             "page": Paginator(candidates, 500).get_page(request.GET.get("page")),
         },
     )
@@ -90,7 +92,7 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     at = gate_clock.now()
     name = f"not-seen-{acting.series.slug}-{acting.centre.number}-{in_file_name(at, acting.centre)}.csv"
     response = attachment(b"", name)
-    take(
+    download_list(
         candidates=to_telephone(_centres(request, acting), acting.series, at=at),
         series=acting.series,
         by=request.user,

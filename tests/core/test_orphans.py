@@ -173,14 +173,14 @@ def test_what_a_worker_left_of_a_letter_file_goes_to_quarantine_but_not_in_bulk(
     file = issue()
     for number in range(2, 14):
         (letters_folder / f"{file.pk}/{number}").write_bytes(b"x")
-    storage.remove_strays(file)
+    storage.remove_orphans(file)
     assert len(list(letters_folder.glob(STORED))) == 13
 
     for number in range(5, 14):
         (letters_folder / f"{file.pk}/{number}").unlink()
     for number in range(2, 4):
         (letters_folder / f"{file.pk}/{number}").unlink()
-    storage.remove_strays(file)
+    storage.remove_orphans(file)
     assert (len(list(letters_folder.glob(STORED))), lying()) == (1, 1)
 
 

@@ -1,4 +1,4 @@
-"""What every page of a series says of letters: how far they are, until somebody has taken them."""
+"""What every page of a series says of letters: how far they are, until somebody has downloaded them."""
 
 import datetime as dt
 import re
@@ -18,7 +18,7 @@ from tests.test_sweeps import address
 
 State = LetterFile.State
 CENTRE = "/candidate-results/2026-06/MAIN1/"
-NEWS = CENTRE + "letters/news/"
+BANNER = CENTRE + "letters/news/"
 
 
 def make_file(centre, series, state=State.WAITING, **facts) -> LetterFile:
@@ -45,9 +45,9 @@ def ready(world) -> LetterFile:
 
 
 def test_nothing_is_told_where_no_letters_were_asked_for(world):
-    news = told(world)
+    banner = told(world)
 
-    assert (news.file, news.batch, news.under_way) == (None, None, False)
+    assert (banner.file, banner.batch, banner.under_way) == (None, None, False)
 
 
 @pytest.mark.parametrize("state", [State.WAITING, State.RUNNING])
@@ -102,8 +102,10 @@ def test_all_letters_that_wait_are_counted_of_whatever_file(client, world, ready
     client.force_login(world.officer)
 
     assert (told(world).ready, told(world).files) == (3, 3)
-    assert "3 letters are ready</strong>, and nobody has downloaded them" in text(client.get(NEWS))
-    assert f'href="{CENTRE}letters/"' in text(client.get(NEWS))
+    assert "3 letters are ready</strong>, and nobody has downloaded them" in text(
+        client.get(BANNER)
+    )
+    assert f'href="{CENTRE}letters/"' in text(client.get(BANNER))
     download(second)
     assert (told(world).ready, told(world).files) == (2, 2)
     assert told(world, but=ready.pk).ready == 1
@@ -154,8 +156,8 @@ def test_a_main_centres_officer_is_told_of_many_centres_wherever_she_acts(world)
     batch = make_batch(world.main, world.series, *files)
 
     for centre in ("MAIN1", "ASC01", "ASC02"):
-        news = told(world, centre=centre)
-        assert (news.batch, news.batch.done, news.batch.total) == (batch, 0, 100)
+        banner = told(world, centre=centre)
+        assert (banner.batch, banner.batch.done, banner.batch.total) == (batch, 0, 100)
     assert told(world, world.associate_officer, "ASC01").batch is None
     assert told(world, world.stranger, "OTH01").batch is None
 
@@ -211,7 +213,14 @@ def text(response) -> str:
 
 def pages_of_a_series() -> list[str]:
     """Every page that a main centre's officer gets for a centre in a series."""
-    parts = {"news", "progress", "batch_progress", "preview", "batch_download", "not_seen_csv"}
+    parts = {
+        "banner",
+        "letter_file_progress",
+        "batch_progress",
+        "preview",
+        "batch_download",
+        "call_list_csv",
+    }
     return [
         name
         for name, page in PAGES.items()
@@ -249,7 +258,7 @@ def test_pages_that_ask_have_it_too(client, world):
 def test_when_the_letters_are_ready_it_says_so_and_leads_to_them(client, world, ready):
     client.force_login(world.officer)
 
-    html = text(client.get(NEWS))
+    html = text(client.get(BANNER))
     assert "1 letter is ready" in html
     assert f'href="{CENTRE}letters/{ready.pk}/"' in html
     assert "hx-get" not in html
@@ -274,7 +283,7 @@ def test_what_a_page_tells_itself_is_left_out_when_it_asks_again(client, world):
     file = make_file(world.main, world.series)
     client.force_login(world.officer)
 
-    assert "about to be made" not in text(client.get(NEWS, {"but": file.pk}))
+    assert "about to be made" not in text(client.get(BANNER, {"but": file.pk}))
     page = text(client.get(f"{CENTRE}letters/{file.pk}/"))
     assert page.count("<progress") == 1
-    assert "about to be made" in text(client.get(NEWS, {"but": "nonsense"}))
+    assert "about to be made" in text(client.get(BANNER, {"but": "nonsense"}))

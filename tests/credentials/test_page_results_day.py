@@ -162,14 +162,14 @@ def test_it_can_be_told_to_stand_still(officer):
     assert "Look again" in html
 
 
-def test_the_pulse_is_drawn_in_the_centres_own_time_and_without_inline_style(officer, world):
+def test_the_sign_ins_are_drawn_in_the_centres_own_time_and_without_inline_style(officer, world):
     with time_machine.travel(AFTER - dt.timedelta(minutes=7), tick=False):
         looks(world.candidate)
 
     drawing = re.search(r"<svg.*?</svg>", text(officer.get(URL)), re.S)[0]
     assert drawing.count("<rect ") == 1
     assert ">18:30</text>" in drawing  # 11:30 UTC in Bangkok
-    assert 'aria-labelledby="pulse-title pulse-text"' in drawing
+    assert 'aria-labelledby="sign-ins-title sign-ins-text"' in drawing
     assert "18:51: 1" in drawing  # the five minutes from then, for who cannot see it
     assert "style=" not in drawing
     assert "The busiest minute was 18:53, with 1." in text(officer.get(URL))

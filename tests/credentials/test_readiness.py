@@ -6,7 +6,14 @@ import pytest
 
 from centres.models import Candidate, ContactChoice, Status
 from centres.terms import Contact
-from credentials.associates.readiness import EVERYTHING, Need, attached_to, filters, searched, shown
+from credentials.associates.readiness import (
+    EVERYTHING,
+    Need,
+    filters,
+    readiness_of_associates,
+    searched,
+    shown,
+)
 from credentials.letters.issuing import request_letters
 from credentials.models import Credentials, LetterFile
 from tests.builders import (
@@ -28,7 +35,9 @@ TOO_EARLY = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 
 def row(world, number="ASC01", at=BEFORE):
     return next(
-        one for one in attached_to(world.main, world.series, at=at) if one.centre.number == number
+        one
+        for one in readiness_of_associates(world.main, world.series, at=at)
+        if one.centre.number == number
     )
 
 
@@ -50,7 +59,7 @@ def test_every_associate_centre_is_there_in_order_and_nobody_elses(world):
     other = make_centre("MAIN2")
     make_centre("ASC00", main=other)
 
-    rows = attached_to(world.main, world.series, at=BEFORE)
+    rows = readiness_of_associates(world.main, world.series, at=BEFORE)
     assert [one.centre.number for one in rows] == ["ASC01", "ASC02"]
 
 
@@ -113,18 +122,18 @@ def test_outdated_letters_need_new_ones(opened):
 
     assert needs(opened) == {Need.OUTDATED}
     letters = row(opened).letters
-    assert (letters.outdated, letters.waiting, letters.taken) == (1, 0, 0)
+    assert (letters.outdated, letters.not_downloaded, letters.downloaded) == (1, 0, 0)
     assert Need.OUTDATED not in needs(opened, number="ASC02")
 
 
 def test_letters_wait_until_somebody_has_downloaded_their_file(opened):
     _, _, credentials = make_login(opened.associate_candidate)
     assert needs(opened) == {Need.DOWNLOAD}
-    assert row(opened).letters.waiting == 1
+    assert row(opened).letters.not_downloaded == 1
 
     download(credentials)
     assert needs(opened) == set()
-    assert row(opened).letters.taken == 1
+    assert row(opened).letters.downloaded == 1
 
 
 def test_of_letters_that_are_not_downloaded_those_wait_that_are_not_outdated(opened):
@@ -137,7 +146,7 @@ def test_of_letters_that_are_not_downloaded_those_wait_that_are_not_outdated(ope
     third.entries.update(withdrawn=True)
 
     letters = row(opened).letters
-    assert (letters.live, letters.outdated, letters.waiting) == (3, 1, 2)
+    assert (letters.live, letters.outdated, letters.not_downloaded) == (3, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,7 @@ def test_letters_wait_to_be_downloaded_when_they_can_be(opened, state, waiting):
     make_login(opened.associate_candidate)
     LetterFile.objects.update(state=state)
 
-    assert row(opened).letters.waiting == waiting
+    assert row(opened).letters.not_downloaded == waiting
     assert (Need.DOWNLOAD in needs(opened)) is bool(waiting)
 
 
@@ -189,7 +198,7 @@ def test_what_is_being_made_is_not_needed_any_more(opened):
 
 def test_filters_count_and_show_what_needs_something(opened):
     make_login(opened.associate_candidate)
-    rows = attached_to(opened.main, opened.series, at=BEFORE)
+    rows = readiness_of_associates(opened.main, opened.series, at=BEFORE)
 
     assert {one.slug: one.count for one in filters(rows)} == {
         "needs-something": 2,
@@ -215,7 +224,7 @@ def test_a_search_looks_in_numbers_and_names_whatever_the_accents(world):
     make_centre("ASC03", main=world.main)
     world.associate2.name = "Colegio Ñandú"
     world.associate2.save()
-    rows = attached_to(world.main, world.series, at=BEFORE)
+    rows = readiness_of_associates(world.main, world.series, at=BEFORE)
 
     assert [one.centre.number for one in searched(rows, "nandu colegio")] == ["ASC02"]
     assert [one.centre.number for one in searched(rows, "asc03")] == ["ASC03"]
@@ -233,7 +242,7 @@ def test_one_centre_or_three_take_as_many_queries(centres, world, django_assert_
     make_login(world.associate_candidate)
 
     with django_assert_num_queries(8):
-        assert len(attached_to(world.main, world.series, at=BEFORE)) == centres
+        assert len(readiness_of_associates(world.main, world.series, at=BEFORE)) == centres
 
 
 @pytest.mark.parametrize("ready_after", range(1, 9))

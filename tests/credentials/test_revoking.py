@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from centres.access_changes import NobodyEndsLogins, access_changed, taken_back
+from centres.access_changes import NobodyEndsLogins, access_changed, rolled_back
 from centres.models import (
     AuditEvent,
     Candidate,
@@ -33,7 +33,7 @@ def _open(world):
     world.open_all()
 
 
-def take_away(world):
+def remove_access(world):
     def act():
         give(world.associate, world.series, access=False)
         return access_changed(by=world.officer)
@@ -44,7 +44,7 @@ def take_away(world):
 def test_logins_without_access_are_revoked_for_good(world):
     login = make_login(world.associate_candidate)
 
-    take_away(world)()
+    remove_access(world)()
 
     credentials = login[2]
     credentials.refresh_from_db()
@@ -57,7 +57,7 @@ def test_nobody_else_is_touched(world):
     for candidate in world.candidates.values():
         make_login(candidate)
 
-    take_away(world)()
+    remove_access(world)()
 
     live = Credentials.objects.live().values_list("candidate__centre__number", flat=True)
     assert sorted(live) == ["ASC02", "MAIN1", "OTH01"]
@@ -82,7 +82,7 @@ def test_when_the_act_fails_nothing_is_revoked(world):
     login = make_login(world.associate_candidate)
 
     with pytest.raises(RuntimeError), transaction.atomic():
-        take_away(world)()
+        remove_access(world)()
         raise RuntimeError
 
     assert sign_in(*login[:2]) is not None
@@ -105,17 +105,17 @@ def test_what_would_be_lost_is_what_is_lost(world):
     ):
         make_login(candidate)
 
-    assert taken_back(take_away(world)).ended == {"ASC01": 2}
+    assert rolled_back(remove_access(world)).ended == {"ASC01": 2}
 
     before = Credentials.objects.live().count()
-    assert take_away(world)().ended == {"ASC01": 2}
+    assert remove_access(world)().ended == {"ASC01": 2}
     assert before - Credentials.objects.live().count() == 2
 
 
 def test_asking_what_would_be_lost_changes_nothing(world):
     login = make_login(world.associate_candidate)
 
-    taken_back(take_away(world))
+    rolled_back(remove_access(world))
 
     assert SubcentreArrangement.objects.get(link__associate=world.associate).give_access is True
     assert sign_in(*login[:2]) is not None
@@ -127,7 +127,7 @@ def test_asking_raises_what_the_act_raises(world):
         raise LookupError
 
     with pytest.raises(LookupError):
-        taken_back(act)
+        rolled_back(act)
 
 
 def test_a_status_for_selected_candidates_shuts_out_the_others(world):
@@ -138,7 +138,7 @@ def test_a_status_for_selected_candidates_shuts_out_the_others(world):
         arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate,))
         return access_changed(by=world.officer)
 
-    assert taken_back(act).ended == {"MAIN1": 1}
+    assert rolled_back(act).ended == {"MAIN1": 1}
     act()
     assert (sign_in(*stored[:2]) is None, sign_in(*lost[:2]) is None) == (False, True)
 
@@ -186,7 +186,7 @@ def test_a_detached_centres_logins_end_before_its_delay_is_forgotten(world):
         SubcentreLink.objects.get(associate=world.associate).delete()
         return access_changed(by="board", detached=[world.associate.pk])
 
-    assert taken_back(detach).ended == {"ASC01": 1}
+    assert rolled_back(detach).ended == {"ASC01": 1}
     detach()
 
     credentials.refresh_from_db()

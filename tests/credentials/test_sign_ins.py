@@ -6,7 +6,7 @@ import pytest
 
 from centres.models import Centre
 from credentials.models import Credentials
-from credentials.results_day.sign_ins import MINUTES, TALLEST, pulse_of
+from credentials.results_day.sign_ins import MINUTES, TALLEST, sign_ins_of
 from tests.builders import make_candidate, make_login, make_series
 
 NOON = dt.datetime(2026, 8, 13, 12, 0, tzinfo=dt.UTC)
@@ -33,12 +33,14 @@ def login(world, number: str = "", *, first: float, seen: float | None = None) -
     )
 
 
-def pulse(world, centre=UTC, **where):
-    return pulse_of([world.associate], where.pop("series", world.series), centre, at=NOON, **where)
+def sign_ins(world, centre=UTC, **where):
+    return sign_ins_of(
+        [world.associate], where.pop("series", world.series), centre, at=NOON, **where
+    )
 
 
 def counted(world) -> dict[str, int]:
-    return {bar.clock: bar.count for bar in pulse(world).bars if bar.count}
+    return {bar.clock: bar.count for bar in sign_ins(world).bars if bar.count}
 
 
 def test_each_login_counts_once_when_it_last_showed_a_result(world):
@@ -60,8 +62,8 @@ def test_an_hour_is_the_running_minute_and_the_fifty_nine_before(world):
     login(world, "0004", first=-1)
 
     assert counted(world) == {"11:01": 1, "12:00": 1}
-    assert len(pulse(world).bars) == MINUTES
-    assert (pulse(world).total, pulse(world).last_five) == (2, 1)
+    assert len(sign_ins(world).bars) == MINUTES
+    assert (sign_ins(world).total, sign_ins(world).last_five) == (2, 1)
 
 
 def test_a_login_that_was_never_used_and_one_of_elsewhere_do_not_count(world):
@@ -69,9 +71,9 @@ def test_a_login_that_was_never_used_and_one_of_elsewhere_do_not_count(world):
     login(world, "0002", first=5)
     november = make_series(month=11)
 
-    assert pulse_of([world.associate2], world.series, UTC, at=NOON).total == 0
-    assert pulse(world, series=november).total == 0
-    assert pulse(world).total == 1
+    assert sign_ins_of([world.associate2], world.series, UTC, at=NOON).total == 0
+    assert sign_ins(world, series=november).total == 0
+    assert sign_ins(world).total == 1
 
 
 def test_a_candidate_with_a_new_letter_has_two_logins(world):
@@ -86,8 +88,8 @@ def test_the_busiest_minute_is_the_tallest_and_a_single_sign_in_can_be_seen(worl
     for number in range(2, 130):
         login(world, f"{number:04}", first=5)
 
-    bars = {bar.clock: bar for bar in pulse(world).bars}
-    assert pulse(world).busiest == bars["11:55"]
+    bars = {bar.clock: bar for bar in sign_ins(world).bars}
+    assert sign_ins(world).busiest == bars["11:55"]
     assert (bars["11:55"].height, bars["11:55"].y) == (TALLEST, 0)
     assert (bars["11:30"].height, bars["11:30"].y) == (1, TALLEST - 1)
     assert bars["11:31"].height == 0
@@ -97,8 +99,8 @@ def test_the_busiest_minute_is_the_tallest_and_a_single_sign_in_can_be_seen(worl
     ("centre", "first", "last"), [(UTC, "11:05", "12:00"), (KATHMANDU, "16:50", "17:45")]
 )
 def test_labels_are_on_the_five_minutes_of_the_centres_own_clock(world, centre, first, last):
-    labels = [bar.clock for bar in pulse(world, centre).bars if bar.labelled]
-    quarters = [bar.clock[-2:] for bar in pulse(world, centre).bars if bar.quarter]
+    labels = [bar.clock for bar in sign_ins(world, centre).bars if bar.labelled]
+    quarters = [bar.clock[-2:] for bar in sign_ins(world, centre).bars if bar.quarter]
 
     assert (labels[0], labels[-1], len(labels)) == (first, last, 12)
     assert set(quarters) == {"00", "15", "30", "45"}
@@ -108,13 +110,13 @@ def test_the_same_in_numbers_adds_up(world):
     login(world, first=59)
     login(world, "0002", first=0)
 
-    assert pulse(world).fives[0] == ("11:01", 1)
-    assert pulse(world).fives[-1] == ("11:56", 1)
-    assert sum(count for _, count in pulse(world).fives) == pulse(world).total
+    assert sign_ins(world).fives[0] == ("11:01", 1)
+    assert sign_ins(world).fives[-1] == ("11:56", 1)
+    assert sum(count for _, count in sign_ins(world).fives) == sign_ins(world).total
 
 
 def test_it_takes_one_query(world, django_assert_num_queries):
     login(world, first=5)
 
     with django_assert_num_queries(1):
-        pulse(world)
+        sign_ins(world)

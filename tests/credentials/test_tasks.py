@@ -375,7 +375,7 @@ def test_letters_that_were_taken_for_a_stray_are_made_anew_and_not_recorded(
     file = ask()
 
     def another_fails_and_is_tried_again():
-        storage.remove_strays(file)
+        storage.remove_orphans(file)
         assert works(old)
 
     Storage.before_look = [lambda: None, another_fails_and_is_tried_again]

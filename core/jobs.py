@@ -56,7 +56,7 @@ class Unfinished(Exception):
 
 
 class State(models.TextChoices):
-    WAITING = "waiting", "Waiting"
+    QUEUED = "queued", "Waiting"
     RUNNING = "running", "Under way"
     READY = "ready", "Ready"
     FAILED = "failed", "Failed"
@@ -64,7 +64,7 @@ class State(models.TextChoices):
 
 class JobQuerySet(models.QuerySet):
     def under_way(self) -> Self:
-        return self.filter(state__in=[State.WAITING, State.RUNNING])
+        return self.filter(state__in=[State.QUEUED, State.RUNNING])
 
 
 class Job(models.Model):
@@ -75,7 +75,7 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.CharField(max_length=150)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     heartbeat = models.DateTimeField(null=True, blank=True)
     run = models.UUIDField(null=True, editable=False)  # a new one each time that a worker takes it
     done = models.PositiveIntegerField(default=0)
@@ -92,7 +92,7 @@ class Job(models.Model):
 
     @property
     def under_way(self) -> bool:
-        return self.state in (State.WAITING, State.RUNNING)
+        return self.state in (State.QUEUED, State.RUNNING)
 
     @property
     def is_ready(self) -> bool:
@@ -110,7 +110,7 @@ class Job(models.Model):
     @property
     def is_put_off(self) -> bool:
         """Whether it was tried in vain, as `error` says, and waits until it is due again."""
-        return self.state == State.WAITING and self.due_at is not None
+        return self.state == State.QUEUED and self.due_at is not None
 
 
 ReportProgress = Callable[[int, int], None]  # called with (done, total)
@@ -171,7 +171,7 @@ def run(label: str, pk: str) -> None:
 
 def _taken(this: Run) -> bool:
     now = timezone.now()
-    waiting = model_of(this.label)._default_manager.filter(pk=this.pk, state=State.WAITING)
+    waiting = model_of(this.label)._default_manager.filter(pk=this.pk, state=State.QUEUED)
     due = waiting.filter(Q(due_at=None) | Q(due_at__lte=now))
     begun = {"state": State.RUNNING, "run": this.id, "heartbeat": now, "due_at": None, "error": ""}
     return bool(due.update(attempts=F("attempts") + 1, **begun))
@@ -186,7 +186,7 @@ def queue_again(job: Job, **more: Any) -> None:
     """The same, but what was counted stays so unless told."""
     failed = type(job)._default_manager.filter(pk=job.pk, state=State.FAILED)
     with transaction.atomic():
-        if failed.update(state=State.WAITING, error="", heartbeat=timezone.now(), **more):
+        if failed.update(state=State.QUEUED, error="", heartbeat=timezone.now(), **more):
             start_when_committed(job)
 
 
@@ -227,7 +227,7 @@ def put_off(this: Run, why: str, attempts: int, at: dt.datetime) -> None:
         _end(this, state=State.FAILED, error=GIVEN_UP.format(why=why, attempts=attempts)[:500])
         return
     due = at + wait_after(attempts)
-    this.rows.update(state=State.WAITING, heartbeat=at, due_at=due, error=why)
+    this.rows.update(state=State.QUEUED, heartbeat=at, due_at=due, error=why)
 
 
 def _end(this: Run, **how: Any) -> None:

@@ -23,13 +23,13 @@ class EncryptedFile(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(whole_at=None) | ~Q(sha256=""),
-                name="kept_file_whole_with_its_digest",
+                name="encrypted_file_whole_with_its_digest",
             ),
-            models.CheckConstraint(condition=Q(size__gte=0), name="kept_file_size"),
+            models.CheckConstraint(condition=Q(size__gte=0), name="encrypted_file_size"),
         ]
 
     def __str__(self) -> str:
-        return f"Kept file {self.pk}"
+        return f"Encrypted file {self.pk}"
 
     @property
     def is_destroyed(self) -> bool:

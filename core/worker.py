@@ -78,7 +78,7 @@ def resume(at: dt.datetime | None = None) -> int:
         for label in settings.JOBS
         for pk in list(
             silent(model_of(label), at)
-            .exclude(pk__in=_queued(label), state=State.WAITING)
+            .exclude(pk__in=_queued(label), state=State.QUEUED)
             .values_list("pk", flat=True)
         )
     )
@@ -95,7 +95,7 @@ def _resume(label: str, pk: uuid.UUID, at: dt.datetime) -> bool:
             logger.warning("%s %s: cut off, attempt %s", label, pk, left.attempts)
             jobs.put_off(this, CUT_OFF, left.attempts, at)
             return False
-        again.update(state=State.WAITING, heartbeat=at)
+        again.update(state=State.QUEUED, heartbeat=at)
         do.using(priority=settings.JOBS[label].get("priority", 0)).enqueue(label, str(pk))
         return True
 

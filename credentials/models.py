@@ -55,7 +55,7 @@ class LetterFile(Job):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
+        QUEUED = "queued", "Waiting"
         RUNNING = "running", "Being made"
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
@@ -71,7 +71,7 @@ class LetterFile(Job):
     batch = models.ForeignKey(
         LetterBatch, models.SET_NULL, null=True, blank=True, related_name="files"
     )
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     chosen = models.JSONField(default=list)
     unprintable = models.JSONField(default=dict, blank=True)
     master_key_id = models.CharField(max_length=20, blank=True)
@@ -83,7 +83,7 @@ class LetterFile(Job):
         constraints = [
             models.UniqueConstraint(
                 fields=["centre", "series"],
-                condition=models.Q(state__in=["waiting", "running"]),
+                condition=models.Q(state__in=["queued", "running"]),
                 name="letter_file_one_under_way",
             ),
             models.CheckConstraint(

@@ -69,7 +69,7 @@ def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:
     with transaction.atomic():
         load.kind, load.reason = kind, reason
         load.needs_second_person = kind == LoadedFile.SERIES
-        load.step, load.state, load.attempts = Step.LOOK, State.WAITING, 0
+        load.step, load.state, load.attempts = Step.LOOK, State.QUEUED, 0
         load.asked_at = timezone.now()
         load.save()
         _record("file_given", load, by)
@@ -92,7 +92,7 @@ def apply(load: LoadedFile, *, by: User, counted: str | None = None) -> None:
         still_holds(load, counted)
         if load.needs_second_person and (why := _why_not(load, by)):
             raise NeedsSecondPerson(why)
-        load.step, load.state, load.applied_by = Step.APPLY, State.WAITING, by.username
+        load.step, load.state, load.applied_by = Step.APPLY, State.QUEUED, by.username
         load.heartbeat = timezone.now()
         load.done = load.total = load.attempts = 0
         load.looked_again = False

@@ -18,7 +18,7 @@ from credentials.letters.letter_files import counted
 from credentials.models import LetterBatch, LetterFile
 
 State = LetterFile.State
-UNDER_WAY = [State.WAITING, State.RUNNING]
+UNDER_WAY = [State.QUEUED, State.RUNNING]
 
 
 @dataclass(frozen=True)

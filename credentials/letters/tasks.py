@@ -94,7 +94,7 @@ def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -
                 "Newer letters were made for all of these candidates in the meantime."
             )
         file.chosen, file.total = wanted, len(wanted)
-        file.state, file.error, file.heartbeat = State.WAITING, "", timezone.now()
+        file.state, file.error, file.heartbeat = State.QUEUED, "", timezone.now()
         file.unprintable, file.attempts = {}, 0
         file.save(
             update_fields=[

@@ -146,7 +146,7 @@ def test_try_again_counts_anew_and_makes_what_is_missing(
         with django_capture_on_commit_callbacks(execute=True):
             retry(letter_file=file, by=four.officer, at=BEFORE)
         file.refresh_from_db()
-        assert (file.state, file.attempts, file.error) == ("waiting", 0, "")
+        assert (file.state, file.attempts, file.error) == ("queued", 0, "")
         make(file)
 
     assert (file.state, file.done) == ("ready", 4)
@@ -214,7 +214,7 @@ def test_a_worker_killed_after_every_part_is_followed_until_all_are_made(world, 
             Storage.before_save = [lambda: None, kill]
             cut_off(file, clock)
             file.refresh_from_db()
-            assert (file.state, file.attempts) == ("waiting", 1)
+            assert (file.state, file.attempts) == ("queued", 1)
         make(file)
 
     assert (file.state, file.done) == ("ready", 20)
@@ -238,7 +238,7 @@ def test_a_process_that_is_killed_for_real_counts_as_an_attempt(on_disk, letters
         ended.append(child.exitcode)
         Storage.before_save = [lambda: os.kill(os.getpid(), signal.SIGKILL)]
         file.refresh_from_db()
-        LetterFile.objects.filter(state="running").update(state="waiting", heartbeat=None)
+        LetterFile.objects.filter(state="running").update(state="queued", heartbeat=None)
         connections.close_all()
 
     assert ended == [-signal.SIGKILL] * 3
@@ -259,7 +259,7 @@ def test_that_the_database_goes_away_is_nobodys_attempt(on_disk, letters_folder,
 
     with time_machine.travel(BEFORE, tick=False) as clock:
         for _ in range(12):
-            LetterFile.objects.filter(pk=file.pk).update(state="waiting")
+            LetterFile.objects.filter(pk=file.pk).update(state="queued")
             Storage.before_save = [end_connection]
             with pytest.raises(jobs.Unfinished, match=r"OperationalError|InterfaceError") as error:
                 jobs.do.func("credentials.LetterFile", str(file.pk))

@@ -21,7 +21,7 @@ CENTRE = "/candidate-results/2026-06/MAIN1/"
 BANNER = CENTRE + "letters/news/"
 
 
-def make_file(centre, series, state=State.WAITING, **facts) -> LetterFile:
+def make_file(centre, series, state=State.QUEUED, **facts) -> LetterFile:
     facts = {"asked_by": "officer", "total": 50, **facts}
     return LetterFile.objects.create(centre=centre, series=series, state=state, **facts)
 
@@ -50,7 +50,7 @@ def test_nothing_is_told_where_no_letters_were_asked_for(world):
     assert (banner.file, banner.batch, banner.under_way) == (None, None, False)
 
 
-@pytest.mark.parametrize("state", [State.WAITING, State.RUNNING])
+@pytest.mark.parametrize("state", [State.QUEUED, State.RUNNING])
 def test_a_file_is_told_of_while_it_is_made(world, state):
     file = make_file(world.main, world.series, state)
 
@@ -275,7 +275,7 @@ def test_when_they_failed_it_says_why_and_try_again_works(client, world):
     again = re.search(r'action="([^"]+/retry/)"', html)[1]
     client.post(again)
     file.refresh_from_db()
-    assert file.state == State.WAITING
+    assert file.state == State.QUEUED
     assert AuditEvent.objects.filter(action="credentials_requested").exists()
 
 

@@ -200,7 +200,7 @@ def test_what_failed_can_be_tried_again_one_by_one_or_all(ask, opened):
     one, other = batch.files.order_by("centre__number")
     assert retry_failed(batch=batch, by=opened.officer, only=one.pk) == []
     assert {file.centre.number: file.state for file in batch.files.all()} == {
-        "ASC01": "waiting",
+        "ASC01": "queued",
         "ASC02": "failed",
     }
     give(opened.associate2, opened.series, access=False)
@@ -208,7 +208,7 @@ def test_what_failed_can_be_tried_again_one_by_one_or_all(ask, opened):
     give(opened.associate2, opened.series)
     assert retry_failed(batch=batch, by=opened.officer) == []
     other.refresh_from_db()
-    assert other.state == "waiting"
+    assert other.state == "queued"
 
 
 def test_the_zip_holds_a_pdf_for_each_centre_and_names_no_candidate(ask, opened):

@@ -120,7 +120,7 @@ def test_asking_writes_down_for_whom_in_order_of_number_and_audits_it(world, ask
     file = ask()
 
     assert file.chosen == [first.pk, world.candidate.pk]
-    assert (file.state, file.total, file.done) == ("waiting", 2, 0)
+    assert (file.state, file.total, file.done) == ("queued", 2, 0)
     event = AuditEvent.objects.get(action="credentials_requested")
     assert (event.by, event.centre, event.series) == ("officer.main", "MAIN1", "June 2026")
     assert event.new == {"new": 1, "replaced": 1}

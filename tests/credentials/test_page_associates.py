@@ -205,7 +205,7 @@ def test_what_failed_says_why_and_is_tried_again(officer):
     assert html.count("The disk is full.") == 2
     assert "Try again at 2 centres" in html
     officer.post(at(batch, "retry/"))
-    assert {file.state for file in batch.files.all()} == {"waiting"}
+    assert {file.state for file in batch.files.all()} == {"queued"}
 
 
 def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centre(officer, world):

@@ -164,7 +164,7 @@ def test_without_a_release_the_page_says_from_what_the_time_is_counted(made, off
     ("state", "words"),
     [
         ({"state": "ready"}, "Current"),
-        ({"state": "waiting", "done": 0}, "Waiting: 0 of 2"),
+        ({"state": "queued", "done": 0}, "Waiting: 0 of 2"),
         ({"state": "running", "done": 1}, "Being made: 1 of 2"),
         ({"state": "failed", "done": 1}, "Failed: 1 of 2"),
         ({"state": "destroyed", "destroyed_at": EVENING}, "Destroyed"),

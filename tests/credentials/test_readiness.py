@@ -152,7 +152,7 @@ def test_of_letters_that_are_not_downloaded_those_wait_that_are_not_outdated(ope
 @pytest.mark.parametrize(
     ("state", "waiting"),
     [
-        (LetterFile.State.WAITING, 0),
+        (LetterFile.State.QUEUED, 0),
         (LetterFile.State.RUNNING, 0),
         (LetterFile.State.READY, 1),
         (LetterFile.State.FAILED, 1),

@@ -139,13 +139,13 @@ def test_letters_are_not_called_ready_when_some_of_them_are_not_there(world, ask
     file = make(ask())
     path = letters_folder / file.parts.get().stored_as
     path.rename(letters_folder / "away")
-    LetterFile.objects.filter(pk=file.pk).update(state="waiting")
+    LetterFile.objects.filter(pk=file.pk).update(state="queued")
 
     assert make(file).state == "failed"
     assert NO_STORAGE in file.error
 
     (letters_folder / "away").rename(path)
-    LetterFile.objects.filter(pk=file.pk).update(state="waiting")
+    LetterFile.objects.filter(pk=file.pk).update(state="queued")
     assert make(file).state == "ready"
 
 

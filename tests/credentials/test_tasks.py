@@ -477,7 +477,7 @@ def test_no_password_is_anywhere_but_on_the_letter(five, ask, letters_folder, ca
     file = ask()
     Storage.before_save = [lambda: None, full]
     make(file)
-    LetterFile.objects.update(state="waiting")
+    LetterFile.objects.update(state="queued")
     make(file)
     logins = logins_in(file)
     assert len(logins) == 5
@@ -558,7 +558,7 @@ def test_whatever_happens_nobody_is_ever_without_a_login_or_has_two(five, ask, h
         with suppress(Killed):
             make(file)
         check()
-        LetterFile.objects.exclude(state="ready").update(state="waiting")
+        LetterFile.objects.exclude(state="ready").update(state="queued")
     assert make(file).state == "ready"
     check()
     assert made() == 5

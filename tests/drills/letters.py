@@ -147,7 +147,7 @@ class Drill:
         hit = []
         for file in LetterFile.objects.under_way().exclude(pk__in=queued).defer("chosen"):
             # One that was taken up, and not begun, when the next kill came is counted anew.
-            if file.pk not in self.cut or file.state == "waiting":
+            if file.pk not in self.cut or file.state == "queued":
                 self.cut[file.pk] = now
                 hit.append(f"{file.state}, {file.done} of {file.total}")
         between = unrecorded() - self.between

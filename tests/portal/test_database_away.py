@@ -78,4 +78,4 @@ def test_create_makes_nothing_while_the_database_is_away_and_works_when_it_is_ba
     assert not LetterFile.objects.exists()
     assert not AuditEvent.objects.filter(action="credentials_requested").exists()
     assert officer.post(CREATE, asked).status_code == 302
-    assert LetterFile.objects.get().state == "waiting"
+    assert LetterFile.objects.get().state == "queued"

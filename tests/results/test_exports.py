@@ -109,7 +109,7 @@ def test_on_the_disk_nothing_can_be_read(world):
 def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
     export = asked(world)
     half = encrypted_files.begin()
-    Export.objects.filter(pk=export.pk).update(stored=half, state=State.WAITING)
+    Export.objects.filter(pk=export.pk).update(stored=half, state=State.QUEUED)
 
     jobs.run("results.Export", str(export.pk))
 

@@ -21,14 +21,14 @@ class HasZone(Protocol):
     def zone(self) -> ZoneInfo: ...
 
 
-def local(instant: dt.datetime, centre: HasZone) -> str:
+def local(instant: dt.datetime, clock: HasZone) -> str:
     """“13 August 2026, 12:00 (Asia/Bangkok)”."""
-    return f"{_written(instant.astimezone(centre.zone))} ({centre.time_zone})"
+    return f"{_written(instant.astimezone(clock.zone))} ({clock.time_zone})"
 
 
-def in_file_name(instant: dt.datetime, centre: HasZone) -> str:
+def in_file_name(instant: dt.datetime, clock: HasZone) -> str:
     """“20260813-1200”, by the same clock, so that a file is known by what its page says."""
-    return f"{instant.astimezone(centre.zone):%Y%m%d-%H%M}"
+    return f"{instant.astimezone(clock.zone):%Y%m%d-%H%M}"
 
 
 def utc(instant: dt.datetime) -> str:

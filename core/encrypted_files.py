@@ -1,11 +1,11 @@
 """Files on the disk, encrypted in authenticated pieces, of any size in flat memory.
 
-Each piece is sealed by itself (`core.encryption`), bound to its file, its place and whether it is the
-last: a piece that was cut off, swapped, reordered or altered is refused, and any range can be read
-without the rest. A file grows from its end, in one go or in many: what `Writer.save` has returned
-from is on the disk, and a process that is killed loses at most what came after. Nobody can read a file
-before `Writer.finish` has made it whole. To destroy a file its wrapped key goes first: from then on
-what is stored is noise.
+Each piece is encrypted by itself (`core.encryption`), bound to its file, its place and whether it is the
+last: a piece that was cut off, swapped, reordered or altered is refused, and any range can be read without
+the rest. A file grows from its end, in one go or in many: what `Writer.save` has returned from is on the
+disk, and a process that is killed loses at most what came after. Nobody can read a file before
+`Writer.finish` has made it whole. To destroy a file its wrapped key goes first: from then on what is stored
+is noise.
 """
 
 import fcntl
@@ -63,10 +63,9 @@ def keep(chunks: Iterable[bytes]) -> EncryptedFile:
 
 
 class Writer:
-    """Appends to a file that is not whole. One process at a time: raises Busy for another, and for
-    a file that is whole.
+    """Appends to a file that is not whole, one process at a time: raises Busy for another, and for a whole one.
 
-    It begins where the last `save` ended (`kept.size`). May raise CannotOpen, as when the file is
+    It begins where the last `save` ended (`stored.size`). May raise CannotOpen, as when the file is
     dropped meanwhile, and OSError, as when the disk is full: what was saved before stays as it was.
     """
 
@@ -147,9 +146,8 @@ class Writer:
             raise CannotOpen(DESTROYED)
 
     def _store(self, plain: bytes, *, last: bool = False) -> None:
-        encrypted = encryption.encrypt(
-            self.key, plain, aad=_piece_of(self.stored.pk, self.number, last)
-        )
+        aad = _piece_of(self.stored.pk, self.number, last)
+        encrypted = encryption.encrypt(self.key, plain, aad=aad)
         at = self.number * STORED
         while encrypted:
             written = os.pwrite(self.file, encrypted, at)
@@ -180,9 +178,8 @@ def stream(stored: EncryptedFile, start: int = 0, stop: int | None = None) -> It
     or destroyed, and while it is read for what was altered."""
     if not stored.whole_at:
         raise CannotOpen(NOT_WHOLE)
-    return _pieces(
-        stored, _key(stored), start, stored.size if stop is None else min(stop, stored.size)
-    )
+    stop = stored.size if stop is None else min(stop, stored.size)
+    return _pieces(stored, _key(stored), start, stop)
 
 
 def destroy(stored: EncryptedFile) -> None:
@@ -265,10 +262,8 @@ def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterato
             while start < stop or (not stored.size and start == 0 == stop):
                 number = start // PIECE
                 file.seek(number * STORED)
-                encrypted = file.read(STORED)
-                plain = encryption.decrypt(
-                    key, encrypted, aad=_piece_of(stored.pk, number, number == last)
-                )
+                aad = _piece_of(stored.pk, number, number == last)
+                plain = encryption.decrypt(key, file.read(STORED), aad=aad)
                 if number == last and number * PIECE + len(plain) != stored.size:
                     raise CannotOpen(encryption.DAMAGED)
                 part = plain[start - number * PIECE : stop - number * PIECE]
@@ -277,7 +272,7 @@ def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterato
                 yield part
                 start += len(part)
     except OSError as error:
-        log_error(error, f"kept file {stored.pk}")
+        log_error(error, f"encrypted file {stored.pk}")
         raise CannotOpen(UNREADABLE) from None
 
 

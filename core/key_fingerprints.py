@@ -110,7 +110,7 @@ def fit(setting: str) -> bool:
         for noted in KeyFingerprint.objects.filter(setting=setting)
         if _misfits(noted, ours.get((setting, noted.key_id)))
     ]
-    tell(refused)
+    note_refused(refused)
     return not refused
 
 
@@ -119,11 +119,11 @@ def fits(setting: str, key_id: str) -> bool:
     noted = KeyFingerprint.objects.filter(setting=setting, key_id=key_id).first()
     fits = noted is not None and noted.fingerprint == of_this_process().get((setting, key_id))
     if not fits and noted:
-        tell([noted])
+        note_refused([noted])
     return fits
 
 
-def tell(refused: list[KeyFingerprint], at: dt.datetime | None = None) -> None:
+def note_refused(refused: list[KeyFingerprint], at: dt.datetime | None = None) -> None:
     """Note on which machine a key was refused: the state page says so, and the log."""
     at = at or timezone.now()
     for noted in refused:

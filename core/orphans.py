@@ -7,7 +7,7 @@ disk, counted and logged; it comes back by itself when a row knows it again, and
 has been there for its time (QUARANTINE_DAYS). A file that a row names and that is not there is told as
 well. Which folders there are stands in `settings.ENCRYPTED_STORES`.
 
-A process that was killed may leave the row of a kept file, too, to which no row of any model points, so
+A process that was killed may leave the row of an encrypted file, too, to which no row of any model points, so
 that nobody can ever read it. Which models can, the relations themselves tell: a new one is heeded from its
 first day. After a day such a row goes, and its bytes to quarantine.
 
@@ -197,9 +197,7 @@ def remove_orphan_rows(at: dt.datetime | None = None, *, confirmed: bool = False
     somebody is writing to stays."""
     found = list(old_orphan_rows(at))
     if not confirmed and are_many_rows(many := len(found)):
-        words = (
-            "Nothing points to %s kept files, more than are removed unasked: see manage.py orphans"
-        )
+        words = "Nothing points to %s encrypted files, more than are removed unasked: see manage.py orphans"
         logger.error(words, many)
         return 0
     removed = 0

@@ -67,7 +67,7 @@ class EncryptedUploadHandler(FileUploadHandler):
         """Destroy what was begun, unless it was made use of."""
         raise NotImplementedError
 
-    def tell(self, form: forms.Form) -> None:
+    def explain(self, form: forms.Form) -> None:
         """A form without the file says why it could not be taken in."""
         if self.cannot:
             form.fields["file"].error_messages["required"] = self.cannot

@@ -51,7 +51,7 @@ def require() -> None:
     except site_identity.NotOneSite as error:
         raise CannotStart(str(error)) from None
     except CannotStart:
-        key_fingerprints.tell(key_fingerprints.misfits())
+        key_fingerprints.note_refused(key_fingerprints.misfits())
         raise
 
 

@@ -17,7 +17,7 @@ DROPPED = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT", "name", "vhea", "vmtx
 BOLD = 600
 
 
-class Typeface:
+class FontSubset:
     """`name` is that of its file, as in `NotoSans-Bold`; `resource` that on a page."""
 
     def __init__(self, name: str) -> None:
@@ -28,9 +28,9 @@ class Typeface:
 
     @staticmethod
     @cache
-    def of(family: str, weight: int) -> "Typeface":
+    def of(family: str, weight: int) -> "FontSubset":
         """The one of this family, as Pango calls it, and weight (100 to 900)."""
-        return Typeface(f"{family.replace(' ', '')}-{'Bold' if weight >= BOLD else 'Regular'}")
+        return FontSubset(f"{family.replace(' ', '')}-{'Bold' if weight >= BOLD else 'Regular'}")
 
     def width(self, glyph: int) -> int:
         """In thousandths of the font's size."""
@@ -39,24 +39,24 @@ class Typeface:
             self._widths[glyph] = round(advance * 1000 / self._face.upem)
         return self._widths[glyph]
 
-    def put_into(self, pdf: Pdf, glyphs: Mapping[int, str]) -> int:
+    def embed(self, pdf: Pdf, glyphs: Mapping[int, str]) -> int:
         """Embed it with these glyphs (glyph -> the characters that it stands for); its number."""
         more = {glyph: text for glyph, text in glyphs.items() if glyph not in self._latin}
         program, widths, meaning = self._subset(frozenset(more.items()))
         extents, scale = self._font.get_font_extents("ltr"), 1000 / self._face.upem
         name, up, down = self.name.encode(), extents.ascender * scale, extents.descender * scale
         file = pdf.stream(program, b"/Length1 %d" % len(program))
-        descriptor = pdf.put(
+        descriptor = pdf.add(
             b"<</Type/FontDescriptor/FontName/LETTER+%b/Flags 4/ItalicAngle 0/StemV 80/CapHeight 714"
             b"/Ascent %d/Descent %d/FontBBox[-1000 %d 3000 %d]/FontFile2 %d 0 R>>"
             % (name, up, down, down, up, file)
         )
-        descendant = pdf.put(
+        descendant = pdf.add(
             b"<</Type/Font/Subtype/CIDFontType2/BaseFont/LETTER+%b/CIDToGIDMap/Identity/W[%b]"
             b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
             b"/FontDescriptor %d 0 R>>" % (name, widths, descriptor)
         )
-        return pdf.put(
+        return pdf.add(
             b"<</Type/Font/Subtype/Type0/BaseFont/LETTER+%b/Encoding/Identity-H"
             b"/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>" % (name, descendant, pdf.stream(meaning))
         )
@@ -69,7 +69,7 @@ class Typeface:
         pairs = ((self._font.get_nominal_glyph(point), chr(point)) for point in reversed(LATIN))
         return {glyph: character for glyph, character in pairs if glyph}
 
-    @lru_cache(maxsize=16)  # noqa: B019 - there are as many typefaces as files, and they stay
+    @lru_cache(maxsize=16)  # noqa: B019 - there are as many subsets as files, and they stay
     def _subset(self, more: frozenset[tuple[int, str]]) -> tuple[bytes, bytes, bytes]:
         """The font's program with these glyphs and the Latin ones, their widths, their meaning."""
         meant = dict(more) | self._latin

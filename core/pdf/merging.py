@@ -46,9 +46,9 @@ class Binding:
         self._pages, self._document = self._pdf.reserve(), self._pdf.reserve()
         self._slot = page_number
         if page_number:
-            typeface = page_number.line("Page").glyphs[0].typeface
-            self._font_name = f"/{typeface.resource.decode()}"
-            self._font = typeface.put_into(self._pdf, {})
+            subset = page_number.line("Page").glyphs[0].subset
+            self._font_name = f"/{subset.resource.decode()}"
+            self._font = subset.embed(self._pdf, {})
         self._many = 0  # pages
         self._runs: defaultdict[int, list[Part]] = defaultdict(list)
         self._owners: list[int] = []  # a node for each part: whose its marked content is
@@ -90,19 +90,19 @@ class Binding:
         if self._slot:
             self._draw_numbers(self._slot, [one for part in parts for one in part.numbers])
         nodes = references([part.pages for part in parts])
-        pdf.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % (self._many, nodes), self._pages)
+        pdf.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % (self._many, nodes), self._pages)
         structure = pdf.reserve()
         tags = references([tag for part in parts for tag in part.tags])
-        pdf.put(
+        pdf.add(
             b"<</Type/StructElem/S/Document/P %d 0 R/K[%b]>>" % (structure, tags), self._document
         )
-        owners = pdf.put(b"<</Kids[%b]>>" % references(self._owners))
-        pdf.put(
+        owners = pdf.add(b"<</Kids[%b]>>" % references(self._owners))
+        pdf.add(
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
             % (self._document, owners, self._many),
             structure,
         )
-        root = pdf.put(
+        root = pdf.add(
             b"<</Type/Catalog/Pages %d 0 R/Lang%b/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
             b"/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R/Outlines %d 0 R>>"
             % (
@@ -113,7 +113,7 @@ class Binding:
                 self._outline([one for part in parts for one in part.bookmarks]),
             )
         )
-        return pdf.finished(root=root, info=pdf.put(b"<</Title%b>>" % self._about["title"]))
+        return pdf.finished(root=root, info=pdf.add(b"<</Title%b>>" % self._about["title"]))
 
     def _with_number(self, page: Any, copy: "Copy") -> int:
         """The stream that is to draw its number, and is written when it is known."""
@@ -147,9 +147,9 @@ class Binding:
             before = b"/Prev %d 0 R" % (first + at - 1) if at else b""
             after = b"/Next %d 0 R" % (first + at + 1) if at + 1 < many else b""
             entries = (outline, bookmark, before, after)
-            self._pdf.put(b"<</Parent %d 0 R%b%b%b>>" % entries, first + at)
+            self._pdf.add(b"<</Parent %d 0 R%b%b%b>>" % entries, first + at)
         ends = b"/First %d 0 R/Last %d 0 R" % (first, first + many - 1) if many else b""
-        return self._pdf.put(b"<</Type/Outlines/Count %d%b>>" % (many, ends), outline)
+        return self._pdf.add(b"<</Type/Outlines/Count %d%b>>" % (many, ends), outline)
 
 
 class Copy:
@@ -185,7 +185,7 @@ class Copy:
                     del entries[entry]
                 pdf.stream(content, self.written(entries)[2:-2], self.number(one))
             else:
-                pdf.put(self.written(one), self.number(one))
+                pdf.add(self.written(one), self.number(one))
 
     def written(self, one: Any) -> bytes:
         """As it stands in the whole file."""

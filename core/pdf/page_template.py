@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 
 from core.pdf.actual_text import with_text
-from core.pdf.font_subset import Typeface
+from core.pdf.font_subset import FontSubset
 from core.pdf.layout import VARIANT, no_character_missing
 from core.pdf.shaping import Line, Shaper, Stamp, number
 from core.pdf.writer import text
@@ -90,7 +90,7 @@ class Blank:
     order: list[str]
     slots: Mapping[str, Slot]
     pictures: Mapping[str, Picture]
-    glyphs: Mapping[Typeface, Mapping[int, str]]
+    glyphs: Mapping[FontSubset, Mapping[int, str]]
     states: Mapping[str, bytes]
     tags: list[Tag]
     owners: list[int]
@@ -108,8 +108,8 @@ def blank_of(document: Any) -> Blank:
         written = document.write_pdf(**options)
     with pikepdf.open(io.BytesIO(written)) as pdf:
         fonts = document.fonts.values()
-        typefaces = {font.hash: Typeface.of(font.family, font.weight) for font in fonts}
-        content = _content(pdf.pages[0], typefaces)
+        subsets = {font.hash: FontSubset.of(font.family, font.weight) for font in fonts}
+        content = _content(pdf.pages[0], subsets)
         pieces = OPEN.split(with_text(content, document.pages[0]._page_box))
         tags, owners = _tags(pdf.Root.StructTreeRoot.K[0])
         return Blank(
@@ -127,11 +127,11 @@ def blank_of(document: Any) -> Blank:
         )
 
 
-def _content(page: pikepdf.Page, typefaces: Mapping[str, Typeface]) -> bytes:
+def _content(page: pikepdf.Page, subsets: Mapping[str, FontSubset]) -> bytes:
     """The operators that draw the page, the fonts named as stamps name them."""
     content = page.Contents.read_bytes()
-    for name, typeface in typefaces.items():
-        content = content.replace(b"/%b " % name.encode(), b"/%b " % typeface.resource)
+    for name, subset in subsets.items():
+        content = content.replace(b"/%b " % name.encode(), b"/%b " % subset.resource)
     return content
 
 
@@ -234,8 +234,8 @@ def _states(resources: Any) -> dict[str, bytes]:
     }
 
 
-def _glyphs(fonts: Iterable[Any]) -> dict[Typeface, dict[int, str]]:
-    glyphs: dict[Typeface, dict[int, str]] = {}
+def _glyphs(fonts: Iterable[Any]) -> dict[FontSubset, dict[int, str]]:
+    glyphs: dict[FontSubset, dict[int, str]] = {}
     for font in fonts:
-        glyphs.setdefault(Typeface.of(font.family, font.weight), {}).update(font.to_unicode)
+        glyphs.setdefault(FontSubset.of(font.family, font.weight), {}).update(font.to_unicode)
     return glyphs

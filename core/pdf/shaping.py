@@ -13,7 +13,7 @@ from importlib import import_module
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from core.pdf.font_subset import Typeface
+from core.pdf.font_subset import FontSubset
 from core.pdf.layout import MissingCharacter
 from core.pdf.writer import text as text_string
 
@@ -27,7 +27,7 @@ class Glyph(NamedTuple):
     """`width` in CSS pixels; `rise` above the baseline, in CSS pixels; `shown`: how it stands in a
     string of glyphs, with what is between it and its neighbours; `means`: its characters."""
 
-    typeface: Typeface
+    subset: FontSubset
     number: int
     width: float
     rise: float
@@ -72,11 +72,11 @@ class Line:
         return "".join(plain) == self.text
 
     def _shown(self) -> Iterator[bytes]:
-        typeface = None
+        subset = None
         for (wanted, rise), glyphs in groupby(self.glyphs, key=lambda glyph: (glyph[0], glyph[3])):
-            if wanted is not typeface:
-                typeface = wanted
-                yield b"/%b %b Tf " % (typeface.resource, number(self.size))
+            if wanted is not subset:
+                subset = wanted
+                yield b"/%b %b Tf " % (subset.resource, number(self.size))
             string = b"<%b>" % b"".join([glyph.shown for glyph in glyphs])
             string = b"[%b]TJ " % string.replace(b"<>", b" ")  # readers differ about empty strings
             yield b"%b Ts %b0 Ts " % (number(rise), string) if rise else string
@@ -121,7 +121,7 @@ class Shaper:
         while run != ffi.NULL:
             item, string = run.data.item, run.data.glyphs
             run = run.next
-            typeface = _typeface(item.analysis.font)
+            subset = _subset_of(item.analysis.font)
             count = string.num_glyphs
             infos = GLYPH_INFO.iter_unpack(ffi.buffer(string.glyphs, GLYPH_INFO.size * count))
             starts = ffi.unpack(string.log_clusters, count)
@@ -134,34 +134,34 @@ class Shaper:
                     raise MissingCharacter(chr(glyph & ~UNKNOWN))
                 if glyph != EMPTY:
                     means = encoded[item.offset + start : item.offset + end].decode()
-                    glyphs.append(self._glyph(typeface, glyph, width, x, y, means))
+                    glyphs.append(self._glyph(subset, glyph, width, x, y, means))
         return glyphs
 
     def _glyph(
-        self, typeface: Typeface, glyph: int, width: int, x: int, y: int, means: str
+        self, subset: FontSubset, glyph: int, width: int, x: int, y: int, means: str
     ) -> Glyph:
         """Offsets and kerning are scaled and rounded just as WeasyPrint does."""
         offset = x / self._size
-        kerning = int(typeface.width(glyph) + offset - width * 1000 / 1024 / self._size)
+        kerning = int(subset.width(glyph) + offset - width * 1000 / 1024 / self._size)
         shown = b"%04X" % glyph
         if offset:
             shown = b">%b<%b" % (number(-offset), shown)
         if kerning:
             shown = b"%b>%d<" % (shown, kerning)
-        return Glyph(typeface, glyph, width / 1024, y / -1000, shown, means)
+        return Glyph(subset, glyph, width / 1024, y / -1000, shown, means)
 
 
 def number(value: float) -> bytes:
     return (b"%.6f" % value).rstrip(b"0").rstrip(b".")
 
 
-def _typeface(pango_font: Any) -> Typeface:
+def _subset_of(pango_font: Any) -> FontSubset:
     """Asked anew for each run: Pango may give the address of a font that it freed to another."""
     fonts = import_module("weasyprint.text.fonts")
     _, description, _ = fonts.get_pango_font_key(pango_font)
     ffi, pango = _pango().ffi, _pango().pango
     family = ffi.string(pango.pango_font_description_get_family(description)).decode()
-    return Typeface.of(family, pango.pango_font_description_get_weight(description))
+    return FontSubset.of(family, pango.pango_font_description_get_weight(description))
 
 
 @cache

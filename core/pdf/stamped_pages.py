@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.pdf.font_subset import Typeface
+from core.pdf.font_subset import FontSubset
 from core.pdf.page_template import Blank
 from core.pdf.shaping import Stamp
 from core.pdf.writer import Pdf, number_tree, references, text
@@ -37,7 +37,7 @@ class Sheets:
         self._nodes: list[int] = []
         self._owners: list[int] = []
         self._tags: list[int] = []
-        self._glyphs: dict[Typeface, dict[int, str]] = defaultdict(dict)
+        self._glyphs: dict[FontSubset, dict[int, str]] = defaultdict(dict)
         self._states: dict[str, bytes] = {}
 
     def add(self, blank: Blank, stamps: Mapping[str, Stamp]) -> None:
@@ -48,7 +48,7 @@ class Sheets:
         if len(self._pages) % PAGES_TOGETHER == 0:
             self._nodes.append(self._pdf.reserve())
         contents = self._contents(shared, stamps)
-        page = self._pdf.put(
+        page = self._pdf.add(
             b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents[%b]/Resources %d 0 R/Tabs/S"
             b"/StructParents %d>>"
             % (
@@ -63,28 +63,27 @@ class Sheets:
         self._pages.append(page)
         for stamp in stamps.values():
             for glyph in stamp.glyphs:
-                self._glyphs[glyph.typeface].setdefault(glyph.number, glyph.means)
+                self._glyphs[glyph.subset].setdefault(glyph.number, glyph.means)
 
     def finished(self) -> bytes:
         pdf, first = self._pdf, next(iter(self._shared.values())).blank
         pages = self._page_tree()
         fonts = sorted(self._glyphs.items(), key=lambda used: used[0].name)
         named = b"".join(
-            b"/%b %d 0 R" % (typeface.resource, typeface.put_into(pdf, glyphs))
-            for typeface, glyphs in fonts
+            b"/%b %d 0 R" % (subset.resource, subset.embed(pdf, glyphs)) for subset, glyphs in fonts
         )
         states = b"".join(b"/%b %b" % (name.encode(), one) for name, one in self._states.items())
-        pdf.put(b"<</Font<<%b>>/ExtGState<<%b>>>>" % (named, states), self._resources)
+        pdf.add(b"<</Font<<%b>>/ExtGState<<%b>>>>" % (named, states), self._resources)
         structure = pdf.reserve()
         kids = references(self._tags)
-        pdf.put(b"<</S/Document/P %d 0 R/K[%b]>>" % (structure, kids), self._document)
+        pdf.add(b"<</S/Document/P %d 0 R/K[%b]>>" % (structure, kids), self._document)
         parents = number_tree(pdf, self._owners)
-        pdf.put(
+        pdf.add(
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
             % (self._document, parents, len(self._pages)),
             structure,
         )
-        root = pdf.put(
+        root = pdf.add(
             b"<</Type/Catalog/Pages %d 0 R/Lang%b/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
             b"/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R>>"
             % (
@@ -94,11 +93,11 @@ class Sheets:
                 pdf.stream(first.metadata, b"/Type/Metadata/Subtype/XML"),
             )
         )
-        return pdf.finished(root=root, info=pdf.put(b"<</Title%b>>" % text(self._title)))
+        return pdf.finished(root=root, info=pdf.add(b"<</Title%b>>" % text(self._title)))
 
     def _share(self, blank: Blank) -> Shared:
-        for typeface, glyphs in blank.glyphs.items():
-            self._glyphs[typeface].update(glyphs)
+        for subset, glyphs in blank.glyphs.items():
+            self._glyphs[subset].update(glyphs)
         self._states |= blank.states
         streams = {
             place: self._pdf.stream(piece)
@@ -131,7 +130,7 @@ class Sheets:
         tags = shared.blank.tags
         first = self._pdf.reserve(len(tags) + 1)
         numbers = tuple(page if offset < 0 else first + offset for offset in shared.offsets)
-        self._pdf.put_all(first, (shared.objects % numbers).split(b"\n"))
+        self._pdf.add_all(first, (shared.objects % numbers).split(b"\n"))
         self._owners.append(first + len(tags))
         self._tags += [first + at for at, tag in enumerate(tags) if tag.parent is None]
 
@@ -139,13 +138,13 @@ class Sheets:
         root = self._pdf.reserve()
         for at, node in enumerate(self._nodes):
             kids = self._pages[at * PAGES_TOGETHER : (at + 1) * PAGES_TOGETHER]
-            self._pdf.put(
+            self._pdf.add(
                 b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%b]>>"
                 % (root, len(kids), references(kids)),
                 node,
             )
         pages = (len(self._pages), references(self._nodes))
-        return self._pdf.put(b"<</Type/Pages/Count %d/Kids[%b]>>" % pages, root)
+        return self._pdf.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % pages, root)
 
 
 def _own_objects(blank: Blank, document: int) -> tuple[bytes, list[int]]:

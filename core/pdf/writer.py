@@ -26,7 +26,7 @@ class Pdf:
         first, self._next = self._next, self._next + count
         return first
 
-    def put(self, data: bytes, number: int | None = None) -> int:
+    def add(self, data: bytes, number: int | None = None) -> int:
         """An object that is no stream; its number."""
         number = number or self.reserve()
         self._waiting.append((number, data))
@@ -34,7 +34,7 @@ class Pdf:
             self._write_waiting()
         return number
 
-    def put_all(self, first: int, objects: Sequence[bytes]) -> None:
+    def add_all(self, first: int, objects: Sequence[bytes]) -> None:
         """Objects whose numbers follow one another."""
         self._waiting += enumerate(objects, first)
         if len(self._waiting) >= TOGETHER:
@@ -102,8 +102,8 @@ def number_tree(pdf: Pdf, values: Sequence[int], *, width: int = 64) -> int:
     for first in range(0, len(values), width):
         some = list(enumerate(values[first : first + width], first))
         pairs = b" ".join(b"%d %d 0 R" % pair for pair in some)
-        nodes.append(pdf.put(b"<</Limits[%d %d]/Nums[%b]>>" % (first, some[-1][0], pairs)))
-    return pdf.put(b"<</Kids[%b]>>" % references(nodes))
+        nodes.append(pdf.add(b"<</Limits[%d %d]/Nums[%b]>>" % (first, some[-1][0], pairs)))
+    return pdf.add(b"<</Kids[%b]>>" % references(nodes))
 
 
 def references(numbers: Sequence[int]) -> bytes:

@@ -10,8 +10,8 @@ register = template.Library()
 
 
 @register.filter
-def local(instant: dt.datetime | None, zone: dates.HasZone) -> str:
-    return dates.local(instant.replace(microsecond=0), zone) if instant else ""
+def local(instant: dt.datetime | None, clock: dates.HasZone) -> str:
+    return dates.local(instant.replace(microsecond=0), clock) if instant else ""
 
 
 @register.filter
@@ -20,11 +20,11 @@ def utc(instant: dt.datetime | None) -> str:
 
 
 @register.filter
-def local_minute(instant: dt.datetime | None, zone: dates.HasZone) -> str:
+def local_minute(instant: dt.datetime | None, clock: dates.HasZone) -> str:
     """For lists, in which the zone is named once: “13 August 2026, 12:00”."""
     if not instant:
         return ""
-    return dates.local(instant.replace(second=0, microsecond=0), zone).partition(" (")[0]
+    return dates.local(instant.replace(second=0, microsecond=0), clock).partition(" (")[0]
 
 
 @register.filter

@@ -18,7 +18,7 @@ from statistics import median
 
 import django
 
-from core.pdf.font_subset import Typeface
+from core.pdf.font_subset import FontSubset
 from core.pdf.layout import VARIANT
 from credentials.letters import pdf as ours
 from credentials.letters.letter import Letter, Printing
@@ -102,7 +102,7 @@ def _by_weasyprint(letter: Letter, fonts: object) -> bytes:
 def print_cold(letter: Letter) -> bytes:
     """One letter when neither its page nor a font is kept from earlier ones."""
     ours._blank_for_all.cache_clear()
-    Typeface.of.cache_clear()
+    FontSubset.of.cache_clear()
     return make_pdf([letter])
 
 

@@ -65,7 +65,7 @@ def test_a_missing_file_leaves_a_line(db, caplog):
     with pytest.raises(CannotOpen):
         list(encrypted_files.stream(stored))
 
-    assert f"kept file {stored.pk}: FileNotFoundError, ENOENT" in caplog.text
+    assert f"encrypted file {stored.pk}: FileNotFoundError, ENOENT" in caplog.text
     assert "core/encrypted_files.py" in caplog.text and "_pieces" in caplog.text
     assert "test_a_missing_file_leaves_a_line" in caplog.text  # whence it was called
 

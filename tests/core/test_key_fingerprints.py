@@ -88,7 +88,7 @@ def test_what_is_damaged_under_the_right_key_is_still_called_so(world, issue, le
     assert not isinstance(raised.value, WrongKey)
 
 
-def test_so_it_is_with_kept_files_and_second_factors(settings):
+def test_so_it_is_with_encrypted_files_and_second_factors(settings):
     stored, encrypted = encrypted_files.keep([b"x"]), SecondFactorAdapter().encrypt("SECRET")
     settings.MASTER_KEYS = OTHER
 

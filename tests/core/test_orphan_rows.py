@@ -1,4 +1,4 @@
-"""What a killed process has left of kept files is removed; what anything points to, or is written, stays."""
+"""What a killed process has left of encrypted files is removed; what anything points to, or is written, stays."""
 
 import datetime as dt
 import os
@@ -103,7 +103,7 @@ POINTS_TO_ONE = {
 }
 
 
-def test_every_relation_to_a_kept_file_is_tried_here():
+def test_every_relation_to_an_encrypted_file_is_tried_here():
     fields = [
         (model, field.name)
         for model in apps.get_models(include_auto_created=True)

@@ -21,6 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- Where it runs ------------------------------------------------------------------------------
 
 DEBUG = environment.flag("DEBUG", default=False)
+DEMO = environment.flag("DEMO", default=DEBUG)  # whether it can make people up
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 SITE_URL = environment.address("SITE_URL", default="http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
@@ -43,6 +44,7 @@ MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
 
 INSTALLED_APPS = [
     "portal",
+    *(["demo"] if DEMO else []),
     "board",
     "loading",
     "guidance",
@@ -384,7 +386,7 @@ EXCHANGE_RETENTION = timedelta(
 )
 # An upload that nobody goes on with is destroyed; one that came whole, and was left, is finished.
 EXCHANGE_UPLOAD_EXPIRES_AFTER = timedelta(days=1)
-EXCHANGE_EMPTY_LIFE = timedelta(hours=1)  # of one of which nothing has come
+EXCHANGE_EMPTY_EXPIRES_AFTER = timedelta(hours=1)  # of one of which nothing has come
 EXCHANGE_UPLOAD_FINISH_AFTER = timedelta(minutes=2)
 # What was made elsewhere in Direct can be out of date (exchange/version_state.py).
 EXCHANGE_OUT_OF_DATE_CHECKS = ["results.exports.out_of_date.is_out_of_date"]

@@ -9,6 +9,7 @@ if worker := os.environ.get(
 ):  # tests side by side, each in a folder of its own
     os.environ["DATA_DIR"] = os.path.join(os.environ["DATA_DIR"], worker)
 os.environ.setdefault("MFA_REQUIRED", "false")
+os.environ.setdefault("DEMO", "true")
 
 from portal.settings import *  # noqa: F403
 

@@ -49,6 +49,7 @@ def environment(*, server: bool = True) -> Iterator[None]:
             os.environ.pop(name, None)
         os.environ["DATA_DIR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+        os.environ["DEMO"] = "true"
         if url:
             os.environ["DATABASE_URL"] = url
         else:
@@ -73,7 +74,7 @@ def queries_of(act: Callable[[], object]) -> int:
     return len(captured)
 
 
-def fsync() -> None:
+def analyze() -> None:
     """Let the database look at what was just written in bulk, as it does by itself in time."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -39,7 +39,7 @@ from centres.models import Candidate
 from demo.cohort.make import FIRST, share
 from demo.people import Person, people_at
 from tests.bench.corrections import corrections
-from tests.bench.environment import another_database, database_name, database_process, fsync
+from tests.bench.environment import analyze, another_database, database_name, database_process
 from tests.bench.measure import MILLI, percentile, ratio, rounds, table
 from tests.bench.overload import overload
 from tests.bench.processes import cpu_seconds
@@ -147,7 +147,7 @@ def _cohort(url: str, size: tuple[int, int]) -> list[Login]:
     """Make this cohort there; the logins of all its candidates, those of a centre apart."""
     centres, candidates = size
     file = Path(settings.DATA_DIR) / "logins.csv"
-    command = [sys.executable, "manage.py", "make_cohort", "--made-up-data"]
+    command = [sys.executable, "manage.py", "make_cohort"]
     command += ["--centres", str(centres), "--candidates", str(candidates)]
     environment = os.environ | ({"DATABASE_URL": url} if url else {})
     subprocess.run(
@@ -180,7 +180,7 @@ def _users() -> Iterator[Login]:
         ),
         batch_size=1_000,
     )
-    fsync()
+    analyze()
     return iter([Login(user.username, PASSWORD) for user in users])
 
 

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 def make(**options) -> list[str]:
     """Make it, and return the lines on stdout."""
     out = StringIO()
-    options = {**SIZE, "made_up_data": True, **options}
+    options = {**SIZE, **options}
     call_command("make_cohort", stdout=out, stderr=StringIO(), **options)
     return out.getvalue().splitlines()
 
@@ -171,14 +171,6 @@ def test_a_second_cohort_comes_behind_the_first():
 
     assert Centre.objects.order_by("number").last().number == "10013"
     assert Credentials.objects.live().count() == 40
-
-
-def test_a_site_in_production_is_refused_unless_told_that_it_may_hold_made_up_data(settings):
-    assert "--made-up-data" in refused(made_up_data=False)
-
-    settings.DEBUG = True
-    make(made_up_data=False)
-    assert Candidate.objects.count() == 20
 
 
 @pytest.mark.parametrize(

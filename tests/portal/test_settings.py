@@ -39,6 +39,24 @@ def test_django_has_nothing_against_the_production_settings(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("environment", "has_it"),
+    [
+        ({}, False),
+        ({"DEMO": ""}, False),
+        ({"DEMO": "true"}, True),
+        ({"DEBUG": "true"}, True),
+        ({"DEBUG": "true", "DEMO": "false"}, False),
+    ],
+)
+def test_nobody_is_made_up_in_production(environment, has_it, tmp_path):
+    done = manage("help", "--commands", data_dir=tmp_path, **environment)
+
+    commands = set(done.stdout.split())
+    assert {"load", "keys"} <= commands
+    assert commands & {"demo", "make_cohort"} == ({"demo", "make_cohort"} if has_it else set())
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "remedy"),
     [
         ("SITE_URL", "direct.example.org", "SITE_URL must be the address that people type"),
@@ -47,6 +65,7 @@ def test_django_has_nothing_against_the_production_settings(tmp_path):
         ("SITE_URL", "https://direct.example.org/here", "with nothing behind the host's name"),
         ("MFA_REQUIRED", "ture", "MFA_REQUIRED must be true or false"),
         ("DEBUG", "maybe", "DEBUG must be true or false"),
+        ("DEMO", "maybe", "DEMO must be true or false"),
         ("TRUSTED_PROXIES", "one", "TRUSTED_PROXIES must be a whole number, 0 or more"),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be a whole number, 0 or more"),
         ("CANDIDATE_SESSION_MINUTES", "0", "must be a whole number, 1 or more"),

@@ -1,7 +1,8 @@
 """`manage.py make_cohort`: a made-up cohort of any size, the whole board included, for rehearsals.
 
 On PostgreSQL in minutes and in flat memory. Made-up people among real ones would be a disaster, so a
-database that holds candidates is refused unless told otherwise, and so is any site in production.
+database that holds candidates is refused unless told otherwise, and no site in production has the command
+(`DEMO` in portal/settings.py).
 """
 
 import csv
@@ -15,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from tqdm import tqdm
@@ -49,9 +49,6 @@ class Command(BaseCommand):
         parser.add_argument("--print-logins", type=int, default=0, metavar="N")
         parser.add_argument("--logins", type=Path, metavar="FILE", help="a new file for all logins")
         parser.add_argument("--add", action="store_true", help="to the candidates that are there")
-        parser.add_argument(
-            "--made-up-data", action="store_true", help="this site, in production, may hold it"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         size = Size(
@@ -82,11 +79,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{_words(size)}, in {time.monotonic() - start:.0f} s; {_peak()}.")
 
     def _guard(self, options: dict[str, Any]) -> None:
-        if not (settings.DEBUG or options["made_up_data"]):
-            raise CommandError(
-                "This site runs as in production. If it may hold made-up candidates, say so with "
-                "--made-up-data."
-            )
         if Candidate.objects.exists() and not options["add"]:
             raise CommandError(
                 "This database holds candidates already. Take an empty one, or say --add."
@@ -95,14 +87,14 @@ class Command(BaseCommand):
         if options["released_at"] and released.exists():
             raise CommandError(
                 "June 2026 has a release already. Leave out --released-at, or change the release "
-                "at the board's desk."
+                "on the board's pages."
             )
 
     def _make(self, size: Size, released_at: dt.datetime | None, logins: "Logins") -> None:
         with tqdm(total=size.candidates, unit=" candidates", leave=False, disable=None) as progress:
 
             def after_batch(made: list[Secret]) -> None:
-                logins.take(made)
+                logins.add(made)
                 progress.update(len(made))
 
             make.make(size, by=BY, released_at=released_at, after_batch=after_batch)
@@ -119,7 +111,7 @@ class Logins:
         if self.write:
             self.write(["username", "password"])
 
-    def take(self, made: list[Secret]) -> None:
+    def add(self, made: list[Secret]) -> None:
         for one in made:
             if self.write:
                 self.write([one.grouped_username, one.grouped_password])

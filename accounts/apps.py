@@ -10,10 +10,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import notifications
         from accounts.people import menu
 
-        user_logged_in.connect(menu.signed_in, dispatch_uid="who manages people")
-        user_logged_in.connect(notifications.signed_in, dispatch_uid="what is new to somebody")
+        user_logged_in.connect(menu.signed_in, dispatch_uid="what the menu shows")
         user_logged_in.connect(session_store.began, dispatch_uid="when a session was last seen")
         pre_save.connect(session_store.name_row, "usersessions.UserSession")

@@ -8,7 +8,6 @@ depends on the mail: when it cannot be sent, what was done is done.
 
 import logging
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -22,36 +21,32 @@ from accounts.models import AccountEvent, User
 from centres.models.audit import WORDS
 from core.errors import log_error
 
-NEW = "account_news"  # in the session: how much others have done with the account that is unseen
+NEW = "account_news"  # in the session: how much others have done with the account that is new
 log = logging.getLogger(__name__)
 
 
-def unseen(user: User) -> QuerySet[AccountEvent]:
+def new_events(user: User) -> QuerySet[AccountEvent]:
     """What others have done with it that its owner has not looked at."""
     return user.events.exclude(by=user.username).filter(seen_at=None)
 
 
 def seen(user: User, events: Iterable[AccountEvent]) -> None:
-    """They have looked at these, which were unseen."""
+    """They have looked at these, which were new."""
     rows = user.events.filter(pk__in=[event.pk for event in events], seen_at=None)
     rows.update(seen_at=timezone.now())
 
 
 def find_out(request: HttpRequest, user: User) -> None:
     """How much is new: looked up at the sign-in and on the front page, so that no other page pays."""
-    news = unseen(user).count()
-    if request.session.get(NEW) != news:
-        request.session[NEW] = news
+    many = new_events(user).count()
+    if request.session.get(NEW) != many:
+        request.session[NEW] = many
 
 
 def forget(request: HttpRequest) -> None:
     """They have looked at what was done."""
     if request.session.get(NEW):
         request.session[NEW] = 0
-
-
-def signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    find_out(request, user)
 
 
 def notify(user: User, *, action: str, by: User | str) -> None:

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from core import encryption
 
 PURPOSE = b"second factor of staff"
-SEALED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
+ENCRYPTED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -46,23 +46,23 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _key(master_key: bytes) -> bytes:
-    """A key for this purpose alone, so that nothing sealed here can stand in for a letter's key."""
+    """A key for this purpose alone, so that nothing encrypted here can stand in for a letter's key."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(master_key)
 
 
 def needing_master_keys() -> Counter[str]:
     """Master key's id -> how many authenticators only it can open."""
     needing: Counter[str] = Counter()
-    for data in _sealed().values_list("data", flat=True).iterator():
+    for data in _with_secrets().values_list("data", flat=True).iterator():
         needing.update(_key_ids(data))
     return needing
 
 
 def move_authenticators() -> Iterator[int]:
-    """Seal anew, one by one, what is not under the master key in use; yields 1 for each. What cannot
+    """Encrypt anew, one by one, what is not under the master key in use; yields 1 for each. What cannot
     be opened stays as it is."""
     adapter, in_use = SecondFactorAdapter(), next(iter(settings.MASTER_KEYS))
-    for pk, data in list(_sealed().values_list("pk", "data")):
+    for pk, data in list(_with_secrets().values_list("pk", "data")):
         if _key_ids(data) <= {in_use}:
             continue
         with transaction.atomic():
@@ -70,17 +70,15 @@ def move_authenticators() -> Iterator[int]:
             if one is None:  # removed meanwhile
                 continue
             try:
-                one.data = _sealed_texts(
-                    one.data, lambda text: adapter.encrypt(adapter.decrypt(text))
-                )
+                one.data = _changed(one.data, lambda text: adapter.encrypt(adapter.decrypt(text)))
             except (ValueError, encryption.CannotOpen):
                 continue
             one.save(update_fields=["data"])
         yield 1
 
 
-def _sealed() -> QuerySet[Authenticator]:
-    """Those with secrets; a passkey's name, which people choose, may look like a sealed text."""
+def _with_secrets() -> QuerySet[Authenticator]:
+    """Those with secrets; a passkey's name, which people choose, may look like an encrypted text."""
     return Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
 
 
@@ -91,14 +89,14 @@ def _key_ids(data: Any) -> set[str]:
         found.add(text.partition(":")[0])
         return text
 
-    _sealed_texts(data, note)
+    _changed(data, note)
     return found
 
 
-def _sealed_texts(data: Any, change: Callable[[str], str]) -> Any:
-    """The data of an authenticator with every sealed text in it changed."""
+def _changed(data: Any, change: Callable[[str], str]) -> Any:
+    """The data of an authenticator with every encrypted text in it changed."""
     if isinstance(data, dict):
-        return {key: _sealed_texts(value, change) for key, value in data.items()}
+        return {key: _changed(value, change) for key, value in data.items()}
     if isinstance(data, list):
-        return [_sealed_texts(value, change) for value in data]
-    return change(data) if isinstance(data, str) and SEALED.fullmatch(data) else data
+        return [_changed(value, change) for value in data]
+    return change(data) if isinstance(data, str) and ENCRYPTED.fullmatch(data) else data

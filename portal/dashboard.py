@@ -1,4 +1,4 @@
-"""What waits for somebody who has just logged in: at *Administer exams*, by series and centre.
+"""What there is to do for somebody who has just logged in: at *Administer exams*, by series and centre.
 
 What a centre needs is known in `credentials.associates.readiness`, what changed in `results.changes.changes`;
 here it is put into words, each with the way to where it is done. Told of are the series for which
@@ -44,7 +44,7 @@ class NextRelease:
     moment: Moment
 
 
-def waiting_for(
+def to_do_for(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
 ) -> list[ToDo]:
     """All of it, the newest series first (two queries, and for each series at hand ten to fifteen,
@@ -144,10 +144,10 @@ def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[To
 def _changes(
     user: User, homes: Collection[Centre], series: Series, at: dt.datetime
 ) -> Iterator[ToDo]:
-    for number, unseen in sorted(new_changes(user, homes, series, at=at).items()):
+    for number, changed in sorted(new_changes(user, homes, series, at=at).items()):
         address = reverse("results:changes", args=[series.slug, number])
-        words = f"{_many(unseen.results, 'result has', 'results have')} changed"
-        yield ToDo(f"{words}, or more" if unseen.or_more else words, address, series, number)
+        words = f"{_many(changed.results, 'result has', 'results have')} changed"
+        yield ToDo(f"{words}, or more" if changed.or_more else words, address, series, number)
 
 
 def _many(many: int, one: str, more: str) -> str:

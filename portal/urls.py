@@ -6,7 +6,7 @@ from portal import views
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
-    path("to-do/", views.waiting, name="to_do"),
+    path("to-do/", views.to_do, name="to_do"),
     path("", include("accounts.urls")),
     path("people/", include("accounts.people.urls")),
     path("candidate-results/", include("centres.urls")),

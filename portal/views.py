@@ -14,7 +14,6 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import notifications
 from accounts.people import menu
 from accounts.requests import StaffRequest
 from centres import access
@@ -23,22 +22,21 @@ from core.database_errors import is_away
 from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import start
-from portal.dashboard import next_release, waiting_for
+from portal.dashboard import next_release, to_do_for
 
 
 @require_safe
 def dashboard(request: StaffRequest) -> HttpResponse:
     """*Administer exams* (rule 1): the way to everything. Who lacks the permission is told whom to
-    e-mail; the board has its own desk."""
+    e-mail; the board has pages of its own."""
     menu.find_out(request, request.user)
-    notifications.find_out(request, request.user)
     centres = list(access.homes_of(request.user))
     return render(
         request,
         "portal/dashboard.html",
         {
             "centres": centres,
-            "has_desk_only": request.user.is_superuser and not centres,
+            "board_only": request.user.is_superuser and not centres,
             "may_manage": access.may_manage(request.user),
             "new_files": new_for(request.user),
         },
@@ -46,12 +44,12 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-def waiting(request: StaffRequest) -> HttpResponse:
-    """What waits for this person, which at a main centre of hundreds takes a second to find out: the
+def to_do(request: StaffRequest) -> HttpResponse:
+    """What there is to do for this person, which at a main centre of hundreds takes a second to find out: the
     dashboard asks for it once it is open. By itself it is a page for who has no JavaScript."""
     centres = list(access.homes_of(request.user))
     context = {
-        "waiting": waiting_for(request.user, centres),
+        "to_do": to_do_for(request.user, centres),
         "release": next_release(request.user, centres),
     }
     part = request.htmx  # type: ignore[attr-defined]

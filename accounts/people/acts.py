@@ -80,7 +80,7 @@ def invite(
         )
         link = links.set_password_link(user=user, by=by, centre=centre)
         # What follows is news to them, the invitation is not.
-        notifications.seen(user, notifications.unseen(user))
+        notifications.seen(user, notifications.new_events(user))
     return user, link
 
 

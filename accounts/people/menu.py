@@ -1,11 +1,14 @@
-"""Whether whoever has signed in looks after people, for the menu: found out at the sign-in and on the front
-page, kept in the session, so that no other page pays for it. Each page of People asks for the right itself.
+"""What the menu shows of whoever has signed in: whether they look after people, and what is new of their account.
+
+Found out at the sign-in and on the front page, kept in the session, so that no other page pays for it. Each
+page of People asks for the right itself.
 """
 
 from typing import Any
 
 from django.http import HttpRequest
 
+from accounts import notifications
 from accounts.models import User
 from accounts.people import access
 
@@ -13,6 +16,7 @@ MANAGES = "manages_people"
 
 
 def find_out(request: HttpRequest, user: User) -> None:
+    notifications.find_out(request, user)
     manages = access.managing(user).exists()
     if request.session.get(MANAGES) != manages:
         request.session[MANAGES] = manages

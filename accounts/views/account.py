@@ -56,7 +56,7 @@ class Account(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
         context = super().get_context_data(**kwargs)
-        new = list(notifications.unseen(user))  # first: what comes after it stays new
+        new = list(notifications.new_events(user))  # first: what comes after it stays new
         context["new"] = len(new)
         context["done"] = user.events.all()[: max(MOST, len(new))]
         context["recovery"] = user.recoveries.open().first()

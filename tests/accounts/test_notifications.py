@@ -11,7 +11,7 @@ from tests.builders import World
 
 
 def new_to(user: User) -> list[str]:
-    return [act.kind for act in notifications.unseen(User.objects.get(pk=user.pk))]
+    return [act.kind for act in notifications.new_events(User.objects.get(pk=user.pk))]
 
 
 def test_an_act_that_commits_after_its_owner_has_looked_is_new(first):

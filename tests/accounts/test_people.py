@@ -138,9 +138,9 @@ def test_the_invitation_itself_is_no_news_to_who_is_invited(world):
     user, _ = invite(world)
     user.refresh_from_db()
 
-    assert not notifications.unseen(user).exists()
+    assert not notifications.new_events(user).exists()
     acts.suspend(member=member(user), by=world.officer)
-    assert [event.kind for event in notifications.unseen(user)] == ["person_suspended"]
+    assert [event.kind for event in notifications.new_events(user)] == ["person_suspended"]
 
 
 def test_nobody_gives_a_right_that_they_have_not_themselves(world):
@@ -499,11 +499,11 @@ def test_a_mail_server_that_is_away_stops_nothing(world, mailed, settings, caplo
 
 def test_what_was_done_is_seen_until_its_owner_has_looked(world):
     acts.change(member=member(world.viewer), rights=OFFICER, by=world.officer)
-    assert [event.kind for event in notifications.unseen(world.viewer)] == ["rights_changed"]
+    assert [event.kind for event in notifications.new_events(world.viewer)] == ["rights_changed"]
 
-    notifications.seen(world.viewer, notifications.unseen(world.viewer))
+    notifications.seen(world.viewer, notifications.new_events(world.viewer))
     world.viewer.refresh_from_db()
-    assert not notifications.unseen(world.viewer).exists()
+    assert not notifications.new_events(world.viewer).exists()
     assert [event.kind for event in world.viewer.events.all()] == ["rights_changed"]
 
 

@@ -1,7 +1,7 @@
 """A search over the whole audit trail: by person, action, centre, series, subject and days.
 
 Newest first, a page at a time, each found by where the last one ended: however long the trail is, a page
-costs the same. To take it away is an act of its own in the trail.
+costs the same. To download it is an act of its own in the trail.
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ class AuditSearch:
     to_day: dt.date | None = None
 
     @property
-    def said(self) -> dict[str, Any]:
+    def criteria(self) -> dict[str, Any]:
         return {
             one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)
         }
@@ -47,29 +47,29 @@ class Page:
     older: int | None  # where the next page begins
 
 
-def find(sought: AuditSearch) -> QuerySet[AuditEvent]:
+def find(search: AuditSearch) -> QuerySet[AuditEvent]:
     """All that it finds, newest first."""
     found = AuditEvent.objects.order_by("-at", "-pk")
-    if sought.by:
-        found = found.filter(by__iexact=sought.by)
-    if sought.action:
-        found = found.filter(action=sought.action)
-    if sought.centre:
-        found = found.filter(centre=sought.centre.upper())
-    if sought.series:
-        found = found.filter(series=sought.series)
-    if sought.subject:
-        found = found.filter(subject__icontains=sought.subject)
-    if sought.from_day:
-        found = found.filter(at__gte=_midnight(sought.from_day))
-    if sought.to_day:
-        found = found.filter(at__lte=dt.datetime.combine(sought.to_day, dt.time.max, dt.UTC))
+    if search.by:
+        found = found.filter(by__iexact=search.by)
+    if search.action:
+        found = found.filter(action=search.action)
+    if search.centre:
+        found = found.filter(centre=search.centre.upper())
+    if search.series:
+        found = found.filter(series=search.series)
+    if search.subject:
+        found = found.filter(subject__icontains=search.subject)
+    if search.from_day:
+        found = found.filter(at__gte=_midnight(search.from_day))
+    if search.to_day:
+        found = found.filter(at__lte=dt.datetime.combine(search.to_day, dt.time.max, dt.UTC))
     return found
 
 
-def page(sought: AuditSearch, *, before: int | None = None) -> Page:
+def page(search: AuditSearch, *, before: int | None = None) -> Page:
     """One page; `before` is the primary key of the last event of the page before (two queries)."""
-    found = find(sought)
+    found = find(search)
     last = AuditEvent.objects.filter(pk=before).first() if before else None
     if last:
         found = found.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
@@ -77,11 +77,11 @@ def page(sought: AuditSearch, *, before: int | None = None) -> Page:
     return Page(some[:PAGE], some[PAGE - 1].pk if len(some) > PAGE else None)
 
 
-def take(sought: AuditSearch, *, by: User) -> Iterator[bytes]:
-    """The CSV, in parts. That it was taken is recorded at once, before anything leaves."""
+def download(search: AuditSearch, *, by: User) -> Iterator[bytes]:
+    """The CSV, in parts. That it was downloaded is recorded at once, before anything leaves."""
     with transaction.atomic():
-        audit.record("trail_downloaded", by=by, subject="audit trail", new=sought.said)
-    return _csv(find(sought))
+        audit.record("trail_downloaded", by=by, subject="audit trail", new=search.criteria)
+    return _csv(find(search))
 
 
 def _csv(found: QuerySet[AuditEvent]) -> Iterator[bytes]:
@@ -93,15 +93,15 @@ def _csv(found: QuerySet[AuditEvent]) -> Iterator[bytes]:
             event.centre,
             event.series,
             event.subject,
-            _said(event.old),
-            _said(event.new),
+            _in_words(event.old),
+            _in_words(event.new),
         )
         for event in found.iterator(chunk_size=AT_ONCE)
     )
     return csv_files.pieces(rows, head=[HEADS])
 
 
-def _said(values: dict[str, Any]) -> str:
+def _in_words(values: dict[str, Any]) -> str:
     return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in values.items())
 
 

@@ -57,8 +57,8 @@ class ProposalForm(ProposedForm):
         self.helper.layout = Layout(
             "series",
             "qualification",
-            _side_by_side("candidates_day", "candidates_time"),
-            _side_by_side("staff_day", "staff_time"),
+            _in_a_row("candidates_day", "candidates_time"),
+            _in_a_row("staff_day", "staff_time"),
             "reason",
             Submit("ask", "See what it would do"),
         )
@@ -263,9 +263,9 @@ class AuditSearchForm(plain_text.Form):
             self.add_error("to_day", "The last day comes before the first.")
         return data
 
-    def sought(self) -> AuditSearch:
+    def search(self) -> AuditSearch:
         return AuditSearch(**self.cleaned_data)
 
 
-def _side_by_side(*names: str) -> Div:
+def _in_a_row(*names: str) -> Div:
     return Div(*(Div(name, css_class="col-sm") for name in names), css_class="row")

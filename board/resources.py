@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Sum
 from django.utils.timesince import timesince
 
-from board.service_check import BAD, GOOD, LOOK, Bar, Part
+from board.service_check import BAD, GOOD, LOOK, Bar, Check
 from core import only_grows
 from core.models import EncryptedFile
 
@@ -20,7 +20,7 @@ BACKUP_TOO_OLD = dt.timedelta(days=3)
 FULL, ALMOST_FULL = 0.95, 0.85
 
 
-def storage() -> Part:
+def storage() -> Check:
     usage = shutil.disk_usage(_existing(settings.DATA_DIR))
     letters = _size_of(settings.DATA_DIR / "letters")
     stored = EncryptedFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
@@ -36,13 +36,13 @@ def storage() -> Part:
     words = f"{_gib(usage.free)} free of {_gib(usage.total)}."
     remedy = "Make room, or give the service a larger disk: on a full one no letters can be made."
     if used >= FULL:
-        return Part("Storage", BAD, words, remedy, bars)
+        return Check("Storage", BAD, words, remedy, bars)
     if used >= ALMOST_FULL:
-        return Part("Storage", LOOK, words, remedy, bars)
-    return Part("Storage", GOOD, words, bars=bars)
+        return Check("Storage", LOOK, words, remedy, bars)
+    return Check("Storage", GOOD, words, bars=bars)
 
 
-def database() -> Part:
+def database() -> Check:
     executor = MigrationExecutor(connection)
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     version = ".".join(map(str, connection.get_database_version()))
@@ -50,12 +50,12 @@ def database() -> Part:
     if missing:
         number = "1 migration is" if missing == 1 else f"{missing} migrations are"
         remedy = "Run “bin/portal manage migrate”."
-        return Part("Database", BAD, f"{words} {number} not applied.", remedy)
+        return Check("Database", BAD, f"{words} {number} not applied.", remedy)
     if unguarded := only_grows.missing():
         remedy = "Run “bin/portal manage migrate”, which makes them again, and find out who took them away."
         words += f" Triggers that keep history are missing: {', '.join(unguarded)}."
-        return Part("Database", BAD, words, remedy)
-    return Part("Database", GOOD, f"{words} Every migration is applied.")
+        return Check("Database", BAD, words, remedy)
+    return Check("Database", GOOD, f"{words} Every migration is applied.")
 
 
 def _database_size() -> int:
@@ -68,24 +68,24 @@ def _database_size() -> int:
         return cursor.fetchone()[0]
 
 
-def backup(at: dt.datetime) -> Part:
+def backup(at: dt.datetime) -> Check:
     if not settings.BACKUP_STAMP:
         remedy = (
             "Let your backup touch a file whenever it has succeeded, and name that file in "
             "BACKUP_STAMP."
         )
-        return Part("Backup", LOOK, "It is not known when the last backup was made.", remedy)
+        return Check("Backup", LOOK, "It is not known when the last backup was made.", remedy)
     remedy = "See to the backup: this file is touched when it has succeeded."
     try:
         made = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
     except OSError:
-        return Part("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
+        return Check("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
     words = f"The last one was made {timesince(made, at)} ago."
     if at - made > BACKUP_TOO_OLD:
-        return Part("Backup", BAD, words, remedy)
+        return Check("Backup", BAD, words, remedy)
     if at - made > BACKUP_OLD:
-        return Part("Backup", LOOK, words, remedy)
-    return Part("Backup", GOOD, words)
+        return Check("Backup", LOOK, words, remedy)
+    return Check("Backup", GOOD, words)
 
 
 def _size_of(folder: Path) -> int:

@@ -20,7 +20,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Part:
+class Check:
     """One part of the service, in a sentence, and what to do where it is not well."""
 
     name: str

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from board import resources
 from board.calendar import Event, events, next_release
-from board.service_check import BAD, GOOD, LOOK, Part
+from board.service_check import BAD, GOOD, LOOK, Check
 from centres.models import Entry
 from core import gate_clock, orphans, site_identity
 from core.dates import board_time, utc
@@ -32,13 +32,13 @@ REFUSED_LATELY = dt.timedelta(days=1)
 GIVEN_UP_SHOWN = dt.timedelta(days=7)
 LONG_WORK: dict[type[Job], tuple[str, str]] = {  # one of it, and several
     LetterFile: ("letter file", "letter files"),
-    Export: ("file to take away", "files to take away"),
+    Export: ("file to download", "files to download"),
     Inspection: ("file in File Exchange", "files in File Exchange"),
     LoadedFile: ("file to load", "files to load"),
 }
 
 
-def state(*, at: dt.datetime | None = None) -> list[Part]:
+def state(*, at: dt.datetime | None = None) -> list[Check]:
     """Every part, in the order in which they matter."""
     at = at or timezone.now()
     return [
@@ -55,29 +55,29 @@ def state(*, at: dt.datetime | None = None) -> list[Part]:
     ]
 
 
-def worst(parts: list[Part]) -> Part:
+def worst(checks: list[Check]) -> Check:
     """The part that most needs somebody; where all is well, the first."""
-    return max(parts, key=lambda part: (GOOD, LOOK, BAD).index(part.state))
+    return max(checks, key=lambda check: (GOOD, LOOK, BAD).index(check.state))
 
 
-def _clocks() -> Part:
+def _clocks() -> Check:
     """This server's and the database's (rule 25)."""
     if words := gate_clock.disagreement():
         remedy = (
             "Nothing shows before both have come to its time, so nothing shows early, but results may show "
             "late. Let both set their clocks by the same time service, as with chrony."
         )
-        return Part("Clocks", BAD, words, remedy)
-    return Part("Clocks", GOOD, "The database’s clock and this server’s agree.")
+        return Check("Clocks", BAD, words, remedy)
+    return Check("Clocks", GOOD, "The database’s clock and this server’s agree.")
 
 
-def _workers(at: dt.datetime) -> Part:
+def _workers(at: dt.datetime) -> Check:
     signs = list(WorkerHeartbeat.objects.all())
     alive = [sign for sign in signs if sign.seen_at >= at - SILENT_AFTER]
     if alive:
         number = "One worker is" if len(alive) == 1 else f"{len(alive)} workers are"
         since = utc(min(sign.since for sign in alive).replace(microsecond=0))
-        return Part("Workers", GOOD, f"{number} alive, the first since {since}.")
+        return Check("Workers", GOOD, f"{number} alive, the first since {since}.")
     last = max((sign.seen_at for sign in signs), default=None)
     words = (
         f"None is alive; the last sign was {timesince(last, at)} ago." if last else "None is alive."
@@ -85,10 +85,10 @@ def _workers(at: dt.datetime) -> Part:
     remedy = (
         "Letters, files to load and exports wait until one is. Start “bin/portal manage db_worker”."
     )
-    return Part("Workers", BAD, words, remedy)
+    return Check("Workers", BAD, words, remedy)
 
 
-def _queue(at: dt.datetime) -> Part:
+def _queue(at: dt.datetime) -> Check:
     day = at - dt.timedelta(days=1)
     ready = DBTaskResult.objects.ready().order_by()
     waiting = ready.aggregate(count=Count("pk"), oldest=Min("enqueued_at"))
@@ -105,21 +105,21 @@ def _queue(at: dt.datetime) -> Part:
         words += f" The oldest has waited for {timesince(oldest, at)}."
     if oldest and at - oldest > WAITS_TOO_LONG:
         remedy = "More waits than the workers can do. See whether they are alive, or start another."
-        return Part("Queue", LOOK, words, remedy)
+        return Check("Queue", LOOK, words, remedy)
     if counts["failed"]:
         remedy = (
             "What failed says so to whoever asked for it. The worker’s log says what went wrong."
         )
-        return Part("Queue", LOOK, words, remedy)
-    return Part("Queue", GOOD, words)
+        return Check("Queue", LOOK, words, remedy)
+    return Check("Queue", GOOD, words)
 
 
-def _keys(at: dt.datetime) -> Part:
+def _keys(at: dt.datetime) -> Check:
     """Whether a process was refused lately, and whether this one would be."""
     reasons = site_identity.reasons()
     if reasons:
         words = "This server is not set up correctly: logins may be refused, and files not open."
-        return Part("Keys and site", BAD, words, " ".join(reasons))
+        return Check("Keys and site", BAD, words, " ".join(reasons))
     lately = KeyFingerprint.objects.filter(refused_at__gte=at - REFUSED_LATELY)
     refused = [
         f"{noted} on {noted.refused_on}, {utc(noted.refused_at)}"
@@ -129,16 +129,16 @@ def _keys(at: dt.datetime) -> Part:
     if refused:
         words = f"A key was missing, or not this site’s: {'; '.join(refused)}."
         remedy = "Give that server the site’s own keys: “bin/portal manage check” there says which."
-        return Part("Keys and site", LOOK, words, remedy)
-    return Part("Keys and site", GOOD, "Every key, and DATA_DIR, are those of this site.")
+        return Check("Keys and site", LOOK, words, remedy)
+    return Check("Keys and site", GOOD, "Every key, and DATA_DIR, are those of this site.")
 
 
-def _files() -> Part:
+def _files() -> Check:
     """What the worker's last look found, and what waits for somebody's word."""
     name = "Encrypted files"
     found = OrphanCheck.objects.first()
     if found is None:
-        return Part(name, GOOD, "No worker has looked through them yet.")
+        return Check(name, GOOD, "No worker has looked through them yet.")
     words = (
         f"{found.files} when a worker last looked, {utc(found.looked_at.replace(microsecond=0))}. "
         f"Known to no row: {found.orphans}. Known and not there: {found.missing}. "
@@ -150,37 +150,37 @@ def _files() -> Part:
             "database is an older copy, load what it lacks, or restore a newer one. If they shall go "
             "to quarantine: “bin/portal manage orphans --confirm”."
         )
-        return Part(name, BAD, words, remedy)
+        return Check(name, BAD, words, remedy)
     if found.missing:
         remedy = (
             "Restore them from the backup of DATA_DIR; “bin/portal manage orphans” counts them."
         )
-        return Part(name, BAD, words, remedy)
+        return Check(name, BAD, words, remedy)
     if found.orphans or found.quarantined:
         remedy = (
             f"What lies in quarantine is removed after {settings.QUARANTINE.days} days, and comes back "
             "by itself when the database knows it again."
         )
-        return Part(name, LOOK, words, remedy)
-    return Part(name, GOOD, words)
+        return Check(name, LOOK, words, remedy)
+    return Check(name, GOOD, words)
 
 
-def _long_work(at: dt.datetime) -> Part:
+def _long_work(at: dt.datetime) -> Check:
     """What was tried in vain: waiting for another attempt, or given up. What other work that failed
     says is its owner's to mend, and said on its page."""
     put_off: list[str] = []
     given_up: list[str] = []
     why: set[str] = set()
     for model, (one, several) in LONG_WORK.items():
-        waits = Q(state=State.WAITING, due_at__isnull=False)
+        waits = Q(state=State.QUEUED, due_at__isnull=False)
         since = at - GIVEN_UP_SHOWN
         ended = Q(state=State.FAILED, attempts__gte=MOST_ATTEMPTS, heartbeat__gte=since)
         rows = model.objects.filter(waits | ended).order_by().values_list("state", "error")
         counts: Counter[str] = Counter()
         for state_, error, count in rows.annotate(Count("pk")):
             counts[state_] += count
-            why |= {error} if state_ == State.WAITING else set()
-        for told, count in ((put_off, counts[State.WAITING]), (given_up, counts[State.FAILED])):
+            why |= {error} if state_ == State.QUEUED else set()
+        for told, count in ((put_off, counts[State.QUEUED]), (given_up, counts[State.FAILED])):
             told += [f"{count} {one if count == 1 else several}"] if count else []
     remedy = (
         "The worker’s log says what went wrong. When it is mended, whoever asked for it chooses "
@@ -188,17 +188,17 @@ def _long_work(at: dt.datetime) -> Part:
     )
     if given_up:
         words = f"Given up after {MOST_ATTEMPTS} attempts: {', '.join(given_up)}."
-        return Part("Long work", BAD, words, remedy)
+        return Check("Long work", BAD, words, remedy)
     if put_off:
         words = f"Tried in vain, and put off: {', '.join(put_off)}. {' '.join(sorted(why))}"
-        return Part("Long work", LOOK, words, "It is tried again by itself, later each time.")
-    return Part("Long work", GOOD, "Nothing was tried in vain.")
+        return Check("Long work", LOOK, words, "It is tried again by itself, later each time.")
+    return Check("Long work", GOOD, "Nothing was tried in vain.")
 
 
-def _release(at: dt.datetime) -> Part:
+def _release(at: dt.datetime) -> Check:
     coming = next_release(events(), at)
     if coming is None:
-        return Part("Next release", GOOD, "None is set.")
+        return Check("Next release", GOOD, "None is set.")
     candidates = candidates_of(coming)
     many = "1 candidate" if candidates == 1 else f"{candidates} candidates"
     words = (
@@ -206,8 +206,8 @@ def _release(at: dt.datetime) -> Part:
     )
     if coming.held:
         remedy = "Candidates will not see these results until two people have let the hold go."
-        return Part("Next release", LOOK, f"{words} It is held.", remedy)
-    return Part("Next release", GOOD, words)
+        return Check("Next release", LOOK, f"{words} It is held.", remedy)
+    return Check("Next release", GOOD, words)
 
 
 def candidates_of(release: Event) -> int:

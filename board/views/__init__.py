@@ -1,1 +1,1 @@
-"""The pages of the board's desk, a file each."""
+"""The board's pages, a file each."""

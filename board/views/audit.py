@@ -16,7 +16,7 @@ from core.http import attachment
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
     form = _form(request)
-    page = audit_search.page(form.sought(), before=_before(request)) if form.is_valid() else None
+    page = audit_search.page(form.search(), before=_before(request)) if form.is_valid() else None
     return render(request, "board/audit.html", {"form": form, "page": page})
 
 
@@ -26,7 +26,7 @@ def download(request: StaffRequest) -> Any:
     if not form.is_valid():
         return render(request, "board/audit.html", {"form": form, "page": None})
     name = f"audit-trail-{timezone.now():%Y%m%d-%H%M}.csv"
-    return attachment(audit_search.take(form.sought(), by=request.user), name)
+    return attachment(audit_search.download(form.search(), by=request.user), name)
 
 
 def _form(request: StaffRequest) -> AuditSearchForm:

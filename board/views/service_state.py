@@ -12,6 +12,6 @@ from board import service_state
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
-    parts = service_state.state(at=at)
-    context = {"parts": parts, "worst": service_state.worst(parts), "at": at}
+    checks = service_state.state(at=at)
+    context = {"checks": checks, "worst": service_state.worst(checks), "at": at}
     return render(request, "board/state.html", context)

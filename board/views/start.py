@@ -19,7 +19,7 @@ from results.models import Hold
 def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
-    parts = service_state.state(at=at)
+    checks = service_state.state(at=at)
     files = loads.filter(
         step=LoadedFile.Step.LOOK,
         state=State.READY,
@@ -35,7 +35,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED),
         "files": files,
         "under_way": loads.under_way(),
-        "worst": service_state.worst(parts),
-        "parts": parts,
+        "worst": service_state.worst(checks),
+        "checks": checks,
     }
     return render(request, "board/start.html", context)

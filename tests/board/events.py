@@ -1,4 +1,4 @@
-"""What tests of the board's desk share: the button, and the rows of the trail."""
+"""What tests of the board’s pages share: the button, and the rows of the trail."""
 
 from centres.models import AuditEvent
 

@@ -1,4 +1,4 @@
-"""Holds at the board's desk: counted before they are placed, let go by two people, never changed."""
+"""Holds by the board: counted before they are placed, let go by two people, never changed."""
 
 import pytest
 

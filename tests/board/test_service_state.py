@@ -26,7 +26,7 @@ from tests.builders import (
 HOUR = dt.timedelta(hours=1)
 
 
-def part(name: str, at: dt.datetime | None = None) -> service_state.Part:
+def part(name: str, at: dt.datetime | None = None) -> service_state.Check:
     return next(one for one in service_state.state(at=at) if one.name == name)
 
 
@@ -200,7 +200,7 @@ def test_work_that_is_tried_in_vain_and_work_that_was_given_up_is_told(db):
     now = timezone.now()
     assert part("Long work").state == "good"
     load = make_load(
-        make_board_operator(), state="waiting", due_at=now + HOUR, attempts=3, heartbeat=now
+        make_board_operator(), state="queued", due_at=now + HOUR, attempts=3, heartbeat=now
     )
     load.error = "The disk of the database is full (53100)."
     load.save()

@@ -111,7 +111,7 @@ class Cause:
     places: list[str] = field(default_factory=list)
 
     @property
-    def further(self) -> int:
+    def more(self) -> int:
         return self.rows - len(self.places)
 
 

@@ -31,7 +31,7 @@ from loading.registry import KINDS, rows_of
 
 KIB = 1024
 
-CHANGED_MEANWHILE = (
+CHANGED_SINCE = (
     "Somebody else changed the same rows meanwhile. Nothing was changed by this file. Try again."
 )
 NO_ROOM = (
@@ -58,7 +58,7 @@ def do(load: LoadedFile, report_progress: ReportProgress) -> None:
         raise JobError(str(error)) from None
     except IntegrityError as error:
         log_error(error, f"loaded file {load.pk}")
-        raise JobError(CHANGED_MEANWHILE) from None
+        raise JobError(CHANGED_SINCE) from None
     except OSError as error:
         log_error(error, f"loaded file {load.pk}")
         raise JobError(NO_ROOM) from None

@@ -15,7 +15,7 @@ NO_ROOM = (
 )
 
 
-class LoadStraightIn(EncryptedUploadHandler):
+class LoadUploadHandler(EncryptedUploadHandler):
     no_room = NO_ROOM
 
     def __init__(self, request: HttpRequest, *, by: User) -> None:

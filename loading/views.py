@@ -27,7 +27,7 @@ from loading.findings import SHOWN_FAULTS, faults_in, sample_in
 from loading.forms import FileForm
 from loading.models import LoadedFile
 from loading.registry import is_workbook
-from loading.upload_handler import LoadStraightIn
+from loading.upload_handler import LoadUploadHandler
 from loading.workflow import CannotLoad
 
 
@@ -47,7 +47,7 @@ def show_all(request: StaffRequest) -> HttpResponse:
     """Every file that was given, and the form for another."""
     if request.method != "POST":
         return _list(request, FileForm())
-    with LoadStraightIn(request, by=request.user) as way:
+    with LoadUploadHandler(request, by=request.user) as way:
         return _give(request, way)
 
 
@@ -55,9 +55,9 @@ show_all.takes_a_file = True  # type: ignore[attr-defined]  # see `accounts.guar
 
 
 @csrf_protect
-def _give(request: StaffRequest, way: LoadStraightIn) -> HttpResponse:
+def _give(request: StaffRequest, way: LoadUploadHandler) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
-    way.tell(form)
+    way.explain(form)
     if not form.is_valid():
         return _list(request, form)
     try:

@@ -1,7 +1,7 @@
 """Load a file of one kind, a batch at a time: all of it, or nothing.
 
 Loads wait for each other. What is bad is reported, the rest of the file is still judged, and then
-the transaction is taken back as a whole.
+the transaction is rolled back as a whole.
 """
 
 import gc
@@ -31,7 +31,7 @@ class Cells:
         self.report = report
         self.good = True
 
-    def take(self, column: str, convert: Callable[[str], T]) -> T:
+    def read(self, column: str, convert: Callable[[str], T]) -> T:
         try:
             return convert(self.row.cells[column])
         except Wrong as wrong:
@@ -39,9 +39,9 @@ class Cells:
             self.good = False
             return None  # type: ignore[return-value]  # a row that is not good is not stored
 
-    def take_if_any(self, column: str, convert: Callable[[str], str]) -> str:
+    def read_if_any(self, column: str, convert: Callable[[str], str]) -> str:
         """Of a column that a file may leave out."""
-        return self.take(column, convert) if column in self.row.cells else ""
+        return self.read(column, convert) if column in self.row.cells else ""
 
 
 class Kind(ABC):

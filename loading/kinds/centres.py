@@ -49,16 +49,16 @@ class CentresFile(Kind):
         self.wishes = Wishes()
 
     def read(self, cells: Cells) -> Item:
-        number = cells.take("number", centre_number)
+        number = cells.read("number", centre_number)
         if number:
             self.wishes.mention(number, cells.row.line)
         return Item(
             cells.row,
             number,
-            cells.take("name", text(200)),
-            cells.take("country", text(100)),
-            cells.take("time_zone", time_zone),
-            cells.take("main_centre", lambda cell: cell.strip() and centre_number(cell)),
+            cells.read("name", text(200)),
+            cells.read("country", text(100)),
+            cells.read("time_zone", time_zone),
+            cells.read("main_centre", lambda cell: cell.strip() and centre_number(cell)),
         )
 
     def save(self, items: list[Item]) -> None:

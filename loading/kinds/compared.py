@@ -48,7 +48,7 @@ class Comparing:
 
     def compare(self, one: Compared) -> None:
         if one.row.sheet != self._sheet:
-            self.tell()
+            self.warn()
             self._begin(one.row.sheet)
         if one.option and one.entered_option:
             self._options.of += 1
@@ -69,7 +69,7 @@ class Comparing:
             self._names.add(last)
             self._names.slipped += slipped
 
-    def tell(self) -> None:
+    def warn(self) -> None:
         """At the end of a sheet, and of the file."""
         self._judge_last(followed_by=[])
         names, options = self._names, self._options

@@ -84,15 +84,15 @@ class EntriesFile(Kind):
     def read(self, cells: Cells) -> Item:
         return Item(
             cells.row,
-            cells.take("series", series),
-            cells.take("centre", centre_number),
-            cells.take("candidate_number", candidate_number),
-            cells.take("candidate_name", text(200)),
-            cells.take("date_of_birth", date_of_birth),
-            cells.take("uci", uci),
-            cells.take("syllabus", syllabus_code),
-            cells.take("option_code", option_code),
-            cells.take("status", one_of("valid", "withdrawn")) == "withdrawn",
+            cells.read("series", series),
+            cells.read("centre", centre_number),
+            cells.read("candidate_number", candidate_number),
+            cells.read("candidate_name", text(200)),
+            cells.read("date_of_birth", date_of_birth),
+            cells.read("uci", uci),
+            cells.read("syllabus", syllabus_code),
+            cells.read("option_code", option_code),
+            cells.read("status", one_of("valid", "withdrawn")) == "withdrawn",
         )
 
     def save(self, items: list[Item]) -> None:

@@ -146,23 +146,23 @@ class ResultsFile(Kind):
         self.series: set[int] = set()
 
     def finish(self) -> None:
-        self.comparing.tell()
+        self.comparing.warn()
         self.results.date(self.series)
 
     def read(self, cells: Cells) -> Item:
         pum_stated = "pum" in cells.row.cells
         return Item(
             cells.row,
-            cells.take("series", series),
-            cells.take("centre", centre_number),
-            cells.take("candidate_number", candidate_number),
-            cells.take("syllabus", syllabus_code),
-            cells.take("grade", text(40)),
-            cells.take("pum", pum) if pum_stated else None,
+            cells.read("series", series),
+            cells.read("centre", centre_number),
+            cells.read("candidate_number", candidate_number),
+            cells.read("syllabus", syllabus_code),
+            cells.read("grade", text(40)),
+            cells.read("pum", pum) if pum_stated else None,
             pum_stated,
             cells.row.components if isinstance(cells.row, SheetRow) else None,
-            cells.take_if_any("candidate_name", text(200, required=False)),
-            cells.take_if_any("option_code", text(20, required=False)),
+            cells.read_if_any("candidate_name", text(200, required=False)),
+            cells.read_if_any("option_code", text(20, required=False)),
         )
 
     def save(self, items: list[Item]) -> None:

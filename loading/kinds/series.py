@@ -69,15 +69,15 @@ class SeriesFile(Kind):
 
     def read(self, cells: Cells) -> Item:
         release: dict[str, dt.datetime | None] = {
-            "candidates_at": cells.take("release_at", instant)
+            "candidates_at": cells.read("release_at", instant)
         }
         if "staff_release_at" in cells.row.cells:
-            release["staff_at"] = cells.take("staff_release_at", instant_if_any)
+            release["staff_at"] = cells.read("staff_release_at", instant_if_any)
         return Item(
             cells.row,
-            cells.take("series", series_name),
-            cells.take("credentials_from", date),
-            cells.take("qualification", text(100)),
+            cells.read("series", series_name),
+            cells.read("credentials_from", date),
+            cells.read("qualification", text(100)),
             release,
         )
 

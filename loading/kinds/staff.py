@@ -29,7 +29,7 @@ class Item:
     name: str
     email: str
     centre: str
-    said: dict[str, str | bool]
+    values: dict[str, str | bool]
 
 
 class Users(Storing[User]):
@@ -91,17 +91,17 @@ class StaffFile(Kind):
         self.memberships = Memberships(report, self.claims)
 
     def read(self, cells: Cells) -> Item:
-        said: dict[str, str | bool] = {"role": cells.take("role", one_of(*Role.values))}
+        values: dict[str, str | bool] = {"role": cells.read("role", one_of(*Role.values))}
         if "restricted_results" in cells.row.cells:
-            answer = cells.take("restricted_results", one_of("yes", "no"))
-            said["may_see_restricted_results"] = answer == "yes"
+            answer = cells.read("restricted_results", one_of("yes", "no"))
+            values["may_see_restricted_results"] = answer == "yes"
         return Item(
             cells.row,
-            cells.take("username", username),
-            cells.take("name", text(200)),
-            cells.take("email", email),
-            cells.take("centre", centre_number),
-            said,
+            cells.read("username", username),
+            cells.read("name", text(200)),
+            cells.read("email", email),
+            cells.read("centre", centre_number),
+            values,
         )
 
     def save(self, items: list[Item]) -> None:
@@ -118,7 +118,7 @@ class StaffFile(Kind):
             Said(
                 item.row,
                 (self.users.rows[item.username,].pk, centres[item.centre]),
-                item.said,
+                item.values,
             )
             for item in items
             if item.row in users

@@ -56,9 +56,9 @@ class SyllabusesFile(Kind):
     def read(self, cells: Cells) -> Item:
         return Item(
             cells.row,
-            cells.take("code", syllabus_code),
-            cells.take("title", text(200)),
-            cells.take("qualification", text(100)),
+            cells.read("code", syllabus_code),
+            cells.read("title", text(200)),
+            cells.read("qualification", text(100)),
         )
 
     def save(self, items: list[Item]) -> None:

@@ -190,5 +190,7 @@ class Upload(models.Model):
     def expires_at(self) -> dt.datetime:
         begun = bool(self.stored.size)
         return self.heard_at + (
-            settings.EXCHANGE_UPLOAD_EXPIRES_AFTER if begun else settings.EXCHANGE_EMPTY_LIFE
+            settings.EXCHANGE_UPLOAD_EXPIRES_AFTER
+            if begun
+            else settings.EXCHANGE_EMPTY_EXPIRES_AFTER
         )

@@ -214,7 +214,7 @@ def look_after(at: dt.datetime | None = None) -> int:
     )
     abandoned = seen.filter(
         Q(heard_at__lt=at - settings.EXCHANGE_UPLOAD_EXPIRES_AFTER)
-        | Q(version=None, stored__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_LIFE)
+        | Q(version=None, stored__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_EXPIRES_AFTER)
     )
     found: list[tuple[Callable[[Upload], Any], Upload]] = [
         *((cancel, one) for one in abandoned),

@@ -39,7 +39,7 @@ from portal.raw_request import SITE, Asked, read
 from portal.transfers import Places
 from results.candidate_site.coming_back import come_back_after
 
-WAITING = "/results/waiting/"
+WAITING_PAGE = "/results/waiting/"
 NEW, TYPED, INSIDE = 0.25, 0.5, 4.0  # seconds: how long is too long
 FEW = 16  # while no more wait than that, all are served at once
 SILENT = struct.pack("ll", 10, 0)  # seconds, microseconds: whoever sends nothing for longer is left
@@ -133,7 +133,7 @@ class Door:
         return self.pages[whose] <= SHARE
 
     def _waiting(self, asked: Asked) -> bytes | None:
-        page = self._page(asked, WAITING)
+        page = self._page(asked, WAITING_PAGE)
         if page is None:
             return None
         soon = come_back_after()
@@ -164,7 +164,7 @@ class Door:
         )
         page = Page(f"HTTP/1.1 {status}\r\nConnection: close\r\n{fixed}".encode("latin-1"), body)
         public = PUBLIC.fullmatch(headers.get("Cache-Control", ""))
-        if path == WAITING and status.startswith("503 "):
+        if path == WAITING_PAGE and status.startswith("503 "):
             return inf, page
         if status.startswith("200 ") and public and "Set-Cookie" not in headers:
             return monotonic() + int(public[1]), page

@@ -29,7 +29,7 @@ from credentials.models import Credentials
 
 BY = "command: keys"
 REST = dt.timedelta(minutes=10)  # a process may have begun to work with the keys of before
-WRAPPED = {"letter files": storage.KEYS, "kept files": encrypted_files.KEYS}
+WRAPPED = {"letter files": storage.KEYS, "encrypted files": encrypted_files.KEYS}
 
 
 class CannotRotate(Exception):
@@ -154,8 +154,8 @@ def move(kind: Kind) -> Iterator[int]:
         said = in_words(kind, kind.needed.keys() - {kind.in_use})
         raise CannotRotate(
             f"Some cannot be opened, and stay as they are ({said}). The keys are the site's, so "
-            "those are damaged: their letters must be created anew, their second factors removed at "
-            "the board's desk."
+            "those are damaged: their letters must be created anew, their second factors removed on "
+            "the board's pages."
         )
 
 

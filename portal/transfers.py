@@ -53,7 +53,7 @@ class Places:
         self.all = max(1, workers // 2)
         self.each = max(1, self.all // 2)
 
-    def take(self, person: str) -> IO[str]:
+    def acquire(self, person: str) -> IO[str]:
         """A place, until it is closed. Raises NoPlace."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(self.folder / "door", "a") as door:
@@ -104,7 +104,7 @@ class TransfersMiddleware:
         if places is None or not is_transfer(request) or not request.user.is_authenticated:
             return None
         try:
-            request.META[PLACE] = places.take(str(request.user.pk))
+            request.META[PLACE] = places.acquire(str(request.user.pk))
         except NoPlace as error:
             return _come_back(request, str(error))
         return None

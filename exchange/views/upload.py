@@ -32,7 +32,7 @@ def _upload_file(request: StaffRequest, exchange: Exchange, way: UploadHandler) 
     if request.method != "POST":
         return _page(request, exchange, UploadForm(initial=request.GET.dict()))
     form = UploadForm(request.POST, request.FILES)
-    way.tell(form)
+    way.explain(form)
     if not form.is_valid():
         return _page(request, exchange, form)
     upload = way.finish(**form.about())

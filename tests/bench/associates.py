@@ -11,7 +11,7 @@ from statistics import median
 from centres.models import Centre, Series
 from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates, make_logins
-from tests.bench.environment import database_name, fsync, queries_of
+from tests.bench.environment import analyze, database_name, queries_of
 from tests.bench.measure import MILLI, rounds, seconds, table
 from tests.bench.subcentres import SIZES, Page
 
@@ -74,7 +74,7 @@ def _pages(*, each: int) -> dict[int, Glance]:
         make_candidates(series, centres, syllabuses, each=each)
         make_logins(series, centres[: size // 2])
         pages[size] = Glance(centres, series, each * size)
-    fsync()
+    analyze()
     return pages
 
 

@@ -15,7 +15,7 @@ from centres.models import Centre
 from demo.cohort import make
 from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates, officer_at
-from tests.bench.environment import database_name, fsync
+from tests.bench.environment import analyze, database_name
 from tests.bench.exports import SMALL, WHOLE
 from tests.bench.measure import MILLI, rounds, seconds, table
 
@@ -41,7 +41,7 @@ def run(*, quick: bool) -> dict[str, float]:
     sizes = (3, 30) if quick else SIZES
     for centre, each in zip((small, large), sizes, strict=True):
         make_candidates(series, [centre], syllabuses, each=each)
-    fsync()
+    analyze()
     browser = officer_at(largest, small)
     at = f"/entries-and-results/{series.slug}"
     rows, figures = [], {}

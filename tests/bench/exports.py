@@ -18,7 +18,7 @@ from demo.cohort.make import Size
 from results.exports.selection import Selection
 from results.exports.tasks import ask
 from results.models import Export, What
-from tests.bench.environment import database_name, fsync
+from tests.bench.environment import analyze, database_name
 from tests.bench.measure import MILLI, table
 from tests.bench.processes import peak_mb, running
 
@@ -33,7 +33,7 @@ LOOK = 0.1  # seconds
 def run(*, quick: bool) -> dict[str, float]:
     sizes = (TINY, SMALL) if quick else (TENTH, WHOLE)
     asking = [_associate(size) for size in sizes]
-    fsync()
+    analyze()
     rows, figures = [], {}
     for name, act in (
         ("broadsheet, xlsx", lambda selection: _workbook(selection, What.BROADSHEET)),

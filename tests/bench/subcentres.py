@@ -12,7 +12,7 @@ from centres.models import Centre, Series
 from centres.subcentres import management_of
 from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates, make_logins, officer_at
-from tests.bench.environment import database_name, fsync, queries_of
+from tests.bench.environment import analyze, database_name, queries_of
 from tests.bench.measure import MILLI, rounds, seconds, table
 
 SIZES = (10, 100, 750)
@@ -100,7 +100,7 @@ def _pages(*, each: int) -> dict[int, Page]:
         make_candidates(series, centres, syllabuses, each=each)
         make_logins(series, centres)
         pages[size] = Page(centres[0], series)
-    fsync()
+    analyze()
     return pages
 
 

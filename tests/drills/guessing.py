@@ -13,7 +13,7 @@ from multiprocessing import get_context
 
 from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates, make_logins
-from tests.bench.environment import database_name, fsync
+from tests.bench.environment import analyze, database_name
 from tests.bench.serving import serving
 from tests.drills.strangers import ADDRESSES, AT_ONCE, Login, Refused, enter, guess_all, school
 
@@ -120,5 +120,5 @@ def _cohort(school: int) -> list[Login]:
     centres = make_centres(series, first=10001, associates=0)
     make_candidates(series, centres, make_syllabuses()[:2], each=school + 1)
     logins = make_logins(series, centres)
-    fsync()
+    analyze()
     return logins

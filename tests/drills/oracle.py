@@ -29,7 +29,7 @@ from credentials.logins.secret import Secret
 from credentials.models import Credentials
 from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates, make_logins
-from tests.bench.environment import database_name, fsync
+from tests.bench.environment import analyze, database_name
 from tests.bench.measure import percentile, table
 
 EACH = 1_000  # candidates with a login, and as many whose login has ended
@@ -61,7 +61,7 @@ class Tries:
         Credentials.objects.filter(digest__in=digests).update(
             revoked_at=timezone.now(), revoked_because=Credentials.Reason.REPLACED
         )
-        fsync()
+        analyze()
 
     def kinds(self) -> dict[str, Callable[[], Secret]]:
         return {

@@ -136,7 +136,8 @@ def test_one_person_begins_only_so_many_uploads_and_empty_ones_go_after_an_hour(
         begin_upload(world.associate_officer)
     begin_upload(world.officer)
     assert (
-        uploads.look_after(timezone.now() + settings.EXCHANGE_EMPTY_LIFE) == uploads.MOST_BEGUN + 1
+        uploads.look_after(timezone.now() + settings.EXCHANGE_EMPTY_EXPIRES_AFTER)
+        == uploads.MOST_BEGUN + 1
     )
     begin_upload(world.associate_officer)
 

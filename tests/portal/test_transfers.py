@@ -25,20 +25,20 @@ def test_half_of_the_workers_stay_free_and_one_person_has_half_of_the_rest(
     places = Places(tmp_path / "places", workers=workers)
     with ExitStack() as held:
         for _ in range(each):
-            held.enter_context(places.take("ann"))
+            held.enter_context(places.acquire("ann"))
         with pytest.raises(NoPlace, match=YOURS):
-            places.take("ann")
+            places.acquire("ann")
         for number in range(all_ - each):
-            held.enter_context(places.take(f"person {number}"))
+            held.enter_context(places.acquire(f"person {number}"))
         with pytest.raises(NoPlace, match=ALL):
-            places.take("bob")
-    places.take("bob").close()
+            places.acquire("bob")
+    places.acquire("bob").close()
 
 
 def test_a_place_of_a_process_that_is_killed_is_free_again(tmp_path):
     holds = (
         "import sys, time, pathlib; from portal.transfers import Places; "
-        "place = Places(pathlib.Path(sys.argv[1]), workers=2).take('ann'); "
+        "place = Places(pathlib.Path(sys.argv[1]), workers=2).acquire('ann'); "
         "print(flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
@@ -46,9 +46,9 @@ def test_a_place_of_a_process_that_is_killed_is_free_again(tmp_path):
     ) as other:
         other.stdout.readline()
         with pytest.raises(NoPlace):
-            Places(tmp_path, workers=2).take("bob")
+            Places(tmp_path, workers=2).acquire("bob")
         other.kill()
-    Places(tmp_path, workers=2).take("bob").close()
+    Places(tmp_path, workers=2).acquire("bob").close()
 
 
 def test_every_file_route_is_one(world):
@@ -70,7 +70,7 @@ def test_whoever_finds_no_place_is_told_so_and_nothing_is_recorded(client, world
     places = Places(tmp_path, workers=2)
     client.force_login(world.officer)
     for person, status, said in ((world.viewer, 503, ALL), (world.officer, 429, YOURS)):
-        with places.take(str(person.pk)):
+        with places.acquire(str(person.pk)):
             answer = ask(client, file, places)
         assert answer.status_code == status and said in answer.content.decode()
         assert answer["Retry-After"] == answer["Refresh"] == "10"
@@ -83,7 +83,7 @@ def test_whoever_finds_no_place_is_told_so_and_nothing_is_recorded(client, world
 def test_a_page_is_never_turned_away(client, world, tmp_path):
     places = Places(tmp_path, workers=2)
     client.force_login(world.officer)
-    with places.take(str(world.officer.pk)):
+    with places.acquire(str(world.officer.pk)):
         for url in ("/", "/candidate-results/2026-06/MAIN1/", "/file-exchange/ASC01/MAIN1/upload/"):
             assert ask(client, url, places).status_code == 200
 
@@ -92,7 +92,7 @@ def test_an_upload_that_finds_no_place_is_not_read_and_goes_on_later(client, wor
     places = Places(tmp_path, workers=2)
     client.force_login(world.associate_officer)
     url = "/file-exchange/ASC01/MAIN1/uploads/00000000-0000-4000-8000-000000000000/"
-    with places.take("somebody"):
+    with places.acquire("somebody"):
         answer = client.generic(
             "PATCH",
             url,

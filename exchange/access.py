@@ -1,11 +1,11 @@
-"""Who sees which exchange, and who may put files there (rule 13).
+"""Who sees which exchange, and who may upload files (rule 13).
 
 An exchange lies between a centre and the board, or between an Associate Centre and its main centre.
 Of the centre's side are its own staff and, towards the board, those of its main centre, who act for
-it; of the other side the board's operators, or the main centre's staff. Any of them sees and takes, but
+it; of the other side the board's operators, or the main centre's staff. Any of them sees and downloads, but
 for letters, which hold logins: those need the right to manage the results service (`serving`). Exams
-officers and the board put there and take back. For everybody else it answers exactly as one that
-does not exist: 404. Who may look on only gets 403 where something would be put.
+officers and the board upload and withdraw. For everybody else it answers exactly as one that
+does not exist: 404. Who may look on only gets 403 where something would be uploaded.
 """
 
 from dataclasses import dataclass

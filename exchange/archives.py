@@ -27,17 +27,17 @@ LARGEST_DICTIONARY = 64 * MEGABYTE  # of LZMA: so much memory one member may ask
 LARGEST_WITHIN = 32 * MEGABYTE  # of an archive within the archive, as it is read into memory
 
 TOO_MANY = f"This archive holds more than {MOST_MEMBERS:,} files. Split it."
-TOO_LARGE = "This archive would unpack to far more than its size. Put its files here one by one."
-TOO_DEEP = "This archive holds archives within archives. Put the inner ones here one by one."
+TOO_LARGE = "This archive would unpack to far more than its size. Upload its files one by one."
+TOO_DEEP = "This archive holds archives within archives. Upload the inner ones one by one."
 ENCRYPTED = (
-    "This archive is encrypted, so nobody can look at what is in it. Put it here without a password: "
+    "This archive is encrypted, so nobody can check what is in it. Upload it without a password: "
     "File Exchange encrypts what it keeps."
 )
 OUTSIDE = "This archive names files outside itself. Make it anew."
 TOO_HUNGRY = (
     "This archive takes too much memory to unpack. Make it anew as an ordinary ZIP archive."
 )
-DAMAGED = "This archive is damaged. Make it anew, and put that here."
+DAMAGED = "This archive is damaged. Make it anew, and upload that."
 UNREADABLE = (  # what `zipfile` and the four ways of packing trip over
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, ValueError, LookupError, RuntimeError),

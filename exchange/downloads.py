@@ -1,8 +1,8 @@
-"""Take a file from an exchange: recorded, once, before it is given. And take back what one has put.
+"""Download a file from an exchange: recorded, once, before it is given. And withdraw what one has uploaded.
 
-A browser that fetches a file in ranges, or goes on after its connection broke, takes it once: what the
-same person asks for within CONTINUED of a taking belongs to it, unless it is asked for from its beginning.
-What was taken back is destroyed at once, and shown as taken back. Letters are for those alone who may
+A browser that fetches a file in ranges, or goes on after its connection broke, downloads it once: what the
+same person asks for within CONTINUED of a download belongs to it, unless it is asked for from its beginning.
+What was withdrawn is destroyed at once, and shown as withdrawn. Letters are for those alone who may
 have them (rule 17).
 
 A file leaves only as a download: no browser runs it, shows it, guesses what it is, or keeps it. Ranges
@@ -42,7 +42,7 @@ HEADERS = {
 
 
 class CannotDownload(Exception):
-    """It cannot be had, or taken back; the text says why."""
+    """It cannot be downloaded, or withdrawn; the text says why."""
 
 
 def check(version: Version, exchange: Exchange) -> None:
@@ -56,7 +56,7 @@ def check(version: Version, exchange: Exchange) -> None:
     if state is State.OUT_OF_DATE:
         raise CannotDownload(OUT_OF_DATE)
     if not state.can_be_downloaded:
-        raise CannotDownload(f"This version cannot be taken: {state.words.lower()}.")
+        raise CannotDownload(f"This version cannot be downloaded: {state.words.lower()}.")
 
 
 def download(
@@ -70,13 +70,13 @@ def download(
     """Record that this person takes it; `a_range` for a part of it. Raises CannotDownload."""
     at = at or timezone.now()
     with transaction.atomic():
-        version = _locked(version)  # whoever takes it back waits, or has done so
+        version = _locked(version)  # whoever withdraws it waits, or has done so
         check(version, exchange)
         mine = version.downloads.filter(by=by.username, side=exchange.side, at__gt=at - CONTINUED)
         if a_range and mine.exists():
             return
         Download.objects.create(version=version, side=exchange.side, by=by.username, at=at)
-        record("exchange_taken", version, by=by)
+        record("exchange_downloaded", version, by=by)
 
 
 def withdraw(
@@ -89,7 +89,7 @@ def withdraw(
 ) -> None:
     """Only by the side that has put it there, as was `counted`. Raises CannotDownload, and AskAgain."""
     if version.side != exchange.side:
-        raise CannotDownload("Only those who have put a file here can take it back.")
+        raise CannotDownload("Only those who uploaded a file can withdraw it.")
     with transaction.atomic():
         version = _locked(version)
         if not state_of(version).can_be_withdrawn:
@@ -98,7 +98,7 @@ def withdraw(
         version.withdrawn_by, version.withdrawn_at = by.username, at or timezone.now()
         version.save(update_fields=["withdrawn_by", "withdrawn_at"])
         encrypted_files.destroy(version.stored)
-        record("exchange_taken_back", version, by=by)
+        record("exchange_withdrawn", version, by=by)
 
 
 def _locked(version: Version) -> Version:

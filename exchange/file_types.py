@@ -21,9 +21,9 @@ KINDS = "File Exchange takes PDF, Word, Excel, PowerPoint, CSV and plain text, P
 NOT_KNOWN = f"{KINDS}This is none of them, whatever it is called."
 NOT_UTF = (
     f"{KINDS}This is none of them, unless it is text that is not in UTF-8: then save it as “CSV UTF-8” or "
-    "as text in UTF-8, and put that here."
+    "as text in UTF-8, and upload that."
 )
-MACROS = "This file holds macros. Save it without them, such as xlsx or docx, and put that here."
+MACROS = "This file holds macros. Save it without them, such as xlsx or docx, and upload that."
 EMPTY = "This file is empty."
 
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")

@@ -1,4 +1,4 @@
-"""What is asked when a file is put there, and what is wanted of a list."""
+"""What is asked when a file is uploaded, and what is wanted of a list."""
 
 from typing import Any
 

@@ -97,7 +97,7 @@ class VersionRow:
 
     @property
     def party(self) -> str:
-        """Who has put it there."""
+        """Who has uploaded it."""
         return self.exchange.party(self.version.side)
 
     @property
@@ -107,10 +107,10 @@ class VersionRow:
 
     @property
     def counted(self) -> str:
-        """What the page that asks to take it back tells (`core.ask_pages`): who took it by now."""
+        """What the page that asks to withdraw it tells (`core.ask_pages`): who downloaded it by now."""
         return fingerprint(self.version.pk, sorted(one.pk for one, _ in self.downloads))
 
     @property
     def downloads(self) -> list[tuple[Download, str]]:
-        """Who took it, and for which party, newest first."""
+        """Who downloaded it, and for which party, newest first."""
         return [(one, self.exchange.party(one.side)) for one in self.version.downloads.all()]

@@ -1,4 +1,4 @@
-"""Files that two parties have put there for one another, their versions, and who took them.
+"""Files that two parties have uploaded for one another, their versions, and who downloaded them.
 
 The parties are the board and a centre, or a main centre and one of its Associate Centres. What is in
 a file, encrypted, keeps a `EncryptedFile`; a row of it stays when the content is destroyed, so that it is
@@ -91,7 +91,7 @@ class File(models.Model):
 
 
 class Version(models.Model):
-    """What was put there at one time. A newer one never takes the place of an older one."""
+    """What was uploaded at one time. A newer one never takes the place of an older one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     file = models.ForeignKey(File, models.PROTECT, related_name="versions")
@@ -130,7 +130,7 @@ class Version(models.Model):
 
 
 class Inspection(Job):
-    """A version is looked at before anybody may take it (`exchange.tasks`)."""
+    """A version is checked before anybody may download it (`exchange.tasks`)."""
 
     version = models.OneToOneField(Version, models.CASCADE, related_name="inspection")
     refused = models.CharField(
@@ -138,11 +138,11 @@ class Inspection(Job):
     )
 
     def __str__(self) -> str:
-        return f"Look at {self.version_id}"
+        return f"Check of {self.version_id}"
 
 
 class Download(models.Model):
-    """Somebody of one side has taken a version."""
+    """Somebody of one side has downloaded a version."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="downloads")
     side = models.CharField(max_length=10, choices=Side)

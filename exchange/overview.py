@@ -117,7 +117,7 @@ def _lines(pairs: list[tuple[Centre, Centre | None, Side]], files: QuerySet[File
         pair = (centre.pk, main.pk if main else None)
         count, last = counted.get(pair, (0, None))
         lines.append(Line(centre, main, side, count, new[side][pair], last))
-    # What is new first, then whatever was put there last; the others stay in their order.
+    # What is new first, then whatever was uploaded last; the others stay in their order.
     return sorted(
         lines,
         key=lambda line: (

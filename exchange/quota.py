@@ -27,7 +27,7 @@ FILLED = (
 
 
 class CannotUpload(Exception):
-    """A file cannot be put there; the text says why, and what to do."""
+    """A file cannot be uploaded; the text says why, and what to do."""
 
 
 class TooLarge(CannotUpload):
@@ -74,7 +74,7 @@ def check(centre: Centre, length: int, *, but: Upload | None = None) -> None:
     if length > free:
         raise TooLarge(
             f"There is room for {filesizeformat(free)} more, and this file is "
-            f"{filesizeformat(length)}. Take back what is no longer needed, or ask the awarding body."
+            f"{filesizeformat(length)}. Withdraw what is no longer needed, or ask the awarding body."
         )
 
 

@@ -36,7 +36,7 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
 def _destroy(version: Version, at: dt.datetime) -> None:
     version.destroyed_at = at
     version.save(update_fields=["destroyed_at"])
-    if version.stored.is_destroyed:  # taken back, or refused
+    if version.stored.is_destroyed:  # withdrawn, or refused
         return
     encrypted_files.destroy(version.stored)
     record("exchange_destroyed", version, by=BY)

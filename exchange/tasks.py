@@ -1,4 +1,4 @@
-"""Every version is looked at, in the background, before anybody may take it.
+"""Every version is checked, in the background, before anybody may download it.
 
 All of it is read as what it is (`exchange.file_types`), and the virus scanner is asked where there is one
 (`exchange.virus_scan`). What is refused is destroyed, key first, and said to both sides. While the scanner
@@ -30,7 +30,7 @@ def inspect(row: Inspection, report_progress: ReportProgress) -> None:
     version = Version.objects.select_related(
         "stored", "file__centre", "file__main", "file__series"
     ).get(pk=row.version_id)
-    if version.stored.is_destroyed:  # taken back meanwhile, or its time has passed
+    if version.stored.is_destroyed:  # withdrawn since, or its time has passed
         return
     try:
         file_types.look_through(version.stored, version.content, report_progress)
@@ -45,7 +45,7 @@ def inspect(row: Inspection, report_progress: ReportProgress) -> None:
 
 
 def inspect_again(at: dt.datetime | None = None) -> int:
-    """Queue again what could not be looked at; how many."""
+    """Queue again what could not be checked; how many."""
     at = at or timezone.now()
     failed = Inspection.objects.filter(state=jobs.State.FAILED)
     away = list(failed.filter(error=AWAY, heartbeat__lt=at - AGAIN_AFTER))
@@ -62,4 +62,4 @@ def _refuse(version: Version, why: str) -> None:
     with transaction.atomic():
         Inspection.objects.filter(version=version).update(refused=why[:300])
         encrypted_files.destroy(version.stored)
-        record("exchange_refused", version, by="looking", new={"why": why})
+        record("exchange_refused", version, by="checking", new={"why": why})

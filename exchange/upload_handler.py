@@ -1,4 +1,4 @@
-"""A file that the plain form puts there comes `core.upload_handler`, as an upload of one go."""
+"""A file that the plain form uploads comes `core.upload_handler`, as an upload of one go."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ from core.errors import log_error
 
 SECONDS = 300  # for an answer: a large archive takes clamd a while
 PART = 128 * 1024
-LIMITS = ("size limit exceeded", "Heuristics.Limits.Exceeded")  # it has not looked at all of it
+LIMITS = ("size limit exceeded", "Heuristics.Limits.Exceeded")  # it has not checked all of it
 
 AWAY = (
     "The virus scanner cannot be reached, so this file waits. It is tried again every minute; if "
@@ -22,7 +22,7 @@ AWAY = (
 )
 TOO_LARGE = (
     "This file is larger than the virus scanner looks through, so it waits. Tell the awarding body, "
-    "which can raise the scanner’s limits; or put it here in smaller files."
+    "which can raise the scanner’s limits; or upload it in smaller files."
 )
 
 

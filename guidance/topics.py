@@ -165,7 +165,7 @@ TOPICS = (
         OFFICERS,
         "A letter is lost, the wrong person has one, or a candidate cannot log in.",
         keywords="lost stolen wrong person breach cannot log in does not work help problem replace audit trail "
-        "who did what failed letters",
+        "who changed it failed letters",
         explains=("centres:audit",),
         related=("outdated-letters", "making-letters", "logging-in"),
     ),
@@ -188,7 +188,7 @@ TOPICS = (
     ),
     Topic(
         "taking-results-away",
-        "Taking results away: broadsheets, listings, statements",
+        "Downloading results: broadsheets, listings, statements",
         VIEWERS,
         "Entries and results as a spreadsheet or on paper, and what to watch for.",
         keywords="broadsheet CSV xlsx Excel PDF download export print statement of provisional results listing",
@@ -206,10 +206,10 @@ TOPICS = (
     ),
     Topic(
         "file-exchange",
-        "Sending and taking files in File Exchange",
+        "Uploading and downloading files in File Exchange",
         VIEWERS,
         "Between the board and a centre, and between a main centre and its Associate Centres.",
-        keywords="upload download send receive versions refused virus scanner limit space folder unread taken",
+        keywords="upload download send receive versions refused virus scanner limit space folder unread withdraw",
         explains=("exchange:*",),
         related=("making-letters", "taking-results-away", "people"),
     ),
@@ -262,9 +262,9 @@ TOPICS = (
     ),
     Topic(
         "state-of-the-service",
-        "The board’s desk and the state of the service",
+        "Board, and the state of the service",
         BOARD,
-        "What the board’s desk holds, who did what, and what to look at before a release.",
+        "What the board’s pages hold, the audit trail, and what to check before a release.",
         keywords="admin operator worker queue storage backup audit trail health monitoring",
         explains=("board:*", "admin:*"),
         related=("loading-files", "releases-and-holds"),

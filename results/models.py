@@ -261,7 +261,7 @@ class Export(Job):
 
 
 class SharedExport(models.Model):
-    """What a file shows that was put into File Exchange: by this it is known whether it still holds.
+    """What a file shows that was shared in File Exchange: by this it is known whether it still holds.
 
     `holds_known_until`: holds that were placed later are not regarded in it. `numbers`: of the candidates, with
     commas between them, when it is not all of these centres.

@@ -43,7 +43,7 @@ LIFT = Act(
 )
 REMOVE = Act(
     "Remove from the staff?",
-    "They leave the staff of this centre at once. What they have done stays in “Who did what”. "
+    "They leave the staff of this centre at once. What they have done stays in “Audit trail”. "
     "If they work at no other centre, they are signed out and cannot log in. "
     "“Add somebody with an account” brings them back.",
     "Remove",

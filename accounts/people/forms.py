@@ -65,7 +65,7 @@ class InviteForm(RightsForm):
         label="Username",
         min_length=3,
         max_length=150,
-        help_text="They log in with it, and “Who did what” names them by it. "
+        help_text="They log in with it, and “Audit trail” names them by it. "
         "Letters, digits and @ . + - _ only. It cannot be changed afterwards.",
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),
     )

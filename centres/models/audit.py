@@ -1,4 +1,4 @@
-"""The audit trail: who did what, when, for which centre and series, and what changed.
+"""The audit trail: what was done, by whom, when, for which centre and series, and what changed.
 
 Text, without foreign keys: it outlives everything that it speaks of. Nothing in this application
 updates or deletes a row of it. No password and no grade is ever written here.
@@ -23,13 +23,13 @@ WORDS = {
     "letter_downloaded": "Downloaded single letters",
     "not_seen_downloaded": "Downloaded who has not looked",
     "letters_destroyed": "Destroyed a letter file",
-    "exchange_put": "Put a file into File Exchange",
-    "exchange_taken": "Took a file from File Exchange",
-    "exchange_taken_back": "Took a file back from File Exchange",
+    "exchange_uploaded": "Uploaded a file to File Exchange",
+    "exchange_downloaded": "Downloaded a file from File Exchange",
+    "exchange_withdrawn": "Withdrew a file from File Exchange",
     "exchange_refused": "A file was refused by File Exchange",
     "exchange_destroyed": "Destroyed a file of File Exchange",
-    "results_taken": "Took results away",
-    "changes_taken": "Took away what changed",
+    "results_downloaded": "Downloaded results",
+    "changes_downloaded": "Downloaded what changed",
     "hold_placed": "Placed a hold",
     "hold_asked": "Asked to let a hold go",
     "hold_let_go": "Let a hold go",

@@ -87,7 +87,7 @@ class DownloadForm(plain_text.Form):
 
 def _share_button(address: str) -> StrictButton:
     return StrictButton(
-        "Put into File Exchange",
+        "Share in File Exchange",
         type="submit",
         formaction=address,
         css_class="btn-outline-primary",

@@ -1,4 +1,4 @@
-"""One file: its versions, and who took them. Taking a version, and taking one back."""
+"""One file: its versions, and who downloaded them. Download a version, and withdraw one."""
 
 from uuid import UUID
 
@@ -73,7 +73,7 @@ def withdraw(
         counted = request.POST.get("counted")
         try:
             downloads.withdraw(version=version, exchange=exchange, by=request.user, counted=counted)
-            messages.success(request, f"Version {number} was taken back.")
+            messages.success(request, f"Version {number} was withdrawn.")
         except CannotDownload as error:
             messages.error(request, str(error))
         except AskAgain:

@@ -1,4 +1,4 @@
-"""Put a file here, by a form: with JavaScript the browser sends it in parts (`exchange.views.tus`),
+"""Upload a file by a form: with JavaScript the browser sends it in parts (`exchange.views.tus`),
 without it the form itself brings it, straight into the encrypted store."""
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from exchange.quota import CannotUpload
 from exchange.upload_handler import UploadHandler
 
 
-@csrf_exempt  # Looked at below: to look at the token is to read the form, file and all.
+@csrf_exempt  # Checked below: to check the token is to read the form, file and all.
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_file(request: StaffRequest, centre: str, other: str) -> HttpResponse:
     exchange = exchange_for_upload(request.user, centre, other)
@@ -53,7 +53,7 @@ def said_of(version: Version, name: str) -> str:
         what += f", as version {version.number}"
     elif ending not in CONTENTS[version.content].extensions:
         what += f", and not as “{filenames.shown(name)}”: a name ends as what is in the file"
-    return f"{what}. It can be taken as soon as it has been looked at."
+    return f"{what}. It can be downloaded as soon as it has been checked."
 
 
 def _page(request: StaffRequest, exchange: Exchange, form: UploadForm) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""*What changed*: read it, take it as a file, have oneself told by e-mail, mark it as seen."""
+"""*What changed*: read it, download it as a file, have oneself told by e-mail, mark it as seen."""
 
 import datetime as dt
 from itertools import islice
@@ -60,7 +60,7 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBas
     selection = _selection(acting)
     _, since = _since(request, acting)
     name, pieces = changes.changes_csv(selection, since=since)
-    record_download(selection, changes.TITLE, action="changes_taken")
+    record_download(selection, changes.TITLE, action="changes_downloaded")
     return attachment(pieces, name)
 
 

@@ -17,12 +17,12 @@ SHARE = "put"  # the second button's name
 
 def _share_button(partner: str) -> StrictButton:
     return StrictButton(
-        "Put into File Exchange",
+        "Share in File Exchange",
         type="submit",
         name=SHARE,
         value="yes",
         css_class="btn-outline-primary",
-        title=f"{partner} can take it there",
+        title=f"{partner} can download it there",
     )
 
 

@@ -155,7 +155,7 @@ def _written(document: Any) -> bytes:
     except MissingCharacter as missing:
         raise CannotPrint(
             f"This cannot be printed: the fonts of this service lack a character of a name, "
-            f"{named(str(missing))}. Take it as a workbook or as CSV, and tell the awarding body."
+            f"{named(str(missing))}. Download it as a workbook or as CSV, and tell the awarding body."
         ) from None
 
 

@@ -80,7 +80,9 @@ def numbers_in(written: str, there: list[str]) -> tuple[str, ...]:
     return tuple(number for number in there if number in chosen)
 
 
-def record_download(selection: Selection, subject: str, *, action: str = "results_taken") -> None:
+def record_download(
+    selection: Selection, subject: str, *, action: str = "results_downloaded"
+) -> None:
     """Before the first byte goes out. `subject`: what it was, such as “Broadsheet, CSV”."""
     centres = Centre.objects.filter(
         pk__in=selection.entries.values("candidate__centre").distinct()

@@ -91,5 +91,5 @@ def _check(heading: Heading, exchange: Exchange) -> None:
     if until := heading.restricted_until:
         raise CannotUpload(
             f"Results in this file are restricted until {local(until, exchange.centre)}, and "
-            "not everybody who takes files from File Exchange may see them. Put it there after that."
+            "not everybody who downloads files from File Exchange may see them. Share it there after that."
         )

@@ -34,7 +34,7 @@ from results.models import Export, What
 from results.staff_release import seen_by
 
 OUT_OF_DATE = (
-    "What this file shows is no longer up to date, so it cannot be taken any more. "
+    "What this file shows is no longer up to date, so it cannot be downloaded any more. "
     "Destroy it, and make it anew."
 )
 NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
@@ -161,7 +161,7 @@ def exports_of(user: AbstractUser, centre: Centre, series: Series):
 
 
 def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
-    """Why this file cannot be taken, in words for who asked for it; empty when it can."""
+    """Why this file cannot be downloaded, in words for who asked for it; empty when it can."""
     at = at or timezone.now()
     if export.stored is None or export.stored.is_destroyed:
         return GONE

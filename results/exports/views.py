@@ -75,7 +75,7 @@ def download_file(
     if not is_small(what, format, selection):
         messages.info(
             request,
-            "This file takes a while, so it is made in the background: press “Take away” here.",
+            "This file takes a while, so it is made in the background: press “Download” here.",
         )
         back = reverse("results:download", args=[series, centre])
         return redirect(f"{back}?{urlencode({**_asked(form), 'what': what, 'format': format})}")

@@ -59,7 +59,7 @@ def taking(version: Version) -> str:
 
 
 def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(officer, letters):
-    assert "Put into File Exchange" in text(officer.get(f"{LETTERS}{letters.pk}/"))
+    assert "Share in File Exchange" in text(officer.get(f"{LETTERS}{letters.pk}/"))
     assert "become a PDF file in the exchange with ASC01" in text(officer.get(address(letters)))
     assert not Version.objects.exists()
 
@@ -75,7 +75,7 @@ def test_it_is_recorded_as_a_download_and_kept_no_longer_than_the_letters(office
     version = put(officer, letters)
 
     actions = AuditEvent.objects.filter(by="officer.main").values_list("action", flat=True)
-    assert {"letters_downloaded", "exchange_put"} <= set(actions)
+    assert {"letters_downloaded", "exchange_uploaded"} <= set(actions)
     assert version.kept_until == kept_until(letters)
 
 
@@ -99,7 +99,7 @@ def test_the_password_is_asked_again_and_what_was_asked_for_is_carried_on_with(o
 
 def test_only_a_main_centre_hands_them_over(client, world, letters):
     client.force_login(world.associate_officer)
-    assert "Put into File Exchange" not in text(client.get(f"{LETTERS}{letters.pk}/"))
+    assert "Share in File Exchange" not in text(client.get(f"{LETTERS}{letters.pk}/"))
     assert client.post(address(letters)).status_code == 404
     client.force_login(world.viewer)
     Membership.objects.filter(user=world.viewer).update(may_manage_results_service=True)

@@ -213,13 +213,13 @@ def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world)
     assert Download.objects.count() == 1
     officer.get(address(version, "download"))
     assert Download.objects.count() == 2
-    assert AuditEvent.objects.filter(action="exchange_taken", by="officer.asc01").count() == 2
+    assert AuditEvent.objects.filter(action="exchange_downloaded", by="officer.asc01").count() == 2
 
 
 def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, client):
     version = put_file(world.associate_officer)
     asked = text(officer.get(address(version, "withdraw")))
-    assert "Take back version 1?" in asked and "It was taken already" not in asked
+    assert "Withdraw version 1?" in asked and "It was taken already" not in asked
     client.force_login(world.officer)
     client.get(address(version, "download"))
     client.force_login(world.associate_officer)
@@ -234,7 +234,7 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     answer = client.get(address(version, "download"), follow=True)
     assert "cannot be taken: taken back" in text(answer)
     assert "entries.csv" in text(client.get(WITH_MAIN))
-    assert AuditEvent.objects.filter(action="exchange_taken_back").exists()
+    assert AuditEvent.objects.filter(action="exchange_withdrawn").exists()
 
 
 def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
@@ -267,7 +267,7 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
 
 def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
     version = put_file(world.officer)
-    assert "Take back" not in text(officer.get(address(version)))
+    assert "Withdraw" not in text(officer.get(address(version)))
     assert "cannot be taken back" in text(officer.get(address(version, "withdraw")))
     answer = officer.post(address(version, "withdraw"), follow=True)
     assert "Only those who have put a file here can take it back" in text(answer)

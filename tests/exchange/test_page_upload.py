@@ -82,7 +82,7 @@ def test_what_cannot_be_is_said_nothing_typed_is_lost_and_nothing_stays(
 def test_a_newer_version_takes_the_name_of_what_it_replaces(officer, world):
     old = put_file(world.associate_officer, kind="entries", series=world.series)
     page = text(officer.get(f"/file-exchange/ASC01/MAIN1/files/{old.file_id}/"))
-    link = re.search(r'href="([^"]*)">Put a newer version here', page)[1]
+    link = re.search(r'href="([^"]*)">Upload a newer version', page)[1]
 
     form = text(officer.get(link))
     assert "Of <strong><bdi>entries.csv</bdi></strong>." in form

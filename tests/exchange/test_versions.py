@@ -70,7 +70,7 @@ def test_a_name_stands_once_in_a_folder(world, with_main, with_series):
 def test_it_is_recorded_who_put_it_there(world):
     put_file(world.officer, series=world.series, kind=Kind.ENTRIES)
 
-    event = AuditEvent.objects.get(action="exchange_put")
+    event = AuditEvent.objects.get(action="exchange_uploaded")
     assert (event.by, event.centre, event.series) == ("officer.main", "ASC01", "June 2026")
     assert event.subject == "entries.csv, version 1"
     assert event.new == {"folder": "Entries", "with": "MAIN1", "size": len(CSV)}

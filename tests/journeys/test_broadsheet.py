@@ -30,14 +30,14 @@ def test_a_viewer_reads_a_broadsheet(
     page = officer_at("viewer.main")
     page.goto(f"{live_server.url}/entries-and-results/2026-06/MAIN1/candidates/")
     shown = page.get_by_role("main").inner_text()
-    page.get_by_role("link", name="Take away").click()
+    page.get_by_role("link", name="Download").click()
     look()
 
     def taken(format: str) -> bytes:
         page.get_by_role("radio", name="Broadsheet").check()
         page.get_by_role("radio", name=format).check()
         with page.expect_download() as download:
-            page.get_by_role("button", name="Take away").click()
+            page.get_by_role("button", name="Download").click()
         path = tmp_path / download.value.suggested_filename
         download.value.save_as(path)
         return Path(path).read_bytes()
@@ -55,7 +55,7 @@ def test_a_viewer_reads_a_broadsheet(
     monkeypatch.setattr(build, "SMALL_XLSX", 1)
     page.get_by_role("radio", name="Workbook (xlsx)").check()
     page.get_by_label("With every Associate Centre").check()
-    page.get_by_role("button", name="Take away").click()
+    page.get_by_role("button", name="Download").click()
     expect(page.get_by_text("The file is about to be made.")).to_be_visible()
     look()
     worker()

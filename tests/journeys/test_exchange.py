@@ -51,11 +51,11 @@ def test_300_mb_go_up_though_the_connection_breaks_twice_and_come_down_the_same(
         sign_in(page, line.address, "officer.main")
         page.get_by_role("link", name="File Exchange").click()
         page.get_by_role("link", name="ASC01 Made-up School ASC01 with MAIN1").click()
-        page.get_by_role("link", name="Put a file here").click()
+        page.get_by_role("link", name="Upload a file").click()
         page.get_by_label("Series").select_option("June 2026")
         page.get_by_label("What it is about").select_option("Results")
         page.get_by_label("File", exact=True).set_input_files(path)
-        page.get_by_role("button", name="Put it here").click()
+        page.get_by_role("button", name="Upload").click()
         expect(page.get_by_role("heading", name=path.name)).to_be_visible(timeout=60_000)
         assert line.cuts == 2
     assert (line.sent / MEGABYTE) < SIZE + 40  # it went on, and did not begin anew
@@ -103,14 +103,14 @@ def test_an_upload_is_paused_goes_on_after_a_reload_and_can_be_cancelled(
 
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_text("Cancelled. Nothing of it is kept.")).to_be_visible()
-        expect(page.get_by_role("button", name="Put it here")).to_be_visible()
+        expect(page.get_by_role("button", name="Upload")).to_be_visible()
     assert not Upload.objects.exists() and not Version.objects.exists()
 
 
 def begin(page: Page, site: str, path: Path) -> None:
     page.goto(f"{site}/file-exchange/ASC01/MAIN1/upload/")
     page.get_by_label("File", exact=True).set_input_files(path)
-    page.get_by_role("button", name="Put it here").click()
+    page.get_by_role("button", name="Upload").click()
 
 
 def test_what_is_refused_is_said_where_the_file_was_chosen(
@@ -122,7 +122,7 @@ def test_what_is_refused_is_said_where_the_file_was_chosen(
     page.goto(f"{live_server.url}/file-exchange/ASC01/MAIN1/upload/")
     page.get_by_label("Note").fill("What I typed")
     page.get_by_label("File", exact=True).set_input_files(path)
-    page.get_by_role("button", name="Put it here").click()
+    page.get_by_role("button", name="Upload").click()
 
     expect(page.get_by_text("File Exchange takes PDF, Word")).to_be_visible()
     expect(page.get_by_label("Note")).to_have_value("What I typed")

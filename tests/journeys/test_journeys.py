@@ -88,7 +88,7 @@ def test_a_main_centres_officer_sets_up_her_own_and_her_associate_centres(
     page.get_by_role("button", name="change Subcentre").click()
     expect(page.get_by_text("You are acting for the Associate Centre")).to_be_visible()
     look()
-    page.get_by_role("link", name="Who did what").click()
+    page.get_by_role("link", name="Audit trail").click()
     expect(page.get_by_role("cell", name="Saved Subcentre Management")).to_be_visible()
     look()
     page.get_by_role("button", name="Log out").click()

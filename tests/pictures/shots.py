@@ -67,7 +67,7 @@ SHOTS = (
         height=800,
     ),
     Shot(
-        "attached",
+        "associates",
         OFFICER,
         AT_MAIN + "attached-centres/?show=all",
         "Attached centres at a glance: a table of centres with their access, status, contact and "
@@ -144,10 +144,10 @@ SHOTS = (
         height=800,
     ),
     Shot(
-        "who-did-what",
+        "audit-trail",
         OFFICER,
         AT_MAIN + "audit/",
-        "Who did what: a list of changes with the time, the person and what has changed.",
+        "Audit trail: a list of changes with the time, the person and what has changed.",
         height=420,
     ),
     Shot(
@@ -182,12 +182,12 @@ SHOTS = (
         height=760,
     ),
     Shot(
-        "take-away",
+        "download-results",
         OFFICER,
-        f"/entries-and-results/{OPEN}/MC100/take-away/",
-        "Take away: broadsheet, results listing or statements, the format, and the candidates; the "
-        "button “Take away” is ringed.",
-        ring="Take away",
+        f"/entries-and-results/{OPEN}/MC100/download/",
+        "Download results: broadsheet, results listing or statements, the format, and the candidates; the "
+        "button “Download” is ringed.",
+        ring="Download",
         height=1040,
     ),
     Shot(
@@ -199,12 +199,12 @@ SHOTS = (
         ring="Invite somebody",
     ),
     Shot(
-        "put-a-file",
+        "upload-a-file",
         OFFICER,
-        "/file-exchange/AC101/MC100/put/",
-        "Put a file here: series, what it is about, a note and the file; beside them the space that is "
-        "left; “Put it here” is ringed.",
-        ring="Put it here",
+        "/file-exchange/AC101/MC100/upload/",
+        "Upload a file: series, what it is about, a note and the file; beside them the space that is "
+        "left; “Upload” is ringed.",
+        ring="Upload",
         height=760,
     ),
     Shot(

@@ -159,7 +159,7 @@ def test_a_release_of_what_nobody_here_is_entered_for_is_no_news(world):
 
 def test_the_board_is_shown_its_desk(world):
     told = page(world.board, "/")
-    assert "What waits for you" not in told
+    assert "To do" not in told
     assert 'href="/board/">Load files' in told
     assert "may not set up" not in told and "View entries" not in told
 
@@ -193,4 +193,4 @@ def test_what_is_asked_for_then_is_the_part_alone(opened):
     client.force_login(opened.officer)
     part = client.get("/waiting/").content.decode()
     assert "1 candidate has no letter" in part or "attached centre" in part
-    assert "<html" not in part and "What waits for you" not in part
+    assert "<html" not in part and "To do" not in part

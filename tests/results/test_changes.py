@@ -226,7 +226,7 @@ def test_as_a_file_it_holds_the_same_and_taking_it_is_recorded(changed):
     assert (row["Centre"], row["From"], row["To"], row["Reason"]) == (
         *("ASC01", "A(a)", "C(c)", "Review of marking"),
     )
-    events = AuditEvent.objects.filter(action="changes_taken")
+    events = AuditEvent.objects.filter(action="changes_downloaded")
     assert {one.centre for one in events} == {"MAIN1", "ASC01", "ASC02"}
     assert not any("C(c)" in str(vars(one)) for one in events)
 

@@ -283,11 +283,11 @@ def test_who_left_before_it_was_made_gets_none(world):
 def test_each_time_that_it_is_taken_is_recorded_at_each_centre_that_it_tells_of(world):
     make_centre("ASC03", main=world.main)  # without candidates
     export = made(world, together=True)
-    assert not AuditEvent.objects.filter(action="results_taken").exists()
+    assert not AuditEvent.objects.filter(action="results_downloaded").exists()
 
     tasks.download(export=export)
 
-    events = AuditEvent.objects.filter(action="results_taken").order_by("centre")
+    events = AuditEvent.objects.filter(action="results_downloaded").order_by("centre")
     assert [(one.centre, one.by, one.subject) for one in events] == [
         (number, "officer.main", "Broadsheet, Workbook (xlsx)")
         for number in ("ASC01", "ASC02", "MAIN1")

@@ -61,7 +61,7 @@ def test_a_small_file_comes_at_once_and_is_recorded(world, what, format, kind):
     assert name.startswith('attachment; filename="')
     assert name.endswith(f'2026-06-MAIN1-20260820-1900.{format}"')
     assert content(answer)
-    [event] = AuditEvent.objects.filter(action="results_taken")
+    [event] = AuditEvent.objects.filter(action="results_downloaded")
     assert (event.by, event.centre, event.series) == ("viewer.main", "MAIN1", "June 2026")
     assert what in event.subject.lower()
 
@@ -84,7 +84,7 @@ def test_with_every_associate_centre_it_holds_them_all(world):
     _, rows = rows_of_csv(content(answer))
     assert [row["Centre"] for row in rows] == ["ASC01", "ASC02", "MAIN1"]
     assert "all-centres" in answer.headers["Content-Disposition"]
-    assert AuditEvent.objects.filter(action="results_taken").count() == 3
+    assert AuditEvent.objects.filter(action="results_downloaded").count() == 3
 
 
 def test_an_associate_is_not_offered_other_centres_nor_given_them(world):
@@ -185,7 +185,7 @@ def test_a_name_that_cannot_be_printed_is_said_on_the_page(world):
     answer = browser(world.viewer).get(f"{URL}statements/pdf/", follow=True)
 
     assert "cannot be printed" in answer.content.decode()
-    assert not AuditEvent.objects.filter(action="results_taken").exists()
+    assert not AuditEvent.objects.filter(action="results_downloaded").exists()
 
 
 def test_the_first_bytes_of_a_csv_go_out_before_a_row_is_read(world, django_assert_num_queries):

@@ -34,7 +34,7 @@ from tests.results.test_staff_site import browser
 AT_ASC01 = "/entries-and-results/2026-06/ASC01/download/"
 AT_MAIN1 = "/entries-and-results/2026-06/MAIN1/download/"
 HOUR = dt.timedelta(hours=1)
-BROADSHEET = {"what": "broadsheet", "format": "xlsx", "put": "yes"}
+BROADSHEET = {"what": "broadsheet", "format": "xlsx", "share": "yes"}
 IN_CONFIDENCE = STAFF_AT + (IGCSE_RELEASE - STAFF_AT) / 2
 
 
@@ -71,13 +71,16 @@ def test_it_is_recorded_as_taken_and_as_put(world):
     browser(world.officer).post(AT_ASC01, BROADSHEET)
 
     actions = AuditEvent.objects.filter(centre="ASC01", by="officer.main")
-    assert set(actions.values_list("action", flat=True)) >= {"results_taken", "exchange_put"}
+    assert set(actions.values_list("action", flat=True)) >= {
+        "results_downloaded",
+        "exchange_uploaded",
+    }
 
 
 def test_a_viewer_is_not_offered_it_and_cannot(world):
     client = browser(world.viewer)
 
-    assert "Put into File Exchange" not in client.get(AT_MAIN1).content.decode()
+    assert "Share in File Exchange" not in client.get(AT_MAIN1).content.decode()
     assert client.post(AT_MAIN1, BROADSHEET).status_code == 403
     assert not Version.objects.exists()
 
@@ -90,7 +93,7 @@ def test_what_is_restricted_is_not_put_there_and_nothing_is_recorded(world):
 
     assert "restricted until" in page
     assert not Version.objects.exists()
-    assert not AuditEvent.objects.filter(action="results_taken").exists()
+    assert not AuditEvent.objects.filter(action="results_downloaded").exists()
 
 
 def made_in_the_background(world, at=AFTER) -> Export:
@@ -113,7 +116,7 @@ def test_one_made_in_the_background_can_be_put_there_from_its_page(world):
     client = browser(world.officer)
     url = f"{AT_ASC01}files/{export.pk}/"
 
-    assert "Put into File Exchange" in client.get(url).content.decode()
+    assert "Share in File Exchange" in client.get(url).content.decode()
     client.post(f"{url}file-exchange/")
     assert content_of(Version.objects.get()) == b"".join(encrypted_files.stream(export.stored))
 
@@ -138,7 +141,7 @@ def test_what_became_restricted_since_it_was_made_stays_out_and_its_page_says_so
     with pytest.raises(CannotUpload, match="restricted until"):
         share.share_export(exchange=exchange, by=world.officer, export=export)
     page = browser(world.officer).get(f"{AT_ASC01}files/{export.pk}/").content.decode()
-    assert "do not pass on" in page and "Put into File Exchange" not in page
+    assert "do not pass on" in page and "Share in File Exchange" not in page
 
 
 def lying_there(world, client=None, **asking) -> Version:

@@ -21,8 +21,8 @@ NO_ROOM = (
 )
 
 FILLED = (
-    "There is no room left: other files have come meanwhile. What was sent so far is kept for a day. Take "
-    "back what is no longer needed, or ask the awarding body; then choose the same file again, and it goes on."
+    "There is no room left: other files have come meanwhile. What was sent so far is kept for a day. "
+    "Withdraw what is no longer needed, or ask the awarding body; then choose the same file again, and it goes on."
 )
 
 

@@ -1,6 +1,6 @@
 """What a file changes beyond its rows: what candidates see at once, which letters become outdated.
 
-Counted inside the load's transaction, which a look takes back.
+Counted inside the load's transaction, which a check rolls back.
 """
 
 import datetime as dt

@@ -8,7 +8,7 @@ belongs to; and what an account may do that can sign in, or where links for it a
 says, one person may apply: new results before that instant, new candidates and entries, new centres and staff who
 cannot sign in yet.
 
-Counted inside the load's transaction, a batch after another, when a file is looked at and when it is applied.
+Counted inside the load's transaction, a batch after another, when a file is checked and when it is applied.
 """
 
 import datetime as dt

@@ -61,13 +61,13 @@ class LoadedFile(Job):
 
     @property
     def can_be_applied(self) -> bool:
-        """It was looked at, and there is something in it to apply."""
+        """It was checked, and there is something in it to apply."""
         looked_at = self.step == self.Step.LOOK and self.is_ready and not self.destroyed_at
         return looked_at and not self.found.get("bad") and bool(self.found.get("changes"))
 
     @property
     def counted(self) -> str:
-        """What its page tells (`core.ask_pages`): this look."""
+        """What its page tells (`core.ask_pages`): this check."""
         return fingerprint(self.sample_id, self.found)
 
     @property

@@ -1,6 +1,6 @@
-"""Look at a file of the board, or apply it, in the background: one code for both, and for `manage.py load`.
+"""Check a file of the board, or apply it, in the background: one code for both, and for `manage.py load`.
 
-To look is to load it really and take it back. To apply counts again: where that is not what was looked
+To check is to load it really and roll it back. To apply counts again: where that is not what was looked
 at, to the very logins that end, because what is stored has changed since, nothing is applied, and there is a
 new look. Who applies twice, as after a worker was thought dead, changes nothing the second time.
 """
@@ -40,7 +40,7 @@ NO_ROOM = (
 
 
 class Differs(Exception):
-    """What would be applied is not what was looked at."""
+    """What would be applied is not what was checked."""
 
 
 class AppliedAlready(Exception):

@@ -1,6 +1,6 @@
 """The board's loads: a file is given, what it would change is seen, and then it is applied, in the browser.
 
-A file is looked at by the code that loads it, as `load --dry-run` does; it can be applied when it has no
+A file is checked by the code that loads it, as `load --dry-run` does; it can be applied when it has no
 bad row and changes something. A file that changes what a gate before the grades reads (`loading.gates`)
 is applied by another person than who gave it. Both steps are done in the background (`loading.tasks`).
 """
@@ -84,7 +84,7 @@ def forget(load: LoadedFile) -> None:
 
 
 def apply(load: LoadedFile, *, by: User, counted: str | None = None) -> None:
-    """Apply what was looked at, as was `counted`. Raises CannotLoad, NeedsSecondPerson, and AskAgain."""
+    """Apply what was checked, as was `counted`. Raises CannotLoad, NeedsSecondPerson, and AskAgain."""
     with transaction.atomic():
         load = LoadedFile.objects.select_for_update().get(pk=load.pk)
         if not load.can_be_applied:
@@ -152,7 +152,7 @@ def _destroy_old(old: QuerySet[LoadedFile], pk: UUID, at: dt.datetime) -> bool:
 
 
 def _destroy(load: LoadedFile, at: dt.datetime) -> None:
-    """The file itself, and what was kept of a look at it. Its row tells what it was."""
+    """The file itself, and what was kept of its check. Its row tells what it was."""
     faults, sample = load.faults, load.sample
     load.faults = load.sample = None
     load.destroyed_at = at

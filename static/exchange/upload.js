@@ -50,7 +50,7 @@
     const code = status(error);
     if (code === 200) say("You are signed out. Log in again in another tab, then press Go on: what was sent is kept.");
     else if (code === 0 || code >= 500) say("There is no connection. What was sent is kept: press Go on when it is back.");
-    else if (code === 404 || code === 403) say("You may not put files here any more.");
+    else if (code === 404 || code === 403) say("You may not upload files here any more.");
     else say(body(error) || "This file could not be sent. Reload this page and try again.");
     if (code >= 400 && code < 500) back();
     else halt();

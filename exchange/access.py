@@ -67,7 +67,7 @@ def exchange_for(user: AbstractUser, centre_number: str, other: str) -> Exchange
 
 
 def exchange_for_upload(user: AbstractUser, centre_number: str, other: str) -> Exchange:
-    """The same, for who puts files there. Raises Http404, and PermissionDenied for viewers."""
+    """The same, for who uploads files. Raises Http404, and PermissionDenied for viewers."""
     exchange = exchange_for(user, centre_number, other)
     if not exchange.may_upload:
         raise PermissionDenied("file exchange")

@@ -46,11 +46,11 @@ class CannotDownload(Exception):
 
 
 def check(version: Version, exchange: Exchange) -> None:
-    """Raises CannotDownload when it cannot be taken, or not by this person."""
+    """Raises CannotDownload when it cannot be downloaded, or not by this person."""
     if version.file.kind == Kind.LETTERS and not exchange.may_have_letters:
         raise CannotDownload(
             "Letters hold logins, so only staff who may manage the Candidate Results website can "
-            f"take them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
+            f"download them. If that should be you, e-mail {settings.SUPPORT_EMAIL}."
         )
     state = state_of(version)
     if state is State.OUT_OF_DATE:
@@ -67,7 +67,7 @@ def download(
     a_range: bool = False,
     at: dt.datetime | None = None,
 ) -> None:
-    """Record that this person takes it; `a_range` for a part of it. Raises CannotDownload."""
+    """Record that this person downloads it; `a_range` for a part of it. Raises CannotDownload."""
     at = at or timezone.now()
     with transaction.atomic():
         version = _locked(version)  # whoever withdraws it waits, or has done so
@@ -87,13 +87,13 @@ def withdraw(
     counted: str | None = None,
     at: dt.datetime | None = None,
 ) -> None:
-    """Only by the side that has put it there, as was `counted`. Raises CannotDownload, and AskAgain."""
+    """Only by the side that has uploaded it, as was `counted`. Raises CannotDownload, and AskAgain."""
     if version.side != exchange.side:
         raise CannotDownload("Only those who uploaded a file can withdraw it.")
     with transaction.atomic():
         version = _locked(version)
         if not state_of(version).can_be_withdrawn:
-            raise CannotDownload("This version is not here any more, so it cannot be taken back.")
+            raise CannotDownload("This version is not here any more, so it cannot be withdrawn.")
         still_holds(VersionRow(version, exchange), counted)
         version.withdrawn_by, version.withdrawn_at = by.username, at or timezone.now()
         version.save(update_fields=["withdrawn_by", "withdrawn_at"])

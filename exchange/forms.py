@@ -54,7 +54,7 @@ class UploadForm(plain_text.Form):
             "called",
             Field("note"),
             Field("file"),
-            Submit("upload", "Put it here"),
+            Submit("upload", "Upload"),
         )
 
     @property

@@ -1,5 +1,5 @@
 """How much room a centre has in File Exchange, and how large a file may be: said before an upload
-begins, and looked at again as it comes. What has come of it takes room, and what is only said to come takes
+begins, and checked again as it comes. What has come of it takes room, and what is only said to come takes
 none: so nobody keeps others out with uploads that send nothing."""
 
 from dataclasses import dataclass

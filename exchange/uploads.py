@@ -132,7 +132,7 @@ def is_complete(upload: Upload) -> bool:
 
 def finish(upload: Upload) -> Version:
     """All of it is there: it becomes a version, once. Raises NotAllowed when it cannot, Http404 or
-    PermissionDenied when its uploader may not put it there any more, and then it is destroyed; TooLarge
+    PermissionDenied when its uploader may not upload it any more, and then it is destroyed; TooLarge
     when there is no room any more, and then it is kept for its time; Busy, CannotOpen, OSError."""
     try:
         if not upload.stored.whole_at:

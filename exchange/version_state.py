@@ -15,7 +15,7 @@ from core.jobs import State as Job
 from exchange.models import Download, Version
 
 OUT_OF_DATE = (
-    "What this file shows is no longer up to date, so it cannot be taken any more. "
+    "What this file shows is no longer up to date, so it cannot be downloaded any more. "
     "It has to be made anew at “View entries and results”."
 )
 
@@ -23,12 +23,12 @@ OUT_OF_DATE = (
 class State(Enum):
     """The words for it, and the class of its tag."""
 
-    HERE = "Can be taken", "good"
-    CHECKING = "Being looked at", "warn"
+    HERE = "Can be downloaded", "good"
+    CHECKING = "Being checked", "warn"
     HELD_UP = "Waits for the scanner", "warn"
     REFUSED = "Refused", "bad"
     OUT_OF_DATE = "Out of date", "off"
-    WITHDRAWN = "Taken back", "off"
+    WITHDRAWN = "Withdrawn", "off"
     GONE = "No longer kept", "off"
 
     @property
@@ -91,7 +91,7 @@ def _can_be_taken() -> Q:
 
 
 def is_new_to(side: str) -> QuerySet[Version]:
-    """The versions that are new to this side: put there by the other, to be taken, not superseded by
+    """The versions that are new to this side: uploaded by the other, to be downloaded, not superseded by
     one that can be, and not yet taken by anybody of this side."""
     newer = Version.objects.filter(
         _can_be_taken(), file=OuterRef("file"), number__gt=OuterRef("number")

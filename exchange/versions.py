@@ -2,7 +2,7 @@
 
 However it comes – an upload, the plain form, or made elsewhere in Direct by `share_file` – it is recognised by
 what is in it, its name is cleaned, and it becomes a version in one transaction with its audit row. Then
-it is looked at (`exchange.tasks`) before anybody may take it. Nothing is ever overwritten.
+it is checked (`exchange.tasks`) before anybody may download it. Nothing is ever overwritten.
 """
 
 import datetime as dt
@@ -108,7 +108,7 @@ def create_version(
             kept_until=min(kept_until, usual) if kept_until else usual,
         )
         inspection = Inspection.objects.create(version=version, asked_by=by.username)
-        record("exchange_put", version, by=by, new={"size": stored.size})
+        record("exchange_uploaded", version, by=by, new={"size": stored.size})
         jobs.start_when_committed(inspection)
     return version
 

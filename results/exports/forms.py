@@ -68,7 +68,7 @@ class DownloadForm(plain_text.Form):
             "pum",
             *(["together"] if has_associates else []),
             Div(
-                Submit("take", "Take away"),
+                Submit("download", "Download"),
                 *([_share_button(partner)] if partner else []),
                 css_class="actions",
             ),

@@ -1,10 +1,10 @@
 """A file is out of date when anything in it has been held, or its release was put off, since it was made.
 
-Then nobody takes it any more, neither from where it was made nor from File Exchange; not even when the
+Then nobody downloads it any more, neither from where it was made nor from File Exchange; not even when the
 hold is let go or the release has come: a grade may be another by then. It is made anew. (Only a release
 that is set back to before the file was made gives it back.) Nobody is told that there was a hold (rule
 19), only that the file is out of date; so a hold counts only on what the file shows. In File Exchange
-nobody takes it either once a centre of which it tells is no longer attached to the main centre whose
+nobody downloads it either once a centre of which it tells is no longer attached to the main centre whose
 file it is.
 """
 

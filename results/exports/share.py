@@ -1,9 +1,9 @@
 """A file of entries and results goes into File Exchange in one step: between an Associate Centre and its
 main centre, or between any other centre and the board.
 
-It is a download, and recorded as one. While anything in it is restricted it is not put there: whoever
-takes it there need not have the right to see it in confidence. What it shows is noted, for from the moment
-at which it is out of date nobody takes it there any more (`results.exports.out_of_date`).
+It is a download, and recorded as one. While anything in it is restricted it is not shared: whoever
+downloads it there need not have the right to see it in confidence. What it shows is noted, for from the moment
+at which it is out of date nobody downloads it there any more (`results.exports.out_of_date`).
 """
 
 import datetime as dt

@@ -63,7 +63,7 @@ class TooMany(Exception):
 
 
 class CannotDownload(Exception):
-    """This file cannot be taken; the text says why, and what to do."""
+    """This file cannot be downloaded; the text says why, and what to do."""
 
 
 def selection_of(export: Export) -> Selection:
@@ -174,7 +174,7 @@ def why_not(export: Export, *, at: dt.datetime | None = None) -> str:
 
 
 def download(*, export: Export, at: dt.datetime | None = None) -> Iterator[bytes]:
-    """The file, in pieces; that it is taken is recorded first. Raises CannotDownload."""
+    """The file, in pieces; that it is downloaded is recorded first. Raises CannotDownload."""
     if not export.is_ready or export.stored is None:
         raise CannotDownload("This file is not ready yet.")
     if reason := why_not(export, at=at):

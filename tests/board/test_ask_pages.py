@@ -12,7 +12,7 @@ from tests.builders import IGCSE_RELEASE, make_candidate, make_login, make_propo
 from tests.loading.test_workflow import CORRECTED, URL, give, page, worked
 
 ASKED_AGAIN = "what would happen has changed since you were asked"
-NEW_LOOK = "What is stored has changed since this was looked at, so nothing was applied."
+NEW_LOOK = "What is stored has changed since this was checked, so nothing was applied."
 DETACHED = b"number,name,country,time_zone,main_centre\nASC01,Made-up School,Nowhere,UTC,\n"
 
 pytestmark = pytest.mark.usefixtures("encrypted_folder")

@@ -1,4 +1,4 @@
-"""Sixty megabytes come in, are looked at and go out, and memory stays flat."""
+"""Sixty megabytes come in, are checked and go out, and memory stays flat."""
 
 import io
 import random

@@ -219,20 +219,20 @@ def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world)
 def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, client):
     version = put_file(world.associate_officer)
     asked = text(officer.get(address(version, "withdraw")))
-    assert "Withdraw version 1?" in asked and "It was taken already" not in asked
+    assert "Withdraw version 1?" in asked and "It was downloaded already" not in asked
     client.force_login(world.officer)
     client.get(address(version, "download"))
     client.force_login(world.associate_officer)
-    assert "It was taken already" in text(officer.get(address(version, "withdraw")))
+    assert "It was downloaded already" in text(officer.get(address(version, "withdraw")))
 
     officer.post(address(version, "withdraw"))
     version.stored.refresh_from_db()
     assert version.stored.is_destroyed
     client.force_login(world.officer)
     page = text(client.get(address(version)))
-    assert "Taken back by officer.asc01" in page and "Download" not in page
+    assert "Withdrawn by officer.asc01" in page and ">Download<" not in page
     answer = client.get(address(version, "download"), follow=True)
-    assert "cannot be taken: taken back" in text(answer)
+    assert "cannot be downloaded: withdrawn" in text(answer)
     assert "entries.csv" in text(client.get(WITH_MAIN))
     assert AuditEvent.objects.filter(action="exchange_withdrawn").exists()
 
@@ -246,7 +246,7 @@ def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
 
     answer = text(officer.post(url, {"counted": before}))
     assert "what would happen has changed since you were asked" in answer
-    assert "It was taken already" in answer
+    assert "It was downloaded already" in answer
     version.stored.refresh_from_db()
     assert not version.stored.is_destroyed
     officer.post(url, {"counted": counted_on(officer.get(url))})
@@ -260,7 +260,7 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
     mine = exchange_for(world.associate_officer, "ASC01", "MAIN1")
     downloads.withdraw(version=version, exchange=mine, by=world.associate_officer)
 
-    with pytest.raises(downloads.CannotDownload, match="taken back"):
+    with pytest.raises(downloads.CannotDownload, match="withdrawn"):
         downloads.download(version=version, exchange=exchange, by=world.officer)
     assert not Download.objects.exists()
 
@@ -268,9 +268,9 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
 def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
     version = put_file(world.officer)
     assert "Withdraw" not in text(officer.get(address(version)))
-    assert "cannot be taken back" in text(officer.get(address(version, "withdraw")))
+    assert "cannot be withdrawn" in text(officer.get(address(version, "withdraw")))
     answer = officer.post(address(version, "withdraw"), follow=True)
-    assert "Only those who have put a file here can take it back" in text(answer)
+    assert "Only those who uploaded a file can withdraw it" in text(answer)
     version.stored.refresh_from_db()
     assert not version.stored.is_destroyed
 

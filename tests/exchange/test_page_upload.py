@@ -51,7 +51,7 @@ def test_a_form_puts_a_file_there(officer, world):
     page = put(officer, name="C:\\My Documents\\entries.csv", series="2026-06", note="Ours")
     version = Version.objects.get()
 
-    assert "“entries.csv” is here" in text(page) and "is being looked at" in text(page)
+    assert "“entries.csv” is here" in text(page) and "is being checked" in text(page)
     assert b"".join(encrypted_files.stream(version.stored)) == CSV
     assert version.file.folder == "June 2026, Entries"
     assert (version.note, version.uploaded_by, version.stored.size) == (

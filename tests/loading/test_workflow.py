@@ -182,7 +182,7 @@ def test_when_what_is_stored_has_changed_meanwhile_there_is_a_new_look_instead(
     assert grade("MAIN1") == "C"
     assert given.applied_at is None
     html = page(board, given)
-    assert "What is stored has changed since this was looked at, so nothing was applied." in html
+    assert "What is stored has changed since this was checked, so nothing was applied." in html
     assert "<bdi>C</bdi> → <bdi>B</bdi>" in html
 
     apply(second, given)

@@ -84,8 +84,8 @@ def operators() -> list[User]:
 
 
 def possibly_same_person(username: str, *, but: str, at: dt.datetime | None = None) -> set[str]:
-    """Among the staff of centres: this account, and those that lately opened it or were opened by it, or
-    by one of these, whatever was done to `but`."""
+    """This account and each that lately opened it or was opened by it, and so on from these, among the
+    staff of centres. What was done to `but`, or by it, does not count."""
     opened = _opened(at).order_by()
     opened = (
         opened.exclude(centre="").exclude(account__username=but).exclude(by=but)

@@ -1,15 +1,14 @@
-"""Who takes letters away, or does what has consequences, shows again that it is them, if the last time is
-REAUTHENTICATION_MINUTES ago.
+"""Reauthentication: to download letters, or to do what has consequences, staff give their password again if
+they last gave it over REAUTHENTICATION_MINUTES ago.
 
-`require_recent_password` is for pages with forms. It asks before the form; when the time has passed while somebody
-was typing, what they posted is kept, and carried on with once they have confirmed. A file cannot be kept
-so: a page that takes one must not call it when the file has come. What comes of what was carried on with
-stands at the address where the password was given; what is posted from there `unless_posted` sends on, as it
-is, to the address that it is meant for, lest it be lost.
+`require_recent_password` is for pages with forms. It asks before the form; if the time runs out while somebody
+types, what they post is kept, and carried out once they have confirmed. A file cannot be kept so: a page that
+takes one must not call this once the file has come. The answer to what was kept stands at the address of the
+password page; `unless_posted` sends what is posted from there on to its own address, so that it is not lost.
 
-A way straight into a download would leave the browser on the page that asked for the password. So it
-leads to the page with the download, which keeps every choice and begins the download by itself: once,
-so that to open that page again, or to go back to it, takes nothing.
+A download that followed the password at once would leave the browser on the password page. So the browser
+goes to the page with the download, which keeps every choice and begins the download by itself; once, so
+that opening that page again, or going back to it, downloads nothing.
 """
 
 from collections.abc import Callable
@@ -68,7 +67,7 @@ def _is_required(request: StaffRequest) -> bool:
 
 
 def unless_posted(field: str, view: View) -> View:
-    """The page on which somebody confirms that it is them, by this field."""
+    """This page, which asks for the password in `field`; what is posted without it goes on to its own address."""
 
     @wraps(view)
     def page(request: HttpRequest) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""What the state page says of one part of the service: good, worth a look, or bad, in a sentence."""
+"""A check of one part of the service, as the state page shows it: its state, a sentence, and what to do."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ TAGS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A part of the disk, drawn: `share` in per cent."""
+    """A bar for a part of the disk: `share` in per cent, `size` in bytes."""
 
     label: str
     size: int
@@ -21,7 +21,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Check:
-    """One part of the service, in a sentence, and what to do where it is not well."""
+    """The state of one part of the service (GOOD, LOOK or BAD), in a sentence, and what to do if it is not GOOD."""
 
     name: str
     state: str

@@ -134,7 +134,7 @@ def _keys(at: dt.datetime) -> Check:
 
 
 def _files() -> Check:
-    """What the worker's last look found, and what waits for somebody's word."""
+    """What the worker's last check found, and what waits for somebody's word."""
     name = "Encrypted files"
     found = OrphanCheck.objects.first()
     if found is None:

@@ -1,10 +1,10 @@
-"""Who may act for whom (rules 1, 2 and 13).
+"""Who may act for whom (rules 1, 2, 9 and 13).
 
-Staff act for the centres on whose staff they are; those of a main centre also for every Associate
-Centre attached to it; those of an Associate Centre never for another. What is only looked at, any of
-them may look at, viewers too. A centre, or a series, for which one may not act answers exactly as
-one that does not exist: 404. Whoever is on the staff but has not the right to manage the results
-service gets 403 on its pages, and is told whom to ask.
+Staff act for the centres on whose staff they are. Staff of a main centre act for each of its Associate
+Centres too; staff of an Associate Centre act for no other. All of them, viewers too, may view what is
+only viewed. Staff of an Associate Centre without access cannot act for it (rule 9, `may_act`). A
+centre or series for which somebody may not act answers exactly as one that does not exist: 404. Staff
+without the right to manage the results service get 403 on its pages, and are told whom to ask.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,8 @@ class SignedInRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class ActingFor:
-    """An officer of `home` at work for `centre` (the same, or one attached to it) in a series."""
+    """A member of staff of `home` who acts for `centre`, or only views it, in a series. `centre` is `home`
+    or an Associate Centre attached to it."""
 
     user: AbstractUser
     centre: Centre
@@ -134,7 +135,7 @@ def _acting(user: AbstractUser, centre: Centre, series: Series, by: list[Members
 
 
 def acting_for_main(user: AbstractUser, series_slug: str, centre_number: str) -> ActingFor:
-    """The desk of a main centre, for what concerns its Associate Centres. Raises Http404 elsewhere."""
+    """`acting_for`, for what concerns the Associate Centres of a main centre. Raises Http404 elsewhere."""
     acting = acting_for(user, series_slug, centre_number)
     if not associates_of(acting.centre).exists():
         raise Http404

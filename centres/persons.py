@@ -69,9 +69,9 @@ def are_one(one: Person, other: Person) -> bool:
 
 
 def _is_spelt_otherwise(old: Person, new: Person) -> bool:
-    """Whether the same UCI says that only the spelling of the name was corrected; of a name that is now
-    written in other letters, so that it can be printed, UCI and date of birth. A date of birth alone does
-    not: twins are called Ramesh and Rakesh."""
+    """Whether only the spelling of the name was corrected. The same UCI says so; where the name is now in
+    other letters, so that it can be printed, the date of birth must agree too. A date of birth alone does
+    not say so: twins are called Ramesh and Rakesh."""
     if not old.uci or old.uci != new.uci or _born_otherwise(old, new):
         return False
     born_alike = bool(old.date_of_birth and new.date_of_birth)

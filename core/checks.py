@@ -1,4 +1,4 @@
-"""System check: every model of long work has its entry in `settings.JOBS`, and every dotted path in the
+"""System check: every model of jobs has its entry in `settings.JOBS`, and every dotted path in the
 settings of this service leads somewhere. Asked at every start (`portal.start`), by every command, and in
 tests: what is wired by name is refused before it is missed.
 """

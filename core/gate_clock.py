@@ -43,8 +43,8 @@ def now() -> dt.datetime:
 def skew() -> dt.timedelta:
     """By how much the database's clock is ahead of this host's; negative where it is behind (one query).
 
-    When the database was asked is known to lie between the question and the answer, so only what its
-    clock is outside of these two counts: a slow answer is no skew.
+    The database read its clock between our question and its answer. Only a time outside these two is
+    skew: a slow answer is none.
     """
     asked = timezone.now()
     told = _database_time()

@@ -1,17 +1,17 @@
-"""Long work in the background, with progress: it is queued, taken by one worker, and never lost.
+"""A job is work in the background, with progress: it is queued, taken by one worker, and never lost.
 
-A kind of work is a model of its own (`Job`), and a function that does it and says how far it is
-(`settings.JOBS`). While a worker has a row in hand it writes the time to it every few seconds; a row of
-which nothing was heard for a while was left by a worker that was killed, and is queued again
-(`core.worker`). So whatever does the work must bear to be begun again. The worker may be alive after
-all, on a machine that stood still: each taking of a row is a `run` of its own, and what a former run has
-to say of how far it is, or how it ended, is not heard (`JobTakenOver`). What went wrong is said in a sentence
-for staff when the work raises `JobError`; anything else is our fault, and logged (`core.errors`).
+Each kind of job is a model (`Job`) and a function that does it and reports its progress
+(`settings.JOBS`). While a worker has a job in hand it writes the time to its row every few seconds. A row
+that has gone silent was left by a worker that was killed, and is queued again (`core.worker`). So the
+function must bear to be begun again. The worker may be alive after all, on a machine that stood still:
+each time a row is taken is a `run` of its own, and what an earlier run reports is refused
+(`JobTakenOver`). `JobError` says in a sentence for staff what went wrong; any other error is our fault,
+and logged (`core.errors`).
 
-Work that cannot succeed comes to an end. Each run counts as an attempt when it begins, so that one is
-counted, too, whose worker is killed; a run that comes further for good is the first of those that
-count (it sets `attempts` to 1). After an attempt in vain the next one waits, longer each time, and after MOST_ATTEMPTS
-the work has failed, and says why; *Try again* counts anew. That the database is away is nobody's attempt.
+A job that cannot succeed comes to an end. Each run counts as an attempt when it begins, so it counts
+even if its worker is killed. A run that saves progress starts the count again (it sets `attempts` to 1).
+After each failed attempt the next one waits longer. After MOST_ATTEMPTS the job has failed, and says why;
+*Try again* starts the count again. A database that is away costs no attempt.
 """
 
 import datetime as dt

@@ -42,7 +42,7 @@ def of_this_process() -> dict[tuple[str, str], str]:
 
 
 def misfits() -> list[KeyFingerprint]:
-    """Of the keys that are noted, those that this process has not, or another in their place."""
+    """The noted keys that this process lacks, or has another key in place of; retired keys may be lacking."""
     ours = of_this_process()
     return [
         noted
@@ -103,7 +103,7 @@ def ids(setting: str) -> set[str]:
 
 
 def fit(setting: str) -> bool:
-    """Whether every key of this kind is here (one query). Where not, the board is told."""
+    """Whether this process has every noted key of this setting (one query); tells the board if not."""
     ours = of_this_process()
     refused = [
         noted
@@ -115,7 +115,7 @@ def fit(setting: str) -> bool:
 
 
 def fits(setting: str, key_id: str) -> bool:
-    """Whether our key with this id is known as the site's (one query). Where not, the board is told."""
+    """Whether our key with this id is noted as the site's (one query); tells the board if another is noted."""
     noted = KeyFingerprint.objects.filter(setting=setting, key_id=key_id).first()
     fits = noted is not None and noted.fingerprint == of_this_process().get((setting, key_id))
     if not fits and noted:

@@ -98,7 +98,7 @@ class KeyFingerprint(models.Model):
 
 
 class OrphanCheck(models.Model):
-    """What the worker's last look at all encrypted files has found (`orphans`)."""
+    """What the worker's last check of all encrypted files has found (`orphans`)."""
 
     only = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     looked_at = models.DateTimeField()

@@ -7,9 +7,9 @@ disk, counted and logged; it comes back by itself when a row knows it again, and
 has been there for its time (QUARANTINE_DAYS). A file that a row names and that is not there is told as
 well. Which folders there are stands in `settings.ENCRYPTED_STORES`.
 
-A process that was killed may leave the row of an encrypted file, too, to which no row of any model points, so
-that nobody can ever read it. Which models can, the relations themselves tell: a new one is heeded from its
-first day. After a day such a row goes, and its bytes to quarantine.
+A process that was killed may also leave a row of an encrypted file to which no other row points, so that
+nobody can ever read it. Django's relations tell which models can point to it, so a new model counts from
+its first day. After a day such a row goes, and its bytes go to quarantine.
 
 Where more than one in a hundred files would go within a day, nothing is moved: a person must look and
 go on (`manage.py orphans`). Killed workers leave a few, and of few files one is many; so as many as

@@ -1,6 +1,6 @@
 """What the background worker does beside its tasks: it says that it lives, and goes on with what was left.
 
-Every few seconds it writes the time to its own row (`heartbeat`), and to each row of long work that it
+Every few seconds it writes the time to its own row (`heartbeat`), and to each job that it
 has in hand (`jobs_heartbeat`). A row of which nothing was heard for a while was left by a worker that was
 killed, and is queued again (`resume`). What else is done again and again, and how often, stands in
 `settings.PERIODIC_TASKS`: each of these must bear to be called at any time, and to be cut off.

@@ -1,8 +1,8 @@
 """Files that two parties have uploaded for one another, their versions, and who downloaded them.
 
-The parties are the board and a centre, or a main centre and one of its Associate Centres. What is in
-a file, encrypted, keeps a `EncryptedFile`; a row of it stays when the content is destroyed, so that it is
-never hidden that there was a file.
+The parties are the board and a centre, or a main centre and one of its Associate Centres. An
+`EncryptedFile` has the content; its row stays when the content is destroyed, so that it is never
+hidden that there was a file.
 """
 
 import datetime as dt

@@ -2,7 +2,7 @@
 
 What arrived counts, whenever the connection broke. Nobody but the uploader knows of it before all of
 it is there; then it becomes a version (`exchange.versions`). What nobody has gone on with for
-EXCHANGE_UPLOAD_LIFE is destroyed.
+EXCHANGE_UPLOAD_EXPIRES_AFTER is destroyed.
 """
 
 import datetime as dt

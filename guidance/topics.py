@@ -1,6 +1,6 @@
-"""The tasks that guidance teaches: for whom each is, and which pages of Direct it explains.
+"""The topics of guidance: for whom each is, and which pages of Direct it explains.
 
-The text of a task is `templates/guidance/tasks/<slug>.html`. A page of Direct belongs to the task that
+The text of a topic is `templates/guidance/topics/<slug>.html`. A page of Direct belongs to the topic that
 names its address, or that of its part of Direct (`people:*`); what names it most closely wins.
 """
 

@@ -1,12 +1,11 @@
-"""What of a file a gate before the grades reads, or lets in (rule 26): another person than who gave such a
-file applies it.
+"""What needs a second person in a file (rule 26): what opens a gate before the grades is applied by somebody
+else than the person who gave the file.
 
-That is when results are released; results that come or change once staff may see them; who somebody is, of
-those with results, be they of another series and theirs by the UCI (rule 23), and whose a candidate number is;
-an entry with a result that was withdrawn and is valid again; which main centre and which qualification something
-belongs to; and what an account may do that can sign in, or where links for it are mailed. Whatever else a file
-says, one person may apply: new results before that instant, new candidates and entries, new centres and staff who
-cannot sign in yet.
+That is: when results are released; results that come or change once staff may see them; who a candidate with
+results is, in this series or, by the UCI, in another (rule 23); whose a candidate number is; a withdrawn entry
+with a result that is valid again; which main centre a centre has, and which qualification a syllabus has; what
+an account that can sign in may do, and where its links are mailed. One person alone may apply the rest: new
+results before staff may see them, new candidates and entries, new centres, and staff who cannot sign in yet.
 
 Counted inside the load's transaction, a batch after another, when a file is checked and when it is applied.
 """

@@ -11,7 +11,7 @@ from core.models import EncryptedFile
 class LoadedFile(Job):
     """A file that somebody of the board gave, to see what would change and then to apply it.
 
-    `Job` is the step under way: to look at what would change, or to apply it. Everything that came
+    `Job` is the step under way: to check what would change, or to apply it. Everything that came
     of the file's content – its bad rows, the sample of changes – is kept encrypted like the file itself;
     `found` holds counts alone.
     """

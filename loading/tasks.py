@@ -1,8 +1,8 @@
 """Check a file of the board, or apply it, in the background: one code for both, and for `manage.py load`.
 
-To check is to load it really and roll it back. To apply counts again: where that is not what was looked
-at, to the very logins that end, because what is stored has changed since, nothing is applied, and there is a
-new look. Who applies twice, as after a worker was thought dead, changes nothing the second time.
+To check is to load the file and roll it back. To apply is to load it again: if the result differs from
+the check that the board read, down to each login that ends, nothing is applied and a new check is made.
+To apply twice, as when a worker was thought dead, changes nothing the second time.
 """
 
 from collections.abc import Callable

@@ -194,7 +194,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_100  # the most of any route
 # --- Background work ----------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-# Each model of long work -> what does it (given the row, and a function to call with (done, total)), what
+# Each model of jobs -> what does it (given the row, and a function to call with (done, total)), what
 # is done when it is ready or has failed (and holds if and only if that does), and the priority in the
 # queue of what a worker has left: ordinary tasks have 0, and what was begun is finished first.
 JOBS: dict[str, dict[str, Any]] = {

@@ -145,8 +145,8 @@ def _came_late(since: dt.datetime | None) -> Q:
 
 
 def _history(rows: Iterator[Any], since: dt.datetime | None) -> Iterator[Change]:
-    """Of one result, the latest first. What a correction made of it is what the next one found, or
-    what it is now; as what it came, what the first one found."""
+    """The changes of one result, latest first. A correction's new grade is the old grade of the next one,
+    or the grade now. The grade that came late is the old grade of the first correction after it."""
     first = next(rows)
     came = max(filter(None, (first.seen_from, first.added_at, first.let_go_at)))
     grade, pum = first.grade, first.pum

@@ -120,7 +120,7 @@ def last_let_go(**levels: Unpack[Levels]) -> Subquery:
 def covering(
     *, series: Any, qualification: Any, centre: Any, candidate: Any, entry: Any
 ) -> HoldQuerySet:
-    """The holds that cover all of this."""
+    """The holds, in force or let go, that cover one result, candidate or release, given at every level."""
     in_series = Q(qualification=None, centre=None) | Q(qualification=qualification)
     if centre is not None:
         in_series |= Q(centre=centre)
@@ -133,10 +133,11 @@ def covering(
 
 
 def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -> HoldQuerySet:
-    """The holds, in force or let go, on any result of a series at these centres, in these qualifications,
-    of the candidates with these numbers: a text with commas between them; empty for all candidates.
+    """The holds, in force or let go, that cover any result of a series at these centres and in these
+    qualifications, of the candidates with these numbers.
 
-    Series and numbers are expressions, centres and qualifications queries. Some may come more than once.
+    `series` and `numbers` are expressions, `centres` and `qualifications` queries. `numbers` is a text
+    with commas, empty for all candidates. A hold may come more than once.
     """
     at_centres = Q(centre=None) | Q(centre__in=centres)
     of_all = Q(qualification=None) & Exists(qualifications)
@@ -159,7 +160,7 @@ def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -
 
 
 def covered(hold: Hold) -> QuerySet[Entry]:
-    """The valid entries whose results it holds back, whoever else holds them too."""
+    """The valid entries whose results this hold covers, even if another hold covers them too."""
     return Entry.objects.valid().filter(
         **{COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
     )

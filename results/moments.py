@@ -1,10 +1,9 @@
-"""When results changed, in the order in which it was committed: by that it is told what somebody has not
-seen yet, and never by a clock (rule 21).
+"""The moments at which results changed, in the order of their commits: they tell what somebody has not seen
+yet; a clock never does (rule 21).
 
-Whoever corrects, loads or lets go takes the moment of it with the series' last one locked until the
-commit, and later than that by a microsecond at least. So whoever reads the last moment knows that nothing
-with an earlier one is still to come, however long a load took to commit, and whatever the clock of its
-machine says.
+A correction, a load or a hold's end locks the last moment of the series until it commits. Its own moment
+is later by a microsecond at least. So nothing with an earlier moment than the last one read is still to
+come, however long a load takes to commit, and whatever the clock of its machine says.
 """
 
 import datetime as dt

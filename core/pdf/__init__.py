@@ -1,7 +1,8 @@
 """A PDF library: a page that WeasyPrint has laid out once, stamped many times, as WeasyPrint would draw it.
 
 It knows no letter and imports nothing of ours; its fonts lie in its own folder, and of Django it takes only
-the folder where fontconfig may keep its cache. `page` lays out and `sheets` puts stamped copies together.
+the folder where fontconfig may keep its cache. `layout` lays out; `stamped_pages` puts
+stamped copies together.
 
 It leans on what WeasyPrint and Pango do not promise to keep:
 

@@ -1,4 +1,4 @@
-"""Letter files with how many of their letters still hold, and who took them (rule 17)."""
+"""Letter files with how many of their letters still hold, and who downloaded them (rule 17)."""
 
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from credentials.models import Credentials, LetterDownload, LetterFile
 def letter_files_of(
     centre: Centre, series: Series, *, only: UUID | None = None
 ) -> list[LetterFile]:
-    """Those of a centre, newest first, as `counted`; each also with whether it is held up, as no worker
-    is heard of: `held_up`, and who downloaded all of it, newest first: `whole_downloads`."""
+    """The letter files of a centre, newest first, as `counted` gives them. Each also has `held_up`, whether
+    it waits without a live worker, and `whole_downloads`, the downloads of all of it, newest first."""
     whole = Prefetch("downloads", LetterDownload.objects.filter(whole=True), "whole_downloads")
     files = LetterFile.objects.filter(centre=centre, series=series)
     if only:

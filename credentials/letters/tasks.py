@@ -1,6 +1,6 @@
 """Make the letters of a letter file in the background, part after part (rules 15 and 17).
 
-It is long work like any other (`core.jobs`). Killed at any point, a worker leaves a file that
+It is a job like any other (`core.jobs`). Killed at any point, a worker leaves a file that
 another goes on with, for those still without letters. Should it be alive after all, on a machine
 that stood still, nobody is harmed: `credentials.letters.letter_parts` puts in place only what still holds.
 """
@@ -107,8 +107,8 @@ def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -
 
 
 def _have_newer(letter_file: LetterFile) -> set[int]:
-    """Who waits in vain for a letter of this file and has one that was asked for, or made, later: one of
-    an older file that was tried again is perhaps printed by now."""
+    """The candidates still without a letter of this file who have one that was asked for, or made, later.
+    An older file, tried again, may have made that one, and it may be printed by now."""
     later = Q(letter_file__asked_at__gt=letter_file.asked_at) | Q(
         created_at__gt=letter_file.asked_at
     )

@@ -1,7 +1,7 @@
 """Files of the board -> rows. A file changes everything that it says, or, with one bad row, nothing.
 
-`reading` finds the rows of a CSV file, `values` turns a cell into a value or says what is wrong
-with it, `claims` finds rows that disagree, `storing` creates what is new and changes what differs,
-`kind` does this a batch at a time; then a file for each kind of file. Memory does not grow with
-the file.
+`csv_reader` finds the rows of a CSV file, `cells` turns a cell into a value or says what is wrong
+with it, `contradictions` finds rows that disagree, `upsert` creates what is new and changes what
+differs, `loader` does this a batch at a time. `loading.kinds` has a file for each kind. Memory does
+not grow with the file.
 """

@@ -59,7 +59,7 @@ def _why_no_csv(file: BinaryIO) -> str:
 
 def _lines(file: BinaryIO, report: Report) -> Iterator[tuple[int, list[str]]]:
     """Yield number and cells of each line that holds anything. What is not UTF-8 becomes
-    surrogates, which `values.plain` refuses by line and column."""
+    surrogates, which `cells.plain` refuses by line and column."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape")
     number = 0
     try:

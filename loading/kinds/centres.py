@@ -1,7 +1,7 @@
 """centres.csv: the centres, and which Associate Centre is attached to which main centre.
 
 A main centre may stand below its Associate Centres, so these are attached when the whole file has
-been read (see `attaching`).
+been read (`subcentre_links`).
 """
 
 from collections.abc import Collection

@@ -1,11 +1,11 @@
 """A results file that carries names or option codes: compared with the entry's (rule 24).
 
-A name that shares no part with the entry's is a bad row, and so is another option. Differences of
-spelling, accent, order or initials are none. Where a name is that of the row before or after, though it
-may share a surname with the entry's, numbers have slipped against names: sorted by one column alone,
-a file gives everybody the neighbour's grade.
+A name that shares no part with the entry's makes a bad row, and so does another option. A difference in
+spelling, accents, order or initials does not. A name that is the entry's of the row before or after makes
+one even where it shares a surname: numbers have slipped against names, as in a file sorted by one column
+alone, which gives everybody the neighbour's grade.
 
-One slip is in hundreds of rows, so a sheet with more than a few is told in one sentence.
+One slip spoils hundreds of rows, so one sentence tells of a sheet with more than a few.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The board at its desk; letters made for real, as in the tests of credentials."""
+"""The board, signed in; letters made for real, as in the tests of credentials."""
 
 import pytest
 from django.test import Client

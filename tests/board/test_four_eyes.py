@@ -2,7 +2,7 @@
 
 Everything that the board's site lets one operator do is really done, with the password just given: every
 field of every model in the admin, in the list of a page and beside its rows, every action, every page of the
-desk. Then it is asked what candidates, staff and strangers see, and who could sign in. What there is to try
+board. Then it is asked what candidates, staff and strangers see, and who could sign in. What there is to try
 is found in the site itself; a page that is not written down here fails the run.
 """
 
@@ -343,7 +343,7 @@ MODEL_PAGES = {
     for model in REGISTERED
     for what in ("changelist", "add", "change", "delete", "history")
 }
-DESK = set(BOARD_NAMES) - MODEL_PAGES
+BOARD_PAGES = set(BOARD_NAMES) - MODEL_PAGES
 ONLY_LOOKED_AT = {
     "board:accounts",
     "board:account",
@@ -446,8 +446,8 @@ def looked_at(scene, content: bytes, kind: str) -> LoadedFile:
     return LoadedFile.objects.get(pk=load.pk)
 
 
-def test_every_page_of_the_desk_is_either_tried_or_only_looked_at(scene):
-    assert set(acts(scene)) | ONLY_LOOKED_AT == {name for name in DESK if name}
+def test_every_page_of_the_board_is_either_tried_or_only_looked_at(scene):
+    assert set(acts(scene)) | ONLY_LOOKED_AT == {name for name in BOARD_PAGES if name}
 
 
 def do_all(client: Client, scene, tried: dict) -> None:
@@ -464,7 +464,7 @@ def do_all(client: Client, scene, tried: dict) -> None:
         jobs.run("loading.LoadedFile", str(load.pk))
 
 
-def test_no_page_of_the_desk_shows_a_grade_or_opens_an_account_to_one_person(scene, one):
+def test_no_page_of_the_board_shows_a_grade_or_opens_an_account_to_one_person(scene, one):
     tried = acts(scene)
     with undone(), nothing_opens("each, what waits, and all again"):
         do_all(one, scene, {name: ways for name, ways in tried.items() if "refuse" not in name})

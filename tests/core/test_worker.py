@@ -66,12 +66,12 @@ def test_at_the_start_it_queues_again_what_was_left(transactional_db, world, ask
     assert file.state == "ready"
 
 
-def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_told(
+def test_however_long_a_periodic_task_takes_the_worker_says_that_it_lives_and_ends_when_told(
     transactional_db, signals, looks_after
 ):
     beats, stands, goes_on = [], threading.Event(), threading.Event()
 
-    def upkeep():
+    def periodic():
         stands.set()
         if not goes_on.wait(timeout=3):
             stop()
@@ -84,7 +84,7 @@ def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_t
     def stop():
         os.kill(os.getpid(), signal.SIGTERM)
 
-    looks_after(beat=[beat], minute=[upkeep])
+    looks_after(beat=[beat], minute=[periodic])
     with pytest.raises(SystemExit):
         call_command("db_worker", startup_delay=False, interval=0.05, verbosity=0)
 
@@ -92,7 +92,7 @@ def test_however_long_upkeep_takes_the_worker_says_that_it_lives_and_ends_when_t
     goes_on.set()
 
 
-def test_whatever_one_act_of_upkeep_trips_over_the_others_are_done_and_it_is_tried_again(
+def test_whatever_one_periodic_task_trips_over_the_others_are_done_and_it_is_tried_again(
     transactional_db, signals, looks_after, caplog
 ):
     tried, done, ended = [], [], threading.Event()

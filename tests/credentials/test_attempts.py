@@ -1,4 +1,4 @@
-"""Long work that cannot succeed comes to an end: attempts are counted, wait longer, and are told."""
+"""A job that cannot succeed comes to an end: attempts are counted, wait longer, and are told."""
 
 import datetime as dt
 import multiprocessing

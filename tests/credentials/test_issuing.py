@@ -31,7 +31,7 @@ def planned(world, centre=None, at=BEFORE):
     )
 
 
-def obstacle_of(world, centre, at=BEFORE):
+def blocker_of(world, centre, at=BEFORE):
     return blocker(centre, world.series, at=at)
 
 
@@ -76,37 +76,37 @@ def test_another_centres_candidates_are_never_planned_for(world):
 def test_before_its_date_the_series_says_from_when(world):
     world.open_all()
 
-    assert "can be created from 25 March 2026" in obstacle_of(world, world.main, TOO_EARLY)
-    assert obstacle_of(world, world.main, TOO_EARLY + dt.timedelta(seconds=1)) is None
+    assert "can be created from 25 March 2026" in blocker_of(world, world.main, TOO_EARLY)
+    assert blocker_of(world, world.main, TOO_EARLY + dt.timedelta(seconds=1)) is None
 
 
 def test_an_associate_centre_waits_for_its_main_centre(world):
     world.open_all()
     give(world.associate, world.series, access=False)
 
-    assert "main centre has not given" in obstacle_of(world, world.associate)
-    assert obstacle_of(world, world.main) is None
+    assert "main centre has not given" in blocker_of(world, world.associate)
+    assert blocker_of(world, world.main) is None
 
 
 def test_without_status_and_agreement_nobody_has_access(world):
-    assert "NO candidates have access" in obstacle_of(world, world.main)
+    assert "NO candidates have access" in blocker_of(world, world.main)
 
     arrange(world.main, world.series, status=Status.NONE)
-    assert "NO candidates have access" in obstacle_of(world, world.main)
+    assert "NO candidates have access" in blocker_of(world, world.main)
 
 
 def test_the_contact_must_be_complete_and_the_reason_says_whose(world):
     world.open_all()
     set_defaults(world.main, world.series, contact=HALF)
-    assert "The main centre, MAIN1" in obstacle_of(world, world.associate)
+    assert "The main centre, MAIN1" in blocker_of(world, world.associate)
 
     give(world.associate, world.series, contact_choice=ContactChoice.CENTRE_DEFINED)
-    assert obstacle_of(world, world.associate) is None
+    assert blocker_of(world, world.associate) is None
 
     arrange(world.associate, world.series, contact=HALF)
-    assert "this centre’s own at “Edit status”" in obstacle_of(world, world.associate)
+    assert "this centre’s own at “Edit status”" in blocker_of(world, world.associate)
     set_defaults(world.main, world.series, contact=CONTACT)
-    assert "this centre’s own at “Edit status”" in obstacle_of(world, world.associate)
+    assert "this centre’s own at “Edit status”" in blocker_of(world, world.associate)
 
 
 def test_asking_writes_down_for_whom_in_order_of_number_and_audits_it(world, ask):

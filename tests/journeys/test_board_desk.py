@@ -67,7 +67,7 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
     expect(changed).to_contain_text(dateformat.format(there, "j F Y"))
 
 
-def test_every_page_of_the_desk_passes_the_scan(officer_at, live_server, look, released, worker):
+def test_every_page_of_the_board_passes_the_scan(officer_at, live_server, look, released, worker):
     proposal = make_proposal(released.series)
     correction = make_correction(released.candidate)
     page = officer_at("board")

@@ -1,4 +1,4 @@
-"""The desk for people: the staff of ASC01, reached by its own officer and by that of its main centre."""
+"""The pages for people: the staff of ASC01, reached by its own officer and by that of its main centre."""
 
 from tests.sweeps.page import Page
 

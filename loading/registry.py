@@ -10,7 +10,7 @@ from loading.engine.csv_reader import csv_rows
 from loading.engine.loader import Kind
 from loading.engine.report import Report, Row
 from loading.kinds.centres import CentresFile
-from loading.kinds.numbers_given import EntriesFile
+from loading.kinds.entries import EntriesFile
 from loading.kinds.results import ResultsFile
 from loading.kinds.series import SeriesFile
 from loading.kinds.staff import StaffFile

@@ -18,7 +18,7 @@ from django.db import transaction
 from accounts.models import User
 from centres.grades import OUTCOMES
 from centres.models import Candidate
-from results import moments
+from results import last_change
 from results.components import Components
 from results.models import Result, ResultChange
 
@@ -94,4 +94,4 @@ def date_corrections(*, at: dt.datetime) -> None:
 def _moment(correction: Correction) -> dt.datetime:
     """Of this one and others of its series."""
     candidate = Candidate.objects.get(entries=correction.result.entry_id)
-    return moments.next_of(candidate.series_id or candidate.former_series_id)  # type: ignore[arg-type]  # has one
+    return last_change.next_of(candidate.series_id or candidate.former_series_id)  # type: ignore[arg-type]  # has one

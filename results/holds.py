@@ -23,7 +23,7 @@ from accounts.models import User
 from centres import audit
 from centres.models import Entry, Series
 from core.errors import log_error
-from results import moments
+from results import last_change
 from results.models import HELD, HELD_BY, Hold, HoldQuerySet
 
 COVERED = {
@@ -232,7 +232,7 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
                 f"{hold.asked_by} asked to let “{hold.asked_as}” go, which is called “{hold}” now. Ask anew; "
                 "somebody else lets it go."
             )
-        hold.let_go_by, hold.let_go_at = _name(by), at or moments.next_of(_series(hold).pk)  # type: ignore[union-attr]  # of something it is
+        hold.let_go_by, hold.let_go_at = _name(by), at or last_change.next_of(_series(hold).pk)  # type: ignore[union-attr]  # of something it is
         hold.save(update_fields=["let_go_by", "let_go_at"])
         _record("hold_let_go", hold, by)
 

@@ -75,7 +75,7 @@ class ResultChange(models.Model):
 
 
 class LastChange(models.Model):
-    """When something of a series changed last. Written by `results.moments` alone."""
+    """When something of a series changed last. Written by `results.last_change` alone."""
 
     series = models.OneToOneField(Series, models.CASCADE, primary_key=True, related_name="+")
     at = models.DateTimeField()

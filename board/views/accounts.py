@@ -11,7 +11,7 @@ from accounts import four_eyes
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import accounts
-from board.forms import AccessForm
+from board.forms.accounts import AccessForm
 from board.models import ProposedAccess
 from board.proposals import CannotPropose
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted

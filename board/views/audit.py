@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
 from board import audit_search
-from board.forms import AuditSearchForm
+from board.forms.audit import AuditSearchForm
 from core.http import attachment
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import corrections
-from board.forms import CorrectionForm
+from board.forms.corrections import CorrectionForm
 from board.models import ProposedCorrection
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
 from core.ask_pages import AskAgain

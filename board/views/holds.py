@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import four_eyes
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
-from board.forms import HoldForm, ReasonForm
+from board.forms.holds import HoldForm, ReasonForm
 from board.views.proposals import posted
 from centres.models import Release
 from core.ask_pages import fingerprint

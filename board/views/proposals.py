@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from accounts import four_eyes
 from accounts.requests import StaffRequest
-from board.forms import ProposedForm
+from board.forms.fields import ProposedForm
 from board.models import Proposal
 from board.proposals import CannotPropose
 

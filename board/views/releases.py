@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import releases
-from board.forms import ProposalForm
+from board.forms.releases import ProposalForm
 from board.models import ProposedRelease
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
 from centres.models import Release

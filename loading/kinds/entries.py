@@ -2,13 +2,17 @@
 
 A candidate stands in a row for each entry; the rows must agree on who that is. Whether it is who had
 the number before: `people`.
+
+A hold on a number does not go with it when the number is given to somebody else (rules 19, 22). Whoever
+had it stays held. Whoever has it now is held too, until two people of the board let that go: it is not
+for a file to say that what was held back may be seen.
 """
 
 import datetime as dt
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from centres.models import Entry
+from centres.models import Candidate, Entry
 from loading.engine.cells import (
     candidate_number,
     centre_number,
@@ -21,10 +25,14 @@ from loading.engine.cells import (
     uci,
 )
 from loading.engine.loader import Cells, Kind
-from loading.engine.report import Report, Row
+from loading.engine.report import Report, Row, Warned
 from loading.engine.upsert import Key, Said, Storing, together
 from loading.kinds.lookups import Known
 from loading.kinds.people import Candidates
+from results import holds
+from results.models import Hold, HoldQuerySet
+
+REASON = "Number {} was held when it was given to somebody else"
 
 
 class Item(NamedTuple):
@@ -123,3 +131,26 @@ class EntriesFile(Kind):
 
     def finish(self) -> None:
         self.candidates.record(by=self.by)
+        if self.candidates.given:
+            self._keep_held()
+
+    def _keep_held(self) -> None:
+        former = Candidate.objects.filter(set_aside_at=self.candidates.begun_at)
+        held = former.filter(pk__in=_held_among(former)).select_related(
+            "former_series", "former_centre"
+        )
+        for one in held:
+            now = Candidate.objects.get(
+                series=one.former_series, centre=one.former_centre, number=one.number
+            )
+            place = f"{now.centre.number} {now.number}"
+            if not Hold.objects.in_force().filter(candidate=now).exists():
+                holds.place(Hold(candidate=now, reason=REASON.format(one.number)), by=self.by)
+            sentence = "A hold in force stays with who had it, and holds who has it now."
+            self.report.warn(Warned.HELD, place, sentence)
+
+
+def _held_among(former) -> list[int]:
+    held: HoldQuerySet = Hold.objects.in_force()
+    of_entries = held.filter(entry__candidate__in=former).values_list("entry__candidate", flat=True)
+    return [*held.filter(candidate__in=former).values_list("candidate", flat=True), *of_entries]

@@ -33,7 +33,7 @@ from loading.kinds.compared import Compared, Comparing
 from loading.kinds.component_columns import in_words
 from loading.kinds.lookups import CandidateKey, Known, Refers, candidates_numbered
 from loading.kinds.workbook import SheetRow
-from results import moments
+from results import last_change
 from results.components import Components
 from results.corrections import UNDATED, Correction, correct, date_corrections
 from results.models import Result
@@ -107,13 +107,13 @@ class Results(Storing[Result]):
 
     def date(self, series: Collection[int]) -> None:
         """To its end, before which nobody sees anything of the load: who has marked as seen what was
-        changed or came late meanwhile has not seen this (`results.moments`). Before the first release of
+        changed or came late meanwhile has not seen this (`results.last_change`). Before the first release of
         these series nothing comes late, and a whole board's new rows need not be written twice."""
         if not self.corrects and self.first_added is None:
             return
-        end = max(moments.next_of(one) for one in sorted(series))
+        end = max(last_change.next_of(one) for one in sorted(series))
         for one in sorted(series):
-            moments.next_of(one, at=end)
+            last_change.next_of(one, at=end)
         date_corrections(at=end)
         if self.first_added is not None and _released(series, end):
             mine = Result.objects.filter(pk__gte=self.first_added, added_at=self.begun_at)

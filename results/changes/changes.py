@@ -3,7 +3,7 @@ its Associate Centres too – since a day, or since this person last marked them
 
 Read through `results.history`, and so through the staff's gate. What has been seen is set by the person,
 for each centre and series apart, and never goes back; looking at the page alone sets nothing. A mark is
-the moment of the last change that was committed when the page was made (`results.moments`), no clock.
+the moment of the last change that was committed when the page was made (`results.last_change`), no clock.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ from centres.models import Centre, Series
 from core import csv_files
 from core.dates import local
 from core.errors import log_error
-from results import moments
+from results import last_change
 from results.exports.heading import heading_of
 from results.exports.selection import Selection
 from results.history import Change, changes_of
@@ -56,7 +56,7 @@ def seen_until(user: AbstractUser, centre: Centre, series: Series) -> dt.datetim
 
 def new_since(mark: dt.datetime | None) -> dt.datetime | None:
     """The first instant at which something is new to who has marked all up to another."""
-    return mark and mark + moments.NEXT
+    return mark and mark + last_change.NEXT
 
 
 def mark_seen(

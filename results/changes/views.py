@@ -17,7 +17,7 @@ from accounts.requests import StaffRequest
 from centres.access import ActingFor, associates_of, viewing_for
 from core import gate_clock
 from core.http import attachment
-from results import moments
+from results import last_change
 from results.changes import changes
 from results.changes.forms import SinceForm
 from results.exports.heading import heading_of
@@ -31,7 +31,7 @@ SHOWN = 500  # on the page; the file has them all
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = viewing_for(request.user, series, centre)
     at, selection = gate_clock.now(), _selection(acting)
-    until = moments.last_of(acting.series)
+    until = last_change.last_of(acting.series)
     form, since = _since(request, acting)
     shown = list(islice(changes.changed(selection, since=since, at=at), SHOWN + 1))
     return render(

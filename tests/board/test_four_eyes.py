@@ -24,7 +24,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.sign_in import may_sign_in
 from board import corrections
-from board.forms import HoldForm
+from board.forms.holds import HoldForm
 from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from centres import audit
 from centres.models import (

@@ -48,5 +48,5 @@ def test_many_corrections_take_as_many_queries_as_one(world, django_assert_num_q
     results = list(Result.objects.filter(entry__syllabus__code="0580").order_by("pk"))
     correct([Correction(results[0], "B", None)], by="test", reason="The first of the series")
     for some in (results[:1], results[1:]):
-        with django_assert_num_queries(8):  # three of them for the moment (`results.moments`)
+        with django_assert_num_queries(8):  # three of them for the moment (`results.last_change`)
             correct([Correction(one, "C", None) for one in some], by="test", reason="All")

@@ -1,0 +1,48 @@
+"""What to look for in the audit trail."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+
+from board.audit_search import AuditSearch
+from board.forms.fields import DATE
+from centres.models import Series
+from centres.models.audit import WORDS
+from core import plain_text
+
+
+class AuditSearchForm(plain_text.Form):
+    """What to look for in the audit trail; all of it stands in the address."""
+
+    by = forms.CharField(label="Who (username)", required=False, max_length=150)
+    action = forms.ChoiceField(label="What", required=False)
+    centre = forms.CharField(label="Centre", required=False, max_length=5)
+    series = forms.ChoiceField(label="Series", required=False)
+    subject = forms.CharField(label="Subject holds", required=False, max_length=100)
+    from_day = forms.DateField(label="From (UTC)", required=False, widget=DATE)
+    to_day = forms.DateField(label="To (UTC)", required=False, widget=DATE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actions = sorted(WORDS.items(), key=lambda one: one[1])
+        series = [(str(one), str(one)) for one in Series.objects.all()]
+        self.fields["action"].choices = [("", "Anything"), *actions]  # type: ignore[attr-defined]
+        self.fields["series"].choices = [("", "Any"), *series]  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(
+            Div(*self.fields, css_class="fields"), Submit("", "Search", css_class="mb-0")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("from_day"), data.get("to_day")
+        if first and last and first > last:
+            self.add_error("to_day", "The last day comes before the first.")
+        return data
+
+    def search(self) -> AuditSearch:
+        return AuditSearch(**self.cleaned_data)

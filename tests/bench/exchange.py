@@ -1,6 +1,6 @@
 """File Exchange with a file of 20 MB and one of 2 GB: memory, and how fast they come in and go out.
 
-Each is sent in parts, as a browser sends it, looked at without a virus scanner, and taken by the other
+Each is sent in parts, as a browser sends it, looked at without a virus scanner, and downloaded by the other
 side, all in one process, the small one first. The figure that matters is the process's peak memory after
 the large one, in that after the small one. Encrypting, checking and writing are in the time; the network is not.
 """

@@ -1,4 +1,4 @@
-"""Files to take away of the largest Associate and of one a tenth its size: time and memory.
+"""Downloaded results of the largest Associate and of one a tenth its size: time and memory.
 
 Workbooks are made by the worker, as they are in production, and the CSV by a process of its own, each
 the first thing that its process does: the most memory that it ever had is what the file costs.

@@ -35,8 +35,8 @@ NAIVE = 6  # letters of a round the naive way
 def run(*, quick: bool) -> dict[str, float]:
     some, many = (20, 60) if quick else (500, 5000)
     peak = _apart(peak_mb, many)
-    letters, all_scripts = made_up(some, latin=True), made_up(some, latin=False)
-    masses = made_up(many, latin=True)
+    letters, all_scripts = some_letters(some, latin=True), some_letters(some, latin=False)
+    masses = some_letters(many, latin=True)
     make_pdf(letters[:1])  # WeasyPrint is loaded, and the fonts' cache is filled
     naive, shared, by_canvas, stamped, mixed, mass, cold, warm = ([] for _ in range(8))
     for _ in rounds(quick):
@@ -106,7 +106,7 @@ def print_cold(letter: Letter) -> bytes:
     return make_pdf([letter])
 
 
-def made_up(many: int, *, latin: bool) -> list[Letter]:
+def some_letters(many: int, *, latin: bool) -> list[Letter]:
     """Letters of candidates who do not exist."""
     release = dt.datetime(2026, 8, 13, 5, tzinfo=dt.UTC)
     crowd = (one for one in people(["10001"], 9999) if not latin or max(map(ord, one.name)) < LATIN)
@@ -135,7 +135,7 @@ def made_up(many: int, *, latin: bool) -> list[Letter]:
 
 def peak_mb(many: int) -> float:
     """Print so many letters, and tell the most memory that this process ever had."""
-    make_pdf(made_up(many, latin=True))
+    make_pdf(some_letters(many, latin=True))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KiB
 
 

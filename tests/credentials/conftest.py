@@ -85,10 +85,22 @@ def issue(ask):
     return issue
 
 
+@pytest.fixture
+def officer(client, world, letters_folder):
+    """The main centre's officer, signed in; everybody there and at its Associate Centres has access."""
+    world.open_all()
+    client.force_login(world.officer)
+    return client
+
+
 def make(letter_file):
     jobs.run("credentials.LetterFile", str(letter_file.pk))
     letter_file.refresh_from_db()
     return letter_file
+
+
+def text(response) -> str:
+    return response.content.decode()
 
 
 def pages_of(letter_file) -> list[str]:

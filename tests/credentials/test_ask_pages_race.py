@@ -6,7 +6,6 @@ none of the other's logins unasked, wherever it comes in between.
 
 import datetime as dt
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +15,7 @@ from centres.subcentres import Row, management_of, save
 from credentials.models import Credentials, LetterFile
 from tests.asked import counted_on
 from tests.builders import World, make_candidate, make_login, make_officer
-from tests.credentials.conftest import make
+from tests.credentials.conftest import make, text
 
 SERIES = "/candidate-results/2026-06/"
 MANY = f"{SERIES}MAIN1/attached-centres/create/"
@@ -54,10 +53,6 @@ def officers(world) -> tuple[Client, Client]:
         clients[-1].force_login(member.user)
     first, second = clients
     return first, second
-
-
-def text(answer: Any) -> str:
-    return answer.content.decode()
 
 
 def press(client: Client, url: str, posted: dict, counted: str) -> str:

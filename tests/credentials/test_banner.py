@@ -12,6 +12,7 @@ from centres.models import AuditEvent, Centre
 from credentials.models import LetterFile
 from credentials.views.banner import banner_for
 from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
+from tests.credentials.conftest import text
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
 from tests.test_sweeps import address
@@ -205,10 +206,6 @@ def test_when_there_is_nothing_to_tell_two_queries_find_it_out(world, django_ass
 
 
 # The pages
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def pages_of_a_series() -> list[str]:

@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -22,22 +21,11 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
+from tests.credentials.conftest import an_hour_passes, begun_by, make, text, texts
 
 URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
 CREATE = URL + "create/"
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def officer(client, world, letters_folder):
-    world.open_all()
-    client.force_login(world.officer)
-    return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def numbers(response) -> list[str]:

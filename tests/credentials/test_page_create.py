@@ -27,13 +27,6 @@ from tests.credentials.test_page_letters import CENTRE, CREATE, confirm, text
 HEADS = ("Letters in all", "New logins", "Replaced", "Outdated now", "Not possible")
 
 
-@pytest.fixture
-def officer(client, world, letters_folder):
-    world.open_all()
-    client.force_login(world.officer)
-    return client
-
-
 def counts(html: str) -> list[int]:
     return [int(re.search(rf'<dt>{head}</dt><dd class="number">(\d+)', html)[1]) for head in HEADS]
 

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 
 import pypdf
-import pytest
 from django.utils import timezone
 
 from centres.models import AuditEvent, Series, Status
@@ -12,23 +11,12 @@ from credentials.models import Credentials, LetterFile
 from results.models import Export
 from tests.asked import counted_on
 from tests.builders import arrange, give, make_candidate, make_login, make_series
-from tests.credentials.conftest import make
+from tests.credentials.conftest import make, text
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 CREATE = CENTRE + "credentials/create/"
 DELAY = dt.timedelta(hours=3)
 NEXT_CENTURY = dt.date(2127, 3, 25)
-
-
-@pytest.fixture
-def officer(client, world, letters_folder):
-    world.open_all()
-    client.force_login(world.officer)
-    return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def confirm(client, address=CREATE, **posted):

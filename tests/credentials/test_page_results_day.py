@@ -21,6 +21,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
+from tests.credentials.conftest import text
 
 URL = "/candidate-results/2026-06/MAIN1/results-day/"
 LIST = URL + "not-seen/"
@@ -38,10 +39,6 @@ def officer(client, world):
     with time_machine.travel(AFTER, tick=False):
         client.force_login(world.officer)
         yield client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def words(html: str) -> str:

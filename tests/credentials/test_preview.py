@@ -12,27 +12,16 @@ from credentials.letters.letter import Printing
 from credentials.letters.preview import CannotPreview, sample_letter
 from credentials.models import LetterFile
 from tests.builders import arrange, give, make_candidate, make_login, make_series
-from tests.credentials.conftest import texts
+from tests.credentials.conftest import text, texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 PREVIEW = CENTRE + "letters/preview/"
 GROUPED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
-@pytest.fixture
-def officer(client, world):
-    world.open_all()
-    client.force_login(world.officer)
-    return client
-
-
 def page_of(world, centre=None, **facts) -> str:
     [page] = texts(sample_letter(centre or world.main, world.series, **facts))
     return page
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_it_says_what_the_letter_will_say_and_holds_no_login(world):

@@ -32,7 +32,7 @@ from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates
 from tests.bench.serving import serving
 from tests.builders import make_officer
-from tests.drills.promises import Promises, strays, unfinished
+from tests.drills.promises import Promises, orphans, unfinished
 from tests.drills.worker import Worker, tail, worker
 from tests.postgres import Server
 
@@ -148,7 +148,7 @@ class Drill:
     def _come_to_rest(self) -> None:
         self._must(wait_until(_at_rest), "Letters were not finished.")
         self._must(self.worker.runs, "The worker has ended.")
-        for sentence in self.promises.broken() + strays() + unfinished():
+        for sentence in self.promises.broken() + orphans() + unfinished():
             self._must(False, sentence)
 
     def _must(self, holds: bool, sentence: str) -> None:

@@ -24,7 +24,7 @@ from demo.cohort.centres import make_centres, make_series, make_syllabuses
 from tests.bench.cohort import make_candidates
 from tests.bench.environment import database_name
 from tests.builders import make_officer
-from tests.drills.promises import Promises, stored, strays, unfinished, unrecorded
+from tests.drills.promises import Promises, orphans, stored, unfinished, unrecorded
 from tests.drills.worker import Worker, tail, worker
 
 CENTRES = 3  # with letters under way at once
@@ -84,7 +84,7 @@ class Drill:
         """Without anybody's help every file becomes ready."""
         self._wait_for_rest(PATIENCE + LONGEST_WAIT)
         self._check("At the end")
-        self._found(*strays(), *unfinished())
+        self._found(*orphans(), *unfinished())
         # A file that comes further is not given up, however often its worker is killed.
         counted = LetterFile.objects.exclude(attempts=1).values_list("attempts", flat=True)
         self._found(*(f"A file that is ready counts {attempts} attempts." for attempts in counted))

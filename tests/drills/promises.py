@@ -87,7 +87,7 @@ def unrecorded() -> set[str]:
     return stored() - set(LetterPart.objects.values_list("stored_as", flat=True))
 
 
-def strays() -> list[str]:
+def orphans() -> list[str]:
     """The same in sentences, for a time at which no letters are being made."""
     return [f"{name} is stored and no row names it." for name in sorted(unrecorded())]
 

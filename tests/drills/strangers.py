@@ -34,7 +34,7 @@ def guess_all(port: int, username: str, many: int) -> Counter[int]:
         )  # well-formed, as by one who knows how they are made
         return _post(port, (username, password), homes[number % ADDRESSES])[0]
 
-    return Counter(_side_by_side(guess, range(many)))
+    return Counter(_at_once(guess, range(many)))
 
 
 def enter(port: int, login: Login, home: str) -> float:
@@ -66,14 +66,14 @@ def school(port: int, logins: list[Login], errors: float, seed: int) -> tuple[in
         except Refused as refused:
             shut_out.append(str(refused))
 
-    _side_by_side(come, logins)
+    _at_once(come, logins)
     return len(mistyped), shut_out
 
 
 HOME = "198.51.100.7"  # of the school
 
 
-def _side_by_side(act: Callable, of: Iterable) -> list:
+def _at_once(act: Callable, of: Iterable) -> list:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(act, of))
 

@@ -13,7 +13,7 @@ from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile
 from tests.builders import make_login
-from tests.drills.promises import Promises, strays, unfinished
+from tests.drills.promises import Promises, orphans, unfinished
 
 
 def drill(*arguments: str) -> dict:
@@ -112,10 +112,10 @@ def test_it_sees_a_part_that_is_gone_or_damaged(promises, made, letters_folder, 
 
 
 def test_it_sees_what_is_stored_and_not_recorded(made):
-    assert strays() == []
+    assert orphans() == []
     storage.store_part(made, storage.unwrap(made), 9, [])
 
-    [sentence] = strays()
+    [sentence] = orphans()
     assert "no row names it" in sentence
 
 

@@ -149,7 +149,7 @@ def _cohort(url: str, size: tuple[int, int]) -> list[Login]:
     file = Path(settings.DATA_DIR) / "logins.csv"
     command = [sys.executable, "manage.py", "make_cohort"]
     command += ["--centres", str(centres), "--candidates", str(candidates)]
-    environment = os.environ | ({"DATABASE_URL": url} if url else {})
+    environment = os.environ | {"DEMO": "true"} | ({"DATABASE_URL": url} if url else {})
     subprocess.run(
         [*command, "--logins", str(file)], env=environment, check=True, stdout=sys.stderr
     )

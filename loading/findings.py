@@ -73,7 +73,7 @@ class Noted:
         return self._digest.hexdigest()
 
     def keep(self) -> EncryptedFile:
-        """The sample, what is to be looked at and the digest, encrypted."""
+        """The sample, what is to be checked and the digest, encrypted."""
         changes = [one for some in self.sample.values() for one in some]
         content = json.dumps(
             {"digest": self.digest, "changes": changes, "to_look_at": self.to_look_at}

@@ -12,7 +12,7 @@ from core import plain_text
 from results.exports.selection import Selection, WrongNumbers, numbers_in
 from results.models import FORMATS, Format, What
 
-SHARE = "put"  # the second button's name
+SHARE = "share"  # the second button's name
 
 
 def _share_button(partner: str) -> StrictButton:

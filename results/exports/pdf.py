@@ -150,7 +150,7 @@ def _written(document: Any) -> bytes:
     try:
         with no_character_missing():
             return document.write_pdf(
-                pdf_variant=VARIANT, pdf_identifier=b"taken away", finisher=_heads_have_scope
+                pdf_variant=VARIANT, pdf_identifier=b"results", finisher=_heads_have_scope
             )
     except MissingCharacter as missing:
         raise CannotPrint(

@@ -1,7 +1,7 @@
 """Files that take long are made in the background, for one person, and kept for some days.
 
 What a file shows is what that person may see at the instant at which it is made. It is downloaded by that
-person alone, and looked at once more each time: whoever is no longer on the staff does not get it, nor
+person alone, and checked once more each time: whoever is no longer on the staff does not get it, nor
 is it given when it is out of date (`results.exports.out_of_date`), or that person may not see it any
 more. It is encrypted from its first byte (`core.encrypted_files`), and destroyed after
 EXPORT_RETENTION_DAYS, or when asked.

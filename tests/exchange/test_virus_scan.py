@@ -90,7 +90,7 @@ def test_a_clean_file_can_be_taken_and_an_infected_one_is_destroyed_and_said(cli
     assert bad.stored.is_destroyed
     for user in (world.officer, world.associate_officer):
         page = words_on_page(client, user, bad)
-        assert "Nobody can take this version" in page
+        assert "Nobody can download this version" in page
         assert "The virus scanner found Made.Up.Test.Signature" in page
         assert ">Download<" not in page
     event = AuditEvent.objects.get(action="exchange_refused")

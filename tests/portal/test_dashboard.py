@@ -40,13 +40,13 @@ def opened(world):
     return world
 
 
-def page(user, address="/waiting/") -> str:
+def page(user, address="/to-do/") -> str:
     client = Client()
     client.force_login(user)
     return html.unescape(client.get(address).content.decode())
 
 
-def waiting(user) -> dict[str, str]:
+def to_do(user) -> dict[str, str]:
     """What is said, with its series and centre -> where it leads."""
     found = re.findall(r'<li><a href="([^"]*)">(.*?)</a>', page(user))
     return {re.sub(r"<[^>]*>", "", words): address for address, words in found}
@@ -59,27 +59,27 @@ def change(candidate, *, at):
 
 def test_an_officer_is_told_what_the_own_centre_needs_and_where_it_is_done(opened):
     centre = "/candidate-results/2026-06/OTH01/"
-    assert waiting(opened.stranger) == {"1 candidate has no letter, June 2026, OTH01": centre}
+    assert to_do(opened.stranger) == {"1 candidate has no letter, June 2026, OTH01": centre}
 
     make_login(opened.candidates["OTH01"])
-    assert waiting(opened.stranger) == {
+    assert to_do(opened.stranger) == {
         "1 letter is not downloaded yet, June 2026, OTH01": f"{centre}letters/"
     }
 
     arrange(opened.stranger_centre, opened.series, delay=HOUR)
-    assert waiting(opened.stranger) == {"1 letter is outdated, June 2026, OTH01": centre}
+    assert to_do(opened.stranger) == {"1 letter is outdated, June 2026, OTH01": centre}
 
 
 def test_an_associates_officer_is_told_what_the_main_centre_changed(opened):
     make_login(opened.associate_candidate)
     give(opened.associate, opened.series, delay=HOUR)
-    assert "1 letter is outdated, June 2026, ASC01" in waiting(opened.associate_officer)
+    assert "1 letter is outdated, June 2026, ASC01" in to_do(opened.associate_officer)
 
 
 def test_a_main_centres_officer_is_told_at_how_many_attached_centres(opened):
     make_login(opened.associate_candidate)
     give(opened.associate, opened.series, delay=HOUR)
-    told = waiting(opened.officer)
+    told = to_do(opened.officer)
 
     glance = "/candidate-results/2026-06/MAIN1/attached-centres/?show="
     assert told["1 attached centre: Letters outdated, June 2026, MAIN1"] == f"{glance}outdated"
@@ -90,12 +90,12 @@ def test_a_main_centres_officer_is_told_at_how_many_attached_centres(opened):
 
 
 def test_who_gave_nobody_access_is_told_until_the_last_release(world):
-    assert list(waiting(world.stranger)) == ["NO candidates have access yet, June 2026, OTH01"]
-    assert list(waiting(world.associate_officer)) == [
+    assert list(to_do(world.stranger)) == ["NO candidates have access yet, June 2026, OTH01"]
+    assert list(to_do(world.associate_officer)) == [
         "MAIN1 has not given this centre access yet, June 2026, ASC01"
     ]
     with time_machine.travel(AFTER, tick=False):
-        assert waiting(world.stranger) == waiting(world.associate_officer) == {}
+        assert to_do(world.stranger) == to_do(world.associate_officer) == {}
 
 
 def test_results_that_changed_are_told_until_they_are_marked_as_seen(world):
@@ -104,13 +104,13 @@ def test_results_that_changed_are_told_until_they_are_marked_as_seen(world):
     change(world.candidates["OTH01"], at=IGCSE_RELEASE - DAY)  # nobody had seen it
     address = "/entries-and-results/2026-06/MAIN1/changes/"
     with time_machine.travel(AFTER, tick=False):
-        assert waiting(world.viewer) == {"2 results have changed, June 2026, MAIN1": address}
-        assert list(waiting(world.associate_officer)) == ["1 result has changed, June 2026, ASC01"]
-        assert not waiting(world.stranger)
+        assert to_do(world.viewer) == {"2 results have changed, June 2026, MAIN1": address}
+        assert list(to_do(world.associate_officer)) == ["1 result has changed, June 2026, ASC01"]
+        assert not to_do(world.stranger)
 
         changes.mark_seen(by=world.viewer, centre=world.main, series=world.series, until=AFTER)
-        assert not waiting(world.viewer)
-        assert waiting(world.officer)
+        assert not to_do(world.viewer)
+        assert to_do(world.officer)
 
 
 def test_many_changes_at_one_centre_hide_none_at_another(world, monkeypatch):
@@ -121,18 +121,18 @@ def test_many_changes_at_one_centre_hide_none_at_another(world, monkeypatch):
     for candidate in (world.candidate, world.associate_candidate, world.candidates["OTH01"]):
         change(candidate, at=IGCSE_RELEASE + DAY)
     with time_machine.travel(AFTER, tick=False):
-        assert {words for words in waiting(world.officer) if "changed" in words} == {
+        assert {words for words in to_do(world.officer) if "changed" in words} == {
             "2 results have changed, or more, June 2026, MAIN1",
             "1 result has changed, June 2026, OTH01",
         }
         changes.mark_seen(by=world.officer, centre=world.main, series=world.series, until=AFTER)
-        assert [words for words in waiting(world.officer) if "changed" in words] == [
+        assert [words for words in to_do(world.officer) if "changed" in words] == [
             "1 result has changed, June 2026, OTH01"
         ]
 
 
 def test_a_viewer_is_told_of_no_letters(opened):
-    assert not waiting(opened.viewer)
+    assert not to_do(opened.viewer)
 
 
 def test_a_series_whose_letters_are_kept_no_longer_waits_for_nobody(opened):
@@ -176,21 +176,21 @@ def test_it_takes_the_same_queries_however_many_centres_are_attached(
     with time_machine.travel(AFTER, tick=False):
         client = Client()
         client.force_login(opened.officer)
-        client.get("/waiting/")
+        client.get("/to-do/")
         with django_assert_num_queries(19):
-            client.get("/waiting/")
+            client.get("/to-do/")
 
 
 def test_administer_exams_asks_for_it_once_it_is_open(opened):
     told = page(opened.officer, "/")
     assert re.search(r'<section[^>]* aria-live="polite"', told)
-    assert re.search(r'<p hx-get="/waiting/" hx-trigger="load"[^>]*><a href="/waiting/">', told)
+    assert re.search(r'<p hx-get="/to-do/" hx-trigger="load"[^>]*><a href="/to-do/">', told)
     assert "candidate has no letter" not in told
 
 
 def test_what_is_asked_for_then_is_the_part_alone(opened):
     client = Client(headers={"HX-Request": "true"})
     client.force_login(opened.officer)
-    part = client.get("/waiting/").content.decode()
+    part = client.get("/to-do/").content.decode()
     assert "1 candidate has no letter" in part or "attached centre" in part
     assert "<html" not in part and "To do" not in part

@@ -230,7 +230,7 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     assert version.stored.is_destroyed
     client.force_login(world.officer)
     page = text(client.get(address(version)))
-    assert "Withdrawn by officer.asc01" in page and ">Download<" not in page
+    assert "Withdrawn by officer.asc01" in page and "Download" not in page
     answer = client.get(address(version, "download"), follow=True)
     assert "cannot be downloaded: withdrawn" in text(answer)
     assert "entries.csv" in text(client.get(WITH_MAIN))

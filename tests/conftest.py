@@ -1,4 +1,4 @@
-"""What all tests share: static files as in production, fresh keys, the cast, a real browser."""
+"""What all tests share: static files as in production, fresh keys, the cast, letters made for real, a browser."""
 
 import datetime as dt
 import os
@@ -15,12 +15,15 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
-from django.test import TransactionTestCase, testcases
+from django.test import Client, TransactionTestCase, testcases
 
 from core import gate_clock, only_grows, site_identity
 from tests import clocks
-from tests.builders import World
+from tests.builders import World, make_board_operator
+from tests.letters import ask, issue, letters_folder
 from tests.two_connections import Somebody
+
+__all__ = ["ask", "issue", "letters_folder"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -125,6 +128,27 @@ def migrate():
 @pytest.fixture
 def world(db) -> World:
     return World()
+
+
+@pytest.fixture
+def board(client: Client, world: World) -> Client:
+    client.force_login(world.board)
+    return client
+
+
+@pytest.fixture
+def colleague(world: World) -> Client:
+    """Another of the board, in a browser of their own."""
+    client = Client()
+    client.force_login(make_board_operator("board.second"))
+    return client
+
+
+@pytest.fixture
+def encrypted_folder(tmp_path, settings):
+    """Where files are kept, empty at first."""
+    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+    return settings.ENCRYPTED_FILES_DIR
 
 
 @pytest.fixture

@@ -69,27 +69,27 @@ def test_an_account_that_others_made_lately_does_not_release(world):
 
 @pytest.mark.parametrize("action", ["invited", "recovery_started", "second_factor_removed"])
 def test_nor_confirms_what_an_account_opened_by_a_link_or_without_its_factors_proposed(
-    second, world, action
+    colleague, world, action
 ):
     proposal = make_proposal(world.series, by="board")
     record_about("board", action, by="board.second")
 
-    answer = second.post(f"{RELEASES}{proposal.pk}/confirm/", follow=True)
+    answer = colleague.post(f"{RELEASES}{proposal.pk}/confirm/", follow=True)
 
     assert "board.second made or opened the account board" in told(answer)
     assert ProposedRelease.objects.waiting().exists()
 
 
-def test_what_somebody_does_to_their_own_account_opens_nothing(second, world):
+def test_what_somebody_does_to_their_own_account_opens_nothing(colleague, world):
     proposal = make_proposal(world.series)
     record_about("board.second", "second_factor_removed", by="board.second")
 
-    second.post(f"{RELEASES}{proposal.pk}/confirm/")
+    colleague.post(f"{RELEASES}{proposal.pk}/confirm/")
 
     assert not ProposedRelease.objects.waiting().exists()
 
 
-def test_another_name_or_address_opens_nothing_and_bars_nobody(board, second, world):
+def test_another_name_or_address_opens_nothing_and_bars_nobody(board, colleague, world):
     proposal = make_proposal(world.series, by="board")
     colleague = User.objects.get(username="board.second")
     board.post(
@@ -98,7 +98,7 @@ def test_another_name_or_address_opens_nothing_and_bars_nobody(board, second, wo
     )
     assert User.objects.get(pk=colleague.pk).email == "married@example.org"
 
-    second.post(f"{RELEASES}{proposal.pk}/confirm/")
+    colleague.post(f"{RELEASES}{proposal.pk}/confirm/")
 
     assert not ProposedRelease.objects.waiting().exists()
 
@@ -138,7 +138,7 @@ def test_where_nobody_else_is_of_the_board_it_says_what_to_do(world):
     assert "createsuperuser" in who_can("board")
 
 
-def test_every_page_that_waits_says_who_can_and_from_when(board, second, world):
+def test_every_page_that_waits_says_who_can_and_from_when(board, colleague, world):
     record_about("board.second", "invited", by="board")
     opened = "board.second from "
     proposal = make_proposal(world.series, by="board")

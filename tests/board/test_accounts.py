@@ -11,7 +11,7 @@ from board.models import ProposedAccess
 from board.proposals import CannotPropose
 from tests.board.events import events
 from tests.builders import PASSWORD, make_board_operator
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 
 URL = "/board/accounts/"
 NEW = {"act": "operator", "username": "board.new", "name": "New", "email": "new@example.org"}
@@ -40,7 +40,7 @@ def give_factor(username: str) -> None:
 
 
 @pytest.mark.parametrize(("act", "way"), [("link", "/set-password/"), ("recovery", "/recover/")])
-def test_one_proposes_a_link_and_who_confirms_is_shown_it(board, second, world, act, way):
+def test_one_proposes_a_link_and_who_confirms_is_shown_it(board, colleague, world, act, way):
     asked = html(board.post(f"{URL}propose/", typed(act)))
     assert "officer.main (Officer officer.main, of centres)" in asked
     assert not ProposedAccess.objects.exists()
@@ -50,37 +50,37 @@ def test_one_proposes_a_link_and_who_confirms_is_shown_it(board, second, world, 
     own = html(board.post(f"{URL}{waiting().pk}/confirm/", follow=True))
     assert "You proposed this" in own and way not in own
 
-    answer = second.post(f"{URL}{waiting().pk}/confirm/")
+    answer = colleague.post(f"{URL}{waiting().pk}/confirm/")
     assert way in html(answer) and "no-store" in answer["Cache-Control"]
     assert " ".join(one.action for one in events()[:2]) == "access_proposed access_confirmed"
     assert [one.subject for one in events()] == ["officer.main"] * 3
     assert settling(["officer.main"])["officer.main"].by == "board.second"
 
 
-def test_a_second_factor_is_removed_by_two(board, second, world):
+def test_a_second_factor_is_removed_by_two(board, colleague, world):
     give_factor("officer.main")
     propose(board, "factors")
     assert Authenticator.objects.exists()
 
-    second.post(f"{URL}{waiting().pk}/confirm/")
+    colleague.post(f"{URL}{waiting().pk}/confirm/")
     assert not Authenticator.objects.exists()
     assert events()[-1].action == "second_factor_removed"
 
 
 def test_a_new_board_operator_is_made_by_two_and_is_no_second_person_for_a_week(
-    board, second, world
+    board, colleague, world
 ):
     propose(board, **NEW)
     assert not User.objects.filter(username="board.new").exists()
 
-    assert "/set-password/" in html(second.post(f"{URL}{waiting().pk}/confirm/"))
+    assert "/set-password/" in html(colleague.post(f"{URL}{waiting().pk}/confirm/"))
     new = User.objects.get(username="board.new")
     assert (new.is_superuser, new.is_staff, new.has_usable_password()) == (True, True, False)
     assert (new.name, new.email) == ("New", "new@example.org")
     assert settling(["board.new"])["board.new"].by == "board.second"
 
 
-def test_to_shut_out_takes_one_and_to_let_in_again_two(board, second, world):
+def test_to_shut_out_takes_one_and_to_let_in_again_two(board, colleague, world):
     theirs = Client()
     theirs.force_login(world.officer)
     asked = html(board.post(f"{URL}propose/", typed("shut-out")))
@@ -92,7 +92,7 @@ def test_to_shut_out_takes_one_and_to_let_in_again_two(board, second, world):
     assert User.objects.get(username="officer.main").is_active is False
     propose(board, "reopen")
     assert User.objects.get(username="officer.main").is_active is False
-    second.post(f"{URL}{waiting().pk}/confirm/")
+    colleague.post(f"{URL}{waiting().pk}/confirm/")
     assert User.objects.get(username="officer.main").is_active is True
     assert [one.action for one in events()] == [
         "account_shut_out",
@@ -110,10 +110,10 @@ def test_nobody_does_it_for_themselves(board, world, act):
     assert events() == []
 
 
-def test_nor_confirms_what_somebody_proposed_for_them(board, second, world):
+def test_nor_confirms_what_somebody_proposed_for_them(board, colleague, world):
     propose(board, "link", "board.second")
 
-    page = html(second.post(f"{URL}{waiting().pk}/confirm/", follow=True))
+    page = html(colleague.post(f"{URL}{waiting().pk}/confirm/", follow=True))
 
     assert "This is your own account." in page and "/set-password/" not in page
     assert waiting()
@@ -142,25 +142,25 @@ def test_what_cannot_be_done_is_said_on_the_form(board, world, more, answer, con
     assert events() == []
 
 
-def test_of_one_act_one_proposal_waits(board, second, world):
+def test_of_one_act_one_proposal_waits(board, colleague, world):
     propose(board)
-    assert "board has proposed this already" in html(propose(second))
+    assert "board has proposed this already" in html(propose(colleague))
 
 
 def test_an_account_that_has_become_the_boards_is_not_opened_as_one_of_a_centre(
-    board, second, world
+    board, colleague, world
 ):
     propose(board)
     User.objects.filter(username="officer.main").update(is_superuser=True)
 
-    page = html(second.post(f"{URL}{waiting().pk}/confirm/", follow=True))
+    page = html(colleague.post(f"{URL}{waiting().pk}/confirm/", follow=True))
 
     assert "of the board" in page and "propose it anew" in page and "/set-password/" not in page
 
 
-def test_what_was_proposed_can_be_refused_or_taken_back(board, second, world):
+def test_what_was_proposed_can_be_refused_or_taken_back(board, colleague, world):
     propose(board)
-    second.post(f"{URL}{waiting().pk}/refuse/")
+    colleague.post(f"{URL}{waiting().pk}/refuse/")
     assert not ProposedAccess.objects.waiting().exists()
     propose(board)
     board.post(f"{URL}{waiting().pk}/refuse/")
@@ -168,18 +168,18 @@ def test_what_was_proposed_can_be_refused_or_taken_back(board, second, world):
     assert "/set-password/" not in html(board.get(URL))
 
 
-def test_the_password_is_given_again_before_the_link_is_shown(board, second, world):
+def test_the_password_is_given_again_before_the_link_is_shown(board, colleague, world):
     propose(board)
-    an_hour_passes(second)
-    asked = second.post(f"{URL}{waiting().pk}/confirm/")
+    an_hour_passes(colleague)
+    asked = colleague.post(f"{URL}{waiting().pk}/confirm/")
     assert asked.url.startswith("/account/confirm/") and waiting()
 
-    assert "/set-password/" in html(second.post(asked.url, {"password": PASSWORD}))
+    assert "/set-password/" in html(colleague.post(asked.url, {"password": PASSWORD}))
 
 
-def test_who_is_concerned_is_told(board, second, world):
+def test_who_is_concerned_is_told(board, colleague, world):
     propose(board)
-    second.post(f"{URL}{waiting().pk}/confirm/")
+    colleague.post(f"{URL}{waiting().pk}/confirm/")
     theirs = Client()
     theirs.force_login(world.officer)
 

@@ -38,52 +38,52 @@ def made_anew(world) -> Credentials:
     return Credentials.objects.live().get(candidate=world.candidates["ASC01"])
 
 
-def test_a_login_that_was_made_after_the_look_does_not_end_by_the_file(second, world, detaching):
+def test_a_login_that_was_made_after_the_look_does_not_end_by_the_file(colleague, world, detaching):
     """As many end as the page told, but another one, which is printed by now."""
-    before = counted_on(page(second, detaching))
+    before = counted_on(page(colleague, detaching))
     new = made_anew(world)
-    press(second, f"{URL}{detaching.pk}/apply/", before)
+    press(colleague, f"{URL}{detaching.pk}/apply/", before)
     looked_again = worked(detaching)
 
     assert (looked_again.applied_at, looked_again.looked_again) == (None, True)
     assert Credentials.objects.live().filter(pk=new.pk).exists()
-    assert NEW_LOOK in page(second, detaching)
+    assert NEW_LOOK in page(colleague, detaching)
 
 
-def test_a_look_that_somebody_else_has_had_anew_is_not_applied_unseen(second, world, detaching):
+def test_a_look_that_somebody_else_has_had_anew_is_not_applied_unseen(colleague, world, detaching):
     url = f"{URL}{detaching.pk}/apply/"
-    before = counted_on(page(second, detaching))
+    before = counted_on(page(colleague, detaching))
     new = made_anew(world)
-    press(second, url, before)
+    press(colleague, url, before)
     worked(detaching)
 
-    assert ASKED_AGAIN in press(second, url, before)
+    assert ASKED_AGAIN in press(colleague, url, before)
     assert Credentials.objects.live().filter(pk=new.pk).exists()
-    assert ASKED_AGAIN not in press(second, url, counted_on(page(second, detaching)))
+    assert ASKED_AGAIN not in press(colleague, url, counted_on(page(colleague, detaching)))
     assert worked(detaching).applied_at
     assert not Credentials.objects.live().filter(pk=new.pk).exists()
 
 
-def test_what_was_looked_at_and_still_holds_is_applied(board, second, world):
+def test_what_was_looked_at_and_still_holds_is_applied(board, colleague, world):
     given = give(board, CORRECTED)
-    press(second, f"{URL}{given.pk}/apply/", counted_on(page(second, given)))
+    press(colleague, f"{URL}{given.pk}/apply/", counted_on(page(colleague, given)))
 
     assert worked(given).applied_at
 
 
 def test_a_release_that_makes_other_letters_outdated_than_it_told_is_asked_about_again(
-    second, world
+    colleague, world
 ):
     proposal = make_proposal(world.series)
     url = f"{RELEASES}{proposal.pk}/"
-    before = counted_on(second.get(url))
+    before = counted_on(colleague.get(url))
     world.open_all()
     make_login(world.candidate)
 
-    assert ASKED_AGAIN in press(second, f"{url}confirm/", before)
+    assert ASKED_AGAIN in press(colleague, f"{url}confirm/", before)
     assert igcse().candidates_at == IGCSE_RELEASE
-    after = counted_on(second.get(url))
-    assert ASKED_AGAIN not in press(second, f"{url}confirm/", after)
+    after = counted_on(colleague.get(url))
+    assert ASKED_AGAIN not in press(colleague, f"{url}confirm/", after)
     assert igcse().candidates_at != IGCSE_RELEASE
 
 

@@ -21,7 +21,7 @@ from tests.builders import (
     make_board_operator,
     restrict,
 )
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 
 URL = "/board/corrections/"
 TICK = dt.timedelta(microseconds=1)
@@ -65,7 +65,7 @@ def test_before_staff_may_see_it_one_person_corrects_with_a_reason(board, world)
     assert (event.old, event.new) == ({}, {})
 
 
-def test_from_then_on_one_proposes_and_another_confirms(board, second, world):
+def test_from_then_on_one_proposes_and_another_confirms(board, colleague, world):
     page = html(correct(board, world, confirmed="yes"))
     assert "It holds once somebody else at the board confirms it." in page
     proposal = ProposedCorrection.objects.get()
@@ -73,7 +73,7 @@ def test_from_then_on_one_proposes_and_another_confirms(board, second, world):
     assert "You proposed this" in html(board.post(f"{URL}{proposal.pk}/confirm/", follow=True))
     assert the_result(world).grade == "A"
 
-    assert "Confirmed." in html(second.post(f"{URL}{proposal.pk}/confirm/", follow=True))
+    assert "Confirmed." in html(colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True))
     assert the_result(world).grade == "B"
     change = ResultChange.objects.get()
     assert (change.old_grade, change.by) == ("A", "board.second")
@@ -105,16 +105,18 @@ def test_a_result_of_whoever_has_lost_the_number_takes_two_as_well(board, world)
     assert [event.series for event in events()] == ["June 2026"]
 
 
-def test_what_was_proposed_for_whoever_had_the_number_then_is_not_confirmed(board, second, world):
+def test_what_was_proposed_for_whoever_had_the_number_then_is_not_confirmed(
+    board, colleague, world
+):
     proposal = proposed(world)
     give_the_number_to_somebody_else(world)
 
     for page in (board.get(f"{URL}{proposal.pk}/"), board.get(URL)):
         assert "MAIN1, June 2026" in html(page)
-    answer = second.post(f"{URL}{proposal.pk}/confirm/", follow=True)
+    answer = colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True)
     assert "formerly MAIN1, June 2026” now. Refuse this" in html(answer)
     assert the_result(world).grade == "A"
-    assert "Refused." in html(second.post(f"{URL}{proposal.pk}/refuse/", follow=True))
+    assert "Refused." in html(colleague.post(f"{URL}{proposal.pk}/refuse/", follow=True))
 
 
 def test_the_page_that_asked_before_that_instant_does_not_correct_after_it(board, world):
@@ -168,22 +170,22 @@ def test_of_one_result_one_proposal_waits(world):
         proposed(world)
 
 
-def test_what_was_corrected_meanwhile_is_not_confirmed(board, second, world):
+def test_what_was_corrected_meanwhile_is_not_confirmed(board, colleague, world):
     proposal = proposed(world)
     Result.objects.filter(pk=proposal.result_id).update(grade="C")
 
-    assert "so it cannot be confirmed" in html(second.get(f"{URL}{proposal.pk}/"))
-    page = html(second.post(f"{URL}{proposal.pk}/confirm/", follow=True))
+    assert "so it cannot be confirmed" in html(colleague.get(f"{URL}{proposal.pk}/"))
+    page = html(colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True))
     assert "was changed after this was proposed" in page
     assert the_result(world).grade == "C"
 
 
-def test_nor_what_is_called_otherwise_by_now(second, world):
+def test_nor_what_is_called_otherwise_by_now(colleague, world):
     proposal = proposed(world)
     type(world.candidate).objects.filter(pk=world.candidate.pk).update(name="SMITH: Anna")
 
-    assert "SMITH: Anna" in html(second.get(f"{URL}{proposal.pk}/"))
-    page = html(second.post(f"{URL}{proposal.pk}/confirm/", follow=True))
+    assert "SMITH: Anna" in html(colleague.get(f"{URL}{proposal.pk}/"))
+    page = html(colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True))
     assert "BLOGGS: Fred" in page and "propose it anew" in page
     assert the_result(world).grade == "A"
 
@@ -199,9 +201,9 @@ def test_who_proposed_takes_it_back(board, world):
     assert the_result(world).grade == "A"
 
 
-def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board, second, world):
+def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board, colleague, world):
     counted = counted_on(correct(board, world))
-    for client in (board, second):
+    for client in (board, colleague):
         an_hour_passes(client)
     url = f"{URL}of/{the_result(world).pk}/"
     asked = board.post(url, typed(confirmed="yes", counted=counted))
@@ -209,16 +211,16 @@ def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board
     board.post(asked.url, {"password": PASSWORD})
     proposal = ProposedCorrection.objects.get()
 
-    asked = second.post(f"{URL}{proposal.pk}/confirm/")
+    asked = colleague.post(f"{URL}{proposal.pk}/confirm/")
     assert asked.url.startswith("/account/confirm/") and the_result(world).grade == "A"
-    second.post(asked.url, {"password": PASSWORD})
+    colleague.post(asked.url, {"password": PASSWORD})
     assert the_result(world).grade == "B"
 
 
-def test_what_somebody_else_has_corrected_meanwhile_is_asked_about_again(board, second, world):
+def test_what_somebody_else_has_corrected_meanwhile_is_asked_about_again(board, colleague, world):
     not_yet_released()
     counted = counted_on(correct(board, world))
-    correct(second, world, grade="C", confirmed="yes")
+    correct(colleague, world, grade="C", confirmed="yes")
 
     again = html(correct(board, world, confirmed="yes", counted=counted))
 
@@ -236,10 +238,10 @@ def test_so_is_what_takes_two_people_by_now(board, world):
     assert "Propose this correction?" in again and not ProposedCorrection.objects.exists()
 
 
-def test_after_signing_in_again_nothing_is_decided(second, world):
+def test_after_signing_in_again_nothing_is_decided(colleague, world):
     proposal = proposed(world)
     for act in ("confirm", "refuse"):
-        assert "Waits" in html(second.get(f"{URL}{proposal.pk}/{act}/", follow=True))
+        assert "Waits" in html(colleague.get(f"{URL}{proposal.pk}/{act}/", follow=True))
     assert proposal.waits and the_result(world).grade == "A"
 
 

@@ -56,7 +56,7 @@ from tests.builders import (
     make_qualification,
     make_series,
 )
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 from tests.test_sweeps import BOARD_NAMES, addresses
 
 # A Level is released, IGCSE not yet; at ASC01 nothing, for its delay; nothing of MAIN1, which is held.

@@ -7,7 +7,7 @@ from core.only_grows import lifted
 from results.models import HELD_BY, Hold, Result
 from tests.board.events import POST, events
 from tests.builders import IGCSE, PASSWORD, held_of, hold, make_qualification
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 
 PLACE = "/board/holds/place/"
 HOLDS = "/board/holds/"
@@ -153,7 +153,7 @@ def test_more_than_can_be_looked_at_are_not_held_one_by_one(board, world):
     assert page.count("</bdi></td><td>1</td>") == 100
 
 
-def test_one_asks_and_another_lets_go(board, second, world):
+def test_one_asks_and_another_lets_go(board, colleague, world):
     placed = hold(candidate=world.candidate)
     assert "Nobody has asked yet" in said(let_go(board, placed))
     assert "Nobody yet: somebody asks first" in said(board.get(f"{HOLDS}release/?hold={placed.pk}"))
@@ -164,11 +164,11 @@ def test_one_asks_and_another_lets_go(board, second, world):
     assert "so somebody else must let it go" in said(let_go(board, placed))
     assert "In force; board has asked to let it go" in said(board.get(HOLDS))
     for what in ("request-release", "release"):
-        page = said(second.get(f"{HOLDS}{what}/?hold={placed.pk}"))
+        page = said(colleague.get(f"{HOLDS}{what}/?hold={placed.pk}"))
         assert "Under inquiry" in page and "</bdi></td><td>1</td>" in page
     assert Hold.objects.in_force().exists()
 
-    let_go(second, placed)
+    let_go(colleague, placed)
     assert "Let go by board.second, as board had asked" in said(board.get(HOLDS))
     assert not Hold.objects.in_force().exists()
     assert [event.action for event in events()] == ["hold_placed", "hold_asked", "hold_let_go"]
@@ -204,12 +204,12 @@ def given_again(client, url: str, posted: dict):
     return client.post(asked.url, {"password": PASSWORD}, follow=True)
 
 
-def test_what_was_ticked_in_a_list_however_narrowed_is_carried_on_with(board, second, world):
+def test_what_was_ticked_in_a_list_however_narrowed_is_carried_on_with(board, colleague, world):
     placed = hold(candidate=world.candidate)
     posted = {"hold": placed.pk}
     narrowed = f"request-release/?state=in-force&hold={placed.pk}"
     assert "You have asked to let" in said(given_again(board, f"{HOLDS}{narrowed}", posted))
-    page = said(given_again(second, f"{HOLDS}release/?state=asked&search=BLOGGS", posted))
+    page = said(given_again(colleague, f"{HOLDS}release/?state=asked&search=BLOGGS", posted))
     assert "is not held by this any more" in page
     assert not Hold.objects.in_force().exists()
 

@@ -12,7 +12,7 @@ from tests.builders import (
     make_login,
     make_qualification,
 )
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 
 
 @pytest.mark.parametrize("path", ["centres/release/{release}/change/", "centres/release/add/"])

@@ -27,7 +27,7 @@ from tests.builders import (
     make_qualification,
     make_series,
 )
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 from tests.meanwhile import after_query
 
 URL = "/board/releases/"
@@ -56,7 +56,7 @@ def html(answer) -> str:
     return answer.content.decode()
 
 
-def test_one_proposes_another_confirms_and_only_then_it_holds(board, second, world):
+def test_one_proposes_another_confirms_and_only_then_it_holds(board, colleague, world):
     asked = html(board.post(f"{URL}propose/", typed(world)))
     assert (
         "<strong>15 August 2026, 06:00 (Europe/London)</strong>, 15 August 2026, 05:00 UTC" in asked
@@ -72,7 +72,7 @@ def test_one_proposes_another_confirms_and_only_then_it_holds(board, second, wor
     assert "You proposed" in html(board.post(f"{URL}{proposal.pk}/confirm/", follow=True))
     assert igcse().candidates_at == IGCSE_RELEASE
 
-    second.post(f"{URL}{proposal.pk}/confirm/")
+    colleague.post(f"{URL}{proposal.pk}/confirm/")
     assert igcse().candidates_at == LATER
     assert [(event.action, event.by) for event in events()] == [
         ("release_proposed", "board"),
@@ -84,17 +84,17 @@ def test_one_proposes_another_confirms_and_only_then_it_holds(board, second, wor
         assert event.series == "June 2026"
 
 
-def test_a_first_release_takes_two_persons_as_well(board, second, world):
+def test_a_first_release_takes_two_persons_as_well(board, colleague, world):
     series = make_series(2026, 11, releases={})
     board.post(
         f"{URL}propose/",
         typed(world, series=series.pk, staff_day="2026-08-14", staff_time="06:00", confirmed="yes"),
     )
     proposal = ProposedRelease.objects.get()
-    assert "no release was set" in html(second.get(f"{URL}{proposal.pk}/"))
+    assert "no release was set" in html(colleague.get(f"{URL}{proposal.pk}/"))
     assert not series.releases.exists()
 
-    second.post(f"{URL}{proposal.pk}/confirm/")
+    colleague.post(f"{URL}{proposal.pk}/confirm/")
     release = series.releases.get()
     assert (release.candidates_at, release.staff_at) == (LATER, LATER - 24 * HOUR)
 
@@ -201,8 +201,8 @@ def test_the_form_opens_with_what_holds_by_the_boards_clock(board, world):
     assert 'value="06:00"' in page
 
 
-def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board, second, world):
-    for client in (board, second):
+def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board, colleague, world):
+    for client in (board, colleague):
         an_hour_passes(client)
     assert board.get(f"{URL}propose/").url.startswith("/account/confirm/")
     asked = board.post(f"{URL}propose/", typed(world, confirmed="yes"))
@@ -215,10 +215,10 @@ def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board
     proposal = ProposedRelease.objects.get()
     assert proposal.reason == "Scripts lost in a flood"
 
-    asked = second.post(f"{URL}{proposal.pk}/confirm/")
+    asked = colleague.post(f"{URL}{proposal.pk}/confirm/")
     assert asked.url.startswith("/account/confirm/") and igcse().candidates_at == IGCSE_RELEASE
     assert "It holds from now on." in html(
-        second.post(asked.url, {"password": PASSWORD}, follow=True)
+        colleague.post(asked.url, {"password": PASSWORD}, follow=True)
     )
     assert igcse().candidates_at == LATER
 
@@ -239,9 +239,11 @@ def test_a_page_that_came_of_what_was_carried_on_with_can_be_posted_from_where_i
 
 
 @pytest.mark.parametrize("act", ["confirm", "refuse"])
-def test_after_signing_in_again_one_is_at_the_proposal_and_nothing_is_decided(second, world, act):
+def test_after_signing_in_again_one_is_at_the_proposal_and_nothing_is_decided(
+    colleague, world, act
+):
     proposal = make_proposal(world.series)
-    page = second.get(f"{URL}{proposal.pk}/{act}/", follow=True)
+    page = colleague.get(f"{URL}{proposal.pk}/{act}/", follow=True)
 
     assert "Waits for a second person" in html(page)
     assert ProposedRelease.objects.waiting().exists()
@@ -329,7 +331,7 @@ def test_a_proposal_that_is_confirmed_while_it_is_looked_at_is_not_said_to_be_ou
 
 
 def test_after_two_qualifications_have_swapped_their_names_nobody_confirms_the_wrong_release(
-    second, world
+    colleague, world
 ):
     proposal = make_proposal(world.series, by="board")
     igcse, a_level = make_qualification(IGCSE), make_qualification(A_LEVEL)
@@ -337,9 +339,9 @@ def test_after_two_qualifications_have_swapped_their_names_nobody_confirms_the_w
     for one, name in ((igcse, "For a moment"), (a_level, IGCSE), (igcse, A_LEVEL)):
         type(one).objects.filter(pk=one.pk).update(name=name)
 
-    page = html(second.get(f"{URL}{proposal.pk}/"))
+    page = html(colleague.get(f"{URL}{proposal.pk}/"))
     assert f"<h1>{IGCSE}, June 2026</h1>" in page and "so it cannot be confirmed" in page
-    answer = html(second.post(f"{URL}{proposal.pk}/confirm/", follow=True))
+    answer = html(colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True))
 
     assert "propose it anew" in answer
     assert list(Release.objects.values()) == before

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from core.management.commands import db_worker
 from credentials.models import LetterFile
-from tests.credentials.conftest import logins_in
+from tests.letters import logins_in
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from centres.subcentres import Row, management_of, save
 from credentials.models import Credentials, LetterFile
 from tests.asked import counted_on
 from tests.builders import World, make_candidate, make_login, make_officer
-from tests.credentials.conftest import make, text
+from tests.letters import make, text
 
 SERIES = "/candidate-results/2026-06/"
 MANY = f"{SERIES}MAIN1/attached-centres/create/"

@@ -18,8 +18,8 @@ from credentials.letters import letter_parts
 from credentials.letters.tasks import retry
 from credentials.models import Credentials, LetterFile
 from tests.builders import BEFORE, World, make_candidate, make_login
-from tests.credentials.conftest import Storage, make
 from tests.credentials.test_tasks import works
+from tests.letters import Storage, make
 
 CHOSEN = 4
 TRIGGER = """

@@ -12,7 +12,7 @@ from centres.models import AuditEvent, Centre
 from credentials.models import LetterFile
 from credentials.views.banner import banner_for
 from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
-from tests.credentials.conftest import text
+from tests.letters import text
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
 from tests.test_sweeps import address

@@ -22,8 +22,8 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import make as make_file
-from tests.credentials.conftest import texts
+from tests.letters import make as make_file
+from tests.letters import texts
 from tests.meanwhile import after_query
 
 BOTH = ("ASC01", "ASC02")

@@ -19,7 +19,7 @@ from credentials.letters.retention import destroy_expired, kept_until
 from credentials.letters.storage import letters_in
 from credentials.models import LetterFile
 from tests.builders import PASSWORD, arrange, give, make_candidate
-from tests.credentials.conftest import an_hour_passes, begun_by, make, texts
+from tests.letters import an_hour_passes, begun_by, make, texts
 from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"

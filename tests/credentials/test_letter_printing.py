@@ -6,8 +6,8 @@ import pytest
 
 from credentials.letters.letter import Printing
 from credentials.letters.pdf import make_grouped_pdf, make_pdf
-from tests.credentials.conftest import texts
 from tests.credentials.test_letters import LONG, at, drawn, letter, scanned
+from tests.letters import texts
 
 LARGE = Printing(large=True)
 SIX = tuple(at(f"Made-up Qualification {number}", 10 + number) for number in range(6))

@@ -19,7 +19,7 @@ from PIL import ImageChops
 from core.pdf.layout import CannotPrint, laid_out
 from credentials.letters.letter import Letter, Printing
 from credentials.letters.pdf import STYLE_SHEET, TITLE, make_grouped_pdf, make_pdf, page_html
-from tests.credentials.conftest import texts
+from tests.letters import texts
 
 IGCSE = ("Cambridge IGCSE", "2026-08-13T05:00:00+00:00")
 

@@ -8,7 +8,7 @@ from credentials.letters.issuing import request_letters
 from credentials.logins.authentication import sign_in
 from credentials.models import Credentials, LetterFile
 from tests.builders import BEFORE, World, make_login
-from tests.credentials.conftest import logins_in, make
+from tests.letters import logins_in, make
 from tests.loading.files import load
 from tests.loading.test_number_given import CHIDI, HEADER
 

@@ -21,7 +21,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import an_hour_passes, begun_by, make, text, texts
+from tests.letters import an_hour_passes, begun_by, make, text, texts
 
 URL = "/candidate-results/2026-06/MAIN1/attached-centres/"
 CREATE = URL + "create/"

@@ -10,7 +10,7 @@ from credentials.letters.downloads import Choice, download
 from credentials.letters.letter import Printing
 from credentials.models import LetterBatch, LetterFile
 from tests.builders import arrange, make_batch, make_candidate, make_officer, make_series
-from tests.credentials.conftest import texts
+from tests.letters import texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EVENING = dt.datetime(2026, 8, 1, 19, 7, 20, tzinfo=dt.UTC)  # at MAIN1, in Bangkok, the next day

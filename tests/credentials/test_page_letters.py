@@ -11,7 +11,7 @@ from credentials.models import Credentials, LetterFile
 from results.models import Export
 from tests.asked import counted_on
 from tests.builders import arrange, give, make_candidate, make_login, make_series
-from tests.credentials.conftest import make, text
+from tests.letters import make, text
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 CREATE = CENTRE + "credentials/create/"

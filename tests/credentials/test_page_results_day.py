@@ -21,7 +21,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
-from tests.credentials.conftest import text
+from tests.letters import text
 
 URL = "/candidate-results/2026-06/MAIN1/results-day/"
 LIST = URL + "not-seen/"

@@ -12,7 +12,7 @@ from credentials.letters.letter import Printing
 from credentials.letters.preview import CannotPreview, sample_letter
 from credentials.models import LetterFile
 from tests.builders import arrange, give, make_candidate, make_login, make_series
-from tests.credentials.conftest import text, texts
+from tests.letters import text, texts
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 PREVIEW = CENTRE + "letters/preview/"

@@ -26,7 +26,7 @@ from tests.builders import (
     make_login,
     set_defaults,
 )
-from tests.credentials.conftest import make
+from tests.letters import make
 from tests.meanwhile import after_query
 
 HOUR = dt.timedelta(hours=1)

@@ -11,7 +11,7 @@ from credentials.letters.retention import destroy_expired, kept_until
 from credentials.logins.authentication import sign_in
 from credentials.models import LetterFile
 from tests.builders import BEFORE, IGCSE_RELEASE
-from tests.credentials.conftest import logins_in
+from tests.letters import logins_in
 from tests.meanwhile import after_query
 
 SECOND = dt.timedelta(seconds=1)

@@ -15,7 +15,7 @@ from credentials.letters import letter_parts, storage
 from credentials.logins.authentication import sign_in
 from credentials.models import Credentials, LetterFile
 from tests.builders import World, make_candidate, make_login
-from tests.credentials.conftest import logins_in, make
+from tests.letters import logins_in, make
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 NO_ROOM = "There is no room left where letters are stored."

@@ -32,7 +32,7 @@ from tests.builders import (
     make_candidate,
     make_login,
 )
-from tests.credentials.conftest import Storage, logins_in, make, pages_of
+from tests.letters import Storage, logins_in, make, pages_of
 
 HOUR = dt.timedelta(hours=1)
 

@@ -12,7 +12,7 @@ from credentials.letters.letter_files import letter_files_of
 from credentials.models import Credentials, LetterFile
 from tests.asked import counted_on
 from tests.builders import World, make_candidate, make_officer
-from tests.credentials.conftest import logins_in, make
+from tests.letters import logins_in, make
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 CREATE = CENTRE + "credentials/create/"

@@ -19,9 +19,9 @@ from credentials.letters.pdf import _blank_for_all, shared_facts
 from credentials.letters.preview import sample_letter
 from credentials.models import Credentials, LetterFile
 from tests.builders import BEFORE, World, make_candidate, make_login
-from tests.credentials.conftest import logins_in, make, pages_of, texts
 from tests.credentials.test_letters import letter
 from tests.credentials.test_tasks import works
+from tests.letters import logins_in, make, pages_of, texts
 
 THAANA = "އަޙްމަދު: އަލީ"
 NOT_IN_OUR_FONT = "\N{CJK UNIFIED IDEOGRAPH-20BB7}田: 花子"

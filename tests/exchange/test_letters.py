@@ -14,13 +14,13 @@ from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
 from exchange.models import Download, Inspection, Kind, Version
 from tests.builders import BEFORE, PASSWORD
-from tests.credentials.conftest import an_hour_passes, begun_by, letters_folder, make  # noqa: F401
+from tests.letters import an_hour_passes, begun_by, make
 
 LETTERS = "/candidate-results/2026-06/ASC01/letters/"
 
 
 @pytest.fixture
-def letters(world, letters_folder) -> LetterFile:  # noqa: F811
+def letters(world, letters_folder) -> LetterFile:
     """Letters of ASC01 that its main centre has had made."""
     world.open_all()
     file = request_letters(

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.builders import PASSWORD, make_centre
-from tests.credentials.conftest import texts
 from tests.journeys.test_journeys import open_series
+from tests.letters import texts
 
 pytestmark = pytest.mark.browser
 

@@ -107,7 +107,9 @@ TWO = {
 
 
 @pytest.mark.parametrize("what", TWO)
-def test_who_gave_it_cannot_apply_it_and_the_look_says_why_and_who_can(board, second, world, what):
+def test_who_gave_it_cannot_apply_it_and_the_look_says_why_and_who_can(
+    board, colleague, world, what
+):
     content, before, found = TWO[what]
     before(world)
     given = give(board, content)
@@ -118,7 +120,7 @@ def test_who_gave_it_cannot_apply_it_and_the_look_says_why_and_who_can(board, se
         assert f"{words}: {count}" in html
     assert "Who can: board.second now." in html
     assert apply(board, given).applied_at is None
-    assert apply(second, given).applied_by == "board.second"
+    assert apply(colleague, given).applied_by == "board.second"
 
 
 def before_staff(world) -> None:
@@ -163,7 +165,7 @@ def test_what_no_gate_reads_one_person_may_apply(board, world, what):
 
 
 def test_when_the_instant_passes_between_look_and_apply_a_second_person_is_asked_for(
-    board, second, world
+    board, colleague, world
 ):
     restrict()
     with time_machine.travel(STAFF_AT - TICK, tick=False):
@@ -188,11 +190,11 @@ def test_the_database_does_not_let_one_person_do_both(board, world):
         LoadedFile.objects.filter(pk=given.pk).update(applied_by=given.asked_by)
 
 
-def test_an_account_that_another_opened_lately_does_not_apply_it_either(board, second, world):
+def test_an_account_that_another_opened_lately_does_not_apply_it_either(board, colleague, world):
     given = give(board, CORRECTED)
     record_about("board.second", "invited", by="board")
 
-    answer = second.post(f"{URL}{given.pk}/apply/", follow=True)
+    answer = colleague.post(f"{URL}{given.pk}/apply/", follow=True)
 
     assert "board made or opened the account board.second" in answer.content.decode()
     assert not LoadedFile.objects.get(pk=given.pk).applied_by

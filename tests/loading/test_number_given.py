@@ -11,7 +11,7 @@ from credentials.models import Credentials
 from results.corrections import Correction, correct
 from results.models import Hold, Result
 from tests.builders import AFTER, arrange, hold, let_go, make_login
-from tests.credentials.conftest import make
+from tests.letters import make
 from tests.loading.files import load
 from tests.loading.test_workflow import apply, give, page
 from tests.results.signed_in import ask as page_of
@@ -180,7 +180,7 @@ def test_the_command_names_such_numbers_first_and_counts_the_logins_that_end(ann
         ]
 
 
-def test_the_look_names_such_numbers_first_and_counts_the_logins_that_end(board, second, anna):
+def test_the_look_names_such_numbers_first_and_counts_the_logins_that_end(board, colleague, anna):
     username, password, _ = make_login(anna)
 
     given = give(board, (HEADER + CHIDI).encode())
@@ -192,14 +192,14 @@ def test_the_look_names_such_numbers_first_and_counts_the_logins_that_end(board,
     assert "<strong>1 login ends</strong> when this is applied" in shown
     assert sign_in(username, password)  # nothing has happened yet
 
-    given = apply(second, given)
+    given = apply(colleague, given)
 
     assert given.applied_at
     assert sign_in(username, password) is None
     assert now().name == "OKAFOR: Chidi"
 
 
-def test_who_may_be_somebody_else_is_told_and_ends_nothing(board, second, anna):
+def test_who_may_be_somebody_else_is_told_and_ends_nothing(board, colleague, anna):
     username, password, _ = make_login(anna)
     beth = ANNA.replace("SMITH: Anna", "SMITH: Beth").replace("633820261005R", "633820261006Y")
 
@@ -208,12 +208,14 @@ def test_who_may_be_somebody_else_is_told_and_ends_nothing(board, second, anna):
     shown = page(board, given)
     assert "Perhaps somebody else, but taken for the same person: 1" in shown
     assert "now “SMITH: Beth”, 2009-03-04, 633820261006Y." in shown
-    assert apply(second, given).applied_at
+    assert apply(colleague, given).applied_at
     assert sign_in(username, password)
 
 
 @pytest.mark.parametrize("what", ["candidate", "entry"])
-def test_a_hold_stays_with_who_had_the_number_and_holds_who_has_it_now(board, second, anna, what):
+def test_a_hold_stays_with_who_had_the_number_and_holds_who_has_it_now(
+    board, colleague, anna, what
+):
     entry = Entry.objects.get(candidate=anna, syllabus__code="0580")
     held = hold(**({"candidate": anna} if what == "candidate" else {"entry": entry}))
 
@@ -221,7 +223,7 @@ def test_a_hold_stays_with_who_had_the_number_and_holds_who_has_it_now(board, se
 
     assert "Numbers given to somebody else that are held: 1" in page(board, given)
     assert not Hold.objects.filter(candidate__name="OKAFOR: Chidi").exists()
-    assert apply(second, given).applied_at
+    assert apply(colleague, given).applied_at
     [new] = Hold.objects.in_force().exclude(pk=held.pk)
     assert new.candidate == now()
     assert "SMITH: Anna, formerly MAIN1, June 2026" in str(Hold.objects.get(pk=held.pk))

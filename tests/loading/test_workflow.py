@@ -28,7 +28,7 @@ from results.corrections import Correction, correct
 from results.models import Result, ResultChange
 from tests.board.events import events
 from tests.builders import IGCSE, PASSWORD, make_board_operator, make_load, make_login, record_about
-from tests.credentials.conftest import an_hour_passes
+from tests.letters import an_hour_passes
 from tests.loading.files import SAMPLE, contents, faults, load
 from tests.loading.test_workbook import HEADS, workbook
 from tests.meanwhile import after_query
@@ -91,8 +91,8 @@ def test_what_would_change_is_seen_and_nothing_changes_before_it_is_applied(boar
     assert [event.action for event in events()] == ["file_given"]
 
 
-def test_what_is_applied_is_in_the_history_by_who_applied_it(board, second, world):
-    given = apply(second, give(board, CORRECTED, reason="Review of marking"))
+def test_what_is_applied_is_in_the_history_by_who_applied_it(board, colleague, world):
+    given = apply(colleague, give(board, CORRECTED, reason="Review of marking"))
 
     assert (grade("MAIN1"), grade("ASC01"), grade("OTH01")) == ("B", "A*", "A")
     assert given.applied_at
@@ -105,12 +105,12 @@ def test_what_is_applied_is_in_the_history_by_who_applied_it(board, second, worl
     assert "Applied" in page(board, given)
 
 
-def test_a_workbook_is_known_by_its_content(board, second, world):
+def test_a_workbook_is_known_by_its_content(board, colleague, world):
     rows = [HEADS, ("0580", "AX", "MAIN1", "0001", "Bloggs: Fred", 65, 127, "C")]
     given = give(board, workbook(*rows), "anything")
 
     assert given.kind == "results"
-    apply(second, given)
+    apply(colleague, given)
     assert grade("MAIN1") == "C"
 
 
@@ -172,26 +172,26 @@ def test_bad_rows_are_shown_by_what_is_wrong_with_the_first_places_of_each(board
 
 
 def test_when_what_is_stored_has_changed_meanwhile_there_is_a_new_look_instead(
-    board, second, world
+    board, colleague, world
 ):
     given = give(board, CORRECTED)
     result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
     correct([Correction(result, "C", 60)], by="another", reason="Review")
 
-    given = apply(second, given)
+    given = apply(colleague, given)
     assert grade("MAIN1") == "C"
     assert given.applied_at is None
     html = page(board, given)
     assert "What is stored has changed since this was checked, so nothing was applied." in html
     assert "<bdi>C</bdi> → <bdi>B</bdi>" in html
 
-    apply(second, given)
+    apply(colleague, given)
     assert grade("MAIN1") == "B"
 
 
-def test_a_worker_that_was_thought_dead_changes_nothing_the_second_time(board, second, world):
+def test_a_worker_that_was_thought_dead_changes_nothing_the_second_time(board, colleague, world):
     given = give(board, CORRECTED)
-    second.post(f"{URL}{given.pk}/apply/")
+    colleague.post(f"{URL}{given.pk}/apply/")
     stale = LoadedFile.objects.get(pk=given.pk)
     applied = worked(given)
     assert applied.applied_at
@@ -241,7 +241,7 @@ def test_with_its_kind_chosen_every_missing_head_is_named(board, world):
     assert "This column is missing." in page(board, given)
 
 
-def test_releases_are_applied_by_somebody_else_than_who_gave_them(board, second, world):
+def test_releases_are_applied_by_somebody_else_than_who_gave_them(board, colleague, world):
     given = give(board, SERIES)
     html = page(board, given)
     assert "So somebody else than you, who gave it, must apply it" in html
@@ -250,8 +250,8 @@ def test_releases_are_applied_by_somebody_else_than_who_gave_them(board, second,
     assert "so somebody else at the board must apply it" in refused
     assert not LoadedFile.objects.get(pk=given.pk).applied_by
 
-    assert "Waits for a second person" in page(second, given)
-    apply(second, given)
+    assert "Waits for a second person" in page(colleague, given)
+    apply(colleague, given)
     assert Release.objects.get(qualification__name=IGCSE).candidates_at.day == 14
     assert events()[-1].by == "board.second"
 
@@ -262,16 +262,16 @@ def test_the_database_does_not_let_one_person_do_both(world):
         LoadedFile.objects.filter(pk=given.pk).update(applied_by=given.asked_by)
 
 
-def test_the_second_person_gives_the_password_again_and_it_is_applied(board, second, world):
+def test_the_second_person_gives_the_password_again_and_it_is_applied(board, colleague, world):
     given = give(board, SERIES)
-    back = second.get(f"{URL}{given.pk}/apply/")  # as after signing in again
+    back = colleague.get(f"{URL}{given.pk}/apply/")  # as after signing in again
     assert back.url == f"{URL}{given.pk}/"
-    an_hour_passes(second)
+    an_hour_passes(colleague)
 
-    asked = second.post(f"{URL}{given.pk}/apply/")
+    asked = colleague.post(f"{URL}{given.pk}/apply/")
     assert asked.url.startswith("/account/confirm/")
     assert not LoadedFile.objects.get(pk=given.pk).applied_by
-    second.post(asked.url, {"password": PASSWORD})
+    colleague.post(asked.url, {"password": PASSWORD})
     assert worked(given).applied_by == "board.second"
 
 
@@ -399,9 +399,9 @@ def test_what_never_arrived_is_forgotten_after_a_day(world, encrypted_folder):
     assert not EncryptedFile.objects.exists()
 
 
-def test_a_file_can_be_discarded_but_not_once_it_is_applied(board, second, world):
+def test_a_file_can_be_discarded_but_not_once_it_is_applied(board, colleague, world):
     stored, gone = give(board, CORRECTED), give(board, SYLLABUSES)
-    apply(second, stored)
+    apply(colleague, stored)
     for one in (stored, gone):
         board.post(f"{URL}{one.pk}/discard/")
 
@@ -499,11 +499,11 @@ def test_a_load_that_another_worker_has_taken_over_stops_when_it_tells_how_far_i
     assert LoadedFile.objects.get().done == 0
 
 
-def test_an_account_that_another_opened_lately_is_no_second_person(board, second, world):
+def test_an_account_that_another_opened_lately_is_no_second_person(board, colleague, world):
     given = give(board, SERIES)
     record_about("board.second", "invited", by="board")
 
-    answer = second.post(f"{URL}{given.pk}/apply/", follow=True)
+    answer = colleague.post(f"{URL}{given.pk}/apply/", follow=True)
 
     assert "board made or opened the account board.second" in answer.content.decode()
     assert not LoadedFile.objects.get(pk=given.pk).applied_by

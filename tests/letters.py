@@ -1,0 +1,127 @@
+"""Letters made for real: a storage in a folder of the test's own, and the whole way to a login."""
+
+import html
+import io
+import re
+
+import pypdf
+import pytest
+from django.core.files.storage import FileSystemStorage
+
+from centres.models import Candidate
+from core import jobs
+from credentials.letters import storage
+from credentials.letters.issuing import request_letters
+from credentials.letters.pdf import make_pdf
+from tests.builders import BEFORE
+
+
+class Storage(FileSystemStorage):
+    """A real folder. What a test puts into `before_save` is done when letters are about to be
+    written, `after_save` when they are in the folder, `before_look` when it is looked whether they
+    are, `before_delete` when they are thrown away: the officer changes something, the disk fails, the
+    worker is killed."""
+
+    before_save: list = []
+    after_save: list = []
+    before_look: list = []
+    before_delete: list = []
+
+    def _save(self, name, content):
+        if self.before_save:
+            self.before_save.pop(0)()
+        name = super()._save(name, content)
+        if self.after_save:
+            self.after_save.pop(0)()
+        return name
+
+    def exists(self, name):
+        if self.before_look:
+            self.before_look.pop(0)()
+        return super().exists(name)
+
+    def delete(self, name):
+        if self.before_delete:
+            self.before_delete.pop(0)()
+        super().delete(name)
+
+
+@pytest.fixture
+def letters_folder(settings, tmp_path):
+    """Where letters are stored in this test."""
+    folder = tmp_path / "letters"
+    backend = f"{Storage.__module__}.{Storage.__qualname__}"
+    letters = {"BACKEND": backend, "OPTIONS": {"location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "letters": letters}
+    Storage.before_save, Storage.after_save = [], []
+    Storage.before_look, Storage.before_delete = [], []
+    return folder
+
+
+@pytest.fixture
+def ask(world, letters_folder, django_capture_on_commit_callbacks):
+    """ask(centre, candidates): what *Create credentials* does; all of the centre when none named."""
+
+    def ask(centre=None, candidates=None):
+        centre = centre or world.main
+        chosen = Candidate.objects.filter(centre=centre)
+        if candidates is not None:
+            chosen = chosen.filter(pk__in=[candidate.pk for candidate in candidates])
+        with django_capture_on_commit_callbacks(execute=True):
+            return request_letters(
+                centre=centre, series=world.series, by=world.officer, candidates=chosen, at=BEFORE
+            )
+
+    return ask
+
+
+@pytest.fixture
+def issue(ask):
+    """The same, and the letters are made: the letter file as it is afterwards."""
+
+    def issue(centre=None, candidates=None):
+        return make(ask(centre, candidates))
+
+    return issue
+
+
+def make(letter_file):
+    jobs.run("credentials.LetterFile", str(letter_file.pk))
+    letter_file.refresh_from_db()
+    return letter_file
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def pages_of(letter_file) -> list[str]:
+    return texts(make_pdf(storage.letters_in(letter_file)))
+
+
+def texts(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def login_on(page: str) -> tuple[str, str]:
+    """The username and password printed on a letter."""
+    groups = r"((?:[0-9A-Z]{4}-){%d}[0-9A-Z]{4})\s"
+    return re.search(groups % 1, page)[1], re.search(groups % 3, page)[1]
+
+
+def logins_in(letter_file) -> list[tuple[str, str]]:
+    return [login_on(page) for page in pages_of(letter_file)]
+
+
+def begun_by(page) -> str:
+    """The download that a page begins by itself, as a browser would."""
+    found = re.search(r'http-equiv="refresh" content="0;url=([^"]+)"', page.text)
+    return html.unescape(found[1]) if found else ""
+
+
+def an_hour_passes(client) -> None:
+    """Since the one who is signed in there last gave the password."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()

@@ -1,1 +1,1 @@
-"""Accounts of staff: signing in, factors, sessions, and what each does with the own account."""
+"""Accounts of staff: sign-in, second factors, sessions, and the pages of one's own account."""

@@ -1,4 +1,4 @@
-"""Members of staff, those of the board and those of centres."""
+"""Records of staff: those of the board and those of centres."""
 
 from typing import Any
 

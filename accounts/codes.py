@@ -1,4 +1,4 @@
-"""A code of the authenticator app is taken one step early or late, and once, wherever it is asked for.
+"""A code of the authenticator app counts one step early or late, and once only, on every page.
 
 An app's clock may differ from ours by a step of 30 seconds, so the code of the step before and of the one
 after are taken too (`MFA_TOTP_TOLERANCE`): each code is good for 90 seconds. allauth remembers a used one

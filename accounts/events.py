@@ -1,4 +1,4 @@
-"""What is done with an account is one row of it (`AccountEvent`), and one of the audit trail beside it.
+"""Each act on an account writes one row of its own (`AccountEvent`) and one of the audit trail.
 
 Whether an account counts as somebody else's (`accounts.four_eyes`), what is new to its owner
 (`accounts.notifications`) and who can be taken back (`accounts.people.access`) is read from these rows.

@@ -1,4 +1,4 @@
-"""Whether two accounts of the board are two people: what takes two of them is not done by one with both.
+"""Four eyes: whether two accounts of the board are two people, so that nobody confirms their own proposal.
 
 Whoever makes an account, gives it rights or a link, or takes its factors away, could sign in with it. So it
 counts for such an act only when nobody else has done anything of the kind for SETTLED: time enough for

@@ -1,4 +1,4 @@
-"""Whose a page is, beyond being signed in, which Django's middleware asks of every page.
+"""Guards of pages: who may open one, beyond being signed in, which Django's middleware asks of all.
 
 The board's pages are for its operators, who are superusers; for everybody else they do not exist.
 """

@@ -1,4 +1,4 @@
-"""Links that let a member of staff in: each works once, for PASSWORD_RESET_TIMEOUT, and is a secret.
+"""Links that let a member of staff in: each is secret and works once, within PASSWORD_RESET_TIMEOUT.
 
 Passwords are never loaded, mailed or told. A link is shown once to whoever makes it, who hands it over,
 and mailed where the board has mail. It stands in no log, and not in the audit trail.

@@ -1,4 +1,4 @@
-"""A lock-out that cannot be used to shut an officer out on results day.
+"""Lock-out after wrong passwords: nobody can use it to shut an officer out on results day.
 
 Whoever guesses at an officer's password from the school's own network would lock that username at that
 address, the officer with it. So a browser from which somebody has signed in, with every factor, keeps a

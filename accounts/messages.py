@@ -1,4 +1,4 @@
-"""Messages for the next page, in a cookie of the name that settings give it; Django's has a fixed one."""
+"""Messages for the next page, in a cookie whose name the settings give; Django's has a fixed one."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage

@@ -1,5 +1,5 @@
-"""A second factor is first; and when a session was last seen is noted every five minutes at most, so that
-looking at pages costs staff no write, and candidates never.
+"""Middleware for staff: a second factor comes before every page. When a session was last seen is noted every
+five minutes at most, so that viewing pages costs staff no write, and candidates never one.
 """
 
 import datetime as dt

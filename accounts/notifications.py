@@ -1,4 +1,4 @@
-"""Whatever somebody does with another's account is told to that person.
+"""Notifications: what somebody does with another's account is told to its owner.
 
 It stands on their own account page, and the sign-in after it says that there is something new, until they
 have looked. What they have looked at is kept row by row: by the clock, an act that commits late would never

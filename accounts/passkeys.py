@@ -1,4 +1,4 @@
-"""allauth's forms for passkeys, which answer whatever is posted with a sentence.
+"""Forms for passkeys: allauth's, which here answer anything that is posted with a sentence.
 
 What a browser posts may be cut off, or written by anybody: the libraries that take it apart stumble over
 what is not as it should be.

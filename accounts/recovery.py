@@ -1,4 +1,4 @@
-"""Who has lost both the app or passkey and the recovery codes gets in again, in two steps.
+"""Recovery of an account, in two steps, when both the second factor and the recovery codes are lost.
 
 Another officer of the centre, one of its main centre, or the board starts a recovery; the person must
 finish it, on a link that works once and for PASSWORD_RESET_TIMEOUT: they give their password, and set up

@@ -1,4 +1,4 @@
-"""The request of every page, as those above the centres see it: who has signed in is one of our accounts."""
+"""The request of a page of staff: its user is one of our accounts (`User`)."""
 
 from accounts.models import User
 from centres.access import SignedInRequest

@@ -1,4 +1,4 @@
-"""Authenticator keys and recovery codes are kept encrypted: a copy of the database opens no account.
+"""Second factors are stored encrypted, so a copy of the database opens no account.
 
 AES-256-GCM under a key derived from the master key, whose id stands before the text. Of a passkey only
 what is public is kept, as it is: its name, and the key that checks what the other one signs.

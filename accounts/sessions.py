@@ -1,4 +1,4 @@
-"""In which browsers a member of staff is signed in, and how that ends."""
+"""Sessions of a member of staff: in which browsers they are signed in, and how that ends."""
 
 from dataclasses import dataclass
 

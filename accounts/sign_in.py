@@ -1,4 +1,4 @@
-"""Who may sign in, and how often it may be tried.
+"""Sign-in of staff: who may, and how often it may be tried.
 
 Staff accounts are loaded by the board, or made by an exams officer: nobody signs up. Whoever is on the staff
 of no centre, or suspended at every one of them, has nothing to do here, and gets the answer of somebody

@@ -1,4 +1,4 @@
-"""Signing in, passwords and second factors. Of allauth, only the pages that we use have an address."""
+"""Addresses of sign-in, passwords and second factors. Only the allauth pages that we use have one."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa

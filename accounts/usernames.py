@@ -1,4 +1,4 @@
-"""What an account may be called, on whichever page or in whichever file it is made."""
+"""Usernames of staff: one rule for every page and every file that makes an account."""
 
 import re
 

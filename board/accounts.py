@@ -1,4 +1,4 @@
-"""What lets somebody sign in to an account takes two people of the board (rule 26, `board.proposals`).
+"""Opening an account to somebody takes two people of the board (rule 26, `board.proposals`).
 
 A link to set a password, a recovery, a second factor removed, an account that was shut out let in again, a
 new board operator: one proposes, another confirms, and neither is the person whose account it is. Who

@@ -1,6 +1,6 @@
-"""A single result is corrected with a reason, which is kept with what it was (rule 21): by one person of the
-board before the release gives any staff a sight of it, from that instant on by two (rule 26,
-`board.proposals`). Many are corrected by a file of results, under the same rule.
+"""A correction of one result has a reason, kept with the old result (rule 21). Before any staff can see the
+result one person of the board corrects it; from that instant on it takes two (rule 26,
+`board.proposals`). A file of results corrects many, under the same rule.
 
 No grade stands in the audit trail, nor the centre: its own trail would tell its staff whose grade was
 changed.

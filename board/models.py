@@ -1,4 +1,4 @@
-"""What waits for a second person."""
+"""Proposals of the board, which wait for a second person."""
 
 from typing import Any
 

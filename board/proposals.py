@@ -1,4 +1,4 @@
-"""What takes two people of the board (rule 26): one proposes, with a reason, another confirms.
+"""Proposals: what takes two people of the board (rule 26). One proposes, with a reason; another confirms.
 
 Nothing holds until it is confirmed. Whoever proposed cannot confirm, nor may either be an account that
 somebody else opened lately (`accounts.four_eyes`). What is called otherwise than when it was proposed is

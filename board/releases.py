@@ -1,4 +1,4 @@
-"""When results are released is changed by two people (`board.proposals`).
+"""Releases: two people of the board change when results are released (`board.proposals`).
 
 A proposal is not confirmed any more when what it wanted to change has been changed meanwhile; then it is
 refused and proposed anew.

@@ -1,4 +1,4 @@
-"""What the service stands on: its disk, its database, its backup."""
+"""Resources of the service: its disk, its database, its backup."""
 
 import datetime as dt
 import os

@@ -1,4 +1,4 @@
-"""Whoever loses access loses it at once, in the transaction that takes it away (rules 9 and 22).
+"""Access is lost at once, in the transaction that takes it away (rules 9 and 22).
 
 What may take access from candidates – *Edit status*, Subcentre Management, a load – ends with
 `access_changed`, inside its transaction. `settings.WHEN_ACCESS_CHANGES` names what follows: logins end.

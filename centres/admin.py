@@ -1,4 +1,4 @@
-"""What is loaded: centres and which is attached to which, and for a series syllabuses, candidates and entries.
+"""Records of what is loaded: centres and their links; per series syllabuses, candidates and entries.
 
 Files change it (`Load files`).
 """

@@ -1,4 +1,4 @@
-"""Record who did what, when, for which centre and series, old -> new (in the caller's transaction)."""
+"""Audit trail: record who did what, when, for which centre and series, old -> new (in the caller's transaction)."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""The board looks up in Django's admin what is stored, and changes next to nothing there (rule 26).
+"""Django's admin as the board's records: it shows what is stored, and changes next to nothing (rule 26).
 
 Whatever has a page of its own – a file to load, a release, a correction, an account – is changed on that
 page. So everything here is read-only, and nothing is deleted, but for the fields that a page names in

@@ -1,4 +1,4 @@
-"""Find candidates by number, name or UCI, and centres by number or name, as people type them."""
+"""Search for candidates by number, name or UCI, and for centres by number or name, as people type them."""
 
 import unicodedata
 from functools import lru_cache

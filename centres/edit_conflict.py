@@ -1,5 +1,5 @@
-"""Somebody else has saved a page of settings since it was opened: what was typed stays, and what differs is
-said. The next save stands against what is saved now."""
+"""An edit conflict: somebody else has saved a page of settings since it was opened. What was typed stays,
+and what differs is said. The next save is compared with what is saved now."""
 
 import datetime as dt
 from typing import Any

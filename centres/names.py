@@ -1,5 +1,5 @@
-"""Names of candidates, compared (rules 22, 23 and 24): do two share a part, agree in their given names,
-or may they be one but for the spelling?
+"""Names of candidates, compared (rules 22, 23 and 24): whether two share a part, agree in their given names,
+or differ in spelling alone.
 
 One name is written in many ways. Case, accents, order, spacing, marks between words and letters that
 only look alike (a Cyrillic А, a Persian ی) are folded away first. What is left are words. An initial, and

@@ -1,5 +1,5 @@
-"""Who is whom: has a candidate number been given to somebody else (rule 22), and who of two series are
-one person (rule 23)?
+"""Persons behind candidates: has a number been given to somebody else (rule 22), and are candidates of two
+series one person (rule 23)?
 
 A login, a visit, results, marks and history belong to a person, not to a number.
 """

@@ -1,4 +1,4 @@
-"""When results can be seen: the instants, and which qualifications at each (rules 14, 18)."""
+"""Release moments: the instants from which results can be seen, and which qualifications at each (rules 14, 18)."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A centre's own candidates: NO, ALL or Selected candidates, and the agreement (rules 4 to 6).
+"""Status of a centre: NO, ALL or Selected of its own candidates, and the agreement (rules 4 to 6).
 
 A candidate *has access* when the centre has it (`centres.terms`) and the centre's status includes
 the candidate. Access alone lets nobody in: credentials must then be created.

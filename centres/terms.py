@@ -1,4 +1,4 @@
-"""What applies to a centre in a series: access, delay, contact, and when results can be seen.
+"""Terms of a centre in a series: access, delay, contact, and when results can be seen.
 
 A main or an ordinary centre stands for itself: it has access, and its own delay and contact, as
 confirmed at *Edit status*, apply. An Associate Centre has what its main centre gave it in

@@ -1,4 +1,4 @@
-"""Ask, act, done: what an ask page told holds when it is done, or nothing is done and it asks again.
+"""Ask pages: an act is done only if what its page told still holds; else the page asks again.
 
 A page asks before an act that ends, shows or replaces something, and says what would happen. Its button
 posts a fingerprint of that (`counted`). Who acts compares it, under the locks of the act, with what

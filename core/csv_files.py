@@ -1,4 +1,4 @@
-"""How every CSV of ours is written, so that no cell of it runs in a spreadsheet.
+"""CSV files of ours: no cell runs as a formula in a spreadsheet.
 
 UTF-8 with the mark by which a spreadsheet knows it, lines that end in CR LF. Text is never read as a
 formula: an apostrophe stands before what begins like one, after spaces and quotation marks too, and

@@ -1,4 +1,4 @@
-"""What an error of the database means, told by its code: is the database away, or may it pass?
+"""Errors of the database, told apart by code: the database is away, or the error may pass.
 
 PostgreSQL says why in an SQLSTATE, SQLite in the name of its error. The class of the exception says
 too little: a server that is shut down and a server whose disk is full raise the same one. *Away* passes by

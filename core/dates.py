@@ -1,4 +1,4 @@
-"""How instants are written for people: in a zone, by its name, in UTC, and by the board's clock (rules 14,
+"""Dates and times as people read them: in a zone, by its name, in UTC, and by the board's clock (rules 14,
 18)."""
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""What stands on the disk, and when the disk is full."""
+"""The disk: when a file is really on it, and when it is full."""
 
 import errno
 import os

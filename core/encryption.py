@@ -1,8 +1,8 @@
-"""What is sealed opens with its key alone, in its own place alone, and only as it was (rule 17).
+"""Encryption: data is decrypted with its own key, in its own place and unchanged, or not at all (rule 17).
 
-AES-256-GCM with a fresh nonce each time. Whatever is sealed is bound to `aad`: the words for what it
-is and whose, so that nothing sealed can stand in another's place. Each thing kept has a data key of
-its own, wrapped by a master key that has an id; to remove the wrapped key destroys what it opened.
+AES-256-GCM with a fresh nonce each time. What is encrypted is bound to `aad`, the words for what it is
+and whose, so that it cannot stand in another's place. Each stored file has a data key of its own,
+wrapped by a master key that has an id; to remove the wrapped key destroys the content.
 
 What does not open is damaged only where the master key is known to be the right one (`key_fingerprints`):
 else it is the service that is not set up correctly, and the words never say that anything is lost.

@@ -1,4 +1,4 @@
-"""An error that becomes a sentence for people is logged as well: `log_error`, here and nowhere else.
+"""Errors that become a sentence for people are logged as well: by `log_error`, here and nowhere else.
 
 Whoever catches an error of ours, of the storage, of a key or of the database, and says a sentence in
 its place, calls `log_error(error, about="letter file 5f0c…")` first. What an exception says may hold a

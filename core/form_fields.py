@@ -1,4 +1,4 @@
-"""Ticks among thousands: looked up one by one in a set, where Django compares each with every other."""
+"""Form fields for ticks among thousands: each is found in a set; Django compares each with every other."""
 
 from typing import Any
 

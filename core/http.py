@@ -1,4 +1,4 @@
-"""Answers that are files, and fields that are posted on."""
+"""HTTP: answers that are files, and fields that a page posts on."""
 
 from collections.abc import Iterable
 from typing import overload

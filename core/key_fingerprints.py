@@ -1,4 +1,4 @@
-"""A key that is not this site's is refused, and nobody is told that what it cannot open is damaged.
+"""Fingerprints of keys: a key of another site is refused, and never makes whole data look damaged.
 
 The database keeps of each key a fingerprint, from which the key cannot be had: HMAC-SHA-256 of a
 fixed text under the key, cut to 128 bits. A key fits when its id is known with this fingerprint, or is

@@ -1,4 +1,4 @@
-"""Secrets that no one has to invent: read from the environment, else made once and kept in DATA_DIR.
+"""Keys of the site: read from the environment, else made once and kept in DATA_DIR.
 
 `keys.json` holds Django's secret key, the pepper of candidates' logins and the master key of letter
 files, each apart from the others. Whoever loses it loses every login and every stored letter, so a

@@ -1,4 +1,4 @@
-"""What the tools below every rule keep: files, the site, its keys and their changes, workers that live."""
+"""Models of core: encrypted files, the site, its keys and their changes, workers that live."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""What only grows: the database itself refuses to change or delete a row of it (rule 26).
+"""Tables that only grow: the database itself refuses to change or delete their rows (rule 26).
 
 Each model says so itself (`ONLY_GROWS`): history and the audit trail altogether, a
 decision once it is made, a result but for its grade. The triggers are made anew after each `migrate`, for SQLite

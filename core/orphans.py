@@ -1,4 +1,4 @@
-"""An encrypted file that nothing knows is never deleted for that: it goes to quarantine for 30 days.
+"""Orphans: an encrypted file that no row knows is not deleted, but goes to quarantine for 30 days.
 
 The database may be the one that is wrong: a copy of yesterday, or an empty one. So every hour the
 worker compares what lies in DATA_DIR with what rows know. What has been there for over a day and is

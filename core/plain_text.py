@@ -1,4 +1,4 @@
-"""Which characters a text may hold: one rule for every form, every loader and every username.
+"""Plain text: which characters it may hold, by one rule for every form, loader and username.
 
 Refused is what cannot be seen, or makes a text read as another: control characters (a line break is none
 where lines are asked for), NUL, what turns the direction of text round, invisible signs where they do nothing,

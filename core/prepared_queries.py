@@ -1,4 +1,4 @@
-"""Queries that are compiled once, then asked again and again with other values.
+"""Prepared queries: compiled once, then asked again and again with other values.
 
 Django turns a queryset into SQL anew each time it is asked, and PostgreSQL plans it anew; for the
 terms of a centre both take many times as long as the answer itself. What is asked at every visit of

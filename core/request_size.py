@@ -1,4 +1,4 @@
-"""Whether a request is larger than its route takes, judged before it is read."""
+"""The size of a request: whether it is more than its route takes, judged before it is read."""
 
 from contextlib import suppress
 from typing import NamedTuple

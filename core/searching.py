@@ -1,4 +1,4 @@
-"""What is searched for, as every page with a search reads it: no longer than anybody types, and without a
+"""The search term, as every page with a search reads it: no longer than anybody types, and without a
 NUL, which PostgreSQL refuses."""
 
 from collections.abc import Mapping

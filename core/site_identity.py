@@ -1,4 +1,4 @@
-"""A database and a DATA_DIR belong together when both hold the same site id.
+"""The site's identity: database and DATA_DIR belong together when both hold the same site id.
 
 Else a worker would take the files of one site for the orphans of another, and pages would miss what
 they are to give. Both get their id at the first start; from then on a process to which they do not say

@@ -1,4 +1,4 @@
-"""How the file of a plain form comes in: straight into the encrypted store, in flat memory.
+"""An upload handler that writes the file of a plain form straight into the encrypted store, in flat memory.
 
 No copy of it in clear lies on a disk at any time, as Django's own handlers would leave one. Whatever
 becomes of the file, the rest of the form is read, so that nothing typed is lost. Of a file that did not

@@ -1,4 +1,4 @@
-"""What the background worker does beside its tasks: it says that it lives, and goes on with what was left.
+"""The background worker, beside its tasks: it says that it lives, and queues again what was left.
 
 Every few seconds it writes the time to its own row (`heartbeat`), and to each job that it
 has in hand (`jobs_heartbeat`). A row of which nothing was heard for a while was left by a worker that was

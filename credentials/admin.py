@@ -1,4 +1,4 @@
-"""What the board may look at and never change: letter files and credentials."""
+"""Records of letter files and credentials, which the board may view and never change."""
 
 from django.contrib import admin
 

@@ -1,1 +1,1 @@
-"""People, for who manages those of a centre: /people/."""
+"""People: the staff of centres, for those who manage them: /people/."""

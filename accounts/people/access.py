@@ -1,4 +1,4 @@
-"""Whose people somebody manages among the staff of centres.
+"""Access to People: which staff of which centres somebody manages.
 
 An exams officer who may manage the results service manages the people of the own centre, and one of a
 main centre also those of every Associate Centre attached to it. Everybody else's people answer exactly as

@@ -1,4 +1,4 @@
-"""What is done about somebody at one press: each asks first, and says what it comes to."""
+"""Acts on a member of staff at one press: each page asks first, and says what will happen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

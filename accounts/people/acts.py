@@ -1,4 +1,4 @@
-"""Who may do what to whom among the people of a centre (`accounts.people.access`), and the doing of it.
+"""Acts on the staff of a centre: who may do what to whom (`accounts.people.access`), and each act itself.
 
 Nobody raises their own rights, nor gives a right that they have not themselves; a centre's last officer
 cannot go; what opens an account as a whole – a link, a recovery – takes somebody who may act at every

@@ -1,4 +1,4 @@
-"""Who is invited, and what they may do."""
+"""Forms of People: who is invited, and with which rights."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the menu shows of whoever has signed in: whether they look after people, and what is new of their account.
+"""The menu's entries for who has signed in: People, if they manage any, and what is new with their account.
 
 Found out at the sign-in and on the front page, kept in the session, so that no other page pays for it. Each
 page of People asks for the right itself.

@@ -1,4 +1,4 @@
-"""What members of staff do with their own accounts: allauth's pages, each act in the audit trail."""
+"""Pages of one's own account: allauth's, with each act in the audit trail."""
 
 from typing import Any
 

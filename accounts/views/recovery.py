@@ -1,4 +1,4 @@
-"""What somebody does on a link that works once (`accounts.links`): set a password, or finish a recovery.
+"""Pages behind a link that works once (`accounts.links`): set a password, or finish a recovery.
 
 Both pages take the token out of the address at once. A recovery takes the link, the password, then an
 authenticator app (`accounts.recovery`); wrong passwords count towards the lock-out of the sign-in.

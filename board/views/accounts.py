@@ -1,4 +1,4 @@
-"""Open an account, which takes two people, or shut one out, which takes one."""
+"""Accounts: two people open one; one person shuts one out."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Search the audit trail, and take what was found away as a CSV."""
+"""Audit trail: search it, and download what was found as a CSV."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the pages of everything that takes two people share."""
+"""Proposals: what the pages share on which two people act."""
 
 from collections.abc import Callable
 from typing import Any

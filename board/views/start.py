@@ -1,4 +1,4 @@
-"""The board's start page: what waits for somebody, what is under way, and the way to everything."""
+"""The board's start page: what there is to do, what is under way, and the way to every page."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

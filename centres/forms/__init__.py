@@ -1,1 +1,1 @@
-"""What exams officers fill in about their centres: a file for each page, and what pages share."""
+"""Forms of exams officers about their centres: a file for each page, and what pages share."""

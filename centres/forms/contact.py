@@ -1,4 +1,4 @@
-"""Whom candidates ask about their results, as it is typed: on *Edit status* and Subcentre Management."""
+"""The contact whom candidates ask about results, as typed on *Edit status* and Subcentre Management."""
 
 from django import forms
 

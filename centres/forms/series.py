@@ -1,4 +1,4 @@
-"""The series, and the centre where there are several, of which a page shall tell."""
+"""The choice of a series and, where there are several, of a centre."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit

@@ -1,4 +1,4 @@
-"""Who is who and what is agreed: the rows under every rule of this service."""
+"""Models of centres: who is who and what is agreed, the rows under every rule of this service."""
 
 from centres.models.arrangements import (
     CentreArrangement,

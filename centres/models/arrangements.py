@@ -1,4 +1,4 @@
-"""What each centre has arranged for each series. `centres.terms` says what follows from these rows."""
+"""Arrangements of each centre for each series. `centres.terms` says what follows from these rows."""
 
 import datetime as dt
 

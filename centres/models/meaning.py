@@ -1,5 +1,5 @@
-"""What a row means never changes: a result is of one entry, an entry of one candidate and syllabus, a
-candidate of one number at one centre in one series (rules 22 and 26).
+"""A row never changes its meaning: a result keeps its entry, an entry its candidate and syllabus, a
+candidate its number, centre and series (rules 22 and 26).
 
 A row that came to mean somebody or something else would take logins, grades, delays and holds along. So
 none is changed into another: it is left, and another made. A number that is given to somebody else is no

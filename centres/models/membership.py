@@ -1,4 +1,4 @@
-"""Who is on the staff of which centre, in which role."""
+"""Memberships: who is on the staff of which centre, in which role."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The audit trail of one centre, readable by whoever may act for it."""
+"""The audit trail of one centre, for everybody who may act for it."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse

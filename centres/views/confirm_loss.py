@@ -1,4 +1,4 @@
-"""Ask, act, done: before a save that shuts candidates out, the page says how many, and asks (rule 9)."""
+"""Confirm a loss of access: before a save that shuts candidates out, the page says how many and asks (rule 9)."""
 
 from collections.abc import Callable
 

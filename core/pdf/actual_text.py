@@ -1,4 +1,4 @@
-"""What the lines of a page say, where their glyphs do not tell.
+"""ActualText: what a line of a page says, where its glyphs do not tell.
 
 In scripts whose letters join, move or stack, one glyph stands for parts of several letters: what is
 copied, searched or read aloud by glyphs is gibberish. So each such line carries its text.

@@ -1,4 +1,4 @@
-"""Which characters our fonts can print: told from the fonts alone, before anything is laid out.
+"""Coverage of our fonts: which characters they can print, told before anything is laid out.
 
 Pango agrees, as a test sees; what has no ink of its own is never missing. Regular and bold print alike.
 """

@@ -1,4 +1,4 @@
-"""One of our fonts, as a PDF carries it: a subset, its widths, and what its glyphs mean.
+"""A font subset, as a PDF carries it: glyphs of one of our fonts, their widths and what they mean.
 
 Every file carries the same Latin glyphs of a font, so that its subset is made once and tells
 nothing about who is in the file; what other names need is added for that file alone.

@@ -1,5 +1,5 @@
-"""A page laid out by WeasyPrint, which is loaded where the first one is, so that the site runs
-without Pango. It fetches nothing, and knows no fonts but our own.
+"""Layout of a page by WeasyPrint, which fetches nothing and knows no fonts but our own. It is imported at
+the first page, so that the site runs without Pango.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""One file of parts that WeasyPrint has laid out one after another, so that memory stays flat.
+"""Merging PDFs: WeasyPrint lays out part after part, so that memory stays flat; they become one file.
 
 It is as good as if it had been laid out in one: the tags that tell a reader what each page holds, and
 in what order, are one tree, the bookmarks one list, and pages are numbered through the whole. qpdf

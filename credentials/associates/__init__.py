@@ -1,1 +1,1 @@
-"""Many Associate Centres at once: what each has and needs; letters for them, as a batch."""
+"""Associate Centres, many at once: what each has and needs, and letters for them as a batch."""

@@ -1,4 +1,4 @@
-"""What creating credentials at many Associate Centres in one go would do, counted for each of them."""
+"""The plan of a batch: what *Create credentials* at many Associate Centres would do, counted for each."""
 
 import datetime as dt
 from collections.abc import Collection

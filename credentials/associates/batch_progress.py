@@ -1,4 +1,4 @@
-"""How far the letters of a batch are, for everybody who comes to look: derived from its files.
+"""The progress of a batch of letters, for everybody who may see it: derived from its letter files.
 
 A centre that is no longer attached to the main centre is not shown any more, nor are its letters.
 """

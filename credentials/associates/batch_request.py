@@ -1,4 +1,4 @@
-"""Ask for letters at many Associate Centres in one go (rules 12, 13 and 15).
+"""The request for a batch: letters at many Associate Centres in one go (rules 12, 13 and 15).
 
 Only a main centre does so, and only for centres that are attached to it at this moment. Each centre
 gets a letter file of its own, which is made like any other (`credentials.letters.tasks`); the batch only

@@ -1,4 +1,4 @@
-"""How ready each Associate Centre is: what it has, and what it needs from somebody (rules 7 to 15).
+"""Readiness of each Associate Centre: what it has, and what it needs from somebody (rules 7 to 15).
 
 A centre needs the first of these that it has not: access from its main centre; its own agreement,
 with a status other than NO candidates. Once it has both, it may need several things: a contact to

@@ -1,4 +1,4 @@
-"""Download letters: as they are wanted this time, and recorded before they are given (rule 17).
+"""Downloads of letters: printed as asked for this time, and recorded before they are given (rule 17).
 
 What is kept are letters, not pages: so their order, groups, language and size are chosen anew at
 each download. Letters whose login no longer works are left out, unless they are asked for.

@@ -1,4 +1,4 @@
-"""What stands in the way of creating credentials, for a whole centre and for one candidate."""
+"""Eligibility: what stands in the way of credentials, for a whole centre and for one candidate."""
 
 import datetime as dt
 from collections.abc import Mapping

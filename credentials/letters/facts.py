@@ -1,4 +1,4 @@
-"""What stands on the letters of some candidates, read from the database in four queries (rule 14).
+"""The facts on the letters of some candidates, read from the database in four queries (rule 14).
 
 Only candidates who have access and a valid entry have a letter. Facts read twice can be compared:
 what was printed still holds when they are equal.

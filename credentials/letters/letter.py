@@ -1,4 +1,4 @@
-"""What stands on one letter (rule 14): facts alone, so that a letter can be kept and printed later."""
+"""A letter (rule 14), as facts alone, so that it can be kept and printed later."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Make one part of a letter file, and put its logins in the place of the old ones (rules 14 and 15).
+"""A part of a letter file: make it, and put its logins in the place of the old ones (rules 14 and 15).
 
 Secrets are made in memory, printed to see that they can be, and the letters encrypted and written
 to the disk; whose name cannot be printed is left out (`credentials.letters.unprintable`). Only then one

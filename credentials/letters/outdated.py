@@ -1,4 +1,4 @@
-"""Which letters are outdated, and why: what they print differs from what holds now (rule 12).
+"""Outdated letters, and why: what they print differs from what holds now (rule 12).
 
 Nothing is flagged. Credentials keep what their letter says; whether that still holds is found by
 comparing, so a delay that was changed and changed back leaves the letters as good as they were.

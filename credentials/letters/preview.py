@@ -1,4 +1,4 @@
-"""A candidate's letter as a sample: the very letter, but without a login, before anything is made.
+"""A preview of a candidate's letter: the very letter, but without a login, before anything is made.
 
 It can be had before credentials can be created, so that contact and times are seen in good time;
 nothing is stored, and nobody can sign in with it. Where the main centre has not given the centre

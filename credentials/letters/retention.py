@@ -1,4 +1,4 @@
-"""Letter files do not outlive their use: some time after the series they are destroyed (rule 17).
+"""Retention of letter files: some time after the series they are destroyed (rule 17).
 
 The time runs from the series' last release, or from when the letters were asked for, if later.
 

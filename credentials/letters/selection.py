@@ -1,5 +1,5 @@
-"""For whom letters are to be made: one, those ticked, found by the search or outdated, or all; and of
-any of these, where it is wished, only those without a letter."""
+"""The selection of candidates for letters: one, those ticked, found by the search or outdated, or all; if
+wished, only those without a letter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who may sign in: whoever holds live credentials and has access at this very moment (rules 9, 16).
+"""Authentication of candidates: live credentials, and access at this very moment (rules 9, 16).
 
 The row is found by the digest of username and password together, in one query whatever was typed,
 among the live ones only: a wrong password, an unknown username, nonsense and a login that has ended

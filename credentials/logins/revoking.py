@@ -1,4 +1,4 @@
-"""End the logins of whoever loses access, for good and in the same transaction (rule 9).
+"""Revoking: the logins of a candidate who loses access end for good, in the same transaction (rule 9).
 
 Whatever takes access away says so by `centres.access_changes`. Given access again, credentials must be
 created anew. A centre that is detached from its main centre loses all that it had from it, the delay

@@ -1,4 +1,4 @@
-"""The other series of the same person: whoever is signed in sees them too, with a live login in each.
+"""The same person's other series, which a candidate who is signed in sees too, with a live login in each.
 
 Two candidates are the same person when the board gave both the same UCI, both the same date of birth,
 and names that agree in a given name (rule 23): twins have one birthday, and a UCI that was typed in

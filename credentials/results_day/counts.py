@@ -1,4 +1,4 @@
-"""Results day: which candidates have looked, and which could have and have not (rules 5, 6, 15 and 19).
+"""Results day, counted: who has seen results, and who could have and has not (rules 5, 6, 15 and 19).
 
 Counted are the candidates who have access and a valid entry. *Can see* results who is entered for a
 qualification whose time has come by the earlier of two clocks (`core.gate_clock`): the board's

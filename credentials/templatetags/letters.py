@@ -1,4 +1,4 @@
-"""Letters, on pages and on paper: what every page says of them, and from which side a name is read."""
+"""Template tags of letters, on pages and paper: what each says of them, and which way a name is read."""
 
 import unicodedata
 from typing import Any

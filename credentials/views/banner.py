@@ -1,4 +1,4 @@
-"""What every page of a series says of letters: how far they are, until somebody has downloaded them.
+"""The banner on every page of a series: how far letters are, until somebody has downloaded them.
 
 Read from the rows, so that it is there again for whoever closed the browser, and for a colleague:
 the newest letter file of the centre while it is being made and when it failed; else the letters, of

@@ -1,4 +1,4 @@
-"""Letters for many centres in one go: watch them being made, try again, take the zip (rule 17)."""
+"""Letters for many centres in one go: watch them being made, try again, download the zip (rule 17)."""
 
 from uuid import UUID
 

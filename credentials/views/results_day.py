@@ -1,4 +1,4 @@
-"""*Results day*: who has looked, live, and whom to telephone."""
+"""*Results day*: who has seen results, live, and whom to telephone."""
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""Who sees which exchange, and who may upload files (rule 13).
+"""Access to File Exchange: who sees which exchange, and who may upload files (rule 13).
 
 An exchange lies between a centre and the board, or between an Associate Centre and its main centre.
 Of the centre's side are its own staff and, towards the board, those of its main centre, who act for

@@ -1,4 +1,4 @@
-"""Archives are counted before they are opened, and their members while they are unpacked.
+"""Archives: counted before they are opened, and their members while they are unpacked.
 
 An archive says what it holds in a list at its end; what is said there may be a lie, so every member
 is unpacked, into nothing, and counted too. Too many members, too many bytes, too small for what comes

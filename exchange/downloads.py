@@ -1,4 +1,4 @@
-"""Download a file from an exchange: recorded, once, before it is given. And withdraw what one has uploaded.
+"""Downloads from an exchange: recorded, once, before the file is given. Withdrawing one's own uploads, too.
 
 A browser that fetches a file in ranges, or goes on after its connection broke, downloads it once: what the
 same person asks for within CONTINUED of a download belongs to it, unless it is asked for from its beginning.

@@ -1,4 +1,4 @@
-"""Which files are taken in: by what is in them, whatever they are called.
+"""File types that are accepted: told from the content, whatever the file is called.
 
 PDF, PNG and JPEG, Word, Excel and PowerPoint files without macros, plain text and CSV in UTF-8 or
 UTF-16, and ZIP archives (`exchange.archives`). A first look, at the beginning and at an archive's list

@@ -1,4 +1,4 @@
-"""What a file is called: the name that somebody gave it, without what could deceive or do harm.
+"""Filenames: the name that somebody gave, without what could deceive or do harm.
 
 No part of a path, no control character and no sign that turns the direction of writing (which shows
 `exe.pdf` where `fdp.exe` stands), nothing that a file system takes for its own. The extension is that

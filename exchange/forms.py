@@ -1,4 +1,4 @@
-"""What is asked when a file is uploaded, and what is wanted of a list."""
+"""Forms of File Exchange: an upload, and the filters of a list."""
 
 from typing import Any
 

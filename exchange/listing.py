@@ -1,5 +1,5 @@
-"""What is in an exchange, as one of its people sees it: what is new to them first, then the newest; and one
-version of it, with who took it."""
+"""The listing of an exchange, as one of its people sees it: what is new to them first, then the newest; and
+one version, with who downloaded it."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""Which exchanges somebody has, and what is new to them in each."""
+"""The overview of somebody's exchanges, and what is new to them in each."""
 
 import datetime as dt
 from collections import Counter

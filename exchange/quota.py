@@ -1,6 +1,6 @@
-"""How much room a centre has in File Exchange, and how large a file may be: said before an upload
-begins, and checked again as it comes. What has come of it takes room, and what is only said to come takes
-none: so nobody keeps others out with uploads that send nothing."""
+"""The quota of a centre in File Exchange, and how large a file may be: said before an upload begins, and
+checked again as it comes. Only what has arrived takes room, so that nobody keeps others out with uploads
+that send nothing."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Files do not outlive their use: each version is kept until its day, then it is destroyed.
+"""Retention of files: each version is kept until its day, then destroyed.
 
 The key goes first, then what is stored. The row stays, and says that it is no longer kept.
 """

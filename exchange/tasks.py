@@ -1,4 +1,4 @@
-"""Every version is checked, in the background, before anybody may download it.
+"""Background checks: every version is inspected before anybody may download it.
 
 All of it is read as what it is (`exchange.file_types`), and the virus scanner is asked where there is one
 (`exchange.virus_scan`). What is refused is destroyed, key first, and said to both sides. While the scanner

@@ -1,4 +1,4 @@
-"""A file that the plain form uploads comes `core.upload_handler`, as an upload of one go."""
+"""The upload handler of the plain form: `core.upload_handler`, with the file as an upload of one part."""
 
 from typing import Any
 

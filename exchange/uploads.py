@@ -1,4 +1,4 @@
-"""How a file comes in, in one go or in many, and goes on after a connection broke.
+"""Uploads, in one part or many, which go on after a connection broke.
 
 What arrived counts, whenever the connection broke. Nobody but the uploader knows of it before all of
 it is there; then it becomes a version (`exchange.versions`). What nobody has gone on with for

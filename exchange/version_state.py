@@ -1,4 +1,4 @@
-"""How a version stands: whether it may be downloaded, and if not, why. Derived, never stored.
+"""The state of a version: whether it may be downloaded, and if not, why. Derived, never stored.
 
 What was made elsewhere in Direct can be overtaken by what happened since. Whoever puts such files here
 names a condition on a query of versions (`OuterRef("pk")` is the version) in

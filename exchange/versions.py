@@ -1,4 +1,4 @@
-"""Put a file into an exchange: a new name in its folder, or a newer version of what is there.
+"""Versions: sharing a file makes a new name in its folder, or a newer version of what is there.
 
 However it comes – an upload, the plain form, or made elsewhere in Direct by `share_file` – it is recognised by
 what is in it, its name is cleaned, and it becomes a version in one transaction with its audit row. Then

@@ -1,4 +1,4 @@
-"""Ask the virus scanner: clamd, by its INSTREAM command, over the network or a Unix socket.
+"""The virus scan: clamd, by its INSTREAM command, over the network or a Unix socket.
 
 What is asked goes to it in parts, in memory; nothing is written to a disk in clear.
 """

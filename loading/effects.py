@@ -1,4 +1,4 @@
-"""What a file changes beyond its rows: what candidates see at once, which letters become outdated.
+"""Effects of a file beyond its rows: what candidates see at once, which letters become outdated.
 
 Counted inside the load's transaction, which a check rolls back.
 """

@@ -1,4 +1,4 @@
-"""What the check of a file has found: counts, a sample of what changes, every bad row.
+"""Findings of the check of a file: counts, a sample of what changes, every bad row.
 
 Counts hold nothing of the file's content, and stand in the database. The sample and the bad rows may
 hold names and grades, so they are kept encrypted, like the file itself. A digest of every change tells

@@ -1,4 +1,4 @@
-"""A file to load."""
+"""The form for a file to load."""
 
 from typing import Any
 

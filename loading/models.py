@@ -1,4 +1,4 @@
-"""Files that the board has loaded."""
+"""Models of loading: the files that the board has given."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,4 +1,4 @@
-"""Tell how far a load is while its transaction is open, in which nobody else could see it.
+"""Progress of a load while its transaction is open, from which nobody else could see it.
 
 A thread writes it, over a connection of its own. SQLite has one writer, and while a file is loaded it is
 the load: there nothing is told until it is done. A load that another worker has taken over stops when it

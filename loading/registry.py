@@ -1,4 +1,4 @@
-"""The kinds of files that the board loads: how one is told from another, and read.
+"""The registry of the kinds of files that the board loads: how each is recognised and read.
 
 A kind is known by the heads of its first line; a workbook, by its content, holds results.
 """

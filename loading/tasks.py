@@ -1,4 +1,4 @@
-"""Check a file of the board, or apply it, in the background: one code for both, and for `manage.py load`.
+"""The background check of a file of the board, and its application; `manage.py load` runs the same code.
 
 To check is to load the file and roll it back. To apply is to load it again: if the result differs from
 the check that the board read, down to each login that ends, nothing is applied and a new check is made.

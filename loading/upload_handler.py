@@ -1,4 +1,4 @@
-"""A file that the board gives comes `core.upload_handler`, to be loaded."""
+"""The upload handler of files to load: `core.upload_handler`, for the board."""
 
 from django.http import HttpRequest
 

@@ -1,4 +1,4 @@
-"""/board/loading/…, for the board alone."""
+"""The pages of loading, for the board alone: /board/loading/…"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Load files in the browser: give one, see what would change, apply it; who loaded what, and when."""
+"""The pages of loading: upload a file, see what would change, apply it; who loaded what, and when."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The board's loads: a file is given, what it would change is seen, and then it is applied, in the browser.
+"""The workflow of a load in the browser: a file is uploaded, its changes are shown, and it is applied.
 
 A file is checked by the code that loads it, as `load --dry-run` does; it can be applied when it has no
 bad row and changes something. A file that changes what a gate before the grades reads (`loading.gates`)

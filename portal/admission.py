@@ -1,4 +1,4 @@
-"""Who is served at once, and who waits, when more come to the candidate site than can be served.
+"""Admission to the candidate site: who is served at once and who waits, when more come than it can serve.
 
 A request waits in the listening socket until a worker takes it. When it has waited too long, and
 others still wait behind it, whoever newly comes gets the waiting page. Whoever has typed a login has

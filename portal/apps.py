@@ -1,4 +1,4 @@
-"""The portal: what it connects at its start."""
+"""The app `portal`: what it connects at its start."""
 
 from django.apps import AppConfig, apps
 from django.core import checks

@@ -1,4 +1,4 @@
-"""What the database keeps for a while goes in time: sessions, wrong tries, log-ins, tasks, what is remembered.
+"""Clearing: what the database keeps for a while is deleted in time, such as sessions, log-ins and tasks.
 
 The worker does it every hour. None of these rows holds what somebody has typed.
 

@@ -1,4 +1,4 @@
-"""What every page may name: the board, whom to e-mail, and what the session knows of who looks."""
+"""Context of every page: the board, whom to e-mail, and what the session knows of the reader."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What there is to do for somebody who has just logged in: at *Administer exams*, by series and centre.
+"""The dashboard at *Administer exams*: what there is to do for somebody, by series and centre.
 
 What a centre needs is known in `credentials.associates.readiness`, what changed in `results.changes.changes`;
 here it is put into words, each with the way to where it is done. Told of are the series for which

@@ -1,4 +1,4 @@
-"""Read what an installation says of itself; a value that cannot work stops the start with the remedy."""
+"""The environment of an installation, read: a value that cannot work stops the start with the remedy."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A new master key or pepper, while the site runs; and a retired one, once nothing needs it (rule 17).
+"""Key rotation: a new master key or pepper while the site runs, and the old retired once nothing needs it (rule 17).
 
 First the new key is put in use. What only older master keys open is moved on to it; a login keeps its
 pepper, for its digest cannot be made anew without it. An older key can leave when nothing needs it. Keys

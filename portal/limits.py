@@ -1,9 +1,9 @@
-"""How large a request may be, and of how many fields: each route has its limit, and what is larger is
-refused before it is read (413).
+"""Limits of requests: each route says how large one may be, and of how many fields; a larger one is refused
+before it is read (413).
 
-Every route has SMALL, unless it stands in `larger`; and so has everything that is asked for by somebody
-who is not signed in. A large file is let in as the one type of content as which the route takes it, so
-that nothing in front of the view reads it as a form.
+The limit is SMALL unless `larger` names the route, and always for somebody who is not signed in. A large
+file is let in only as the content type that its route takes, so that nothing in front of the view reads
+it as a form.
 """
 
 from collections.abc import Callable

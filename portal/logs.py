@@ -1,4 +1,4 @@
-"""What is logged, and how: one policy for the site, its server and its worker.
+"""Logs: what is logged and how, by one policy for the site, its server and its worker.
 
 All of it goes to standard error: warnings and errors, each with its time, level and logger. gunicorn's own
 lines go there too, and nothing is logged of each request, unless the server is told to.

@@ -1,4 +1,4 @@
-"""A worker that sends or receives a large file is busy, not hung.
+"""Long transfers: a worker that sends or receives a large file is busy, not hung.
 
 gunicorn ends a worker that has not said for its timeout (30 seconds) that it lives, and a plain worker says so
 between requests only. Here it says so with each part of a body that comes in or goes out. Whoever sends

@@ -1,4 +1,4 @@
-"""No page of staff's is kept in a cache, and no address has a NUL in it."""
+"""Middleware of every page: no page of staff is cached, and no address has a NUL."""
 
 from collections.abc import Callable
 from typing import Any

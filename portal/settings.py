@@ -1,4 +1,4 @@
-"""Every setting, in one place. What differs between installations comes from the environment.
+"""Settings, all in one place. What differs between installations comes from the environment.
 
 The README holds the table of the variables. A value that cannot work stops the start and says
 what to do about it.

@@ -1,4 +1,4 @@
-"""What must be so before this process serves anybody: its keys and its DATA_DIR are its database's site's.
+"""The check at the start of a process: its keys and its DATA_DIR belong to the site of its database.
 
 The website and the worker ask it at their start, `manage.py check` and readiness whenever they are
 asked. The first start, or `migrate`, notes what is there; from then on whatever does not fit is refused

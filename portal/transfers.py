@@ -1,5 +1,5 @@
-"""Files on their way hold no more than half of the workers, and those of one person half of that half:
-the rest serve pages, however slow a line is.
+"""Transfers of files hold no more than half of the workers, and those of one person half of that half: the
+rest serve pages, however slow a line is.
 
 A transfer is a file that comes, that goes, or that is made while somebody waits for it. Its place is a file
 that is locked while it lasts; of a process that is killed the system takes the lock away. Whoever finds no

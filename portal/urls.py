@@ -1,4 +1,4 @@
-"""Every address of the service."""
+"""Addresses of the service, all of them."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Releases, results and holds, to be seen; releases and results are ticked here to be held.
+"""Records of releases, results and holds; releases and results are ticked here to be held.
 
 Results are corrected at *Corrections*, releases changed at *Releases*: pages of the board.
 """

@@ -1,4 +1,4 @@
-"""Correct results, and keep what they were: the grade, the PUM, when, by whom and why (rule 21).
+"""Corrections of results, which keep what was: the grade, the PUM, when, by whom and why (rule 21).
 
 The marks of components are no outcome: other marks take the place of those that were there, and with
 the same grade and PUM the history says nothing of it. With another grade, old marks for which none are

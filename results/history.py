@@ -1,5 +1,5 @@
-"""The history of a result, for staff: what it was, what it became, when and why (rule 21); and that it
-came late, when it could be seen only after others of its release could.
+"""The history of a result, for staff: what it was, what it became, when and why (rule 21); and that it came
+late, if it could be seen only after others of its release.
 
 Read through the staff's gate (`results.staff_release`): of a result that this person may not see now
 nothing is told; of what was corrected before it could be seen – before its release, before it was

@@ -1,6 +1,5 @@
-"""Results, what they were before, and the board's holds on them; files of results that are made in the
-background, each for one person, what those show that were shared in File Exchange, and up to when somebody
-has seen what changed at a centre.
+"""Models of results: results, what they were before, and the board's holds; exports made in the background,
+each for one person; what a shared export shows; up to when somebody has seen the changes at a centre.
 
 Nobody reads `grade`, `pum` or `components` for a candidate but `results.release`, for staff but
 `results.staff_release`.

@@ -1,4 +1,4 @@
-"""What lies in one exchange: its folders, what is new first."""
+"""The page of one exchange: its folders, what is new first."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse

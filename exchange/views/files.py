@@ -1,4 +1,4 @@
-"""One file: its versions, and who downloaded them. Download a version, and withdraw one."""
+"""The page of one file: its versions and who downloaded them; download a version, or withdraw one."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""All exchanges of somebody; for the board, with a search by centre."""
+"""The overview of somebody's exchanges; for the board, with a search by centre."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse

@@ -1,4 +1,4 @@
-"""Rows of one file that speak of the same thing must agree.
+"""Contradictions: rows of one file about the same thing must agree.
 
 What was said first is kept in a private database on disk that vanishes with the load, so that
 memory does not grow with the file; and only as keyed digests, so that nothing of the file lies there.

@@ -1,4 +1,4 @@
-"""Which columns of a results sheet hold the marks of which component, and how they are read.
+"""Component columns of a results sheet: which hold the marks of which component, and how they are read.
 
 Between the candidate's number and the syllabus total stand, for each component, a raw mark, an
 adjusted mark and a grade, or some of them. The component's number stands in the head itself

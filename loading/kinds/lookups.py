@@ -1,4 +1,4 @@
-"""What the rows of a batch refer to: series, centres, syllabuses, candidates, by what files call them."""
+"""Look-ups of what the rows of a batch name: series, centres, syllabuses, candidates."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator

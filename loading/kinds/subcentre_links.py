@@ -1,4 +1,4 @@
-"""Attach Associate Centres to their main centres, as centres.csv says; move and detach them.
+"""Links of Associate Centres to main centres, made, moved and ended as centres.csv says.
 
 There is one level only. A centre that is moved or detached loses what its former main centre gave
 it: its rows of Subcentre Management go with the link (rules 7 to 9).

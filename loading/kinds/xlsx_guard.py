@@ -1,4 +1,4 @@
-"""Open a workbook (xlsx), which is a zip of XML parts, without trusting it.
+"""A guard for workbooks (xlsx): opens one, which is a zip of XML parts, without trusting it.
 
 What would unpack to far more than its size is refused before it is read, and so is what is cut
 short, lacks a part, or holds an entity that could grow. A guard stands around openpyxl.

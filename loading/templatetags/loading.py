@@ -1,4 +1,4 @@
-"""What a file has changed, in words."""
+"""Template tags of loading: what a file has changed, in words."""
 
 from django import template
 

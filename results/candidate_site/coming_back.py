@@ -1,4 +1,4 @@
-"""When those who were turned away come back: soon, and not all together."""
+"""Coming back: when those who were turned away try again, soon and not all together."""
 
 from random import randint
 

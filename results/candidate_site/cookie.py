@@ -1,4 +1,4 @@
-"""What a candidate's cookie says, once its signature holds. Here without the models, for the door looks at
+"""The candidate's cookie: what it says, once its signature holds. No model is imported, for admission reads
 it before Django is asked (`portal.admission`), and is imported before there are settings."""
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where a form was sent from: the candidate site takes none from another site.
+"""CSRF: the candidate site takes no form that another site sends.
 
 Its pages are the same bytes for everybody, so they hold no token that only this visitor could know.
 The browser itself says where a form comes from: today's in `Sec-Fetch-Site`, older ones in `Origin`.

@@ -1,4 +1,4 @@
-"""Each outcome in plain words, next to it: what it means for whoever reads it (rule 20)."""
+"""Explanations of outcomes, next to each: what it means for the candidate, in plain words (rule 20)."""
 
 from django.utils.translation import gettext_lazy
 

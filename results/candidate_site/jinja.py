@@ -1,4 +1,4 @@
-"""The candidate site's templates: Jinja's, compiled to Python, as so many pages are asked for at once.
+"""Jinja for the candidate site's templates: compiled to Python, as so many pages are asked for at once.
 
 They know no request and no context processor, so nothing of a visitor slips into a page. What every
 page may use beside its context is named here.

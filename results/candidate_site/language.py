@@ -1,4 +1,4 @@
-"""In which language a candidate reads: the one chosen on the page, else the browser's wish.
+"""The language of a candidate: the one chosen on the page, else the browser's wish.
 
 What is chosen stands in the address, `?language=es`, and in every address that the page leads to; so
 nothing is stored, and a page of one address is in one language for all who have the same wish.

@@ -1,4 +1,4 @@
-"""The candidate site is answered by a short way, above all other middlewares."""
+"""The middleware that answers the candidate site by a short way, above all others."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a candidate's page says: the lines of `results.release`, when, and whom to ask (rules 18 to 21).
+"""The candidate's page: the lines of `results.release`, when, and whom to ask (rules 18 to 21).
 
 A part for each series in which the candidate has a live login: the one that was logged in with first.
 What has come, or changed, since results were looked at before this visit is marked.

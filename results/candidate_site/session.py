@@ -1,4 +1,4 @@
-"""Who is signed in on the candidate site: a signed cookie, checked at every request (rule 9).
+"""The candidate's session: a signed cookie, checked at every request (rule 9).
 
 Candidates are not users, and no row is stored for their visit. The cookie names the credentials,
 their issue number and how many visits with them have been ended; whether they still let their holder

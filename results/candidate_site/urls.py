@@ -1,4 +1,4 @@
-"""The candidate site."""
+"""The addresses of the candidate site: /results/…"""
 
 from django.urls import path
 

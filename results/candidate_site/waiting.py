@@ -1,4 +1,4 @@
-"""The waiting page: what is said to those who come when more come than can be served.
+"""The waiting page, for those who come when more come than can be served.
 
 Who that is, the portal decides. The page comes back by itself; after a login it holds what was typed,
 so that nothing is lost, and a small script presses the button (static/candidate_site/come_back.js).

@@ -1,1 +1,1 @@
-"""What changed: corrections, and results that came late."""
+"""Changes of results: corrections, and results that came late."""

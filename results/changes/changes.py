@@ -1,5 +1,5 @@
-"""What changed: the corrections of results at a centre, and those that came late – for a main centre, at
-its Associate Centres too – since a day, or since this person last marked them as seen.
+"""Changes of results at a centre (for a main centre, at its Associate Centres too): corrections, and results
+that came late, since a day or since this person last marked them as seen.
 
 Read through `results.history`, and so through the staff's gate. What has been seen is set by the person,
 for each centre and series apart, and never goes back; looking at the page alone sets nothing. A mark is

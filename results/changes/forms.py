@@ -1,4 +1,4 @@
-"""Since when somebody wants to know what changed."""
+"""The form of *What changed*: since when."""
 
 import datetime as dt
 

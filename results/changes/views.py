@@ -1,4 +1,4 @@
-"""*What changed*: read it, download it as a file, have oneself told by e-mail, mark it as seen."""
+"""*What changed*: read it, download it, be told by e-mail, mark it as seen."""
 
 import datetime as dt
 from itertools import islice

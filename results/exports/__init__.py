@@ -1,1 +1,1 @@
-"""Results to download: broadsheets, listings and statements."""
+"""Exports, results to download: broadsheets, listings and statements."""

@@ -1,4 +1,4 @@
-"""The bytes of each file, whatever asks for them: a request, the background, File Exchange."""
+"""Building an export: its bytes, whatever asks for them, a request, a job or File Exchange."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What somebody chooses to download."""
+"""The form of *Download results*: what to download."""
 
 from typing import Any
 

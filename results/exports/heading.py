@@ -1,5 +1,5 @@
-"""What every file says at its head: what it is, of whom, when and by whom it was made, that results are
-provisional; until when it must not be passed on, and from when the rest can be seen."""
+"""The heading of every file: what it is, of whom, when and by whom it was made, that results are
+provisional, until when it must not be passed on, and from when the rest can be seen."""
 
 import datetime as dt
 from dataclasses import dataclass

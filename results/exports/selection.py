@@ -1,5 +1,5 @@
-"""Of whom a file tells: the candidates of a centre, or some of them, such as “0001-0030, 0045”; or,
-together, those of a main centre and of all its Associate Centres.
+"""The selection of an export: the candidates of a centre, or some of them, such as “0001-0030, 0045”; or
+those of a main centre and of all its Associate Centres together.
 
 Whoever downloads it is recorded, at each of these centres. The trail says which kind of file it was, and
 no grade.

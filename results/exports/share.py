@@ -1,5 +1,5 @@
-"""A file of entries and results goes into File Exchange in one step: between an Associate Centre and its
-main centre, or between any other centre and the board.
+"""Sharing an export in File Exchange, in one step: between an Associate Centre and its main centre, or
+between any other centre and the board.
 
 It is a download, and recorded as one. While anything in it is restricted it is not shared: whoever
 downloads it there need not have the right to see it in confidence. What it shows is noted, for from the moment

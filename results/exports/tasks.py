@@ -1,4 +1,4 @@
-"""Files that take long are made in the background, for one person, and kept for some days.
+"""Background work for exports that take long: made for one person, and kept for some days.
 
 What a file shows is what that person may see at the instant at which it is made. It is downloaded by that
 person alone, and checked once more each time: whoever is no longer on the staff does not get it, nor

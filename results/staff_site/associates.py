@@ -1,4 +1,4 @@
-"""The Associate Centres of a main centre side by side: of each its entries, and what became of them.
+"""Associate Centres of a main centre, side by side: of each its entries and their outcomes.
 
 A page of them at a time, in a constant number of queries, however many there are.
 """

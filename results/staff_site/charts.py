@@ -1,4 +1,4 @@
-"""How a distribution is drawn: bars beside each other's labels, and one bar in pieces for many centres.
+"""Charts of a distribution: bars with their labels, or one bar in pieces for each of many centres.
 
 Pure arithmetic, in shares of the drawing's width, so that it fits any page; the templates write the SVG. The
 figures stand beside every bar, and in a table as well: nothing is told by length or colour alone.

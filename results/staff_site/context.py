@@ -1,5 +1,5 @@
-"""What every page of *View entries and results* says: of whom it is, until when it must not be passed on,
-and from when the rest can be seen."""
+"""The context of every page of *View entries and results*: of whom it is, until when it must not be passed
+on, and from when the rest can be seen."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What part of the entries a page is about: a qualification, a syllabus of it, an option of that.
+"""Filters of the entries on a page: a qualification, a syllabus of it, an option of that.
 
 It stands in the address: `?qualification=cambridge-igcse&syllabus=0580&option=AX`. What the entries at hand
 do not have counts for nothing, and neither does an option without its syllabus.

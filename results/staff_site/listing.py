@@ -1,5 +1,4 @@
-"""Which entries and which candidates a list shows, and in which order: by outcome too, as far as this
-person may see it.
+"""The listing of entries and candidates, and its order: by outcome too, as far as this person may see it.
 
 Both are asked of what the staff's gate lets through. Whatever is still to be released is all alike: it
 is found by no grade, and stands behind every grade, so that neither a filter nor an order tells it.

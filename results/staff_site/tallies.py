@@ -1,4 +1,4 @@
-"""How many entries there are, and of how many what became: as much of it as this person may see.
+"""Tallies of entries and of their outcomes, as far as this person may see them.
 
 The database counts what the staff's gate (`results.staff_release`) lets through. An outcome that may not
 be seen yet is no outcome here: it is counted among those to be released, whatever it is.

@@ -1,4 +1,4 @@
-"""*View entries and results*: of whom, and what they have."""
+"""*View entries and results*: its lists, by qualification and by candidate."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""*By candidate*: find somebody, and see all that the centre may know of them in this series."""
+"""*By candidate*: find one, and see all that the centre may know of them in this series."""
 
 import re
 

@@ -66,7 +66,7 @@ def _mail(user: User, kind: str, facts: dict) -> bool:
     if not settings.HAS_MAIL or not user.email:
         return False
     facts = {**facts, "BOARD_NAME": settings.BOARD_NAME, "SITE_URL": settings.SITE_URL}
-    subject, _, text = render_to_string(f"people/mail/{kind}.txt", facts).partition("\n\n")
+    subject, _, text = render_to_string(f"accounts/mail/{kind}.txt", facts).partition("\n\n")
     try:
         send_mail(subject.strip(), text, None, [user.email])
     except OSError as error:  # smtplib's errors are OSErrors; what was to be sent is not logged

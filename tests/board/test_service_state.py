@@ -96,7 +96,7 @@ def test_a_full_disk_is_told(db, monkeypatch):
 def test_the_database_says_what_it_is_and_what_is_not_applied(world):
     assert part("Database").state == "good"
     assert connection.display_name in part("Database").words
-    MigrationRecorder.Migration.objects.filter(app="portal").latest("name").delete()
+    MigrationRecorder.Migration.objects.filter(app="core").latest("name").delete()
 
     missing = part("Database")
     assert missing.state == "bad"

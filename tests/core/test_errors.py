@@ -11,8 +11,8 @@ from core import encrypted_files, encryption
 from core.database_errors import code_of, is_away, may_pass
 from core.encryption import CannotOpen
 from core.errors import log_error
+from tests.layout import packages
 
-ROOMS = ("centres", "credentials", "exchange", "results", "portal")
 FAULTS = {"OSError", "DatabaseError", "InterfaceError", "OperationalError", "IntegrityError"}
 FAULTS |= {"InvalidTag", "Exception"}
 # Where nobody reads a sentence in its place, or the sentence is the log itself.
@@ -53,7 +53,7 @@ def logged_or_beside(path: Path, root: Path) -> list[str]:
 
 def test_wherever_a_fault_is_caught_it_is_logged(settings):
     root = settings.BASE_DIR
-    files = [path for room in ROOMS for path in sorted((root / room).rglob("*.py"))]
+    files = [path for room in packages() for path in sorted((root / room).rglob("*.py"))]
 
     assert [one for path in files for one in logged_or_beside(path, root)] == []
 

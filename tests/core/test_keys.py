@@ -127,7 +127,6 @@ def test_while_it_cannot_be_read_the_keys_of_before_hold_and_the_log_says_so_onc
 ANOTHER_PROCESS = """
 import sys
 from pathlib import Path
-from portal import key_file
 from core.keys import KeyRing
 ring = KeyRing("MASTER_KEYS", Path(sys.argv[1]))
 for line in sys.stdin:

@@ -10,16 +10,12 @@ from pathlib import Path
 import pytest
 from django import forms
 
-import centres
-import credentials
-import exchange
-import portal
-import results
 from accounts.models import User
 from centres.forms.groups import GroupsForm
 from core.plain_text import PlainForm, fault_in, fault_in_username, fields_of_text
 from loading.engine.cells import Wrong
 from loading.kinds.staff import username as checked_username
+from tests.layout import packages
 from tests.loading.files import KINDS, SAMPLE, faults, load_sample
 
 REFUSED = {
@@ -114,7 +110,7 @@ def test_no_form_makes_an_account_with_another(db):
 COMPARED = {
     "results.candidate_site.forms.SignInForm": "the login on a letter, which forgives what it can",
 }
-ROOMS = (portal, results, credentials, exchange, centres)
+ROOMS = [importlib.import_module(package) for package in packages()]
 
 
 def every_form() -> set[type[forms.BaseForm]]:
@@ -124,8 +120,8 @@ def every_form() -> set[type[forms.BaseForm]]:
                 importlib.import_module(module.name)
     found, waiting = set(), [forms.BaseForm]
     while waiting:
-        waiting += (report_progress := waiting.pop().__subclasses__())
-        found |= set(report_progress)
+        waiting += (below := waiting.pop().__subclasses__())
+        found |= set(below)
     names = tuple(f"{room.__name__}." for room in ROOMS)
     return {one for one in found if one.__module__.startswith(names)}
 

@@ -37,7 +37,7 @@ def looks_after(monkeypatch):
 
 
 def test_ours_is_the_command():
-    assert get_commands()["db_worker"] == "centres"
+    assert get_commands()["db_worker"] == "core"
 
 
 def test_it_makes_what_is_queued(transactional_db, world, ask, signals):

@@ -23,7 +23,7 @@ from centres.models import (
 )
 from results.models import Result, ResultChange
 
-SAMPLE = Path(__file__).parent / "data" / "sample"
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 KINDS = ("centres", "syllabuses", "series", "staff", "entries", "results")
 LOADED = (
     Centre,

@@ -12,8 +12,9 @@ from centres.forms.status import StatusForm
 from core.form_fields import ManyField
 from core.searching import LONGEST, searched_for
 from tests.builders import make_candidate
+from tests.layout import packages
 
-OURS = ("centres.", "exchange.", "credentials.", "results.", "portal.")
+OURS = tuple(f"{package}." for package in packages())
 
 
 def every_form(base: type = forms.BaseForm) -> Iterator[type[Any]]:

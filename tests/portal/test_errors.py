@@ -65,9 +65,7 @@ def test_who_may_not_manage_the_service_is_told_whom_to_e_mail(client, world):
     assert 'href="mailto:info@cambridgeinternational.org"' in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    "path", ["/nothing/", "/waiting/nothing/", "/candidate-results/2026-06/NO/"]
-)
+@pytest.mark.parametrize("path", ["/nothing/", "/to-do/nothing/", "/candidate-results/2026-06/NO/"])
 def test_a_page_that_does_not_exist_says_so(path, client, world):
     client.force_login(world.officer)
     answer = client.get(path)

@@ -53,7 +53,7 @@ def run(*, quick: bool) -> dict[str, float]:
     figures["exports_csv_first_bytes_ms"] = rows[-1][-1]
     heads = ["", *(f"{size.results:,} results: s" for size in sizes)]
     table(
-        f"Files to take away ({database_name()})",
+        f"Files to download ({database_name()})",
         ["", heads[1], "MB", heads[2], "MB", "a result, times", "first bytes, ms"],
         rows,
     )

@@ -1,4 +1,4 @@
-"""Files that were taken away, opened by libraries that did not make them."""
+"""Files that were downloaded, opened by libraries that did not make them."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""*Take away*: choosing, files that come at once, those made in the background, and whose they are."""
+"""*Download results*: choosing, files that come at once, those made in the background, and whose they are."""
 
 import datetime as dt
 from urllib.parse import urlsplit

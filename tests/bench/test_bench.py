@@ -108,7 +108,7 @@ def test_without_a_name_the_last_line_holds_the_figures_of_all_benchmarks(everyt
 
 def test_every_benchmark_shows_its_table(everything):
     table, _ = everything
-    assert "Files to download (PostgreSQL)" in table or "Files to take away (SQLite)" in table
+    assert "Files to download (PostgreSQL)" in table or "Files to download (SQLite)" in table
     titles = [line.split(maxsplit=1)[0].rstrip(":,") for line in table if "; medians of" in line]
     assert titles == [
         "Letters",

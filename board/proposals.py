@@ -1,9 +1,8 @@
 """Proposals: what takes two people of the board (rule 26). One proposes, with a reason; another confirms.
 
-Nothing holds until it is confirmed. Whoever proposed cannot confirm, nor may either be an account that
-somebody else opened lately (`accounts.four_eyes`). What is called otherwise than when it was proposed is
-not confirmed any more: the second person would not know what they confirm. Whoever proposed may take it
-back.
+Nothing holds until it is confirmed. The proposer cannot confirm, nor may either be an account that
+somebody else opened lately (`accounts.four_eyes`). If what is proposed has since got another name, it
+cannot be confirmed: the second person would not know what they confirm. The proposer may take it back.
 """
 
 import datetime as dt

@@ -38,7 +38,7 @@ WRONG_KEY = (
 
 
 class CannotOpen(Exception):
-    """Something sealed cannot be opened; the text says why, in words for staff."""
+    """Something encrypted cannot be opened; the text says why, in words for staff."""
 
 
 class WrongKey(CannotOpen):

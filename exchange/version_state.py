@@ -1,7 +1,7 @@
 """The state of a version: whether it may be downloaded, and if not, why. Derived, never stored.
 
-What was made elsewhere in Direct can be overtaken by what happened since. Whoever puts such files here
-names a condition on a query of versions (`OuterRef("pk")` is the version) in
+A file made elsewhere in Direct can become out of date by what happens later. A package that shares such
+files here names a condition on a query of versions (`OuterRef("pk")` is the version) in
 `settings.EXCHANGE_OUT_OF_DATE_CHECKS`; it is asked in the same query as all else.
 """
 

@@ -16,7 +16,7 @@ class FileForm(plain_text.Form):
 
     file = forms.FileField(
         label="File",
-        allow_empty_file=True,  # the look at it says what is missing
+        allow_empty_file=True,  # the check says what is missing
         help_text="CSV in UTF-8; for results also the workbook (xlsx).",
     )
     kind = forms.ChoiceField(

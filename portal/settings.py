@@ -275,7 +275,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 # Wrong passwords are counted by axes alone; these are wrong codes, five in five minutes a person.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key", "login": None}
-# Who takes letters away, or changes the own second factor, gives the password again after this time.
+# To download letters, or to change one's own second factor, the password is asked for again after this time.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * environment.number(
     "REAUTHENTICATION_MINUTES", default=10, least=1
 )

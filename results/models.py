@@ -222,7 +222,7 @@ class Export(Job):
     """A file of entries and results, made in the background: it belongs to who asked for it.
 
     `shown`: the qualifications of which it shows results; `of_centres`: the numbers of the centres of
-    which it tells. By these it is looked at once more, when it is taken, whether that still holds.
+    which it tells. By these each download checks once more whether that still holds.
     """
 
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="exports")

@@ -1,1 +1,1 @@
-"""What the board fills in, each form in a file named as its page is."""
+"""Forms of the board, each in a file named as its page."""

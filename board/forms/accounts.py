@@ -1,4 +1,4 @@
-"""Whom to let in, and whom to shut out."""
+"""Forms of accounts: whom to let in, and whom to shut out."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What to look for in the audit trail."""
+"""The form of the audit trail: what to search for."""
 
 from typing import Any
 

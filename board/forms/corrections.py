@@ -1,4 +1,4 @@
-"""What a result shall be."""
+"""The form of a correction: what the result shall be."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What several forms of the board share."""
+"""Fields that several forms of the board share."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""What to hold, and why."""
+"""The forms of holds: what to hold, and why."""
 
 from typing import Any
 

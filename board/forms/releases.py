@@ -1,4 +1,4 @@
-"""When a qualification shall be released."""
+"""The form of a release: when a qualification shall be released."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""A page template: laid out once by WeasyPrint, with places left open for what differs from page to page.
+"""A page template, or blank: laid out once by WeasyPrint, with places left open for what differs from page to page.
 
 An element with `data-stamp` and the class `stamp` is laid out and not drawn. Where its ink would be,
 each copy of the page has its own (`stamp`). All else of a page is shared by its copies.

@@ -1,4 +1,4 @@
-"""A PDF of stamped pages: what the copies of a page template share stands in the file once."""
+"""A PDF of stamped pages: what the copies of a blank share stands in the file once."""
 
 from collections import defaultdict
 from collections.abc import Mapping

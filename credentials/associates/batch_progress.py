@@ -69,7 +69,7 @@ class Progress:
 
     @property
     def may_be_taken(self) -> bool:
-        """As a zip: when nothing is being made any more, and there is something to take."""
+        """As a zip: when nothing is being made any more, and there is something to download."""
         return not self.under_way and bool(self.downloadable)
 
 

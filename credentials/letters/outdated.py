@@ -79,12 +79,12 @@ def reasons(
 
 
 def outdated_in(centre: Centre, series: Series) -> dict[int, list[str]]:
-    """Candidate's primary key -> reasons, for whoever holds an outdated letter (three queries)."""
+    """Candidate's primary key -> reasons, of candidates with an outdated letter (three queries)."""
     return _found(Centre.objects.filter(pk=centre.pk), series, centre)
 
 
 def outdated_among(centres: QuerySet[Centre], series: Series) -> set[int]:
-    """The primary keys of whoever of many centres holds an outdated letter (three queries)."""
+    """The primary keys of candidates of many centres with an outdated letter (three queries)."""
     return set(_found(centres, series, None))
 
 

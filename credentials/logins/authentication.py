@@ -105,7 +105,7 @@ VISITS_ENDED = PreparedUpdate(
 
 @cache
 def by_digest(many: int) -> Prepared:
-    """Whoever has one of so many digests."""
+    """The query for the login that has one of `many` digests."""
     digests = [Parameter(f"digest_{place}", BinaryField()) for place in range(many)]
     return Prepared(lambda: admitted().filter(digest__in=digests).values(*COLUMNS))
 

@@ -152,7 +152,7 @@ class Storing(ABC, Generic[M]):
         return Change(one.row, self.called, outcome, fields)
 
     def in_words(self, field: str, value: Any) -> str:
-        """A value as whoever looks at what changes reads it."""
+        """A value as the list of changes shows it."""
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, dt.datetime):

@@ -74,7 +74,7 @@ CONVERTERS = {"raw": mark, "adjusted": mark, "grade": grade}
 
 
 def in_words(components: Components) -> str:
-    """As whoever looks at a load reads them: “12: raw 65, grade B; 33: raw ABS”."""
+    """As the page of a load shows them: “12: raw 65, grade B; 33: raw ABS”."""
     said = (
         (one.number, [f"{part} {value}" for part, value in one._asdict().items() if value][1:])
         for one in components

@@ -53,7 +53,7 @@ class Candidates(Storing[Candidate]):
         return Candidate(series_id=series, centre_id=centre, number=number, **said.values)
 
     def make_way(self, first: list[Said]) -> None:
-        """Set aside whoever had a number that is now somebody else's."""
+        """Set aside the candidates whose numbers are now somebody else's."""
         self._first = first
         self._reinstated.clear()
         given = []
@@ -151,7 +151,7 @@ def _key(row: Any) -> Key:
 
 
 def _why_not_one(one: Said, row: Any) -> str:
-    """Why whoever has this UCI too cannot be the same person, or an empty text."""
+    """Why the other with this UCI cannot be the same person, or an empty text."""
     facts = Facts(**one.values)
     other = f"{row.centre__number} {row.number} {quoted(row.name)}"
     if row.series_id == one.key[0]:

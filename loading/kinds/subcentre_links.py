@@ -33,7 +33,7 @@ class Wishes:
 
     @cached_property
     def _database(self) -> sqlite3.Connection:
-        """Opened with the first mention, as that of the claims is."""
+        """Opened with the first mention, as that of `Claims` is."""
         database = sqlite3.connect("", isolation_level=None)
         database.execute(
             "CREATE TABLE wish (number TEXT PRIMARY KEY, line INT, main TEXT, outcome TEXT)"

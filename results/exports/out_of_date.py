@@ -1,4 +1,4 @@
-"""Out of date is a file of which, since it was made, anything was held or a release was put off.
+"""Out of date: since the file was made, something in it was held, or a release was put off.
 
 Then nobody downloads it any more, neither from where it was made nor from File Exchange; not even when the
 hold is let go or the release has come: a grade may be another by then. It is made anew. (Only a release

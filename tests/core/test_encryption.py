@@ -1,4 +1,4 @@
-"""What is sealed opens with its key alone, in its own place alone (rule 17)."""
+"""What is encrypted opens with its key alone, in its own place alone (rule 17)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Letters for many Associate Centres in one go: planned, asked for, watched, taken as a zip."""
+"""Letters for many Associate Centres in one go: planned, asked for, watched, downloaded as a zip."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""The pages of File Exchange: all exchanges, one exchange, a file, taking it, taking it back."""
+"""The pages of File Exchange: all exchanges, one exchange, a file, its download, its withdrawal."""
 
 import datetime as dt
 import html

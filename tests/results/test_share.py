@@ -1,5 +1,5 @@
 """Broadsheets and the like go into File Exchange in one step, unless they are restricted; from the
-moment at which anything in them is held, or its release put off, nobody takes them there."""
+moment at which anything in them is held, or its release put off, nobody downloads them there."""
 
 import datetime as dt
 

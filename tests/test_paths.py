@@ -159,12 +159,13 @@ def is_command(program: str, name: str) -> bool:
 def missing(path: str, text: str) -> Iterator[str]:
     """What a line of a file names that is not there."""
     is_document = path.endswith(".md")
-    spans = [a or b for a, b in CODE.findall(text)] if is_document else [text]
+    spans = CODE.findall(text) if is_document else [(text, "")]
     folder = ""
-    for span in spans:
+    for said, link in spans:
+        span = said or link
         for named in paths(span):
             whole = named.rstrip("/")
-            if is_document and folder and "/" not in named:
+            if is_document and folder and "/" not in named and not link:
                 whole = f"{folder}/{named}"
             if whole not in tails() and not (ROOT / path).parent.joinpath(whole).exists():
                 yield named
@@ -212,6 +213,7 @@ def test_a_name_alone_in_a_document_lies_beside_the_path_before_it():
 
 def test_a_link_leads_from_the_folder_of_its_document():
     assert [*missing("docs/rules.md", "[how](../README.md#settings), [where](security.md)")] == []
+    assert [*missing("docs/rules.md", "`loading/registry.py`, [how](loading.md)")] == []
     assert [*missing("docs/rules.md", "[how](nowhere.md#settings)")] == ["nowhere.md"]
 
 

@@ -1,4 +1,4 @@
-"""Groups of a centre's candidates, of the officer's choosing: letters can be printed in their order.
+"""Groups of a centre's candidates, of the officer's choosing: letters can be printed in their order (rule 14).
 
 Written one group to a line, `11A: 0001-0030, 0045`. A candidate is in one group or in none.
 """

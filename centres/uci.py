@@ -1,4 +1,4 @@
-"""UCI: centre (5), board digit (1), year (2), candidate number (4), and a check letter.
+"""UCI: centre (5), board digit (1), year (2), candidate number (4), and a check letter (rule 23).
 
 Weights 16 down to 5 on the first twelve characters, summed, modulo 17, choose the letter. A letter
 among the first five counts by JCQ's own table, so the check letter is only checked where all twelve

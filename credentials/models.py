@@ -1,4 +1,4 @@
-"""Candidates' logins, and the files of letters that carry them."""
+"""Candidates' logins, and the files of letters that carry them (rules 15 to 17)."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The contact whom candidates ask about results, as typed on *Edit status* and Subcentre Management."""
+"""The contact whom candidates ask about results, as typed on *Edit status* and Subcentre Management (rules 5, 11)."""
 
 from django import forms
 

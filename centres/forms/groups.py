@@ -1,4 +1,4 @@
-"""The groups of a centre's candidates, by which letters are sorted (`centres.groups`)."""
+"""The groups of a centre's candidates, by which letters are sorted (`centres.groups`, rule 14)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The choice of a series and, where there are several, of a centre."""
+"""The choice of a series and, where there are several, of a centre (rule 2)."""
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit

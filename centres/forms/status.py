@@ -1,4 +1,4 @@
-"""*Edit status*: who of a centre's candidates has access, when, and whom they ask."""
+"""*Edit status*: who of a centre's candidates has access, when, and whom they ask (rules 4 and 5)."""
 
 from typing import Any
 

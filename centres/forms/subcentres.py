@@ -1,4 +1,4 @@
-"""Subcentre Management: what a main centre sets for its Associate Centres."""
+"""Subcentre Management: what a main centre sets for its Associate Centres (rules 7 to 11)."""
 
 from typing import Any
 

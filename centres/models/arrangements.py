@@ -1,4 +1,4 @@
-"""Arrangements of each centre for each series. `centres.terms` says what follows from these rows."""
+"""Arrangements of each centre for each series (rules 4, 5, 7 to 11). `centres.terms` says what follows."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""A candidate, who is a person, and what each is entered for."""
+"""A candidate, who is a person, and what each is entered for (rule 22)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Centres, and which Associate Centre is attached to which main centre (one level, one main each)."""
+"""Centres, and which Associate Centre is attached to which main centre (one level, one main each; rule 13)."""
 
 from zoneinfo import ZoneInfo, available_timezones
 

@@ -1,4 +1,4 @@
-"""Memberships: who is on the staff of which centre, in which role."""
+"""Memberships: who is on the staff of which centre, in which role (rules 1 and 13)."""
 
 from typing import Any
 

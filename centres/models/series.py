@@ -1,4 +1,4 @@
-"""Series and what is examined in them: qualifications, syllabuses, releases."""
+"""Series and what is examined in them: qualifications, syllabuses, releases (rules 2, 3 and 19)."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""*Groups*: the officer's own, by which letters can be printed."""
+"""*Groups*: the officer's own, by which letters can be printed (rule 14)."""
 
 from django.contrib import messages
 from django.http import HttpResponse

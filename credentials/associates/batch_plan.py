@@ -1,4 +1,4 @@
-"""The plan of a batch: what *Create credentials* at many Associate Centres would do, counted for each."""
+"""The plan of a batch: what *Create credentials* at many Associate Centres would do, counted (rule 15)."""
 
 import datetime as dt
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""The letters of a batch as one zip: a PDF for each centre, written while it is being downloaded.
+"""The letters of a batch as one zip: a PDF for each centre, written while it is being downloaded (rules 13 and 17).
 
 No more than one centre's letters are in memory at a time. Each centre's download is recorded in the
 audit trail before its letters are given. Names in the zip hold centre numbers and nothing else.

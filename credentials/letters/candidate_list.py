@@ -1,4 +1,4 @@
-"""A centre's candidates as its exams officer sees them: access, credentials, letter, outdated."""
+"""A centre's candidates as its exams officer sees them: access, credentials, letter, outdated (rules 5 and 12)."""
 
 from dataclasses import dataclass
 from functools import cached_property

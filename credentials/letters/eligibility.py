@@ -1,4 +1,4 @@
-"""Eligibility: what stands in the way of credentials, for a whole centre and for one candidate."""
+"""Eligibility: what stands in the way of credentials, for a whole centre and for one candidate (rules 3, 5, 9, 11)."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How letters are to be printed, asked at each download."""
+"""How letters are to be printed, asked at each download (rule 14)."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Live logins of candidates with access now, each from one row: credentials, candidate, centre, contact.
+"""Live logins of candidates with access now (rule 9), each from one row: credentials, candidate, centre, contact.
 
 Objects that Django would fetch one by one are read here from the columns of a single prepared query.
 """

@@ -1,4 +1,4 @@
-"""The call list as a CSV: whom to telephone, as their time has come and they have not seen their results.
+"""The call list as a CSV: whom to telephone, as their time has come and they have not seen their results (rule 19).
 
 It names candidates, so whoever downloads it is recorded, at each centre that it names somebody of, before
 the first line goes out. It holds no login and no grade.

@@ -1,4 +1,4 @@
-"""A centre's page in a series: its status, its candidates, its letter files."""
+"""A centre's page in a series: its status, its candidates, its letter files (rules 5, 12 and 13)."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""*Results day*: who has seen results, live, and whom to telephone."""
+"""*Results day*: who has seen results, live, and whom to telephone (rules 13, 19)."""
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet

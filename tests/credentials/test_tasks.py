@@ -367,7 +367,7 @@ def test_a_file_for_which_no_worker_was_free_yet_is_left_in_the_queue(world, ask
     assert DBTaskResult.objects.count() == 1
 
 
-def test_letters_that_were_taken_for_a_stray_are_made_anew_and_not_recorded(
+def test_letters_that_were_taken_for_an_orphan_are_made_anew_and_not_recorded(
     world, ask, letters_folder
 ):
     world.open_all()

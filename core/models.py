@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.only_grows import OnlyGrows
+
 
 class EncryptedFile(models.Model):
     """A file kept encrypted on the disk: whole, or not yet, or destroyed. What it is, and whose, tells the
@@ -38,6 +40,8 @@ class EncryptedFile(models.Model):
 
 class KeyChange(models.Model):
     """What was done to the site's keys, and when: how long one is in use, and when one may leave."""
+
+    ONLY_GROWS = OnlyGrows()
 
     class What(models.TextChoices):
         IN_USE = "in use", "Put in use"

@@ -57,7 +57,7 @@ class EncryptedUploadHandler(FileUploadHandler):
         self.writer: Writer | None = None
 
     def begin(self) -> EncryptedFile:
-        """What is written to; the room has a row that points to it."""
+        """What is written to; a row of the package points to it."""
         raise NotImplementedError
 
     def look_at(self, head: bytes) -> None:

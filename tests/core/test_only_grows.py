@@ -14,10 +14,13 @@ from django.db.models import (
     ProtectedError,
 )
 
+from accounts.events import record_account_event
+from accounts.models import AccountEvent
 from board.models import ProposedAccess, ProposedRelease
 from centres import audit
 from centres.models import AuditEvent, Candidate, Entry
 from core import only_grows
+from core.models import KeyChange
 from credentials.models import LetterDownload
 from results import holds
 from results.corrections import UNDATED, Correction, correct, date_corrections
@@ -33,6 +36,8 @@ def stored(world):
     audit.record("hold_placed", by="board")
     file = make_login(world.candidate)[2].letter_file
     file.downloads.create(by="officer", letters=1, whole=True)
+    KeyChange.objects.create(kind="master", key_id="1", what=KeyChange.What.IN_USE)
+    record_account_event("rights_changed", account=world.officer, by="board")
     result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
     correct([Correction(result, "B", None)], by="board", reason="Clerical", at=AFTER)
     let_go(hold(candidate=world.candidate))
@@ -47,7 +52,7 @@ def refused(act) -> None:
         act()
 
 
-ALTOGETHER = [AuditEvent, ResultChange, Hold, ProposedRelease, LetterDownload]
+ALTOGETHER = [AuditEvent, ResultChange, Hold, ProposedRelease, LetterDownload, KeyChange]
 
 
 def another(field: Field, value: object) -> object:
@@ -76,7 +81,7 @@ def test_no_field_of_what_was_recorded_or_decided_is_changed(stored, model, name
     refused(lambda: model.objects.filter(pk=row.pk).update(**{name: new}))
 
 
-@pytest.mark.parametrize("model", [*ALTOGETHER, Result], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("model", [*ALTOGETHER, AccountEvent, Result], ids=lambda one: one.__name__)
 def test_no_row_is_deleted_by_whatever_way(stored, model):
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -86,6 +91,13 @@ def test_no_row_is_deleted_by_whatever_way(stored, model):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             refused(lambda: cursor.execute(f"TRUNCATE {table} CASCADE"))
     assert model.objects.exists()
+
+
+def test_what_was_done_with_an_account_stays_and_is_seen_once(stored):
+    event = AccountEvent.objects.filter(kind="rights_changed")
+    refused(lambda: event.update(by="other"))
+    assert event.update(seen_at=AFTER) == 1
+    refused(lambda: event.update(seen_at=AFTER + HOUR))
 
 
 def test_a_result_stays_with_its_entry_and_its_grade_can_be_corrected(stored):

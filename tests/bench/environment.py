@@ -47,7 +47,6 @@ def environment(*, server: bool = True) -> Iterator[None]:
             os.environ.pop(name, None)
         os.environ["DATA_DIR"] = folder
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
-        os.environ["DEMO"] = "true"
         if url:
             os.environ["DATABASE_URL"] = url
         else:

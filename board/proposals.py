@@ -26,7 +26,7 @@ class CannotPropose(ValueError):
 
 
 class NeedsSecondPerson(CannotPropose):
-    """Whoever this is cannot be the second person; the message says who can, and from when."""
+    """This person cannot be the second one; the message says who can, and from when."""
 
 
 def store(proposal: Proposal, *, by: User, at: dt.datetime | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Everything below /board/, for the board alone: its pages, those of files to load, and records."""
+"""Addresses below /board/, for the board alone: its pages, those of files to load, and records."""
 
 from typing import Any
 

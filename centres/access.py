@@ -1,4 +1,4 @@
-"""Who may act for whom (rules 1, 2, 9 and 13).
+"""Access of staff: who may act for whom (rules 1, 2, 9 and 13).
 
 Staff act for the centres on whose staff they are. Staff of a main centre act for each of its Associate
 Centres too; staff of an Associate Centre act for no other. All of them, viewers too, may view what is

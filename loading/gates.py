@@ -1,4 +1,4 @@
-"""What needs a second person in a file (rule 26): what opens a gate before the grades is applied by somebody
+"""Gates before the grades, and files (rule 26): what opens a gate before the grades is applied by somebody
 else than the person who gave the file.
 
 That is: when results are released; results that come or change once staff may see them; who a candidate with

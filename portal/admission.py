@@ -1,9 +1,9 @@
 """Admission to the candidate site: who is served at once and who waits, when more come than it can serve.
 
 A request waits in the listening socket until a worker takes it. When it has waited too long, and
-others still wait behind it, whoever newly comes gets the waiting page. Whoever has typed a login has
-more patience, and whoever is in has most, so that visits once begun are finished. Nobody else is
-turned away: not staff, nor whoever logs out.
+others still wait behind it, a newcomer gets the waiting page. Somebody who has typed a login may wait
+longer, and somebody who is in the longest, so that visits once begun are finished. Nobody else is
+turned away: neither staff nor somebody who logs out.
 
 It is decided before the request is parsed and Django is asked, as it must cost next to nothing: the
 waiting page, and the sign-in form as everybody gets it, are asked of the site once, and given out

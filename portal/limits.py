@@ -63,7 +63,7 @@ class LimitsMiddleware:
 
 
 def limit_of(request: HttpRequest) -> Limit:
-    """What this route takes, of this content, from whoever asks."""
+    """What this route takes, of this content, from this user."""
     found = request.resolver_match
     limit = larger().get(found.view_name, SMALL) if found and length_of(request) else SMALL
     if limit is SMALL or not request.user.is_authenticated:

@@ -66,7 +66,7 @@ class CannotHold(ValueError):
 
 
 class NeedsSecondPerson(CannotHold):
-    """Whoever asked to let a hold go cannot let it go as well."""
+    """The person who asked to let a hold go cannot also let it go."""
 
 
 class Levels(TypedDict):

@@ -68,7 +68,7 @@ def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) ->
 
 @transaction.atomic
 def _record(file: LetterFile, by: User, choice: Choice, *, letters: int, whole: bool) -> None:
-    """For whoever asks whether they were downloaded, and in the audit trail."""
+    """Record it as a download of the file, and in the audit trail."""
     LetterDownload.objects.create(letter_file=file, by=by.username, letters=letters, whole=whole)
     audit.record(
         "letters_downloaded" if whole else "letter_downloaded",

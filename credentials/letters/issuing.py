@@ -1,4 +1,4 @@
-"""Create and re-create credentials: what would happen, and asking for it (rules 3, 11, 12 and 15).
+"""Issuing: what creating or re-creating credentials would do, and the request for it (rules 3, 11, 12 and 15).
 
 Asking writes a letter file that says for whom; `credentials.letters.tasks` does the work in the background.
 Whoever asks holds the centre's row: letters of one centre are asked for one after another, so that what

@@ -82,7 +82,7 @@ def _put_in_place(
     thrown away, to be made anew, unless another has taken the file over: raises JobTakenOver."""
     with transaction.atomic():
         file = LetterFile.objects.select_for_update().get(pk=part.letter_file_id)
-        # Whoever takes access away waits for this lock too, and then ends what was made meanwhile.
+        # What takes access away waits for this lock too, and then ends what was made meanwhile.
         series = Series.objects.select_for_update(no_key=True).get(pk=file.series_id)
         ours = file.state == LetterFile.State.RUNNING and file.run == part.letter_file.run
         holds = (

@@ -123,7 +123,7 @@ def count_outdated(
 
 
 def tell_outdated(change: AccessChange) -> None:
-    """Whoever has changed access somewhere may ask how many letters are outdated there now."""
+    """Let this change of access tell how many letters are outdated there now."""
     centres, series = change.centres, change.series
     if centres is not None and series is not None:
         change.outdated = lambda: sum(count_outdated(centres, series).values())

@@ -1,4 +1,4 @@
-"""Some made-up candidates with their entries, results and live logins, as after their letters."""
+"""Made-up candidates with their entries, results and live logins, as after their letters."""
 
 import datetime as dt
 import random

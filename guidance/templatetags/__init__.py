@@ -1,1 +1,1 @@
-"""What the templates of this room need."""
+"""Template tags of guidance."""

@@ -1,4 +1,4 @@
-"""What the texts of guidance are written with, and the link from a page of Direct to its guidance."""
+"""Template tags for the texts of guidance, and the link from a page of Direct to its guidance."""
 
 from typing import Any
 

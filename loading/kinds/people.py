@@ -114,7 +114,7 @@ class Candidates(Storing[Candidate]):
         return outcomes
 
     def _look_at_ucis(self, said: list[Said]) -> None:
-        """Tell of each who shares a UCI with whoever cannot be the same person (rule 23)."""
+        """Tell of each who shares a UCI with somebody who cannot be the same person (rule 23)."""
         if not said:
             return
         rows = Candidate.objects.filter(

@@ -72,7 +72,7 @@ class Visit:
         return salted_hmac(PLACE, visit, algorithm="sha256").hexdigest()[:32]
 
     def holder(self) -> Credentials | None:
-        """The credentials of whoever is signed in and still has access; else None (one query)."""
+        """The credentials of the candidate, if signed in and still with access; else None (one query)."""
         return still_signed_in(self.credentials_id, self.issue_number, self.visits_ended)
 
     def keep(self, response: HttpResponse) -> None:

@@ -30,7 +30,7 @@ def test_a_viewer_reads_a_broadsheet(
     page = officer_at("viewer.main")
     page.goto(f"{live_server.url}/entries-and-results/2026-06/MAIN1/candidates/")
     shown = page.get_by_role("main").inner_text()
-    page.get_by_role("link", name="Download").click()
+    page.get_by_role("link", name="Download results").click()
     look()
 
     def taken(format: str) -> bytes:
@@ -62,7 +62,7 @@ def test_a_viewer_reads_a_broadsheet(
     expect(page.get_by_text("The file is ready.")).to_be_visible()
     look()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download").click()
+        page.get_by_role("link", name="Download", exact=True).click()
     _, rows = rows_of_xlsx(Path(download.value.path()).read_bytes())
     assert [row["Centre"] for row in rows] == ["ASC01", "ASC02", "MAIN1", "MAIN1"]
 

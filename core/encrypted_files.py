@@ -4,8 +4,7 @@ Each piece is encrypted by itself (`core.encryption`), bound to its file, its pl
 last: a piece that was cut off, swapped, reordered or altered is refused, and any range can be read without
 the rest. A file grows from its end, in one go or in many: what `Writer.save` has returned from is on the
 disk, and a process that is killed loses at most what came after. Nobody can read a file before
-`Writer.finish` has made it whole. To destroy a file its wrapped key goes first: from then on what is stored
-is noise.
+`Writer.finish` has made it whole. To destroy a file its wrapped key goes first: the rest is noise.
 """
 
 import fcntl

@@ -130,7 +130,7 @@ def characters() -> frozenset[int]:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("room", ["credentials", "centres"])
+@pytest.mark.parametrize("room", ["credentials", "core"])
 def test_the_fonts_have_every_character_of_every_translation(language, room):
     text = "".join(entry.msgstr for entry in polib.pofile(str(catalogue(room, language))))
 

@@ -66,8 +66,8 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 candidate_site = [
     path("", sign_in, name="sign_in"),
-    path("mine/", mine, name="mine"),
-    path("mine/<str:place>/", mine, name="page"),
+    path("mine/", mine, name="my_results"),
+    path("mine/<str:place>/", mine, name="results_page"),
     path("log-out/", log_out, name="log_out"),
 ]
 urlpatterns = [

@@ -31,8 +31,19 @@ def hold(
     return redirect(f"{reverse('board:hold_place')}?{urlencode(ticked, doseq=True)}")
 
 
+class HeldAdmin(AuditedAdmin):
+    """Of rows that are ticked to be held; `get_queryset` says which are."""
+
+    actions = [hold]
+
+    @admin.display(description="Held", boolean=True)
+    def held(self, row: Any) -> bool:
+        """By itself, or with what it belongs to."""
+        return row.held
+
+
 @admin.register(Release)
-class ReleaseAdmin(AuditedAdmin):
+class ReleaseAdmin(HeldAdmin):
     list_display = [
         "series",
         "qualification",
@@ -42,14 +53,9 @@ class ReleaseAdmin(AuditedAdmin):
     ]
     list_select_related = ["series", "qualification"]
     list_filter = ["series", "qualification"]
-    actions = [hold]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(held=holds.release_is_held())
-
-    @admin.display(description="Held", boolean=True)
-    def held(self, release: Any) -> bool:
-        return release.held
 
 
 class ResultChangeInline(LookOnlyInline):
@@ -57,14 +63,13 @@ class ResultChangeInline(LookOnlyInline):
 
 
 @admin.register(Result)
-class ResultAdmin(AuditedAdmin):
+class ResultAdmin(HeldAdmin):
     list_display = ["entry", "held"]
     list_select_related = ["entry__candidate", "entry__syllabus"]
     list_filter = ["entry__candidate__series"]
     search_fields = ["entry__candidate__number", "entry__candidate__centre__number"]
     fields = ["entry", "grade", "pum"]
     inlines = [ResultChangeInline]
-    actions = [hold]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = is_held(
@@ -75,11 +80,6 @@ class ResultAdmin(AuditedAdmin):
             entry=OuterRef("entry"),
         )
         return super().get_queryset(request).annotate(held=held)
-
-    @admin.display(description="Held", boolean=True)
-    def held(self, result: Any) -> bool:
-        """By itself, or with its candidate, centre, qualification or series."""
-        return result.held
 
 
 @admin.register(Hold)

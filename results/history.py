@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -21,13 +22,13 @@ from centres.grades import printed
 from centres.models import Entry, Release, Series
 from results.holds import last_let_go, were_let_go
 from results.models import ResultChange
-from results.staff_release import AWAITED, WHOSE, seen_by
+from results.staff_release import AWAITED, NAMED_AS, WHOSE, seen_by
 
 CAME_LATE = "Came late"
 AT_ONCE = 500  # entries, which the gate is asked about together
 NONE = 0  # no entry has this primary key
-Outcome = tuple[str, int | None]  # grade, as it is printed, and PUM
 ORDER = ("candidate__centre__number", "candidate__number", "syllabus__code")
+WHICH = {name: NAMED_AS[name] for name in ("centre", "number", "name", "entry", "code", "title")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def changes_of(
     beyond the first of which there may be something to tell)."""
     found = entries.filter(_may_tell(series, since)).order_by(*ORDER).values_list("pk", flat=True)
     for pks in _portions(found.iterator()):
-        for _, of_one in groupby(_told(pks, user, since, at), key=lambda row: row.pk):
+        for _, of_one in groupby(_told(pks, user, since, at), key=itemgetter("entry")):
             yield from _history(of_one, since)
 
 
@@ -109,21 +110,10 @@ def _told(
         )
         .filter(_was_corrected(since) | _came_late(since), grade__isnull=False)
         .order_by(*ORDER, "-changed_at", "-change")
-        .values_list(
-            "pk",
-            *ORDER,
-            "candidate__name",
-            "syllabus__title",
-            "seen_from",
-            "added_at",
-            "let_go_at",
-            "changed_at",
-            "reason",
-            "old_grade",
-            "old_pum",
-            "grade",
-            "pum",
-            named=True,
+        .values(
+            *("seen_from", "added_at", "let_go_at", "changed_at", "reason"),
+            *("old_grade", "old_pum", "grade", "pum"),
+            **WHICH,
         )
         .iterator()
     )
@@ -148,29 +138,13 @@ def _history(rows: Iterator[Any], since: dt.datetime | None) -> Iterator[Change]
     """The changes of one result, latest first. A correction's new grade is the old grade of the next one,
     or the grade now. The grade that came late is the old grade of the first correction after it."""
     first = next(rows)
-    came = max(filter(None, (first.seen_from, first.added_at, first.let_go_at)))
-    grade, pum = first.grade, first.pum
+    which = [first[name] for name in WHICH]
+    seen_from, grade, pum = first["seen_from"], first["grade"], first["pum"]
+    came = max(filter(None, (seen_from, first["added_at"], first["let_go_at"])))
     for row in chain([first], rows):
-        if row.changed_at and row.changed_at >= came:
-            old = printed(row.old_grade), row.old_pum
-            yield _change(row, row.changed_at, row.reason, old, (printed(grade), pum))
-            grade, pum = row.old_grade, row.old_pum
-    if came > first.seen_from and (since is None or came >= since):
-        yield _change(first, came, CAME_LATE, (AWAITED, None), (printed(grade), pum))
-
-
-def _change(row: Any, at: dt.datetime, reason: str, old: Outcome, new: Outcome) -> Change:
-    return Change(
-        centre=row.candidate__centre__number,
-        number=row.candidate__number,
-        name=row.candidate__name,
-        entry=row.pk,
-        code=row.syllabus__code,
-        title=row.syllabus__title,
-        at=at,
-        reason=reason,
-        old_grade=old[0],
-        old_pum=old[1],
-        new_grade=new[0],
-        new_pum=new[1],
-    )
+        if (at := row["changed_at"]) and at >= came:
+            old = printed(row["old_grade"]), row["old_pum"]
+            yield Change(*[*which, at, row["reason"], *old, printed(grade), pum])
+            grade, pum = row["old_grade"], row["old_pum"]
+    if came > seen_from and (since is None or came >= since):
+        yield Change(*[*which, came, CAME_LATE, AWAITED, None, printed(grade), pum])

@@ -33,29 +33,15 @@ COVERED = {
     "candidate": "candidate",
     "entry": "pk",
 }
+OF_CANDIDATE = ("candidate", "entry__candidate")  # who is held, or whose result is
+PLACES = ("centre", "series", "former_centre", "former_series")
 NAMED = (  # what the words for a hold may name
-    "series",
-    "qualification",
-    "centre",
-    "candidate__centre",
-    "candidate__series",
-    "entry__syllabus",
-    "entry__candidate__centre",
-    "entry__candidate__series",
-    "candidate__former_centre",
-    "candidate__former_series",
-    "entry__candidate__former_centre",
-    "entry__candidate__former_series",
+    *("series", "qualification", "centre", "entry__syllabus"),
+    *(f"{of}__{place}" for of in OF_CANDIDATE for place in PLACES),
 )
 SEARCHED = (
-    "reason",
-    "centre__number",
-    "candidate__number",
-    "candidate__name",
-    "candidate__centre__number",
-    "entry__candidate__number",
-    "entry__candidate__name",
-    "entry__candidate__centre__number",
+    *("reason", "centre__number"),
+    *(f"{of}__{what}" for of in OF_CANDIDATE for what in ("number", "name", "centre__number")),
 )
 AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
 TOO_MANY = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."

@@ -112,17 +112,11 @@ def _rows() -> QuerySet:
         )
         .order_by("syllabus__code")
         .values(
-            "syllabus__code",
-            "syllabus__title",
-            "syllabus__qualification__name",
-            "option_code",
-            "visible_from",
-            "gate_time",
-            "grade",
-            "pum",
-            "added_at",
-            "corrected_at",
-            "let_go_at",
+            *("visible_from", "gate_time", "grade", "pum", "added_at", "corrected_at", "let_go_at"),
+            code=F("syllabus__code"),
+            title=F("syllabus__title"),
+            qualification=F("syllabus__qualification__name"),
+            option=F("option_code"),
         )
     )
 
@@ -131,22 +125,15 @@ ROWS = Prepared(_rows)
 
 
 def _line(row: dict[str, Any], candidate: Candidate) -> Line:
-    visible, now, corrected, grade = (
-        row[name] for name in ("visible_from", "gate_time", "corrected_at", "grade")
-    )
+    visible, now, grade = row["visible_from"], row["gate_time"], row.pop("grade")
+    added, corrected, let_go = map(row.pop, ("added_at", "corrected_at", "let_go_at"))
     # Of what was corrected before it could be seen, nobody is told that it was ever another.
-    came = max(filter(None, (visible, row["added_at"], row["let_go_at"]))) if grade else None
+    came = max(filter(None, (visible, added, let_go))) if grade else None
     changed = corrected if came and corrected and corrected >= came else None
     return Line(
-        code=row["syllabus__code"],
-        title=row["syllabus__title"],
-        qualification=row["syllabus__qualification__name"],
-        option=row["option_code"],
-        visible_from=visible,
+        **row,
         awaited_at=visible if visible and visible > now else None,
-        gate_time=now,
         grade=printed(grade) if grade else None,
-        pum=row["pum"],
         changed_on=changed.astimezone(candidate.centre.zone).date() if changed else None,
         kind=kind_of(grade) if grade else "",
         shown_since=changed or came,

@@ -48,6 +48,18 @@ WHOSE: Levels = {
 }
 AWAITED = "Results to be released"
 AT_ONCE = 2000  # rows that are in memory while many are read
+MOMENTS = ("seen_from", "gate_time", "candidates_at")  # by which an outcome is shown, or awaited
+NAMED_AS = {  # what an outcome names, and where it stands
+    "centre": F("candidate__centre__number"),
+    "number": F("candidate__number"),
+    "name": F("candidate__name"),
+    "uci": F("candidate__uci"),
+    "entry": F("pk"),
+    "code": F("syllabus__code"),
+    "title": F("syllabus__title"),
+    "qualification": F("syllabus__qualification__name"),
+    "option": F("option_code"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,46 +163,17 @@ def _rows(entries: QuerySet[Entry], user: AbstractUser, at: dt.datetime | None =
     return (
         seen_by(user, entries, at=at)
         .order_by("candidate__centre__number", "candidate__number", "syllabus__code")
-        .values(
-            "candidate__centre__number",
-            "candidate",
-            "candidate__number",
-            "candidate__name",
-            "candidate__uci",
-            "pk",
-            "syllabus__code",
-            "syllabus__title",
-            "syllabus__qualification__name",
-            "option_code",
-            "withdrawn",
-            "candidates_at",
-            "seen_from",
-            "gate_time",
-            "grade",
-            "pum",
-            "components",
-        )
+        .values("candidate", "withdrawn", "grade", "pum", "components", *MOMENTS, **NAMED_AS)
     )
 
 
 def _outcome(row: dict[str, Any]) -> Outcome:
-    seen_from, now, candidates_at = row["seen_from"], row["gate_time"], row["candidates_at"]
+    seen_from, now, candidates_at = map(row.pop, MOMENTS)
     restricted = seen_from and seen_from <= now < candidates_at
+    row["grade"] = printed(row["grade"]) if row["grade"] else None
+    row["components"] = row["components"] or ()
     return Outcome(
-        centre=row["candidate__centre__number"],
-        candidate=row["candidate"],
-        number=row["candidate__number"],
-        name=row["candidate__name"],
-        uci=row["candidate__uci"],
-        entry=row["pk"],
-        code=row["syllabus__code"],
-        title=row["syllabus__title"],
-        qualification=row["syllabus__qualification__name"],
-        option=row["option_code"],
-        withdrawn=row["withdrawn"],
+        **row,
         awaited_at=seen_from if seen_from and seen_from > now else None,
         restricted_until=candidates_at if restricted else None,
-        grade=printed(row["grade"]) if row["grade"] else None,
-        pum=row["pum"],
-        components=row["components"] or (),
     )

@@ -12,7 +12,7 @@ that another candidate's browser would ever ask for.
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from typing import Self
 from uuid import UUID
@@ -77,16 +77,10 @@ class Visit:
 
     def keep(self, response: HttpResponse) -> None:
         """Give the browser the cookie, good until `settings.CANDIDATE_IDLE` from now."""
-        facts = [
-            str(self.credentials_id),
-            self.issue_number,
-            self.visits_ended,
-            self.begun_at,
-            self.last_seen,
-        ]
+        pk, *others = astuple(self)
         response.set_cookie(
             settings.CANDIDATE_COOKIE,
-            signed(facts),
+            signed([str(pk), *others]),
             max_age=settings.CANDIDATE_IDLE,
             path=address("sign_in"),
             secure=settings.HTTPS,

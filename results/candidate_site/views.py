@@ -136,19 +136,14 @@ def log_out(request: HttpRequest) -> HttpResponse:
 @in_its_language
 def too_large(request: HttpRequest) -> HttpResponse:
     """The form, to whoever sends more than it asks for; none of it was read."""
-    refusal = answer(request, "sign_in", form=SignInForm())
-    refusal.status_code = 413
-    return _personal(refusal)
+    return _personal(answer(request, "sign_in", status=413, form=SignInForm()))
 
 
 @in_its_language
 def nowhere(request: HttpRequest) -> HttpResponse:
     """An address that does not exist leads to the form, in the language of whoever came. A login may
     stand in it, so no link goes on from it, and nothing of it is filled in."""
-    form = address("sign_in")
-    response = answer(request, "nowhere", here=form)
-    response.status_code = 404
-    return _personal(response)
+    return _personal(answer(request, "nowhere", status=404, here=address("sign_in")))
 
 
 def _log_in(request: HttpRequest) -> HttpResponse:
@@ -209,9 +204,8 @@ def _again(request: HttpRequest, form: SignInForm) -> HttpResponse:
 
 
 def _refused(request: HttpRequest) -> HttpResponse:
-    refusal = answer(request, "sign_in", form=SignInForm(), problem=FROM_ANOTHER_SITE)
-    refusal.status_code = 403
-    return _personal(refusal)
+    told = {"form": SignInForm(), "problem": FROM_ANOTHER_SITE}
+    return _personal(answer(request, "sign_in", status=403, **told))
 
 
 @cache
@@ -223,8 +217,10 @@ def _form(
     return _rendered("sign_in", chosen, context).encode()
 
 
-def answer(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    return HttpResponse(_rendered(template, chosen_in(request), context))
+def answer(
+    request: HttpRequest, template: str, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    return HttpResponse(_rendered(template, chosen_in(request), context), status=status)
 
 
 def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The form of *Download results*: what to download."""
 
+from dataclasses import replace
 from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
@@ -106,11 +107,5 @@ class DownloadForm(plain_text.Form):
 
     def chosen(self) -> Selection:
         """Of whom."""
-        data = self.cleaned_data
-        return Selection(
-            self.of.user,
-            self.of.centre,
-            self.of.series,
-            data.get("together", False),
-            data["candidates"],
-        )
+        together = self.cleaned_data.get("together", False)
+        return replace(self.of, together=together, numbers=self.cleaned_data["candidates"])

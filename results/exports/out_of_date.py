@@ -42,7 +42,6 @@ def export_is_out_of_date(export: Export, made_at: dt.datetime) -> bool:
 
 def note(
     version: Version,
-    *,
     made_at: dt.datetime,
     centres: Iterable[str],
     shown: Iterable[str],

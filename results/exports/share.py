@@ -7,6 +7,7 @@ at which it is out of date nobody downloads it there any more (`results.exports.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -40,22 +41,10 @@ def share_now(
         heading = made.heading
         _check(heading, exchange)
         made.record()
-        version = share_file(
-            exchange=exchange,
-            by=by,
-            name=heading.file_name(format),
-            chunks=[made.content] if isinstance(made.content, bytes) else made.content,
-            kind=Kind.RESULTS,
-            series=selection.series,
-            at=heading.made_at,
-        )
-        out_of_date.note(
-            version,
-            made_at=heading.made_at,
-            centres=selection.centres.values_list("number", flat=True),
-            shown=heading.shown,
-            numbers=selection.numbers,
-        )
+        chunks = [made.content] if isinstance(made.content, bytes) else made.content
+        version = _share(exchange, by, heading, heading.file_name(format), chunks)
+        centres = selection.centres.values_list("number", flat=True)
+        out_of_date.note(version, heading.made_at, centres, heading.shown, selection.numbers)
     return version
 
 
@@ -67,24 +56,20 @@ def share_export(
         # As it is now: the release may have been put off since the file was made.
         heading = heading_of("", selection_of(export), at=at)
         _check(heading, exchange)
-        at = heading.made_at
-        version = share_file(
-            exchange=exchange,
-            by=by,
-            name=export.file_name,
-            chunks=download(export=export, at=at),
-            kind=Kind.RESULTS,
-            series=export.series,
-            at=at,
-        )
-        out_of_date.note(
-            version,
-            made_at=export.made_at or at,
-            centres=export.of_centres,
-            shown=export.shown,
-            numbers=export.numbers,
-        )
+        chunks = download(export=export, at=heading.made_at)
+        version = _share(exchange, by, heading, export.file_name, chunks)
+        made_at = export.made_at or heading.made_at
+        out_of_date.note(version, made_at, export.of_centres, export.shown, export.numbers)
     return version
+
+
+def _share(
+    exchange: Exchange, by: User, heading: Heading, name: str, chunks: Iterable[bytes]
+) -> Version:
+    series, at = heading.selection.series, heading.made_at
+    return share_file(
+        exchange=exchange, by=by, name=name, chunks=chunks, kind=Kind.RESULTS, series=series, at=at
+    )
 
 
 def _check(heading: Heading, exchange: Exchange) -> None:

@@ -110,12 +110,8 @@ def _fill(sheet: Any, table: Table, report_progress: ReportProgress) -> None:
         sheet.append([_cell(sheet, label, font=Font(bold=True)), *[None] * 2, _cell(sheet, value)])
     sheet.append([])
     wrapped = Alignment(wrap_text=True, vertical="top")
-    sheet.append(
-        [
-            _cell(sheet, one, font=Font(bold=True), fill=HEAD, alignment=wrapped)
-            for one in table.heads
-        ]
-    )
+    style = {"font": Font(bold=True), "fill": HEAD, "alignment": wrapped}
+    sheet.append([_cell(sheet, one, **style) for one in table.heads])
     for number, row in enumerate(table.rows, 1):
         sheet.append([_plain(sheet, cell) for cell in row])
         if number % EVERY == 0:

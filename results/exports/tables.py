@@ -51,11 +51,9 @@ def table_of(
     what: str, selection: Selection, *, pum: bool = False, at: dt.datetime | None = None
 ) -> Table:
     """The broadsheet, or the listing, with all that this person may see at this instant."""
-    return (
-        broadsheet(selection, pum=pum, at=at)
-        if what == What.BROADSHEET
-        else listing(selection, at=at)
-    )
+    if what == What.BROADSHEET:
+        return broadsheet(selection, pum=pum, at=at)
+    return listing(selection, at=at)
 
 
 def broadsheet(selection: Selection, *, pum: bool = False, at: dt.datetime | None = None) -> Table:

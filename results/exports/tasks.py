@@ -121,7 +121,7 @@ def make(export: Export, report_progress: Callable[[int, int], None]) -> None:
         raise JobError(str(error)) from None
     if not may_look(of.user, of.centre, of.series):
         raise JobError(NO_LONGER_STAFF)
-    total = _lines(export, of)
+    total = of.entries.count() if export.what == What.LISTING else of.how_many  # lines
     heading = heading_of(What(export.what).label, of)
     at = heading.made_at
     centres = _centres(of)
@@ -227,13 +227,6 @@ def _save(export: Export, *fields: str) -> None:
     this_run = Export.objects.filter(pk=export.pk, run=export.run)
     if not this_run.update(**{name: getattr(export, name) for name in fields}):
         raise JobTakenOver
-
-
-def _lines(export: Export, of: Selection) -> int:
-    """How many the file will have."""
-    if export.what == What.LISTING:
-        return of.entries.count()
-    return of.how_many
 
 
 def _centres(of: Selection) -> set[str]:

@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from centres.grades import OUTCOMES
 from centres.models import Entry
-from results.staff_release import seen_by
+from results.staff_release import NAMED_AS, seen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +122,12 @@ def tallies_of(
         seen_by(user, entries, at=at)
         .order_by()
         .values(
-            "candidate__centre__number",
-            "syllabus__qualification__name",
-            "syllabus__qualification__grades",
-            "syllabus__code",
-            "syllabus__title",
-            "option_code",
-            "withdrawn",
-            "grade",
-            "candidates_at",
-            "seen_from",
+            *("withdrawn", "grade", "candidates_at", "seen_from"),
+            scale=F("syllabus__qualification__grades"),
+            **{
+                name: NAMED_AS[name]
+                for name in ("centre", "qualification", "code", "title", "option")
+            },
         )
         .annotate(count=Count("pk"), decided_at=Max("gate_time"))
     )
@@ -139,21 +135,14 @@ def tallies_of(
 
 
 def _tally(row: dict[str, Any]) -> Tally:
-    seen_from, now, candidates_at = row["seen_from"], row["decided_at"], row["candidates_at"]
+    seen_from, now, candidates_at = map(row.pop, ("seen_from", "decided_at", "candidates_at"))
     ahead = seen_from and seen_from > now and not row["withdrawn"]
     restricted = seen_from and seen_from <= now < candidates_at
+    row["scale"] = tuple(row["scale"].split())
     return Tally(
-        centre=row["candidate__centre__number"],
-        qualification=row["syllabus__qualification__name"],
-        scale=tuple(row["syllabus__qualification__grades"].split()),
-        code=row["syllabus__code"],
-        title=row["syllabus__title"],
-        option=row["option_code"],
-        withdrawn=row["withdrawn"],
-        grade=row["grade"],
+        **row,
         awaited_at=seen_from if ahead else None,
         restricted_until=candidates_at if restricted else None,
-        count=row["count"],
     )
 
 

@@ -531,7 +531,7 @@ def test_pages_load_their_own_few_files_only(world, settings, with_script):
         assert "style=" not in content
 
 
-@pytest.mark.parametrize("name", ["scanned.js", "typing.js", "waiting.js"])
+@pytest.mark.parametrize("name", ["scanned_login.js", "login_checks.js", "countdown.js"])
 def test_each_script_is_small_old_fashioned_and_talks_to_nobody(name):
     script = Path(finders.find(f"candidate_site/{name}")).read_text()
     written = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", script)

@@ -10,11 +10,11 @@ reason, which may tell a grade.
 """
 
 import datetime as dt
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, StrIndex
+from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils import timezone
 
@@ -24,15 +24,8 @@ from centres import audit
 from centres.models import Entry, Series
 from core.errors import log_error
 from results import last_change
-from results.models import HELD, HELD_BY, Hold, HoldQuerySet
+from results.models import HELD, HELD_BY, HOLD_LEVELS, Hold, HoldQuerySet, whole
 
-COVERED = {
-    "series": "candidate__series",
-    "qualification": "syllabus__qualification",
-    "centre": "candidate__centre",
-    "candidate": "candidate",
-    "entry": "pk",
-}
 OF_CANDIDATE = ("candidate", "entry__candidate")  # who is held, or whose result is
 PLACES = ("centre", "series", "former_centre", "former_series")
 NAMED = (  # what the words for a hold may name
@@ -43,6 +36,7 @@ SEARCHED = (
     *("reason", "centre__number"),
     *(f"{of}__{what}" for of in OF_CANDIDATE for what in ("number", "name", "centre__number")),
 )
+NONE = Q(pk__in=[])
 AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
 TOO_MANY = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."
 
@@ -83,19 +77,11 @@ def were_let_go(series: Series, *, since: dt.datetime | None = None) -> Q:
     found = Hold.objects.filter(let_go_at__isnull=False)
     if since:
         found = found.filter(let_go_at__gte=since)
-    of_series = found.filter(series=series)
-    all_of_it = of_series.filter(centre=None, qualification=None)
-    return (
-        Q(candidate__series__in=all_of_it.values("series"))
-        | Q(syllabus__qualification__in=_named("qualification", of_series))
-        | Q(candidate__centre__in=_named("centre", of_series))
-        | Q(candidate__in=_named("candidate", found.filter(candidate__series=series)))
-        | Q(pk__in=_named("entry", found.filter(entry__candidate__series=series)))
-    )
-
-
-def _named(what: str, holds: HoldQuerySet) -> QuerySet:
-    return holds.filter(**{f"{what}__isnull": False}).values(what)
+    entries = NONE
+    for what, level in HOLD_LEVELS.items():
+        of_all = found.filter(**{level.series: series, f"{what}__isnull": False, **whole(what)})
+        entries |= Q(**{f"{level.of_entry}__in": of_all.values(what)})
+    return entries
 
 
 def last_let_go(**levels: Unpack[Levels]) -> Subquery:
@@ -103,18 +89,14 @@ def last_let_go(**levels: Unpack[Levels]) -> Subquery:
     return Subquery(covering(**levels).order_by("-let_go_at").values("let_go_at")[:1])
 
 
-def covering(
-    *, series: Any, qualification: Any, centre: Any, candidate: Any, entry: Any
-) -> HoldQuerySet:
-    """The holds, in force or let go, that cover one result, candidate or release, given at every level."""
-    in_series = Q(qualification=None, centre=None) | Q(qualification=qualification)
-    if centre is not None:
-        in_series |= Q(centre=centre)
-    covers = Q(in_series, series=series)
-    if candidate is not None:
-        covers |= Q(candidate=candidate)
-    if entry is not None:
-        covers |= Q(entry=entry)
+def covering(**levels: Unpack[Levels]) -> HoldQuerySet:
+    """The holds that cover all of this."""
+    covers, given = NONE, cast("dict[str, Any]", levels)
+    for what in HOLD_LEVELS:
+        if what not in given:
+            raise TypeError(f"missing 1 required keyword-only argument: {what!r}")
+        if given[what] is not None:
+            covers |= Q(**{name: given[name] for name in HELD[what]}, **whole(what))
     return Hold.objects.filter(covers)
 
 
@@ -125,30 +107,26 @@ def on_any_of(*, series: Any, centres: Any, qualifications: Any, numbers: Any) -
     `series` and `numbers` are expressions, `centres` and `qualifications` queries. `numbers` is a text
     with commas, empty for all candidates. A hold may come more than once.
     """
-    at_centres = Q(centre=None) | Q(centre__in=centres)
-    of_all = Q(qualification=None) & Exists(qualifications)
-    of_qualifications = of_all | Q(qualification__in=qualifications)
-    of_candidate = Q(
-        candidate__series=series,
-        candidate__centre__in=centres,
-        candidate__entries__syllabus__qualification__in=qualifications,
-    )
-    of_entry = Q(
-        entry__candidate__series=series,
-        entry__candidate__centre__in=centres,
-        entry__syllabus__qualification__in=qualifications,
-    )
-    number = Coalesce("candidate__number", "entry__candidate__number")
-    is_among = Q(Exact(numbers, Value(""))) | Q(GreaterThan(StrIndex(numbers, number), 0))
-    return Hold.objects.filter(
-        Q(at_centres, of_qualifications, series=series) | (of_candidate | of_entry) & is_among
-    )
+    covers = NONE
+    for what, level in HOLD_LEVELS.items():
+        of_it = Q(**{level.series: series, f"{what}__isnull": False, **whole(what)})
+        if level.centre:
+            of_it &= Q(**{f"{level.centre}__in": centres})
+        if level.qualification:
+            of_it &= Q(**{f"{level.qualification}__in": qualifications})
+        else:
+            of_it &= Q(Exists(qualifications))
+        if level.number:
+            found = GreaterThan(StrIndex(numbers, level.number), 0)
+            of_it &= Q(Exact(numbers, Value(""))) | Q(found)
+        covers |= of_it
+    return Hold.objects.filter(covers)
 
 
 def covered(hold: Hold) -> QuerySet[Entry]:
     """The valid entries whose results this hold covers, even if another hold covers them too."""
     return Entry.objects.valid().filter(
-        **{COVERED[name]: getattr(hold, f"{name}_id") for name in _said(hold)}
+        **{HOLD_LEVELS[name].of_entry: getattr(hold, f"{name}_id") for name in _said(hold)}
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from core.only_grows import lifted
-from results.models import HELD_BY, Hold, Result
+from results.models import HELD, HELD_BY, Hold, Result
 from tests.board.events import POST, events
 from tests.builders import IGCSE, PASSWORD, held_of, hold, make_qualification
 from tests.letters import an_hour_passes
@@ -47,21 +47,18 @@ def test_a_hold_is_placed_after_the_page_that_counts(board, world):
     assert [event.action for event in events()] == ["hold_placed"]
 
 
-@pytest.mark.parametrize(
-    ("typed", "what"),
-    [
-        ({}, "series"),
-        ({"qualification": IGCSE}, "qualification"),
-        ({"centre_number": "MAIN1"}, "centre"),
-        ({"centre_number": "MAIN1", "candidate_number": "0001"}, "candidate"),
-        (
-            {"centre_number": "MAIN1", "candidate_number": "0001", "syllabus_code": "0580"},
-            "entry",
-        ),
-    ],
-)
-def test_the_further_the_form_is_filled_in_the_less_is_held(board, world, typed, what):
-    board.post(PLACE, wanted_of(world, **typed, confirmed="Hold"))
+TYPED = {
+    "series": {},
+    "qualification": {"qualification": IGCSE},
+    "centre": {"centre_number": "MAIN1"},
+    "candidate": {"centre_number": "MAIN1", "candidate_number": "0001"},
+    "entry": {"centre_number": "MAIN1", "candidate_number": "0001", "syllabus_code": "0580"},
+}
+
+
+@pytest.mark.parametrize("what", HELD)
+def test_the_further_the_form_is_filled_in_the_less_is_held(board, world, what):
+    board.post(PLACE, wanted_of(world, **TYPED[what], confirmed="Hold"))
 
     placed = Hold.objects.get()
     held = {name: getattr(placed, name) for name in HELD_BY if getattr(placed, name)}

@@ -68,6 +68,8 @@ class Gates:
             ]
             rights = [said.key[0] for said in kind.memberships.touched]
             self._found[ACCOUNTS] += _who_can_sign_in({*mailed, *rights})
+        elif not isinstance(kind, CentresFile):
+            raise TypeError(f"It is not said what of {kind.name} needs a second person")
 
     def found(self, kind: Kind, at: dt.datetime) -> dict[str, int]:
         """What it is, and how many."""

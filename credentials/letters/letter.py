@@ -60,8 +60,10 @@ class Letter:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> "Letter":
-        """What `as_json` gave, after a journey through JSON, which has no tuples."""
-        return cls(**{one.name: _frozen(facts[one.name]) for one in fields(cls)})
+        """What `as_json` gave, after a journey through JSON, which has no tuples. A letter that was stored
+        before there was a field has none: give a new one a default."""
+        names = {one.name for one in fields(cls)}
+        return cls(**{name: _frozen(fact) for name, fact in facts.items() if name in names})
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -24,6 +25,10 @@ from tests.builders import (
 )
 
 HOUR = dt.timedelta(hours=1)
+
+
+def test_every_job_has_its_words():
+    assert {model._meta.label for model in service_state.LONG_WORK} == set(settings.JOBS)
 
 
 def part(name: str, at: dt.datetime | None = None) -> service_state.Check:

@@ -111,7 +111,7 @@ def paths(text: str) -> Iterator[str]:
 def modules(text: str) -> Iterator[str]:
     for found in PATH.finditer(text):
         first, _, rest = found[0].partition(".")
-        if MODULE.fullmatch(found[0]) and first in homes() and rest not in (*MADE, "py"):
+        if MODULE.fullmatch(found[0]) and first in homes() and rest not in (*MADE, "py", "md"):
             yield found[0]
 
 

@@ -91,12 +91,12 @@ def test_what_somebody_does_to_their_own_account_opens_nothing(colleague, world)
 
 def test_another_name_or_address_opens_nothing_and_bars_nobody(board, colleague, world):
     proposal = make_proposal(world.series, by="board")
-    colleague = User.objects.get(username="board.second")
+    account = User.objects.get(username="board.second")
     board.post(
-        f"/board/records/centres/user/{colleague.pk}/change/",
+        f"/board/records/accounts/user/{account.pk}/change/",
         {"name": "Married Name", "email": "married@example.org", **POST},
     )
-    assert User.objects.get(pk=colleague.pk).email == "married@example.org"
+    assert User.objects.get(pk=account.pk).email == "married@example.org"
 
     colleague.post(f"{RELEASES}{proposal.pk}/confirm/")
 

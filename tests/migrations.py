@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.tracked import ROOT, tracked
 
-SUMS = ROOT / "tests/data/migrations.sha256"
+SUMS = ROOT / "tests/data/migrations.sums"
 
 
 def there() -> dict[str, str]:

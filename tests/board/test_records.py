@@ -142,7 +142,7 @@ def test_a_new_qualification_is_added_there_for_no_file_holds_one(board):
 
 def save_user(client, user: User, **said):
     stored = {"name": user.name, "email": user.email, **POST}
-    client.post(f"/board/records/centres/user/{user.pk}/change/", {**stored, **said})
+    client.post(f"/board/records/accounts/user/{user.pk}/change/", {**stored, **said})
     return User.objects.get(pk=user.pk)
 
 
@@ -170,7 +170,7 @@ def test_of_staff_of_centres_nothing_is_changed_there(board, world):
 def test_no_action_of_the_admin_opens_an_account(board, world):
     for action in ("make_link", "start_recovery", "remove_second_factor", "delete_selected"):
         ticked = {"action": action, "_selected_action": [world.viewer.pk], "post": "yes"}
-        page = board.post("/board/records/centres/user/", ticked, follow=True).content.decode()
+        page = board.post("/board/records/accounts/user/", ticked, follow=True).content.decode()
         assert "/set-password/" not in page and "/recover/" not in page
     assert User.objects.filter(pk=world.viewer.pk).exists()
     assert events() == []
@@ -178,7 +178,7 @@ def test_no_action_of_the_admin_opens_an_account(board, world):
 
 def test_the_password_is_asked_for_again_at_a_post_and_nothing_typed_is_lost(board, world):
     other = make_board_operator("board.other")
-    url = f"/board/records/centres/user/{other.pk}/change/"
+    url = f"/board/records/accounts/user/{other.pk}/change/"
     an_hour_passes(board)
 
     asked = board.post(url, {"name": "Typed", "email": "typed@example.org", **POST})

@@ -26,8 +26,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     keeps = request.method == "POST" and not from_another_site(request)
     typed = request.POST if keeps else None
     soon = str(come_back_after())
-    told = {"typed": typed, "soonest": SOONEST, "latest": LATEST}
-    response = answer(request, "waiting", status=503, **told)
+    response = answer(request, "waiting", status=503, typed=typed, soonest=SOONEST, latest=LATEST)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = soon
     if not keeps:

@@ -1,6 +1,9 @@
 """Records of letter files and credentials, which the board may view and never change."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from centres.audited_admin import AuditedAdmin, utc
 from credentials.models import Credentials, LetterFile
@@ -36,3 +39,11 @@ class CredentialsAdmin(AuditedAdmin):
     list_filter = ["revoked_because", "candidate__series"]
     search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]
     exclude = ["digest"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **how: Any
+    ) -> Any:
+        """The digest is not even named there."""
+        return super().get_form(
+            request, obj, change, help_texts={"pepper_id": "Its pepper."}, **how
+        )

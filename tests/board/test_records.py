@@ -79,7 +79,7 @@ def test_the_audit_trail_cannot_be_changed_there(board, world):
     assert events() == []
 
 
-@pytest.mark.parametrize("page", ["centres/user", "credentials/credentials", "results/result"])
+@pytest.mark.parametrize("page", ["accounts/user", "credentials/credentials", "results/result"])
 def test_lists_take_a_constant_number_of_queries(board, world, page, django_assert_max_num_queries):
     for candidate in world.candidates.values():
         make_login(candidate)

@@ -24,7 +24,8 @@ from centres import audit
 from centres.models import Entry, Series
 from core.errors import log_error
 from results import last_change
-from results.models import HELD, HELD_BY, HOLD_LEVELS, Hold, HoldQuerySet, whole
+from results.hold_levels import HELD, HELD_BY, HOLD_LEVELS, whole
+from results.models import Hold, HoldQuerySet
 
 OF_CANDIDATE = ("candidate", "entry__candidate")  # who is held, or whose result is
 PLACES = ("centre", "series", "former_centre", "former_series")

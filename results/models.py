@@ -6,7 +6,6 @@ Nobody reads `grade`, `pum` or `components` for a candidate but `results.release
 """
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -22,6 +21,7 @@ from core.models import EncryptedFile
 from core.only_grows import OnlyGrows
 from exchange.models import Version
 from results.components import ComponentsField
+from results.hold_levels import HELD, HELD_BY, holds_one_thing, whole
 
 
 class Result(MeansOneThing):
@@ -89,70 +89,6 @@ class HoldQuerySet(models.QuerySet["Hold"]):
         return self.filter(let_go_at=None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class HoldLevel:
-    """A level at which results are held. Of a hold, to what it names: its series; its centre, qualification
-    and candidate's number, where it is of one alone."""
-
-    fields: tuple[str, ...]  # these of a hold are set, and none of the others
-    of_entry: str  # from an entry to what is held
-    series: str = "series"
-    centre: str = ""
-    qualification: str = ""
-    number: str = ""
-
-
-# What can be held. One result is held by its entry, so that it stays held when it is loaded later, or
-# deleted and loaded anew. A level that is added is missed at each place by tests/results/test_hold_levels.py.
-HOLD_LEVELS = {
-    "series": HoldLevel(fields=("series",), of_entry="candidate__series"),
-    "qualification": HoldLevel(
-        fields=("series", "qualification"),
-        of_entry="syllabus__qualification",
-        qualification="qualification",
-    ),
-    "centre": HoldLevel(fields=("series", "centre"), of_entry="candidate__centre", centre="centre"),
-    "candidate": HoldLevel(
-        fields=("candidate",),
-        of_entry="candidate",
-        series="candidate__series",
-        centre="candidate__centre",
-        qualification="candidate__entries__syllabus__qualification",
-        number="candidate__number",
-    ),
-    "entry": HoldLevel(
-        fields=("entry",),
-        of_entry="pk",
-        series="entry__candidate__series",
-        centre="entry__candidate__centre",
-        qualification="entry__syllabus__qualification",
-        number="entry__candidate__number",
-    ),
-}
-HELD = {what: level.fields for what, level in HOLD_LEVELS.items()}
-HELD_BY = tuple(HELD)
-
-
-def _only(fields: tuple[str, ...]) -> Q:
-    """These are set, and none of the others."""
-    return Q(*((f"{name}__isnull", name not in fields) for name in HELD_BY))
-
-
-def _holds_one_thing() -> Q:
-    condition = Q()
-    for fields in HELD.values():
-        condition |= _only(fields)
-    return condition
-
-
-def whole(what: str) -> dict[str, None]:
-    """The fields that a hold of all of this leaves empty: with one of them it would be of a part of it,
-    as of a qualification in a series."""
-    own = set(HOLD_LEVELS[what].fields)
-    parts = [level.fields for level in HOLD_LEVELS.values() if own < set(level.fields)]
-    return {name: None for fields in parts for name in fields if name not in own}
-
-
 class Hold(models.Model):
     """The board holds results back until two people let them go (rule 19). Written by `results.holds`
     alone. The reason is the board's own: it may tell what nobody else should know."""
@@ -185,7 +121,7 @@ class Hold(models.Model):
     class Meta:
         ordering = ["-placed_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=_holds_one_thing(), name="hold_of_one_thing"),
+            models.CheckConstraint(condition=holds_one_thing(), name="hold_of_one_thing"),
             models.CheckConstraint(
                 condition=~Q(reason="") & ~Q(placed_by=""), name="hold_placed_with_a_reason"
             ),

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from centres.models import Candidate, Centre, Entry, Qualification, Series
 from core import plain_text
 from results import holds
-from results.models import HELD_BY, Hold
+from results.hold_levels import HELD_BY
+from results.models import Hold
 
 
 class ReasonForm(plain_text.ModelForm):

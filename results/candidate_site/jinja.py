@@ -24,9 +24,7 @@ from results.candidate_site.page import dialled
 def environment(**options: Any) -> Environment:
     """Jinja's environment, speaking the language that is active."""
     made = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True)  # noqa: S701
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        _said, ngettext, newstyle=True
-    )
+    made.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = cache(static)  # the names stand fast while the site runs
     made.filters |= {
         "numerals": numerals,

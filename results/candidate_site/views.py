@@ -26,12 +26,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.http import attachment
+from core.http import attachment, from_another_site
 from credentials.logins import authentication as credentials_sign_in
 from credentials.models import Credentials
 from results.candidate_site import session
 from results.candidate_site.calendar import calendar_of
-from results.candidate_site.csrf import from_another_site
 from results.candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
 from results.candidate_site.jinja import rendered
 from results.candidate_site.language import DIGITS, NAME, address, chosen_in, in_its_language

@@ -4,7 +4,8 @@ import pytest
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from core.only_grows import lifted
-from results.models import HELD, HELD_BY, Hold, Result
+from results.hold_levels import HELD, HELD_BY
+from results.models import Hold, Result
 from tests.board.events import POST, events
 from tests.builders import IGCSE, PASSWORD, held_of, hold, make_qualification
 from tests.letters import an_hour_passes

@@ -15,7 +15,8 @@ from core.jobs import State
 from core.models import EncryptedFile
 from results.exports import tasks
 from results.exports.selection import Selection
-from results.models import HELD, Export, Hold
+from results.hold_levels import HELD
+from results.models import Export, Hold
 from tests.builders import (
     AFTER,
     IGCSE_RELEASE,

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import ForeignKey
 
 from results import holds
-from results.models import HOLD_LEVELS, Hold, HoldLevel, whole
+from results.hold_levels import HOLD_LEVELS, HoldLevel, whole
+from results.models import Hold
 from results.staff_release import WHOSE
 from tests.builders import held_of, hold
 

@@ -9,8 +9,9 @@ from django.test import Client
 
 from centres.models import AuditEvent
 from results import holds
+from results.hold_levels import HELD, HELD_BY
 from results.holds import CannotHold, NeedsSecondPerson, ask_to_let_go, candidates_covered, place
-from results.models import HELD, HELD_BY, Hold
+from results.models import Hold
 from tests.builders import (
     IGCSE,
     held_of,

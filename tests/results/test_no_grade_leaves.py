@@ -15,8 +15,9 @@ import results
 from centres.models import Release
 from credentials.models import Credentials
 from results.corrections import Correction, correct
+from results.hold_levels import HELD
 from results.holds import covered
-from results.models import HELD, Hold, Result
+from results.models import Hold, Result
 from tests.builders import (
     BEFORE,
     IGCSE_RELEASE,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from centres.models import Centre, Entry, Release
 from centres.models.arrangements import LONGEST_DELAY
 from results.corrections import Correction, correct
-from results.models import HELD, Result
+from results.hold_levels import HELD
+from results.models import Result
 from results.release import ROWS, results_for
 from tests.builders import (
     A_LEVEL,

@@ -12,7 +12,8 @@ from core import encrypted_files, jobs
 from exchange.models import Kind, Version
 from exchange.quota import CannotUpload
 from results.exports import share
-from results.models import HELD, Export
+from results.hold_levels import HELD
+from results.models import Export
 from tests.builders import (
     A_LEVEL,
     AFTER,

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from centres.models import Entry, Membership, Release
 from results.components import Component
-from results.models import HELD, Result
+from results.hold_levels import HELD
+from results.models import Result
 from results.release import results_for
 from results.staff_release import _rows, outcomes_for
 from tests.builders import (

@@ -106,7 +106,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 # What answers where there is no such address: a scanner, or a reader of mail, asks for what stood around a link.
 NOT_FOUND = {
-    "/results/": "results.candidate_site.views.nowhere",
+    "/results": "results.candidate_site.views.nowhere",  # also with `%23` in the place of `#` behind it
     "/set-password/": "accounts.views.recovery.link_not_whole",
     "/recover/": "accounts.views.recovery.link_not_whole",
 }

@@ -126,6 +126,7 @@ ROWS = Prepared(_rows)
 
 
 def _line(row: dict[str, Any], candidate: Candidate) -> Line:
+    row = {**row}  # what the query gave stays as it is
     visible, now, grade = row["visible_from"], row["gate_time"], row.pop("grade")
     added, corrected, let_go = map(row.pop, ("added_at", "corrected_at", "let_go_at"))
     # Of what was corrected before it could be seen, nobody is told that it was ever another.

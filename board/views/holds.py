@@ -120,10 +120,13 @@ def _decide(
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     wanted = _named(given, "hold", Hold.objects.select_related(*holds.NAMED))
-    if request.method == "POST":
-        return _each(request, wanted, act, said)
     told = [(one, holds.candidates_covered(one), _who_can(one)) for one in wanted]
-    return render(request, "board/ask_let_go.html", {"told": told, "title": title})
+    counted = fingerprint([(str(one), many, one.state, one.reason) for one, many, _ in told])
+    asked = request.method == "POST"
+    if asked and request.POST.get("counted") in (None, counted):  # `core.ask_pages`
+        return _each(request, wanted, act, said)
+    context = {"told": told, "counted": counted, "asked_again": asked, "title": title}
+    return render(request, "board/ask_let_go.html", context)
 
 
 def _who_can(hold: Hold) -> str:

@@ -1,5 +1,7 @@
 """Holds by the board: counted before they are placed, let go by two people, never changed."""
 
+import re
+
 import pytest
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
@@ -225,6 +227,19 @@ def test_a_hold_is_neither_changed_nor_deleted(board, world):
     assert Hold.objects.values().get() == before
     assert AuditEvent.objects.count() == 1
     assert "Under inquiry" in said(board.get(f"{RECORDS}{placed.pk}/change/"))
+
+
+def test_letting_go_asks_again_when_what_it_told_has_changed(board, colleague, world):
+    asked = hold(candidate=world.candidate)
+    let_go(board, asked, what="request-release")
+    told = said(colleague.get(f"{HOLDS}release/", {"hold": asked.pk}))
+    counted = re.search(r'name="counted" value="(\w+)"', told)[1]
+    world.candidate.name = "BLOGGS: Frederick"
+    world.candidate.save()
+
+    page = said(colleague.post(f"{HOLDS}release/", {"hold": asked.pk, "counted": counted}))
+    assert "Nothing has been done yet" in page
+    assert Hold.objects.get(let_go_at=None) == asked
 
 
 def test_holds_are_found_by_their_state(board, world):

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SERVES = """
 import json, random, sys, threading, django
 django.setup()
-from credentials import vault
+from credentials.letters import storage
 from credentials.models import LetterFile
 from credentials.logins.authentication import sign_in
 
@@ -42,7 +42,7 @@ while not told_to_stop.is_set() or tries < 50:
     username, password, row = random.choice(logins)
     found = sign_in(username, password)
     file = LetterFile.objects.exclude(wrapped_key=None).get()
-    tries, failed = tries + 1, failed + (str(found and found.pk) != row or not vault.letters_in(file))
+    tries, failed = tries + 1, failed + (str(found and found.pk) != row or not storage.letters_in(file))
 print(json.dumps([tries, failed]))
 """
 

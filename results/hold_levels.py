@@ -45,15 +45,14 @@ HOLD_LEVELS = {
         number="entry__candidate__number",
     ),
 }
-HELD = {what: level.fields for what, level in HOLD_LEVELS.items()}
-HELD_BY = tuple(HELD)
+HELD_BY = tuple(HOLD_LEVELS)  # of a hold, each level has the field that is named after it
 
 
 def holds_one_thing() -> Q:
     """The fields of one level are set, and none of the others."""
     condition = Q()
-    for fields in HELD.values():
-        condition |= Q(*((f"{name}__isnull", name not in fields) for name in HELD_BY))
+    for level in HOLD_LEVELS.values():
+        condition |= Q(*((f"{name}__isnull", name not in level.fields) for name in HELD_BY))
     return condition
 
 

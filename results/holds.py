@@ -24,7 +24,7 @@ from centres import audit
 from centres.models import Entry, Series
 from core.errors import log_error
 from results import last_change
-from results.hold_levels import HELD, HELD_BY, HOLD_LEVELS, whole
+from results.hold_levels import HELD_BY, HOLD_LEVELS, whole
 from results.models import Hold, HoldQuerySet
 
 OF_CANDIDATE = ("candidate", "entry__candidate")  # who is held, or whose result is
@@ -93,11 +93,11 @@ def last_let_go(**levels: Unpack[Levels]) -> Subquery:
 def covering(**levels: Unpack[Levels]) -> HoldQuerySet:
     """The holds that cover all of this."""
     covers, given = NONE, cast("dict[str, Any]", levels)
-    for what in HOLD_LEVELS:
+    for what, level in HOLD_LEVELS.items():
         if what not in given:
             raise TypeError(f"missing 1 required keyword-only argument: {what!r}")
         if given[what] is not None:
-            covers |= Q(**{name: given[name] for name in HELD[what]}, **whole(what))
+            covers |= Q(**{name: given[name] for name in level.fields}, **whole(what))
     return Hold.objects.filter(covers)
 
 
@@ -138,7 +138,7 @@ def candidates_covered(hold: Hold) -> int:
 def check(hold: Hold) -> None:
     """Raises CannotHold for what is no one thing to hold, and for what is held already."""
     fields = _said(hold)
-    if fields not in HELD.values():
+    if not any(fields == level.fields for level in HOLD_LEVELS.values()):
         raise CannotHold(
             "Hold a series, a qualification or a centre in a series, one candidate or one result: "
             "not two of these at once."

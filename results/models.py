@@ -21,7 +21,7 @@ from core.models import EncryptedFile
 from core.only_grows import OnlyGrows
 from exchange.models import Version
 from results.components import ComponentsField
-from results.hold_levels import HELD, HELD_BY, holds_one_thing, whole
+from results.hold_levels import HELD_BY, HOLD_LEVELS, holds_one_thing, whole
 
 
 class Result(MeansOneThing):
@@ -143,11 +143,11 @@ class Hold(models.Model):
             # These are the indexes of `results.holds.is_held` as well, and hold few rows.
             *(
                 models.UniqueConstraint(
-                    fields=fields,
+                    fields=level.fields,
                     condition=Q(let_go_at=None, **whole(what)),
                     name=f"hold_of_{what}_once",
                 )
-                for what, fields in HELD.items()
+                for what, level in HOLD_LEVELS.items()
             ),
         ]
 

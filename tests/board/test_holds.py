@@ -6,7 +6,7 @@ import pytest
 
 from centres.models import AuditEvent, Entry, Release, Syllabus
 from core.only_grows import lifted
-from results.hold_levels import HELD, HELD_BY
+from results.hold_levels import HELD_BY, HOLD_LEVELS
 from results.models import Hold, Result
 from tests.board.events import POST, events
 from tests.builders import IGCSE, PASSWORD, held_of, hold, make_qualification
@@ -59,7 +59,7 @@ TYPED = {
 }
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_the_further_the_form_is_filled_in_the_less_is_held(board, world, what):
     board.post(PLACE, wanted_of(world, **TYPED[what], confirmed="Hold"))
 

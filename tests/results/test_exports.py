@@ -15,7 +15,7 @@ from core.jobs import State
 from core.models import EncryptedFile
 from results.exports import tasks
 from results.exports.selection import Selection
-from results.hold_levels import HELD
+from results.hold_levels import HOLD_LEVELS
 from results.models import Export, Hold
 from tests.builders import (
     AFTER,
@@ -119,7 +119,7 @@ def test_a_worker_that_was_killed_begins_it_anew_and_leaves_nothing(world):
     assert list(EncryptedFile.objects.all()) == [export.stored] != [half]
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_once_anything_in_it_was_held_it_is_never_given_again_and_no_hold_is_told(world, what):
     export = made(world, together=True)
     placed = hold(**held_of(world.associate_candidate, "9702")[what])

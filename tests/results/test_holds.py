@@ -9,7 +9,7 @@ from django.test import Client
 
 from centres.models import AuditEvent
 from results import holds
-from results.hold_levels import HELD, HELD_BY
+from results.hold_levels import HELD_BY, HOLD_LEVELS
 from results.holds import CannotHold, NeedsSecondPerson, ask_to_let_go, candidates_covered, place
 from results.models import Hold
 from tests.builders import (
@@ -34,7 +34,7 @@ def stored(constraint: str, **fields) -> None:
         Hold.objects.create(**{**PLACED, **fields})
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_every_level_can_be_held_and_the_same_thing_once_at_a_time(world, what):
     said = held_of(world.candidate, "0580")[what]
     first = hold(**said)

@@ -15,7 +15,7 @@ import results
 from centres.models import Release
 from credentials.models import Credentials
 from results.corrections import Correction, correct
-from results.hold_levels import HELD
+from results.hold_levels import HOLD_LEVELS
 from results.holds import covered
 from results.models import Hold, Result
 from tests.builders import (
@@ -63,7 +63,7 @@ def held(what):
     return differ
 
 
-HELD_AT_EACH_LEVEL = [held(what) for what in HELD]
+HELD_AT_EACH_LEVEL = [held(what) for what in HOLD_LEVELS]
 
 
 def came_late(world):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from centres.models import Centre, Entry, Release
 from centres.models.arrangements import LONGEST_DELAY
 from results.corrections import Correction, correct
-from results.hold_levels import HELD
+from results.hold_levels import HOLD_LEVELS
 from results.models import Result
 from results.release import ROWS, results_for
 from tests.builders import (
@@ -149,7 +149,7 @@ def test_a_released_line_says_all_that_the_candidate_may_know(world):
     assert line.changed_on is None
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_while_it_is_held_the_time_before_the_release_is_told_as_ever(world, what):
     one = line_of(world.candidate, at=BEFORE)
     hold(**held_of(world.candidate, "0580")[what])
@@ -158,7 +158,7 @@ def test_while_it_is_held_the_time_before_the_release_is_told_as_ever(world, wha
     assert one.awaited_at == IGCSE_RELEASE
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_a_held_result_is_like_one_that_is_not_there_whatever_level_holds_it(world, what):
     """Whoever waits is not told why: not by a grade, a PUM, the date of a correction or a time."""
     one, two = (

@@ -12,7 +12,7 @@ from core import encrypted_files, jobs
 from exchange.models import Kind, Version
 from exchange.quota import CannotUpload
 from results.exports import share
-from results.hold_levels import HELD
+from results.hold_levels import HOLD_LEVELS
 from results.models import Export
 from tests.builders import (
     A_LEVEL,
@@ -163,7 +163,7 @@ def is_taken(client: Client, version: Version, **headers) -> bool:
     return answer.status_code in (200, 206)
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_from_the_moment_of_a_hold_nobody_takes_it_any_more_and_no_hold_is_told(world, what):
     version = lying_there(world)
     taker, putter = browser(world.associate_officer), browser(world.officer)
@@ -202,7 +202,7 @@ def test_what_is_not_in_it_may_be_held(world):
     assert not is_taken(browser(world.associate_officer), version)
 
 
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_before_the_release_a_hold_is_not_told_by_a_file_that_shows_nothing(world, what):
     with time_machine.travel(BEFORE, tick=False):
         version = lying_there(world, candidates="0001")

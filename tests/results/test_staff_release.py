@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from centres.models import Entry, Membership, Release
 from results.components import Component
-from results.hold_levels import HELD
+from results.hold_levels import HOLD_LEVELS
 from results.models import Result
 from results.release import results_for
 from results.staff_release import _rows, outcomes_for
@@ -129,7 +129,7 @@ def test_what_staff_may_see_shows_candidates_nothing(world):
 
 
 @pytest.mark.parametrize("at", [STAFF_AT, AFTER])
-@pytest.mark.parametrize("what", HELD)
+@pytest.mark.parametrize("what", HOLD_LEVELS)
 def test_a_hold_hides_it_from_staff_as_if_it_were_not_there(world, what, at):
     """For the board does not stand behind it."""
     trust(world.officer)

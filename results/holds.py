@@ -10,6 +10,8 @@ reason, which may tell a grade.
 """
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack, cast
 
 from django.db import IntegrityError, transaction
@@ -22,6 +24,7 @@ from accounts import four_eyes
 from accounts.models import User
 from centres import audit
 from centres.models import Entry, Series
+from core.ask_pages import fingerprint, still_holds
 from core.errors import log_error
 from results import last_change
 from results.hold_levels import HELD_BY, HOLD_LEVELS, whole
@@ -135,6 +138,21 @@ def candidates_covered(hold: Hold) -> int:
     return covered(hold).order_by().values("candidate").distinct().count()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a page that asks tells: of each hold, how many candidates' results it covers."""
+
+    holds: list[tuple[Hold, int]]
+
+    @property
+    def counted(self) -> str:
+        return fingerprint([(str(one), many, one.state, one.reason) for one, many in self.holds])
+
+
+def told_of(holds: Iterable[Hold]) -> Told:
+    return Told([(one, candidates_covered(one)) for one in holds])
+
+
 def check(hold: Hold) -> None:
     """Raises CannotHold for what is no one thing to hold, and for what is held already."""
     fields = _said(hold)
@@ -163,6 +181,14 @@ def place(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> Hold:
             raise CannotHold(f"{hold} is held already.") from None
         _record("hold_placed", hold, by)
     return hold
+
+
+def locked_as_told(wanted: QuerySet[Hold], counted: str | None) -> list[Hold]:
+    """These, locked until the transaction ends: for acts on several that a page has asked about. Raises
+    AskAgain. In the order of their series, in which all who change results of several lock them."""
+    told = told_of(wanted.select_for_update(of=("self",)))
+    still_holds(told, counted)
+    return sorted((one for one, _ in told.holds), key=lambda one: _series(one).pk)  # type: ignore[union-attr]  # of something it is
 
 
 def ask_to_let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from accounts.requests import StaffRequest
 from board.forms.holds import HoldForm, ReasonForm
 from board.views.proposals import posted
 from centres.models import Release
-from core.ask_pages import fingerprint
+from core.ask_pages import AskAgain, still_holds
 from core.searching import searched_for
 from results import holds
 from results.models import Hold, Result
@@ -62,17 +63,19 @@ def place(request: StaffRequest) -> HttpResponse:
         if not form.is_valid() or "change" in request.POST:
             return render(request, "board/place_hold.html", {"form": form})
         wanted, rows = [form.instance], list(posted(request, form).items())
-    told = [(one, holds.candidates_covered(one)) for one in wanted]
-    counted = fingerprint([(str(one), candidates) for one, candidates in told])
-    confirmed = form.is_valid() and "confirmed" in request.POST
-    if confirmed and request.POST.get("counted") in (None, counted):  # `core.ask_pages`
-        for one in wanted:
-            one.reason = form.cleaned_data["reason"]
-        return _each(request, wanted, holds.place, "%s is held.")
+    told, asked_again = holds.told_of(wanted), False
+    if form.is_valid() and "confirmed" in request.POST:
+        try:
+            still_holds(told, request.POST.get("counted"))
+        except AskAgain:
+            asked_again = True
+        else:
+            for one in wanted:
+                one.reason = form.cleaned_data["reason"]
+            return _each(request, wanted, holds.place, "%s is held.")
     context = {
         "told": told,
-        "counted": counted,
-        "asked_again": confirmed,
+        "asked_again": asked_again,
         "rows": rows,
         "form": form,
         "ticked": bool(ticked),
@@ -120,12 +123,20 @@ def _decide(
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     wanted = _named(given, "hold", Hold.objects.select_related(*holds.NAMED))
-    told = [(one, holds.candidates_covered(one), _who_can(one)) for one in wanted]
-    counted = fingerprint([(str(one), many, one.state, one.reason) for one, many, _ in told])
-    asked = request.method == "POST"
-    if asked and request.POST.get("counted") in (None, counted):  # `core.ask_pages`
-        return _each(request, wanted, act, said)
-    context = {"told": told, "counted": counted, "asked_again": asked, "title": title}
+    try:
+        if request.method == "POST":
+            with transaction.atomic():
+                locked = holds.locked_as_told(wanted, request.POST.get("counted"))
+                return _each(request, locked, act, said)
+        told, asked_again = holds.told_of(wanted), False
+    except AskAgain as again:
+        told, asked_again = again.now, True
+    context = {
+        "told": [(one, many, _who_can(one)) for one, many in told.holds],
+        "counted": told.counted,
+        "asked_again": asked_again,
+        "title": title,
+    }
     return render(request, "board/ask_let_go.html", context)
 
 

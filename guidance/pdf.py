@@ -48,8 +48,8 @@ def _picture(url: str, *args: object, **kwargs: object) -> Any:
 @cache
 def guidance_pdf() -> bytes:
     contents = [
-        (audience, [(task, text_of(task, printed=True)) for task in tasks])
-        for audience, tasks in by_audience()
+        (audience, [(topic, text_of(topic, printed=True)) for topic in topics])
+        for audience, topics in by_audience()
     ]
     html = render_to_string(
         "guidance/document.html", {"contents": contents, "BOARD_NAME": settings.BOARD_NAME}

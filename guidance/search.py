@@ -25,7 +25,7 @@ BLOCK_END = re.compile(r"(?<=</)(h2|dt|dd|th|td|li|p)>")
 
 @dataclass(frozen=True)
 class Hit:
-    task: Topic
+    topic: Topic
     title: SafeString
     excerpt: SafeString
 
@@ -39,11 +39,11 @@ class Found:
 def search(wanted: str) -> Found:
     words = [fold(word) for word in re.findall(r"\w+", wanted)]
     words = [word for word in dict.fromkeys(words) if word]
-    scores = [(task, [_score(task, word) for word in words]) for task in TOPICS]
-    whole = [(task, sum(each)) for task, each in scores if words and all(each)]
-    some = [(task, 100 * sum(map(bool, each)) + sum(each)) for task, each in scores if any(each)]
+    scores = [(topic, [_score(topic, word) for word in words]) for topic in TOPICS]
+    whole = [(topic, sum(each)) for topic, each in scores if words and all(each)]
+    some = [(topic, 100 * sum(map(bool, each)) + sum(each)) for topic, each in scores if any(each)]
     ranked = sorted(whole or some, key=lambda scored: -scored[1])
-    hits = [Hit(task, marked(task.title, words), _excerpt(task, words)) for task, _ in ranked]
+    hits = [Hit(topic, marked(topic.title, words), _excerpt(topic, words)) for topic, _ in ranked]
     return Found(hits, whole=bool(whole))
 
 
@@ -59,16 +59,16 @@ def _fold(character: str) -> str:
 
 
 @cache
-def plain(task: Topic) -> str:
-    """The text of the task as it is read: “What happens then: Candidates can log in at once.”"""
-    apart = BLOCK_END.sub(r"\1> ", HEAD_END.sub(":", text_of(task)))
+def plain(topic: Topic) -> str:
+    """The text of the topic as it is read: “What happens then: Candidates can log in at once.”"""
+    apart = BLOCK_END.sub(r"\1> ", HEAD_END.sub(":", text_of(topic)))
     return " ".join(unescape(strip_tags(apart)).split())
 
 
 @cache
-def _folded(task: Topic) -> dict[str, str]:
-    fields = {"title": task.title, "keywords": task.keywords, "summary": task.summary}
-    return {name: fold(text) for name, text in {**fields, "text": plain(task)}.items()}
+def _folded(topic: Topic) -> dict[str, str]:
+    fields = {"title": topic.title, "keywords": topic.keywords, "summary": topic.summary}
+    return {name: fold(text) for name, text in {**fields, "text": plain(topic)}.items()}
 
 
 def _places(folded: str, words: list[str]) -> Iterator[tuple[int, int]]:
@@ -80,18 +80,18 @@ def _places(folded: str, words: list[str]) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _score(task: Topic, word: str) -> int:
-    folded = _folded(task)
+def _score(topic: Topic, word: str) -> int:
+    folded = _folded(topic)
     score = sum(weight for name, weight in WEIGHTS.items() if any(_places(folded[name], [word])))
     return score + min(OFTEN, len(list(_places(folded["text"], [word]))))
 
 
-def _excerpt(task: Topic, words: list[str]) -> SafeString:
+def _excerpt(topic: Topic, words: list[str]) -> SafeString:
     """The text around the first word that it holds; else the summary."""
-    text = plain(task)
-    first = next(_places(_folded(task)["text"], words), None)
+    text = plain(topic)
+    first = next(_places(_folded(topic)["text"], words), None)
     if first is None:
-        return marked(task.summary, words)
+        return marked(topic.summary, words)
     start, end = max(0, first[0] - AROUND), first[1] + AROUND
     start = text.rfind(" ", 0, start) + 1 if start else 0
     end = text.find(" ", end) if " " in text[end:] else len(text)

@@ -29,7 +29,7 @@ AUDIENCES = (EVERYBODY, MAIN, ASSOCIATE, OFFICERS, VIEWERS, BOARD)
 @dataclass(frozen=True)
 class Topic:
     """`keywords` are words that people search for and the text does not hold; `explains` are names of
-    addresses, with `*` for any; `related` are slugs of other tasks."""
+    addresses, with `*` for any; `related` are slugs of other topics."""
 
     slug: str
     title: str
@@ -270,28 +270,29 @@ TOPICS = (
         related=("loading-files", "releases-and-holds"),
     ),
 )
-BY_SLUG = {task.slug: task for task in TOPICS}
+BY_SLUG = {topic.slug: topic for topic in TOPICS}
 
 
 def topic_for(address: str) -> Topic | None:
-    """The task that explains the page of this address name, `credentials:centre`."""
+    """The topic that explains the page of this address name, `credentials:centre`."""
     naming = [
-        (len(pattern.replace("*", "")), "*" not in pattern, task)
-        for task in TOPICS
-        for pattern in task.explains
+        (len(pattern.replace("*", "")), "*" not in pattern, topic)
+        for topic in TOPICS
+        for pattern in topic.explains
         if fnmatchcase(address, pattern)
     ]
     return max(naming, key=lambda named: (named[1], named[0]))[2] if naming else None
 
 
-def text_of(task: Topic, *, printed: bool = False) -> str:
-    """HTML. `printed`: tasks are on other pages of the same document, pictures inside it."""
+def text_of(topic: Topic, *, printed: bool = False) -> str:
+    """HTML. `printed`: topics are on other pages of the same document, pictures inside it."""
     service = {"BOARD_NAME": settings.BOARD_NAME, "SUPPORT_EMAIL": settings.SUPPORT_EMAIL}
-    return render_to_string(task.template, {"task": task, "printed": printed, **service})
+    return render_to_string(topic.template, {"topic": topic, "printed": printed, **service})
 
 
 def by_audience() -> list[tuple[Audience, list[Topic]]]:
     """The contents, in the order in which they are read."""
     return [
-        (audience, [task for task in TOPICS if task.audience == audience]) for audience in AUDIENCES
+        (audience, [topic for topic in TOPICS if topic.audience == audience])
+        for audience in AUDIENCES
     ]

@@ -11,5 +11,5 @@ urlpatterns = [
     path("guidance.pdf", views.document, name="document"),
     path("for-candidates/", views.for_candidates, name="for_candidates"),
     path("for-candidates/for-candidates.pdf", views.for_candidates_pdf, name="for_candidates_pdf"),
-    path("<slug:slug>/", views.task, name="topic"),
+    path("<slug:slug>/", views.topic, name="topic"),
 ]

@@ -1,4 +1,4 @@
-"""Guidance, for everybody who is signed in: contents and search, a task, and both kinds of print."""
+"""Guidance, for everybody who is signed in: contents and search, a topic, and both kinds of print."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,11 +28,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def task(request: HttpRequest, slug: str) -> HttpResponse:
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
         raise Http404
-    task = BY_SLUG[slug]
-    return render(request, "guidance/topic.html", {"task": task, "text": text_of(task)})
+    topic = BY_SLUG[slug]
+    return render(request, "guidance/topic.html", {"topic": topic, "text": text_of(topic)})
 
 
 @require_safe

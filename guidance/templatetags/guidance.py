@@ -22,11 +22,11 @@ def control(name: str, address: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def topic_link(context: template.Context, slug: str) -> SafeString:
-    """Another task, by its title."""
-    task = BY_SLUG[slug]
+    """Another topic, by its title."""
+    topic = BY_SLUG[slug]
     if context.get("printed"):
-        return format_html('<a class="elsewhere" href="#{}">{}</a>', slug, task.title)
-    return format_html('<a href="{}">{}</a>', reverse("guidance:topic", args=[slug]), task.title)
+        return format_html('<a class="elsewhere" href="#{}">{}</a>', slug, topic.title)
+    return format_html('<a href="{}">{}</a>', reverse("guidance:topic", args=[slug]), topic.title)
 
 
 @register.inclusion_tag("guidance/_picture.html", takes_context=True)
@@ -49,4 +49,4 @@ def guidance_for_this_page(context: template.Context) -> dict[str, Any]:
         return {}
     if match.namespace == "guidance":
         return {}
-    return {"wanted": True, "task": topic_for(match.view_name)}
+    return {"wanted": True, "topic": topic_for(match.view_name)}

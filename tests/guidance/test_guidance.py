@@ -1,4 +1,4 @@
-"""Guidance: every page of Direct has its task, and what a task says stands on the page it speaks of."""
+"""Guidance: every page of Direct has its topic, and what a topic says stands on the page it speaks of."""
 
 import datetime as dt
 import re
@@ -21,7 +21,7 @@ from tests.test_sweeps import address, board_address
 
 CONTROL = re.compile(r'{% control "([^"]+)" "([^"]+)" %}')
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
-EACH = pytest.mark.parametrize("task", TOPICS, ids=lambda task: task.slug)
+EACH = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
 STAFF = ROLES[2:]
 CORRECTED = IGCSE_RELEASE + dt.timedelta(days=1)
 
@@ -41,7 +41,7 @@ def staff_pages() -> list[str]:
 
 @pytest.mark.parametrize("name", staff_pages())
 def test_a_page_of_direct_has_its_task(name):
-    assert topic_for(name), f"Let a task of guidance/topics.py explain {name}."
+    assert topic_for(name), f"Let a topic of guidance/topics.py explain {name}."
 
 
 def test_what_names_a_page_most_closely_explains_it():
@@ -54,7 +54,7 @@ def test_what_names_a_page_most_closely_explains_it():
 
 
 def test_no_two_tasks_explain_the_same():
-    patterns = [pattern for task in TOPICS for pattern in task.explains]
+    patterns = [pattern for topic in TOPICS for pattern in topic.explains]
 
     assert sorted(patterns) == sorted(set(patterns))
 
@@ -93,35 +93,35 @@ def test_guidance_can_be_read_before_a_second_factor_is_set_up(client, world, se
 
 
 @EACH
-def test_a_task_has_a_page_and_related_tasks(task, client, world):
+def test_a_topic_has_a_page_and_related_topics(topic, client, world):
     client.force_login(world.viewer)
-    page = client.get(reverse("guidance:topic", args=[task.slug]))
+    page = client.get(reverse("guidance:topic", args=[topic.slug]))
 
     assert page.status_code == 200
-    assert f"<h1>{task.title}</h1>" in page.text
-    assert task.related_topics
-    assert task not in task.related_topics
+    assert f"<h1>{topic.title}</h1>" in page.text
+    assert topic.related_topics
+    assert topic not in topic.related_topics
 
 
 def test_the_contents_name_every_task_once_by_audience(client, world):
     client.force_login(world.viewer)
     page = client.get(reverse("guidance:index")).text
 
-    for task in TOPICS:
-        assert page.count(f'href="{reverse("guidance:topic", args=[task.slug])}"') == 1
-        assert f'id="{task.audience.slug}"' in page
+    for topic in TOPICS:
+        assert page.count(f'href="{reverse("guidance:topic", args=[topic.slug])}"') == 1
+        assert f'id="{topic.audience.slug}"' in page
 
 
 def test_a_task_that_there_is_not_is_not_found(client, world):
     client.force_login(world.viewer)
 
-    assert client.get(reverse("guidance:topic", args=["no-such-task"])).status_code == 404
+    assert client.get(reverse("guidance:topic", args=["no-such-topic"])).status_code == 404
 
 
 @EACH
-def test_every_link_of_a_task_leads_somewhere(task, client, world):
+def test_every_link_of_a_topic_leads_somewhere(topic, client, world):
     """As the board, or as a main centre's officer, follows them."""
-    for url in LINK.findall(text_of(task)):
+    for url in LINK.findall(text_of(topic)):
         if not url.startswith("mailto:"):
             assert any(found(client, user, url) for user in (world.officer, world.board)), url
 
@@ -157,8 +157,8 @@ class Controls(HTMLParser):
 CLAIMS = sorted(
     {
         claim
-        for task in TOPICS
-        for claim in CONTROL.findall(get_template(task.template).template.source)
+        for topic in TOPICS
+        for claim in CONTROL.findall(get_template(topic.template).template.source)
     }
 )
 

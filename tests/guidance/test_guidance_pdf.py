@@ -30,16 +30,16 @@ def test_the_contents_name_every_task_with_the_page_on_which_it_begins(document)
     contents = spaced(document.pages[0].extract_text())
 
     assert all(audience.title in contents for audience in AUDIENCES)
-    for task in TOPICS:
-        [page] = re.findall(rf"{re.escape(task.title)}[. ]*(\d+)", contents)
-        assert task.title in spaced(document.pages[int(page) - 1].extract_text())
+    for topic in TOPICS:
+        [page] = re.findall(rf"{re.escape(topic.title)}[. ]*(\d+)", contents)
+        assert topic.title in spaced(document.pages[int(page) - 1].extract_text())
 
 
 def test_it_can_be_walked_through_by_its_outline(document):
     chapters = [entry.title for entry in document.outline if not isinstance(entry, list)]
 
-    assert [chapter for chapter in chapters if chapter in {task.title for task in TOPICS}] == [
-        task.title for audience in AUDIENCES for task in TOPICS if task.audience == audience
+    assert [chapter for chapter in chapters if chapter in {topic.title for topic in TOPICS}] == [
+        topic.title for audience in AUDIENCES for topic in TOPICS if topic.audience == audience
     ]
 
 

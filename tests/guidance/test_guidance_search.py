@@ -8,7 +8,7 @@ from guidance.topics import BY_SLUG
 
 
 def slugs(wanted: str) -> list[str]:
-    return [hit.task.slug for hit in search(wanted).hits]
+    return [hit.topic.slug for hit in search(wanted).hits]
 
 
 def test_what_stands_in_a_title_comes_first():
@@ -32,14 +32,14 @@ def test_the_beginning_of_a_word_is_enough_and_its_middle_is_not():
 def test_every_word_must_be_there():
     found = search("broadsheet excel")
 
-    assert [hit.task.slug for hit in found.hits] == ["taking-results-away"]
+    assert [hit.topic.slug for hit in found.hits] == ["taking-results-away"]
     assert found.whole
 
 
 def test_where_no_page_holds_all_words_those_with_most_come_first():
     found = search("broadsheet excel telephone xylophone")
 
-    assert found.hits[0].task.slug == "taking-results-away"
+    assert found.hits[0].topic.slug == "taking-results-away"
     assert not found.whole
 
 

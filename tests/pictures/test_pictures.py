@@ -55,8 +55,8 @@ def write(index: dict) -> None:
 def test_every_picture_is_there_small_enough_and_used():
     used = {
         slug
-        for task in TOPICS
-        for slug in re.findall(r"picture:([a-z-]+)\.png", text_of(task, printed=True))
+        for topic in TOPICS
+        for slug in re.findall(r"picture:([a-z-]+)\.png", text_of(topic, printed=True))
     }
 
     assert used == {shot.slug for shot in SHOTS}

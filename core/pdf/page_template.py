@@ -1,4 +1,4 @@
-"""A page template, or blank: laid out once by WeasyPrint, with places left open for what differs from page to page.
+"""A page template: laid out once by WeasyPrint, with places left open for what differs from page to page.
 
 An element with `data-stamp` and the class `stamp` is laid out and not drawn. Where its ink would be,
 each copy of the page has its own (`stamp`). All else of a page is shared by its copies.
@@ -78,7 +78,7 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class Blank:
+class PageTemplate:
     """`pieces` of the page's content go before, between and after the stamps named in `order`.
     `states` are the graphics states that they name: how opaque paint is.
 
@@ -98,12 +98,12 @@ class Blank:
     language: str
 
 
-def blank_of(document: Any) -> Blank:
-    """The blank that this one-page document is. Raises DoesNotFit and MissingCharacter."""
+def page_template_of(document: Any) -> PageTemplate:
+    """The template that this one-page document is. Raises DoesNotFit and MissingCharacter."""
     if len(document.pages) != 1:
         raise DoesNotFit
     slots, pictures = _places(document.pages[0]._page_box)
-    options = {"pdf_variant": VARIANT, "pdf_identifier": b"blank", "uncompressed_pdf": True}
+    options = {"pdf_variant": VARIANT, "pdf_identifier": b"template", "uncompressed_pdf": True}
     with no_character_missing():
         written = document.write_pdf(**options)
     with pikepdf.open(io.BytesIO(written)) as pdf:
@@ -112,7 +112,7 @@ def blank_of(document: Any) -> Blank:
         content = _content(pdf.pages[0], subsets)
         pieces = OPEN.split(with_text(content, document.pages[0]._page_box))
         tags, owners = _tags(pdf.Root.StructTreeRoot.K[0])
-        return Blank(
+        return PageTemplate(
             media_box=b" ".join(number(float(side)) for side in pdf.pages[0].mediabox),
             pieces=pieces,
             order=_order(pieces, slots, pictures),
@@ -226,7 +226,7 @@ def _attributes(element: Any) -> bytes:
 def _states(resources: Any) -> dict[str, bytes]:
     for kind in ("XObject", "Pattern", "Shading"):
         if resources.get(f"/{kind}"):
-            raise ValueError(f"A blank is drawn with text, lines and plain colours: no {kind}.")
+            raise ValueError(f"A template is drawn with text, lines and plain colours: no {kind}.")
     return {
         name[1:]: b"<<%b>>"
         % b"".join(b"%b %b" % (key.encode(), number(float(value))) for key, value in state.items())

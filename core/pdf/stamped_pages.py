@@ -1,11 +1,11 @@
-"""A PDF of stamped pages: what the copies of a blank share stands in the file once."""
+"""A PDF of stamped pages: what the copies of a template share stands in the file once."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.pdf.font_subset import FontSubset
-from core.pdf.page_template import Blank
+from core.pdf.page_template import PageTemplate
 from core.pdf.shaping import Stamp
 from core.pdf.writer import Pdf, number_tree, references, text
 
@@ -15,16 +15,16 @@ SHORT = 700  # bytes: a shorter piece of a page is repeated on it, for each stre
 
 @dataclass(frozen=True)
 class Shared:
-    """What a blank's copies in one file share. `streams`: those of its long pieces, by place;
+    """What a template's copies in one file share. `streams`: those of its long pieces, by place;
     `objects` are a page's own, to be filled with their numbers, `offsets` from the first."""
 
-    blank: Blank
+    template: PageTemplate
     streams: dict[int, int]
     objects: bytes
     offsets: list[int]
 
 
-class Sheets:
+class StampedPages:
     """Add pages, then finish. The title is all that the file tells about itself."""
 
     def __init__(self, title: str) -> None:
@@ -40,11 +40,11 @@ class Sheets:
         self._glyphs: dict[FontSubset, dict[int, str]] = defaultdict(dict)
         self._states: dict[str, bytes] = {}
 
-    def add(self, blank: Blank, stamps: Mapping[str, Stamp]) -> None:
-        """A page: this blank, with these stamps in its places."""
-        if id(blank) not in self._shared:
-            self._shared[id(blank)] = self._share(blank)
-        shared = self._shared[id(blank)]
+    def add(self, template: PageTemplate, stamps: Mapping[str, Stamp]) -> None:
+        """A page: this template, with these stamps in its places."""
+        if id(template) not in self._shared:
+            self._shared[id(template)] = self._share(template)
+        shared = self._shared[id(template)]
         if len(self._pages) % PAGES_TOGETHER == 0:
             self._nodes.append(self._pdf.reserve())
         contents = self._contents(shared, stamps)
@@ -53,7 +53,7 @@ class Sheets:
             b"/StructParents %d>>"
             % (
                 self._nodes[-1],
-                blank.media_box,
+                template.media_box,
                 references(contents),
                 self._resources,
                 len(self._pages),
@@ -66,7 +66,7 @@ class Sheets:
                 self._glyphs[glyph.subset].setdefault(glyph.number, glyph.means)
 
     def finished(self) -> bytes:
-        pdf, first = self._pdf, next(iter(self._shared.values())).blank
+        pdf, first = self._pdf, next(iter(self._shared.values())).template
         pages = self._page_tree()
         fonts = sorted(self._glyphs.items(), key=lambda used: used[0].name)
         named = b"".join(
@@ -95,23 +95,23 @@ class Sheets:
         )
         return pdf.finished(root=root, info=pdf.add(b"<</Title%b>>" % text(self._title)))
 
-    def _share(self, blank: Blank) -> Shared:
-        for subset, glyphs in blank.glyphs.items():
+    def _share(self, template: PageTemplate) -> Shared:
+        for subset, glyphs in template.glyphs.items():
             self._glyphs[subset].update(glyphs)
-        self._states |= blank.states
+        self._states |= template.states
         streams = {
             place: self._pdf.stream(piece)
-            for place, piece in enumerate(blank.pieces)
+            for place, piece in enumerate(template.pieces)
             if len(piece) > SHORT
         }
-        objects, offsets = _own_objects(blank, self._document)
-        return Shared(blank, streams, objects, offsets)
+        objects, offsets = _own_objects(template, self._document)
+        return Shared(template, streams, objects, offsets)
 
     def _contents(self, shared: Shared, stamps: Mapping[str, Stamp]) -> list[int]:
         """The streams that the page is drawn by, in order: shared ones, and its own between them."""
         contents, own = [], b""
-        blank = shared.blank
-        for place, piece in enumerate(blank.pieces):
+        template = shared.template
+        for place, piece in enumerate(template.pieces):
             if place in shared.streams:
                 if own:
                     contents.append(self._pdf.stream(own))
@@ -119,15 +119,15 @@ class Sheets:
                 contents.append(shared.streams[place])
             else:
                 own += piece
-            if place < len(blank.order):
-                own += stamps[blank.order[place]].operators + b"\n"
+            if place < len(template.order):
+                own += stamps[template.order[place]].operators + b"\n"
         if own:
             contents.append(self._pdf.stream(own))
         return contents
 
     def _tag(self, shared: Shared, page: int) -> None:
         """The page's elements, and who of them owns its marked content."""
-        tags = shared.blank.tags
+        tags = shared.template.tags
         first = self._pdf.reserve(len(tags) + 1)
         numbers = tuple(page if offset < 0 else first + offset for offset in shared.offsets)
         self._pdf.add_all(first, (shared.objects % numbers).split(b"\n"))
@@ -147,11 +147,11 @@ class Sheets:
         return self._pdf.add(b"<</Type/Pages/Count %d/Kids[%b]>>" % pages, root)
 
 
-def _own_objects(blank: Blank, document: int) -> tuple[bytes, list[int]]:
+def _own_objects(template: PageTemplate, document: int) -> tuple[bytes, list[int]]:
     """The elements of a page and, last, the list of who owns its marked content, a line each, with
     `%d` for each number of an object; those numbers, counted from the first, the page's own as -1."""
     lines, offsets = [], []
-    for tag in blank.tags:
+    for tag in template.tags:
         parent = b"%d" % document if tag.parent is None else b"%d"
         offsets += [] if tag.parent is None else [tag.parent]
         offsets.append(-1)
@@ -161,5 +161,5 @@ def _own_objects(blank: Blank, document: int) -> tuple[bytes, list[int]]:
             b"<</S/%b/P %b 0 R/Pg %%d 0 R%b/K[%b]>>"
             % (tag.name.encode(), parent, tag.attributes, b" ".join(kids))
         )
-    lines.append(b"[%b]" % b" ".join([b"%d 0 R"] * len(blank.owners)))
-    return b"\n".join(lines), offsets + blank.owners
+    lines.append(b"[%b]" % b" ".join([b"%d 0 R"] * len(template.owners)))
+    return b"\n".join(lines), offsets + template.owners

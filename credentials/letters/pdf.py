@@ -23,9 +23,9 @@ from django.utils.translation import gettext, override
 from core.pdf import qr_code
 from core.pdf.coverage import named
 from core.pdf.layout import ONE_AT_A_TIME, CannotPrint, MissingCharacter, laid_out
-from core.pdf.page_template import Blank, DoesNotFit, blank_of
+from core.pdf.page_template import PageTemplate, DoesNotFit, page_template_of
 from core.pdf.shaping import Stamp
-from core.pdf.stamped_pages import Sheets
+from core.pdf.stamped_pages import StampedPages
 from credentials.letters.letter import Letter, Printing
 
 TITLE = "Confidential Examination results information"
@@ -66,19 +66,19 @@ def names_that_cannot(letters: Sequence[Letter]) -> list[Letter]:
 def make_grouped_pdf(groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing) -> bytes:
     """The same for groups that have a name, each with its cover sheet where one is wanted."""
     with ONE_AT_A_TIME, override(printing.language):
-        sheets = Sheets(_title())
+        pages = StampedPages(_title())
         for name, letters in groups:
             if printing.cover_sheet:
-                for blank, stamps in _cover_sheet(name, letters, printing):
-                    sheets.add(blank, stamps)
+                for template, stamps in _cover_sheet(name, letters, printing):
+                    pages.add(template, stamps)
             for letter in letters:
-                blank, stamps = _page(letter, printing)
-                sheets.add(blank, stamps)
-        return sheets.finished()
+                template, stamps = _page(letter, printing)
+                pages.add(template, stamps)
+        return pages.finished()
 
 
-def _page(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp]]:
-    """The blank for this letter, and what is to be stamped on it."""
+def _page(letter: Letter, printing: Printing) -> tuple[PageTemplate, Mapping[str, Stamp]]:
+    """The template for this letter, and what is to be stamped on it."""
     whose = f"The letter of candidate {letter.candidate_number}"
     try:
         return _stamped(letter, printing)
@@ -91,21 +91,21 @@ def _page(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp
         raise CannotPrint(f"{whose} does not fit on one page.") from None
 
 
-def _stamped(letter: Letter, printing: Printing) -> tuple[Blank, Mapping[str, Stamp]]:
+def _stamped(letter: Letter, printing: Printing) -> tuple[PageTemplate, Mapping[str, Stamp]]:
     """Raises MissingCharacter or DoesNotFit."""
     letter = _sample(letter) if printing.sample else letter
-    blank = _blank_for_all(shared_facts(letter), printing)
-    name = blank.slots["name"].line(letter.candidate_name)
-    fits = name.width <= blank.slots["name"].room
+    template = _template_for_all(shared_facts(letter), printing)
+    name = template.slots["name"].line(letter.candidate_name)
+    fits = name.width <= template.slots["name"].room
     if not fits:
-        blank = _blank(replace(letter, **OPEN), printing)
+        template = _template(replace(letter, **OPEN), printing)
     stamps = {
-        "number": blank.slots["number"].write(letter.candidate_number),
-        "username": blank.slots["username"].write(letter.username),
-        "password": blank.slots["password"].write(letter.password),
-        "code": blank.pictures["code"].stamp(qr_code.image_mask(_coded(letter, printing))),
+        "number": template.slots["number"].write(letter.candidate_number),
+        "username": template.slots["username"].write(letter.username),
+        "password": template.slots["password"].write(letter.password),
+        "code": template.pictures["code"].stamp(qr_code.image_mask(_coded(letter, printing))),
     }
-    return blank, {**stamps, "name": blank.slots["name"].stamp(name)} if fits else stamps
+    return template, {**stamps, "name": template.slots["name"].stamp(name)} if fits else stamps
 
 
 def _coded(letter: Letter, printing: Printing) -> str:
@@ -118,18 +118,18 @@ def _sample(letter: Letter) -> Letter:
 
 
 @lru_cache(maxsize=64)
-def _blank_for_all(shared: tuple[Any, ...], printing: Printing) -> Blank:
+def _template_for_all(shared: tuple[Any, ...], printing: Printing) -> PageTemplate:
     """Kept, for it tells nothing about a candidate."""
     facts = dict(zip(SHARED, shared, strict=True))
-    return _blank(Letter(**facts, **OPEN, candidate_name=NAME_TO_COME), printing)
+    return _template(Letter(**facts, **OPEN, candidate_name=NAME_TO_COME), printing)
 
 
-def _blank(letter: Letter, printing: Printing) -> Blank:
+def _template(letter: Letter, printing: Printing) -> PageTemplate:
     """The page of this letter, set as roomily as it can be."""
     for fit in LARGE_FITS if printing.large else FITS:
         with suppress(DoesNotFit):
             html = page_html(letter, printing, fit=fit, stamped="stamp")
-            return blank_of(laid_out(html, STYLE_SHEET))
+            return page_template_of(laid_out(html, STYLE_SHEET))
     raise DoesNotFit
 
 
@@ -152,7 +152,7 @@ def page_html(letter: Letter, printing: Printing, *, fit: str, stamped: str = ""
 
 def _cover_sheet(
     group: str, letters: Sequence[Letter], printing: Printing
-) -> list[tuple[Blank, Mapping[str, Stamp]]]:
+) -> list[tuple[PageTemplate, Mapping[str, Stamp]]]:
     """Its pages: less on each where long names of group and centre stand above. Raises CannotPrint."""
     which = f"The cover sheet of “{group}”" if group else "The cover sheet"
     try:
@@ -169,24 +169,24 @@ def _cover_sheet(
 
 def _cover_pages(
     group: str, letters: Sequence[Letter], printing: Printing, rows: int
-) -> Iterator[tuple[Blank, Mapping[str, Stamp]]]:
+) -> Iterator[tuple[PageTemplate, Mapping[str, Stamp]]]:
     """A name that is too long for its row is set smaller. Raises MissingCharacter or DoesNotFit."""
     pages = [letters[at : at + rows] for at in range(0, len(letters), rows)]
     for number, page in enumerate(pages, 1):
         anybody = replace(page[0], **OPEN, candidate_name="")
-        blank = _cover_blank(anybody, group, len(page), printing)
+        template = _cover_template(anybody, group, len(page), printing)
         texts = {"page": f"{number} / {len(pages)}"}
         for row, letter in enumerate(page):
             texts[f"number-{row}"] = letter.candidate_number
             texts[f"name-{row}"] = letter.candidate_name
-        yield blank, {name: blank.slots[name].write(text) for name, text in texts.items()}
+        yield template, {name: template.slots[name].write(text) for name, text in texts.items()}
 
 
 @lru_cache(maxsize=16)
-def _cover_blank(letter: Letter, group: str, rows: int, printing: Printing) -> Blank:
+def _cover_template(letter: Letter, group: str, rows: int, printing: Printing) -> PageTemplate:
     context = {"letter": letter, "title": _title(), "group": group, "rows": range(rows)}
     html = render_to_string("credentials/cover_sheet.html", context)
-    return blank_of(laid_out(html, STYLE_SHEET))
+    return page_template_of(laid_out(html, STYLE_SHEET))
 
 
 def _title() -> str:

@@ -31,7 +31,7 @@ from core.pdf.layout import (
     no_character_missing,
 )
 from core.pdf.merging import Binding
-from core.pdf.page_template import blank_of
+from core.pdf.page_template import page_template_of
 from results.exports.heading import PROVISIONAL, Heading
 from results.exports.tables import Line, result_of
 
@@ -113,7 +113,7 @@ def numbered_binding() -> Binding:
     """For the parts of a broadsheet, of which each page has its number."""
     with ONE_AT_A_TIME:
         html = render_to_string("results/pdf/page_number.html")
-        return Binding(blank_of(laid_out(html, STYLE_SHEET)).slots["number"])
+        return Binding(page_template_of(laid_out(html, STYLE_SHEET)).slots["number"])
 
 
 def _cell(one: Any, pum: bool) -> tuple[str, str, int | None]:

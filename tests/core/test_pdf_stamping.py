@@ -17,8 +17,8 @@ from PIL import ImageChops
 from core.pdf import qr_code
 from core.pdf.fonts import FONTS
 from core.pdf.layout import VARIANT, CannotPrint, MissingCharacter, laid_out
-from core.pdf.page_template import DoesNotFit, blank_of
-from core.pdf.stamped_pages import Sheets
+from core.pdf.page_template import DoesNotFit, page_template_of
+from core.pdf.stamped_pages import StampedPages
 
 FAMILIES = sorted(
     re.sub(r"(?<=Sans)(?=[A-Z])|(?<=Noto)", " ", path.stem.partition("-")[0])
@@ -98,11 +98,11 @@ def drawn(pdf: bytes, number: int = 0):
 
 def test_what_is_stamped_is_what_weasyprint_would_draw(style_sheet):
     """Copies of one page, in four styles each: none changes another."""
-    blank = blank_of(laid_out(page(dict.fromkeys(LINES, "0"), stamped="stamp"), style_sheet))
-    sheets = Sheets("Pages")
+    template = page_template_of(laid_out(page(dict.fromkeys(LINES, "0"), stamped="stamp"), style_sheet))
+    pages = StampedPages("Pages")
     for text in TEXTS:
-        sheets.add(blank, {name: blank.slots[name].write(text) for name in LINES})
-    pdf = sheets.finished()
+        pages.add(template, {name: template.slots[name].write(text) for name in LINES})
+    pdf = pages.finished()
 
     for number, text in enumerate(TEXTS):
         by_weasyprint = drawn(whole(page(dict.fromkeys(LINES, text)), style_sheet))
@@ -111,13 +111,13 @@ def test_what_is_stamped_is_what_weasyprint_would_draw(style_sheet):
 
 
 def test_a_line_that_is_too_long_is_set_smaller_and_keeps_its_words(style_sheet):
-    blank = blank_of(laid_out(page({"plain": "0"}, stamped="stamp"), style_sheet))
-    sheets = Sheets("A page")
-    sheets.add(blank, {"plain": blank.slots["plain"].write("W" * 120)})
+    template = page_template_of(laid_out(page({"plain": "0"}, stamped="stamp"), style_sheet))
+    pages = StampedPages("A page")
+    pages.add(template, {"plain": template.slots["plain"].write("W" * 120)})
 
-    [only] = pypdfium2.PdfDocument(sheets.finished())
+    [only] = pypdfium2.PdfDocument(pages.finished())
     assert "W" * 120 in only.get_textpage().get_text_range()
-    assert ImageChops.invert(drawn(sheets.finished())).getbbox()[2] < 3 * only.get_width()
+    assert ImageChops.invert(drawn(pages.finished())).getbbox()[2] < 3 * only.get_width()
 
 
 def test_a_picture_is_stamped_in_its_place(style_sheet):
@@ -126,28 +126,28 @@ def test_a_picture_is_stamped_in_its_place(style_sheet):
         '<div><svg data-stamp="code" class="stamp" viewBox="0 0 9 9"><title>A code</title></svg></div>'
         "</body>",
     )
-    blank = blank_of(laid_out(html, style_sheet))
-    sheets = Sheets("A page")
-    sheets.add(
-        blank,
+    template = page_template_of(laid_out(html, style_sheet))
+    pages = StampedPages("A page")
+    pages.add(
+        template,
         {
-            "plain": blank.slots["plain"].write("text"),
-            "code": blank.pictures["code"].stamp(qr_code.image_mask("what it holds")),
+            "plain": template.slots["plain"].write("text"),
+            "code": template.pictures["code"].stamp(qr_code.image_mask("what it holds")),
         },
     )
 
-    [read] = zxingcpp.read_barcodes(drawn(sheets.finished()))
+    [read] = zxingcpp.read_barcodes(drawn(pages.finished()))
     assert read.text == "what it holds"
 
 
 def test_a_character_that_no_font_has_a_second_page_and_a_fetch_are_refused(style_sheet, caplog):
-    blank = blank_of(laid_out(page({"plain": "0"}, stamped="stamp"), style_sheet))
+    template = page_template_of(laid_out(page({"plain": "0"}, stamped="stamp"), style_sheet))
     with pytest.raises(MissingCharacter, match="\U00012000"):
-        blank.slots["plain"].write("\U00012000")
+        template.slots["plain"].write("\U00012000")
     with pytest.raises(MissingCharacter, match="\U00012000"):
-        blank_of(laid_out(page({"plain": "\U00012000"}), style_sheet))
+        page_template_of(laid_out(page({"plain": "\U00012000"}), style_sheet))
     with pytest.raises(DoesNotFit):
-        blank_of(laid_out(page({f"line{number}": "0" for number in range(40)}), style_sheet))
+        page_template_of(laid_out(page({f"line{number}": "0" for number in range(40)}), style_sheet))
     with pytest.raises(CannotPrint, match="outside itself"):
         laid_out('<img src="https://elsewhere.example.org/">', style_sheet)
     assert "FatalURLFetchingError" in caplog.text and "elsewhere" not in caplog.text

@@ -42,13 +42,13 @@ class Effects:
         return fingerprint(*astuple(self))
 
 
-def stored(series: Series, qualification: Qualification) -> Release | None:
+def release_now(series: Series, qualification: Qualification) -> Release | None:
     return Release.objects.filter(series=series, qualification=qualification).first()
 
 
 def check(proposal: ProposedRelease) -> None:
     """Raises CannotPropose for what changes nothing, or waits already."""
-    release = stored(proposal.series, proposal.qualification)
+    release = release_now(proposal.series, proposal.qualification)
     wanted = proposal.candidates_at, proposal.staff_at
     if release and (release.candidates_at, release.staff_at) == wanted:
         raise CannotPropose(f"{proposal} is released at this very time already.")
@@ -69,7 +69,7 @@ def propose(
 ) -> ProposedRelease:
     """The first of two people. Raises CannotPropose."""
     check(proposal)
-    release = stored(proposal.series, proposal.qualification)
+    release = release_now(proposal.series, proposal.qualification)
     if release:
         proposal.old_candidates_at = release.candidates_at
         proposal.old_staff_at = release.staff_at

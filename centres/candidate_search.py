@@ -26,7 +26,5 @@ def _words(search: str) -> list[str]:
 def _plain(text: str) -> str:
     """Without case, accents and punctuation, so that “nunez d'arcy” finds NÚÑEZ: D’Arcy."""
     letters = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
-    stored = (
-        one for one in letters if unicodedata.category(one) != "Mn" and one not in APOSTROPHES
-    )
-    return "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in stored)
+    kept = (one for one in letters if unicodedata.category(one) != "Mn" and one not in APOSTROPHES)
+    return "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in kept)

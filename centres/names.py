@@ -97,8 +97,8 @@ def parts(name: str) -> frozenset[str]:
 def words(name: str) -> list[str]:
     """The words of a name, folded."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).upper())
-    stored = (one for one in text if not unicodedata.combining(one) and _is_seen(one))
-    letters = "".join(stored).translate(ALIKE)
+    kept = (one for one in text if not unicodedata.combining(one) and _is_seen(one))
+    letters = "".join(kept).translate(ALIKE)
     return "".join(
         one if unicodedata.category(one)[0] in "LMN" else " " for one in letters
     ).split()[:LONGEST]

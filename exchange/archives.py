@@ -12,9 +12,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from typing import Any
 from zipfile import ZipFile, ZipInfo
+
+from core.jobs import ReportProgress
 
 MEGABYTE = 1024 * 1024
 MOST_MEMBERS = 10_000
@@ -73,7 +74,7 @@ def members(file: Any) -> list[ZipInfo]:
     return found
 
 
-def unpack(file: Any, report_progress: Callable[[int, int], None]) -> None:
+def unpack(file: Any, report_progress: ReportProgress) -> None:
     """Unpack all of it, into nothing. Raises NotAllowed."""
     total = sum(part.file_size for part in members(file))
     _Count(total, _most(file), report_progress).archive(file, depth=1)
@@ -117,7 +118,7 @@ def _dictionary(file: Any, part: ZipInfo) -> int:
 class _Count:
     """Members and bytes of an archive, and of the archives in it, together."""
 
-    def __init__(self, total: int, most: int, report_progress: Callable[[int, int], None]) -> None:
+    def __init__(self, total: int, most: int, report_progress: ReportProgress) -> None:
         self.total, self.most, self.report_progress = total, most, report_progress
         self.found = self.unpacked = 0
 

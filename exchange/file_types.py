@@ -2,7 +2,7 @@
 
 PDF, PNG and JPEG, Word, Excel and PowerPoint files without macros, plain text and CSV in UTF-8 or
 UTF-16, and ZIP archives (`exchange.archives`). A first look, at the beginning and at an archive's list
-of members, is had as soon as the file has come; `look_through` reads all of it, in the background.
+of members, is had as soon as the file has come; `read_through` reads all of it, in the background.
 """
 
 import codecs
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from core import encrypted_files
 from core.encrypted_files import open_stored
+from core.jobs import ReportProgress
 from core.models import EncryptedFile
 from exchange import archives
 from exchange.archives import NotAllowed
@@ -84,9 +85,7 @@ def recognise_head(head: bytes, *, whole: bool = False) -> str:
     return "text"
 
 
-def look_through(
-    stored: EncryptedFile, content: str, report_progress: Callable[[int, int], None]
-) -> None:
+def read_through(stored: EncryptedFile, content: str, report_progress: ReportProgress) -> None:
     """Read all of it; `report_progress` is told (done, total) in MiB. Raises NotAllowed, CannotOpen."""
     if content == "text":
         _read_text(stored, report_progress)
@@ -106,7 +105,7 @@ def _of_archive(names: list[str]) -> str:
     return "zip"
 
 
-def _read_text(stored: EncryptedFile, report_progress: Callable[[int, int], None]) -> None:
+def _read_text(stored: EncryptedFile, report_progress: ReportProgress) -> None:
     read, decode = 0, None
     for part in encrypted_files.stream(stored):
         decode = decode or _decoder(part)

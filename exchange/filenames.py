@@ -37,12 +37,12 @@ def shown(name: str) -> str:
 
 def _plain(name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    stored = "".join(
+    kept = "".join(
         one
         for one in last
         if one in JOINERS or one == " " or unicodedata.category(one)[0] not in "CZ"
     )
-    return re.sub(r'[<>:"|?*]', "_", stored).rstrip(" .")
+    return re.sub(r'[<>:"|?*]', "_", kept).rstrip(" .")
 
 
 def _short(stem: str) -> str:

@@ -35,7 +35,7 @@ class TooLarge(CannotUpload):
 
 
 @dataclass(frozen=True)
-class Space:
+class Quota:
     used: int  # bytes
     limit: int
 
@@ -48,7 +48,7 @@ class Space:
         return min(100, round(100 * self.used / self.limit)) if self.limit else 100
 
 
-def space_of(centre: Centre, *, but: Upload | None = None) -> Space:
+def quota_of(centre: Centre, *, but: Upload | None = None) -> Quota:
     """What the files of all exchanges of this centre take up, with what has come of those on their way
     in (two queries)."""
     there = Version.objects.filter(file__centre=centre, stored__wrapped_key__isnull=False)
@@ -56,7 +56,7 @@ def space_of(centre: Centre, *, but: Upload | None = None) -> Space:
     if but:
         coming = coming.exclude(pk=but.pk)
     used = _sum(there, "stored__size") + _sum(coming, "stored__size")
-    return Space(used=used, limit=settings.EXCHANGE_CENTRE_LIMIT)
+    return Quota(used=used, limit=settings.EXCHANGE_CENTRE_LIMIT)
 
 
 def _sum(rows, field: str) -> int:
@@ -70,7 +70,7 @@ def check(centre: Centre, length: int, *, but: Upload | None = None) -> None:
             f"A file may be {filesizeformat(settings.EXCHANGE_FILE_LIMIT)} at most; this one is "
             f"{filesizeformat(length)}. Split it."
         )
-    free = space_of(centre, but=but).free
+    free = quota_of(centre, but=but).free
     if length > free:
         raise TooLarge(
             f"There is room for {filesizeformat(free)} more, and this file is "
@@ -80,5 +80,5 @@ def check(centre: Centre, length: int, *, but: Upload | None = None) -> None:
 
 def check_still(upload: Upload, size: int) -> None:
     """So much of it has come, or will have: raises TooLarge when others have filled the room meanwhile."""
-    if size > space_of(upload.centre, but=upload).free:
+    if size > quota_of(upload.centre, but=upload).free:
         raise TooLarge(FILLED)

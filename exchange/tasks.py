@@ -33,7 +33,7 @@ def inspect(row: Inspection, report_progress: ReportProgress) -> None:
     if version.stored.is_destroyed:  # withdrawn since, or its time has passed
         return
     try:
-        file_types.look_through(version.stored, version.content, report_progress)
+        file_types.read_through(version.stored, version.content, report_progress)
         name = virus_scan.found_in(stream(version.stored)) if virus_scan.is_there() else ""
     except NotAllowed as error:
         _refuse(version, str(error))

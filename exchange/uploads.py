@@ -202,17 +202,17 @@ def cancel(upload: Upload) -> None:
             encrypted_files.drop(found.stored)
 
 
-def look_after(at: dt.datetime | None = None) -> int:
+def tidy(at: dt.datetime | None = None) -> int:
     """Finish what came whole and was left by a process that was killed; destroy what nobody goes on
     with; how many."""
     at = at or timezone.now()
-    seen = Upload.objects.select_related("stored")
-    left = seen.filter(
+    uploads = Upload.objects.select_related("stored")
+    left = uploads.filter(
         version=None,
         stored__size=F("length"),
         heard_at__lt=at - settings.EXCHANGE_UPLOAD_FINISH_AFTER,
     )
-    abandoned = seen.filter(
+    abandoned = uploads.filter(
         Q(heard_at__lt=at - settings.EXCHANGE_UPLOAD_EXPIRES_AFTER)
         | Q(version=None, stored__size=0, heard_at__lt=at - settings.EXCHANGE_EMPTY_EXPIRES_AFTER)
     )

@@ -83,7 +83,7 @@ def state_of(version: Version) -> State:
     return State.HELD_UP if version.inspection.has_failed else State.CHECKING
 
 
-def _can_be_taken() -> Q:
+def _can_be_downloaded() -> Q:
     there = Q(
         inspection__state=Job.READY, inspection__refused="", withdrawn_at=None, destroyed_at=None
     )
@@ -94,8 +94,8 @@ def is_new_to(side: str) -> QuerySet[Version]:
     """The versions that are new to this side: uploaded by the other, to be downloaded, not superseded by
     one that can be, and not yet taken by anybody of this side."""
     newer = Version.objects.filter(
-        _can_be_taken(), file=OuterRef("file"), number__gt=OuterRef("number")
+        _can_be_downloaded(), file=OuterRef("file"), number__gt=OuterRef("number")
     )
-    taken = Download.objects.filter(version=OuterRef("pk"), side=side)
-    there = Version.objects.filter(_can_be_taken()).exclude(side=side).order_by()
-    return there.filter(~Exists(newer), ~Exists(taken))
+    downloaded = Download.objects.filter(version=OuterRef("pk"), side=side)
+    there = Version.objects.filter(_can_be_downloaded()).exclude(side=side).order_by()
+    return there.filter(~Exists(newer), ~Exists(downloaded))

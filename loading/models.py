@@ -18,7 +18,7 @@ class LoadedFile(Job):
 
     class Step(models.TextChoices):
         ARRIVING = "arriving", "Arriving"
-        LOOK = "look", "To see what would change"
+        CHECK = "look", "To see what would change"
         APPLY = "apply", "To apply it"
         DISCARDED = "discarded", "Discarded"
 
@@ -62,8 +62,8 @@ class LoadedFile(Job):
     @property
     def can_be_applied(self) -> bool:
         """It was checked, and there is something in it to apply."""
-        looked_at = self.step == self.Step.LOOK and self.is_ready and not self.destroyed_at
-        return looked_at and not self.found.get("bad") and bool(self.found.get("changes"))
+        checked = self.step == self.Step.CHECK and self.is_ready and not self.destroyed_at
+        return checked and not self.found.get("bad") and bool(self.found.get("changes"))
 
     @property
     def counted(self) -> str:

@@ -6,55 +6,56 @@ next tells how far it is.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 
-from core.jobs import JobTakenOver
+from core.jobs import JobTakenOver, ReportProgress
 
 EVERY = 1.0  # seconds
 
 
 @contextmanager
-def telling(report_progress: Callable[[int, int], None]) -> Iterator[Callable[[int, int], None]]:
-    """Gives a function to call with (done, total) as often as one likes. It raises JobTakenOver."""
+def reporting(report_progress: ReportProgress) -> Iterator[ReportProgress]:
+    """A function to call with (done, total) as often as one likes. It raises JobTakenOver."""
     if connection.vendor == "sqlite":
         yield lambda done, total: None
         return
     state: dict[str, tuple[int, int]] = {}
     stop, over = threading.Event(), threading.Event()
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         if over.is_set():
-            report_progress(
-                done, total
-            )  # raises JobTakenOver, unless only this transaction sees the row yet
+            # Raises JobTakenOver, unless only this transaction sees the row yet.
+            report_progress(done, total)
         state.update(now=(done, total))
 
-    teller = threading.Thread(target=_tell, args=(state, stop, over, report_progress), daemon=True)
-    teller.start()
+    reporter = threading.Thread(
+        target=_report, args=(state, stop, over, report_progress), daemon=True
+    )
+    reporter.start()
     try:
-        yield tell
+        yield report
     finally:
         stop.set()
-        teller.join()
+        reporter.join()
 
 
-def _tell(
+def _report(
     state: dict[str, tuple[int, int]],
     stop: threading.Event,
     over: threading.Event,
-    report_progress: Callable[[int, int], None],
+    report_progress: ReportProgress,
 ) -> None:
-    told = None
+    reported = None
     try:
         while not stop.wait(EVERY):
             now = state.get("now")
-            if now and now != told:
+            if now and now != reported:
                 with suppress(DatabaseError, InterfaceError):
                     report_progress(*now)
-                told = now
+                reported = now
     except JobTakenOver:
         over.set()
     finally:

@@ -26,7 +26,7 @@ from loading.findings import FaultsFile, Noted, sample_in
 from loading.gates import Gates
 from loading.kinds.results import REASON, ResultsFile
 from loading.models import LoadedFile
-from loading.progress import telling
+from loading.progress import reporting
 from loading.registry import KINDS, rows_of
 
 KIB = 1024
@@ -53,7 +53,7 @@ def do(load: LoadedFile, report_progress: ReportProgress) -> None:
         if load.step == LoadedFile.Step.APPLY:
             _apply(load, report_progress)
         else:
-            _look(load, report_progress)
+            _check(load, report_progress)
     except CannotOpen as error:
         raise JobError(str(error)) from None
     except IntegrityError as error:
@@ -64,7 +64,7 @@ def do(load: LoadedFile, report_progress: ReportProgress) -> None:
         raise JobError(NO_ROOM) from None
 
 
-def _look(load: LoadedFile, report_progress: ReportProgress) -> None:
+def _check(load: LoadedFile, report_progress: ReportProgress) -> None:
     former = load.faults, load.sample
     with transaction.atomic():
         load.faults, load.sample = encrypted_files.begin(), None
@@ -89,7 +89,7 @@ def _look(load: LoadedFile, report_progress: ReportProgress) -> None:
 def _apply(load: LoadedFile, report_progress: ReportProgress) -> None:
     if load.applied_at or load.sample is None:
         return
-    looked_at = sample_in(load.sample)["digest"]
+    checked = sample_in(load.sample)["digest"]
     noted = Noted(KINDS[load.kind])
     report = Report(lambda fault: None, noted, noted.warn)
     doing = _Doing(load, report, report_progress, by=load.applied_by)
@@ -99,7 +99,7 @@ def _apply(load: LoadedFile, report_progress: ReportProgress) -> None:
                 doing()
             except BadRows:
                 raise Differs from None
-            if noted.digest != looked_at or doing.found(noted) != load.found:
+            if noted.digest != checked or doing.found(noted) != load.found:
                 raise Differs
             not_yet = LoadedFile.objects.filter(pk=load.pk, applied_at=None)
             if not not_yet.update(applied_at=timezone.now()):
@@ -108,7 +108,7 @@ def _apply(load: LoadedFile, report_progress: ReportProgress) -> None:
         return
     except Differs:
         if LoadedFile.objects.filter(pk=load.pk, applied_at=None).exists():
-            _look_again(load, report_progress)
+            _check_again(load, report_progress)
 
 
 class _Doing:
@@ -141,10 +141,10 @@ class _Doing:
         }
 
 
-def _look_again(load: LoadedFile, report_progress: ReportProgress) -> None:
-    load.step, load.applied_by, load.looked_again = LoadedFile.Step.LOOK, "", True
+def _check_again(load: LoadedFile, report_progress: ReportProgress) -> None:
+    load.step, load.applied_by, load.looked_again = LoadedFile.Step.CHECK, "", True
     _save(load, "step", "applied_by", "looked_again")
-    _look(load, report_progress)
+    _check(load, report_progress)
 
 
 def _load(
@@ -156,11 +156,14 @@ def _load(
     before_logins_end: Callable[[], None],
 ) -> None:
     """Inside the caller's transaction, in which no row may be touched that others wait for."""
-    with encrypted_files.open_stored(load.file) as stream, telling(report_progress) as tell:
+    with (
+        encrypted_files.open_stored(load.file) as stream,
+        reporting(report_progress) as report_read,
+    ):
         total = -(-load.file.size // KIB)
 
         def read_on() -> None:
-            tell(min(stream.tell() // KIB, total), total)
+            report_read(min(stream.tell() // KIB, total), total)
 
         def after_batch() -> None:
             gates.read(kind)

@@ -69,7 +69,7 @@ def give(load: LoadedFile, *, kind: str, reason: str, by: User) -> None:
     with transaction.atomic():
         load.kind, load.reason = kind, reason
         load.needs_second_person = kind == LoadedFile.SERIES
-        load.step, load.state, load.attempts = Step.LOOK, State.QUEUED, 0
+        load.step, load.state, load.attempts = Step.CHECK, State.QUEUED, 0
         load.asked_at = timezone.now()
         load.save()
         _record("file_given", load, by)

@@ -105,7 +105,7 @@ class Door:
 
     def __init__(self, application: Callable) -> None:
         self.application = application
-        self.stored: dict[tuple[str, ...], tuple[float, Page | None]] = {}
+        self.pages_kept: dict[tuple[str, ...], tuple[float, Page | None]] = {}
         self.minute, self.pages = 0, Counter[str]()  # of this minute, that each visit has asked for
 
     def answer(self, asked: Asked, client: socket.socket, listener: socket.socket) -> bytes | None:
@@ -149,9 +149,9 @@ class Door:
     def _page(self, asked: Asked, path: str) -> Page | None:
         """The site's own page, in the language of the request; asked for again when it is too old."""
         wanted = asked.method, path, asked.chosen, asked.wished
-        until, page = self.stored.get(wanted, (0.0, None))
+        until, page = self.pages_kept.get(wanted, (0.0, None))
         if until < monotonic():
-            self.stored[wanted] = until, page = self._ask(*wanted)
+            self.pages_kept[wanted] = until, page = self._ask(*wanted)
         return page
 
     def _ask(self, method: str, path: str, chosen: str, wished: str) -> tuple[float, Page | None]:

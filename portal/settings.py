@@ -218,7 +218,7 @@ PERIODIC_TASKS = {
     "every minute": [
         "core.worker.forget_heartbeats",
         "credentials.letters.retention.destroy_expired",
-        "exchange.uploads.look_after",
+        "exchange.uploads.tidy",
         "exchange.tasks.inspect_again",
         "exchange.retention.destroy_expired",
         "loading.workflow.destroy_expired",

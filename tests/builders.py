@@ -297,7 +297,7 @@ def make_load(
         asked_by=by.username,
         kind=kind,
         name=f"{kind}.csv",
-        step=LoadedFile.Step.LOOK,
+        step=LoadedFile.Step.CHECK,
         needs_second_person=kind == LoadedFile.SERIES,
         file=encrypted_files.keep([content]),
         **fields,

@@ -7,7 +7,7 @@
         first.finish()
         second.finish()                               # what it gave, or raised
 
-`tests.meanwhile` is for what another does between two queries and commits at once: it knows no lock.
+`tests.between_queries` is for what another does between two queries and commits at once: it knows no lock.
 """
 
 from collections.abc import Callable

@@ -53,7 +53,7 @@ def propose(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "proposal": form.instance,
-        "release": releases.stored(form.instance.series, form.instance.qualification),
+        "release": releases.release_now(form.instance.series, form.instance.qualification),
         "effects": releases.effects_of(form.instance),
         "posted": posted(request, form),
     }
@@ -98,7 +98,7 @@ def show(request: StaffRequest, proposal: int) -> HttpResponse:
 
 def _page(request: StaffRequest, proposal: int, *, asked_again: bool = False) -> HttpResponse:
     found = _proposal(proposal)
-    release = releases.stored(found.series, found.qualification)
+    release = releases.release_now(found.series, found.qualification)
     found = _proposal(proposal)  # who confirms it just now changes the release
     context = {
         **facts(request, found),

@@ -21,7 +21,7 @@ def show(request: StaffRequest) -> HttpResponse:
     loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
     checks = service_state.state(at=at)
     files = loads.filter(
-        step=LoadedFile.Step.LOOK,
+        step=LoadedFile.Step.CHECK,
         state=State.READY,
         needs_second_person=True,
         destroyed_at=None,

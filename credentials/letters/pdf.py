@@ -23,7 +23,7 @@ from django.utils.translation import gettext, override
 from core.pdf import qr_code
 from core.pdf.coverage import named
 from core.pdf.layout import ONE_AT_A_TIME, CannotPrint, MissingCharacter, laid_out
-from core.pdf.page_template import PageTemplate, DoesNotFit, page_template_of
+from core.pdf.page_template import DoesNotFit, PageTemplate, page_template_of
 from core.pdf.shaping import Stamp
 from core.pdf.stamped_pages import StampedPages
 from credentials.letters.letter import Letter, Printing

@@ -23,8 +23,8 @@ BY = "destroy_letters"
 def destroy_expired(at: dt.datetime | None = None) -> int:
     """Destroy the letter files whose time of keeping (LETTER_RETENTION) has passed; how many."""
     at = at or timezone.now()
-    stored = LetterFile.objects.exclude(state=LetterFile.State.DESTROYED)
-    expired = _counted_from(stored).filter(counted_from__lt=at - settings.LETTER_RETENTION)
+    there = LetterFile.objects.exclude(state=LetterFile.State.DESTROYED)
+    expired = _counted_from(there).filter(counted_from__lt=at - settings.LETTER_RETENTION)
     destroyed = sum(
         _destroy_key(file, at) for file in list(expired.select_related("centre", "series"))
     )
@@ -59,8 +59,8 @@ def _destroy_key(file: LetterFile, at: dt.datetime) -> bool:
     """Whether it was not another worker who did."""
     gone = {"wrapped_key": None, "master_key_id": "", "destroyed_at": at}
     with transaction.atomic():
-        stored = LetterFile.objects.filter(pk=file.pk).exclude(state=LetterFile.State.DESTROYED)
-        if not stored.update(state=LetterFile.State.DESTROYED, **gone):
+        there = LetterFile.objects.filter(pk=file.pk).exclude(state=LetterFile.State.DESTROYED)
+        if not there.update(state=LetterFile.State.DESTROYED, **gone):
             return False
         audit.record(
             "letters_destroyed",

@@ -154,11 +154,11 @@ def _forgiven(typed: str) -> str:
     a digit of any script is that digit."""
     if len(typed) > LONGEST_TYPED:
         return ""
-    stored = (
+    kept = (
         symbol
         for symbol in unicodedata.normalize("NFKC", typed)
         if not symbol.isspace() and unicodedata.category(symbol) not in ("Pd", "Cf", "Cc")
         if symbol != "\N{MINUS SIGN}"
     )
-    written = (str(unicodedata.decimal(symbol, symbol)) for symbol in stored)
+    written = (str(unicodedata.decimal(symbol, symbol)) for symbol in kept)
     return "".join(written).upper().translate(LOOK_ALIKES)

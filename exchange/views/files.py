@@ -34,7 +34,7 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "file": found,
             "versions": versions,
             "confirmed": confirmed_download(request),
-            "pending": any(seen.state.passes for seen in versions),
+            "pending": any(row.state.passes for row in versions),
             "out_of_date": OUT_OF_DATE,
         },
     )
@@ -68,7 +68,7 @@ def withdraw(
 ) -> HttpResponse:
     exchange = exchange_for_upload(request.user, centre, other)
     version = version_in(exchange, file, number)
-    context = {"exchange": exchange, "seen": VersionRow(version, exchange)}
+    context = {"exchange": exchange, "row": VersionRow(version, exchange)}
     if request.method == "POST":
         counted = request.POST.get("counted")
         try:

@@ -63,7 +63,7 @@ def _page(request: StaffRequest, exchange: Exchange, form: UploadForm) -> HttpRe
         {
             "exchange": exchange,
             "form": form,
-            "space": quota.space_of(exchange.centre),
+            "quota": quota.quota_of(exchange.centre),
             "file_limit": settings.EXCHANGE_FILE_LIMIT,
             "kept_for": settings.EXCHANGE_RETENTION.days,
         },

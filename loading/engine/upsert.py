@@ -29,7 +29,7 @@ class Said(NamedTuple):
     values: dict[str, Any]
 
 
-class Storing(ABC, Generic[M]):
+class Upsert(ABC, Generic[M]):
     """Stores what a file says of one model. `called` is our word for such a row, `columns` gives a
     field's column in the file; `shared`: several rows of a file speak of the same one."""
 

@@ -11,8 +11,8 @@ from centres.models import Centre
 from loading.engine.cells import centre_number, text, time_zone
 from loading.engine.loader import BATCH, Cells, Kind, batches
 from loading.engine.report import Outcome, Report, Row
-from loading.engine.upsert import Key, Said, Storing, disagrees
-from loading.kinds.subcentre_links import Attaching, Wish, Wishes
+from loading.engine.upsert import Key, Said, Upsert, disagrees
+from loading.kinds.subcentre_links import SubcentreLinks, Wish, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Item:
     main_centre: str
 
 
-class Centres(Storing[Centre]):
+class Centres(Upsert[Centre]):
     model = Centre
     called = "centre"
     columns = {"name": "name", "country": "country", "time_zone": "time_zone"}
@@ -83,12 +83,12 @@ class CentresFile(Kind):
                 self.report.add(item.row, "main_centre", reason)
 
     def finish(self) -> None:
-        attaching = Attaching(self.wishes, self.report, self.counts, by=self.by)
+        links = SubcentreLinks(self.wishes, self.report, self.counts, by=self.by)
         for some in batches(self.wishes.all(), BATCH):
-            attaching.attach(some)
+            links.attach(some)
             self.report.flush()
-        self.detached = attaching.detached
-        attaching.find_second_level()
+        self.detached = links.detached
+        links.find_second_level()
 
     def close(self) -> None:
         super().close()

@@ -34,7 +34,7 @@ class Compared:
     entered_option: str
 
 
-class Comparing:
+class Comparison:
     """Compares row by row, in the order of the file, and tells what it found sheet by sheet."""
 
     def __init__(self, report: Report) -> None:

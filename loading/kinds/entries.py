@@ -26,7 +26,7 @@ from loading.engine.cells import (
 )
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row, Warned
-from loading.engine.upsert import Key, Said, Storing, together
+from loading.engine.upsert import Key, Said, Upsert, together
 from loading.kinds.lookups import Known
 from loading.kinds.people import Candidates
 from results import holds
@@ -48,7 +48,7 @@ class Item(NamedTuple):
     withdrawn: bool
 
 
-class Entries(Storing[Entry]):
+class Entries(Upsert[Entry]):
     model = Entry
     called = "entry"
     columns = {"option_code": "option_code", "withdrawn": "status"}

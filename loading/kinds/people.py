@@ -18,7 +18,7 @@ from centres.names import agree_in_given_names
 from centres.persons import is_another, is_surely, may_be_another
 from loading.engine.cells import quoted
 from loading.engine.report import Change, Outcome, Report, Row, Warned
-from loading.engine.upsert import Key, Said, Storing
+from loading.engine.upsert import Key, Said, Upsert
 from loading.kinds.lookups import candidates_numbered, set_aside_numbered
 
 MOST_WITH_A_UCI = 10_000  # looked at in a batch, where a file gives one UCI to everybody
@@ -32,7 +32,7 @@ class Facts(NamedTuple):
     uci: str
 
 
-class Candidates(Storing[Candidate]):
+class Candidates(Upsert[Candidate]):
     model = Candidate
     called = "candidate"
     columns = {"name": "candidate_name", "date_of_birth": "date_of_birth", "uci": "uci"}

@@ -28,8 +28,8 @@ from loading.engine.cells import (
 )
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row
-from loading.engine.upsert import Key, Said, Storing
-from loading.kinds.compared import Compared, Comparing
+from loading.engine.upsert import Key, Said, Upsert
+from loading.kinds.compared import Compared, Comparison
 from loading.kinds.component_columns import in_words
 from loading.kinds.lookups import CandidateKey, Known, Refers, candidates_numbered
 from loading.kinds.workbook import SheetRow
@@ -62,7 +62,7 @@ class EnteredFor(NamedTuple):
     name: str
 
 
-class Results(Storing[Result]):
+class Results(Upsert[Result]):
     model = Result
     called = "result"
     columns = {"grade": "grade", "pum": "pum", "components": "components"}
@@ -140,13 +140,13 @@ class ResultsFile(Kind):
 
     def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
         super().__init__(report, by=by)
-        self.comparing = Comparing(report)
+        self.comparison = Comparison(report)
         self.known = KnownEntries()
         self.results = Results(report, self.claims, by=by, reason=reason)
         self.series: set[int] = set()
 
     def finish(self) -> None:
-        self.comparing.warn()
+        self.comparison.warn()
         self.results.date(self.series)
 
     def read(self, cells: Cells) -> Item:
@@ -188,7 +188,7 @@ class ResultsFile(Kind):
     def _compare(self, item: Item, entry: EnteredFor) -> None:
         if (item.name, item.option) != ("", ""):
             whom = f"{item.centre} {item.number}"
-            self.comparing.compare(
+            self.comparison.compare(
                 Compared(item.row, whom, item.name, item.option, entry.name, entry.option)
             )
 

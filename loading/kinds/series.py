@@ -14,7 +14,7 @@ from loading.engine.cells import date, instant, instant_if_any, text
 from loading.engine.cells import series as series_name
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row
-from loading.engine.upsert import Key, Said, Storing, together
+from loading.engine.upsert import Key, Said, Upsert, together
 from loading.kinds.lookups import no_qualification, qualifications
 
 
@@ -27,7 +27,7 @@ class Item:
     release: dict[str, dt.datetime | None]
 
 
-class AllSeries(Storing[Series]):
+class AllSeries(Upsert[Series]):
     model = Series
     called = "series"
     columns = {"credentials_from": "credentials_from"}
@@ -42,7 +42,7 @@ class AllSeries(Storing[Series]):
         return Series(year=year, month=month, **said.values)
 
 
-class Releases(Storing[Release]):
+class Releases(Upsert[Release]):
     model = Release
     called = "release"
     columns = {"candidates_at": "release_at", "staff_at": "staff_release_at"}

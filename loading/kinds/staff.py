@@ -18,7 +18,7 @@ from centres.models import Membership, Role
 from loading.engine.cells import Wrong, centre_number, email, one_of, quoted, text
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row
-from loading.engine.upsert import Key, Said, Storing, disagrees, together
+from loading.engine.upsert import Key, Said, Upsert, disagrees, together
 from loading.kinds.lookups import centres_numbered, no_centre
 
 
@@ -32,7 +32,7 @@ class Item:
     values: dict[str, str | bool]
 
 
-class Users(Storing[User]):
+class Users(Upsert[User]):
     model = User
     called = "person"
     columns = {"name": "name", "email": "email"}
@@ -48,7 +48,7 @@ class Users(Storing[User]):
         return user
 
 
-class Memberships(Storing[Membership]):
+class Memberships(Upsert[Membership]):
     model = Membership
     called = "person at this centre"
     columns = {"role": "role", "may_see_restricted_results": "restricted_results"}

@@ -78,8 +78,8 @@ def _wish(row: tuple[str, int, str, str]) -> Wish:
     return Wish(number, line, main, Outcome(outcome))
 
 
-class Attaching:
-    """Does what the wishes say, and counts the rows of the file."""
+class SubcentreLinks:
+    """The links as the file wants them: made, moved and ended, and the rows of the file counted."""
 
     def __init__(self, wishes: Wishes, report: Report, counts: Counts, *, by: str) -> None:
         self.wishes = wishes

@@ -14,7 +14,7 @@ from centres.models import Entry, Syllabus
 from loading.engine.cells import syllabus_code, text
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row
-from loading.engine.upsert import Key, Said, Storing
+from loading.engine.upsert import Key, Said, Upsert
 from loading.kinds.lookups import no_qualification, qualifications, syllabuses_coded
 
 
@@ -26,7 +26,7 @@ class Item:
     qualification: str
 
 
-class Syllabuses(Storing[Syllabus]):
+class Syllabuses(Upsert[Syllabus]):
     model = Syllabus
     called = "syllabus"
     columns = {"title": "title", "qualification_id": "qualification"}

@@ -1,7 +1,7 @@
 """Building an export: its bytes, whatever asks for them, a request, a job or File Exchange."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from core.pdf.merging import Binding
 from results.exports import pdf
 from results.exports.heading import Heading, heading_of, syllabuses_of
 from results.exports.selection import Selection, record_download
-from results.exports.spreadsheets import csv_of, write_xlsx, xlsx_bytes
+from results.exports.spreadsheets import ReportDone, csv_of, write_xlsx, xlsx_bytes
 from results.exports.tables import Line, lines_of, table_of
 from results.models import Format, What
 
@@ -21,8 +21,6 @@ TOGETHER = {"broadsheet": 100, "statements": 25}
 # What a request makes itself: so many entries as a workbook, so many candidates as a PDF.
 SMALL = {"broadsheet": 60, "statements": 12}
 SMALL_XLSX = 5_000
-
-ReportProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,14 @@ def write(
     *,
     pum: bool = False,
     at: dt.datetime | None = None,
-    report_progress: ReportProgress = lambda done: None,
+    report_done: ReportDone = lambda done: None,
 ) -> None:
-    """Write a workbook or a PDF to a file that cannot seek, in flat memory. `report_progress` is told how many
+    """Write a workbook or a PDF to a file that cannot seek, in flat memory. `report_done` is told how many
     lines, or candidates, are done. Raises CannotPrint."""
     if format == Format.PDF:
-        file.write(pdf_of(what, selection, pum=pum, at=at, report_progress=report_progress))
+        file.write(pdf_of(what, selection, pum=pum, at=at, report_done=report_done))
     else:
-        write_xlsx(table_of(what, selection, pum=pum, at=at), file, report_progress)
+        write_xlsx(table_of(what, selection, pum=pum, at=at), file, report_done)
 
 
 def pdf_of(
@@ -81,7 +79,7 @@ def pdf_of(
     *,
     pum: bool = False,
     at: dt.datetime | None = None,
-    report_progress: ReportProgress = lambda done: None,
+    report_done: ReportDone = lambda done: None,
     together: int | None = None,
 ) -> bytes:
     """The broadsheet, or the statements, of one centre, laid out so many `together`. Raises
@@ -100,7 +98,7 @@ def pdf_of(
             if part := run.part(lines, ends=ends):
                 binding.add(part, run=at_run)
         done += len(lines)
-        report_progress(done)
+        report_done(done)
     with ONE_AT_A_TIME:
         return binding.finished()
 

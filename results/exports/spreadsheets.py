@@ -30,7 +30,7 @@ A4 = 9  # as the format numbers sizes of paper
 HEAD = PatternFill("solid", fgColor="FFE3EAF5")
 EVERY = 500  # rows between two words on how far it is
 
-ReportProgress = Callable[[int], None]
+ReportDone = Callable[[int], None]  # called with how many rows, or candidates, are done
 
 
 def csv_of(table: Table) -> Iterator[bytes]:
@@ -44,10 +44,8 @@ def xlsx_bytes(table: Table) -> bytes:
     return file.getvalue()
 
 
-def write_xlsx(
-    table: Table, file: Any, report_progress: ReportProgress = lambda rows: None
-) -> None:
-    """Write it to a file that need not be able to seek. `report_progress` is told how many rows it has by now."""
+def write_xlsx(table: Table, file: Any, report_done: ReportDone = lambda rows: None) -> None:
+    """Write it to a file that need not be able to seek. `report_done` is told how many rows it has by now."""
     workbook = Workbook(write_only=True)
     made_at = table.heading.made_at.astimezone(dt.UTC).replace(tzinfo=None)
     workbook.properties.created = workbook.properties.modified = made_at
@@ -56,7 +54,7 @@ def write_xlsx(
     sheet = workbook.create_sheet(table.heading.title)
     _arrange(sheet, table)
     with Archive(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=4) as archive:
-        Streamed(workbook, archive, lambda: _fill(sheet, table, report_progress)).write_data()
+        Streamed(workbook, archive, lambda: _fill(sheet, table, report_done)).write_data()
 
 
 class Archive(zipfile.ZipFile):
@@ -105,7 +103,7 @@ def _arrange(sheet: Any, table: Table) -> None:
         column.width = WIDTHS.get(head_text, OTHER_WIDTH)
 
 
-def _fill(sheet: Any, table: Table, report_progress: ReportProgress) -> None:
+def _fill(sheet: Any, table: Table, report_done: ReportDone) -> None:
     for label, value in table.heading.lines:
         sheet.append([_cell(sheet, label, font=Font(bold=True)), *[None] * 2, _cell(sheet, value)])
     sheet.append([])
@@ -115,7 +113,7 @@ def _fill(sheet: Any, table: Table, report_progress: ReportProgress) -> None:
     for number, row in enumerate(table.rows, 1):
         sheet.append([_plain(sheet, cell) for cell in row])
         if number % EVERY == 0:
-            report_progress(number)
+            report_done(number)
 
 
 def _plain(sheet: Any, cell: Cell) -> Any:

@@ -9,7 +9,7 @@ EXPORT_RETENTION_DAYS, or when asked.
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from centres.models import Centre, Series
 from core import encrypted_files, jobs
 from core.encryption import CannotOpen
 from core.errors import log_error
-from core.jobs import JobError, JobTakenOver, State, start_when_committed
+from core.jobs import JobError, JobTakenOver, ReportProgress, State, start_when_committed
 from core.pdf.layout import CannotPrint
 from results.exports.build import write
 from results.exports.heading import heading_of
@@ -112,7 +112,7 @@ def _check_under_way(user: AbstractUser) -> None:
         raise TooMany(TOO_MANY)
 
 
-def make(export: Export, report_progress: Callable[[int, int], None]) -> None:
+def make(export: Export, report_progress: ReportProgress) -> None:
     """The work; begun anew, when a worker was killed in the middle of it."""
     _forget_file(export)
     try:
@@ -136,7 +136,7 @@ def make(export: Export, report_progress: Callable[[int, int], None]) -> None:
                 Into(writer),
                 pum=export.pum,
                 at=at,
-                report_progress=lambda done: report_progress(min(done, total), total),
+                report_done=lambda done: report_progress(min(done, total), total),
             )
             writer.finish()
     except CannotPrint as error:

@@ -23,8 +23,8 @@ from accounts.sessions import browser_of
 from centres.models import AuditEvent, Role
 from tests.accounts.signing_in import log_in
 from tests.accounts.test_mfa import code_of
+from tests.between_queries import after_query
 from tests.builders import PASSWORD, make_access
-from tests.meanwhile import after_query
 
 NOTICE = "Somebody has done something with your account."
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
@@ -259,7 +259,7 @@ def test_its_owner_sees_it_and_stops_it(client, world, link):
     assert "This link does not work any more." in text(Client().get(link, follow=True))
 
 
-def test_the_board_starts_one_at_its_desk_and_by_a_command(client, world, capsys):
+def test_the_board_starts_one_on_its_pages_and_by_a_command(client, world, capsys):
     client.force_login(world.board)
     proposal = make_access(act="recovery")
     page = text(client.post(f"/board/accounts/{proposal.pk}/confirm/"))
@@ -286,7 +286,7 @@ def test_a_common_password_is_refused_wherever_one_is_set(client, world):
     assert "too common" in text(client.post("/account/password/", posted))
 
 
-def test_the_name_of_a_passkey_is_taken_for_no_sealed_text(world):
+def test_the_name_of_a_passkey_is_taken_for_no_encrypted_text(world):
     """Else whoever names one cleverly would keep an old master key from being retired."""
     name = "old-key:" + "A" * 60
     Authenticator.objects.create(user=world.officer, type="webauthn", data={"name": name})

@@ -26,7 +26,7 @@ def test_recovery_codes_are_not_in_the_database(world):
     assert not any(code in stored for code in codes)
 
 
-def test_a_key_that_was_sealed_before_a_rotation_still_opens(settings):
+def test_a_key_that_was_encrypted_before_a_rotation_still_opens(settings):
     encrypted = SecondFactorAdapter().encrypt("key")
     settings.MASTER_KEYS = {"new": b"n" * 32, **settings.MASTER_KEYS}
 

@@ -38,7 +38,9 @@ def made_anew(world) -> Credentials:
     return Credentials.objects.live().get(candidate=world.candidates["ASC01"])
 
 
-def test_a_login_that_was_made_after_the_look_does_not_end_by_the_file(colleague, world, detaching):
+def test_a_login_that_was_made_after_the_check_does_not_end_by_the_file(
+    colleague, world, detaching
+):
     """As many end as the page told, but another one, which is printed by now."""
     before = counted_on(page(colleague, detaching))
     new = made_anew(world)
@@ -50,7 +52,7 @@ def test_a_login_that_was_made_after_the_look_does_not_end_by_the_file(colleague
     assert NEW_LOOK in page(colleague, detaching)
 
 
-def test_a_look_that_somebody_else_has_had_anew_is_not_applied_unseen(colleague, world, detaching):
+def test_a_check_that_somebody_else_has_had_anew_is_not_applied_unseen(colleague, world, detaching):
     url = f"{URL}{detaching.pk}/apply/"
     before = counted_on(page(colleague, detaching))
     new = made_anew(world)
@@ -64,7 +66,7 @@ def test_a_look_that_somebody_else_has_had_anew_is_not_applied_unseen(colleague,
     assert not Credentials.objects.live().filter(pk=new.pk).exists()
 
 
-def test_what_was_looked_at_and_still_holds_is_applied(board, colleague, world):
+def test_what_was_checked_and_still_holds_is_applied(board, colleague, world):
     given = give(board, CORRECTED)
     press(colleague, f"{URL}{given.pk}/apply/", counted_on(page(colleague, given)))
 

@@ -11,6 +11,7 @@ from board.releases import confirm, effects_of, propose, refuse
 from centres.models import Release
 from core.dates import instant_of
 from core.only_grows import lifted
+from tests.between_queries import after_query
 from tests.board.events import events
 from tests.builders import (
     A_LEVEL,
@@ -28,7 +29,6 @@ from tests.builders import (
     make_series,
 )
 from tests.letters import an_hour_passes
-from tests.meanwhile import after_query
 
 URL = "/board/releases/"
 LATER = IGCSE_RELEASE + dt.timedelta(days=2)

@@ -8,6 +8,7 @@ from centres.models import AuditEvent, Candidate, CentreArrangement, ContactChoi
 from centres.status import arrangement_for
 from credentials.models import Credentials
 from tests.asked import counted_on
+from tests.between_queries import after_query
 from tests.builders import (
     CONTACT,
     arrange,
@@ -17,7 +18,6 @@ from tests.builders import (
     make_series,
     set_defaults,
 )
-from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"

@@ -98,7 +98,9 @@ def drawn(pdf: bytes, number: int = 0):
 
 def test_what_is_stamped_is_what_weasyprint_would_draw(style_sheet):
     """Copies of one page, in four styles each: none changes another."""
-    template = page_template_of(laid_out(page(dict.fromkeys(LINES, "0"), stamped="stamp"), style_sheet))
+    template = page_template_of(
+        laid_out(page(dict.fromkeys(LINES, "0"), stamped="stamp"), style_sheet)
+    )
     pages = StampedPages("Pages")
     for text in TEXTS:
         pages.add(template, {name: template.slots[name].write(text) for name in LINES})
@@ -147,7 +149,9 @@ def test_a_character_that_no_font_has_a_second_page_and_a_fetch_are_refused(styl
     with pytest.raises(MissingCharacter, match="\U00012000"):
         page_template_of(laid_out(page({"plain": "\U00012000"}), style_sheet))
     with pytest.raises(DoesNotFit):
-        page_template_of(laid_out(page({f"line{number}": "0" for number in range(40)}), style_sheet))
+        page_template_of(
+            laid_out(page({f"line{number}": "0" for number in range(40)}), style_sheet)
+        )
     with pytest.raises(CannotPrint, match="outside itself"):
         laid_out('<img src="https://elsewhere.example.org/">', style_sheet)
     assert "FatalURLFetchingError" in caplog.text and "elsewhere" not in caplog.text

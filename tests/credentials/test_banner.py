@@ -82,7 +82,7 @@ def test_a_ready_file_is_told_of_until_somebody_has_downloaded_it(world, ready):
     assert told(world).file is None
 
 
-def test_what_was_downloaded_before_it_was_finished_is_still_to_be_taken(world, ready):
+def test_what_was_downloaded_before_it_was_finished_is_still_to_be_downloaded(world, ready):
     download(ready)
     ready.finished_at = timezone.now() + dt.timedelta(seconds=1)
     ready.save()

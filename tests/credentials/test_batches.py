@@ -14,6 +14,7 @@ from credentials.associates.batch_request import request_for_many
 from credentials.associates.batch_zip import NOT_INCLUDED, parts_of, zip_of
 from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, UNDER_WAY, CannotCreate
 from credentials.models import Credentials, LetterBatch, LetterFile
+from tests.between_queries import after_query
 from tests.builders import (
     BEFORE,
     arrange,
@@ -24,7 +25,6 @@ from tests.builders import (
 )
 from tests.letters import make as make_file
 from tests.letters import texts
-from tests.meanwhile import after_query
 
 BOTH = ("ASC01", "ASC02")
 

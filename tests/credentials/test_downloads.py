@@ -18,9 +18,9 @@ from credentials.letters.pdf import make_grouped_pdf
 from credentials.letters.retention import destroy_expired, kept_until
 from credentials.letters.storage import letters_in
 from credentials.models import LetterFile
+from tests.between_queries import after_query
 from tests.builders import PASSWORD, arrange, give, make_candidate
 from tests.letters import an_hour_passes, begun_by, make, texts
-from tests.meanwhile import after_query
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 
@@ -91,7 +91,7 @@ def test_one_letter_can_be_had_alone_and_does_not_count_as_the_file(three, world
         taken(three, world, only=("9999", "0002", "0009"))
 
 
-def test_who_takes_the_only_letter_by_its_number_has_taken_the_file(three, world, issue):
+def test_who_downloads_the_only_letter_by_its_number_has_downloaded_the_file(three, world, issue):
     again = issue(candidates=[world.candidate])
     taken(again, world, only=("0001",))
     taken(three, world, only=("0003", "0002"))  # all of whose login works

@@ -29,7 +29,7 @@ def made(world, issue):
     world.open_all()
     make_candidate(world.main, world.series, "0002", name="OKAFOR: Chidi")
     file = issue()
-    put(file, asked_at=EVENING)
+    set_state(file, asked_at=EVENING)
     return file
 
 
@@ -37,7 +37,7 @@ def page(file: LetterFile) -> str:
     return f"{CENTRE}letters/{file.pk}/"
 
 
-def put(file: LetterFile, **state) -> None:
+def set_state(file: LetterFile, **state) -> None:
     LetterFile.objects.filter(pk=file.pk).update(**state)
 
 
@@ -121,7 +121,7 @@ def test_a_file_is_found_at_its_own_centre_and_in_its_own_series_alone(made, wor
 
 
 def test_a_file_that_failed_half_way_can_be_downloaded_as_far_as_it_is(made, officer):
-    put(made, state="failed", total=5, error="There is no room left.")
+    set_state(made, state="failed", total=5, error="There is no room left.")
 
     html = officer.get(page(made)).text
     assert "There is no room left." in html
@@ -131,7 +131,7 @@ def test_a_file_that_failed_half_way_can_be_downloaded_as_far_as_it_is(made, off
 
 
 def test_while_letters_are_made_there_is_nothing_to_download(made, officer):
-    put(made, state="running", total=5)
+    set_state(made, state="running", total=5)
 
     assert "Download the letters" not in officer.get(page(made)).text
     refused = officer.get(f"{page(made)}download/", follow=True)
@@ -139,7 +139,7 @@ def test_while_letters_are_made_there_is_nothing_to_download(made, officer):
 
 
 def test_a_destroyed_file_says_how_many_letters_it_held_and_where_new_ones_are_made(made, officer):
-    put(made, state="destroyed", destroyed_at=EVENING)
+    set_state(made, state="destroyed", destroyed_at=EVENING)
 
     html = officer.get(page(made)).text
     assert "It held 2 letters." in html
@@ -171,7 +171,7 @@ def test_without_a_release_the_page_says_from_what_the_time_is_counted(made, off
     ],
 )
 def test_the_list_says_in_what_state_a_file_is(made, officer, state, words):
-    put(made, **state)
+    set_state(made, **state)
 
     assert f">{words}</span>" in officer.get(f"{CENTRE}letters/").text
 

@@ -183,7 +183,7 @@ def test_every_download_is_recorded(officer, world):
     assert [(event.by, event.centre) for event in events] == [("officer.main", "MAIN1")] * 2
 
 
-def test_an_associates_officer_cannot_take_the_main_centres_file(officer, client, world):
+def test_an_associates_officer_cannot_download_the_main_centres_file(officer, client, world):
     file = make(create(officer))
     client.force_login(world.associate_officer)
 
@@ -193,7 +193,7 @@ def test_an_associates_officer_cannot_take_the_main_centres_file(officer, client
             assert client.get(path).status_code == 404
 
 
-def test_a_main_centres_officer_takes_an_associates_file(officer, client, world):
+def test_a_main_centres_officer_downloads_an_associates_file(officer, client, world):
     client.force_login(world.associate_officer)
     associate = "/candidate-results/2026-06/ASC01/"
     confirm(client, associate + "credentials/create/")
@@ -231,7 +231,9 @@ def test_outdated_letters_are_not_called_current(officer, world):
     assert "1 of 1 outdated" in text(officer.get(CENTRE))
 
 
-def test_when_access_is_taken_away_the_associates_staff_can_take_no_letters(officer, client, world):
+def test_when_access_is_taken_away_the_associates_staff_can_download_no_letters(
+    officer, client, world
+):
     client.force_login(world.associate_officer)
     associate = "/candidate-results/2026-06/ASC01/"
     confirm(client, associate + "credentials/create/")

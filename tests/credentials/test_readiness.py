@@ -16,6 +16,7 @@ from credentials.associates.readiness import (
 )
 from credentials.letters.issuing import request_letters
 from credentials.models import Credentials, LetterFile
+from tests.between_queries import after_query
 from tests.builders import (
     AFTER,
     BEFORE,
@@ -27,7 +28,6 @@ from tests.builders import (
     set_defaults,
 )
 from tests.letters import make
-from tests.meanwhile import after_query
 
 HOUR = dt.timedelta(hours=1)
 TOO_EARLY = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)

@@ -10,9 +10,9 @@ from credentials.letters import storage
 from credentials.letters.retention import destroy_expired, kept_until
 from credentials.logins.authentication import sign_in
 from credentials.models import LetterFile
+from tests.between_queries import after_query
 from tests.builders import BEFORE, IGCSE_RELEASE
 from tests.letters import logins_in
-from tests.meanwhile import after_query
 
 SECOND = dt.timedelta(seconds=1)
 

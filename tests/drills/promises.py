@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.files.storage import storages
 
-from credentials.letters import storage as vault
+from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile, LetterPart
 
@@ -62,8 +62,8 @@ class Promises:
 def printed_in(file: LetterFile) -> Printed:
     """The logins on the letters of a file. Empty when it cannot be opened."""
     try:
-        letters = vault.letters_in(file)
-    except vault.CannotOpen:
+        letters = storage.letters_in(file)
+    except storage.CannotOpen:
         return {}
     printed = {}
     for letter in letters:

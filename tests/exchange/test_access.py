@@ -58,7 +58,7 @@ def test_a_link_that_was_dissolved_takes_the_exchange_with_it(world):
     assert side(world.associate_officer, "ASC01", "board") == Side.CENTRE
 
 
-def test_viewers_see_and_put_nothing(world):
+def test_viewers_see_and_upload_nothing(world):
     assert not exchange_for(world.viewer, "ASC01", "MAIN1").may_upload
     with pytest.raises(PermissionDenied):
         exchange_for_upload(world.viewer, "ASC01", "MAIN1")

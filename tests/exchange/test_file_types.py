@@ -23,9 +23,9 @@ def recognised(data: bytes) -> str:
     return file_types.recognise(encrypted_files.keep([data]))
 
 
-def looked_through(data: bytes) -> None:
+def read_through(data: bytes) -> None:
     stored = encrypted_files.keep([data])
-    file_types.look_through(stored, file_types.recognise(stored), lambda done, total: None)
+    file_types.read_through(stored, file_types.recognise(stored), lambda done, total: None)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def looked_through(data: bytes) -> None:
 )
 def test_what_it_is_is_known_by_what_is_in_it(data, wanted):
     assert recognised(data) == wanted
-    looked_through(data)
+    read_through(data)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_a_text_is_read_to_its_end():
     recognised(long + b"\xff\xfe tail")  # its beginning is a text's
 
     with pytest.raises(NotAllowed):
-        looked_through(long + b"\xff\xfe tail")
-    looked_through(long)
+        read_through(long + b"\xff\xfe tail")
+    read_through(long)
 
 
 def test_an_encrypted_archive_cannot_be_looked_into():
@@ -107,7 +107,7 @@ def test_an_archive_that_lies_about_its_size_is_found_out_when_it_is_unpacked():
         data[start : start + 4] = struct.pack("<L", 1000)
     assert recognised(bytes(data)) == "zip"  # so it says
     with pytest.raises(NotAllowed):
-        looked_through(bytes(data))
+        read_through(bytes(data))
 
 
 def overlapping(many: int) -> bytes:
@@ -137,25 +137,25 @@ def test_very_many_small_members_are_no_way_round_the_ratio(bomb):
 def test_nor_are_archives_in_an_archive():
     inner = zipped({str(number): bytes(archives.MEGABYTE) for number in range(20)})
     with pytest.raises(NotAllowed, match="far more than its size"):
-        looked_through(zipped({"1": inner, "2": inner}))
+        read_through(zipped({"1": inner, "2": inner}))
 
 
 def test_an_archive_of_archives_of_archives_is_refused_and_a_workbook_in_one_is_not():
     workbook = zipped({**OFFICE, "xl/workbook.xml": b"<w/>"})
-    looked_through(zipped({"a.xlsx": workbook, "b.xlsx": workbook}))
+    read_through(zipped({"a.xlsx": workbook, "b.xlsx": workbook}))
     data = CSV
     for _ in range(archives.DEEPEST + 1):
         data = zipped({"inner": data})
     with pytest.raises(NotAllowed, match="archives within archives"):
-        looked_through(data)
+        read_through(data)
 
 
 def test_what_archives_hold_is_counted_together(monkeypatch):
     inner = zipped({"a": b"made up " * 50})
     monkeypatch.setattr(archives, "LARGEST", 1500)
-    looked_through(zipped({"1": inner, "2": inner}))
+    read_through(zipped({"1": inner, "2": inner}))
     with pytest.raises(NotAllowed, match="far more than its size"):
-        looked_through(zipped({str(number): inner for number in range(4)}))
+        read_through(zipped({str(number): inner for number in range(4)}))
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,12 @@ def test_a_member_that_is_damaged_is_refused_however_it_is_packed(method, place)
         archive.writestr("a.bin", content)
     data = bytearray(made.getvalue())
     begins, ends = 30 + len("a.bin"), data.rindex(b"PK\x01\x02")
-    looked_through(bytes(data))
+    read_through(bytes(data))
     at = begins + place if place >= 0 else ends + place
     data[at] ^= 0xFF
 
     with pytest.raises(NotAllowed, match="damaged"):
-        looked_through(bytes(data))
+        read_through(bytes(data))
 
 
 def test_a_member_that_asks_for_gigabytes_of_memory_to_be_unpacked_is_refused():
@@ -183,11 +183,11 @@ def test_a_member_that_asks_for_gigabytes_of_memory_to_be_unpacked_is_refused():
     data = bytearray(made.getvalue())
     at = 30 + len("a.csv") + 5
     assert struct.unpack("<L", data[at : at + 4])[0] < archives.LARGEST_DICTIONARY
-    looked_through(bytes(data))
+    read_through(bytes(data))
     data[at : at + 4] = struct.pack("<L", archives.LARGEST_DICTIONARY + 1)
     for hungry in (bytes(data), zipped({"inner": bytes(data)})):
         with pytest.raises(NotAllowed, match="too much memory"):
-            looked_through(hungry)
+            read_through(hungry)
 
 
 def test_a_member_that_is_cut_short_is_found_out():
@@ -196,4 +196,4 @@ def test_a_member_that_is_cut_short_is_found_out():
     data = made.getvalue().replace(CSV, CSV[:-1] + b"X")
     assert recognised(data) == "zip"
     with pytest.raises(NotAllowed, match="damaged"):
-        looked_through(data)
+        read_through(data)

@@ -47,23 +47,23 @@ def address(file: LetterFile) -> str:
     return f"{LETTERS}{file.pk}/file-exchange/"
 
 
-def put(client, file: LetterFile) -> Version:
+def share(client, file: LetterFile) -> Version:
     client.post(address(file))
     version = Version.objects.get()
     jobs.run("exchange.Inspection", str(Inspection.objects.get(version=version).pk))
     return version
 
 
-def taking(version: Version) -> str:
+def download_of(version: Version) -> str:
     return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/{version.number}/download/"
 
 
-def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(officer, letters):
+def test_in_one_step_the_letters_are_shared_with_the_associate_centre(officer, letters):
     assert "Share in File Exchange" in text(officer.get(f"{LETTERS}{letters.pk}/"))
     assert "become a PDF file in the exchange with ASC01" in text(officer.get(address(letters)))
     assert not Version.objects.exists()
 
-    version = put(officer, letters)
+    version = share(officer, letters)
     pdf = b"".join(encrypted_files.stream(version.stored))
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
     assert version.file.folder == "June 2026, Letters"
@@ -72,7 +72,7 @@ def test_in_one_step_the_letters_lie_in_the_exchange_with_the_associate_centre(o
 
 
 def test_it_is_recorded_as_a_download_and_kept_no_longer_than_the_letters(officer, letters):
-    version = put(officer, letters)
+    version = share(officer, letters)
 
     actions = AuditEvent.objects.filter(by="officer.main").values_list("action", flat=True)
     assert {"letters_downloaded", "exchange_uploaded"} <= set(actions)
@@ -97,7 +97,7 @@ def test_the_password_is_asked_again_and_what_was_asked_for_is_carried_on_with(o
     assert "Contraseña" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 
-def test_only_a_main_centre_hands_them_over(client, world, letters):
+def test_only_a_main_centre_shares_them(client, world, letters):
     client.force_login(world.associate_officer)
     assert "Share in File Exchange" not in text(client.get(f"{LETTERS}{letters.pk}/"))
     assert client.post(address(letters)).status_code == 404
@@ -106,27 +106,27 @@ def test_only_a_main_centre_hands_them_over(client, world, letters):
     assert client.post(address(letters)).status_code == 403
 
 
-def test_only_who_may_have_letters_takes_them(client, officer, world, letters):
-    version = put(officer, letters)
+def test_only_who_may_have_letters_downloads_them(client, officer, world, letters):
+    version = share(officer, letters)
     client.force_login(world.viewer)
-    answer = client.get(taking(version), follow=True)
+    answer = client.get(download_of(version), follow=True)
     assert "Letters hold logins" in text(answer) and not Download.objects.exists()
 
     client.force_login(world.associate_officer)
-    assert client.get(taking(version)).status_code == 200
+    assert client.get(download_of(version)).status_code == 200
     assert Download.objects.get().by == "officer.asc01"
 
 
-def test_who_takes_them_gives_the_password_again_and_has_them(client, officer, world, letters):
-    version = put(officer, letters)
+def test_who_downloads_them_gives_the_password_again_and_has_them(client, officer, world, letters):
+    version = share(officer, letters)
     client.force_login(world.associate_officer)
     an_hour_passes(client)
-    asked = client.get(taking(version))
+    asked = client.get(download_of(version))
     assert asked.url.startswith("/account/confirm/")
     assert not Download.objects.exists()
 
     back = client.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert begun_by(back) == taking(version)
+    assert begun_by(back) == download_of(version)
     assert client.get(begun_by(back)).status_code == 200 and Download.objects.exists()
 
     Version.objects.update(kept_until=BEFORE + dt.timedelta(days=900))

@@ -125,7 +125,7 @@ def test_a_list_asks_as_often_for_three_files_as_for_one(officer, world, django_
         officer.get(WITH_MAIN)
 
 
-def test_a_file_says_who_put_it_there_who_took_it_and_until_when_it_is_kept(officer, world):
+def test_a_file_says_who_uploaded_and_downloaded_it_and_until_when_it_is_kept(officer, world):
     put_file(world.officer, data=b"an older one\n")
     version = put_file(world.officer, note="<b>Please check</b>")
     officer.get(address(version, "download"))
@@ -204,7 +204,7 @@ def test_a_part_of_another_file_is_never_added_to_it(officer, world):
     assert officer.get(address(version, "download"), headers=headers).status_code == 206
 
 
-def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world):
+def test_a_download_in_parts_is_one_download_and_a_new_one_another(officer, world):
     version = put_file(world.officer, name="large.pdf", data=DATA)
     for start in (1, 1000, PIECE):  # not even its first part goes unrecorded
         officer.get(address(version, "download"), headers={"Range": f"bytes={start}-"})
@@ -216,7 +216,7 @@ def test_a_download_in_parts_is_one_taking_and_a_new_one_another(officer, world)
     assert AuditEvent.objects.filter(action="exchange_downloaded", by="officer.asc01").count() == 2
 
 
-def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, client):
+def test_withdrawing_asks_first_then_destroys_and_is_shown(officer, world, client):
     version = put_file(world.associate_officer)
     asked = text(officer.get(address(version, "withdraw")))
     assert "Withdraw version 1?" in asked and "It was downloaded already" not in asked
@@ -237,7 +237,7 @@ def test_taking_back_asks_first_then_destroys_and_is_shown(officer, world, clien
     assert AuditEvent.objects.filter(action="exchange_withdrawn").exists()
 
 
-def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
+def test_who_was_not_told_that_it_was_downloaded_is_asked_again(officer, world):
     version = put_file(world.associate_officer)
     url = address(version, "withdraw")
     before = counted_on(officer.get(url))
@@ -254,7 +254,7 @@ def test_who_was_not_told_that_it_is_taken_is_asked_again(officer, world):
     assert version.stored.is_destroyed
 
 
-def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
+def test_what_was_withdrawn_a_moment_ago_is_not_downloaded_any_more(world):
     version = put_file(world.associate_officer)
     exchange = exchange_for(world.officer, "ASC01", "MAIN1")
     mine = exchange_for(world.associate_officer, "ASC01", "MAIN1")
@@ -265,7 +265,7 @@ def test_what_was_taken_back_a_moment_ago_is_not_taken_any_more(world):
     assert not Download.objects.exists()
 
 
-def test_nobody_takes_back_what_the_other_side_has_put_there(officer, world):
+def test_nobody_withdraws_what_the_other_side_has_uploaded(officer, world):
     version = put_file(world.officer)
     assert "Withdraw" not in text(officer.get(address(version)))
     assert "cannot be withdrawn" in text(officer.get(address(version, "withdraw")))

@@ -14,8 +14,8 @@ from core.encrypted_files import PIECE, Busy, Writer
 from core.models import EncryptedFile
 from exchange import uploads
 from exchange.models import Upload, Version
+from tests.between_queries import after_query
 from tests.exchange.files import PDF, put_file, some
-from tests.meanwhile import after_query
 
 UPLOADS = "/file-exchange/ASC01/MAIN1/uploads/"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -243,10 +243,10 @@ def test_what_is_cancelled_or_abandoned_is_destroyed(
 
     send(officer, create(officer, 100)["Location"], PDF, 0)
     now = timezone.now()
-    uploads.look_after(at=now + dt.timedelta(hours=23))
+    uploads.tidy(at=now + dt.timedelta(hours=23))
     assert Upload.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        uploads.look_after(at=now + dt.timedelta(hours=25))
+        uploads.tidy(at=now + dt.timedelta(hours=25))
     assert not Upload.objects.exists() and not EncryptedFile.objects.exists() and not on_disk()
 
 
@@ -255,10 +255,10 @@ def test_what_came_whole_and_was_left_by_a_process_that_was_killed_is_finished(o
     with Writer(Upload.objects.get().stored) as writer:  # and no further
         writer.write(PDF)
         writer.save()
-    uploads.look_after()
+    uploads.tidy()
     assert not Version.objects.exists()  # its process may still be at it
 
-    uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
+    uploads.tidy(at=timezone.now() + dt.timedelta(minutes=3))
     assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
 
 
@@ -281,7 +281,7 @@ def interrupted(client, address: str, data: bytes, act):
     return send(client, address, b"", 0, **body)
 
 
-def test_who_loses_the_right_while_the_file_is_sent_puts_none_there(officer, world):
+def test_who_loses_the_right_while_the_file_is_sent_uploads_none(officer, world):
     address = create(officer, len(PDF))["Location"]
     suspend = world.associate_officer.memberships.update
 
@@ -325,7 +325,7 @@ def test_who_cancels_what_has_just_become_a_file_leaves_the_file(officer, world)
 
 
 @pytest.mark.parametrize("finished_after", range(5, 11))
-def test_two_who_finish_at_once_put_one_file_there(officer, world, finished_after):
+def test_two_who_finish_at_once_upload_one_file(officer, world, finished_after):
     address = create(officer, len(PDF))["Location"]
     with Writer(Upload.objects.get().stored) as writer:  # all of it has come
         writer.write(PDF)
@@ -354,18 +354,18 @@ def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, plac
     encrypted_files.path_of(unreadable.stored).unlink()
     encrypted_files.path_of(unreadable.stored).mkdir()
 
-    uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
+    uploads.tidy(at=timezone.now() + dt.timedelta(minutes=3))
 
     assert b"".join(encrypted_files.stream(Version.objects.get().stored)) == PDF
     assert list(Upload.objects.filter(version=None)) == [unreadable]
     assert f"upload {unreadable.pk}: IsADirectoryError" in caplog.text
 
 
-def test_who_may_not_put_files_here_any_more_finishes_none(officer, world):
+def test_who_may_not_upload_any_more_finishes_none(officer, world):
     create(officer, len(PDF))
     with Writer(Upload.objects.get().stored) as writer:
         writer.write(PDF)
         writer.save()
     world.associate_officer.memberships.all().delete()
-    uploads.look_after(at=timezone.now() + dt.timedelta(minutes=3))
+    uploads.tidy(at=timezone.now() + dt.timedelta(minutes=3))
     assert not Version.objects.exists() and not Upload.objects.exists()

@@ -17,7 +17,7 @@ from exchange.access import exchange_for
 from exchange.downloads import download, withdraw
 from exchange.models import File, Kind, Side, Version
 from exchange.overview import new_for
-from exchange.quota import CannotUpload, space_of
+from exchange.quota import CannotUpload, quota_of
 from exchange.version_state import is_new_to
 from tests.exchange.files import CSV, PDF, begin_upload, look_at, put_file, some
 
@@ -67,7 +67,7 @@ def test_a_name_stands_once_in_a_folder(world, with_main, with_series):
         File.objects.create(**folder)
 
 
-def test_it_is_recorded_who_put_it_there(world):
+def test_it_is_recorded_who_uploaded_it(world):
     put_file(world.officer, series=world.series, kind=Kind.ENTRIES)
 
     event = AuditEvent.objects.get(action="exchange_uploaded")
@@ -86,7 +86,7 @@ def test_it_is_kept_for_its_time_or_less_when_that_is_asked(world, settings):
 
 
 @pytest.mark.parametrize("data", [b"", b"MZ\x90\x00 a program"])
-def test_of_what_is_not_taken_in_nothing_stays(world, data, encrypted_folder):
+def test_of_what_is_not_allowed_nothing_stays(world, data, encrypted_folder):
     with pytest.raises(CannotUpload):
         put_file(world.officer, data=data)
     assert not File.objects.exists() and not EncryptedFile.objects.exists()
@@ -96,9 +96,9 @@ def test_what_is_larger_than_the_room_is_refused_and_what_has_come_counts(world,
     settings.EXCHANGE_CENTRE_LIMIT = 3 * len(CSV)
     put_file(world.officer)
     upload = begin_upload(world.associate_officer, other="board", length=2 * len(CSV))
-    assert space_of(world.associate).free == 2 * len(CSV)  # nothing has come
+    assert quota_of(world.associate).free == 2 * len(CSV)  # nothing has come
     uploads.receive(upload, io.BytesIO(2 * CSV).read, offset=0)
-    assert space_of(world.associate).free == 0
+    assert quota_of(world.associate).free == 0
 
     with pytest.raises(CannotUpload, match="There is room for 0\xa0bytes more"):
         put_file(world.officer)
@@ -136,7 +136,7 @@ def test_one_person_begins_only_so_many_uploads_and_empty_ones_go_after_an_hour(
         begin_upload(world.associate_officer)
     begin_upload(world.officer)
     assert (
-        uploads.look_after(timezone.now() + settings.EXCHANGE_EMPTY_EXPIRES_AFTER)
+        uploads.tidy(timezone.now() + settings.EXCHANGE_EMPTY_EXPIRES_AFTER)
         == uploads.MOST_BEGUN + 1
     )
     begin_upload(world.associate_officer)
@@ -148,16 +148,16 @@ def test_what_is_larger_than_a_file_may_be_is_refused(world, settings):
         put_file(world.officer)
 
 
-def test_what_was_taken_back_takes_no_room(world):
+def test_what_was_withdrawn_takes_no_room(world):
     version = put_file(world.officer)
-    assert space_of(world.associate).used == len(CSV)
+    assert quota_of(world.associate).used == len(CSV)
     withdraw(
         version=version, exchange=exchange_for(world.officer, "ASC01", "MAIN1"), by=world.officer
     )
-    assert quota.space_of(world.associate).used == 0
+    assert quota.quota_of(world.associate).used == 0
 
 
-def test_a_file_is_new_to_the_other_side_until_somebody_there_has_taken_it(world):
+def test_a_file_is_new_to_the_other_side_until_somebody_there_has_downloaded_it(world):
     version = put_file(world.associate_officer)
     assert [new_for(one) for one in (world.officer, world.viewer)] == [1, 1]
     assert [new_for(one) for one in (world.associate_officer, world.stranger, world.board)] == [
@@ -175,7 +175,7 @@ def test_a_file_is_new_to_the_other_side_until_somebody_there_has_taken_it(world
     assert new_for(world.officer) == 1
 
 
-def test_what_the_board_puts_there_is_new_to_the_centre_and_to_its_main_centre(world):
+def test_what_the_board_uploads_is_new_to_the_centre_and_to_its_main_centre(world):
     put_file(world.board, other="board")
     assert [new_for(one) for one in (world.associate_officer, world.officer)] == [1, 1]
     assert [new_for(one) for one in (world.stranger, world.board)] == [0, 0]
@@ -183,7 +183,7 @@ def test_what_the_board_puts_there_is_new_to_the_centre_and_to_its_main_centre(w
     assert new_for(world.board) == 1
 
 
-def test_only_the_newest_that_can_be_taken_is_new(world):
+def test_only_the_newest_that_can_be_downloaded_is_new(world):
     put_file(world.officer)
     second = put_file(world.officer, data=OTHER)
     third = put_file(world.officer, data=OTHER, looked_at=False)

@@ -82,7 +82,9 @@ def test_before_it_was_looked_at_nobody_can_take_it(client, world):
     assert "cannot be downloaded: being checked" in answer.content.decode()
 
 
-def test_a_clean_file_can_be_taken_and_an_infected_one_is_destroyed_and_said(client, world, clamd):
+def test_a_clean_file_can_be_downloaded_and_an_infected_one_is_destroyed_and_said(
+    client, world, clamd
+):
     assert state_of(put_file(world.officer)) is State.HERE
 
     bad = put_file(world.officer, name="bad.txt", data=VIRUS)
@@ -117,7 +119,7 @@ def test_while_the_scanner_is_away_files_wait_and_are_tried_again(client, world,
     assert state_of(version) is State.HERE
 
 
-def test_a_file_that_the_scanner_does_not_look_through_waits(world, clamd):
+def test_a_file_that_the_scanner_does_not_read_through_waits(world, clamd):
     version = put_file(world.officer, name="large.pdf", data=some(3 * 1024 * 1024))
     assert state_of(version) is State.HELD_UP
     assert version.inspection.error == virus_scan.TOO_LARGE

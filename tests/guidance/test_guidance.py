@@ -76,7 +76,7 @@ def test_who_is_not_signed_in_gets_no_link(client, db):
     assert "/guidance/" not in client.get(reverse("account_login")).text
 
 
-def test_the_boards_desk_links_to_its_task(client, world):
+def test_the_boards_pages_link_to_their_topic(client, world):
     client.force_login(world.board)
     page = client.get(reverse("board:start"))
 

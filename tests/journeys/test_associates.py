@@ -19,7 +19,7 @@ def open_attached(page: Page) -> None:
     expect(page.get_by_role("heading", name="Attached centres at a glance")).to_be_visible()
 
 
-def test_letters_for_many_centres_are_asked_for_watched_and_taken_on_one_page(
+def test_letters_for_many_centres_are_asked_for_watched_and_downloaded_on_one_page(
     officer_at, look, worker, world, tmp_path
 ):
     world.open_all()

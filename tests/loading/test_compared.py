@@ -3,7 +3,7 @@
 import pytest
 
 from loading.engine.report import Report, Row
-from loading.kinds.compared import Compared, Comparing
+from loading.kinds.compared import Compared, Comparison
 from loading.kinds.component_columns import in_words
 from results.components import Component
 from tests.builders import make_candidate, make_centre, make_series
@@ -111,10 +111,12 @@ def test_a_csv_may_carry_them_too():
 
 def test_many_bad_rows_are_counted_as_so_many():
     report = Report(lambda fault: None)
-    comparing = Comparing(report)
+    comparison = Comparison(report)
     for line in range(2, 894):
-        comparing.compare(Compared(Row(line), "MAIN1 0001", "SMITH: Anna", "", "OKAFOR: Chidi", ""))
-    comparing.warn()
+        comparison.compare(
+            Compared(Row(line), "MAIN1 0001", "SMITH: Anna", "", "OKAFOR: Chidi", "")
+        )
+    comparison.warn()
 
     assert report.bad == 892
 

@@ -107,7 +107,7 @@ TWO = {
 
 
 @pytest.mark.parametrize("what", TWO)
-def test_who_gave_it_cannot_apply_it_and_the_look_says_why_and_who_can(
+def test_who_gave_it_cannot_apply_it_and_the_check_says_why_and_who_can(
     board, colleague, world, what
 ):
     content, before, found = TWO[what]
@@ -164,7 +164,7 @@ def test_what_no_gate_reads_one_person_may_apply(board, world, what):
     assert apply(board, given).applied_at
 
 
-def test_when_the_instant_passes_between_look_and_apply_a_second_person_is_asked_for(
+def test_when_the_instant_passes_between_check_and_apply_a_second_person_is_asked_for(
     board, colleague, world
 ):
     restrict()

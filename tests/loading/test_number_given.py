@@ -108,7 +108,7 @@ def test_a_corrected_spelling_ends_nothing(anna):
     assert not AuditEvent.objects.filter(action="numbers_given").exists()
 
 
-def test_a_corrected_spelling_makes_the_letter_outdated_and_the_look_counts_it(board, anna):
+def test_a_corrected_spelling_makes_the_letter_outdated_and_the_check_counts_it(board, anna):
     make_login(anna)
 
     given = give(board, (HEADER + ANNA.replace("Anna", "Anne")).encode())
@@ -180,7 +180,7 @@ def test_the_command_names_such_numbers_first_and_counts_the_logins_that_end(ann
         ]
 
 
-def test_the_look_names_such_numbers_first_and_counts_the_logins_that_end(board, colleague, anna):
+def test_the_check_names_such_numbers_first_and_counts_the_logins_that_end(board, colleague, anna):
     username, password, _ = make_login(anna)
 
     given = give(board, (HEADER + CHIDI).encode())

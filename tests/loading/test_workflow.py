@@ -21,17 +21,17 @@ from core.encrypted_files import PIECE
 from core.models import EncryptedFile
 from loading import tasks, workflow
 from loading.models import LoadedFile
-from loading.progress import EVERY, telling
+from loading.progress import EVERY, reporting
 from loading.registry import KINDS, kind_of
 from loading.workflow import ABANDONED_AFTER, begin, destroy_expired
 from results.corrections import Correction, correct
 from results.models import Result, ResultChange
+from tests.between_queries import after_query
 from tests.board.events import events
 from tests.builders import IGCSE, PASSWORD, make_board_operator, make_load, make_login, record_about
 from tests.letters import an_hour_passes
 from tests.loading.files import SAMPLE, contents, faults, load
 from tests.loading.test_workbook import HEADS, workbook
-from tests.meanwhile import after_query
 
 URL = "/board/loading/"
 CORRECTED = b"""series,centre,candidate_number,syllabus,grade,pum
@@ -171,7 +171,7 @@ def test_bad_rows_are_shown_by_what_is_wrong_with_the_first_places_of_each(board
     assert f"Download all {given.found['bad']}, line by line" in html
 
 
-def test_when_what_is_stored_has_changed_meanwhile_there_is_a_new_look_instead(
+def test_when_what_is_stored_has_changed_meanwhile_there_is_a_new_check_instead(
     board, colleague, world
 ):
     given = give(board, CORRECTED)
@@ -475,8 +475,8 @@ def test_progress_is_seen_while_the_transaction_is_open(world):
     seen = []
     with transaction.atomic():
         Syllabus.objects.update(title="other")
-        with telling(lambda done, total: seen.append((done, total))) as tell:
-            tell(1, 2)
+        with reporting(lambda done, total: seen.append((done, total))) as report:
+            report(1, 2)
             time.sleep(EVERY * 1.5)
             assert seen == [(1, 2)]
 
@@ -492,10 +492,10 @@ def test_a_load_that_another_worker_has_taken_over_stops_when_it_tells_how_far_i
             jobs.Run("loading.LoadedFile", str(load.pk), uuid.uuid4()), done, total
         )
 
-    with pytest.raises(jobs.JobTakenOver), telling(report_progress) as tell:
-        tell(1, 2)
+    with pytest.raises(jobs.JobTakenOver), reporting(report_progress) as report:
+        report(1, 2)
         time.sleep(EVERY * 1.5)
-        tell(2, 2)
+        report(2, 2)
     assert LoadedFile.objects.get().done == 0
 
 

@@ -157,7 +157,7 @@ def test_a_release_of_what_nobody_here_is_entered_for_is_no_news(world):
         assert "Next release" not in page(world.officer)
 
 
-def test_the_board_is_shown_its_desk(world):
+def test_the_board_is_shown_its_pages(world):
     told = page(world.board, "/")
     assert "To do" not in told
     assert 'href="/board/">Load files' in told

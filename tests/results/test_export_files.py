@@ -286,9 +286,7 @@ def test_what_is_longer_comes_in_parts_and_loses_nobody(world):
         make_candidate(world.main, world.series, f"{number:04}", name=f"NUMBER: {number}")
     told = []
 
-    pages = text_of(
-        pdf_of("statements", of(world), at=AFTER, report_progress=told.append, together=2)
-    )
+    pages = text_of(pdf_of("statements", of(world), at=AFTER, report_done=told.append, together=2))
 
     assert [page.partition("Candidate")[2].split()[0] for page in pages] == [
         "0001",

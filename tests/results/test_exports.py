@@ -17,6 +17,7 @@ from results.exports import tasks
 from results.exports.selection import Selection
 from results.hold_levels import HOLD_LEVELS
 from results.models import Export, Hold
+from tests.between_queries import after_query
 from tests.builders import (
     AFTER,
     IGCSE_RELEASE,
@@ -30,7 +31,6 @@ from tests.builders import (
     restrict,
     trust,
 )
-from tests.meanwhile import after_query
 from tests.results.downloaded import rows_of_xlsx, text_of
 
 DAY = dt.timedelta(days=1)
@@ -53,7 +53,7 @@ def made(world, **asking) -> Export:
     return export
 
 
-def taken(export) -> bytes:
+def content_of(export) -> bytes:
     return b"".join(tasks.download(export=export))
 
 
@@ -61,7 +61,7 @@ def test_it_holds_what_that_person_could_see_when_it_was_made(world):
     export = made(world, together=True)
 
     assert (export.state, export.done, export.total) == (State.READY, 3, 3)
-    head, rows = rows_of_xlsx(taken(export))
+    head, rows = rows_of_xlsx(content_of(export))
     assert [(row["Centre"], row["0580 Syllabus 0580"]) for row in rows] == [
         ("ASC01", "A(a)"),
         ("ASC02", "A(a)"),
@@ -76,7 +76,7 @@ def test_a_pdf_can_be_made_so_too(world):
 
     export = made(world, what="statements", format="pdf", numbers=("0002",))
 
-    [page] = text_of(taken(export))
+    [page] = text_of(content_of(export))
     assert "TWO: Of them" in page
 
 
@@ -102,7 +102,7 @@ def test_on_the_disk_nothing_can_be_read(world):
     stored = Path(
         settings.ENCRYPTED_FILES_DIR, str(export.stored.pk)[:2], str(export.stored.pk)
     ).read_bytes()
-    assert taken(export)[:2] == b"PK"
+    assert content_of(export)[:2] == b"PK"
     assert stored[:2] != b"PK"
     assert b"xl/workbook.xml" not in stored
 
@@ -130,7 +130,7 @@ def test_once_anything_in_it_was_held_it_is_never_given_again_and_no_hold_is_tol
     let_go(placed)
     assert tasks.why_not(export) == str(told.value)
     with time_machine.travel(AFTER + DAY, tick=False):
-        assert taken(made(world, together=True))
+        assert content_of(made(world, together=True))
 
 
 def test_what_is_held_elsewhere_or_was_held_before_does_not_matter(world):
@@ -141,14 +141,14 @@ def test_what_is_held_elsewhere_or_was_held_before_does_not_matter(world):
     hold(candidate=world.stranger_centre.candidates.get())
     hold(series=make_series(2026, 11, releases={}), centre=world.main)
 
-    assert taken(export)
+    assert content_of(export)
 
 
 def test_of_some_candidates_it_is_given_while_others_are_held(world):
     make_candidate(world.main, world.series, "0002")
     export = made(world, numbers=("0002",))
     hold(candidate=world.candidate)
-    assert taken(export)
+    assert content_of(export)
 
     hold(candidate=world.main.candidates.get(number="0002"))
     assert tasks.why_not(export)
@@ -160,7 +160,7 @@ def test_what_may_not_be_seen_any_more_is_not_given(world):
     with time_machine.travel(STAFF_AT, tick=False):
         export = made(world)
         assert export.restricted_until == IGCSE_RELEASE
-        assert taken(export)
+        assert content_of(export)
         Membership.objects.update(may_see_restricted_results=False)
         assert "no longer up to date" in tasks.why_not(export)
         trust(world.officer)
@@ -180,7 +180,7 @@ def test_a_release_that_was_put_off_takes_it_away_for_good(world, staff_at, cand
     restrict()
     with time_machine.travel(STAFF_AT, tick=False):
         export = made(world)
-    assert taken(export)
+    assert content_of(export)
 
     Release.objects.update(staff_at=staff_at, candidates_at=candidates_at)
     assert tasks.why_not(export, at=IGCSE_RELEASE) == tasks.OUT_OF_DATE
@@ -225,7 +225,7 @@ def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, de
         jobs.run("results.Export", str(export.pk))
     export = Export.objects.get()
     try:
-        _, rows = rows_of_xlsx(taken(export))
+        _, rows = rows_of_xlsx(content_of(export))
     except tasks.CannotDownload:
         return
     assert "ASC01" not in {row["Centre"] for row in rows}
@@ -248,7 +248,7 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
 
     worker.resume(AFTER + dt.timedelta(minutes=2))
     jobs.run("results.Export", str(export.pk))
-    _, rows = rows_of_xlsx(taken(Export.objects.get()))
+    _, rows = rows_of_xlsx(content_of(Export.objects.get()))
     assert len(rows) == 3
 
 
@@ -281,7 +281,7 @@ def test_who_left_before_it_was_made_gets_none(world):
     assert EncryptedFile.objects.count() == 0
 
 
-def test_each_time_that_it_is_taken_is_recorded_at_each_centre_that_it_tells_of(world):
+def test_each_download_is_recorded_at_each_centre_that_it_tells_of(world):
     make_centre("ASC03", main=world.main)  # without candidates
     export = made(world, together=True)
     assert not AuditEvent.objects.filter(action="results_downloaded").exists()

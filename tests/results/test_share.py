@@ -68,7 +68,7 @@ def test_a_broadsheet_lies_ready_for_the_other_side_as_one_would_download_it(
     assert rows_of_xlsx(content_of(version))[1] == rows_of_xlsx(downloaded)[1] != []
 
 
-def test_it_is_recorded_as_taken_and_as_put(world):
+def test_it_is_recorded_as_downloaded_and_as_uploaded(world):
     browser(world.officer).post(AT_ASC01, BROADSHEET)
 
     actions = AuditEvent.objects.filter(centre="ASC01", by="officer.main")
@@ -86,7 +86,7 @@ def test_a_viewer_is_not_offered_it_and_cannot(world):
     assert not Version.objects.exists()
 
 
-def test_what_is_restricted_is_not_put_there_and_nothing_is_recorded(world):
+def test_what_is_restricted_is_not_shared_and_nothing_is_recorded(world):
     restrict()
     trust(world.officer)
     with time_machine.travel(IN_CONFIDENCE, tick=False):
@@ -112,7 +112,7 @@ def made_in_the_background(world, at=AFTER) -> Export:
     return export
 
 
-def test_one_made_in_the_background_can_be_put_there_from_its_page(world):
+def test_one_made_in_the_background_can_be_shared_from_its_page(world):
     export = made_in_the_background(world)
     client = browser(world.officer)
     url = f"{AT_ASC01}files/{export.pk}/"
@@ -158,36 +158,36 @@ def address(version: Version, act: str = "") -> str:
     return f"/file-exchange/ASC01/MAIN1/files/{version.file_id}/{act}"
 
 
-def is_taken(client: Client, version: Version, **headers) -> bool:
+def can_download(client: Client, version: Version, **headers) -> bool:
     answer = client.get(address(version, f"{version.number}/download/"), headers=headers)
     return answer.status_code in (200, 206)
 
 
 @pytest.mark.parametrize("what", HOLD_LEVELS)
-def test_from_the_moment_of_a_hold_nobody_takes_it_any_more_and_no_hold_is_told(world, what):
+def test_from_the_moment_of_a_hold_nobody_downloads_it_any_more_and_no_hold_is_told(world, what):
     version = lying_there(world)
-    taker, putter = browser(world.associate_officer), browser(world.officer)
-    assert is_taken(taker, version, Range="bytes=0-9")
+    recipient, uploader = browser(world.associate_officer), browser(world.officer)
+    assert can_download(recipient, version, Range="bytes=0-9")
 
     placed = hold(**held_of(world.associate_candidate, "0580")[what])
 
-    for client in (taker, putter):
-        assert not is_taken(client, version)
-        assert not is_taken(client, version, Range="bytes=10-19")
+    for client in (recipient, uploader):
+        assert not can_download(client, version)
+        assert not can_download(client, version, Range="bytes=10-19")
         page = client.get(address(version)).content.decode()
         assert "What this file shows is no longer up to date" in page
         assert "Download" not in page + client.get("/file-exchange/ASC01/MAIN1/").content.decode()
         assert "held" not in page and "hold" not in page
     let_go(placed)
-    assert not is_taken(taker, version)
+    assert not can_download(recipient, version)
 
 
-def test_it_is_made_anew_and_that_can_be_taken(world):
-    version, taker = lying_there(world), browser(world.associate_officer)
+def test_it_is_made_anew_and_that_can_be_downloaded(world):
+    version, recipient = lying_there(world), browser(world.associate_officer)
     hold(candidate=world.associate_candidate)
     with time_machine.travel(AFTER + HOUR, tick=False):
         newer = lying_there(world)
-        assert is_taken(taker, newer) and not is_taken(taker, version)
+        assert can_download(recipient, newer) and not can_download(recipient, version)
 
 
 def test_what_is_not_in_it_may_be_held(world):
@@ -196,10 +196,10 @@ def test_what_is_not_in_it_may_be_held(world):
     hold(candidate=world.associate_candidate)
     hold(series=world.series, centre=world.main)
     hold(candidate=world.candidate)
-    assert is_taken(browser(world.associate_officer), version)
+    assert can_download(browser(world.associate_officer), version)
 
     hold(candidate=world.associate.candidates.get(number="0002"))
-    assert not is_taken(browser(world.associate_officer), version)
+    assert not can_download(browser(world.associate_officer), version)
 
 
 @pytest.mark.parametrize("what", HOLD_LEVELS)
@@ -207,7 +207,7 @@ def test_before_the_release_a_hold_is_not_told_by_a_file_that_shows_nothing(worl
     with time_machine.travel(BEFORE, tick=False):
         version = lying_there(world, candidates="0001")
         hold(**held_of(world.associate_candidate, "0580")[what])
-        assert is_taken(browser(world.associate_officer), version)
+        assert can_download(browser(world.associate_officer), version)
 
 
 def test_a_hold_on_a_candidate_with_nothing_in_what_is_shown_is_not_told(world):
@@ -215,13 +215,13 @@ def test_a_hold_on_a_candidate_with_nothing_in_what_is_shown_is_not_told(world):
     only_a_level = make_candidate(world.associate, world.series, "0002", grades={"9702": "a"})
     version = lying_there(world)
     hold(candidate=only_a_level)
-    assert is_taken(browser(world.associate_officer), version)
+    assert can_download(browser(world.associate_officer), version)
 
 
 def test_what_was_held_before_it_was_made_is_not_in_it(world):
     with time_machine.travel(AFTER - HOUR, tick=False):
         hold(candidate=world.associate_candidate)
-    assert is_taken(browser(world.associate_officer), lying_there(world))
+    assert can_download(browser(world.associate_officer), lying_there(world))
 
 
 @pytest.mark.parametrize("seconds", [-30, 0, 1])
@@ -229,32 +229,32 @@ def test_a_hold_that_is_placed_while_it_is_made_counts_as_placed_since(world, se
     version = lying_there(world)
     with time_machine.travel(AFTER + dt.timedelta(seconds=seconds), tick=False):
         hold(**held_of(world.associate_candidate, "9702")["qualification"])
-    assert not is_taken(browser(world.associate_officer), version)
+    assert not can_download(browser(world.associate_officer), version)
 
 
 @pytest.mark.parametrize("to", [AFTER + HOUR, None])
-def test_when_a_release_is_put_off_nobody_takes_it_any_more(world, to):
-    version, taker = lying_there(world), browser(world.associate_officer)
+def test_when_a_release_is_put_off_nobody_downloads_it_any_more(world, to):
+    version, recipient = lying_there(world), browser(world.associate_officer)
     release = Release.objects.filter(qualification__name=A_LEVEL)
     if to:
         release.update(candidates_at=to)
     else:
         release.delete()
 
-    assert not is_taken(taker, version)
+    assert not can_download(recipient, version)
     with time_machine.travel(AFTER + 2 * HOUR, tick=False):
-        assert not is_taken(taker, version)
+        assert not can_download(recipient, version)
 
 
-def test_a_release_that_lay_ahead_when_it_was_made_comes_and_it_can_be_taken(world):
+def test_a_release_that_lay_ahead_when_it_was_made_comes_and_it_can_be_downloaded(world):
     Release.objects.filter(qualification__name=IGCSE).update(candidates_at=AFTER + HOUR)
     version = lying_there(world)
     Release.objects.filter(qualification__name=IGCSE).update(candidates_at=AFTER + 2 * HOUR)
 
-    assert is_taken(browser(world.associate_officer), version)
+    assert can_download(browser(world.associate_officer), version)
 
 
-def test_a_main_centre_does_not_take_what_tells_of_a_centre_that_was_detached(world):
+def test_a_main_centre_does_not_download_what_tells_of_a_centre_that_was_detached(world):
     client = browser(world.officer)
     client.post(AT_MAIN1, {**BROADSHEET, "together": "on"})
     version = Version.objects.get()
@@ -266,19 +266,19 @@ def test_a_main_centre_does_not_take_what_tells_of_a_centre_that_was_detached(wo
     assert client.get(url).status_code == 302
 
 
-def test_one_made_in_the_background_is_overtaken_by_what_was_held_since_it_was_made(world):
+def test_one_made_in_the_background_is_out_of_date_when_something_was_held_since(world):
     export = made_in_the_background(world, at=AFTER - HOUR)
     exchange = share.exchange_for(world.officer, "ASC01", "MAIN1")
     version = share.share_export(exchange=exchange, by=world.officer, export=export)
     look_at(version)
-    assert is_taken(browser(world.associate_officer), version)
+    assert can_download(browser(world.associate_officer), version)
 
     with time_machine.travel(AFTER - HOUR, tick=False):
         hold(candidate=world.associate_candidate)
-    assert not is_taken(browser(world.associate_officer), version)
+    assert not can_download(browser(world.associate_officer), version)
 
 
-def test_what_is_overtaken_is_new_to_nobody_and_can_be_taken_back(world):
+def test_what_is_out_of_date_is_new_to_nobody_and_can_be_withdrawn(world):
     client, version = browser(world.associate_officer), lying_there(world)
     assert "1 new file" in client.get("/").content.decode()
     hold(candidate=world.associate_candidate)
@@ -292,7 +292,7 @@ def test_what_is_overtaken_is_new_to_nobody_and_can_be_taken_back(world):
 def test_what_somebody_uploaded_as_results_is_not_ours_to_judge(world):
     version = put_file(world.officer, kind=Kind.RESULTS, series=world.series)
     hold(series=world.series)
-    assert is_taken(browser(world.associate_officer), version)
+    assert can_download(browser(world.associate_officer), version)
 
 
 @pytest.mark.parametrize("many", [1, 3])

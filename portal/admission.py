@@ -33,11 +33,11 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from gunicorn.workers.sync import SyncWorker
 
+from candidate_site.coming_back import come_back_after
 from credentials.logins.secret import LONGEST_TYPED
 from portal.long_transfers import telling
 from portal.raw_request import SITE, Asked, read
 from portal.transfers import Places
-from results.candidate_site.coming_back import come_back_after
 
 WAITING_PAGE = "/results/waiting/"
 NEW, TYPED, INSIDE = 0.25, 0.5, 4.0  # seconds: how long is too long

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.translation import trans_real
 
-from results.candidate_site.cookie import said_in
+from candidate_site.cookie import said_in
 
 SITE = "/results/"
 REQUEST_LINE = re.compile(r"(GET|POST) (/results/[!-~]*) HTTP/1\.[01]")

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "loading",
     "guidance",
     "results",
+    "candidate_site",
     "credentials",
     "exchange",
     "accounts",
@@ -82,7 +83,7 @@ SECURITY_HEADERS = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE = [
-    "results.candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
+    "candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
     *SECURITY_HEADERS[:1],
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *SECURITY_HEADERS[1:],
@@ -106,7 +107,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 # What answers where there is no such address: a scanner, or a reader of mail, asks for what stood around a link.
 NOT_FOUND = {
-    "/results": "results.candidate_site.views.nowhere",  # also with `%23` in the place of `#` behind it
+    "/results": "candidate_site.views.nowhere",  # also with `%23` in the place of `#` behind it
     "/set-password/": "accounts.views.recovery.link_not_whole",
     "/recover/": "accounts.views.recovery.link_not_whole",
 }
@@ -130,7 +131,7 @@ TEMPLATES = [
         "NAME": "candidates",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"environment": "results.candidate_site.jinja.environment"},
+        "OPTIONS": {"environment": "candidate_site.jinja.environment"},
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

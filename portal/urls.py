@@ -14,7 +14,7 @@ urlpatterns = [
     path("entries-and-results/", include("results.urls")),
     path("file-exchange/", include("exchange.urls")),
     path("guidance/", include("guidance.urls")),
-    path("results/", include("results.candidate_site.urls")),
+    path("results/", include("candidate_site.urls")),
     path("board/", include("board.urls")),
     path("health/", views.health, name="health"),
     path("health/ready/", views.ready, name="ready"),

@@ -2,7 +2,7 @@
 
 A result shows once `now >= release of its qualification in that series + the centre's delay`,
 unless the board holds it (`results.holds`). Whether the candidate's login lives, and whether there is access, is
-asked before, at each request (`results.candidate_site.session`). Now is the earlier of two clocks (`core.gate_clock`,
+asked before, at each request (`candidate_site.session`). Now is the earlier of two clocks (`core.gate_clock`,
 rule 25). The comparison is the condition on which a result is joined at all: a grade, a PUM or the date
 of a correction that may not be seen yet does not leave the database. Nothing else in this project reads
 a grade for a candidate.

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = [room.parent.name for room in sorted(ROOT.glob("*/locale"))]
 MARKS = {"gettext", "gettext_lazy", "_"}
 MARKED = re.compile(r"(?<!\w)gettext\((u(?:'(?:\\.|[^'])*'|\"(?:\\.|[^\"])*\"))\)")
-JINJAS = {"results": "candidate_site"}  # the pages that are Jinja's have a folder of their own
+JINJAS = {"candidate_site"}  # whose pages are Jinja's
 DJANGOS = "Django writes"  # the comment of an entry that mends a text of Django's own
 
 
@@ -40,11 +40,7 @@ def texts(room: str) -> list[str]:
     """All texts that this room marks, in order."""
     found = [text for path in sorted((ROOT / room).rglob("*.py")) for text in _in_code(path)]
     for path in sorted((ROOT / "templates" / room).rglob("*.html")):
-        found += _in_template(path)
-    for path in (
-        sorted((ROOT / "templates" / JINJAS[room]).rglob("*.html")) if room in JINJAS else []
-    ):
-        found += _in_jinja(path)
+        found += _in_jinja(path) if room in JINJAS else _in_template(path)
     return list(dict.fromkeys(found))
 
 

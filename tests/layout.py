@@ -208,7 +208,6 @@ FOLDERS_OF = {
     "account": "accounts",
     "mfa": "accounts",
     "admin": "board",
-    "candidate_site": "results",
 }
 
 

@@ -108,7 +108,7 @@ def test_no_form_makes_an_account_with_another(db):
 
 # What is compared, and neither kept nor shown to others.
 COMPARED = {
-    "results.candidate_site.forms.SignInForm": "the login on a letter, which forgives what it can",
+    "candidate_site.forms.SignInForm": "the login on a letter, which forgives what it can",
 }
 ROOMS = [importlib.import_module(package) for package in packages()]
 

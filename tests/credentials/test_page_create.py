@@ -21,8 +21,8 @@ from tests.builders import (
     make_series,
     set_defaults,
 )
-from tests.credentials.test_page_letters import CENTRE, CREATE, confirm, text
-from tests.letters import make
+from tests.credentials.test_page_letters import CENTRE, CREATE, confirm
+from tests.letters import make, text
 
 HEADS = ("Letters in all", "New logins", "Replaced", "Outdated now", "Not possible")
 

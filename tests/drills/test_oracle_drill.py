@@ -5,8 +5,8 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
+from candidate_site import forms
 from credentials.logins import authentication
-from results.candidate_site import forms
 from tests.drills.oracle import (
     T_AT_MOST,
     Tries,

@@ -22,9 +22,9 @@ from django.test import override_settings
 from gunicorn.config import Config
 from gunicorn.http import RequestParser
 
+from candidate_site.cookie import signed
 from portal.admission import FEW, INSIDE, NEW, SHARE, TYPED, Door
 from portal.raw_request import read
-from results.candidate_site.cookie import signed
 from tests.bench.processes import children
 from tests.bench.serving import serving
 from tests.bench.visitors import header, request

@@ -11,14 +11,14 @@ from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from candidate_site.forms import SignInForm
+from candidate_site.page import page_for
+from candidate_site.views import SeeOther, answer
 from centres.models import Candidate
 from centres.status import with_access
 from centres.terms import contact_in, contact_of
 from credentials.models import Credentials
 from portal.views import health
-from results.candidate_site.forms import SignInForm
-from results.candidate_site.page import page_for
-from results.candidate_site.views import SeeOther, answer
 
 
 class AnyLoginForm(SignInForm):

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 from icalendar import Alarm, Calendar, Event
 
-from results.candidate_site.language import address
-from results.candidate_site.page import Page
+from candidate_site.language import address
+from candidate_site.page import Page
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 

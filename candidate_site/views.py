@@ -26,16 +26,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from candidate_site import session
+from candidate_site.calendar import calendar_of
+from candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
+from candidate_site.jinja import rendered
+from candidate_site.language import DIGITS, NAME, address, chosen_in, in_its_language
+from candidate_site.page import page_for
+from candidate_site.session import Visit
 from core.http import attachment, from_another_site
 from credentials.logins import authentication as credentials_sign_in
 from credentials.models import Credentials
-from results.candidate_site import session
-from results.candidate_site.calendar import calendar_of
-from results.candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
-from results.candidate_site.jinja import rendered
-from results.candidate_site.language import DIGITS, NAME, address, chosen_in, in_its_language
-from results.candidate_site.page import page_for
-from results.candidate_site.session import Visit
 
 
 class SeeOther(HttpResponseRedirect):

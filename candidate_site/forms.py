@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from candidate_site.language import numerals
 from credentials.logins import secret
 from credentials.logins.secret import Slip
-from results.candidate_site.language import numerals
 
 NOT_RIGHT = gettext_lazy(
     "This username and password do not open any results. Compare both with your newest letter and "

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 from django.utils.module_loading import import_string
 
+from candidate_site.views import too_large
 from core.request_size import fits
-from results.candidate_site.views import too_large
 
 CANDIDATE_SITE = "/results"
 
@@ -48,7 +48,7 @@ def _is_plain(request: HttpRequest) -> bool:
     try:
         request.get_host()
         path = request.path_info.removeprefix(CANDIDATE_SITE)
-        request.resolver_match = get_resolver("results.candidate_site.urls").resolve(path)
+        request.resolver_match = get_resolver("candidate_site.urls").resolve(path)
     except (DisallowedHost, Resolver404):
         return False
     return request.is_secure() or not settings.SECURE_SSL_REDIRECT

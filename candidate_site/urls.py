@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from results.candidate_site import views
-from results.candidate_site.waiting import waiting
+from candidate_site import views
+from candidate_site.waiting import waiting
 
 app_name = "candidate_site"
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from candidate_site.explanations import explained, named
 from centres.models import Candidate
 from centres.release_moments import Moment, moments
 from centres.terms import Contact
 from credentials.logins.same_person import other_series
 from credentials.models import Credentials
-from results.candidate_site.explanations import explained, named
 from results.release import Line, results_for
 
 

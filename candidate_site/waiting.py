@@ -10,10 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from candidate_site.coming_back import LATEST, SOONEST, come_back_after
+from candidate_site.language import in_its_language
+from candidate_site.views import answer
 from core.http import from_another_site
-from results.candidate_site.coming_back import LATEST, SOONEST, come_back_after
-from results.candidate_site.language import in_its_language
-from results.candidate_site.views import answer
 
 
 @login_not_required

@@ -22,10 +22,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from candidate_site.cookie import said_by, signed
+from candidate_site.language import address
 from credentials.logins.authentication import end_visits, still_signed_in
 from credentials.models import Credentials
-from results.candidate_site.cookie import said_by, signed
-from results.candidate_site.language import address
 
 PLACE = "place of a visit"
 

@@ -15,10 +15,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from candidate_site.page import dialled
 from centres.models import SelectedCandidate, Status
 from centres.terms import Contact
 from credentials.models import Credentials
-from results.candidate_site.page import dialled
 from results.models import Result
 from tests.builders import (
     AFTER,

@@ -15,10 +15,10 @@ from django.utils.dateformat import format as written
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import Environment
 
+from candidate_site.language import numerals
+from candidate_site.page import dialled
 from centres.models import Centre
 from core.dates import local, utc
-from results.candidate_site.language import numerals
-from results.candidate_site.page import dialled
 
 
 def environment(**options: Any) -> Environment:

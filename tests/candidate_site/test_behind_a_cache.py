@@ -18,7 +18,7 @@ import pytest
 
 from results.models import Result
 from tests.builders import make_candidate, make_login
-from tests.results.caching_proxy import Answer, Cache, Request, Site, served
+from tests.candidate_site.caching_proxy import Answer, Cache, Request, Site, served
 
 STEPS = 50  # of a run, whoever's turn it is
 FRONT, FIXED = "/results/", "/results/mine/"

@@ -56,6 +56,12 @@ class Part:
         return self.shows_a_grade or len(self.moments) > 1
 
     @property
+    def is_late(self) -> bool:
+        """Whether a time has come and nothing of this part, nor a time to come, can be shown."""
+        late = any(row.line.not_available for row in self.rows)
+        return late and not self.moments and not self.shows_a_grade
+
+    @property
     def explains(self) -> bool:
         """Whether sentences stand beside grades, which then need the room."""
         return any(row.explanation or row.is_new for row in self.rows)
@@ -75,6 +81,10 @@ class Page:
     @property
     def shows_a_grade(self) -> bool:
         return any(part.shows_a_grade for part in self.parts)
+
+    @property
+    def is_late(self) -> bool:
+        return any(part.is_late for part in self.parts)
 
     @property
     def of_several_series(self) -> bool:

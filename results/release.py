@@ -37,7 +37,8 @@ from results.models import ResultChange
 
 @dataclass(frozen=True)
 class Line:
-    """One syllabus of a candidate. Without a grade it reads “Results to be released”.
+    """One syllabus of a candidate. Without a grade it reads “Results to be released”, and from its time on
+    “Not available yet”.
 
     `visible_from` is the instant (UTC) of the board's release plus the delay, None where the board
     has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
@@ -59,6 +60,12 @@ class Line:
     changed_on: dt.date | None
     kind: str = ""
     shown_since: dt.datetime | None = None
+
+    @property
+    def not_available(self) -> bool:
+        """Whether its time has come and nothing can be shown. What has no result and what is held read
+        alike."""
+        return self.grade is None and self.visible_from is not None and self.awaited_at is None
 
 
 def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[Line]:

@@ -64,7 +64,7 @@ def test_the_old_login_and_visit_end_and_the_new_one_sees_nothing_of_the_old_per
     assert now().pk != anna.pk
     shown = own_page(signed_in(now()))
     assert "OKAFOR: Chidi" in shown
-    assert "Results to be released" in shown
+    assert "Not available yet" in shown
     assert "SMITH" not in shown
     assert "9702" not in shown  # what Chidi is not entered for
     assert not Result.objects.filter(entry__candidate=now()).exists()
@@ -229,10 +229,10 @@ def test_a_hold_stays_with_who_had_the_number_and_holds_who_has_it_now(
     assert "SMITH: Anna, formerly MAIN1, June 2026" in str(Hold.objects.get(pk=held.pk))
     Result.objects.create(entry=Entry.objects.get(candidate=now()), grade="A*", added_at=AFTER)
     visit = signed_in(now())
-    assert "Results to be released" in own_page(visit)
+    assert "Not available yet" in own_page(visit)
 
     let_go(new)
-    assert "Results to be released" not in own_page(visit)
+    assert "Not available yet" not in own_page(visit)
 
 
 def test_letters_that_are_being_made_leave_out_who_has_the_number_no_more(anna, ask):

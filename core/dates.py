@@ -3,11 +3,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import dateformat
+from django.utils.dateformat import DateFormat
 from django.utils.translation import gettext
 
 
@@ -19,6 +19,16 @@ class HasZone(Protocol):
 
     @property
     def zone(self) -> ZoneInfo: ...
+
+
+class HasMonth(Protocol):
+    """A series, or what keeps its name."""
+
+    @property
+    def year(self) -> int: ...
+
+    @property
+    def month(self) -> int: ...
 
 
 def local(instant: dt.datetime, clock: HasZone) -> str:
@@ -36,6 +46,16 @@ def utc(instant: dt.datetime) -> str:
     return f"{_written(instant.astimezone(dt.UTC))} UTC"
 
 
+def day(date: dt.date) -> str:
+    """“15 August 2026”, as the language being spoken writes it."""
+    return _InWords(date).format(gettext("j F Y"))
+
+
+def month(of: HasMonth) -> str:
+    """“June 2026”, as the language being spoken writes it."""
+    return _InWords(dt.date(of.year, of.month, 1)).format(gettext("F Y"))
+
+
 def hours(delay: dt.timedelta) -> str:
     """A delay in hours and minutes, `H:MM` (rule 10)."""
     minutes = int(delay.total_seconds()) // 60
@@ -44,7 +64,13 @@ def hours(delay: dt.timedelta) -> str:
 
 def _written(moment: dt.datetime) -> str:
     pattern = gettext("j F Y, H:i:s") if moment.second else gettext("j F Y, H:i")
-    return dateformat.format(moment, pattern)
+    return _InWords(moment).format(pattern)
+
+
+class _InWords(DateFormat):
+    def j(self) -> Any:
+        """The day of a month. The first has a name of its own in French, which no pattern of Django's gives."""
+        return gettext("1") if self.data.day == 1 else super().j()
 
 
 @dataclass(frozen=True)

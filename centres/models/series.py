@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -47,16 +48,30 @@ class Syllabus(MeansOneThing):
 MONTHS = {3: "March", 6: "June", 11: "November"}
 
 
+class Month(NamedTuple):
+    """The month of a series, as `core.dates` writes it in any language."""
+
+    year: int
+    month: int
+
+
+def month_named(text: str) -> Month | None:
+    """“June 2026”, as a series is called; None for what is no name of one."""
+    name, _, year = text.strip().partition(" ")
+    months = {name.casefold(): month for month, name in MONTHS.items()}
+    if name.casefold() not in months or not re.fullmatch(r"\d{4}", year):
+        return None
+    return Month(int(year), months[name.casefold()])
+
+
 class SeriesQuerySet(models.QuerySet["Series"]):
     def named(self, text: str) -> "Series":
         """Find a series by its name (“June 2026”) or slug (“2026-06”). Raises Series.DoesNotExist."""
         if match := re.fullmatch(r"(\d{4})-(\d{2})", text):
             return self.get(year=int(match[1]), month=int(match[2]))
-        name, _, year = text.strip().partition(" ")
-        months = {name.casefold(): month for month, name in MONTHS.items()}
-        if name.casefold() not in months or not re.fullmatch(r"\d{4}", year):
+        if (month := month_named(text)) is None:
             raise self.model.DoesNotExist
-        return self.get(year=int(year), month=months[name.casefold()])
+        return self.get(year=month.year, month=month.month)
 
 
 class Series(MeansOneThing):

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from centres.models.series import month_named
 from centres.release_moments import Moment, moments
+from core.dates import month
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Letter:
         return moments(
             {name: dt.datetime.fromisoformat(at) for name, at in self.visible_from}, self
         )
+
+    @property
+    def series_in_words(self) -> str:
+        """“June 2026”, written in the language that is active now."""
+        named = month_named(self.series)
+        return month(named) if named else self.series
 
     @property
     def times_differ(self) -> bool:

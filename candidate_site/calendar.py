@@ -11,6 +11,7 @@ from icalendar import Alarm, Calendar, Event
 
 from candidate_site.language import address
 from candidate_site.page import Page
+from core.dates import month
 
 HALF_AN_HOUR = dt.timedelta(minutes=30)
 
@@ -28,7 +29,7 @@ def calendar_of(page: Page, *, made_at: dt.datetime) -> bytes:
             event.add("dtstamp", made_at.astimezone(dt.UTC))
             event.add("dtstart", moment.instant.astimezone(dt.UTC))
             event.add("duration", HALF_AN_HOUR)
-            event.add("summary", _summary(str(part.candidate.series), moment.qualifications))
+            event.add("summary", _summary(month(part.candidate.series), moment.qualifications))
             event.add("description", gettext("Log in with the login that is on your letter."))
             event.add("url", site)
             event.add_component(_alarm())

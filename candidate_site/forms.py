@@ -9,13 +9,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from candidate_site.language import numerals
 from credentials.logins import secret
 from credentials.logins.secret import Slip
 
 NOT_RIGHT = gettext_lazy(
-    "This username and password do not open any results. Compare both with your newest letter and "
-    "type them again. If it still does not work, ask your exams officer."
+    "You cannot log in with this username and password. Compare both with your newest letter and type "
+    "them again. If it still does not work, ask your exams officer."
 )
 FROM_ANOTHER_SITE = gettext_lazy(
     "What was sent came from another website, so nothing was done with it. Log in on this page."
@@ -53,6 +52,7 @@ class SignInForm(forms.Form):
                 "autocapitalize": "characters",
                 "autocorrect": "off",
                 "spellcheck": "false",
+                "dir": "ltr",  # a login is Latin, in the order of the letter, on every page
             }
         ),
     )
@@ -64,7 +64,9 @@ class SignInForm(forms.Form):
             "0, I, L or 1."
         ),
         error_messages={"required": gettext_lazy("Type the password that is on your letter.")},
-        widget=forms.PasswordInput({"autocomplete": "current-password"}, render_value=True),
+        widget=forms.PasswordInput(
+            {"autocomplete": "current-password", "dir": "ltr"}, render_value=True
+        ),
     )
 
     # What the script says while one types (static/candidate_site/login_checks.js).
@@ -100,7 +102,7 @@ def _refuse_slip(slip: Slip | None, wrong_length: Any) -> None:
         return
     said = {
         "symbol": slip.symbol,
-        "symbols": numerals(slip.symbols),
+        "symbols": slip.symbols,
         "group": WHICH_GROUP.get(slip.group),
     }
     if slip.kind == "check":

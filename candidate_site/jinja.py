@@ -11,14 +11,13 @@ from typing import Any
 from django.template import engines
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.dateformat import format as written
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 from jinja2 import Environment
+from markupsafe import Markup
 
-from candidate_site.language import numerals
 from candidate_site.page import dialled
 from centres.models import Centre
-from core.dates import local, utc
+from core.dates import day, local, month, utc
 
 
 def environment(**options: Any) -> Environment:
@@ -27,9 +26,10 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = cache(static)  # the names stand fast while the site runs
     made.filters |= {
-        "numerals": numerals,
+        "kept": kept,
         "dialled": dialled,
         "day": day,
+        "month": month,
         "local": _local,
         "utc": _utc,
         "milliseconds": milliseconds,
@@ -51,9 +51,11 @@ def _translated(language: str | None, text: str) -> str:
     return translation.gettext(text)
 
 
-def day(date: dt.date) -> str:
-    """“15 August 2026”, as the language being spoken writes it."""
-    return numerals(written(date, gettext("j F Y")))
+def kept(text: object, direction: str = "") -> Markup:
+    """What no browser may translate: a grade, a name, a number, a code, how to reach somebody. In a line that
+    is written the other way round it keeps its own order: that of its letters, or `ltr`."""
+    way = Markup(' dir="{}"').format(direction) if direction else ""
+    return Markup('<bdi{} translate="no">{}</bdi>').format(way, text)
 
 
 def milliseconds(instant: dt.datetime) -> int:
@@ -62,8 +64,8 @@ def milliseconds(instant: dt.datetime) -> int:
 
 
 def _local(instant: dt.datetime, centre: Centre) -> str:
-    return numerals(local(instant.replace(microsecond=0), centre))
+    return local(instant.replace(microsecond=0), centre)
 
 
 def _utc(instant: dt.datetime) -> str:
-    return numerals(utc(instant.replace(microsecond=0)))
+    return utc(instant.replace(microsecond=0))

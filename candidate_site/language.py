@@ -13,12 +13,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, get_language_from_request, override
+from django.utils.translation import get_language_from_request, override
 
 NAME = "language"
 CODES = frozenset(code for code, _ in settings.LANGUAGES)
-# Where a language writes its numbers with digits of its own, by CLDR's default.
-DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩"}
 
 
 def in_its_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,10 +51,3 @@ def address(name: str, *args: str, language: str = "", **query: str) -> str:
 @cache
 def _path(name: str) -> str:
     return reverse(f"candidate_site:{name}")
-
-
-def numerals(text: object) -> str:
-    """Numbers in the digits of the language being spoken; for dates and counts, never for what is
-    typed or compared: grades, numbers of candidates and centres."""
-    own = DIGITS.get(get_language() or "")
-    return str(text).translate(str.maketrans("0123456789", own)) if own else str(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from candidate_site.explanations import explained, named
+from candidate_site.explanations import NAMES, explained, named
 from centres.models import Candidate
 from centres.release_moments import Moment, moments
 from centres.terms import Contact
@@ -28,6 +28,11 @@ class Row:
     grade: str
     explanation: str
     is_new: bool
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the outcome is said in words, which a browser may translate, and is no grade."""
+        return self.line.kind in NAMES
 
 
 @dataclass(frozen=True)

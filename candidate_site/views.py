@@ -30,7 +30,7 @@ from candidate_site import session
 from candidate_site.calendar import calendar_of
 from candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
 from candidate_site.jinja import rendered
-from candidate_site.language import DIGITS, NAME, address, chosen_in, in_its_language
+from candidate_site.language import NAME, address, chosen_in, in_its_language
 from candidate_site.page import page_for
 from candidate_site.session import Visit
 from core.http import attachment, from_another_site
@@ -236,7 +236,6 @@ def _of_all(language: str, chosen: str) -> dict[str, Any]:
         "LANGUAGES": settings.LANGUAGES,
         "language": language,
         "from_right": get_language_bidi(),
-        "digits": DIGITS.get(language, ""),
         "to": {name: address(name, language=chosen) for name in names},
         "chosen": f"?{NAME}={chosen}" if chosen else "",
     }

@@ -404,7 +404,7 @@ LANGUAGES = [
     ("pt", "Português"),
     ("ar", "العربية"),
     ("ur", "اردو"),
-    ("zh-hans", "中文"),
+    ("zh-hans", "简体中文"),
     ("hi", "हिन्दी"),
 ]
 USE_I18N = True

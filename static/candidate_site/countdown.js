@@ -8,19 +8,14 @@
 
   function two(number) { return (number < 10 ? "0" : "") + number; }
 
-  function written(text, moment) {
-    var digits = moment.getAttribute("data-digits");
-    return digits ? text.replace(/[0-9]/g, function (digit) { return digits.charAt(+digit); }) : text;
-  }
-
   function ownClock(moment, at) {
     var place = moment.querySelector(".own");
     try {
       var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      var text = at.toLocaleString(document.documentElement.lang, {
+      var text = at.toLocaleString(document.documentElement.lang + "-u-nu-latn", { // the digits of the letter
         day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false
       });
-      place.querySelector("b").textContent = written(text, moment) + (zone ? " (" + zone + ")" : "");
+      place.querySelector("b").textContent = text + (zone ? " (" + zone + ")" : "");
       place.hidden = false;
     } catch (error) { /* a browser without: the centre's time and UTC stand there */ }
   }
@@ -38,8 +33,8 @@
       }
       var days = Math.floor(left / 86400);
       var clock = two(Math.floor(left % 86400 / 3600)) + ":" + two(Math.floor(left % 3600 / 60)) + ":" + two(left % 60);
-      var text = (days ? place.getAttribute("data-days").replace("%s", days) + ", " : "") + clock;
-      place.querySelector("b").textContent = written(text, moment);
+      var text = days ? place.getAttribute("data-days").replace("%(days)s", days).replace("%(clock)s", clock) : clock;
+      place.querySelector("b").textContent = text;
       place.hidden = false;
       setTimeout(tick, 1000 - (Date.now() - started) % 1000);
     }

@@ -2,12 +2,16 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
+from icalendar import Calendar
 
+from results.models import Result
 from tests.builders import AFTER, BEFORE, IGCSE_RELEASE, make_candidate, make_login
 from tests.results.signed_in import ask, log_in, signed_in
 
@@ -109,23 +113,86 @@ def test_the_choice_is_kept_through_a_whole_visit(world):
     [
         ("es", "13 de agosto de 2026"),
         ("fr", "13 août 2026"),
-        ("ar", "١٣ أغسطس ٢٠٢٦"),
+        ("ar", "13 أغسطس 2026"),
         ("zh-hans", "2026年8月13日"),
         ("hi", "13 अगस्त 2026"),
     ],
 )
-def test_dates_and_their_digits_are_those_of_the_language(world, code, written):
+def test_dates_are_those_of_the_language_with_the_digits_of_the_letter(world, code, written):
     page = text(ask(signed_in(world.candidate), f"?language={code}"))
 
     assert written in page
 
 
-def test_what_is_typed_or_compared_keeps_its_digits(world, clock):
+OTHER_DIGITS = re.compile("[٠-٩۰-۹०-९]")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_digits_are_of_one_kind_within_a_page_and_the_same_as_on_the_letter(world, clock, code):
+    client = Client()
+    slip = client.post(f"/results/?language={code}", {"username": "ABC", "password": "x"})
+    awaited = text(ask(signed_in(world.candidate), f"?language={code}"))
     clock.move_to(AFTER)
     candidate = make_candidate(world.main, world.series, "0123", grades={"0580": "9"})
-    page = text(ask(signed_in(candidate), "?language=ar"))
+    Result.objects.update(pum=87)
+    shown = text(ask(signed_in(candidate), f"?language={code}"))
 
-    assert "0123" in page and "0580" in page and "9 (NINE)" in page
+    assert ">0123<" in shown and ">0580<" in shown and ">9 (NINE)<" in shown and ">87<" in shown
+    for html in (text(slip), awaited, shown):
+        assert not OTHER_DIGITS.search(html)
+
+
+def test_the_clock_of_the_device_is_asked_for_the_same_digits():
+    script = Path(finders.find("candidate_site/countdown.js")).read_text()
+
+    assert 'lang + "-u-nu-latn"' in script
+
+
+@pytest.mark.parametrize(
+    ("code", "series"),
+    [
+        ("en-gb", "June 2026"),
+        ("es", "junio de 2026"),
+        ("fr", "juin 2026"),
+        ("pt", "junho de 2026"),
+        ("ar", "يونيو 2026"),
+        ("ur", "جون 2026"),
+        ("zh-hans", "2026年6月"),
+        ("hi", "जून 2026"),
+    ],
+)
+def test_a_series_has_its_name_in_each_language(world, code, series):
+    without_entries = make_candidate(world.main, world.series, "0124", grades={})
+    client = signed_in(world.candidate)
+    page = text(ask(client, f"?language={code}"))
+    calendar = Calendar.from_ical(ask(client, f"calendar/?language={code}").content)
+
+    assert f'<span class="whole">{series}</span></h1>' in page
+    assert series in str(calendar.walk("VEVENT")[0]["SUMMARY"])
+    assert series in text(ask(signed_in(without_entries), f"?language={code}"))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_login_is_typed_in_the_order_of_the_letter(client, code):
+    """In a page that is written from the right, 4821-KMXT would show as KMXT-4821."""
+    login = {"username": "4821-KMXT", "password": "4821-7053-KMXT-09AB"}
+    form = text(client.get(f"/results/?language={code}"))
+    again = text(client.post(f"/results/?language={code}", login))
+    waiting = client.post(f"/results/waiting/?language={code}", login).content.decode()
+
+    for html in (form, again, waiting):
+        fields = re.findall(r"<input[^>]*name=[^>]*>", html)
+        assert len(fields) == 2
+        assert all('dir="ltr"' in field for field in fields)
+
+
+@pytest.mark.parametrize(
+    ("code", "quoted"), [("ar", "«\u2066&lt;\u2069»"), ("ur", "”\u2066&lt;\u2069“")]
+)
+def test_a_symbol_that_has_a_mirror_image_is_told_as_it_was_typed(client, code, quoted):
+    response = client.post(f"/results/?language={code}", {"username": "AB<D", "password": "x"})
+
+    assert quoted in text(response)
 
 
 def test_a_refusal_is_told_in_the_readers_language_too(client):

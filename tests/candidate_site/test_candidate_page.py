@@ -134,7 +134,7 @@ def test_an_outcome_that_does_not_say_it_itself_is_explained_beside_it(
     candidate = make_candidate(world.main, world.series, "0002", grades={code: grade})
     line = row(page(signed_in(candidate)), code)
 
-    assert f"<bdi>{written}</bdi>" in line
+    assert f">{written}<" in line
     assert meaning in line if meaning else line.count("detail") == 1
 
 
@@ -237,7 +237,7 @@ def test_the_same_person_sees_each_series_in_a_table_of_its_own(world, earlier, 
     assert html.count("<table") == 2
     assert html.index("June 2026") < html.index("November 2025")
     assert "E(e)" in row(html, "0510")
-    assert "Candidate 0117 at centre OTH01" in html
+    assert "Candidate 0117 at centre OTH01" in re.sub("<[^>]+>", "", html)
     assert "Exams Office" in html and "Other Office" in html
 
 

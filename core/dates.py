@@ -70,7 +70,8 @@ def _written(moment: dt.datetime) -> str:
 class _InWords(DateFormat):
     def j(self) -> Any:
         """The day of a month. The first has a name of its own in French, which no pattern of Django's gives."""
-        return gettext("1") if self.data.day == 1 else super().j()
+        number = super().j()
+        return gettext("1") if number == 1 else number
 
 
 @dataclass(frozen=True)

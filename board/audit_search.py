@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from centres import audit
 from centres.models import AuditEvent
+from centres.models.audit import spaced, words_for
 from core import csv_files
 
 PAGE = 50
@@ -102,7 +103,7 @@ def _csv(found: QuerySet[AuditEvent]) -> Iterator[bytes]:
 
 
 def _in_words(values: dict[str, Any]) -> str:
-    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in values.items())
+    return "; ".join(f"{spaced(name)}: {words_for(name, value)}" for name, value in values.items())
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser
 
 from centres.models import AuditEvent, Centre, Series
 from centres.models.audit import WORDS
-from core.dates import hours
+from core.in_words import in_words
 
 
 def record(action: str, **facts: Any) -> None:
@@ -43,18 +43,16 @@ def event(
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as JSON and a reader can take them: delays as H:MM, instants as ISO 8601."""
+    """Values as JSON can take them: instants and days as ISO 8601, and what it has no kind of in words."""
     return {key: _plain(value) for key, value in values.items()}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dt.timedelta):
-        return hours(value)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if value is None or isinstance(value, str | int | bool):
         return value
-    return str(value)
+    return in_words(value)
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict, dict]:

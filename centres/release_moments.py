@@ -1,10 +1,24 @@
-"""Release moments: the instants from which results can be seen, and which qualifications at each (rules 14, 18)."""
+"""Release moments: the instants from which results can be seen, and which qualifications at each (rules 14, 18);
+and the board's usual hour (rule 19)."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.dates import HasZone, local, utc
+from django.conf import settings
+
+from core.dates import HasZone, board_clock, local, utc
+
+
+def another_hour(at: dt.datetime) -> str:
+    """That results are usually released at another hour of the board's clock than at this instant, in a
+    sentence (rule 19); empty where this is the usual one."""
+    usual = settings.BOARD_RELEASE_TIME
+    if at.astimezone(board_clock().zone).time() == usual:
+        return ""
+    return (
+        f"Results are usually released at {usual:%H:%M} by the clock of {board_clock().time_zone}."
+    )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The environment of an installation, read: a value that cannot work stops the start with the remedy."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,6 +96,14 @@ def time_zone(name: str, *, default: str) -> str:
             f"{name} must name a time zone, such as Europe/London or Asia/Bangkok"
         ) from None
     return value
+
+
+def time_of_day(name: str, *, default: str) -> dt.time:
+    """Hours and minutes, such as 06:00."""
+    value = env.str(name, default="").strip() or default
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise ImproperlyConfigured(f"{name} must be a time of day, such as 06:00")
+    return dt.time.fromisoformat(value)
 
 
 def reaches_people(mail_backend: str) -> bool:

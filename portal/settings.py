@@ -411,6 +411,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 BOARD_TIME_ZONE = environment.time_zone("BOARD_TIME_ZONE", default="Europe/London")
+BOARD_RELEASE_TIME = environment.time_of_day("BOARD_RELEASE_TIME", default="06:00")
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -15,6 +15,7 @@ from board.forms.releases import ProposalForm
 from board.models import ProposedRelease
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
 from centres.models import Release
+from centres.release_moments import another_hour
 from core.ask_pages import AskAgain
 from core.dates import board_clock
 
@@ -55,6 +56,7 @@ def propose(request: StaffRequest) -> HttpResponse:
         "proposal": form.instance,
         "release": releases.release_now(form.instance.series, form.instance.qualification),
         "effects": releases.effects_of(form.instance),
+        "another_hour": another_hour(form.instance.candidates_at),
         "posted": posted(request, form),
     }
     return render(request, "board/ask_release.html", context)
@@ -105,6 +107,7 @@ def _page(request: StaffRequest, proposal: int, *, asked_again: bool = False) ->
         "was": {"candidates_at": found.old_candidates_at, "staff_at": found.old_staff_at},
         "stale": "" if found.is_about(release) else STALE,
         "effects": releases.effects_of(found) if found.waits else None,
+        "another_hour": another_hour(found.candidates_at),
         "asked_again": asked_again,
     }
     return render(request, "board/release.html", context)

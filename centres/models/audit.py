@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Upper
 
 from centres.models.membership import Role
+from core.in_words import stored_in_words
 from core.only_grows import OnlyGrows
 
 WORDS = {
@@ -93,14 +94,10 @@ class Recorded(models.Model):
         abstract = True
 
     @property
-    def changes(self) -> list[tuple[str, object, object]]:
-        """(field, old, new) of every field that changed."""
+    def changes(self) -> list[tuple[str, str, str]]:
+        """(field, old, new) of every field that changed, in words."""
         return [
-            (
-                key.replace("_", " "),
-                _words(key, self.old.get(key, "")),
-                _words(key, self.new.get(key, "")),
-            )
+            (spaced(key), words_for(key, self.old.get(key)), words_for(key, self.new.get(key)))
             for key in {**self.old, **self.new}
         ]
 
@@ -132,7 +129,13 @@ class AuditEvent(Recorded):
         return WORDS.get(self.action, self.action)
 
 
-def _words(key: str, value: object) -> object:
+def spaced(key: str) -> str:
+    """A field's name as words."""
+    return key.replace("_", " ")
+
+
+def words_for(key: str, value: object) -> str:
+    """A value that was kept of this field, as people read it."""
     if key == "role" and value in Role.values:
-        return Role(value).label
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+        return str(Role(value).label)
+    return stored_in_words(value)

@@ -5,6 +5,7 @@ import datetime as dt
 from django import template
 
 from core import dates
+from core.in_words import in_words
 
 register = template.Library()
 
@@ -37,3 +38,9 @@ def hours(delay: dt.timedelta) -> str:
 def board_time(instant: dt.datetime | None) -> str:
     """“13 August 2026, 06:00 (Europe/London)”."""
     return dates.board_time(instant)
+
+
+@register.filter
+def board_and_utc(instant: dt.datetime | None) -> str:
+    """“13 August 2026, 06:00 (Europe/London), 13 August 2026, 05:00 UTC”."""
+    return in_words(instant.replace(microsecond=0)) if instant else ""

@@ -68,6 +68,7 @@ class Warned(StrEnum):
     HELD = "Numbers given to somebody else that are held"
     PERHAPS_ANOTHER = "Perhaps somebody else, but taken for the same person"
     SAME_UCI = "One UCI for different people"
+    ANOTHER_HOUR = "Releases at another hour than usual"
 
 
 GIVES_NUMBERS = (Warned.ANOTHER_PERSON, Warned.REINSTATED, Warned.HELD)

@@ -4,7 +4,6 @@ What is to change is locked, read again and compared again, before it is said wh
 was: somebody else may have changed it since it was found. Rows that stay as they are lock nobody out.
 """
 
-import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from copy import copy
@@ -12,7 +11,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django.db import IntegrityError, models
 
-from core.dates import utc
+from core.in_words import in_words
 from loading.engine.cells import legible
 from loading.engine.contradictions import Claims, Earlier
 from loading.engine.report import Change, Outcome, Report, Row
@@ -153,11 +152,7 @@ class Upsert(ABC, Generic[M]):
 
     def in_words(self, field: str, value: Any) -> str:
         """A value as the list of changes shows it."""
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        if isinstance(value, dt.datetime):
-            return utc(value)
-        return "" if value is None else legible(str(value))
+        return legible(value) if isinstance(value, str) else in_words(value)
 
 
 def disagrees(place: str, called: str) -> str:

@@ -16,6 +16,7 @@ from centres import audit
 from centres.models import AuditEvent, Candidate, Centre, Series
 from centres.names import agree_in_given_names
 from centres.persons import is_another, is_surely, may_be_another
+from core.in_words import in_words
 from loading.engine.cells import quoted
 from loading.engine.report import Change, Outcome, Report, Row, Warned
 from loading.engine.upsert import Key, Said, Upsert
@@ -158,8 +159,8 @@ def _why_not_one(one: Said, row: Any) -> str:
         return f"{facts.uci} is also the UCI of {other} in the same series."
     if facts.date_of_birth and row.date_of_birth and facts.date_of_birth != row.date_of_birth:
         return (
-            f"{facts.uci} is also the UCI of {other} in another series, born {row.date_of_birth}, "
-            f"not {facts.date_of_birth}."
+            f"{facts.uci} is also the UCI of {other} in another series, born {in_words(row.date_of_birth)}, "
+            f"not {in_words(facts.date_of_birth)}."
         )
     if not agree_in_given_names(facts.name, row.name):
         return (
@@ -169,5 +170,5 @@ def _why_not_one(one: Said, row: Any) -> str:
 
 
 def _said_of(person: Any) -> str:
-    born, uci = person.date_of_birth or "no date of birth", person.uci or "no UCI"
+    born, uci = in_words(person.date_of_birth) or "no date of birth", person.uci or "no UCI"
     return f"{quoted(person.name)}, {born}, {uci}"

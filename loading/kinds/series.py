@@ -9,11 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from centres.models import Release, Series
-from core.dates import utc
-from loading.engine.cells import date, instant, instant_if_any, text
+from centres.release_moments import another_hour
+from core.in_words import in_words
+from loading.engine.cells import date, instant, instant_if_any, legible, text
 from loading.engine.cells import series as series_name
 from loading.engine.loader import Cells, Kind
-from loading.engine.report import Report, Row
+from loading.engine.report import Outcome, Report, Row, Warned
 from loading.engine.upsert import Key, Said, Upsert, together
 from loading.kinds.lookups import no_qualification, qualifications
 
@@ -101,8 +102,19 @@ class SeriesFile(Kind):
             for item in items
             if item.row in series
         ]
-        releases = self.releases.store(self._staff_before_candidates(said))
+        said = self._staff_before_candidates(said)
+        releases = self.releases.store(said)
+        for one in said:
+            if releases.get(one.row, Outcome.UNCHANGED) is not Outcome.UNCHANGED:
+                self._look_at_hour(one)
         self.counts.update(together(series[row], own) for row, own in releases.items())
+
+    def _look_at_hour(self, one: Said) -> None:
+        at = one.values["candidates_at"]
+        if usual := another_hour(at):
+            which = f"{one.row.cells['qualification']}, {one.row.cells['series']}"
+            sentence = f"{legible(which, 100)}: candidates from {in_words(at)}. {usual}"
+            self.report.warn(Warned.ANOTHER_HOUR, one.row.place, sentence)
 
     def _staff_before_candidates(self, said: list[Said]) -> list[Said]:
         """Without those, reported, by which staff would see results later than candidates."""
@@ -113,7 +125,9 @@ class SeriesFile(Kind):
             staff_at = one.values.get("staff_at", stored)
             if staff_at and staff_at > one.values["candidates_at"]:
                 column = "staff_release_at" if "staff_at" in one.values else "release_at"
-                reason = f"Staff would see these results at {utc(staff_at)}, after the candidates."
+                reason = (
+                    f"Staff would see these results at {in_words(staff_at)}, after the candidates."
+                )
                 self.report.add(one.row, column, reason)
             else:
                 right.append(one)

@@ -8,6 +8,7 @@ candidates do, the file may say.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -65,6 +66,9 @@ class Memberships(Upsert[Membership]):
             may_manage_results_service=said.values["role"] == Role.EXAMS_OFFICER,
             **said.values,
         )
+
+    def in_words(self, field: str, value: Any) -> str:
+        return Role(value).label if field == "role" and value else super().in_words(field, value)
 
     def change(self, changes: list[tuple[Membership, Said]]) -> None:
         for membership, said in changes:

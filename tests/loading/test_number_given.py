@@ -23,7 +23,7 @@ HEADER = (
 ANNA = "June 2026,MAIN1,0001,SMITH: Anna,2009-03-04,633820261005R,0580,AX,valid\n"
 CHIDI = "June 2026,MAIN1,0001,OKAFOR: Chidi,2010-05-06,,0580,AX,valid\n"
 SAYS_CHIDI = (
-    "0001 was “SMITH: Anna”, 2009-03-04, 633820261005R; now “OKAFOR: Chidi”, 2010-05-06, no UCI."
+    "0001 was “SMITH: Anna”, 4 March 2009, 633820261005R; now “OKAFOR: Chidi”, 6 May 2010, no UCI."
 )
 
 
@@ -207,7 +207,7 @@ def test_who_may_be_somebody_else_is_told_and_ends_nothing(board, colleague, ann
 
     shown = page(board, given)
     assert "Perhaps somebody else, but taken for the same person: 1" in shown
-    assert "now “SMITH: Beth”, 2009-03-04, 633820261006Y." in shown
+    assert "now “SMITH: Beth”, 4 March 2009, 633820261006Y." in shown
     assert apply(colleague, given).applied_at
     assert sign_in(username, password)
 

@@ -76,6 +76,7 @@ def test_nobody_is_made_up_in_production(environment, has_it, tmp_path):
         ("DATABASE_URL", "portal.sqlite3", "DATABASE_URL must name a database"),
         ("BOARD_TIME_ZONE", "Mars/Base", "BOARD_TIME_ZONE must name a time zone"),
         ("BOARD_TIME_ZONE", "../etc", "BOARD_TIME_ZONE must name a time zone"),
+        ("BOARD_RELEASE_TIME", "6am", "BOARD_RELEASE_TIME must be a time of day, such as 06:00"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_says_what_to_do(variable, value, remedy, tmp_path):

@@ -24,6 +24,7 @@ from loading.kinds.results import REASON, ResultsFile
 from loading.registry import KINDS, rows_of
 
 BY = "command: load"
+TOLD_AFTERWARDS = (*GIVES_NUMBERS, Warned.ANOTHER_HOUR)
 
 
 class Command(BaseCommand):
@@ -85,7 +86,7 @@ class Command(BaseCommand):
                 faults = "1 fault" if report.bad == 1 else f"{report.bad} faults"
                 raise CommandError(f"Nothing was changed: the file has {faults}.") from None
         looked_at.logins = kind.access.of_former_holders
-        for line in looked_at.lines(Warned if dry_run else GIVES_NUMBERS):
+        for line in looked_at.lines(Warned if dry_run else TOLD_AFTERWARDS):
             self.stdout.write(line)
         for centre, candidates in kind.access.ended.items() if dry_run else ():
             self.stdout.write(f"Candidates of {centre} who would lose their access: {candidates}")

@@ -17,6 +17,7 @@ from centres import audit
 from centres.models import AuditEvent
 from centres.models.audit import spaced, words_for
 from core import csv_files
+from core.searching import finding
 
 PAGE = 50
 AT_ONCE = 2_000  # rows of the CSV that are fetched together
@@ -60,7 +61,7 @@ def find(search: AuditSearch) -> QuerySet[AuditEvent]:
     if search.series:
         found = found.filter(series=search.series)
     if search.subject:
-        found = found.filter(subject__icontains=search.subject)
+        found = found.filter(finding(search.subject, "subject"))
     if search.from_day:
         found = found.filter(at__gte=_midnight(search.from_day))
     if search.to_day:

@@ -1,8 +1,7 @@
 """Names of candidates, compared (rules 22, 23 and 24): whether two share a part, agree in their given names,
 or differ in spelling alone.
 
-One name is written in many ways. Case, accents, order, spacing, marks between words and letters that
-only look alike (a Cyrillic А, a Persian ی) are folded away first. What is left are words. An initial, and
+One name is written in many ways: it is folded first (`core.folding`). What is left are words. An initial, and
 a particle such as “de”, “bin” or “al”, stand in many people's names, so alone they are no part of one.
 """
 
@@ -12,24 +11,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import combinations
 
+from core.folding import folded
+
 LONGEST = 12  # words of a name that are looked at
 PARTICLES = frozenset(
     "A AL ABD ABDEL ABDUL ABU AP BEN BIN BINT BINTE BINTI DA DAS DE DEL DELA DELLA DEN DER DES DI DO DOS "
     "DU E EL ET IBN IBNU JR LA LAS LE LOS MAC MC O SAN SR ST TE TEN TER UL UM VAN VAN VON Y ZU ابن ابو ال "
     "بن بنت عبد".split()
 )
-# Upper case, since more letters look alike there.
-ALIKE = str.maketrans(
-    {
-        **dict(zip("АВЕЗКМНОРСТУХЅІЈҺԚԜӀЬ", "ABE3KMHOPCTYXSIJHQWIB", strict=True)),  # Cyrillic
-        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),  # Greek
-        **dict(zip("ӘƏØŁĐÐĦŦŊ01", "EEOLDDHTNOI", strict=True)),
-        **{"Æ": "AE", "Œ": "OE", "Þ": "TH", "ẞ": "SS"},
-        **dict(zip("یىےکڪہۃةھەۀ", "يييككهههههه", strict=True)),  # Persian and Urdu: as in Arabic
-        **dict.fromkeys("ʼʻʽʹʾʿ`´", "'"),
-        "\u0640": None,  # only stretches a line
-    }
-)
+# What is typed for a letter, in names alone.
+LIKE_LETTERS = str.maketrans("01З", "OI3")
 VOWELS_AND_DOUBLES = re.compile(r"[AEIOUY]|(.)(?=\1)")
 
 
@@ -96,16 +87,7 @@ def parts(name: str) -> frozenset[str]:
 
 def words(name: str) -> list[str]:
     """The words of a name, folded."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).upper())
-    kept = (one for one in text if not unicodedata.combining(one) and _is_seen(one))
-    letters = "".join(kept).translate(ALIKE)
-    return "".join(
-        one if unicodedata.category(one)[0] in "LMN" else " " for one in letters
-    ).split()[:LONGEST]
-
-
-def _is_seen(char: str) -> bool:
-    return unicodedata.category(char) != "Cf"
+    return folded(name).translate(LIKE_LETTERS).split()[:LONGEST]
 
 
 def _runs(there: list[str], counts: Callable[[str], bool] = bool) -> frozenset[str]:

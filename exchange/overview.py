@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from accounts.models import User
 from centres.access import homes_of
 from centres.models import Centre, SubcentreLink
+from core.searching import finding
 from exchange.access import BOARD
 from exchange.models import File, Side, Version
 from exchange.version_state import is_new_to
@@ -51,7 +52,7 @@ def exchanges_of_board(find: str = "") -> list[Line]:
     files = File.objects.filter(main=None)
     centres = Centre.objects.order_by("number")
     if find:
-        centres = centres.filter(Q(number__istartswith=find) | Q(name__icontains=find))[:MOST_FOUND]
+        centres = centres.filter(finding(find, "number", "name"))[:MOST_FOUND]
     else:
         centres = centres.filter(pk__in=files.order_by().values("centre"))
     return _lines([(centre, None, Side.ABOVE) for centre in centres], files)

@@ -7,6 +7,7 @@ from django.http import Http404
 from accounts.models import AccountEvent, User
 from accounts.people import access
 from centres.models import Centre, Membership, Role, SubcentreLink
+from core.searching import finding
 
 
 def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
@@ -16,13 +17,15 @@ def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
     working = on_staff & Q(memberships__suspended_at=None)
     managing = Q(memberships__role=Role.EXAMS_OFFICER, memberships__may_manage_results_service=True)
     found = access.centres_of(user)
-    if search:
-        found = found.filter(Q(number__icontains=search) | Q(name__icontains=search))
-    return found.annotate(
-        staff=Count("memberships", filter=on_staff),
-        officers=Count("memberships", filter=working & managing),
-        attached=Exists(SubcentreLink.objects.filter(associate=OuterRef("pk"))),
-    ).order_by("attached", "number")
+    return (
+        found.filter(finding(search, "number", "name"))
+        .annotate(
+            staff=Count("memberships", filter=on_staff),
+            officers=Count("memberships", filter=working & managing),
+            attached=Exists(SubcentreLink.objects.filter(associate=OuterRef("pk"))),
+        )
+        .order_by("attached", "number")
+    )
 
 
 def has_an_officer(centre: Centre) -> bool:

@@ -18,7 +18,7 @@ from board.forms.holds import HoldForm, ReasonForm
 from board.views.proposals import posted
 from centres.models import Release
 from core.ask_pages import AskAgain, still_holds
-from core.searching import searched_for
+from core.searching import finding, searched_for
 from results import holds
 from results.models import Hold, Result
 
@@ -36,10 +36,7 @@ def show_all(request: StaffRequest) -> HttpResponse:
     found = Hold.objects.select_related(*holds.NAMED)
     if state in STATES:
         found = found.filter(STATES[state][1])
-    for word in wanted.split():
-        found = found.filter(
-            Q(*((f"{name}__icontains", word) for name in holds.SEARCHED), _connector=Q.OR)
-        )
+    found = found.filter(finding(wanted, *holds.SEARCHED))
     context = {
         "page": Paginator(found, holds.AT_ONCE).get_page(request.GET.get("page")),
         "states": [(name, words) for name, (words, _) in STATES.items()],

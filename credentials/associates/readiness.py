@@ -15,9 +15,9 @@ from enum import Enum
 
 from django.db.models import QuerySet
 
-from centres.candidate_search import found
 from centres.models import Centre, CentreArrangement, Series, Status
 from centres.terms import Terms, terms_for_all
+from core.searching import found
 from credentials.letters.counts import Letters, letters_of
 from credentials.models import LetterFile
 

@@ -5,9 +5,9 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
-from centres.candidate_search import found
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
+from core.searching import found
 from credentials.letters.outdated import outdated_in
 from credentials.letters.unprintable import Unprintable, unprintable
 from credentials.models import Credentials

@@ -8,12 +8,11 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for, associates_of
-from centres.candidate_search import found
 from centres.models import Centre
 from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment
-from core.searching import searched_for
+from core.searching import found, searched_for
 from credentials.results_day.call_list import download as download_list
 from credentials.results_day.counts import (
     attention_first,

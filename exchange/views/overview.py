@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from core.searching import searched_for
+from core.searching import found, searched_for
 from exchange import virus_scan
 from exchange.overview import Line, exchanges_of, exchanges_of_board
 
@@ -35,4 +35,4 @@ def show(request: StaffRequest) -> HttpResponse:
 
 def _is_found(line: Line, find: str) -> bool:
     centres = (line.centre, line.main) if line.main else (line.centre,)
-    return any(find.casefold() in str(centre).casefold() for centre in centres)
+    return any(found(find, str(centre)) for centre in centres)

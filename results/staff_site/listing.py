@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from centres.candidate_search import found
 from centres.grades import OUTCOMES, printed
 from centres.models import Candidate, Entry
+from core.searching import found
 from results.staff_release import seen_by
 from results.staff_site.tallies import Counts
 

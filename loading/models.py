@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from core.ask_pages import fingerprint
 from core.jobs import Job
 from core.models import EncryptedFile
+from loading.engine.report import SPOILT_NAMES
 
 
 class LoadedFile(Job):
@@ -64,6 +65,11 @@ class LoadedFile(Job):
         """It was checked, and there is something in it to apply."""
         checked = self.step == self.Step.CHECK and self.is_ready and not self.destroyed_at
         return checked and not self.found.get("bad") and bool(self.found.get("changes"))
+
+    @property
+    def has_spoilt_names(self) -> bool:
+        """Names of it have letters that were lost or encoded twice: who applies it says that they are right."""
+        return any(self.found.get("to_look_at", {}).get(of) for of in SPOILT_NAMES)
 
     @property
     def counted(self) -> str:

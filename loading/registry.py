@@ -1,12 +1,14 @@
 """The registry of the kinds of files that the board loads: how each is recognised and read.
 
-A kind is known by the heads of its first line; a workbook, by its content, holds results.
+A kind is known by its heads, however the file is written (`loading.engine.dialect`); a workbook, by its
+content, holds results.
 """
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from loading.engine.csv_reader import csv_rows
+from loading.engine.dialect import dialect_of
 from loading.engine.loader import Kind
 from loading.engine.report import Report, Row
 from loading.kinds.centres import CentresFile
@@ -21,7 +23,6 @@ KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (CentresFile, SyllabusesFile, SeriesFile, StaffFile, EntriesFile, ResultsFile)
 }
-LONGEST_HEADER = 4_096  # bytes
 
 
 def rows_of(kind: Kind, stream: BinaryIO, report: Report) -> Iterator[Row]:
@@ -38,19 +39,12 @@ def is_workbook(stream: BinaryIO) -> bool:
 
 
 def kind_of(stream: BinaryIO) -> str:
-    """The kind of this file, as its heads tell; "" where they are not all of those of any kind."""
+    """The kind of this file, as its heads tell; "" where they are not all of those of any kind. Raises
+    NotCsv."""
     if is_workbook(stream):
         return ResultsFile.name
-    heads = set(heads_of(stream))
+    heads = set(dialect_of(stream).heads) - {""}
     for kind in KINDS.values():
         if set(kind.columns) <= heads <= {*kind.columns, *kind.optional}:
             return kind.name
     return ""
-
-
-def heads_of(stream: BinaryIO) -> list[str]:
-    """What stands in the first line that holds anything, between commas."""
-    start = stream.read(LONGEST_HEADER).decode("utf-8-sig", errors="replace")
-    stream.seek(0)
-    line = next(filter(str.strip, start.splitlines()), "")
-    return [head.strip().strip('"').casefold() for head in line.split(",")]

@@ -73,14 +73,14 @@ def _check(load: LoadedFile, report_progress: ReportProgress) -> None:
             encrypted_files.drop(stored)
     with Writer(load.faults) as writer:
         noted = Noted(KINDS[load.kind])
-        report = Report(FaultsFile(writer).add, noted, noted.warn)
+        report = Report(FaultsFile(writer.write).add, noted, noted.warn)
         doing = _Doing(load, report, report_progress, by=load.asked_by)
         with suppress(BadRows):
             rolled_back(doing)
         writer.finish()
     found = doing.found(noted)
     with transaction.atomic():
-        load.sample = noted.keep()
+        load.sample = noted.keep(report.alike)
         load.found = found
         load.needs_second_person = load.kind == LoadedFile.SERIES or bool(found.get("gates"))
         _save(load, "sample", "found", "needs_second_person")
@@ -91,7 +91,7 @@ def _apply(load: LoadedFile, report_progress: ReportProgress) -> None:
         return
     checked = sample_in(load.sample)["digest"]
     noted = Noted(KINDS[load.kind])
-    report = Report(lambda fault: None, noted, noted.warn)
+    report = Report(note=noted, warn=noted.warn)
     doing = _Doing(load, report, report_progress, by=load.applied_by)
     try:
         with transaction.atomic():

@@ -23,12 +23,19 @@ from core.http import attachment
 from core.models import EncryptedFile
 from loading import workflow as loads
 from loading.engine.report import Warned
-from loading.findings import SHOWN_FAULTS, faults_in, sample_in
+from loading.findings import alike_in, sample_in
 from loading.forms import FileForm
 from loading.models import LoadedFile
 from loading.registry import is_workbook
 from loading.upload_handler import LoadUploadHandler
 from loading.workflow import CannotLoad
+
+ADVICE = {
+    Warned.LETTERS_LOST: "A question mark stands where a letter was, which is nowhere in this file any more. Go "
+    "back to where the file comes from, and save it as “CSV UTF-8”.",
+    Warned.ENCODED_TWICE: "These were read in the wrong encoding and written again. Go back to the file as it was "
+    "before, and load that, or save it as “CSV UTF-8” from there.",
+}
 
 
 class ToLookAt(NamedTuple):
@@ -39,6 +46,10 @@ class ToLookAt(NamedTuple):
     many: int
     some: list[dict[str, str]]
     gives_numbers: bool
+
+    @property
+    def advice(self) -> str:
+        return ADVICE.get(Warned(self.of), "")
 
 
 @csrf_exempt  # `csrf_protect` looks at the token below, once it is said where the file goes
@@ -94,8 +105,13 @@ def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     if request.method != "POST":  # as after signing in again
         return redirect("loading:file", load)
     counted = request.POST.get("counted")
+    right = "names_are_right" in request.POST
+
+    def act() -> None:
+        loads.apply(wanted, by=request.user, counted=counted, names_are_right=right)
+
     try:
-        return _do(request, load, lambda: loads.apply(wanted, by=request.user, counted=counted))
+        return _do(request, load, act)
     except AskAgain:
         context = {**_context(request, _load(load)), "asked_again": True}
         return render(request, "loading/file.html", context)
@@ -158,16 +174,15 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
     context: dict[str, Any] = {
         "load": load,
         "kept_until": loads.kept_until(load),
-        "shown_faults": SHOWN_FAULTS,
         "own": load.asked_by == request.user.username,
         "who_can": four_eyes.who_can(load.asked_by) if load.waits_for_second_person else "",
         "losing": sum(load.found.get("losing", {}).values()),
         "confirmed": confirmed_download(request),
     }
     try:
-        context["faults"] = _read(load.faults, faults_in) if load.found.get("bad") else []
         sample = _read(load.sample, sample_in) or {}
         context["sample"] = sample.get("changes", [])
+        context["alike"] = alike_in(sample)
         context["to_look_at"] = [
             ToLookAt(
                 of,

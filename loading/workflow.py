@@ -20,8 +20,9 @@ from centres import audit
 from core import encrypted_files, jobs
 from core.ask_pages import still_holds
 from core.jobs import State
+from loading.engine.dialect import NotCsv, dialect_of
 from loading.models import LoadedFile
-from loading.registry import KINDS, heads_of, is_workbook, kind_of
+from loading.registry import KINDS, is_workbook, kind_of
 
 Step = LoadedFile.Step
 ABANDONED_AFTER = dt.timedelta(days=1)
@@ -39,8 +40,11 @@ class NeedsSecondPerson(CannotLoad):
 
 def check_kind(stream: BinaryIO, wanted: str) -> str:
     """The kind as which this file is loaded. Raises CannotLoad where it is of another kind than
-    wanted, or where nobody has said which and its heads do not tell."""
-    found = kind_of(stream)
+    wanted, or where nobody has said which and its heads do not tell, or it is no file to load at all."""
+    try:
+        found = kind_of(stream)
+    except NotCsv as reason:
+        raise CannotLoad(str(reason)) from None
     if found and wanted and found != wanted:
         why = "it is a workbook" if is_workbook(stream) else "so say its heads"
         raise CannotLoad(
@@ -49,7 +53,7 @@ def check_kind(stream: BinaryIO, wanted: str) -> str:
         )
     if found or wanted:
         return found or wanted
-    heads = ", ".join(heads_of(stream))[:SIGNS_SHOWN]
+    heads = ", ".join(dialect_of(stream).heads)[:SIGNS_SHOWN]
     raise CannotLoad(
         f"The kind of this file cannot be told: its first line reads “{heads}”, and these are the "
         f"heads of none of {', '.join(KINDS)}. Choose the kind, and every missing head is named."
@@ -83,7 +87,9 @@ def forget(load: LoadedFile) -> None:
         encrypted_files.drop(load.file)
 
 
-def apply(load: LoadedFile, *, by: User, counted: str | None = None) -> None:
+def apply(
+    load: LoadedFile, *, by: User, counted: str | None = None, names_are_right: bool = False
+) -> None:
     """Apply what was checked, as was `counted`. Raises CannotLoad, NeedsSecondPerson, and AskAgain."""
     with transaction.atomic():
         load = LoadedFile.objects.select_for_update().get(pk=load.pk)
@@ -92,6 +98,11 @@ def apply(load: LoadedFile, *, by: User, counted: str | None = None) -> None:
         still_holds(load, counted)
         if load.needs_second_person and (why := _why_not(load, by)):
             raise NeedsSecondPerson(why)
+        if load.has_spoilt_names and not names_are_right:
+            raise CannotLoad(
+                "Names in this file have letters that were lost or encoded twice, and letters are printed as "
+                "they stand. Give a better file, or tick that the names are right."
+            )
         load.step, load.state, load.applied_by = Step.APPLY, State.QUEUED, by.username
         load.heartbeat = timezone.now()
         load.done = load.total = load.attempts = 0

@@ -1,19 +1,20 @@
 """Centres, and which Associate Centre is attached to which main centre (one level, one main each; rule 13)."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
 from centres.models.meaning import MeansOneThing
+from core import time_zones
 
 NUMBER = RegexValidator(r"^[A-Z0-9]{5}\Z", "A centre number is five capital letters or digits.")
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(f"“{name}” is not a time zone. Write it like Asia/Karachi.")
+    if fault := time_zones.fault_in(name):
+        raise ValidationError(fault.format(f"“{name}”"))
 
 
 class Centre(MeansOneThing):

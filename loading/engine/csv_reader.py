@@ -1,37 +1,41 @@
-"""The rows of a CSV file: UTF-8, with or without BOM; a header row; commas; columns in any order.
+"""The rows of a CSV file: a header row; columns in any order; how it is written, `dialect` tells.
 
 Each line is read for itself, so that one bad line hides no other: no cell of ours holds a line
-break. What cannot be a CSV file at all is said once.
+break. A column without a head is none while all its cells are empty. Empty cells at the end of a row may be
+missing, but not where the file itself ends in the middle of it.
 """
 
 import csv
 import io
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from loading.engine.cells import Wrong, plain, quoted
+from loading.engine.cells import Wrong, is_nothing, plain, quoted
+from loading.engine.dialect import Dialect, NotCsv, dialect_of
 from loading.engine.report import Report, Row
 
 LONGEST_LINE = 10_000
-SAVE_AS = "Save it as “CSV UTF-8” and load it again."
-NOT_CSV = {
-    b"PK\x03\x04": f"This is a workbook, from which only results can be loaded. {SAVE_AS}",
-    b"\xd0\xcf\x11\xe0": "This is a workbook of the old kind, or one with a password. Save it as "
-    "an xlsx workbook without a password, or as “CSV UTF-8”, and load it again.",
-    b"\xff\xfe": f"This is UTF-16, not UTF-8. {SAVE_AS}",
-    b"\xfe\xff": f"This is UTF-16, not UTF-8. {SAVE_AS}",
-}
+
+
+class Line(NamedTuple):
+    number: int
+    cells: list[str]
+    is_whole: bool  # it ends as lines end
 
 
 def csv_rows(
     file: BinaryIO, columns: tuple[str, ...], report: Report, *, optional: tuple[str, ...] = ()
 ) -> Iterator[Row]:
     """Yield the rows; what is wrong with the file, its header or a whole line goes to the report."""
-    if reason := _why_no_csv(file):
-        report.add(Row(1), "file", reason)
+    try:
+        dialect = dialect_of(file)
+    except NotCsv as reason:
+        report.add(Row(1), "file", str(reason))
         return
-    lines = _lines(file, report)
+    lines = _lines(file, dialect, report)
+    if dialect.separator_line:
+        next(lines, None)
     header = next(lines, None)
     if header is None:
         report.add(Row(1), "file", f"This is empty. It needs the columns {', '.join(columns)}.")
@@ -39,28 +43,19 @@ def csv_rows(
     heads = _heads(header, columns, optional, report)
     if heads is None:
         return
-    for line, cells in lines:
-        if len(cells) == len(heads):
-            yield Row(line, dict(zip(heads, cells, strict=True)))
-        else:
-            report.add(
-                Row(line), "row", f"This has {len(cells)} cells; the header row has {len(heads)}."
-            )
+    all_named = "" not in heads
+    for line in lines:
+        if all_named and len(line.cells) == len(heads):
+            yield Row(line.number, dict(zip(heads, line.cells, strict=True)))
+        elif row := _fitted(line, heads, report):
+            yield row
 
 
-def _why_no_csv(file: BinaryIO) -> str:
-    start = file.read(4096)
-    file.seek(0)
-    for magic, reason in NOT_CSV.items():
-        if start.startswith(magic):
-            return reason
-    return f"This is not a CSV file. {SAVE_AS}" if b"\0" in start else ""
-
-
-def _lines(file: BinaryIO, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and cells of each line that holds anything. What is not UTF-8 becomes
-    surrogates, which `cells.plain` refuses by line and column."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape")
+def _lines(file: BinaryIO, dialect: Dialect, report: Report) -> Iterator[Line]:
+    """Yield each line that holds anything. What is not UTF-8 becomes surrogates, and half a character of
+    UTF-16 a sign for it, which `cells.plain` refuses by line and column."""
+    errors = "surrogateescape" if dialect.encoding == "utf-8-sig" else "replace"
+    text = io.TextIOWrapper(file, encoding=dialect.encoding, errors=errors)
     number = 0
     try:
         while content := text.readline(LONGEST_LINE):
@@ -69,20 +64,20 @@ def _lines(file: BinaryIO, report: Report) -> Iterator[tuple[int, list[str]]]:
                 reason = "This line is too long; what follows was not read. Is it a CSV file?"
                 report.add(Row(number), "row", reason)
                 return
-            cells = _cells(number, content, report)
-            if any(map(str.strip, cells)):
-                yield number, cells
+            cells = _cells(number, content, dialect.separator, report)
+            if not all(map(is_nothing, cells)):
+                yield Line(number, cells, content.endswith("\n"))
     finally:
         # The wrapper would close the file, which may be closed already when a load is stopped.
         with suppress(ValueError):
             text.detach()
 
 
-def _cells(number: int, content: str, report: Report) -> list[str]:
+def _cells(number: int, content: str, separator: str, report: Report) -> list[str]:
     if '"' not in content:
-        return content.rstrip("\n").split(",")  # four times as fast, and the same
+        return content.rstrip("\n").split(separator)  # four times as fast, and the same
     try:
-        return next(csv.reader([content], strict=True), [])
+        return next(csv.reader([content], delimiter=separator, strict=True), [])
     except csv.Error:
         reason = (
             "A quotation mark is out of place. Close each on its own line, write it twice inside "
@@ -92,37 +87,57 @@ def _cells(number: int, content: str, report: Report) -> list[str]:
         return []
 
 
+def _fitted(line: Line, heads: list[str], report: Report) -> Row | None:
+    """The row with a cell for each head; reported is what stands under none."""
+    cells, missing = line.cells, len(heads) - len(line.cells)
+    if missing > 0 and not line.is_whole:
+        reason = "The file ends in the middle of this row. Get it again, whole."
+        report.add(Row(line.number), "row", reason)
+        return None
+    if not all(map(is_nothing, cells[len(heads) :])):
+        reason = (
+            "This has {} cells; the header row has {}. If a cell holds a comma or semicolon of its own, put "
+            "quotation marks round it."
+        )
+        report.add(Row(line.number), "row", reason, len(cells), len(heads))
+        return None
+    row = Row(line.number)
+    taken = dict[str, str]()
+    for at, (head, cell) in enumerate(zip(heads, [*cells, *[""] * missing], strict=False), start=1):
+        if head:
+            taken[head] = cell
+        elif not is_nothing(cell):
+            reason = "{} stands in a column without a name. Empty the cell, or name its column."
+            report.add(row, f"column {at}", reason, quoted(cell))
+    row.cells = taken
+    return row
+
+
 def _heads(
-    header: tuple[int, list[str]],
+    header: Line,
     columns: tuple[str, ...],
     optional: tuple[str, ...],
     report: Report,
 ) -> list[str] | None:
     """The header's names in their order, or None, when they are not all of these columns, and
     perhaps the optional ones."""
-    line, cells = header
-    before = report.bad
+    row = Row(header.number)
+    before = report.faults
     perhaps = f", and perhaps {', '.join(optional)}" if optional else ""
     expected = f"The columns are {', '.join(columns)}{perhaps}."
-    if len(cells) == 1 and any(mark in cells[0] for mark in ";\t"):
-        report.add(Row(line), "row", f"The cells are not separated by commas. {SAVE_AS}")
-        return None
     heads: list[str] = []
-    for position, cell in enumerate(cells, start=1):
+    for position, cell in enumerate(header.cells, start=1):
         try:
             head = plain(cell).casefold()
         except Wrong as wrong:
-            report.add(Row(line), f"column {position}", str(wrong))
+            report.add(row, f"column {position}", wrong.pattern, *wrong.values)
             continue
-        if head in heads:
-            report.add(Row(line), head, "This column stands twice. Remove one.")
-        elif head not in (*columns, *optional):
-            name = quoted(head) if head else "A column without a name"
-            report.add(
-                Row(line), head or f"column {position}", f"{name} is not expected. {expected}"
-            )
+        if head and head in heads:
+            report.add(row, head, "This column stands twice. Remove one.")
+        elif head and head not in (*columns, *optional):
+            report.add(row, head, f"{{}} is not expected. {expected}", quoted(head))
         heads.append(head)
     for column in columns:
         if column not in heads:
-            report.add(Row(line), column, f"This column is missing. {expected}")
-    return heads if report.bad == before else None
+            report.add(row, column, f"This column is missing. {expected}")
+    return heads if report.faults == before else None

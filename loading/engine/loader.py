@@ -35,7 +35,7 @@ class Cells:
         try:
             return convert(self.row.cells[column])
         except Wrong as wrong:
-            self.report.add(self.row, column, str(wrong))
+            self.report.add(self.row, column, wrong.pattern, *wrong.values)
             self.good = False
             return None  # type: ignore[return-value]  # a row that is not good is not stored
 
@@ -105,7 +105,7 @@ def load(
                 after_batch()
             kind.finish()
             kind.report.flush()
-            if kind.report.bad:
+            if kind.report.faults:
                 raise BadRows
             outcomes = {str(outcome): count for outcome, count in kind.counts.items()}
             audit.record("loaded", by=kind.by, subject=kind.name, new=outcomes)

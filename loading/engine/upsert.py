@@ -12,12 +12,15 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from django.db import IntegrityError, models
 
 from core.in_words import in_words
-from loading.engine.cells import legible
+from loading.engine import letters
+from loading.engine.cells import legible, normalised, quoted
 from loading.engine.contradictions import Claims, Earlier
 from loading.engine.report import Change, Outcome, Report, Row
 
 M = TypeVar("M", bound=models.Model)
 Key = tuple[Any, ...]
+
+DISAGREES = "{} says something else of the same {}. Keep what is right in both."
 
 
 class Said(NamedTuple):
@@ -36,6 +39,7 @@ class Upsert(ABC, Generic[M]):
     called: ClassVar[str]
     columns: ClassVar[dict[str, str]]
     shared: ClassVar[bool] = False
+    names: ClassVar[tuple[str, ...]] = ()  # fields in which a spoilt letter is told
 
     def __init__(self, report: Report, claims: Claims) -> None:
         self.report = report
@@ -62,7 +66,8 @@ class Upsert(ABC, Generic[M]):
         """Store what has changed: copies of the locked rows, for `changed` tells what was there."""
         for row, said in changes:
             for field, value in said.values.items():
-                setattr(row, field, value)
+                if not is_same(getattr(row, field), value):
+                    setattr(row, field, value)
         # Faster by far than `bulk_update`, which writes a condition for each row and field.
         self.model._default_manager.bulk_create(
             [row for row, _ in changes],
@@ -98,6 +103,9 @@ class Upsert(ABC, Generic[M]):
             for one in first:
                 if outcomes[one.row] is not Outcome.UNCHANGED:
                     self.report.note(self._change(one, outcomes[one.row]))
+        for one in first:
+            if outcomes[one.row] is not Outcome.UNCHANGED:
+                self._look_at_letters(one)
         new = [one for one in first if outcomes[one.row] is Outcome.CREATED]
         self.rows.update(zip((one.key for one in new), self.create(new), strict=True))
         changes = [one for one in first if outcomes[one.row] is Outcome.CHANGED]
@@ -130,14 +138,14 @@ class Upsert(ABC, Generic[M]):
             if not earlier.differing:
                 again.append((one, earlier))
             for field in earlier.differing:
-                self.report.add(one.row, self.columns[field], disagrees(earlier.place, self.called))
+                self.report.add(one.row, self.columns[field], DISAGREES, earlier.place, self.called)
         return first, again
 
     def _outcome(self, one: Said) -> Outcome:
         there = self.rows.get(one.key)
         if there is None:
             return Outcome.CREATED
-        same = all(getattr(there, field) == value for field, value in one.values.items())
+        same = all(is_same(getattr(there, field), value) for field, value in one.values.items())
         return Outcome.UNCHANGED if same else Outcome.CHANGED
 
     def _change(self, one: Said, outcome: Outcome) -> Change:
@@ -146,17 +154,27 @@ class Upsert(ABC, Generic[M]):
         fields = [
             (self.columns[field], self.in_words(field, before[field]), self.in_words(field, value))
             for field, value in one.values.items()
-            if there is None or before[field] != value
+            if there is None or not is_same(before[field], value)
         ]
         return Change(one.row, self.called, outcome, fields)
+
+    def _look_at_letters(self, one: Said) -> None:
+        there = self.rows.get(one.key)
+        for field in self.names:
+            value, was = one.values[field], getattr(there, field) if there else ""
+            of = letters.spoilt(value)
+            if of and not is_same(was, value):
+                stored = f"; stored is {quoted(was)}" if was else ""
+                self.report.warn(of, one.row.place, f"{quoted(value)}{stored}")
 
     def in_words(self, field: str, value: Any) -> str:
         """A value as the list of changes shows it."""
         return legible(value) if isinstance(value, str) else in_words(value)
 
 
-def disagrees(place: str, called: str) -> str:
-    return f"{place} says something else of the same {called}. Keep what is right in both."
+def is_same(stored: Any, value: Any) -> bool:
+    """But for spaces, and accents apart from their letters, which may be stored from before."""
+    return stored == value or (isinstance(stored, str) and normalised(stored) == value)
 
 
 def together(*outcomes: Outcome) -> Outcome:

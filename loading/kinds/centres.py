@@ -11,7 +11,7 @@ from centres.models import Centre
 from loading.engine.cells import centre_number, text, time_zone
 from loading.engine.loader import BATCH, Cells, Kind, batches
 from loading.engine.report import Outcome, Report, Row
-from loading.engine.upsert import Key, Said, Upsert, disagrees
+from loading.engine.upsert import DISAGREES, Key, Said, Upsert
 from loading.kinds.subcentre_links import SubcentreLinks, Wish, Wishes
 
 
@@ -29,6 +29,7 @@ class Centres(Upsert[Centre]):
     model = Centre
     called = "centre"
     columns = {"name": "name", "country": "country", "time_zone": "time_zone"}
+    names = ("name", "country")
 
     def find(self, keys: Collection[Key]) -> dict[Key, Centre]:
         found = Centre.objects.filter(number__in={number for (number,) in keys})
@@ -79,8 +80,8 @@ class CentresFile(Kind):
                 continue
             self.counts[Outcome.UNCHANGED] += 1
             if earlier.main != item.main_centre:
-                reason = disagrees(f"line {earlier.line}", "centre")
-                self.report.add(item.row, "main_centre", reason)
+                place = f"line {earlier.line}"
+                self.report.add(item.row, "main_centre", DISAGREES, place, "centre")
 
     def finish(self) -> None:
         links = SubcentreLinks(self.wishes, self.report, self.counts, by=self.by)

@@ -43,7 +43,9 @@ class Comparison:
 
     def _begin(self, sheet: str) -> None:
         self._sheet = sheet
-        self._names, self._options = Found("candidate_name"), Found("option_code")
+        self._names, self._options = (
+            Found(column, self.report) for column in ("candidate_name", "option_code")
+        )
         self._last_two: list[Compared] = []  # of which the name of the last is not judged yet
 
     def compare(self, one: Compared) -> None:
@@ -77,34 +79,48 @@ class Comparison:
             self.report.add(
                 one.row,
                 names.column,
-                f"{quoted(one.name)} is not {one.whom}, who is entered as "
-                f"{quoted(one.entered_name)}. If names or numbers have slipped, put whole rows in "
+                "{} is not {}, who is entered as {}. If names or numbers have slipped, put whole rows in "
                 "order; if the name is right, load the entries first.",
+                quoted(one.name),
+                one.whom,
+                quoted(one.entered_name),
             )
         for one in options.few():
             self.report.add(
                 one.row,
                 options.column,
-                f"{quoted(one.option)} is not the option {one.entered_option}, for which {one.whom} "
-                "is entered. Correct it; if it is right, load the entries first.",
+                "{} is not the option {}, for which {} is entered. Correct it; if it is right, load the "
+                "entries first.",
+                quoted(one.option),
+                one.entered_option,
+                one.whom,
             )
         if first := names.one_of_many():
             slip = f" In {names.slipped} rows it is the name of the row above or below."
             self.report.add(
                 first.row,
                 names.column,
-                f"{names.bad} of {names.of} names are not those of the candidates whose numbers stand "
-                f"beside them. Here {quoted(first.name)} stands beside {first.whom}, who is entered as "
-                f"{quoted(first.entered_name)}.{slip if names.slipped else ''} {WHOLE_ROWS}",
+                "{} of {} names are not those of the candidates whose numbers stand beside them. Here {} "
+                f"stands beside {{}}, who is entered as {{}}.{{}} {WHOLE_ROWS}",
+                names.bad,
+                names.of,
+                quoted(first.name),
+                first.whom,
+                quoted(first.entered_name),
+                slip if names.slipped else "",
                 rows=names.bad,
             )
         if first := options.one_of_many():
             self.report.add(
                 first.row,
                 options.column,
-                f"{options.bad} of {options.of} options are not those of the entries. Here "
-                f"{quoted(first.option)} stands beside {first.whom}, who is entered for "
-                f"{first.entered_option}. Correct them; if they are right, load the entries first.",
+                "{} of {} options are not those of the entries. Here {} stands beside {}, who is entered "
+                "for {}. Correct them; if they are right, load the entries first.",
+                options.bad,
+                options.of,
+                quoted(first.option),
+                first.whom,
+                first.entered_option,
                 rows=options.bad,
             )
         self._begin("")
@@ -113,13 +129,15 @@ class Comparison:
 class Found:
     """What is wrong with a column of a sheet: in how many rows, and the first of them."""
 
-    def __init__(self, column: str) -> None:
+    def __init__(self, column: str, report: Report) -> None:
         self.column = column
+        self.report = report
         self.of = self.slipped = self.bad = 0
         self._first: list[Compared] = []
 
     def add(self, one: Compared) -> None:
         self.bad += 1
+        self.report.mark(one.row)
         if len(self._first) < FEW:
             self._first.append(one)
 

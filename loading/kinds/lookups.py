@@ -72,21 +72,15 @@ def _cohorts(keys: Collection[CandidateKey], series: str, centre: str) -> Iterat
         yield these
 
 
-def no_series(name: tuple[int, int]) -> str:
-    year, month = name
-    return f"There is no series {MONTHS[month]} {year}. Load the series first."
+NO_SERIES = "There is no series {} {}. Load the series first."
+NO_CENTRE = "There is no centre {}. Load the centres first."
+NO_SYLLABUS = "There is no syllabus {}. Load the syllabuses first."
+NO_QUALIFICATION = "There is no qualification {}. Write one of: {}."
 
 
-def no_centre(number: str) -> str:
-    return f"There is no centre {quoted(number)}. Load the centres first."
-
-
-def no_syllabus(code: str) -> str:
-    return f"There is no syllabus {quoted(code)}. Load the syllabuses first."
-
-
-def no_qualification(name: str, known: Iterable[str]) -> str:
-    return f"There is no qualification {quoted(name)}. Write one of: {'; '.join(sorted(known))}."
+def add_no_qualification(report: Report, row: Row, name: str, known: Iterable[str]) -> None:
+    names = "; ".join(sorted(known))
+    report.add(row, "qualification", NO_QUALIFICATION, quoted(name), names)
 
 
 class Refers(Protocol):
@@ -125,11 +119,12 @@ class Known:
 
     def all_of(self, item: Refers, report: Report) -> bool:
         """Whether all that the row refers to exists; what does not is reported."""
-        before = report.bad
+        before = report.faults
         if item.series not in self.series:
-            report.add(item.row, "series", no_series(item.series))
+            year, month = item.series
+            report.add(item.row, "series", NO_SERIES, MONTHS[month], year)
         if item.centre not in self.centres:
-            report.add(item.row, "centre", no_centre(item.centre))
+            report.add(item.row, "centre", NO_CENTRE, quoted(item.centre))
         if item.syllabus not in self.syllabuses:
-            report.add(item.row, "syllabus", no_syllabus(item.syllabus))
-        return report.bad == before
+            report.add(item.row, "syllabus", NO_SYLLABUS, quoted(item.syllabus))
+        return report.faults == before

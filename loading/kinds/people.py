@@ -38,6 +38,7 @@ class Candidates(Upsert[Candidate]):
     called = "candidate"
     columns = {"name": "candidate_name", "date_of_birth": "date_of_birth", "uci": "uci"}
     shared = True
+    names = ("name",)
 
     def __init__(self, report: Report, claims: Any) -> None:
         super().__init__(report, claims)

@@ -170,12 +170,12 @@ class ResultsFile(Kind):
         known.learn(items)
         said = []
         for item in items:
-            before = self.report.bad
+            before = self.report.faults
             entry = known.entry(item, self.report)
             grade = known.grade(item, self.report)
             if entry:
                 self._compare(item, entry)
-            if entry and self.report.bad == before:
+            if entry and self.report.faults == before:
                 values: dict[str, Any] = {"grade": grade}
                 if item.pum_stated:
                     values["pum"] = item.pum
@@ -229,8 +229,8 @@ class KnownEntries(Known):
             return None
         candidate = self.candidates.get(self.candidate(item))
         if candidate is None:
-            reason = f"{item.centre} has no candidate {item.number}. Load the entries first."
-            report.add(item.row, "candidate_number", reason)
+            reason = "{} has no candidate {}. Load the entries first."
+            report.add(item.row, "candidate_number", reason, item.centre, item.number)
             return None
         entry = self.entries.get((candidate, item.syllabus))
         if entry is None:
@@ -250,10 +250,10 @@ class KnownEntries(Known):
         grade = self.grades[qualification.pk].get("".join(item.grade.split()))
         if grade is None:
             scale = ", ".join([*qualification.grades.split(), *OUTCOMES])
-            reason = f"{quoted(item.grade)} is no grade of {qualification}. Its grades are {scale}."
-            report.add(item.row, "grade", reason)
+            reason = f"{{}} is no grade of {qualification}. Its grades are {scale}."
+            report.add(item.row, "grade", reason, quoted(item.grade))
         elif grade in OUTCOMES and item.pum is not None:
-            report.add(item.row, "pum", f"A result {grade} has no PUM. Leave this empty.")
+            report.add(item.row, "pum", "A result {} has no PUM. Leave this empty.", grade)
         return grade or ""
 
 

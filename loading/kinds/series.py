@@ -16,7 +16,7 @@ from loading.engine.cells import series as series_name
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Outcome, Report, Row, Warned
 from loading.engine.upsert import Key, Said, Upsert, together
-from loading.kinds.lookups import no_qualification, qualifications
+from loading.kinds.lookups import add_no_qualification, qualifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,7 @@ class SeriesFile(Kind):
         known = qualifications()
         for item in items:
             if item.qualification not in known:
-                reason = no_qualification(item.qualification, known)
-                self.report.add(item.row, "qualification", reason)
+                add_no_qualification(self.report, item.row, item.qualification, known)
         items = [item for item in items if item.qualification in known]
         series = self.series.store(
             Said(item.row, item.series, {"credentials_from": item.credentials_from})
@@ -125,10 +124,8 @@ class SeriesFile(Kind):
             staff_at = one.values.get("staff_at", stored)
             if staff_at and staff_at > one.values["candidates_at"]:
                 column = "staff_release_at" if "staff_at" in one.values else "release_at"
-                reason = (
-                    f"Staff would see these results at {in_words(staff_at)}, after the candidates."
-                )
-                self.report.add(one.row, column, reason)
+                reason = "Staff would see these results at {}, after the candidates."
+                self.report.add(one.row, column, reason, in_words(staff_at))
             else:
                 right.append(one)
         return right

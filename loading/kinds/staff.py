@@ -19,8 +19,8 @@ from centres.models import Membership, Role
 from loading.engine.cells import Wrong, centre_number, email, one_of, quoted, text
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row
-from loading.engine.upsert import Key, Said, Upsert, disagrees, together
-from loading.kinds.lookups import centres_numbered, no_centre
+from loading.engine.upsert import DISAGREES, Key, Said, Upsert, together
+from loading.kinds.lookups import NO_CENTRE, centres_numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Users(Upsert[User]):
     called = "person"
     columns = {"name": "name", "email": "email"}
     shared = True
+    names = ("name",)
 
     def find(self, keys: Collection[Key]) -> dict[Key, User]:
         found = User.objects.filter(username__in={username for (username,) in keys})
@@ -112,7 +113,7 @@ class StaffFile(Kind):
         centres = centres_numbered(item.centre for item in items)
         for item in items:
             if item.centre not in centres:
-                self.report.add(item.row, "centre", no_centre(item.centre))
+                self.report.add(item.row, "centre", NO_CENTRE, quoted(item.centre))
         items = self._rightly_named([item for item in items if item.centre in centres])
         users = self.users.store(
             Said(item.row, (item.username,), {"name": item.name, "email": item.email})
@@ -140,13 +141,13 @@ class StaffFile(Kind):
             spelling = {"username": item.username}
             earlier = self.claims.claim(("username", lower), spelling, item.row)
             if user and user.is_superuser:
-                reason = f"{quoted(item.username)} is a board operator. Choose another username."
-                self.report.add(item.row, "username", reason)
+                reason = "{} is a board operator. Choose another username."
+                self.report.add(item.row, "username", reason, quoted(item.username))
             elif user and user.username != item.username:
-                reason = f"There is {quoted(user.username)} already. Write it in the same way."
-                self.report.add(item.row, "username", reason)
+                reason = "There is {} already. Write it in the same way."
+                self.report.add(item.row, "username", reason, quoted(user.username))
             elif earlier and earlier.differing:
-                self.report.add(item.row, "username", disagrees(earlier.place, "username"))
+                self.report.add(item.row, "username", DISAGREES, earlier.place, "username")
             else:
                 right.append(item)
         return right

@@ -15,7 +15,7 @@ from loading.engine.cells import quoted
 from loading.engine.loader import BATCH
 from loading.engine.report import Change, Counts, Outcome, Report, Row
 from loading.engine.upsert import together
-from loading.kinds.lookups import centres_numbered, no_centre
+from loading.kinds.lookups import NO_CENTRE, centres_numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class SubcentreLinks:
         if wish.main and wish.main not in centres:
             # A main centre whose own row is bad has been reported there.
             if not self.wishes.line(wish.main):
-                self.report.add(Row(wish.line), "main_centre", no_centre(wish.main))
+                self.report.add(Row(wish.line), "main_centre", NO_CENTRE, quoted(wish.main))
             return False
         return True
 
@@ -153,9 +153,9 @@ class SubcentreLinks:
         for link in wrong.iterator(chunk_size=BATCH):
             main, above = link.main, link.main.main_link.main
             reason = (
-                f"{quoted(link.associate.number)} would be attached to {main.number}, which is "
-                f"itself attached to {above.number}. An Associate Centre cannot be a main centre "
-                "as well."
+                "{} would be attached to {}, which is itself attached to {}. An Associate Centre "
+                "cannot be a main centre as well."
             )
+            of = quoted(link.associate.number), main.number, above.number
             line = self.wishes.line(link.associate.number) or self.wishes.line(main.number) or 1
-            self.report.add(Row(line), "main_centre", reason)
+            self.report.add(Row(line), "main_centre", reason, *of)

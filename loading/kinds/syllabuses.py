@@ -15,7 +15,7 @@ from loading.engine.cells import syllabus_code, text
 from loading.engine.loader import Cells, Kind
 from loading.engine.report import Report, Row
 from loading.engine.upsert import Key, Said, Upsert
-from loading.kinds.lookups import no_qualification, qualifications, syllabuses_coded
+from loading.kinds.lookups import add_no_qualification, qualifications, syllabuses_coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Syllabuses(Upsert[Syllabus]):
     model = Syllabus
     called = "syllabus"
     columns = {"title": "title", "qualification_id": "qualification"}
+    names = ("title",)
 
     def find(self, keys: Collection[Key]) -> dict[Key, Syllabus]:
         found = syllabuses_coded(code for (code,) in keys)
@@ -69,8 +70,7 @@ class SyllabusesFile(Kind):
                 values = {"title": item.title, "qualification_id": known[item.qualification]}
                 said.append(Said(item.row, (item.code,), values))
             else:
-                reason = no_qualification(item.qualification, known)
-                self.report.add(item.row, "qualification", reason)
+                add_no_qualification(self.report, item.row, item.qualification, known)
         self.counts.update(self.syllabuses.store(self._staying(said)).values())
 
     def _staying(self, said: list[Said]) -> list[Said]:
@@ -91,6 +91,8 @@ class SyllabusesFile(Kind):
             self.report.add(
                 row,
                 "qualification",
-                f"Syllabus {syllabus.code} has entries, so it stays in {syllabus.qualification}.",
+                "Syllabus {} has entries, so it stays in {}.",
+                syllabus.code,
+                syllabus.qualification,
             )
         return [one for one in said if one.row not in refused]

@@ -9,11 +9,12 @@ and are passed over.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
 from centres.models.series import MONTHS
-from loading.engine.cells import Wrong, is_formula, legible, quoted
+from loading.engine.cells import A_FORMULA, Wrong, is_formula, is_nothing, legible, quoted
 from loading.engine.report import Report, Row
 from loading.kinds.component_columns import CONVERTERS, Column, component_columns
 from loading.kinds.xlsx_guard import DAMAGED, Unreadable, guarded, worksheets_of
@@ -43,6 +44,8 @@ SHOWN_HEADS = {
     "option_code": "Option code",
     "candidate_name": "Candidate name",
 }
+MOST_DECIMALS = 6  # that a mark may have
+FIXED = re.compile(r"0(?:\.(0*))?")
 DIGITS = {"syllabus": 4, "centre": 5, "candidate_number": 4}
 SHEET_NAME = re.compile(rf"({'|'.join(MONTHS.values())})_(20[0-9]{{2}})_([0-9]{{4}})", re.I)
 
@@ -81,7 +84,7 @@ def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
     except Unreadable as unreadable:
         report.add(Row(1), "file", str(unreadable))
         return
-    before, found = report.bad, False
+    before, found = report.faults, False
     for number, worksheet in enumerate(worksheets, start=1):
         lines = _lines(worksheet)
         place = Row(1, sheet=worksheet.title, sheet_number=number)
@@ -93,8 +96,11 @@ def workbook_rows(file: BinaryIO, report: Report) -> Iterator[Row]:
                     yield place
         except Unreadable:
             report.add(place, "sheet", f"What follows cannot be read. {DAMAGED}")
-    if not found and report.bad == before:
-        reason = f"No sheet has the heads of a results sheet: {SIX_HEADS}."
+    if not found and report.faults == before:
+        reason = (
+            f"No sheet has the heads of a results sheet: {SIX_HEADS}. From a workbook only results are taken; "
+            "save any other kind of file as “CSV UTF-8”."
+        )
         report.add(Row(1), "file", reason)
 
 
@@ -126,8 +132,9 @@ def _sheet(
             month, year, syllabus = named.groups()
             return Sheet(name, number, f"{month} {year}", syllabus, columns, heads, above, line)
         if columns:
-            reason = f"{quoted(name)} names no series. Name the sheet like June_2026_9702."
-            report.add(Row(line, sheet=name, sheet_number=number), "name of the sheet", reason)
+            place = Row(line, sheet=name, sheet_number=number)
+            reason = "{} names no series. Name the sheet like June_2026_9702."
+            report.add(place, "name of the sheet", reason, quoted(name))
             return None
         above = heads
     if named:
@@ -184,8 +191,8 @@ def _checked(sheet: Sheet, numbers: Sequence[str], report: Report) -> list[Colum
             )
             report.add(place, head, reason)
         elif (column.number, column.part) in taken:
-            reason = f"This stands twice for component {column.number}. Keep the one that is right."
-            report.add(place, head, reason)
+            reason = "This stands twice for component {}. Keep the one that is right."
+            report.add(place, head, reason, column.number)
         taken.add((column.number, column.part))
     return columns
 
@@ -200,7 +207,8 @@ def _sat(
         try:
             value = CONVERTERS[part](text) if text else ""
         except Wrong as wrong:
-            report.add(row, _component_head(sheet, at, number), str(wrong))
+            head = _component_head(sheet, at, number)
+            report.add(row, head, wrong.pattern, *wrong.values)
             continue
         if value:
             said.setdefault(number, {})[part] = value
@@ -220,9 +228,9 @@ def _check(sheet: Sheet, row: Row, cells: tuple, report: Report, *, beside: set[
     """Report what only the sheet can tell: another sheet's syllabus, a formula in any cell but those
     that are judged by what they hold; `beside`: the components'."""
     syllabus = row.cells["syllabus"]
-    if re.fullmatch(r"[0-9]{4}", syllabus) and syllabus != sheet.syllabus:
-        reason = f"{syllabus} does not belong on the sheet of {sheet.syllabus}. Move the row."
-        report.add(row, "syllabus", reason)
+    if re.fullmatch(r"[0-9]{3,4}", syllabus) and syllabus.zfill(4) != sheet.syllabus:
+        reason = "{} does not belong on the sheet of {}. Move the row."
+        report.add(row, "syllabus", reason, syllabus, sheet.syllabus)
     judged_later = {
         sheet.columns[column] for column in row.cells if column in sheet.columns
     } | beside
@@ -230,8 +238,8 @@ def _check(sheet: Sheet, row: Row, cells: tuple, report: Report, *, beside: set[
         text = _text(cell)
         if at not in judged_later and is_formula(text):
             head = sheet.heads[at] if at < len(sheet.heads) else ""
-            reason = f"{quoted(text)} begins like a formula. Type the plain value instead."
-            report.add(row, legible(head) or f"column {at + 1}", reason)
+            column = legible(head) or f"column {at + 1}"
+            report.add(row, column, A_FORMULA, quoted(text))
 
 
 def _cell(cells: tuple, at: int, column: str) -> str:
@@ -243,10 +251,23 @@ def _cell(cells: tuple, at: int, column: str) -> str:
     return text.zfill(DIGITS.get(column, 0)) if is_number and text.isdigit() else text
 
 
+def _shown(value: float, number_format: str) -> str:
+    """A number with its fraction, as the sheet shows it: with 15 digits, 61.6 and not 61.60000000000001; an
+    endless one with so many decimals as the format of its cell has, or with some."""
+    text = f"{value:.15g}"
+    if len(text.partition(".")[2]) <= MOST_DECIMALS or "e" in text:
+        return text
+    fixed = FIXED.fullmatch(number_format)
+    places = len(fixed[1] or "") if fixed else MOST_DECIMALS
+    rounded = Decimal(text).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded.normalize():f}"
+
+
 def _text(cell) -> str:
     value = cell.value
     if cell.data_type == "f":
         return f"={str(getattr(value, 'text', value)).lstrip('=') or '…'}"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip(" ")
+    if isinstance(value, float):  # 15 digits, as the sheet shows: 61.6, not 61.60000000000001
+        return _shown(value, cell.number_format)
+    text = "" if value is None else str(value).strip(" ")
+    return "" if is_nothing(text) else text

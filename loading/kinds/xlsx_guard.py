@@ -12,6 +12,7 @@ from openpyxl.reader.excel import ExcelReader
 
 from core.errors import log_error
 from loading.engine.cells import quoted
+from loading.kinds.strict_xlsx import STRICT, StrictZip
 
 MEGABYTE = 1024 * 1024
 LARGEST = 1024 * MEGABYTE
@@ -25,6 +26,13 @@ DAMAGED = (
 TOO_LARGE = (
     "This workbook would unpack to far more than its size. Split it, or save it again as xlsx."
 )
+
+# The parts by which other files that are a zip as well can be told.
+NO_XLSX = {
+    "mimetype": "This is an OpenDocument file. Save it as an Excel workbook (xlsx), and load that.",
+    "word/document.xml": "This is a text document. Load the workbook from which it was made.",
+    "xl/workbook.bin": "This is a binary workbook (xlsb). Save it as an Excel workbook (xlsx), and load that.",
+}
 
 
 class Unreadable(Exception):
@@ -45,7 +53,11 @@ def worksheets_of(file: BinaryIO) -> list:
 
 
 def _open(file: BinaryIO) -> ExcelReader:
+    strict = False
     with ZipFile(file) as archive:
+        for name in archive.namelist():
+            if name in NO_XLSX:
+                raise Unreadable(NO_XLSX[name])
         if _too_large(archive.infolist()):
             raise Unreadable(TOO_LARGE)
         # A part that is larger than it says, or cut short, fails its checksum here, while the
@@ -55,8 +67,11 @@ def _open(file: BinaryIO) -> ExcelReader:
                 while piece := content.read(MEGABYTE):
                     if b"<!ENTITY" in piece:
                         raise Unreadable(DAMAGED)
+                    strict |= part.filename.endswith(".rels") and bool(STRICT.search(piece))
     file.seek(0)
     reader = ExcelReader(file, read_only=True, keep_links=False)
+    if strict:
+        reader.archive = StrictZip(file)
     reader.read()
     return reader
 

@@ -1,5 +1,6 @@
 """Load files in tests: what a load says at its end, and which faults it names."""
 
+import csv
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,18 +59,35 @@ def load(kind: str, content: str | bytes | Path, **options) -> str:
 
 
 def faults(kind: str, content: str | bytes | Path, **options) -> list[str]:
-    """Load it, see it refused with nothing changed, and return the lines on stderr."""
+    """Load it, see it refused with nothing changed, and return every bad row as `line N, column: reason`."""
+    return _refused(kind, content, **options)[0]
+
+
+def told(kind: str, content: str | bytes | Path, **options) -> list[str]:
+    """The same, and return what the command tells on stderr: a line for each column and pattern."""
+    return _refused(kind, content, **options)[1]
+
+
+def _refused(kind: str, content: str | bytes | Path, **options) -> tuple[list[str], list[str]]:
     before = contents()
     out, errors = StringIO(), StringIO()
     with (
         _file(content) as path,
+        tempfile.TemporaryDirectory() as folder,
         pytest.raises(CommandError, match="Nothing was changed") as refused,
     ):
-        call_command("load", kind, path, stdout=out, stderr=errors, **options)
+        bad_rows = Path(folder, "bad.csv")
+        try:
+            call_command(
+                "load", kind, path, stdout=out, stderr=errors, bad_rows=str(bad_rows), **options
+            )
+        finally:
+            rows = csv.DictReader(bad_rows.read_text(encoding="utf-8-sig").splitlines())
+            every = [f"{row['place']}, {row['column']}: {row['reason']}" for row in rows]
     assert refused.value.returncode == 1
     assert contents() == before
     assert out.getvalue() == ""
-    return errors.getvalue().splitlines()
+    return every, errors.getvalue().splitlines()
 
 
 def load_sample(*kinds: str) -> None:

@@ -152,7 +152,7 @@ def test_a_bad_row_names_its_column_and_changes_nothing(rows, expected):
 
 
 def test_every_fault_of_a_row_is_named():
-    row = "May 2026,M,1,,x,x,58,bx x,maybe\n"
+    row = "May 2026,M,x1,,x,x,58,bx x,maybe\n"
 
     assert [fault.split(":")[0] for fault in faults("entries", HEADER + row)] == [
         f"line 2, {column}" for column in HEADER.strip().split(",")

@@ -47,11 +47,13 @@ def test_a_file_with_a_header_alone_changes_nothing():
             HEADER.replace("title", "title,tier") + GOOD,
             "line 1, tier: “tier” is not expected. The columns are code, title, qualification.",
         ),
-        (HEADER.strip() + ",\n", "line 1, column 4: A column without a name is not expected."),
+        (
+            HEADER.strip() + ",,\n" + GOOD.strip() + ",,x\n",
+            "line 2, column 5: “x” stands in a column without a name. Empty the cell",
+        ),
         (HEADER.strip() + ",code\n", "line 1, code: This column stands twice."),
-        (HEADER.replace(",", ";") + GOOD, "line 1, row: The cells are not separated by commas."),
-        (HEADER.replace(",", "\t") + GOOD, "line 1, row: The cells are not separated by commas."),
-        (HEADER + GOOD + "0610,Biology\n", "line 3, row: This has 2 cells; the header row has 3."),
+        (HEADER + GOOD + "0610,Biology\n", "line 3, qualification: This is empty. Fill it in."),
+        (HEADER + GOOD + "0610,Biology", "line 3, row: The file ends in the middle of this row."),
         (HEADER + GOOD.strip() + ",x\n", "line 2, row: This has 4 cells; the header row has 3."),
         (HEADER + '0580,"Maths,Cambridge IGCSE\n', "line 2, row: A quotation mark is out of place"),
         (HEADER + '0580,"M"s,Cambridge IGCSE\n', "line 2, row: A quotation mark is out of place"),
@@ -65,10 +67,10 @@ def test_a_file_with_a_header_alone_changes_nothing():
         ),
         (HEADER + f"0580,{'x' * LONGEST_LINE},y\n", "line 2, row: This line is too long"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "line 1, file: This is not a CSV file."),
-        (HEADER.encode("utf-16"), "line 1, file: This is UTF-16, not UTF-8."),
+        (b"<html><table><tr><td>code</td></tr></table>", "line 1, file: This is a web page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "line 1, file: This is a workbook of the old kind"),
         (SAMPLE / "results.xlsx", "line 1, file: This is a workbook, from which only results"),
-        (HEADER + "580,Maths,Cambridge IGCSE\n", "line 2, code: “580” is not a syllabus code."),
+        (HEADER + "58,Maths,Cambridge IGCSE\n", "line 2, code: “58” is not a syllabus code."),
         (HEADER + "0580,,Cambridge IGCSE\n", "line 2, title: This is empty. Fill it in."),
         (
             HEADER + f"0580,{'x' * 201},Cambridge IGCSE\n",
@@ -116,7 +118,11 @@ def test_a_number_with_its_sign_is_no_formula(cell):
 
 def test_every_bad_row_is_listed_in_the_order_of_the_file_and_every_fault_of_a_row():
     content = (
-        HEADER + "58,,x\n" + GOOD + "0610,Biology,Nowhere\n0620\n" + "0500,=1,Cambridge IGCSE\n"
+        HEADER
+        + "58,,x\n"
+        + GOOD
+        + "0610,Biology,Nowhere\n0620,a,b,c\n"
+        + "0500,=1,Cambridge IGCSE\n"
     )
 
     assert [fault.split(":")[0] for fault in faults("syllabuses", content)] == [

@@ -1,14 +1,15 @@
 """`manage.py load KIND FILE`: a file of the board into the database, all of it or nothing.
 
-Loading again changes nothing. Every bad row is listed on stderr, as `line N, column: reason`, with
-exit status 1. Candidates who lose their access, because their centre is attached or moved, lose
-their credentials in the same transaction (rule 9).
+Loading again changes nothing. What is wrong is listed on stderr, a line for each column and pattern, as
+`line N, column: reason (so many rows: where)`, with exit status 1; `--bad-rows` writes a CSV of every one.
+Candidates who lose their access, because their centre is attached or moved, lose their credentials in the
+same transaction (rule 9).
 """
 
 import os
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,12 +20,22 @@ from tqdm import tqdm
 from centres.access_changes import rolled_back
 from core.errors import log_error
 from loading.engine.loader import load
-from loading.engine.report import GIVES_NUMBERS, BadRows, Counts, Fault, Report, ToLookAt, Warned
+from loading.engine.report import (
+    GIVES_NUMBERS,
+    SPOILT_NAMES,
+    BadRows,
+    Counts,
+    Fault,
+    Report,
+    ToLookAt,
+    Warned,
+)
+from loading.findings import FaultsFile
 from loading.kinds.results import REASON, ResultsFile
 from loading.registry import KINDS, rows_of
 
 BY = "command: load"
-TOLD_AFTERWARDS = (*GIVES_NUMBERS, Warned.ANOTHER_HOUR)
+TOLD_AFTERWARDS = (*SPOILT_NAMES, *GIVES_NUMBERS, Warned.ANOTHER_HOUR)
 
 
 class Command(BaseCommand):
@@ -37,13 +48,25 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="tell what would change, and change nothing"
         )
         parser.add_argument(
+            "--bad-rows", metavar="FILE", help="a CSV of every bad row, to be written"
+        )
+        parser.add_argument(
             "--reason", default=REASON, help="why results change, for their history"
         )
 
-    def handle(self, *, kind: str, file: str, dry_run: bool, reason: str, **options) -> None:
+    def handle(
+        self,
+        *,
+        kind: str,
+        file: str,
+        dry_run: bool,
+        reason: str,
+        bad_rows: str | None = None,
+        **options,
+    ) -> None:
         try:
-            with _opened(file) as stream:
-                counts = self._load(kind, stream, dry_run, reason)
+            with _opened(file) as stream, _faults_file(bad_rows) as write:
+                counts = self._load(kind, stream, dry_run, reason, write)
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was changed.") from None
         except IntegrityError as error:
@@ -60,14 +83,16 @@ class Command(BaseCommand):
         ending = f"Would be: {counts}; nothing was written." if dry_run else str(counts)
         self.stdout.write(ending)
 
-    def _load(self, name: str, stream: BinaryIO, dry_run: bool, reason: str) -> Counts:
+    def _load(
+        self,
+        name: str,
+        stream: BinaryIO,
+        dry_run: bool,
+        reason: str,
+        write: Callable[[Fault], object],
+    ) -> Counts:
         size = os.fstat(stream.fileno()).st_size
         with tqdm(total=size, unit="B", unit_scale=True, leave=False, disable=None) as progress:
-
-            def write(fault: Fault) -> None:
-                with progress.external_write_mode(file=sys.stderr):
-                    self.stderr.write(str(fault))
-
             looked_at = ToSay()
             report = Report(write, warn=looked_at.add)
             options = {"reason": reason} if name == ResultsFile.name else {}
@@ -83,8 +108,11 @@ class Command(BaseCommand):
             try:
                 rolled_back(act) if dry_run else act()
             except BadRows:
-                faults = "1 fault" if report.bad == 1 else f"{report.bad} faults"
-                raise CommandError(f"Nothing was changed: the file has {faults}.") from None
+                progress.close()
+                for one in report.alike:
+                    self.stderr.write(str(one))
+                rows = "1 bad row" if report.bad == 1 else f"{report.bad} bad rows"
+                raise CommandError(f"Nothing was changed: the file has {rows}.") from None
         looked_at.logins = kind.access.of_former_holders
         for line in looked_at.lines(Warned if dry_run else TOLD_AFTERWARDS):
             self.stdout.write(line)
@@ -117,6 +145,21 @@ class ToSay:
                     yield f"and {more} more"
         if self.logins:
             yield f"Logins that end with it: {self.logins}"
+
+
+@contextmanager
+def _faults_file(file: str | None) -> Iterator[Callable[[Fault], object]]:
+    """What writes a bad row into the file, if there is one."""
+    if not file:
+        yield lambda fault: None
+        return
+    try:
+        opened = Path(file).open("xb")  # noqa: SIM115  # closed below
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name cannot be one"
+        raise CommandError(f"{file} cannot be written: {reason}.") from None
+    with opened:
+        yield FaultsFile(opened.write).add
 
 
 def _opened(file: str) -> BinaryIO:

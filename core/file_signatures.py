@@ -41,7 +41,7 @@ SIGNATURES = {
         ),
         Signature("doc", "a Word document of the old kind (.doc)", "Save it as .docx"),
         Signature("xls", "an Excel workbook of the old kind (.xls)", "Save it as .xlsx"),
-        Signature("ppt", "PowerPoint slides of the old kind (.ppt)", "Save them as .pptx"),
+        Signature("ppt", "a PowerPoint file of the old kind (.ppt)", "Save it as .pptx"),
         Signature(
             "ole",
             "an Office file of the old kind (.doc, .xls or .ppt), or one that is locked with a password",

@@ -3,7 +3,8 @@
 An archive says what it holds in a list at its end; what is said there may be a lie, so every member
 is unpacked, into nothing, and counted too. Too many members, too many bytes, too small for what comes
 out of it, each member by itself and all of it together (members may share the same bytes), archives
-within archives within archives: refused. So is what cannot be looked into.
+within archives within archives: refused. So is what cannot be looked into, and what is refused bare
+(`exchange.members`), as deep as is looked.
 """
 
 import io
@@ -16,6 +17,8 @@ from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 from core.jobs import ReportProgress
+from exchange import filenames, members, refusals
+from exchange.refusals import NotAllowed
 
 MEGABYTE = 1024 * 1024
 MOST_MEMBERS = 10_000
@@ -26,13 +29,16 @@ HIGHEST_RATIO = 100
 DEEPEST = 3  # an archive that holds a Word file that holds a workbook, and no further
 LARGEST_DICTIONARY = 64 * MEGABYTE  # of LZMA: so much memory one member may ask for
 LARGEST_WITHIN = 32 * MEGABYTE  # of an archive within the archive, as it is read into memory
+LARGEST_PART = MEGABYTE  # of a member that says what the whole is
+BEGINS, ENDS = b"PK\x03\x04", b"PK\x05\x06"
+LONGEST_END = 22 + 65_535  # bytes
 
 TOO_MANY = f"This archive holds more than {MOST_MEMBERS:,} files. Split it."
 TOO_LARGE = "This archive would unpack to far more than its size. Upload its files one by one."
 TOO_DEEP = "This archive holds archives within archives. Upload the inner ones one by one."
-ENCRYPTED = (
-    "This archive is encrypted, so nobody can check what is in it. Upload it without a password: "
-    "File Exchange encrypts what it keeps."
+LOCKED = (
+    "“{}” in this archive is locked with a password, so nobody can check what is in it. Make the archive "
+    "anew without a password – File Exchange encrypts it itself – and upload that."
 )
 OUTSIDE = "This archive names files outside itself. Make it anew."
 TOO_HUNGRY = (
@@ -43,10 +49,6 @@ UNREADABLE = (  # what `zipfile` and the four ways of packing trip over
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, ValueError, LookupError, RuntimeError),
 )
-
-
-class NotAllowed(Exception):
-    """A file is not taken in; the text says why, and what to do."""
 
 
 class _Careful:
@@ -63,7 +65,7 @@ class _Careful:
         return data
 
 
-def members(file: Any) -> list[ZipInfo]:
+def list_members(file: Any) -> list[ZipInfo]:
     """What an archive says that it holds, when that can be. Raises NotAllowed."""
     try:
         with ZipFile(_Careful(file)) as archive:
@@ -74,10 +76,30 @@ def members(file: Any) -> list[ZipInfo]:
     return found
 
 
+def part_of(file: Any, parts: list[ZipInfo], name: str) -> bytes:
+    """How the member of this name begins; b"" where there is none. Raises NotAllowed."""
+    part = next((one for one in parts if one.filename == name), None)
+    if part is None or _dictionary(file, part) > LARGEST_DICTIONARY:
+        return b""
+    try:
+        with ZipFile(file) as archive, archive.open(part) as content:
+            return content.read(LARGEST_PART)
+    except (*UNREADABLE, OSError) as error:
+        raise _damaged(error) from None
+
+
 def unpack(file: Any, report_progress: ReportProgress) -> None:
     """Unpack all of it, into nothing. Raises NotAllowed."""
-    total = sum(part.file_size for part in members(file))
-    _Count(total, _most(file), report_progress).archive(file, depth=1)
+    total = sum(part.file_size for part in list_members(file))
+    count = _Count(total, _most(file), report_progress)
+    count.archive(file, depth=1)
+    if count.refused:
+        raise NotAllowed(refusals.within(count.refused))
+
+
+def _damaged(error: Exception) -> Exception:
+    """What to raise instead: the disk's errors have a number, those of bz2 have none."""
+    return error if getattr(error, "errno", None) else NotAllowed(DAMAGED)
 
 
 def _most(file: Any) -> int:
@@ -88,8 +110,8 @@ def _most(file: Any) -> int:
 def _check(parts: list[ZipInfo], most: int) -> None:
     if len(parts) > MOST_MEMBERS:
         raise NotAllowed(TOO_MANY)
-    if any(part.flag_bits & 1 for part in parts):
-        raise NotAllowed(ENCRYPTED)
+    if locked := [part for part in parts if part.flag_bits & 1]:
+        raise NotAllowed(LOCKED.format(filenames.shown(locked[0].filename)))
     if any(_is_outside(part.filename) for part in parts):
         raise NotAllowed(OUTSIDE)
     if sum(part.file_size for part in parts) > most or any(map(_grows, parts)):
@@ -116,40 +138,55 @@ def _dictionary(file: Any, part: ZipInfo) -> int:
 
 
 class _Count:
-    """Members and bytes of an archive, and of the archives in it, together."""
+    """Members and bytes of an archive, and of the archives in it, together; and what of it is refused."""
 
     def __init__(self, total: int, most: int, report_progress: ReportProgress) -> None:
         self.total, self.most, self.report_progress = total, most, report_progress
         self.found = self.unpacked = 0
+        self.refused: list[tuple[str, str]] = []  # name, and what is the matter with it
 
     def archive(self, file: Any, depth: int) -> None:
         if depth > DEEPEST:
             raise NotAllowed(TOO_DEEP)
-        parts = members(file)
+        parts = list_members(file)
         self.found += len(parts)
         if self.found > MOST_MEMBERS:
             raise NotAllowed(TOO_MANY)
+        names = [part.filename for part in parts]
+        members.look_at_names(names)
+        in_document = members.is_document(names)
         try:
             with ZipFile(file) as archive:
                 for part in parts:
                     if _dictionary(file, part) > LARGEST_DICTIONARY:
                         raise NotAllowed(TOO_HUNGRY)
-                    self._member(archive, part, depth)
-        except UNREADABLE:
-            raise NotAllowed(DAMAGED) from None
-        except OSError as error:
-            if error.errno:  # the disk's; that of bz2 has no number
-                raise
-            raise NotAllowed(DAMAGED) from None
+                    self._member(archive, part, depth, in_document)
+        except (*UNREADABLE, OSError) as error:
+            raise _damaged(error) from None
 
-    def _member(self, archive: ZipFile, part: ZipInfo, depth: int) -> None:
+    def _member(self, archive: ZipFile, part: ZipInfo, depth: int, in_document: bool) -> None:
         with archive.open(part) as content:
             piece = content.read(MEGABYTE)
-            within = io.BytesIO() if piece.startswith(b"PK\x03\x04") else None
+            if wrong := members.whats_wrong(part.filename, piece, in_document=in_document):
+                self.refused.append((part.filename, wrong))
+            within = io.BytesIO() if piece.startswith(BEGINS) else None
+            end = b""
             while piece:
                 self._piece(piece, within)
+                end = (end + piece)[-LONGEST_END:]
                 piece = content.read(MEGABYTE)
         if within is not None:
+            self.archive(within, depth + 1)
+        elif ENDS in end:
+            self._behind(archive, part, depth)
+
+    def _behind(self, archive: ZipFile, part: ZipInfo, depth: int) -> None:
+        """A member that ends as an archive does, though it begins otherwise: some open it as one."""
+        within = io.BytesIO()
+        with archive.open(part) as content:
+            while piece := content.read(MEGABYTE):
+                self._piece(piece, within)
+        if zipfile.is_zipfile(within):
             self.archive(within, depth + 1)
 
     def _piece(self, piece: bytes, within: io.BytesIO | None) -> None:

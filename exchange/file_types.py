@@ -1,107 +1,111 @@
 """File types that are accepted: told from the content, whatever the file is called.
 
-PDF, PNG and JPEG, Word, Excel and PowerPoint files without macros, plain text and CSV in UTF-8 or
-UTF-16, and ZIP archives (`exchange.archives`). A first look, at the beginning and at an archive's list
-of members, is had as soon as the file has come; `read_through` reads all of it, in the background.
+Which are, says EXCHANGE_FILE_TYPES: documents without macros, pictures, recordings and films, plain text and
+CSV in UTF-8 or UTF-16, and ZIP archives (`exchange.archives`). A first look, at the beginning and at an
+archive's list of members, is had as soon as the file has come; `read_through` reads all of it, in the
+background, and what is small at once.
 """
 
 import codecs
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Container
+from typing import Any
+from zipfile import ZipInfo
+
+from django.conf import settings
 
 from core import encrypted_files
 from core.encrypted_files import open_stored
+from core.file_signatures import CONTROLS as CONTROLS_IN_BYTES
+from core.file_signatures import HEAD, SIGNATURES, UTF_16, signature_of
 from core.jobs import ReportProgress
 from core.models import EncryptedFile
-from exchange import archives
-from exchange.archives import NotAllowed
+from exchange import archives, members, refusals
+from exchange.refusals import NotAllowed
 
-HEAD = 64 * 1024
-KINDS = "File Exchange takes PDF, Word, Excel, PowerPoint, CSV and plain text, PNG, JPEG and ZIP files. "
-NOT_KNOWN = f"{KINDS}This is none of them, whatever it is called."
-NOT_UTF = (
-    f"{KINDS}This is none of them, unless it is text that is not in UTF-8: then save it as “CSV UTF-8” or "
-    "as text in UTF-8, and upload that."
-)
-MACROS = "This file holds macros. Save it without them, such as xlsx or docx, and upload that."
-EMPTY = "This file is empty."
-
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
-CONTROLS_IN_BYTES = re.compile(CONTROLS.pattern.encode())
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-class Content(NamedTuple):
-    """A kind of content: the words for it, and the extensions that it may have."""
-
-    words: str
-    extensions: tuple[str, ...]
-
-
-CONTENTS = {
-    "pdf": Content("PDF", ("pdf",)),
-    "png": Content("PNG picture", ("png",)),
-    "jpeg": Content("JPEG picture", ("jpg", "jpeg")),
-    "docx": Content("Word document", ("docx",)),
-    "xlsx": Content("Excel workbook", ("xlsx",)),
-    "pptx": Content("PowerPoint slides", ("pptx",)),
-    "zip": Content("ZIP archive", ("zip",)),
-    "text": Content("Text", ("txt", "csv", "tsv")),
+SMALL = 4 * 1024 * 1024  # bytes of an archive that is unpacked while its uploader waits
+CONTROLS = re.compile(CONTROLS_IN_BYTES.pattern.decode("latin-1"))
+OFFICE = {  # the part that makes it one; the number is the browser's Word's
+    "docx": re.compile(r"word/document\d*\.xml"),
+    "xlsx": re.compile(r"xl/workbook\d*\.xml"),
+    "pptx": re.compile(r"ppt/presentation\d*\.xml"),
 }
-BEGINNINGS = {
-    b"%PDF-": "pdf",
-    b"\x89PNG\r\n\x1a\n": "png",
-    b"\xff\xd8\xff": "jpeg",
-    b"PK\x03\x04": "zip",
+OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
 }
-OFFICE = {  # the part that makes it one
-    "word/document.xml": "docx",
-    "xl/workbook.xml": "xlsx",
-    "ppt/presentation.xml": "pptx",
-}
+DOCUMENTS = (*OFFICE, *OPEN_DOCUMENTS.values())  # each is an archive
 
 
-def recognise(stored: EncryptedFile) -> str:
-    """The key in CONTENTS of a whole file. Raises NotAllowed, CannotOpen."""
+def recognise(stored: EncryptedFile, taken: Container[str] | None = None) -> str:
+    """The key in CONTENTS of a whole file, one of those `taken`. Raises NotAllowed, CannotOpen."""
+    taken = settings.EXCHANGE_FILE_TYPES if taken is None else taken
     if not stored.size:
-        raise NotAllowed(EMPTY)
+        raise NotAllowed(refusals.EMPTY)
     head = b"".join(encrypted_files.stream(stored, 0, HEAD))
-    found = recognise_head(head, whole=len(head) == stored.size)
-    if found != "zip":
-        return found
-    with open_stored(stored) as file:
-        return _of_archive([part.filename for part in archives.members(file)])
+    found = recognise_head(head, whole=len(head) == stored.size, taken=taken)
+    if found == "zip":
+        with open_stored(stored) as file:
+            found = _of_archive(file, archives.list_members(file))
+            if found in taken and stored.size <= SMALL:
+                archives.unpack(file, lambda done, total: None)
+        if found not in taken:
+            raise NotAllowed(refusals.not_taken(found))
+    return found
 
 
-def recognise_head(head: bytes, *, whole: bool = False) -> str:
-    """By its first bytes alone: any Office file is still an archive. Raises NotAllowed."""
-    for beginning, found in BEGINNINGS.items():
-        if head.startswith(beginning):
-            return found
-    if b"\x00" in head and not head.startswith(UTF_16):
-        raise NotAllowed(NOT_KNOWN)
-    _decoder(head)(head, whole)
-    return "text"
+def recognise_head(
+    head: bytes, *, name: str = "", whole: bool = False, taken: Container[str] | None = None
+) -> str:
+    """By its first bytes alone: any document of Office is still an archive. Raises NotAllowed."""
+    taken = settings.EXCHANGE_FILE_TYPES if taken is None else taken
+    found = signature_of(head)
+    if found is None:
+        if b"\x00" in head and not head.startswith(UTF_16):
+            raise NotAllowed(refusals.not_known())
+        _decoder(head)(head, whole)
+        if members.ending(name) in members.RUN:
+            found = SIGNATURES["script"]
+        elif "text" in taken:
+            return "text"
+        else:
+            raise NotAllowed(refusals.not_taken("text"))
+    if found.key == "zip" and any(one in taken for one in ("zip", *DOCUMENTS)):
+        return "zip"
+    if found.key not in taken:
+        raise NotAllowed(refusals.of(found))
+    return found.key
 
 
 def read_through(stored: EncryptedFile, content: str, report_progress: ReportProgress) -> None:
     """Read all of it; `report_progress` is told (done, total) in MiB. Raises NotAllowed, CannotOpen."""
     if content == "text":
         _read_text(stored, report_progress)
-    elif content in ("zip", *OFFICE.values()):
+    elif content in ("zip", *DOCUMENTS):
         with open_stored(stored) as file:
             archives.unpack(file, report_progress)
 
 
-def _of_archive(names: list[str]) -> str:
-    if "[Content_Types].xml" not in names:
-        return "zip"
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise NotAllowed(MACROS)
-    for part, found in OFFICE.items():
-        if part in names:
-            return found
+def _of_archive(file: Any, parts: list[ZipInfo]) -> str:
+    """Which document an archive is, if it is one. Raises NotAllowed."""
+    names = [part.filename for part in parts]
+    members.look_at_names(names)
+    if "[Content_Types].xml" in names:
+        for found, part in OFFICE.items():
+            if any(map(part.fullmatch, names)):
+                return found
+        if "xl/workbook.bin" in names:
+            raise NotAllowed(refusals.BINARY_WORKBOOK)
+    if "mimetype" in names:
+        kind = archives.part_of(file, parts, "mimetype").strip()
+        if b"encryption-data" in archives.part_of(file, parts, "META-INF/manifest.xml") or (
+            "encrypted-package" in names
+        ):
+            raise NotAllowed(refusals.LOCKED)
+        return OPEN_DOCUMENTS.get(kind, "zip")
+    if "Index/Document.iwa" in names:
+        raise NotAllowed(refusals.IWORK)
     return "zip"
 
 
@@ -124,8 +128,8 @@ def _decoder(head: bytes) -> Callable[[bytes, bool], None]:
             text = decoder.decode(part, last)
         except UnicodeDecodeError:
             no_text = encoding == "utf-8" and CONTROLS_IN_BYTES.search(part)
-            raise NotAllowed(NOT_KNOWN if no_text else NOT_UTF) from None
+            raise NotAllowed(refusals.not_known() if no_text else refusals.NOT_UTF) from None
         if CONTROLS.search(text):
-            raise NotAllowed(NOT_KNOWN)
+            raise NotAllowed(refusals.not_known())
 
     return decode

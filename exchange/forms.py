@@ -8,6 +8,7 @@ from django import forms
 
 from centres.models import Series
 from core import plain_text
+from exchange import refusals
 from exchange.listing import ANY
 from exchange.models import Kind
 
@@ -29,7 +30,7 @@ class UploadForm(plain_text.Form):
     )
     file = forms.FileField(
         label="File",
-        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+        error_messages={"required": "Choose a file.", "empty": refusals.EMPTY},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,6 +43,8 @@ class UploadForm(plain_text.Form):
         if self.newer_of:  # in the folder of what it replaces
             for name in ("series", "kind"):
                 self.fields[name].widget = forms.HiddenInput()
+        if "file" in self.fields:
+            self.fields["file"].widget.attrs["accept"] = ",".join(refusals.accepted())
         self.helper = FormHelper()
         self.helper.form_class = "form-narrow"
         self.helper.attrs = {"novalidate": "", "data-upload-form": ""}

@@ -11,7 +11,7 @@ from django.http import Http404
 from centres.models import Series
 from core.ask_pages import fingerprint
 from exchange.access import Exchange
-from exchange.file_types import CONTENTS
+from exchange.extensions import CONTENTS
 from exchange.models import Download, File, Kind, Version
 from exchange.version_state import State, is_new_to, standing, state_of
 

@@ -15,8 +15,8 @@ from core.encrypted_files import stream
 from core.encryption import CannotOpen
 from core.jobs import JobError, ReportProgress
 from exchange import file_types, virus_scan
-from exchange.archives import NotAllowed
 from exchange.models import Inspection, Version
+from exchange.refusals import NotAllowed
 from exchange.versions import record
 from exchange.virus_scan import AWAY, NoAnswer
 

@@ -8,9 +8,9 @@ from core.models import EncryptedFile
 from core.upload_handler import EncryptedUploadHandler
 from exchange import file_types, uploads
 from exchange.access import Exchange
-from exchange.archives import NotAllowed
 from exchange.models import Upload
 from exchange.quota import NO_ROOM, CannotUpload
+from exchange.refusals import NotAllowed
 
 
 class UploadHandler(EncryptedUploadHandler):
@@ -32,7 +32,7 @@ class UploadHandler(EncryptedUploadHandler):
         return self.upload.stored
 
     def look_at(self, head: bytes) -> None:
-        file_types.recognise_head(head)
+        file_types.recognise_head(head, name=self.file_name or "")
 
     def finish(self, **about: Any) -> Upload:
         """The file, whole, and what the form says about it."""

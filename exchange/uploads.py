@@ -26,11 +26,11 @@ from core import encrypted_files
 from core.encrypted_files import Busy, Writer
 from core.encryption import CannotOpen
 from core.errors import log_error
-from exchange import file_types, filenames, quota
+from exchange import file_types, filenames, quota, refusals
 from exchange.access import BOARD, Exchange, exchange_for_upload
-from exchange.archives import NotAllowed
 from exchange.models import Kind, Upload, Version
 from exchange.quota import CannotUpload
+from exchange.refusals import NotAllowed
 from exchange.versions import create_version, lock
 
 AT_ONCE = 64 * 1024  # bytes that are read in one go
@@ -60,7 +60,7 @@ def begin(
 ) -> Upload:
     """An upload of so many bytes, for which there is room. Raises CannotUpload."""
     if not length:
-        raise CannotUpload(file_types.EMPTY)
+        raise CannotUpload(refusals.EMPTY)
     with transaction.atomic():
         lock(exchange.centre)
         quota.check(exchange.centre, length)
@@ -119,7 +119,9 @@ def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> N
         if writer.size + len(piece) > upload.length:
             raise CannotUpload("More came than was said before. Begin anew.")
         if not writer.size:
-            file_types.recognise_head(piece)  # rather now than after two gigabytes
+            file_types.recognise_head(
+                piece, name=upload.name
+            )  # rather now than after two gigabytes
         writer.write(piece)
         if writer.size - upload.stored.size >= SAVED_EVERY:
             writer.save()

@@ -6,7 +6,7 @@ it is checked (`exchange.tasks`) before anybody may download it. Nothing is ever
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -21,9 +21,10 @@ from core.errors import log_error
 from core.models import EncryptedFile
 from exchange import file_types, filenames, quota
 from exchange.access import BOARD, Exchange
-from exchange.archives import NotAllowed
+from exchange.extensions import CONTENTS
 from exchange.models import File, Inspection, Kind, Version
 from exchange.quota import NO_ROOM, CannotUpload
+from exchange.refusals import NotAllowed
 
 
 def share_file(
@@ -62,6 +63,7 @@ def share_file(
                 note=note,
                 kept_until=kept_until,
                 at=at,
+                taken=CONTENTS,
             )
     except BaseException as error:
         encrypted_files.drop(stored)
@@ -81,10 +83,12 @@ def create_version(
     note: str,
     kept_until: dt.datetime | None = None,
     at: dt.datetime | None = None,
+    taken: Container[str] | None = None,
 ) -> Version:
-    """Make a version of a file that is whole. Raises NotAllowed, CannotOpen."""
+    """Make a version of a file that is whole; of the kinds that people may upload, or of those `taken`.
+    Raises NotAllowed, CannotOpen."""
     at = at or timezone.now()
-    content = file_types.recognise(stored)
+    content = file_types.recognise(stored, taken)
     with transaction.atomic():
         lock(exchange.centre)
         file, _ = File.objects.get_or_create(
@@ -92,7 +96,7 @@ def create_version(
             main=exchange.main,
             series=series,
             kind=kind,
-            name=filenames.clean(name, file_types.CONTENTS[content].extensions),
+            name=filenames.clean(name, CONTENTS[content].extensions),
         )
         latest = file.versions.order_by().aggregate(latest=Max("number"))["latest"] or 0
         usual = at + settings.EXCHANGE_RETENTION

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +44,17 @@ def size(name: str, *, default: str) -> int:
     if not found:
         raise ImproperlyConfigured(f"{name} must be a size such as 500M or 2G")
     return int(found[1]) * UNITS[found[2]]
+
+
+def choices(name: str, *, known: Collection[str]) -> tuple[str, ...]:
+    """Some of these words, with commas between; all of them where none is named."""
+    named = re.findall(r"[^\s,]+", env.str(name, default="").lower())
+    if unknown := [one for one in named if one not in known]:
+        raise ImproperlyConfigured(
+            f"{name} must name, with commas between, what is taken of {', '.join(known)}; "
+            f"“{unknown[0]}” is none of these"
+        )
+    return tuple(one for one in known if one in named) or tuple(known)
 
 
 def clamd(name: str) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from core import keys
+from exchange.extensions import CONTENTS
 from portal import environment
 from portal.environment import env
 from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
@@ -380,6 +381,7 @@ BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
 
 # --- File Exchange ------------------------------------------------------------------------------
 
+EXCHANGE_FILE_TYPES = environment.choices("EXCHANGE_FILE_TYPES", known=CONTENTS)
 EXCHANGE_FILE_LIMIT = environment.size("EXCHANGE_FILE_LIMIT", default="2G")
 EXCHANGE_CENTRE_LIMIT = environment.size("EXCHANGE_CENTRE_LIMIT", default="10G")
 EXCHANGE_RETENTION = timedelta(

@@ -28,10 +28,10 @@ from core.encryption import CannotOpen
 from core.errors import log_error
 from exchange import uploads
 from exchange.access import Exchange, exchange_for_upload
-from exchange.archives import NotAllowed
 from exchange.forms import AboutForm
 from exchange.models import Upload
 from exchange.quota import FULL_DISK, CannotUpload, TooLarge
+from exchange.refusals import NotAllowed
 from exchange.uploads import WrongOffset
 from exchange.views.upload import said_of
 

@@ -9,13 +9,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import StaffRequest
-from exchange import filenames, quota, uploads
+from exchange import filenames, quota, refusals, uploads
 from exchange.access import Exchange, exchange_for_upload
-from exchange.archives import NotAllowed
-from exchange.file_types import CONTENTS
+from exchange.extensions import CONTENTS
 from exchange.forms import UploadForm
 from exchange.models import Version
 from exchange.quota import CannotUpload
+from exchange.refusals import NotAllowed
 from exchange.upload_handler import UploadHandler
 
 
@@ -64,6 +64,7 @@ def _page(request: StaffRequest, exchange: Exchange, form: UploadForm) -> HttpRe
             "exchange": exchange,
             "form": form,
             "quota": quota.quota_of(exchange.centre),
+            "listed": refusals.listed(),
             "file_limit": settings.EXCHANGE_FILE_LIMIT,
             "kept_for": settings.EXCHANGE_RETENTION.days,
         },

@@ -124,6 +124,6 @@ def test_what_is_refused_is_said_where_the_file_was_chosen(
     page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_role("button", name="Upload").click()
 
-    expect(page.get_by_text("File Exchange takes PDF, Word")).to_be_visible()
+    expect(page.get_by_text("This is a program.")).to_be_visible()
     expect(page.get_by_label("Note")).to_have_value("What I typed")
     look()

@@ -9,19 +9,23 @@ import csv
 import re
 from typing import BinaryIO, NamedTuple
 
+from core.file_signatures import HEAD, UTF_16, signature_of
 from loading.engine.cells import is_nothing
 
 LOOKED_AT = 4_096  # bytes
 SEPARATORS = (",", ";", "\t")
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.I)
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 SAVE_AS = "Save it as “CSV UTF-8” and load it again."
+# By the keys of `core.file_signatures`; of any other file that is told by its bytes, nothing is loaded.
 NO_CSV = {
-    b"PK\x03\x04": f"This is a workbook, from which only results can be loaded. {SAVE_AS}",
-    b"\xd0\xcf\x11\xe0": "This is a workbook of the old kind, or one with a password. Save it as "
-    "an xlsx workbook without a password, or as “CSV UTF-8”, and load it again.",
-    b"%PDF": "This is a PDF. Load the file from which it was made.",
-    b"<": f"This is a web page, though it may open in a spreadsheet. {SAVE_AS}",
+    "zip": f"This is a workbook, from which only results can be loaded. {SAVE_AS}",
+    "xls": "This is a workbook of the old kind (.xls). Save it as an xlsx workbook, or as “CSV UTF-8”, and load "
+    "it again.",
+    "locked": "This is a workbook with a password. Save it as an xlsx workbook without a password, or as “CSV "
+    "UTF-8”, and load it again.",
+    "ole": "This is a workbook of the old kind, or one with a password. Save it as an xlsx workbook without a "
+    "password, or as “CSV UTF-8”, and load it again.",
+    "html": f"This is a web page, though it may open in a spreadsheet. {SAVE_AS}",
 }
 
 
@@ -38,13 +42,16 @@ class Dialect(NamedTuple):
 
 def dialect_of(file: BinaryIO) -> Dialect:
     """Raises NotCsv. The file is left at its beginning."""
-    start = file.read(LOOKED_AT)
+    start = file.read(HEAD)
     file.seek(0)
-    for magic, reason in NO_CSV.items():
-        if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(magic):
-            raise NotCsv(reason)
+    if what := signature_of(start):
+        other = f"This is {what.words}, from which nothing is loaded. Give the CSV file itself."
+        raise NotCsv(NO_CSV.get(what.key, other))
+    start = start[:LOOKED_AT]
     encoding = _encoding(start)
     text = start.decode(encoding, errors="replace")
+    if text.lstrip().startswith("<"):
+        raise NotCsv(NO_CSV["html"])
     if "\0" in text:
         raise NotCsv(f"This is not a CSV file. {SAVE_AS}")
     lines = (line for line in text.splitlines() if not is_nothing(line.strip(',;\t "')))
@@ -56,7 +63,7 @@ def dialect_of(file: BinaryIO) -> Dialect:
 
 
 def _encoding(start: bytes) -> str:
-    if start.startswith(UTF_16_MARKS):
+    if start.startswith(UTF_16):
         return "utf-16"
     even, odd = start[:16:2], start[1:16:2]
     if len(odd) > 1 and not any(odd) and all(even):

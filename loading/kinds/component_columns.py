@@ -20,6 +20,7 @@ PARTS = {"raw mark": "raw", "adjusted mark": "adjusted", "grade": "grade"}
 a_mark = matching(
     r"[0-9]{1,4}([.,][0-9]{1,6})?|[A-Za-z*]{1,10}", "a mark. Write a number, or a word such as ABS."
 )
+BINARY_FRACTION = re.compile(r"[0-9]{1,4}\.[0-9]{13,}")  # 61.60000000000001, where it is text
 NONE = ("", "-", "–", "—")  # how files write that there is none
 
 
@@ -60,6 +61,8 @@ def _low(row: Sequence[str], at: int) -> str:
 def mark(cell: str) -> str:
     """A raw or an adjusted mark; empty where there is none. Raises Wrong."""
     value = plain(cell)
+    if BINARY_FRACTION.fullmatch(value):
+        value = f"{float(value):.15g}"
     return "" if value in NONE else a_mark(value)
 
 

@@ -66,7 +66,11 @@ def test_a_file_with_a_header_alone_changes_nothing():
             "line 2, title: This holds a sign that turns text round (U+202E) at its beginning.",
         ),
         (HEADER + f"0580,{'x' * LONGEST_LINE},y\n", "line 2, row: This line is too long"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "line 1, file: This is not a CSV file."),
+        (
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            "line 1, file: This is a PNG picture, from which nothing",
+        ),
+        (b"\1\2\0\0code,title", "line 1, file: This is not a CSV file."),
         (b"<html><table><tr><td>code</td></tr></table>", "line 1, file: This is a web page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "line 1, file: This is a workbook of the old kind"),
         (SAMPLE / "results.xlsx", "line 1, file: This is a workbook, from which only results"),

@@ -33,6 +33,8 @@ class AccessChange:
     `ended`: centre number -> how many logins ended for want of access; `of_former_holders`: how many,
     as their numbers were given to somebody else; `logins`: primary keys of all of them, None until
     somebody has looked. `outdated` tells how many letters are outdated now.
+
+    `unnamed`: numbers of centres whose candidates had somebody to ask, and have nobody any more.
     """
 
     by: AbstractUser | str
@@ -43,11 +45,17 @@ class AccessChange:
     of_former_holders: int = 0
     logins: list[str] | None = None
     outdated: Callable[[], int] = int
+    unnamed: Collection[str] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it takes something from candidates, so that whoever does it is asked first."""
+        return bool(self.ended or self.unnamed)
 
     @property
     def counted(self) -> str:
         """What an ask page tells (`core.ask_pages`)."""
-        return fingerprint(sorted(self.logins or ()))
+        return fingerprint(sorted(self.logins or ()), sorted(self.unnamed))
 
 
 def access_changed(

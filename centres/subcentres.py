@@ -118,7 +118,15 @@ def save(*, main: Centre, series: Series, by: AbstractUser, wanted: Management) 
                 *_changes_in_force(associates, before, after),
             ]
         )
-        return access_changed(by=by, series=series, centres=associates)
+        change = access_changed(by=by, series=series, centres=associates)
+        change.unnamed = [
+            centre.number
+            for centre in associates.order_by("number")
+            if after[centre.pk].access
+            and before[centre.pk].contact.complete
+            and not after[centre.pk].contact.complete
+        ]
+        return change
 
 
 def _save_rows(main: Centre, series: Series, changed: Mapping[str, Row]) -> None:

@@ -127,8 +127,9 @@ def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[To
             _many(one.letters.not_downloaded, "letter is", "letters are") + " not downloaded yet"
         ),
         Need.LETTERS: _many(one.letters.without, "candidate has", "candidates have") + " no letter",
-        Need.CONTACT: "Candidates’ contact is missing",
     }
+    if Need.STATUS not in one.needs:  # which is given together with the contact
+        said[Need.CONTACT] = "Candidates’ contact is missing"
     if ahead:
         said[Need.STATUS] = "NO candidates have access yet"
         if main:

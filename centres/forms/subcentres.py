@@ -1,4 +1,9 @@
-"""Subcentre Management: what a main centre sets for its Associate Centres (rules 7 to 11)."""
+"""Subcentre Management: what a main centre sets for its Associate Centres (rules 7 to 11).
+
+Rows that do not count cannot be edited (rule 8): with *Use defaults* ticked those below the first, else the
+first. Their fields are disabled, so that a browser does not post them, and what is posted of them all the
+same is left aside. Without JavaScript fields do not follow the tick: then what counts now is shown first.
+"""
 
 from typing import Any
 
@@ -20,8 +25,12 @@ class RowForm(plain_text.Form):
     give_access = forms.BooleanField(required=False)
     contact_choice = forms.ChoiceField(choices=ContactChoice)
 
-    def __init__(self, data: Any, *, prefix: str, row: Row, centre: Centre | None = None) -> None:
-        super().__init__(data, prefix=prefix, initial=vars(row))
+    def __init__(
+        self, data: Any, *, prefix: str, row: Row, counts: bool, centre: Centre | None = None
+    ) -> None:
+        is_posted = counts and data is not None and f"{prefix}-contact_choice" in data
+        super().__init__(data if is_posted else None, prefix=prefix, initial=vars(row))
+        self.counts = counts
         self.centre = centre
         self.name = centre.number if centre else "defaults"
         self.saved_since: Row | None = None
@@ -51,17 +60,32 @@ class SubcentresForm(ContactForm):
         }
         super().__init__(data, initial=initial)
         self.management = management
-        self.defaults = RowForm(data, prefix="defaults", row=management.defaults)
+        ticked = bool(self["use_defaults"].value())
+        self.defaults = RowForm(data, prefix="defaults", row=management.defaults, counts=ticked)
         self.rows = [
-            RowForm(data, prefix=one.number, centre=one, row=management.rows[one.number])
+            RowForm(
+                data,
+                prefix=one.number,
+                row=management.rows[one.number],
+                counts=not ticked,
+                centre=one,
+            )
             for one in centres
-            # A centre attached after the page was opened is not on it: left as it is.
-            if data is None or f"{one.number}-contact_choice" in data
         ]
 
+    @property
+    def typed(self) -> list[RowForm]:
+        """The rows that count and were on the page. A centre attached since is left as it is."""
+        return [row for row in (self.defaults, *self.rows) if row.is_bound]
+
+    @property
+    def tick_alone(self) -> bool:
+        """Whether the box was ticked or unticked on a page whose fields did not follow it."""
+        return self.is_bound and not self.typed
+
     def is_valid(self) -> bool:
-        rows_valid = [row.is_valid() for row in (self.defaults, *self.rows)]
-        return super().is_valid() and all(rows_valid)
+        rows_valid = [row.is_valid() for row in self.typed]
+        return super().is_valid() and all(rows_valid) and not self.tick_alone
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -83,9 +107,9 @@ class SubcentresForm(ContactForm):
         return Management(
             version=self.cleaned_data["version"],
             use_defaults=self.cleaned_data["use_defaults"],
-            defaults=self.defaults.row(),
+            defaults=self.defaults.row() if self.defaults.is_bound else self.management.defaults,
             contact=self.contact(),
-            rows={row.name: row.row() for row in self.rows},
+            rows={row.name: row.row() for row in self.typed if row.centre},
         )
 
     def show_edit_conflict(self, management: Management) -> None:
@@ -98,7 +122,8 @@ class SubcentresForm(ContactForm):
         )
         for row in (self.defaults, *self.rows):
             saved = management.rows.get(row.name, management.defaults)
-            if row.row() != saved:
+            row.initial = vars(saved)
+            if row.is_bound and row.row() != saved:
                 row.saved_since = saved
         self.data = standing_against(self.data, management.version)
 

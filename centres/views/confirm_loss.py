@@ -1,4 +1,5 @@
-"""Confirm a loss of access: before a save that shuts candidates out, the page says how many and asks (rule 9)."""
+"""Confirm a loss: before a save that shuts candidates out (rule 9), or leaves them nobody to ask (rule 11), the
+page says how many and asks."""
 
 from collections.abc import Callable
 
@@ -21,7 +22,7 @@ def save_or_ask(
     words: Callable[[AccessChange], str],
     to: str,
 ) -> HttpResponse:
-    """Act, say so in these words, and go on to that address; or ask first, when logins would end by it.
+    """Act, say so in these words, and go on to that address; or ask first, when it takes something away.
 
     The ask page posts the same fields again, or with `edit` to go on typing; `verb` is the name of its
     first button. What would end and was not on the page is not done, but asked about.
@@ -29,7 +30,8 @@ def save_or_ask(
     with transaction.atomic():
         change = act()
         asked = request.POST.get("counted")
-        acted = not change.ended or change.counted == asked
+        acted = not change.asks or change.counted == asked
+        outdated = 0 if acted else change.outdated()
         transaction.set_rollback(not acted)
     if acted:
         messages.success(request, words(change))
@@ -43,6 +45,8 @@ def save_or_ask(
             "counted": change.counted,
             "asked_again": asked is not None,
             "total": sum(change.ended.values()),
+            "unnamed": change.unnamed,
+            "outdated": outdated,
             "verb": verb,
             "posted": posted(request),
         },

@@ -30,7 +30,8 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
         )
         here = reverse("centres:subcentres", args=[series, centre])
         try:
-            return save_or_ask(request, acting, act, verb="Save", words=_saved, to=here)
+            said = partial(_saved, form)
+            return save_or_ask(request, acting, act, verb="Save", words=said, to=here)
         except EditConflict:
             management = management_of(acting.centre, acting.series)
             form.show_edit_conflict(management)
@@ -47,5 +48,7 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     )
 
 
-def _saved(change: AccessChange) -> str:
-    return "Saved. Every change is in force now."
+def _saved(form: SubcentresForm, change: AccessChange) -> str:
+    if form.cleaned_data["use_defaults"]:
+        return "Saved. The first row is in force for all Associate Centres now."
+    return "Saved. Each row is in force for its centre now."

@@ -53,7 +53,10 @@ def request_for_many(
             series=series,
             asked_by=by.username,
             which=which,
-            left_out={one.centre.number: one.blocker for one in plan.left_out},
+            left_out={
+                one.centre.number: getattr(one.blocker, "for_main", one.blocker)
+                for one in plan.left_out
+            },
         )
         files = batch.files.bulk_create(
             new_letter_file(centre=one.centre, series=series, by=by, chosen=one.wanted, batch=batch)

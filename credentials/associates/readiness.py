@@ -1,10 +1,10 @@
 """Readiness of each Associate Centre: what it has, and what it needs from somebody (rules 7 to 15).
 
-A centre needs the first of these that it has not: access from its main centre; its own agreement,
-with a status other than NO candidates. Once it has both, it may need several things: a contact to
-name, letters for whoever has none, new letters for outdated ones, and somebody to download the others
-whose logins work. Without a valid entry in the series it needs nothing. What is being made at this
-moment is not needed any more. The page shows those that need something, or one thing, or all.
+A centre needs access from its main centre first. Once it has that, it may need several things: a contact
+to name; its own agreement, with a status other than NO candidates, and after that letters for whoever
+has none, new letters for outdated ones, and somebody to download the others whose logins work. Without
+a valid entry in the series it needs nothing. What is being made at this moment is not needed any more.
+The page shows those that need something, or one thing, or all.
 """
 
 import datetime as dt
@@ -55,6 +55,10 @@ class CentreReadiness:
     under_way: LetterFile | None
     failed: bool
     needs: frozenset[Need]
+
+    @property
+    def contact_is_missing(self) -> bool:
+        return Need.CONTACT in self.needs
 
 
 def readiness_of_associates(
@@ -108,14 +112,14 @@ def needs(
         return frozenset()
     if not terms.access:
         return frozenset({Need.ACCESS})
-    if status == Status.NONE:
-        return frozenset({Need.STATUS})
-    may_ask = opened and not under_way
+    agreed = status != Status.NONE
+    may_ask = agreed and opened and not under_way
     wanting = {
+        Need.STATUS: not agreed,
         Need.CONTACT: not terms.contact.complete,
         Need.LETTERS: may_ask and letters.without > 0,
         Need.OUTDATED: may_ask and letters.outdated > 0,
-        Need.DOWNLOAD: letters.not_downloaded > 0,
+        Need.DOWNLOAD: agreed and letters.not_downloaded > 0,
     }
     return frozenset(need for need, is_needed in wanting.items() if is_needed)
 

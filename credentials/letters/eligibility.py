@@ -20,13 +20,16 @@ from credentials.models import LetterFile
 
 class Blocker(str):
     """A sentence that says why not. `fixed_at`: the page on which that is mended, as its address is
-    named, if there is one; pages then lead there."""
+    named, if there is one; pages then lead there. `for_main`: the same for staff of the main centre,
+    where it is theirs to mend; they are not told to ask themselves."""
 
     fixed_at: str
+    for_main: str
 
-    def __new__(cls, text: str, *, fixed_at: str = "") -> "Blocker":
+    def __new__(cls, text: str, *, fixed_at: str = "", for_main: str = "") -> "Blocker":
         found = super().__new__(cls, text)
         found.fixed_at = fixed_at
+        found.for_main = for_main or text
         return found
 
 
@@ -106,7 +109,8 @@ def _access_needed(terms: Terms, main: Centre | None) -> Blocker:
     if terms.contact_choice == ContactChoice.DEFAULT and contact.complete:
         named = (contact.name, contact.telephone, contact.email)
         text += f" Its contact: {', '.join(filter(None, named))}."
-    return Blocker(text, fixed_at="subcentres")
+    mine = "You have not given this centre access in this series. You can in Subcentre Management."
+    return Blocker(text, fixed_at="subcentres", for_main=mine)
 
 
 def _contact_needed(terms: Terms, main: Centre | None) -> Blocker:
@@ -120,4 +124,6 @@ def _contact_needed(terms: Terms, main: Centre | None) -> Blocker:
         f"Letters name a contact. The main centre, {main}, must fill in its default contact details "
         f"in Subcentre Management: {needed}.",
         fixed_at="subcentres",
+        for_main="Letters name a contact. Fill in your default contact details in Subcentre "
+        f"Management: {needed}.",
     )

@@ -25,7 +25,8 @@ def page(client, world):
 
 
 def filled(world, version=None, **changes) -> dict[str, str]:
-    """What the browser posts from the page as it stands, with some fields typed over."""
+    """What the browser posts from the page as it stands, with some fields typed over: of the rows, those
+    that count, as the others are disabled."""
     management = management_of(world.main, world.series)
     fields = {
         "version": management.version if version is None else version,
@@ -33,7 +34,9 @@ def filled(world, version=None, **changes) -> dict[str, str]:
         "contact_telephone": management.contact.telephone,
         "contact_email": management.contact.email,
     }
-    for name, row in {"defaults": management.defaults, **management.rows}.items():
+    ticked = changes.setdefault("use_defaults", "on" if management.use_defaults else None)
+    rows = {"defaults": management.defaults} if ticked else management.rows
+    for name, row in rows.items():
         minutes = int(row.delay.total_seconds()) // 60
         fields[f"{name}-delay"] = f"{minutes // 60}:{minutes % 60:02}"
         fields[f"{name}-contact_choice"] = row.contact_choice
@@ -146,6 +149,89 @@ def test_use_defaults_keeps_the_rows_values_for_later(page, world):
 
     assert terms_for(world.associate, world.series).delay == 9 * HOUR
     assert management_of(world.main, world.series).rows["ASC01"] == Row(True, HOUR)
+
+
+NOT_COUNTING = re.compile(r'<(?:input|select)[^>]*name="([A-Za-z0-9]+)-delay"[^>]* disabled')
+
+
+def test_rows_that_do_not_count_cannot_be_edited_and_the_page_says_what_counts(page, world):
+    html = page.get(URL).content.decode()
+    assert NOT_COUNTING.findall(html) == ["defaults"]
+    assert html.count(" disabled") == 3
+    assert "Each row below is in force for its centre" in html
+
+    saved = page.post(URL, filled(world, ASC01__delay="1:00"), follow=True).content.decode()
+    assert "Saved. Each row is in force for its centre now." in saved
+
+    ticked = filled(world, use_defaults="on", defaults__delay="9:00")
+    html = page.post(URL, ticked, follow=True).content.decode()
+    assert "Saved. The first row is in force for all Associate Centres now." in html
+    assert NOT_COUNTING.findall(html) == ["ASC01", "ASC02"]
+    assert html.count(" disabled") == 6
+
+
+def test_what_is_posted_of_rows_that_do_not_count_is_left_aside(page, world):
+    page.post(URL, filled(world, ASC01__delay="1:00"))
+    stale = {"ASC01-delay": "nonsense", "ASC01-contact_choice": "default", "ASC02-delay": "7:00"}
+    page.post(URL, {**filled(world, use_defaults="on", defaults__delay="9:00"), **stale})
+
+    saved = management_of(world.main, world.series)
+    assert (saved.use_defaults, saved.defaults.delay) == (True, 9 * HOUR)
+    assert saved.rows["ASC01"].delay == HOUR and saved.rows["ASC02"].delay == 0 * HOUR
+
+    stale = {"defaults-delay": "8:00", "defaults-contact_choice": "default"}
+    page.post(URL, {**filled(world, use_defaults=None), **stale})
+    saved = management_of(world.main, world.series)
+    assert (saved.use_defaults, saved.defaults.delay) == (False, 9 * HOUR)
+
+
+def test_where_fields_do_not_follow_the_tick_what_counts_is_shown_before_it_is_saved(page, world):
+    give(world.associate, world.series, access=True, delay=4 * HOUR)
+    alone = {"version": 0, "use_defaults": "on"}
+
+    html = page.post(URL, alone).content.decode()
+    assert "Not saved yet: the first row counts now." in html
+    assert NOT_COUNTING.findall(html) == ["ASC01", "ASC02"]
+    assert 'value="4:00"' in html
+    assert management_of(world.main, world.series).use_defaults is False
+
+    page.post(URL, filled(world, use_defaults="on", defaults__give_access="on"))
+    html = page.post(URL, {"version": 1}).content.decode()
+    assert "Not saved yet: each row below the first counts now." in html
+    assert NOT_COUNTING.findall(html) == ["defaults"]
+    assert management_of(world.main, world.series).use_defaults is True
+
+
+CONTACT = {"contact_name": "Office", "contact_telephone": "1"}
+NOBODY = {"contact_name": "", "contact_telephone": "", "contact_email": ""}
+
+
+def test_emptying_contact_details_that_centres_rely_on_asks_first_with_counts(page, world):
+    world.open_all()
+    page.post(URL, filled(world, **CONTACT))
+    make_login(world.associate_candidate)
+
+    asked = page.post(URL, filled(world, **NOBODY))
+    html = asked.content.decode()
+    assert "<h1>Candidates of 2 Associate Centres will have nobody to ask</h1>" in html
+    assert "2 Associate Centres will have no complete contact: ASC01, ASC02." in html
+    assert "1 letter of your Associate Centres is outdated" in html
+    assert terms_for(world.associate, world.series).contact.complete
+
+    page.post(URL, {**filled(world, **NOBODY, ASC01__give_access=None), "counted": "x"})
+    assert terms_for(world.associate, world.series).contact.complete
+    page.post(URL, {**filled(world, **NOBODY), "counted": counted_on(asked)})
+    assert not terms_for(world.associate, world.series).contact.complete
+
+
+def test_emptying_contact_details_that_nobody_relies_on_asks_nothing(page, world):
+    page.post(URL, filled(world, **CONTACT, ASC01__give_access="on"))
+    page.post(
+        URL, filled(world, ASC01__contact_choice="centre")
+    )  # which asks: it has none of its own
+    page.post(URL, filled(world, ASC01__give_access=None))
+
+    assert page.post(URL, filled(world, **NOBODY)).status_code == 302
 
 
 def test_an_associate_centre_has_no_such_page(client, world):

@@ -8,7 +8,8 @@ import zipfile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from centres.models import AuditEvent, CentreArrangement
+from centres.models import AuditEvent, Centre, CentreArrangement, Status
+from centres.terms import Contact
 from credentials.models import LetterBatch, LetterFile
 from tests.asked import counted_on
 from tests.builders import (
@@ -20,6 +21,7 @@ from tests.builders import (
     make_candidate,
     make_centre,
     make_login,
+    set_defaults,
 )
 from tests.letters import an_hour_passes, begun_by, make, text, texts
 
@@ -62,6 +64,20 @@ def test_the_page_opens_with_what_needs_something_and_leads_to_each_centre(offic
     assert 'href="/candidate-results/2026-06/ASC01/"' in html
     assert "Needs something: 2 of 3 centres" in html
     assert numbers(officer.get(URL, {"show": "all"})) == ["ASC01", "ASC02", "ASC03"]
+
+
+def test_contact_missing_counts_what_its_table_shows(officer, world):
+    make_centre("ASC03", main=world.main)  # has no entries
+    give(Centre.objects.get(number="ASC03"), world.series)
+    arrange(world.associate2, world.series, status=Status.NONE)
+    set_defaults(world.main, world.series, contact=Contact())
+
+    everything = text(officer.get(URL, {"show": "all"}))
+    assert re.search(r'Contact missing <span class="number">2<', everything)
+    assert everything.count('<span class="tag tag-warn">Missing</span>') == 2
+    missing = officer.get(URL, {"show": "contact-missing"})
+    assert numbers(missing) == ["ASC01", "ASC02"]
+    assert text(missing).count('<span class="tag tag-warn">Missing</span>') == 2
 
 
 def test_a_filter_and_a_search_stand_in_the_address(officer, world):
@@ -135,7 +151,7 @@ def test_before_anything_is_made_the_page_asks_and_counts_for_each_centre(office
     html = text(officer.post(CREATE, {"which": "all", "centre": ["ASC01", "ASC02"]}))
     for head, count in (("Centres", 1), ("Letters in all", 1), ("New logins", 0), ("Replaced", 1)):
         assert f'<dt>{head}</dt><dd class="number">{count}' in html
-    assert "The main centre has not given this centre access in this series." in html
+    assert "You have not given this centre access in this series." in html
     assert not LetterFile.objects.under_way().exists()
 
 

@@ -335,4 +335,30 @@ def test_who_has_no_access_is_told_which_centre_gives_it_and_whom_to_ask(client,
 
     client.force_login(world.officer)
     link = f'<a href="{CENTRE}subcentres/">Go to that page</a>'
-    assert link in text(client.get(url)).partition("gives it in Subcentre Management.")[2]
+    html = text(client.get(url))
+    assert link in html.partition("You have not given this centre access in this series.")[2]
+    assert "Its contact:" not in html
+
+
+def test_a_main_centre_is_not_told_to_ask_itself(client, world):
+    world.open_all()
+    set_defaults(world.main, world.series, contact=Contact())
+    client.force_login(world.associate_officer)
+    create = "/candidate-results/2026-06/ASC01/credentials/create/"
+    told = f"The main centre, {world.main}, must fill in its default contact details"
+    assert told in text(client.post(create))
+
+    client.force_login(world.officer)
+    for page in (
+        client.post(create),
+        client.get("/candidate-results/2026-06/ASC01/"),
+        client.post(
+            "/candidate-results/2026-06/MAIN1/attached-centres/create/",
+            {"which": "new", "centre": "ASC01"},
+        ),
+    ):
+        assert "Fill in your default contact details in Subcentre Management" in text(page)
+        assert "must fill in" not in text(page)
+    assert "your main centre" not in text(
+        client.get("/candidate-results/2026-06/ASC01/status/edit/")
+    )

@@ -67,9 +67,11 @@ def test_without_access_that_is_all_that_a_centre_needs(world):
     assert needs(world) == {Need.ACCESS}
 
 
-def test_with_access_and_no_candidates_it_needs_a_status(world):
+def test_with_access_and_no_candidates_it_needs_a_status_and_a_contact(world):
     give(world.associate, world.series)
+    assert needs(world) == {Need.STATUS, Need.CONTACT}
 
+    set_defaults(world.main, world.series)
     assert needs(world) == {Need.STATUS}
 
 

@@ -61,7 +61,7 @@ def test_a_main_centres_officer_sets_up_her_own_and_her_associate_centres(
     look()
     page.get_by_label("Candidate Results delay, ASC01").fill("1:30")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Every change is in force now")).to_be_visible()
+    expect(page.get_by_text("Each row is in force for its centre now")).to_be_visible()
     expect(page.get_by_label("Candidate Results delay, ASC01")).to_have_value("1:30")
 
     page.get_by_role("link", name="June 2026, MAIN1").click()

@@ -17,12 +17,13 @@ def language(wanted: str | None) -> str:
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def sheet(language: str) -> str:
-    """HTML, in this language."""
+def sheet(language: str, *, level: int = 2) -> str:
+    """HTML, in this language; `level`: of its title among the headings of the page."""
     with override(language):
         return render_to_string(
             "guidance/_for_candidates.html",
             {
+                "level": level,
                 "address": settings.SITE_URL + reverse("candidate_site:sign_in"),
                 "code_signs_in": settings.CODE_SIGNS_IN,
                 "BOARD_NAME": settings.BOARD_NAME,
@@ -43,5 +44,6 @@ def sheet_pdf(language: str) -> bytes:
 def _page(language: str, size: str) -> str:
     with override(language):
         return render_to_string(
-            "guidance/for_candidates_print.html", {"sheet": sheet(language), "size": size}
+            "guidance/for_candidates_print.html",
+            {"sheet": sheet(language, level=1), "size": size},
         )

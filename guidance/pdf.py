@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from core.pdf import tagged
 from core.pdf.layout import ONE_AT_A_TIME, VARIANT, font_configuration, weasyprint
 from guidance.pictures import FOLDER, pictures
 from guidance.topics import by_audience, text_of
@@ -33,7 +34,7 @@ def laid_out(html: str, *, style_sheet: str) -> Any:
 def written(document: Any) -> bytes:
     """Its PDF. The same document gives the same bytes."""
     with ONE_AT_A_TIME:
-        return document.write_pdf(pdf_variant=VARIANT, pdf_identifier=b"guidance")
+        return tagged.written(document, pdf_identifier=b"guidance")
 
 
 def _picture(url: str, *args: object, **kwargs: object) -> Any:

@@ -1,15 +1,16 @@
 """A PDF library: a page that WeasyPrint has laid out once, stamped many times, as WeasyPrint would draw it.
 
 It knows no letter and imports nothing of ours; its fonts lie in its own folder, and of Django it takes only
-the folder where fontconfig may keep its cache. `layout` lays out; `stamped_pages` puts
-stamped copies together.
+the folder where fontconfig may keep its cache. `layout` lays out; `tagged` writes; `stamped_pages` puts
+stamped copies together. All that it makes is PDF/UA-1 (`tests/test_pdf_ua.py`).
 
 It leans on what WeasyPrint and Pango do not promise to keep:
 
 - WeasyPrint: the boxes of a laid-out page (`_page_box`: place, style, `pango_layout`); `Document.fonts`; each
   line in marked content of its own, `BDC` to `EMC`, with its place in `Tm`, and the font named by its hash;
-  `text.ffi`, `text.line_break.Layout` and `text.fonts.get_pango_font_key`; a missing character told as
-  `.notdef` in its log; `FatalURLFetchingError`, which nothing swallows.
+  the objects of pydyf that a finisher is given; `text.ffi`, `text.line_break.Layout` and
+  `text.fonts.get_pango_font_key`; a missing character told as `.notdef` in its log; `FatalURLFetchingError`,
+  which nothing swallows.
 - Pango: `PangoGlyphInfo` of 20 bytes, 1024 units in a pixel, clusters counted in bytes, the glyphs that mean
   “no ink” and “unknown”, and that a line is shaped alike whatever page it stands on.
 

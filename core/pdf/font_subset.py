@@ -15,6 +15,7 @@ from core.pdf.writer import Pdf
 LATIN = (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x1EA0, 0x1EFA), *range(0x2010, 0x2027))
 DROPPED = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "STAT", "name", "vhea", "vmtx", "VORG")
 BOLD = 600
+NO_TEXT = b"2060"  # word joiner, which is not seen: of a glyph whose neighbour has the text of both
 
 
 class FontSubset:
@@ -88,11 +89,10 @@ def _tag(name: str) -> int:
 
 
 def _to_unicode(meant: Mapping[int, str]) -> bytes:
-    """The CMap that gives copied text its characters."""
+    """The CMap that gives copied text its characters. A validator of PDF/UA reads it by its spaces."""
     lines = [
-        b"<%04X><%b>" % (glyph, text.encode("utf-16-be").hex().encode())
+        b"<%04X> <%b>" % (glyph, text.encode("utf-16-be").hex().encode() or NO_TEXT)
         for glyph, text in sorted(meant.items())
-        if text
     ]
     blocks = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     return b"\n".join(
@@ -100,7 +100,7 @@ def _to_unicode(meant: Mapping[int, str]) -> bytes:
             b"/CIDInit/ProcSet findresource begin 12 dict begin begincmap",
             b"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def",
             b"/CMapName/Adobe-Identity-UCS def/CMapType 2 def",
-            b"1 begincodespacerange<0000><FFFF>endcodespacerange",
+            b"1 begincodespacerange <0000> <FFFF> endcodespacerange",
             *(
                 b"%d beginbfchar\n%b\nendbfchar" % (len(block), b"\n".join(block))
                 for block in blocks

@@ -12,10 +12,10 @@ from typing import Any
 
 import pikepdf
 
-from core.pdf.actual_text import with_text
 from core.pdf.font_subset import FontSubset
-from core.pdf.layout import VARIANT, no_character_missing
+from core.pdf.layout import no_character_missing
 from core.pdf.shaping import Line, Shaper, Stamp, number
+from core.pdf.tagged import written
 from core.pdf.writer import text
 
 OPEN = re.compile(rb"(?<=BDC\n)(?=EMC)")  # nothing is drawn between: the place of a stamp
@@ -103,14 +103,12 @@ def page_template_of(document: Any) -> PageTemplate:
     if len(document.pages) != 1:
         raise DoesNotFit
     slots, pictures = _places(document.pages[0]._page_box)
-    options = {"pdf_variant": VARIANT, "pdf_identifier": b"template", "uncompressed_pdf": True}
     with no_character_missing():
-        written = document.write_pdf(**options)
-    with pikepdf.open(io.BytesIO(written)) as pdf:
+        page = written(document, pdf_identifier=b"template", uncompressed_pdf=True)
+    with pikepdf.open(io.BytesIO(page)) as pdf:
         fonts = document.fonts.values()
         subsets = {font.hash: FontSubset.of(font.family, font.weight) for font in fonts}
-        content = _content(pdf.pages[0], subsets)
-        pieces = OPEN.split(with_text(content, document.pages[0]._page_box))
+        pieces = OPEN.split(_content(pdf.pages[0], subsets))
         tags, owners = _tags(pdf.Root.StructTreeRoot.K[0])
         return PageTemplate(
             media_box=b" ".join(number(float(side)) for side in pdf.pages[0].mediabox),

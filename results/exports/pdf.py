@@ -24,7 +24,6 @@ from django.utils.translation import override
 from core.pdf.coverage import missing_in, named, with_stand_ins
 from core.pdf.layout import (
     ONE_AT_A_TIME,
-    VARIANT,
     CannotPrint,
     MissingCharacter,
     laid_out,
@@ -32,6 +31,7 @@ from core.pdf.layout import (
 )
 from core.pdf.merging import Binding
 from core.pdf.page_template import page_template_of
+from core.pdf.tagged import written
 from results.exports.heading import PROVISIONAL, Heading
 from results.exports.tables import Line, result_of
 
@@ -149,9 +149,7 @@ def _written(document: Any) -> bytes:
     """Raises CannotPrint."""
     try:
         with no_character_missing():
-            return document.write_pdf(
-                pdf_variant=VARIANT, pdf_identifier=b"results", finisher=_heads_have_scope
-            )
+            return written(document, _heads_have_scope, pdf_identifier=b"results")
     except MissingCharacter as missing:
         raise CannotPrint(
             f"This cannot be printed: the fonts of this service lack a character of a name, "

@@ -431,7 +431,7 @@ def spoken(operators: bytes, meanings: dict[str, dict[int, str]]) -> str:
 
 
 def meaning(to_unicode: pikepdf.Stream) -> dict[int, str]:
-    pairs = re.findall(rb"<([0-9A-F]{4})><([0-9a-f]+)>", to_unicode.read_bytes())
+    pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9a-f]+)>", to_unicode.read_bytes())
     return {
         int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs
     }

@@ -22,7 +22,7 @@ from centres.grades import printed
 from centres.models import Entry, Release, Series
 from results.holds import last_let_go, were_let_go
 from results.models import ResultChange
-from results.staff_release import AWAITED, NAMED_AS, WHOSE, seen_by
+from results.staff_release import NAMED_AS, NOT_AVAILABLE, WHOSE, seen_by
 
 CAME_LATE = "Came late"
 AT_ONCE = 500  # entries, which the gate is asked about together
@@ -33,8 +33,8 @@ WHICH = {name: NAMED_AS[name] for name in ("centre", "number", "name", "entry", 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A correction: at an instant (UTC), from the old grade and PUM to the new. Or, from “Results to be
-    released”, that it came late."""
+    """A correction: at an instant (UTC), from the old grade and PUM to the new. Or, from “Not available
+    yet”, that it came late."""
 
     centre: str
     number: str
@@ -147,4 +147,4 @@ def _history(rows: Iterator[Any], since: dt.datetime | None) -> Iterator[Change]
             yield Change(*[*which, at, row["reason"], *old, printed(grade), pum])
             grade, pum = row["old_grade"], row["old_pum"]
     if came > seen_from and (since is None or came >= since):
-        yield Change(*[*which, came, CAME_LATE, AWAITED, None, printed(grade), pum])
+        yield Change(*[*which, came, CAME_LATE, NOT_AVAILABLE, None, printed(grade), pum])

@@ -47,6 +47,7 @@ WHOSE: Levels = {
     "entry": OuterRef("pk"),
 }
 AWAITED = "Results to be released"
+NOT_AVAILABLE = "Not available yet"  # its release has come; missing and held read alike
 AT_ONCE = 2000  # rows that are in memory while many are read
 MOMENTS = ("seen_from", "gate_time", "candidates_at")  # by which an outcome is shown, or awaited
 NAMED_AS = {  # what an outcome names, and where it stands
@@ -64,7 +65,8 @@ NAMED_AS = {  # what an outcome names, and where it stands
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An entry, and what came of it. Without a grade it reads “Results to be released”.
+    """An entry, and what came of it. Without a grade it reads “Results to be released”, or, once this person
+    would see it, “Not available yet”.
 
     `awaited_at` is the instant (UTC) from which this person may see it, while it lies ahead;
     `restricted_until` that of the release to candidates, while only staff with the right may see it.
@@ -83,9 +85,15 @@ class Outcome:
     withdrawn: bool
     awaited_at: dt.datetime | None
     restricted_until: dt.datetime | None
+    not_available: bool
     grade: str | None
     pum: int | None
     components: Components = ()
+
+    @property
+    def words(self) -> str:
+        """The grade, or what stands in its place."""
+        return self.grade or (NOT_AVAILABLE if self.not_available else AWAITED)
 
 
 def outcomes_for(
@@ -170,10 +178,12 @@ def _rows(entries: QuerySet[Entry], user: AbstractUser, at: dt.datetime | None =
 def _outcome(row: dict[str, Any]) -> Outcome:
     seen_from, now, candidates_at = map(row.pop, MOMENTS)
     restricted = seen_from and seen_from <= now < candidates_at
+    not_available = seen_from and seen_from <= now and not (row["grade"] or row["withdrawn"])
     row["grade"] = printed(row["grade"]) if row["grade"] else None
     row["components"] = row["components"] or ()
     return Outcome(
         **row,
         awaited_at=seen_from if seen_from and seen_from > now else None,
         restricted_until=candidates_at if restricted else None,
+        not_available=bool(not_available),
     )

@@ -1,7 +1,8 @@
 """The tables that can be downloaded, row by row, of whatever size: the broadsheet and the listing.
 
 *Broadsheet*: a line for each candidate, a column for each syllabus, and in it the outcome as Cambridge
-prints it. *Listing*: a line for each entry. What cannot be seen yet reads “Results to be released”.
+prints it. *Listing*: a line for each entry. What cannot be seen yet reads “Results to be released”, or “Not
+available yet”.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ from core.dates import local, utc
 from results.exports.heading import WITHDRAWN, Heading, heading_of, syllabuses_of
 from results.exports.selection import Selection
 from results.models import What
-from results.staff_release import AWAITED, Outcome, outcomes_of
+from results.staff_release import Outcome, outcomes_of
 
 Cell = str | int | None
 Row = list[Cell]
@@ -44,7 +45,7 @@ def result_of(outcome: Outcome) -> str:
     """As it is read on every page and in every file."""
     if outcome.withdrawn:
         return WITHDRAWN
-    return outcome.grade or AWAITED
+    return outcome.words
 
 
 def table_of(

@@ -14,13 +14,16 @@ def framed(
     *,
     restricted: Mapping[str, dt.datetime],
     awaited: Mapping[str, dt.datetime],
+    not_available: int = 0,
     **more: Any,
 ) -> dict[str, Any]:
-    """The context of a page. `restricted`, `awaited`: qualification -> until when, from when."""
+    """The context of a page. `restricted`, `awaited`: qualification -> until when, from when; `not_available`: of how
+    many entries shown the release has come, and nothing can be shown."""
     return {
         "acting": acting,
         "associates": list(associates_of(acting.home).order_by("number")),
         "restricted": moments(restricted, acting.centre),
         "awaited": moments(awaited, acting.centre),
+        "not_available": not_available,
         **more,
     }

@@ -17,7 +17,7 @@ from core.searching import found
 from results.staff_release import seen_by
 from results.staff_site.tallies import Counts
 
-AWAITED, WITHDRAWN = "awaited", "withdrawn"
+AWAITED, NOT_AVAILABLE, WITHDRAWN = "awaited", "not-available", "withdrawn"
 ENTRY_SORTS = ("number", "name", "syllabus", "outcome")
 CANDIDATE_SORTS = ("number", "name")
 
@@ -32,7 +32,7 @@ class Choice:
 
 
 def choices_of(counts: Counts) -> list[Choice]:
-    """The outcomes that are there, best first; those awaited; those withdrawn."""
+    """The outcomes that are there, best first; those awaited; those not available; those withdrawn."""
     many: dict[str, int] = {}
     for one in counts.distributions:
         for grade in one.order:
@@ -44,6 +44,8 @@ def choices_of(counts: Counts) -> list[Choice]:
     ]
     if counts.awaited:
         choices.append(Choice(AWAITED, "To be released", counts.awaited))
+    if counts.not_available:
+        choices.append(Choice(NOT_AVAILABLE, "Not available yet", counts.not_available))
     if counts.withdrawn:
         choices.append(Choice(WITHDRAWN, "Withdrawn", counts.withdrawn))
     return choices
@@ -52,7 +54,7 @@ def choices_of(counts: Counts) -> list[Choice]:
 def outcome_asked(asked: str, counts: Counts) -> str:
     """The outcome asked for, whether anybody has it or not; empty, for all, when there is no such."""
     known = {grade for one in counts.tallies for grade in one.scale}
-    return asked if asked in {*known, *OUTCOMES, AWAITED, WITHDRAWN} else ""
+    return asked if asked in {*known, *OUTCOMES, AWAITED, NOT_AVAILABLE, WITHDRAWN} else ""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,11 @@ def entries_shown(
 ) -> QuerySet:
     """Those of the entries with this outcome, or all, in this order. `counts`: what they come to."""
     seen = seen_by(user, entries, at=at)
+    has_come = Q(seen_from__lte=F("gate_time"))
     if outcome == AWAITED:
-        seen = seen.filter(grade=None, withdrawn=False)
+        seen = seen.filter(Q(seen_from=None) | ~has_come, grade=None, withdrawn=False)
+    elif outcome == NOT_AVAILABLE:
+        seen = seen.filter(has_come, grade=None, withdrawn=False)
     elif outcome == WITHDRAWN:
         seen = seen.filter(withdrawn=True)
     elif outcome:

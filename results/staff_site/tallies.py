@@ -1,7 +1,8 @@
 """Tallies of entries and of their outcomes, as far as this person may see them.
 
 The database counts what the staff's gate (`results.staff_release`) lets through. An outcome that may not
-be seen yet is no outcome here: it is counted among those to be released, whatever it is.
+be seen yet is no outcome here, whatever it is: it is counted among those to be released or, once its time
+has come, among those not available yet.
 """
 
 import datetime as dt
@@ -33,6 +34,7 @@ class Tally:
     grade: str | None
     awaited_at: dt.datetime | None
     restricted_until: dt.datetime | None
+    not_available: bool
     count: int
 
 
@@ -59,9 +61,18 @@ class Counts:
         """Of the outcomes, those that say that there is none, or none yet."""
         return sum(one.count for one in self.tallies if one.grade in OUTCOMES)
 
+    @cached_property
+    def not_available(self) -> int:
+        """Of those whose release has come, how many have nothing to show: missing or held."""
+        return sum(one.count for one in self.tallies if one.not_available)
+
+    @property
+    def without_outcome(self) -> int:
+        return self.entries - self.withdrawn - self.outcomes
+
     @property
     def awaited(self) -> int:
-        return self.entries - self.withdrawn - self.outcomes
+        return self.without_outcome - self.not_available
 
     @cached_property
     def awaited_at(self) -> dict[str, dt.datetime]:
@@ -138,11 +149,13 @@ def _tally(row: dict[str, Any]) -> Tally:
     seen_from, now, candidates_at = map(row.pop, ("seen_from", "decided_at", "candidates_at"))
     ahead = seen_from and seen_from > now and not row["withdrawn"]
     restricted = seen_from and seen_from <= now < candidates_at
+    not_available = seen_from and seen_from <= now and not (row["grade"] or row["withdrawn"])
     row["scale"] = tuple(row["scale"].split())
     return Tally(
         **row,
         awaited_at=seen_from if ahead else None,
         restricted_until=candidates_at if restricted else None,
+        not_available=bool(not_available),
     )
 
 

@@ -191,7 +191,7 @@ def test_what_came_late_is_told_on_the_page_in_the_file_and_in_the_mail(changed,
     html = page(client)
     assert centres(html) == ["ASC01"]
     for said in (
-        "Results to be released",
+        "Not available yet",
         "<strong>B(b)</strong>",
         "17 August 2026, 12:00",
         "Came late",
@@ -200,7 +200,7 @@ def test_what_came_late_is_told_on_the_page_in_the_file_and_in_the_mail(changed,
     assert "held" not in html and "hold" not in html
     _, [row] = rows_of_csv(client.get(f"{URL}csv/").getvalue())
     assert (row["Syllabus"], row["From"], row["To"], row["PUM from"], row["Reason"]) == (
-        *("9702", "Results to be released", "B(b)", "", "Came late"),
+        *("9702", "Not available yet", "B(b)", "", "Came late"),
     )
     client.post(f"{URL}e-mail/")
     assert "1 result changed" in mail.outbox[0].body

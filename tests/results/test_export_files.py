@@ -140,7 +140,7 @@ def test_what_is_held_has_no_time_and_no_word_of_it(world):
 
     content = csv_bytes(listing(of(world), at=AFTER)).decode()
 
-    assert content.count("Results to be released") == 3
+    assert content.count("Not available yet") == 3
     assert "held" not in content.lower()
     assert "A(a)" not in content
 

@@ -24,7 +24,7 @@ from tests.builders import (
 )
 
 HOUR = dt.timedelta(hours=1)
-AWAITED = ("Results to be released", None)
+AWAITED = ("Not available yet", None)
 
 
 def change(world, grade, *, pum=None, at, reason="Review of marking"):

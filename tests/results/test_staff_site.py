@@ -7,8 +7,10 @@ import time_machine
 from django.test import Client
 
 from centres.models import Candidate, Entry, Release
+from results.models import Result
 from results.staff_site.views import qualifications
 from tests.builders import (
+    A_LEVEL,
     A_LEVEL_RELEASE,
     AFTER,
     IGCSE,
@@ -22,6 +24,7 @@ from tests.builders import (
 
 URL = "/entries-and-results/2026-06/MAIN1/"
 TO_BE_RELEASED = "Results to be released"
+NOT_YET = "Not available yet"
 
 
 def browser(user) -> Client:
@@ -222,13 +225,44 @@ def test_in_confidence_it_shows_them_and_says_until_when_they_are_restricted(wor
     assert "estricted" not in page(browser(world.officer), at=IGCSE_RELEASE).partition("</head>")[2]
 
 
-def test_what_is_held_reads_as_what_is_not_released_without_a_time(world):
+def test_what_is_held_reads_not_available_yet_without_a_time(world):
     hold(series=world.series)
 
     html = page(browser(world.officer))
-    assert html.count(TO_BE_RELEASED) == 3
+    assert re.findall(r'data-head="Result"><span class="quiet">(.*?)<', html) == [NOT_YET] * 3
+    assert TO_BE_RELEASED not in html
+    assert "3 entries read “Not available yet”" in html
+    assert "info@cambridgeinternational.org" in html.partition("3 entries read")[2]
     assert "August" not in html
     assert "held" not in html.lower()
+
+
+def test_what_is_held_and_what_is_missing_are_the_same_bytes_to_staff(world):
+    browse = browser(world.officer)
+    asked = ("", "?outcome=not-available", "candidates/", "candidates/0001/", "associates/")
+    erase(Result.objects.all())
+    missing = [page(browse, f"{URL}{one}") for one in asked]
+    token = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+
+    for entry in Entry.objects.filter(candidate__series=world.series):
+        Result.objects.create(entry=entry, grade="A")
+    hold(series=world.series)
+    held = [page(browse, f"{URL}{one}") for one in asked]
+
+    assert [token.sub("", one) for one in held] == [token.sub("", one) for one in missing]
+    assert all(NOT_YET in one for one in held)
+
+
+def test_the_list_finds_what_is_not_available_apart_from_what_is_to_be_released(world):
+    Release.objects.filter(qualification__name=A_LEVEL).delete()
+    hold(entry=Entry.objects.get(candidate=world.candidate, syllabus__code="0580"))
+
+    html = page(browser(world.officer), f"{URL}?outcome=not-available")
+    awaited = page(browser(world.officer), f"{URL}?outcome=awaited")
+
+    assert listed(html) == [("0001", "0580")]
+    assert listed(awaited) == [("0001", "9702")]
+    assert "Results to be released; no time is set yet" in awaited
 
 
 def test_a_centre_without_entries_of_its_own_says_so(world):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from centres.models import Entry, Release
+from centres.models import Candidate, Entry, Release
 from results.models import Result
 from results.staff_site.tallies import Counts, counted, tallies_of
 from tests.builders import (
@@ -33,13 +33,14 @@ def distribution(found: Counts) -> dict[str, dict[str, int]]:
     return {one.qualification: dict(one.counts) for one in found.distributions}
 
 
-def test_entries_are_those_withdrawn_those_with_a_result_and_those_to_be_released(world):
+def test_entries_are_those_withdrawn_with_a_result_to_be_released_or_not_available(world):
     make_candidate(world.main, world.series, "0002", grades={"0580": "A", "0620": None})
     Entry.objects.filter(candidate__number="0001", syllabus__code="0580").update(withdrawn=True)
 
     found = counts(world)
 
-    assert (numbers(found), found.without_grade) == ((5, 1, 3, 1), 1)
+    assert (numbers(found), found.without_grade) == ((5, 1, 3, 0), 1)
+    assert (found.not_available, found.without_outcome) == (1, 1)
     assert distribution(found) == {IGCSE: {"A": 1, "Q": 1}, A_LEVEL: {"B": 1}}
 
 
@@ -63,10 +64,24 @@ def test_in_confidence_it_is_counted_for_those_alone_who_may_see_it(world):
     assert (numbers(public), public.restricted_until) == ((3, 0, 0, 3), {})
 
 
-def test_what_is_held_is_counted_with_what_is_to_be_released(world):
+def test_what_is_held_and_what_is_missing_are_counted_alike(world):
+    make_candidate(world.associate, world.series, "0002", grades={"0580": None})
+    missing = counts(world, centre=world.associate)
+    hold(candidate=Candidate.objects.get(centre=world.associate, number="0001"))
+    both = counts(world, centre=world.associate)
+
+    assert (missing.not_available, missing.awaited) == (1, 0)
+    assert (both.not_available, both.awaited) == (4, 0)
+
+
+def test_what_is_held_is_counted_with_what_is_not_available(world):
     hold(entry=Entry.objects.get(candidate=world.candidate, syllabus__code="0580"))
 
-    assert numbers(counts(world)) == (3, 0, 2, 1)
+    assert (numbers(counts(world)), counts(world).not_available) == ((3, 0, 2, 0), 1)
+    assert (numbers(counts(world, at=BEFORE)), counts(world, at=BEFORE).not_available) == (
+        (3, 0, 0, 3),
+        0,
+    )
     assert counts(world).awaited_at == {}
 
 

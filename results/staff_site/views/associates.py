@@ -42,6 +42,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             acting,
             restricted=shown.restricted_until,
             awaited=shown.awaited_at,
+            not_available=shown.not_available,
             view="associates",
             lines=[
                 (line, [(one, pieces(one)) for one in line.counts.distributions]) for line in lines

@@ -86,6 +86,7 @@ def _framed(acting: ActingFor, shown: list[Outcome], **more) -> dict:
             one.qualification: one.restricted_until for one in shown if one.restricted_until
         },
         awaited={one.qualification: one.awaited_at for one in shown if one.awaited_at},
+        not_available=sum(one.not_available for one in shown),
         view="candidate",
         **more,
     )

@@ -48,6 +48,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             acting,
             restricted=counts.restricted_until,
             awaited=counts.awaited_at,
+            not_available=counts.not_available,
             view="qualification",
             scope=scope,
             counts=counts,

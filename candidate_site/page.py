@@ -52,19 +52,28 @@ class Part:
         return any(row.grade for row in self.rows)
 
     @property
+    def has_shown(self) -> bool:
+        """Whether a grade shows, or one was seen that cannot be shown any more."""
+        return any(row.grade or row.line.is_withdrawn for row in self.rows)
+
+    @property
+    def codes_shown(self) -> list[str]:
+        return [row.line.code for row in self.rows if row.grade]
+
+    @property
     def awaits(self) -> bool:
         """Whether to say above the table when: there are entries, and of those some or all to come."""
-        return bool(self.rows) and (bool(self.moments) or not self.shows_a_grade)
+        return bool(self.rows) and (bool(self.moments) or not self.has_shown)
 
     @property
     def awaits_several(self) -> bool:
-        return self.shows_a_grade or len(self.moments) > 1
+        return self.has_shown or len(self.moments) > 1
 
     @property
     def is_late(self) -> bool:
         """Whether a time has come and nothing of this part, nor a time to come, can be shown."""
         late = any(row.line.not_available for row in self.rows)
-        return late and not self.moments and not self.shows_a_grade
+        return late and not self.moments and not self.has_shown
 
     @property
     def explains(self) -> bool:
@@ -88,8 +97,9 @@ class Page:
         return any(part.shows_a_grade for part in self.parts)
 
     @property
-    def is_late(self) -> bool:
-        return any(part.is_late for part in self.parts)
+    def only_awaits(self) -> bool:
+        """Whether nothing has come yet: no grade, and no time."""
+        return not any(part.has_shown or part.is_late for part in self.parts)
 
     @property
     def of_several_series(self) -> bool:

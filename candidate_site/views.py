@@ -94,10 +94,11 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
     made = page_for(holder, seen_before=seen.last_seen)
     if not made.shows_a_grade:
         credentials_sign_in.note_page_seen(holder, made.at)
-    elif first:
+    else:
         for part in made.parts:
-            if part.shows_a_grade:
-                credentials_sign_in.note_results_seen(part.credentials, made.at)
+            shown = part.codes_shown
+            if shown and (first or credentials_sign_in.not_seen_yet(part.credentials, shown)):
+                credentials_sign_in.note_results_seen(part.credentials, shown, made.at)
         visit = seen
     file = address("calendar", place, language=chosen_in(request))
     response = answer(request, "mine", page=made, calendar=file, now=made.at)

@@ -184,6 +184,9 @@ class Credentials(MeansOneThing):
     first_signed_in_at = models.DateTimeField(null=True, blank=True)
     results_first_seen_at = models.DateTimeField(null=True, blank=True)
     results_seen_at = models.DateTimeField(null=True, blank=True)
+    syllabuses_seen = models.TextField(
+        blank=True, help_text="Whose results were seen with it: each code, after a comma."
+    )
     visits_ended = models.PositiveIntegerField(
         default=0, help_text="Whoever signed in before the last of them is signed out."
     )

@@ -1,4 +1,5 @@
-"""Holds of the board: what one covers reads as what is missing does, and nobody is told why (rule 19).
+"""Holds of the board: what one covers reads as what is missing does, and nobody is told why; to a candidate
+who has seen it, that it cannot be shown at present (rule 19).
 
 A series, a qualification in a series, a centre in a series, one candidate or one result is held from
 the next request on, before the release and after it, for candidates and for staff of centres. It

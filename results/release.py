@@ -31,6 +31,7 @@ from centres.models import Candidate, Entry, Release
 from centres.terms import terms_of, visible_from
 from core.gate_clock import gate_time
 from core.prepared_queries import Parameter, Prepared
+from credentials.logins.authentication import was_seen
 from results.holds import Levels, is_held, last_let_go
 from results.models import ResultChange
 
@@ -38,14 +39,15 @@ from results.models import ResultChange
 @dataclass(frozen=True)
 class Line:
     """One syllabus of a candidate. Without a grade it reads “Results to be released”, and from its time on
-    “Not available yet”.
+    “Not available yet”; once it has been seen, that it cannot be shown at present.
 
     `visible_from` is the instant (UTC) of the board's release plus the delay, None where the board
     has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
     `gate_time` is the instant by which the gate decided this.
     `grade` is as Cambridge prints it, `kind` what `centres.grades.kind_of` says of it. `shown_since`:
     from when this very grade could be seen (its release, or when it was loaded or a hold on it let go, or
-    its correction), None without one.
+    its correction), None without one. `was_seen`: whether the candidate has seen a grade here, with
+    whatever login.
     """
 
     code: str
@@ -58,14 +60,21 @@ class Line:
     grade: str | None
     pum: int | None
     changed_on: dt.date | None
+    was_seen: bool
     kind: str = ""
     shown_since: dt.datetime | None = None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the candidate has seen it and it cannot be shown any more."""
+        return self.was_seen and self.grade is None and self.awaited_at is None
 
     @property
     def not_available(self) -> bool:
         """Whether its time has come and nothing can be shown. What has no result and what is held read
         alike."""
-        return self.grade is None and self.visible_from is not None and self.awaited_at is None
+        came = self.visible_from is not None and self.awaited_at is None
+        return came and self.grade is None and not self.is_withdrawn
 
 
 def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[Line]:
@@ -117,10 +126,20 @@ def _rows() -> QuerySet:
             added_at=F("seen__added_at"),
             corrected_at=Subquery(corrections.values("at")[:1]),
             let_go_at=Case(When(seen__pk__isnull=False, then=last_let_go(**whose))),
+            was_seen=was_seen(candidate, OuterRef("syllabus__code")),
         )
         .order_by("syllabus__code")
         .values(
-            *("visible_from", "gate_time", "grade", "pum", "added_at", "corrected_at", "let_go_at"),
+            *(
+                "visible_from",
+                "gate_time",
+                "grade",
+                "pum",
+                "added_at",
+                "corrected_at",
+                "let_go_at",
+                "was_seen",
+            ),
             code=F("syllabus__code"),
             title=F("syllabus__title"),
             qualification=F("syllabus__qualification__name"),

@@ -10,18 +10,24 @@ site's, whatever was typed.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
     BinaryField,
     DateTimeField,
+    Exists,
     F,
     PositiveIntegerField,
     QuerySet,
+    TextField,
     UUIDField,
+    Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
 from core import key_fingerprints
@@ -75,9 +81,26 @@ def note_page_seen(credentials: Credentials, at: dt.datetime | None = None) -> N
         PAGE_SEEN.run(pk=credentials.pk, at=at or timezone.now())
 
 
-def note_results_seen(credentials: Credentials, at: dt.datetime | None = None) -> None:
-    """The same, and when its holder first saw a result, and when last. To be asked once a visit."""
-    RESULTS_SEEN.run(pk=credentials.pk, at=at or timezone.now())
+def note_results_seen(
+    credentials: Credentials, codes: Iterable[str], at: dt.datetime | None = None
+) -> None:
+    """The same, and when its holder first saw a result, and when last; and of which syllabuses. To be
+    asked once a visit, and when another syllabus has come."""
+    added = "".join(f",{code}" for code in not_seen_yet(credentials, codes))
+    RESULTS_SEEN.run(pk=credentials.pk, at=at or timezone.now(), codes=added)
+
+
+def not_seen_yet(credentials: Credentials, codes: Iterable[str]) -> list[str]:
+    """Those of these syllabuses that this login has not shown yet."""
+    return [code for code in codes if f",{code}" not in credentials.syllabuses_seen]
+
+
+def was_seen(candidate: Any, code: Any) -> Exists:
+    """Whether a candidate has seen a result of this syllabus, with whatever login; as an annotation."""
+    logins = Credentials.objects.filter(candidate=candidate)
+    return Exists(
+        logins.filter(GreaterThan(StrIndex("syllabuses_seen", Concat(Value(","), code)), Value(0)))
+    )
 
 
 def end_visits(credentials_id: UUID, issue_number: int, visits_ended: int) -> None:
@@ -97,6 +120,7 @@ RESULTS_SEEN = PreparedUpdate(
     first_signed_in_at=Coalesce("first_signed_in_at", AT),
     results_first_seen_at=Coalesce("results_first_seen_at", AT),
     results_seen_at=AT,
+    syllabuses_seen=Concat("syllabuses_seen", Parameter("codes", TextField())),
 )
 VISITS_ENDED = PreparedUpdate(
     lambda: Credentials.objects.filter(**BY_COOKIE), visits_ended=F("visits_ended") + 1

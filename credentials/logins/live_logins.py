@@ -23,6 +23,7 @@ MODELS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
             "first_signed_in_at",
             "results_first_seen_at",
             "results_seen_at",
+            "syllabuses_seen",
             "visits_ended",
         ),
     ),

@@ -141,8 +141,8 @@ def test_only_the_first_sign_in_is_written(world, django_assert_num_queries):
 
 def test_the_first_and_the_last_sight_of_results_are_written(world):
     _, _, credentials = make_login(world.candidate)
-    note_results_seen(credentials, at=BEFORE)
-    note_results_seen(credentials, at=AFTER)
+    note_results_seen(credentials, ["0580"], at=BEFORE)
+    note_results_seen(credentials, ["0580", "9702"], at=AFTER)
 
     credentials.refresh_from_db()
     assert (credentials.results_first_seen_at, credentials.results_seen_at) == (BEFORE, AFTER)

@@ -66,7 +66,7 @@ def taken(response) -> list[list[str]]:
 def looks(candidate) -> None:
     _, _, credentials = make_login(candidate)
     note_page_seen(credentials)
-    note_results_seen(credentials)
+    note_results_seen(credentials, ["0580"])
 
 
 def test_the_centres_page_leads_to_it(officer):

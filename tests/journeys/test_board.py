@@ -90,3 +90,38 @@ def test_every_page_of_the_board_passes_the_scan(officer_at, live_server, look, 
     ):
         page.goto(f"{base}{path}/")
         look()
+
+
+def test_a_file_from_a_spreadsheet_tells_each_fault_once_and_asks_about_spoilt_names(
+    officer_at, live_server, look, released, worker
+):
+    """The kind is told by the heads, whatever stands between them."""
+    heads = "series;centre;candidate_number;candidate_name;date_of_birth;uci;syllabus;option_code;status\n"
+    row = "Jun-26;MAIN1;{};M?LLER: Jan;{};;0580;AX;{}\n"
+    bad = "".join(
+        row.format(at, "04/03/2009", "maybe" if at % 3 else "valid") for at in range(1, 40)
+    )
+    page = officer_at("board")
+
+    def give(text: str) -> None:
+        page.goto(f"{live_server.url}/board/loading/")
+        file = {"name": "entries.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        page.get_by_label("File", exact=True).set_input_files([file])
+        page.get_by_role("button", name="See what would change").click()
+        worker()
+
+    give(heads + bad)
+    expect(page.get_by_role("heading", name="It cannot be applied")).to_be_visible()
+    expect(page.get_by_text("39 bad rows.")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="“04/03/2009” is not a date")).to_have_count(1)
+    expect(page.get_by_role("row").filter(has_text="“maybe” is not known here")).to_have_count(1)
+    look()
+
+    give(heads + row.format(7, "2009-03-04", "valid"))
+    expect(page.get_by_role("heading", name="Names with lost letters: 1")).to_be_visible()
+    look()
+    page.get_by_label("These names are right as they stand").check()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("heading", name="It is being applied")).to_be_visible()
+    worker()
+    expect(page.get_by_text("Applied", exact=True).first).to_be_visible()

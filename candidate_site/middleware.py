@@ -1,6 +1,7 @@
 """The middleware that answers the candidate site by a short way, above all others."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 from django.utils.module_loading import import_string
 
-from candidate_site.views import too_large
+from candidate_site.views import nowhere, too_large
 from core.request_size import fits
 
 CANDIDATE_SITE = "/results"
@@ -58,7 +59,12 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if not fits(request):
         return too_large(request)
     found: Any = request.resolver_match
-    return found.func(request, *found.args, **found.kwargs)
+    response = found.func(request, *found.args, **found.kwargs)
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return response
+    own = nowhere(request, status=response.status_code)
+    own.headers["Allow"] = response.headers["Allow"]
+    return own
 
 
 def _security_headers(request: HttpRequest) -> dict[str, str]:

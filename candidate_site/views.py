@@ -140,10 +140,16 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 @in_its_language
-def nowhere(request: HttpRequest) -> HttpResponse:
-    """An address that does not exist leads to the form, in the language of whoever came. A login may
-    stand in it, so no link goes on from it, and nothing of it is filled in."""
-    return _personal(answer(request, "nowhere", status=404, here=address("sign_in")))
+def nowhere(request: HttpRequest, *, status: int = 404) -> HttpResponse:
+    """An address that does not exist, or a request that makes no sense, leads to the form, in the language
+    of whoever came. A login may stand in it, so no link goes on from it, and nothing of it is filled in."""
+    return _personal(answer(request, "nowhere", status=status, here=address("sign_in")))
+
+
+@in_its_language
+def trouble(request: HttpRequest) -> HttpResponse:
+    """A fault of ours. No query is asked for this page."""
+    return _personal(answer(request, "trouble", status=500, here=address("sign_in")))
 
 
 def _log_in(request: HttpRequest) -> HttpResponse:

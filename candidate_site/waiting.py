@@ -1,4 +1,4 @@
-"""The waiting page, for those who come when more come than can be served.
+"""The waiting page, for those who come when more come than can be served, or while the database is away.
 
 Who that is, the portal decides. The page comes back by itself; after a login it holds what was typed,
 so that nothing is lost, and a small script presses the button (static/candidate_site/come_back.js).
@@ -21,12 +21,14 @@ from core.http import from_another_site
 @sensitive_post_parameters("username", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_its_language
-def waiting(request: HttpRequest) -> HttpResponse:
-    """*Please wait a moment*; posted a login, with that login. What another site sends is not kept."""
+def waiting(request: HttpRequest, *, busy: bool = True) -> HttpResponse:
+    """*Please wait a moment*; posted a login, with that login. What another site sends is not kept.
+    `busy`: whether too many have come; or the database is away, or the like."""
     keeps = request.method == "POST" and not from_another_site(request)
     typed = request.POST if keeps else None
     soon = str(come_back_after())
-    response = answer(request, "waiting", status=503, typed=typed, soonest=SOONEST, latest=LATEST)
+    told = {"busy": busy, "typed": typed, "soonest": SOONEST, "latest": LATEST}
+    response = answer(request, "waiting", status=503, **told)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = soon
     if not keeps:

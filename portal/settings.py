@@ -108,7 +108,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 # What answers where there is no such address: a scanner, or a reader of mail, asks for what stood around a link.
 NOT_FOUND = {
-    "/results": "candidate_site.views.nowhere",  # also with `%23` in the place of `#` behind it
+    # The candidates' own, also with a capital, without the s, or with `%23` in the place of `#` behind it.
+    "/result": "candidate_site.views.nowhere",
     "/set-password/": "accounts.views.recovery.link_not_whole",
     "/recover/": "accounts.views.recovery.link_not_whole",
 }

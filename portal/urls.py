@@ -20,5 +20,6 @@ urlpatterns = [
     path("health/ready/", views.ready, name="ready"),
 ]
 
+handler400 = "portal.views.bad_request"
 handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"

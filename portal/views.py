@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import menu
 from accounts.requests import StaffRequest
+from candidate_site.views import nowhere, trouble
+from candidate_site.waiting import waiting
 from centres import access
 from core import gate_clock
 from core.database_errors import is_away
@@ -23,6 +25,8 @@ from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import start
 from portal.dashboard import next_release, to_do_for
+
+CANDIDATE_SITE = "/results/"
 
 
 @require_safe
@@ -82,19 +86,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """No such address. It may hold a login of which a scanner has turned `#` into `%23`, or a link with
     something behind it: the page repeats nothing of it, leads to the form, and sends it on to nobody."""
     for beginning, page in settings.NOT_FOUND.items():
-        if request.path_info.startswith(beginning):
+        if request.path_info.casefold().startswith(beginning):
             response = import_string(page)(request)
             response.headers["Referrer-Policy"] = "strict-origin"  # the site, not the address
             return response
     return defaults.page_not_found(request, exception)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What cannot be read. Candidates get a page of their own site, in their language."""
+    if request.path_info.startswith(CANDIDATE_SITE):
+        return nowhere(request, status=400)
+    return defaults.bad_request(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """While the database is away, or a key is not the site's, it is 503, so that people, and what
-    stands in front of the site, know that it will pass. No query and no context: nothing else must
-    fail on this page."""
+    stands in front of the site, know that it will pass; candidates' page of it keeps what was typed and
+    comes back by itself. No query and no context: nothing else must fail on this page."""
     error = sys.exc_info()[1]
-    if error is not None and is_away(error):
+    away = error is not None and is_away(error)
+    if request.path_info.startswith(CANDIDATE_SITE):
+        passes = away or isinstance(error, WrongKey)
+        return waiting(request, busy=False) if passes else trouble(request)
+    if away:
         return _passing("503.html")
     if isinstance(error, WrongKey):
         return _passing("503_wrong_key.html")

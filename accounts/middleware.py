@@ -1,23 +1,60 @@
-"""Middleware for staff: a second factor comes before every page. When a session was last seen is noted every
-five minutes at most, so that viewing pages costs staff no write, and candidates never one.
+"""Middleware for staff: a sign-in and a second factor come before every page, and what somebody posts meanwhile
+is kept (`accounts.kept_posts`). When a session was last seen is noted every five minutes at most, so that viewing
+pages costs staff no write, and candidates never one.
 """
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils import timezone
 
+from accounts import kept_posts, page_owners
+from accounts.reauthentication import way_to_password
 from accounts.session_store import NOTED, row_of
 
 SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 EVERY = dt.timedelta(minutes=5)
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Django's, but that what was posted is kept on the sign-in page. That the post came from a page of ours
+    was asked before (CSRF)."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
+        owner = page_owners.whose(request) if kept_posts.is_kept(request) else ""
+        post = kept_posts.post_of(request, owner) if owner else None
+        if post:
+            return kept_posts.signed_out(request, post)
+        return super().handle_no_permission(request, view_func)
+
+
+class KeptPostsMiddleware:
+    """Below allauth's, which keeps one post of a session: here each of several tabs has its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        page_owners.note_token(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ReauthenticationRequired):
+            return None
+        post = kept_posts.post_of(request, str(request.user.pk))
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        return way_to_password(request, ways[0]["url"], post) if post and ways else None
 
 
 class MFARequiredMiddleware:
@@ -57,6 +94,7 @@ def _note(request: HttpRequest) -> None:
     if now.timestamp() - noted < EVERY.total_seconds():
         return
     request.session[NOTED] = int(now.timestamp())
+    kept_posts.forget_old(request)
     UserSession.objects.filter(session_key=row_of(request.session.session_key)).update(
         last_seen_at=now
     )

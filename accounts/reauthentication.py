@@ -2,9 +2,10 @@
 they last gave it over REAUTHENTICATION_MINUTES ago.
 
 `require_recent_password` is for pages with forms. It asks before the form; if the time runs out while somebody
-types, what they post is kept, and carried out once they have confirmed. A file cannot be kept so: a page that
-takes one must not call this once the file has come. The answer to what was kept stands at the address of the
-password page; `unless_posted` sends what is posted from there on to its own address, so that it is not lost.
+types, what they post is kept (`accounts.kept_posts`), and carried out once they have confirmed. A file cannot be kept
+so: a page that takes one must not call this once the file has come. The answer to what was kept stands at the
+address of the password page; `unless_posted` sends what is posted from there on to its own address, so that it is
+not lost.
 
 A download that followed the password at once would leave the browser on the password page. So the browser
 goes to the page with the download, which keeps every choice and begins the download by itself; once, so
@@ -22,6 +23,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts import kept_posts
+from accounts.kept_posts import KeptPost
 from accounts.requests import StaffRequest
 
 View = Callable[..., HttpResponseBase]
@@ -31,13 +34,10 @@ INTERRUPTED = "interrupted_download"  # in the session: the page with the downlo
 def require_recent_password(request: StaffRequest) -> None:
     """Go on only for who has confirmed a moment ago; call it once the right to the page is known.
 
-    Raises ReauthenticationRequired, which allauth's middleware answers with the way to the password.
+    Raises ReauthenticationRequired, which a middleware answers with the way to the password.
     """
     if not _is_required(request):
         return
-    if request.method == "POST" and request.GET:
-        # allauth carries on with what was posted to a path, and keeps `request.GET` beside it.
-        request.META["QUERY_STRING"] = ""
     raise ReauthenticationRequired
 
 
@@ -66,14 +66,26 @@ def _is_required(request: StaffRequest) -> bool:
     return is_reauthentication_required(request, app="centres")
 
 
+def way_to_password(request: HttpRequest, page: str, post: KeptPost) -> HttpResponse:
+    """To the page that asks for the password, which carries on with what was posted."""
+    query = {"next": post.path, "kept": kept_posts.keep(request, post)}
+    return redirect(f"{page}?{urlencode(query)}")
+
+
 def unless_posted(field: str, view: View) -> View:
-    """This page, which asks for the password in `field`; what is posted without it goes on to its own address."""
+    """This page, which asks for the password in `field`, and carries on with what was kept meanwhile. What is
+    posted without the field goes on to its own address."""
 
     @wraps(view)
     def page(request: HttpRequest) -> HttpResponseBase:
         meant_for = get_next_redirect_url(request)
         if request.method == "POST" and field not in request.POST and meant_for:
             return HttpResponseRedirect(meant_for, preserve_request=True)
-        return view(request)
+        answer = view(request)
+        if request.method == "POST" and getattr(answer, "url", "") == meant_for:
+            post = kept_posts.pop(request, request.GET.get("kept", ""))
+            if post and post.path == meant_for:
+                return kept_posts.carried_on(request, post)
+        return answer
 
     return page

@@ -7,10 +7,11 @@ from django.urls import path
 
 from accounts.reauthentication import unless_posted
 from accounts.views import account as own_account
-from accounts.views import recovery, sessions
+from accounts.views import recovery, sessions, sign_in
 
 urlpatterns = [
-    path("log-in/", account.login, name="account_login"),
+    path("log-in/", sign_in.log_in, name="account_login"),
+    path("log-in/kept/<str:name>/", sign_in.kept_post, name="kept_post"),
     path("log-in/code/", own_account.SecondFactor.as_view(), name="mfa_authenticate"),
     path("log-out/", account.logout, name="account_logout"),
     path("set-password/<uidb64>/<token>/", recovery.SetPasswordView.as_view(), name="set_password"),

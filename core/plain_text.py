@@ -150,7 +150,11 @@ def fields_of_text(form: forms.BaseForm) -> Iterator[tuple[str, forms.CharField]
 
 
 class PlainForm:
-    """What every form of ours is made of: the rule holds in each of its fields of text."""
+    """What every form of ours is made of: the rule holds in each of its fields of text. Posted with `edit`, by a
+    page that asks or after a sign-in, it is to be shown again as it was typed, and does nothing yet."""
+
+    def is_valid(self: Any) -> bool:
+        return "edit" not in self.data and super().is_valid()  # type: ignore[misc]
 
     def full_clean(self: Any) -> None:
         for _, field in fields_of_text(self):

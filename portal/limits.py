@@ -1,19 +1,24 @@
 """Limits of requests: each route says how large one may be, and of how many fields; a larger one is refused
 before it is read (413).
 
-The limit is SMALL unless `larger` names the route, and always for somebody who is not signed in. A large
-file is let in only as the content type that its route takes, so that nothing in front of the view reads
-it as a form.
+The limit is SMALL unless `larger` names the route, and always for somebody who is not signed in, in a browser in
+which nobody was: whoever was signed out while typing sends what a signed-in person would, but for a file. A large
+file is let in only as the content type that its route takes, so that nothing in front of the view reads it as a
+form.
 """
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 
+from accounts import page_owners
 from core.request_size import KILOBYTE, MULTIPART, SMALL, Limit, fits, length_of
 
 PARTS = "application/offset+octet-stream"  # of a file, by tus
@@ -22,6 +27,12 @@ PARTS = "application/offset+octet-stream"  # of a file, by tus
 LISTS = Limit(512 * KILOBYTE, 10_100)
 # The groups of a centre twice, as they are written and as they were (`centres.groups`).
 TEXT = Limit(1024 * KILOBYTE, 20)
+# What was posted before the sign-in, on its page (`accounts.kept_posts`).
+KEPT = Limit(1024 * KILOBYTE, 20)
+SIGNED_OUT = (
+    "You were signed out before this was done. Log in, and do it again. A file cannot be kept: you will have to "
+    "choose it again."
+)
 BESIDE_A_FILE = 256 * KILOBYTE  # what else a form brings that brings a file
 
 
@@ -35,6 +46,7 @@ def larger() -> dict[str, Limit]:
         "centres:edit_status": LISTS,
         "centres:subcentres": LISTS,
         "centres:groups": TEXT,
+        "account_login": KEPT,
         # What was posted before the password was asked for is carried on with from here.
         "account_reauthenticate": LISTS,
         "mfa_reauthenticate": LISTS,
@@ -58,6 +70,10 @@ class LimitsMiddleware:
         limit = limit_of(request)
         if fits(request, limit):
             return None
+        if limit is SMALL and page_owners.owners_of(request) and not request.user.is_authenticated:
+            messages.warning(request, SIGNED_OUT)
+            back = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('account_login')}?{back}")
         largest = filesizeformat(limit.length)
         return render(request, "413.html", {"largest": largest}, status=413)
 
@@ -66,6 +82,8 @@ def limit_of(request: HttpRequest) -> Limit:
     """What this route takes, of this content, from this user."""
     found = request.resolver_match
     limit = larger().get(found.view_name, SMALL) if found and length_of(request) else SMALL
-    if limit is SMALL or not request.user.is_authenticated:
+    if limit is SMALL or limit.file not in ("", request.content_type):
         return SMALL
-    return limit if limit.file in ("", request.content_type) else SMALL
+    if not limit.file and page_owners.owners_of(request):  # no query: the database may be away
+        return limit
+    return limit if request.user.is_authenticated else SMALL

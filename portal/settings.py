@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "portal.transfers.TransfersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "portal.middleware.NulMiddleware",
     "accounts.middleware.MFARequiredMiddleware",
     "accounts.middleware.LastSeenMiddleware",
+    "accounts.middleware.KeptPostsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -313,12 +314,31 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.named_in_logs"
 
+# Pages with a form that show it again, filled in, when `edit` is posted with it; what was typed there before a
+# session ended is shown so after signing in again (accounts/kept_posts.py).
+SHOWN_AGAIN = [
+    "board:account_propose",
+    "board:correct",
+    "board:hold_place",
+    "board:release_propose",
+    "centres:edit_status",
+    "centres:groups",
+    "centres:subcentres",
+    "exchange:upload",
+    "loading:files",
+    "people:add",
+    "people:invite",
+    "people:rights",
+]
+
 # --- Sessions, cookies, headers -----------------------------------------------------------------
 
 # With https, a name that no other site beside ours, and no page without https, can give to a cookie.
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
+CSRF_FAILURE_VIEW = "accounts.views.sign_in.page_too_old"
+PAGES_COOKIE = "__Host-pages" if HTTPS else "pages"  # whose pages (accounts/kept_posts.py)
 KNOWN_BROWSER_COOKIE = "__Host-known_browser" if HTTPS else "known_browser"
 MESSAGES_COOKIE = "__Host-messages" if HTTPS else "messages"
 CANDIDATE_COOKIE = "__Secure-candidate" if HTTPS else "candidate"  # of the candidate site's path

@@ -31,6 +31,7 @@ LONGER = {  # every route that takes more than a small form, and how much
     "centres:edit_status": LISTS,
     "centres:subcentres": LISTS,
     "centres:groups": TEXT,
+    "account_login": 1024 * 1024,
     "account_reauthenticate": LISTS,
     "mfa_reauthenticate": LISTS,
     "mfa_reauthenticate_webauthn": LISTS,

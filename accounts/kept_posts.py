@@ -1,0 +1,193 @@
+"""Kept posts: what somebody posts when their session has ended, or when the password is to be given again first, is
+kept, and carried on with once they have signed in.
+
+After a sign-in nothing is done blindly: the person sees that it is kept, and presses a button, for hours may have
+passed. Then a form is shown again with what was typed; whatever else was pressed is judged as if it were pressed
+now (ask pages compare what they told, forms which version they edit). After the password alone, a moment later,
+it is carried on with at once.
+
+Nobody gets what another typed, and no other site can have something kept:
+
+- A post is kept only if its token is one that this browser got while it was signed in (`page_owners`).
+- Until the password was given it is nowhere but on the sign-in page, encrypted, with whose it is and a time; from
+  then on in the session, for SHOWN_FOR, the newest few. Whoever signs in as somebody else gets nothing of it.
+- Passwords and codes are never kept, so no form of the account is, and no file can be.
+"""
+
+import base64
+import datetime as dt
+import json
+import secrets
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.urls import resolve, reverse
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from core import encryption
+from core.request_size import FORM, MULTIPART
+
+PURPOSE = "kept posts of staff"
+KEPT_FOR = dt.timedelta(hours=12)  # on a sign-in page that is left open
+SHOWN_FOR = dt.timedelta(minutes=15)  # in the session
+IN_SESSION = "kept_posts"
+MOST = 4  # of one session
+LONGEST = 1_000_000  # characters of one, encrypted
+WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
+KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
+NOT_KEPT = "You were signed out before this was done. Log in, and do it again."
+NO_FILE = " A file cannot be kept: you will have to choose it again."
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the field's name
+
+
+@dataclass(frozen=True)
+class KeptPost:
+    """What was posted, where to, by whom. `with_file`: a file was chosen, which is not here."""
+
+    user: str
+    path: str
+    fields: list[tuple[str, str]]
+    with_file: bool
+
+    @property
+    def shown_again(self) -> bool:
+        """Whether its page shows the form once more, filled in, when `edit` is posted with it."""
+        return resolve(self.path.partition("?")[0]).view_name in settings.SHOWN_AGAIN
+
+
+def post_of(request: HttpRequest, user: str) -> KeptPost | None:
+    """What this person posts here; None where nothing of it is to be kept."""
+    if not is_kept(request):
+        return None
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != TOKEN and isinstance(value, str)
+    ]
+    return KeptPost(user, request.get_full_path(), fields, request.content_type == MULTIPART)
+
+
+def is_kept(request: HttpRequest) -> bool:
+    found = request.resolver_match
+    return (
+        request.method == "POST"
+        and request.content_type in (FORM, MULTIPART)
+        and bool(found and not found.view_name.startswith(WITH_SECRETS))
+        and "HX-Request" not in request.headers
+    )
+
+
+# --- On the sign-in page --------------------------------------------------------------------------
+
+
+def encrypted(post: KeptPost) -> str:
+    """For the sign-in page: nobody can read or change it there; "" where it would be too long."""
+    said = zlib.compress(json.dumps([time.time(), *astuple(post)]).encode())
+    text = base64.urlsafe_b64encode(encryption.encrypt(_key(), said, aad=PURPOSE.encode())).decode()
+    return text if len(text) <= LONGEST else ""
+
+
+def decrypted(text: str, user: User) -> KeptPost | None:
+    """What `encrypted` was given, for the person who typed it."""
+    if not text:
+        return None
+    try:
+        said = base64.urlsafe_b64decode(text)
+        said = zlib.decompress(encryption.decrypt(_key(), said, aad=PURPOSE.encode()))
+    except (ValueError, encryption.CannotOpen):
+        return None
+    at, whose, path, fields, with_file = json.loads(said)
+    if whose != str(user.pk) or time.time() - at > KEPT_FOR.total_seconds():
+        return None
+    return KeptPost(whose, path, [(name, value) for name, value in fields], with_file)
+
+
+def _key() -> bytes:
+    return salted_hmac(PURPOSE, "key", algorithm="sha256").digest()
+
+
+def signed_out(request: HttpRequest, post: KeptPost | None) -> HttpResponseBase:
+    """The sign-in page in the place of an answer, with what was posted."""
+    kept = encrypted(post) if post else ""
+    told = (KEPT if kept else NOT_KEPT) + (NO_FILE if post and post.with_file else "")
+    return sign_in_page(request, kept, told)
+
+
+def sign_in_page(request: HttpRequest, kept: str, told: str) -> HttpResponseBase:
+    """That page as it is asked for, with what is kept and why somebody is here."""
+    back = {} if kept else {"next": request.get_full_path()}
+    request.method = "GET"
+    request.GET, request.POST = QueryDict(urlencode(back)), QueryDict()
+    request.kept_post, request.told = kept, told  # type: ignore[attr-defined]
+    page: HttpResponseBase = resolve(reverse("account_login")).func(request)
+    return page
+
+
+# --- In the session -------------------------------------------------------------------------------
+
+
+def keep(request: HttpRequest, post: KeptPost) -> str:
+    """In the session from now on; what it goes by there, "" where it is too long."""
+    text = encrypted(post)
+    if not text:
+        return ""
+    name = secrets.token_urlsafe(12)
+    kept = {**_still_kept(request), name: [time.time(), text]}
+    request.session[IN_SESSION] = dict(list(kept.items())[-MOST:])
+    return name
+
+
+def kept(request: HttpRequest, name: str) -> KeptPost | None:
+    """What goes by this name, while it is kept, for whoever is signed in."""
+    _, text = _still_kept(request).get(name, (0, ""))
+    return decrypted(text, request.user)  # type: ignore[arg-type]
+
+
+def pop(request: HttpRequest, name: str) -> KeptPost | None:
+    """The same, and it is kept no more."""
+    if post := kept(request, name):
+        del request.session[IN_SESSION][name]
+        request.session.modified = True
+    return post
+
+
+def forget_old(request: HttpRequest) -> None:
+    """No session carries it for long."""
+    if IN_SESSION in request.session and not _still_kept(request):
+        del request.session[IN_SESSION]
+
+
+def _still_kept(request: HttpRequest) -> dict[str, Any]:
+    oldest = time.time() - SHOWN_FOR.total_seconds()
+    every: Mapping[str, Any] = request.session.get(IN_SESSION, {})
+    return {name: one for name, one in every.items() if one[0] > oldest}
+
+
+def carried_on(request: HttpRequest, post: KeptPost) -> HttpResponseBase:
+    """The answer of its page, as if it were posted now."""
+    path, _, query = post.path.partition("?")
+    request.path = request.path_info = path
+    request.method = "POST"
+    request.META = {**request.META, "PATH_INFO": path, "QUERY_STRING": query}
+    request.GET = QueryDict(query)
+    request.POST = fields_of(post)  # type: ignore[assignment]
+    request.resolver_match = found = resolve(path)
+    answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+    return answer
+
+
+def fields_of(post: KeptPost) -> QueryDict:
+    fields = QueryDict(mutable=True)
+    for name, value in post.fields:
+        fields.appendlist(name, value)
+    fields._mutable = False
+    return fields

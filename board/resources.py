@@ -1,4 +1,4 @@
-"""Resources of the service: its disk, its database, its backup."""
+"""Resources of the service: its disk, its database, its backup, its virus scanner."""
 
 import datetime as dt
 import os
@@ -14,6 +14,7 @@ from django.utils.timesince import timesince
 from board.service_check import BAD, GOOD, LOOK, Bar, Check
 from core import only_grows
 from core.models import EncryptedFile
+from exchange import virus_scan
 
 BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
@@ -86,6 +87,19 @@ def backup(at: dt.datetime) -> Check:
     if at - made > BACKUP_OLD:
         return Check("Backup", LOOK, words, remedy)
     return Check("Backup", GOOD, words)
+
+
+def scanner() -> Check:
+    name = "Virus scanner"
+    if not virus_scan.is_there():
+        words = "None is set up: files in File Exchange are checked for what they are, and not for viruses."
+        return Check(name, LOOK, words, "Let clamd run, and say in CLAMD where it listens.")
+    if virus_scan.answers():
+        return Check(name, GOOD, "It answers.")
+    remedy = (
+        "Files in File Exchange wait until it answers. Start clamd, or see whether CLAMD is right."
+    )
+    return Check(name, BAD, "It cannot be reached.", remedy)
 
 
 def _size_of(folder: Path) -> int:

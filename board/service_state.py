@@ -1,4 +1,5 @@
-"""The state of the service at a glance: clocks, workers, queue, keys, files, storage, database, backup, release.
+"""The state of the service at a glance: clocks, workers, queue, keys, files, storage, database, backup, virus scanner,
+release.
 
 Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow
 with the board, but that the folder of letters is looked through for its size.
@@ -52,6 +53,7 @@ def state(*, at: dt.datetime | None = None) -> list[Check]:
         resources.storage(),
         resources.database(),
         resources.backup(at),
+        resources.scanner(),
     ]
 
 

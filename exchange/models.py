@@ -98,7 +98,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     stored = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="exchanged")
     content = models.CharField(max_length=20, help_text="What it is, by what is in it.")
-    side = models.CharField(max_length=10, choices=Side, help_text="Who put it there.")
+    side = models.CharField(max_length=10, choices=Side, help_text="Who uploaded it.")
     uploaded_by = models.CharField(max_length=150)
     uploaded_at = models.DateTimeField(default=timezone.now)
     note = models.CharField(max_length=500, blank=True)
@@ -134,7 +134,14 @@ class Inspection(Job):
 
     version = models.OneToOneField(Version, models.CASCADE, related_name="inspection")
     refused = models.CharField(
-        max_length=300, blank=True, help_text="Why nobody may ever take it; empty when clean."
+        max_length=1000,
+        blank=True,
+        help_text="Why nobody may ever download it; empty while nothing was found.",
+    )
+    scanned_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the virus scanner found nothing in it, if one looked.",
     )
 
     def __str__(self) -> str:
@@ -173,6 +180,10 @@ class Upload(models.Model):
     note = models.CharField(max_length=500, blank=True)
     length = models.BigIntegerField(help_text="Bytes that are to come in all.")
     stored = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="upload")
+    modified = models.BigIntegerField(
+        null=True,
+        help_text="When the file was last changed, in milliseconds, as the browser says.",
+    )
     heard_at = models.DateTimeField(default=timezone.now)
     version = models.OneToOneField(
         Version, models.CASCADE, null=True, blank=True, related_name="upload"

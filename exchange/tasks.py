@@ -26,7 +26,7 @@ MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 
 
 def inspect(row: Inspection, report_progress: ReportProgress) -> None:
-    """Raises JobError while it cannot be said whether the file is clean."""
+    """Raises JobError while it cannot be said what is in the file."""
     version = Version.objects.select_related(
         "stored", "file__centre", "file__main", "file__series"
     ).get(pk=row.version_id)
@@ -42,6 +42,8 @@ def inspect(row: Inspection, report_progress: ReportProgress) -> None:
     else:
         if name:
             _refuse(version, INFECTED.format(name[:100]))
+        elif virus_scan.is_there():
+            Inspection.objects.filter(version=version).update(scanned_at=timezone.now())
 
 
 def inspect_again(at: dt.datetime | None = None) -> int:
@@ -60,6 +62,6 @@ def inspect_again(at: dt.datetime | None = None) -> int:
 
 def _refuse(version: Version, why: str) -> None:
     with transaction.atomic():
-        Inspection.objects.filter(version=version).update(refused=why[:300])
+        Inspection.objects.filter(version=version).update(refused=why[:1000])
         encrypted_files.destroy(version.stored)
         record("exchange_refused", version, by="checking", new={"why": why})

@@ -13,6 +13,7 @@ from django.conf import settings
 from core.errors import log_error
 
 SECONDS = 300  # for an answer: a large archive takes clamd a while
+SECONDS_TO_ANSWER = 2  # whether it is there
 PART = 128 * 1024
 LIMITS = ("size limit exceeded", "Heuristics.Limits.Exceeded")  # it has not checked all of it
 
@@ -27,12 +28,23 @@ TOO_LARGE = (
 
 
 class NoAnswer(Exception):
-    """The scanner did not say whether it is clean; the text says why."""
+    """The scanner did not say whether there is a virus; the text says why."""
 
 
 def is_there() -> bool:
     """Whether there is a scanner at all, by CLAMD."""
     return bool(settings.CLAMD)
+
+
+def answers() -> bool:
+    """Whether it is there and answers now."""
+    try:
+        with _connected(SECONDS_TO_ANSWER) as clamd:
+            clamd.sendall(b"zPING\0")
+            return _answer(clamd) == "PONG"
+    except OSError as error:
+        log_error(error, "the virus scanner")
+        return False
 
 
 def found_in(parts: Iterable[bytes]) -> str:
@@ -76,15 +88,15 @@ def _answer(clamd: socket.socket) -> str:
     return answer.decode(errors="replace").rstrip("\0\n")
 
 
-def _connected() -> socket.socket:
+def _connected(seconds: int = SECONDS) -> socket.socket:
     kind, _, where = settings.CLAMD.partition(":")
     if kind == "unix":
         clamd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        clamd.settimeout(SECONDS)
+        clamd.settimeout(seconds)
         try:
             clamd.connect(where)
         except OSError:
             clamd.close()
             raise
         return clamd
-    return socket.create_connection((kind, int(where)), timeout=SECONDS)
+    return socket.create_connection((kind, int(where)), timeout=seconds)

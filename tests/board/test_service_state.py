@@ -2,6 +2,10 @@
 
 import datetime as dt
 import os
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -158,7 +162,27 @@ def test_the_worst_part_is_named_on_the_start_page(board, world, settings):
     os.utime(__file__)
     worker.heartbeat()
     page = board.get("/board/").content.decode()
-    assert "10 of 10 parts are well." in page
+    assert "Virus scanner: None is set up" in page
+
+    with answering_scanner() as where:
+        settings.CLAMD = where
+        page = board.get("/board/").content.decode()
+    assert "11 of 11 parts are well." in page
+
+
+@contextmanager
+def answering_scanner() -> Iterator[str]:
+    """What says of itself, as clamd does, that it is there."""
+
+    class Answer(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            if self.request.recv(100) == b"zPING\0":
+                self.request.sendall(b"PONG\0")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 def test_the_start_page_tells_what_waits_for_a_second_person_and_is_under_way(board, world):

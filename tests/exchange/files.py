@@ -39,7 +39,7 @@ def put_file(
     looked_at: bool = True,
     **about,
 ) -> Version:
-    """A file that this person has uploaded, and that was found clean."""
+    """A file that this person has uploaded, and that has been checked."""
     exchange = exchange_for_upload(by, centre, other)
     version = share_file(exchange=exchange, by=by, name=name, chunks=[data], **about)
     if looked_at:

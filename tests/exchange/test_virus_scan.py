@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from board import resources
 from centres.models import AuditEvent
 from exchange import tasks, virus_scan
 from exchange.access import exchange_for
@@ -20,6 +21,7 @@ from tests.exchange.files import look_at, put_file, some, zipped
 
 SIGNATURES = Path(__file__).parents[1] / "data" / "clamd"
 VIRUS = b"made up: MADE-UP-VIRUS-OF-THE-TESTS\n"  # known to no scanner but that of the tests
+LATE_CONTROL = b"made up\n" * 20_000 + b"\x00\x01"
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 CONFIGURATION = """
 LocalSocket {socket}
@@ -99,6 +101,36 @@ def test_a_clean_file_can_be_downloaded_and_an_infected_one_is_destroyed_and_sai
     assert event.subject == "bad.txt, version 1"
 
 
+def test_that_no_virus_was_found_is_said_only_where_a_scanner_looked(client, world, settings):
+    settings.CLAMD = ""
+    page = words_on_page(client, world.associate_officer, put_file(world.officer))
+    assert "For what it is. No virus scanner looked at it" in page and "found none" not in page
+    pending = put_file(world.officer, name="pending.csv", looked_at=False)
+    for version in (pending, put_file(world.officer, name="program.csv", data=LATE_CONTROL)):
+        page = words_on_page(client, world.associate_officer, version)
+        assert "clean" not in page and "scanner" not in page and "<dt>Checked" not in page
+
+
+def test_what_a_scanner_looked_at_says_so_and_when(client, world, clamd):
+    version = put_file(world.officer)
+    assert version.inspection.scanned_at
+    page = words_on_page(client, world.associate_officer, version)
+    assert "and for viruses: the virus scanner found none on" in page
+    bad = put_file(world.officer, name="bad.txt", data=VIRUS)
+    assert bad.inspection.scanned_at is None
+
+
+def test_the_board_reads_whether_the_scanner_answers(world, settings, start_clamd):
+    assert (resources.scanner().state, resources.scanner().words) == (
+        "bad",
+        "It cannot be reached.",
+    )
+    start_clamd()
+    assert resources.scanner().state == "good"
+    settings.CLAMD = ""
+    assert resources.scanner().state == "look" and "not for viruses" in resources.scanner().words
+
+
 def test_it_is_found_in_an_archive_too(world, clamd):
     bad = put_file(world.officer, name="bad.zip", data=zipped({"inner.txt": VIRUS}))
     assert state_of(bad) is State.REFUSED
@@ -128,8 +160,7 @@ def test_a_file_that_the_scanner_does_not_read_through_waits(world, clamd):
 
 
 def test_what_its_beginning_did_not_tell_is_found_when_all_of_it_is_read(world):
-    data = b"made up\n" * 20_000 + b"\x00\x01"
-    assert state_of(put_file(world.officer, data=data)) is State.REFUSED
+    assert state_of(put_file(world.officer, data=LATE_CONTROL)) is State.REFUSED
 
 
 def test_the_board_is_told_when_there_is_no_scanner(client, world, settings):

@@ -80,13 +80,15 @@ class AboutForm(UploadForm):
     """The same, for a file that comes in parts."""
 
     name = forms.CharField(max_length=255, strip=False)
+    modified = forms.IntegerField(required=False, min_value=0, max_value=2**53)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["file"]
 
     def about(self) -> dict[str, Any]:
-        return {"name": self.cleaned_data["name"], **super().about()}
+        said = self.cleaned_data
+        return {"name": said["name"], "modified": said["modified"], **super().about()}
 
 
 class FilterForm(plain_text.Form):

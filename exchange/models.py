@@ -42,6 +42,12 @@ class Kind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+def folder_of(series: Series | None, kind: str) -> str:
+    """In words."""
+    label = Kind(kind).label
+    return f"{series}, {label}" if series else label
+
+
 def _once_in_its_folder() -> list[models.BaseConstraint]:
     """A name stands once in a folder. Main centre and series may be none, and NULLs differ."""
     return [
@@ -86,8 +92,7 @@ class File(models.Model):
 
     @property
     def folder(self) -> str:
-        kind = Kind(self.kind).label
-        return f"{self.series}, {kind}" if self.series else kind
+        return folder_of(self.series, self.kind)
 
 
 class Version(models.Model):
@@ -196,6 +201,14 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"Upload {self.pk}"
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.stored.size // self.length if self.length else 0
+
+    @property
+    def folder(self) -> str:
+        return folder_of(self.series, self.kind)
 
     @property
     def expires_at(self) -> dt.datetime:

@@ -57,6 +57,7 @@ def begin(
     kind: str = Kind.OTHER,
     series: Series | None = None,
     note: str = "",
+    modified: int | None = None,
 ) -> Upload:
     """An upload of so many bytes, for which there is room. Raises CannotUpload."""
     if not length:
@@ -75,9 +76,18 @@ def begin(
             series=series,
             name=name[:255],
             note=note[:500],
+            modified=modified,
             length=length,
             stored=encrypted_files.begin(),
         )
+
+
+def unfinished(exchange: Exchange) -> list[Upload]:
+    """What this person has begun here and not finished, the newest first; to go on with or to cancel."""
+    begun = Upload.objects.filter(
+        by=exchange.user.pk, centre=exchange.centre, main=exchange.main, version=None
+    )
+    return list(begun.select_related("stored", "series").order_by("-heard_at"))
 
 
 def upload_of(exchange: Exchange, pk: UUID) -> Upload:

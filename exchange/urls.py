@@ -15,6 +15,7 @@ urlpatterns = [
     path(BETWEEN + "upload/", upload.upload_file, name="upload"),
     path(BETWEEN + "uploads/", tus.create, name="tus_create"),
     path(BETWEEN + "uploads/<uuid:upload>/", tus.upload, name="tus_upload"),
+    path(BETWEEN + "uploads/<uuid:upload>/cancel/", upload.cancel, name="upload_cancel"),
     path(FILE, files.show, name="file"),
     path(FILE + "<int:number>/download/", files.download, name="download"),
     path(FILE + "<int:number>/withdraw/", files.withdraw, name="withdraw"),

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
+from exchange import uploads
 from exchange.access import exchange_for
 from exchange.forms import FilterForm
 from exchange.listing import Filter, VersionRow, newest_in, series_in
@@ -24,6 +25,7 @@ def show(request: StaffRequest, centre: str, other: str) -> HttpResponse:
         {
             "exchange": exchange,
             "page": page,
+            "unfinished": len(uploads.unfinished(exchange)) if exchange.may_upload else 0,
             "rows": [VersionRow(version, exchange) for version in page.object_list],
             "filtered": wanted != Filter(),
             "form": FilterForm(request.GET or None, series=series_in(exchange)),

@@ -1,12 +1,14 @@
 """Upload a file by a form: with JavaScript the browser sends it in parts (`exchange.views.tus`),
 without it the form itself brings it, straight into the encrypted store."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import StaffRequest
 from exchange import filenames, quota, refusals, uploads
@@ -45,6 +47,17 @@ def _upload_file(request: StaffRequest, exchange: Exchange, way: UploadHandler) 
     return redirect("exchange:file", *exchange.address, version.file_id)
 
 
+@require_POST
+def cancel(request: StaffRequest, centre: str, other: str, upload: UUID) -> HttpResponse:
+    exchange = exchange_for_upload(request.user, centre, other)
+    found = uploads.upload_of(exchange, upload)
+    uploads.cancel(found)
+    if found.version is None:
+        name = filenames.shown(found.name)
+        messages.success(request, f"“{name}” was cancelled. Nothing of it is kept.")
+    return redirect("exchange:upload", *exchange.address)
+
+
 def said_of(version: Version, name: str) -> str:
     """What became of a file that was to take this name."""
     ending = name.rpartition(".")[2].lower()
@@ -63,6 +76,7 @@ def _page(request: StaffRequest, exchange: Exchange, form: UploadForm) -> HttpRe
         {
             "exchange": exchange,
             "form": form,
+            "unfinished": uploads.unfinished(exchange),
             "quota": quota.quota_of(exchange.centre),
             "listed": refusals.listed(),
             "file_limit": settings.EXCHANGE_FILE_LIMIT,

@@ -1,5 +1,7 @@
-/* Sends a file in parts by tus (https://tus.io), with progress, and goes on by itself after a broken
-   connection; after a reload too, when the same file is chosen again. Without it the form sends it. */
+/* Sends a file in parts by tus (https://tus.io), with progress. It goes on by itself after a broken
+   connection; after a new log-in in another tab; after a reload, when the same file is chosen again.
+   Without it the form sends the file. Nothing is noted in the browser, where others may log in: what is
+   not finished stands on the page, for its uploader alone. */
 
 (() => {
   const form = document.querySelector("[data-upload-form]");
@@ -9,7 +11,11 @@
   const part = (name) => panel.querySelector(`[data-${name}]`);
   const bar = panel.querySelector("progress");
   const pause = part("pause");
+  const list = document.querySelector("[data-all-unfinished]");
+  const unfinished = [...document.querySelectorAll("[data-unfinished]")];
   let upload, said, told, location;
+  let waits = false; // for somebody to log in
+  let asked = 0; // who is logged in, since anything of the file was taken
 
   const size = (bytes) => {
     const units = ["bytes", "KB", "MB", "GB"];
@@ -38,6 +44,7 @@
 
   const body = (error) => (error.originalResponse && error.originalResponse.getBody()) || "";
   const status = (error) => (error.originalResponse ? error.originalResponse.getStatus() : 0);
+  const isOurs = (error) => Boolean(error.originalResponse && error.originalResponse.getHeader("Tus-Resumable"));
 
   const retry = (error) => {
     const code = status(error);
@@ -46,38 +53,96 @@
     return code === 0 || code >= 500 || code === 409 || code === 423 || code === 429;
   };
 
+  const halt = () => { pause.textContent = "Go on"; };
+
   const fail = (error) => {
     const code = status(error);
-    if (code === 200) say("You are signed out. Log in again in another tab, then press Go on: what was sent is kept.");
-    else if (code === 0 || code >= 500) say("There is no connection. What was sent is kept: press Go on when it is back.");
-    else if (code === 404 || code === 403) say("You may not upload files here any more.");
+    if (code === 0 || code >= 500) say("There is no connection. What was sent is kept: press Go on when it is back.");
+    else if (!isOurs(error)) return ask(code); // a log-in page, or that the token is an old one
     else say(body(error) || "This file could not be sent. Reload this page and try again.");
     if (code >= 400 && code < 500) back();
     else halt();
   };
 
-  const halt = () => { pause.textContent = "Go on"; };
+  const goOn = () => {
+    waits = false;
+    part("log-in").hidden = true;
+    pause.textContent = "Pause";
+    say("It goes on.");
+    upload.start();
+  };
+
+  const waitFor = (sentence) => {
+    waits = true;
+    part("log-in").hidden = false;
+    say(sentence);
+    halt();
+  };
+
+  /* This page as it is now tells who is logged in, and the token, which a new log-in changes. */
+  const ask = async (code) => {
+    let page, now;
+    try {
+      page = await fetch(window.location.href, { credentials: "same-origin" });
+      now = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[data-upload]");
+    } catch {
+      page = undefined;
+    }
+    if (!upload) return; // cancelled meanwhile
+    if (!page || page.status >= 500) {
+      say("There is no connection. What was sent is kept: press Go on when it is back.");
+      halt();
+    } else if (page.status >= 400) {
+      say("You may not upload files here any more.");
+      back();
+    } else if (!now) {
+      waitFor("You are signed out. What was sent is kept, and it goes on when you have logged in again.");
+    } else if (now.dataset.person !== panel.dataset.person) {
+      waitFor(`${now.dataset.person} is logged in now, and this upload is ${panel.dataset.person}’s. It goes on when ${panel.dataset.person} has logged in again.`);
+    } else if (code === 404 || code === 410) {
+      say("This upload is not here any more: it was cancelled, or its time has passed. Choose the file again.");
+      back();
+    } else if ((asked += 1) > 3) {
+      say("This file could not be sent. Reload this page and try again: what was sent is kept.");
+      halt();
+    } else {
+      upload.options.headers["X-CSRFToken"] = now.dataset.token;
+      goOn();
+    }
+  };
+
+  const askAgain = () => { if (upload && waits && document.visibilityState === "visible") ask(); };
 
   const back = () => { // what was typed is still in the form
     form.hidden = false;
-    pause.hidden = part("cancel").hidden = bar.hidden = true;
+    pause.hidden = part("cancel").hidden = bar.hidden = part("log-in").hidden = true;
     part("far").textContent = "";
+    waits = false;
     upload = undefined;
   };
 
-  const begin = async (file) => {
+  const begin = (file, known) => {
     const about = new FormData(form);
-    const said = (name) => about.get(name) || "";
+    const typed = (name) => about.get(name) || "";
+    form.hidden = true;
+    if (list) list.hidden = true;
+    panel.hidden = pause.hidden = part("cancel").hidden = bar.hidden = false;
+    pause.textContent = "Pause";
+    part("name").textContent = known ? known.dataset.name : file.name;
+    told = undefined;
+    asked = 0;
+    say(known ? "It goes on." : "It begins.");
     upload = new tus.Upload(file, {
-      endpoint: panel.dataset.to,
+      endpoint: known ? null : panel.dataset.to,
+      uploadUrl: known ? known.dataset.unfinished : null,
       chunkSize: 8 * 1024 * 1024,
       retryDelays: [0, 1000, 3000, ...Array(120).fill(5000)],
-      metadata: { name: file.name, series: said("series"), kind: said("kind"), note: said("note"), called: said("called") },
+      metadata: { name: file.name, modified: String(file.lastModified), series: typed("series"), kind: typed("kind"), note: typed("note"), called: typed("called") },
       headers: { "X-CSRFToken": panel.dataset.token },
-      removeFingerprintOnSuccess: true,
-      fingerprint: async () =>
-        ["direct", panel.dataset.to, file.name, file.size, file.lastModified, said("series"), said("kind"), said("note"), said("called")].join("|"),
+      storeFingerprintForResuming: false,
+      onUploadUrlAvailable: () => { upload.options.endpoint = null; }, // what is gone is not begun anew unasked
       onProgress: show,
+      onChunkComplete: () => { asked = 0; },
       onShouldRetry: retry,
       onAfterResponse: (request, response) => {
         location = response.getHeader("Content-Location") || location;
@@ -89,38 +154,53 @@
         window.location.assign(location || panel.dataset.after);
       },
     });
-    const previous = await upload.findPreviousUploads();
-    if (previous.length) upload.resumeFromPreviousUpload(previous[0]);
     upload.start();
+    pause.focus();
   };
 
   const warn = (event) => { if (upload) event.preventDefault(); };
+
+  const flat = (text) => text.replace(/\s+/g, " ").trim(); // lines end otherwise in a form
+  const isSame = (file, one) =>
+    file.size === Number(one.dataset.length) && file.lastModified === Number(one.dataset.modified);
 
   form.addEventListener("submit", (event) => {
     const file = form.querySelector("input[type=file]").files[0];
     if (!file) return; // the form says what is missing
     event.preventDefault();
-    form.hidden = true;
-    panel.hidden = pause.hidden = part("cancel").hidden = bar.hidden = false;
-    pause.textContent = "Pause";
-    part("name").textContent = file.name;
-    told = undefined;
-    say("It begins.");
-    begin(file);
-    pause.focus();
+    const about = new FormData(form);
+    const typed = (name) => about.get(name) || "";
+    begin(file, unfinished.find((one) =>
+      isSame(file, one) && one.dataset.name === (typed("called") || file.name) &&
+      ["series", "kind", "note"].every((name) => flat(one.dataset[name]) === flat(typed(name)))));
   });
+
+  for (const one of unfinished) {
+    const button = one.querySelector("[data-go-on]");
+    const chooser = Object.assign(document.createElement("input"), { type: "file" });
+    button.hidden = false;
+    button.addEventListener("click", () => chooser.click());
+    chooser.addEventListener("change", () => {
+      const file = chooser.files[0];
+      if (!file) return;
+      chooser.value = "";
+      if (isSame(file, one)) begin(file, one);
+      else list.querySelector("[data-not-the-same]").textContent =
+        `“${file.name}” is not the file that was begun, or it was changed since. Choose that one; or cancel it, and upload this one below.`;
+    });
+  }
+  if (list) list.querySelector("[data-how]").hidden = false;
 
   pause.addEventListener("click", () => {
     if (!upload) return;
-    if (pause.textContent === "Pause") {
-      upload.abort();
-      say("Paused. What was sent is kept for a day.");
-      halt();
-    } else {
-      pause.textContent = "Pause";
-      say("It goes on.");
-      upload.start();
+    if (pause.textContent !== "Pause") {
+      if (waits) ask();
+      else goOn();
+      return;
     }
+    upload.abort();
+    say("Paused. What was sent is kept for a day.");
+    halt();
   });
 
   part("cancel").addEventListener("click", () => {
@@ -135,5 +215,7 @@
   });
 
   window.addEventListener("online", () => { if (upload && pause.textContent === "Go on" && /connection/.test(said)) pause.click(); });
+  window.addEventListener("focus", askAgain);
+  document.addEventListener("visibilitychange", askAgain);
   window.addEventListener("beforeunload", warn);
 })();

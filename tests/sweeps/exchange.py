@@ -35,6 +35,12 @@ PAGES = {
         get="302 302 405 405 405 405 405",
         post="302 302 412 412 412 412 412",
     ),
+    "exchange:upload_cancel": Page(
+        is_page=False,
+        args={**WITH_MAIN, "upload": "EXCHANGE UPLOAD"},
+        get="302 302 405 405 405 405 405",
+        post="302 302 404 302 404 403 404",
+    ),
     "exchange:file": Page(
         args=FILE,
         get="302 302 404 200 200 200 404",

@@ -30,18 +30,27 @@ class DoesNotFit(Exception):
 @dataclass(frozen=True)
 class Slot:
     """The place of a text: where its line begins (from the left, or the right edge when the page is
-    written from there), its baseline and how wide it may be, all in CSS pixels."""
+    written from there), its baseline, how wide it may be, and how wide the lines after it, all in CSS
+    pixels."""
 
     shaper: Shaper
     colour: bytes
     x: float
     baseline: float
     room: float
+    measure: float
     from_right: bool
 
     def line(self, text: str) -> Line:
         """The text, shaped for this place. Raises MissingCharacter."""
         return self.shaper.line(text)
+
+    def lines(self, text: str) -> list[Line]:
+        """The text, broken where it is too long for this place. Raises MissingCharacter."""
+        line = self.line(text)
+        if line.width <= self.room:
+            return [line]
+        return self.shaper.lines(text, self.room, self.measure)
 
     def stamp(self, line: Line) -> Stamp:
         """The line in its place; smaller, where it is too long."""
@@ -164,6 +173,7 @@ def _slot(box: Any, block: Any) -> Slot:
         x=x,
         baseline=box.position_y + box.baseline,
         room=x - left if from_right else right - x,
+        measure=block.width,
         from_right=from_right,
     )
 

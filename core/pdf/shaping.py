@@ -1,11 +1,13 @@
-"""Shape one line of text as WeasyPrint would, and write it as a PDF draws it.
+"""Shape lines of text as WeasyPrint would, and write them as a PDF draws them.
 
 Pango does the shaping: it is what WeasyPrint asks, so scripts, directions and the choice of fonts
-come out alike. The line is drawn on a page that WeasyPrint has laid out (`core.pdf.page_template`).
+come out alike. What is too long for a line is broken by WeasyPrint itself. The lines are drawn on a page
+that WeasyPrint has laid out (`core.pdf.page_template`).
 """
 
 import re
 import struct
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +21,7 @@ from core.pdf.writer import text as text_string
 
 COLLAPSED = re.compile(r"[ \t\n\r\f]+")
 EMPTY = 0x0FFFFFFF  # Pango's glyph for what has no ink
+TOUCHING = 0.01  # CSS pixels
 UNKNOWN = 0x10000000  # Pango's flag beside a code point that no font has
 GLYPH_INFO = struct.Struct("=IiiiI")  # glyph, width, x and y offset in 1/1024 px, attributes
 
@@ -86,7 +89,8 @@ class Shaper:
     """Shapes in the style of a text box of WeasyPrint."""
 
     def __init__(self, style: Any) -> None:
-        self._layout = import_module("weasyprint.text.line_break").Layout(style)
+        layout = import_module("weasyprint.text.line_break").Layout
+        self._style, self._layout, self._of_many = style, layout(style), layout(style)
         _pango().pango.pango_layout_set_auto_dir(self._layout.layout, True)
         self._size = int(style["font_size"] * 1024) / 1024  # in Pango's units
         self._spacing = 0 if style["letter_spacing"] == "normal" else style["letter_spacing"]
@@ -95,9 +99,30 @@ class Shaper:
 
     def line(self, text: str) -> Line:
         """Raises MissingCharacter."""
-        text = COLLAPSED.sub(" ", text).strip(" ")
+        text = _collapsed(text)
         alone = not self._kerned and text.isascii()
-        glyphs = self._one_by_one(text) if alone else self._glyphs(text)
+        return self._line(text, self._one_by_one(text) if alone else self._glyphs(text))
+
+    def lines(self, text: str, first: float, others: float) -> list[Line]:
+        """The text in lines, broken as WeasyPrint breaks it: so wide at most are the first and the others.
+        The first is empty where something stands before it and leaves no room for a word. What the text
+        as a whole is, left to right or right to left, the style says. Raises MissingCharacter."""
+        rest, width, lines = _collapsed(text), first, list[Line]()
+        split = import_module("weasyprint.text.line_break").split_first_line
+        while rest:
+            alone = bool(lines) or first > others - TOUCHING
+            layout, _, rest_at, wide, *_ = split(
+                rest, self._style, None, width, 0, is_line_start=alone
+            )
+            if alone or wide <= width:
+                lines.append(self._line(layout.text, self._glyphs(layout.text, self._of_many)))
+                rest = rest.encode()[rest_at or len(rest.encode()) :].decode().lstrip(" ")
+            else:
+                lines.append(self._line("", []))
+            width = others
+        return lines
+
+    def _line(self, text: str, glyphs: list[Glyph]) -> Line:
         width = sum([glyph.width for glyph in glyphs]) + self._spacing
         return Line(glyphs, width, self._size, text)
 
@@ -113,9 +138,10 @@ class Shaper:
             known[symbol, first, last] = self._glyphs(between)[0 if first else 1]
         return known[symbol, first, last]
 
-    def _glyphs(self, text: str) -> list[Glyph]:
-        self._layout.set_text(text)
-        line, _ = self._layout.get_first_line()
+    def _glyphs(self, text: str, layout: Any = None) -> list[Glyph]:
+        layout = layout or self._layout
+        layout.set_text(text)
+        line, _ = layout.get_first_line()
         ffi, encoded, glyphs = _pango().ffi, text.encode(), []
         run = line.runs
         while run != ffi.NULL:
@@ -149,6 +175,19 @@ class Shaper:
         if kerning:
             shown = b"%b>%d<" % (shown, kerning)
         return Glyph(subset, glyph, width / 1024, y / -1000, shown, means)
+
+
+def direction(text: str) -> str:
+    """`ltr` or `rtl`: that of its first letter, whatever the language around it."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
+
+
+def _collapsed(text: str) -> str:
+    return COLLAPSED.sub(" ", text).strip(" ")
 
 
 def number(value: float) -> bytes:

@@ -1,4 +1,8 @@
-"""A PDF of stamped pages: what the copies of a template share stands in the file once."""
+"""A PDF of stamped pages: what the copies of a template share stands in the file once.
+
+It can be given away while it is made (`drained`). On paper each page is for somebody else, so the file asks
+for one side of each sheet; or, where a printer takes both whatever is asked, each page has a blank back.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -27,8 +31,8 @@ class Shared:
 class StampedPages:
     """Add pages, then finish. The title is all that the file tells about itself."""
 
-    def __init__(self, title: str) -> None:
-        self._title = title
+    def __init__(self, title: str, *, blank_backs: bool = False) -> None:
+        self._title, self._blank_backs = title, blank_backs
         self._pdf = Pdf()
         self._document = self._pdf.reserve()  # of the structure tree
         self._resources = self._pdf.reserve()
@@ -41,31 +45,40 @@ class StampedPages:
         self._states: dict[str, bytes] = {}
 
     def add(self, template: PageTemplate, stamps: Mapping[str, Stamp]) -> None:
-        """A page: this template, with these stamps in its places."""
+        """A page: this template, with these stamps in its places; and its blank back."""
         if id(template) not in self._shared:
             self._shared[id(template)] = self._share(template)
         shared = self._shared[id(template)]
-        if len(self._pages) % PAGES_TOGETHER == 0:
-            self._nodes.append(self._pdf.reserve())
         contents = self._contents(shared, stamps)
+        node = self._node()
         page = self._pdf.add(
             b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Contents[%b]/Resources %d 0 R/Tabs/S"
             b"/StructParents %d>>"
             % (
-                self._nodes[-1],
+                node,
                 template.media_box,
                 references(contents),
                 self._resources,
-                len(self._pages),
+                len(self._owners),
             )
         )
         self._tag(shared, page)
         self._pages.append(page)
+        if self._blank_backs:
+            blank = (self._node(), template.media_box)
+            self._pages.append(
+                self._pdf.add(b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Resources<<>>/Tabs/S>>" % blank)
+            )
         for stamp in stamps.values():
             for glyph in stamp.glyphs:
                 self._glyphs[glyph.subset].setdefault(glyph.number, glyph.means)
 
+    def drained(self) -> bytes:
+        """What of the file was written since it was last drained."""
+        return self._pdf.drained()
+
     def finished(self) -> bytes:
+        """The whole file, or the rest of it where it was drained."""
         pdf, first = self._pdf, next(iter(self._shared.values())).template
         pages = self._page_tree()
         fonts = sorted(self._glyphs.items(), key=lambda used: used[0].name)
@@ -80,16 +93,17 @@ class StampedPages:
         parents = number_tree(pdf, self._owners)
         pdf.add(
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d>>"
-            % (self._document, parents, len(self._pages)),
+            % (self._document, parents, len(self._owners)),
             structure,
         )
         root = pdf.add(
             b"<</Type/Catalog/Pages %d 0 R/Lang%b/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R"
-            b"/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R>>"
+            b"/ViewerPreferences<</DisplayDocTitle true/Duplex/%b>>/Metadata %d 0 R>>"
             % (
                 pages,
                 text(first.language),
                 structure,
+                b"DuplexFlipLongEdge" if self._blank_backs else b"Simplex",
                 pdf.stream(first.metadata, b"/Type/Metadata/Subtype/XML"),
             )
         )
@@ -133,6 +147,12 @@ class StampedPages:
         self._pdf.add_all(first, (shared.objects % numbers).split(b"\n"))
         self._owners.append(first + len(tags))
         self._tags += [first + at for at, tag in enumerate(tags) if tag.parent is None]
+
+    def _node(self) -> int:
+        """That of the page tree to which the next page belongs."""
+        if len(self._pages) % PAGES_TOGETHER == 0:
+            self._nodes.append(self._pdf.reserve())
+        return self._nodes[-1]
 
     def _page_tree(self) -> int:
         root = self._pdf.reserve()

@@ -17,6 +17,7 @@ class Pdf:
     def __init__(self) -> None:
         self._written = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
         self._at = len(self._written[0])
+        self._digest = hashlib.sha256(self._written[0])
         self._entries = {0: ENTRY.pack(0, 0, 65535)}
         self._next = 1
         self._waiting: list[tuple[int, bytes]] = []
@@ -51,10 +52,15 @@ class Pdf:
         )
         return number
 
+    def drained(self) -> bytes:
+        """What was written since it was last drained: the file can be given away while it is made."""
+        written, self._written = self._written, []
+        return b"".join(written)
+
     def finished(self, *, root: int, info: int) -> bytes:
-        """The whole file."""
+        """The whole file, or the rest of it where it was drained."""
         self._write_waiting()
-        identity = hashlib.sha256(b"".join(self._written)).hexdigest()[:32].encode()
+        identity = self._digest.hexdigest()[:32].encode()
         start, size = self._at, self._next + 1
         self._entries[self._next] = ENTRY.pack(1, start, 0)
         self.stream(
@@ -63,7 +69,7 @@ class Pdf:
             % (size, root, info, identity, identity),
         )
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
-        return b"".join(self._written)
+        return self.drained()
 
     def _write_waiting(self) -> None:
         if not self._waiting:
@@ -81,6 +87,7 @@ class Pdf:
 
     def _write(self, data: bytes) -> None:
         self._written.append(data)
+        self._digest.update(data)
         self._at += len(data)
 
 

@@ -77,12 +77,14 @@ class Letter:
 @dataclass(frozen=True)
 class Printing:
     """How letters are printed: the language of their words; in large print; as a sample that lets
-    nobody in; and whether a cover sheet, to be signed by those who collect them, goes before."""
+    nobody in; whether a cover sheet, to be signed by those who collect them, goes before; and whether each
+    page has a blank back, for printers that print on both sides."""
 
     language: str = "en-gb"
     large: bool = False
     sample: bool = False
     cover_sheet: bool = False
+    blank_backs: bool = False
 
 
 def _frozen(value: Any) -> Any:

@@ -1,30 +1,32 @@
 """Letters: from facts to the PDF “Confidential Examination results information” (rule 14).
 
 One A4 page for each candidate, always. WeasyPrint lays the page out once for all who share centre,
-times and contact; what differs from candidate to candidate is stamped over it, as WeasyPrint would
-have drawn it. A name that is too long for its line is laid out with its page.
+times and contact, and once more for each number of lines that their names take; what differs from
+candidate to candidate is stamped over it, as WeasyPrint would have drawn it.
+
+A file can be given away page by page while it is made, so that however long it is nobody waits for its
+end. What is to be refused is found before the first.
 
 A pure function: no query and no network, the same letters give the same bytes, and nothing about a
 candidate stands in the metadata. A character that the fonts lack is an error, for a name must never
 be printed as boxes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 
 from core.pdf import qr_code
-from core.pdf.coverage import named
+from core.pdf.coverage import missing_in, named
 from core.pdf.layout import ONE_AT_A_TIME, CannotPrint, MissingCharacter, laid_out
 from core.pdf.page_template import DoesNotFit, PageTemplate, page_template_of
-from core.pdf.shaping import Stamp
+from core.pdf.shaping import Line, Stamp, direction
 from core.pdf.stamped_pages import StampedPages
 from credentials.letters.letter import Letter, Printing
 
@@ -43,6 +45,13 @@ OPEN: dict[str, Any] = {
 SHARED = [one.name for one in fields(Letter) if one.name not in (*OPEN, "candidate_name")]
 shared_facts = attrgetter(*SHARED)
 ROWS = (24, 20, 14)  # candidates on a page of the cover sheet: the first that fits
+LACKS = "{} cannot be printed: the fonts of this service lack a character of it, {}. {}"
+TELL = "Tell the awarding body."
+WITHOUT = "Download the letters without cover sheets, or write the group otherwise."
+TEMPLATES = 256  # that are kept: for each set of qualifications, way to print and length of a name
+
+Groups = Sequence[tuple[str, Sequence[Letter]]]
+Page = tuple[PageTemplate, Mapping[str, Stamp]]
 
 
 def make_pdf(letters: Sequence[Letter], printing: Printing = Printing()) -> bytes:  # noqa: B008
@@ -63,49 +72,104 @@ def names_that_cannot(letters: Sequence[Letter]) -> list[Letter]:
     return found
 
 
-def make_grouped_pdf(groups: Sequence[tuple[str, Sequence[Letter]]], printing: Printing) -> bytes:
+def make_grouped_pdf(groups: Groups, printing: Printing) -> bytes:
     """The same for groups that have a name, each with its cover sheet where one is wanted."""
+    return b"".join(pdf_in_pieces(groups, printing))
+
+
+def pdf_in_pieces(groups: Groups, printing: Printing) -> Iterator[bytes]:
+    """The same while it is made, a piece with each page. Raises CannotPrint: for a name or a group at once, for what all letters say with the
+    first piece."""
+    for group, letters in groups:
+        if printing.cover_sheet:
+            _check(group, _which(group), WITHOUT)
+        for letter in letters:
+            _check(letter.candidate_name, _whose(letter), TELL)
+    return _pieces(_pages(groups, printing), printing)
+
+
+def make_cover_sheets(groups: Groups, printing: Printing) -> bytes:
+    """The cover sheets alone. Raises CannotPrint."""
+    pages = (page for group, letters in groups for page in _cover_sheet(group, letters, printing))
+    return b"".join(_pieces(pages, printing))
+
+
+def _pieces(pages: Iterator[Page], printing: Printing) -> Iterator[bytes]:
+    """Between two pages others may print, and in another language."""
     with ONE_AT_A_TIME, override(printing.language):
-        pages = StampedPages(_title())
-        for name, letters in groups:
-            if printing.cover_sheet:
-                for template, stamps in _cover_sheet(name, letters, printing):
-                    pages.add(template, stamps)
-            for letter in letters:
-                template, stamps = _page(letter, printing)
-                pages.add(template, stamps)
-        return pages.finished()
+        file = StampedPages(_title(), blank_backs=printing.blank_backs)
+    more = True
+    while more:
+        with ONE_AT_A_TIME, override(printing.language):
+            page = next(pages, None)
+            if page:
+                file.add(*page)
+            more, piece = bool(page), file.drained() if page else file.finished()
+        yield piece
 
 
-def _page(letter: Letter, printing: Printing) -> tuple[PageTemplate, Mapping[str, Stamp]]:
+def _pages(groups: Groups, printing: Printing) -> Iterator[Page]:
+    for group, letters in groups:
+        if printing.cover_sheet:
+            yield from _cover_sheet(group, letters, printing)
+        for letter in letters:
+            yield _page(letter, printing)
+
+
+def _page(letter: Letter, printing: Printing) -> Page:
     """The template for this letter, and what is to be stamped on it."""
-    whose = f"The letter of candidate {letter.candidate_number}"
     try:
         return _stamped(letter, printing)
     except MissingCharacter as missing:
-        raise CannotPrint(
-            f"{whose} cannot be printed: the fonts of this service lack a character of it, "
-            f"{named(str(missing))}. Tell the awarding body."
-        ) from None
+        raise CannotPrint(LACKS.format(_whose(letter), named(str(missing)), TELL)) from None
     except DoesNotFit:
-        raise CannotPrint(f"{whose} does not fit on one page.") from None
+        raise CannotPrint(f"{_whose(letter)} does not fit on one page.") from None
 
 
-def _stamped(letter: Letter, printing: Printing) -> tuple[PageTemplate, Mapping[str, Stamp]]:
-    """Raises MissingCharacter or DoesNotFit."""
+def _check(text: str, whose: str, remedy: str) -> None:
+    if missing := missing_in(text):
+        raise CannotPrint(LACKS.format(whose, named(missing), remedy))
+
+
+def _whose(letter: Letter) -> str:
+    return f"The letter of candidate {letter.candidate_number}"
+
+
+def _which(group: str) -> str:
+    return f"The cover sheet of “{group}”" if group else "The cover sheet"
+
+
+def _stamped(letter: Letter, printing: Printing) -> Page:
+    """Set as roomily as it can be. Raises MissingCharacter or DoesNotFit."""
     letter = _sample(letter) if printing.sample else letter
-    template = _template_for_all(shared_facts(letter), printing)
-    name = template.slots["name"].line(letter.candidate_name)
-    fits = name.width <= template.slots["name"].room
-    if not fits:
-        template = _template(replace(letter, **OPEN), printing)
-    stamps = {
-        "number": template.slots["number"].write(letter.candidate_number),
-        "username": template.slots["username"].write(letter.username),
-        "password": template.slots["password"].write(letter.password),
-        "code": template.pictures["code"].stamp(qr_code.image_mask(_coded(letter, printing))),
+    shared, way = shared_facts(letter), direction(letter.candidate_name)
+    for fit in LARGE_FITS if printing.large else FITS:
+        template_of = partial(_template, shared, printing, fit, way)
+        template, names = _in_lines(template_of, "name", letter.candidate_name)
+        if template:
+            slots, code = template.slots, qr_code.image_mask(_coded(letter, printing))
+            return template, {
+                "number": slots["number"].write(letter.candidate_number),
+                **names,
+                "username": slots["username"].write(letter.username),
+                "password": slots["password"].write(letter.password),
+                "code": template.pictures["code"].stamp(code),
+            }
+    raise DoesNotFit
+
+
+def _in_lines(
+    template_of: Callable[[int], PageTemplate | None], name: str, text: str
+) -> tuple[PageTemplate | None, Mapping[str, Stamp]]:
+    """The template in which this text has the lines that it needs, and these; None where they have no room."""
+    if not (template := template_of(1)):
+        return None, {}
+    lines = template.slots[f"{name}-0"].lines(text)
+    if len(lines) > 1 and not (template := template_of(len(lines))):
+        return None, {}
+    return template, {
+        f"{name}-{at}": template.slots[f"{name}-{at}"].stamp(line) for at, line in enumerate(lines)
     }
-    return template, {**stamps, "name": template.slots["name"].stamp(name)} if fits else stamps
 
 
 def _coded(letter: Letter, printing: Printing) -> str:
@@ -117,24 +181,27 @@ def _sample(letter: Letter) -> Letter:
     return replace(letter, username=word, password=word)
 
 
-@lru_cache(maxsize=64)
-def _template_for_all(shared: tuple[Any, ...], printing: Printing) -> PageTemplate:
-    """Kept, for it tells nothing about a candidate."""
+@lru_cache(maxsize=TEMPLATES)
+def _template(
+    shared: tuple[Any, ...], printing: Printing, fit: str, way: str, lines: int
+) -> PageTemplate | None:
+    """The page for a name that is read this way and takes so many lines; None where that is more than a page.
+    Kept, for it tells nothing about a candidate."""
     facts = dict(zip(SHARED, shared, strict=True))
-    return _template(Letter(**facts, **OPEN, candidate_name=NAME_TO_COME), printing)
+    letter = Letter(**facts, **OPEN, candidate_name=NAME_TO_COME)
+    return _laid_out(_letter_html(letter, printing, fit, [NAME_TO_COME] * lines, way, "stamp"))
 
 
-def _template(letter: Letter, printing: Printing) -> PageTemplate:
-    """The page of this letter, set as roomily as it can be."""
-    for fit in LARGE_FITS if printing.large else FITS:
-        with suppress(DoesNotFit):
-            html = page_html(letter, printing, fit=fit, stamped="stamp")
-            return page_template_of(laid_out(html, STYLE_SHEET))
-    raise DoesNotFit
+def page_html(letter: Letter, printing: Printing, *, fit: str) -> str:
+    """The whole page for WeasyPrint, nothing of it stamped."""
+    name = letter.candidate_name
+    return _letter_html(letter, printing, fit, [name], direction(name), "")
 
 
-def page_html(letter: Letter, printing: Printing, *, fit: str, stamped: str = "") -> str:
-    """The page for WeasyPrint: whole, or with “stamp” laid out but for what is to be stamped."""
+def _letter_html(
+    letter: Letter, printing: Printing, fit: str, name_lines: list[str], way: str, stamped: str
+) -> str:
+    """`stamped`: the class of what is laid out and not drawn."""
     return render_to_string(
         "credentials/letter.html",
         {
@@ -143,50 +210,82 @@ def page_html(letter: Letter, printing: Printing, *, fit: str, stamped: str = ""
             "fit": fit,
             "sample": printing.sample,
             "stamped": stamped,
-            "name_stamped": stamped if letter.candidate_name == NAME_TO_COME else "",
+            "name_lines": name_lines,
+            "name_direction": way,
             "code_side": len(qr_code.modules(letter.code)),
             "code_path": "" if stamped else qr_code.path(letter.code),
         },
     )
 
 
-def _cover_sheet(
-    group: str, letters: Sequence[Letter], printing: Printing
-) -> list[tuple[PageTemplate, Mapping[str, Stamp]]]:
-    """Its pages: less on each where long names of group and centre stand above. Raises CannotPrint."""
-    which = f"The cover sheet of “{group}”" if group else "The cover sheet"
+def _laid_out(html: str) -> PageTemplate | None:
     try:
-        for rows in ROWS:
-            with suppress(DoesNotFit):
-                return list(_cover_pages(group, letters, printing, rows))
+        return page_template_of(laid_out(html, STYLE_SHEET))
+    except DoesNotFit:
+        return None
+
+
+def _cover_sheet(group: str, letters: Sequence[Letter], printing: Printing) -> Iterator[Page]:
+    """Its pages: less on each where long names of group and centre stand above. Raises CannotPrint."""
+    try:
+        yield from _cover_pages(group, letters)
     except MissingCharacter as missing:
+        raise CannotPrint(LACKS.format(_which(group), named(str(missing)), WITHOUT)) from None
+    except DoesNotFit:
         raise CannotPrint(
-            f"{which} cannot be printed: the fonts of this service lack a character of it, "
-            f"{named(str(missing))}. Download the letters without cover sheets, or write the group otherwise."
+            f"{_which(group)} does not fit on a page. Download the letters without it."
         ) from None
-    raise CannotPrint(f"{which} does not fit on a page. Download the letters without it.")
 
 
-def _cover_pages(
-    group: str, letters: Sequence[Letter], printing: Printing, rows: int
-) -> Iterator[tuple[PageTemplate, Mapping[str, Stamp]]]:
+def _cover_pages(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
     """A name that is too long for its row is set smaller. Raises MissingCharacter or DoesNotFit."""
+    shared = (
+        letters[0].board,
+        letters[0].centre_number,
+        letters[0].centre_name,
+        letters[0].series_in_words,
+    )
+    rows = next(
+        (rows for rows in ROWS if _cover_page(shared, group, min(rows, len(letters)))[0]), 0
+    )
+    if not rows:
+        raise DoesNotFit
     pages = [letters[at : at + rows] for at in range(0, len(letters), rows)]
     for number, page in enumerate(pages, 1):
-        anybody = replace(page[0], **OPEN, candidate_name="")
-        template = _cover_template(anybody, group, len(page), printing)
+        template, stamps = _cover_page(shared, group, len(page))
+        if not template:
+            raise DoesNotFit
         texts = {"page": f"{number} / {len(pages)}"}
         for row, letter in enumerate(page):
             texts[f"number-{row}"] = letter.candidate_number
             texts[f"name-{row}"] = letter.candidate_name
-        yield template, {name: template.slots[name].write(text) for name, text in texts.items()}
+        written = {name: template.slots[name].write(text) for name, text in texts.items()}
+        yield template, {**stamps, **written}
 
 
-@lru_cache(maxsize=16)
-def _cover_template(letter: Letter, group: str, rows: int, printing: Printing) -> PageTemplate:
-    context = {"letter": letter, "title": _title(), "group": group, "rows": range(rows)}
-    html = render_to_string("credentials/cover_sheet.html", context)
-    return page_template_of(laid_out(html, STYLE_SHEET))
+def _cover_page(
+    shared: tuple[str, ...], group: str, rows: int
+) -> tuple[PageTemplate | None, Mapping[str, Stamp]]:
+    template_of = partial(_cover_template, shared, get_language(), rows, direction(group))
+    return _in_lines(template_of, "group", group) if group else (template_of(0), {})
+
+
+@lru_cache(maxsize=TEMPLATES)
+def _cover_template(
+    shared: tuple[str, ...], language: str, rows: int, way: str, group_lines: int
+) -> PageTemplate | None:
+    board, centre_number, centre_name, series = shared
+    context = {
+        "board": board,
+        "centre_number": centre_number,
+        "centre_name": centre_name,
+        "series": series,
+        "title": _title(),
+        "group_lines": range(group_lines),
+        "group_direction": way,
+        "rows": range(rows),
+    }
+    return _laid_out(render_to_string("credentials/cover_sheet.html", context))
 
 
 def _title() -> str:

@@ -1,26 +1,17 @@
 """Template tags of letters, on pages and paper: what each says of them, and which way a name is read."""
 
-import unicodedata
 from typing import Any
 from uuid import UUID
 
 from django import template
 
 from centres.access import ActingFor, associates_of
+from core.pdf.shaping import direction
 from credentials.letters.outdated import count_outdated
 from credentials.views.banner import banner_for
 
 register = template.Library()
-
-
-@register.filter
-def direction(text: str) -> str:
-    """`ltr` or `rtl`: that of its first letter, whatever the language around it."""
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in ("L", "R", "AL"):
-            return "ltr" if kind == "L" else "rtl"
-    return "ltr"
+register.filter(direction)
 
 
 @register.inclusion_tag("credentials/_banner.html")

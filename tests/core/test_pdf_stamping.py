@@ -117,9 +117,10 @@ def test_a_line_that_is_too_long_is_set_smaller_and_keeps_its_words(style_sheet)
     pages = StampedPages("A page")
     pages.add(template, {"plain": template.slots["plain"].write("W" * 120)})
 
-    [only] = pypdfium2.PdfDocument(pages.finished())
+    pdf = pages.finished()
+    [only] = pypdfium2.PdfDocument(pdf)
     assert "W" * 120 in only.get_textpage().get_text_range()
-    assert ImageChops.invert(drawn(pages.finished())).getbbox()[2] < 3 * only.get_width()
+    assert ImageChops.invert(drawn(pdf)).getbbox()[2] < 3 * only.get_width()
 
 
 def test_a_picture_is_stamped_in_its_place(style_sheet):

@@ -167,6 +167,34 @@ NAMES = [
     "TWENTYTWENTYTWENTY: Fortyfortyfortyforty",
     "W" * 40,
 ]
+LONG_NAMES = [
+    "WOLFESCHLEGELSTEINHAUSEN-BERGERDORFF: Maria Fernanda Alexandra Wilhelmina",
+    "DE LA CRUZ Y FERNÁNDEZ DE CÓRDOBA: María del Carmen de los Ángeles Guadalupe " * 2,
+    "W" * 75,  # no room for it beside the number, nor for the whole of it below
+    "ANNA: " + "W" * 75,
+    "RATHNAYAKE-MUDIYANSELAGE-DISSANAYAKE-BANDARANAIKE-WICKRAMASINGHE-ABEYWARDENA: Q",
+    "soft" + "\u00adhyphen" * 14,
+    "RAO: " + "आदित्यनारायण राजेश्वर " * 4,
+    "الحسيني: " + "عبد الرحمن محمد علي " * 5,
+    "محمد: Fred (علي) 2 " + "Maximilian Alexander Ferdinand " * 3,
+    "SMITH: " + "عبد الرحمن محمد علي " * 5,
+    "王: " + "小明" * 40,
+    "ศรีสุข: " + "สมชายที่นี่" * 9,
+    "LUKASZ ŠKODA: Zoë  " + "Ånders  Öberg  " * 6,
+    "x" * 60 + " y",
+]
+
+
+@pytest.mark.parametrize("language", ["en-gb", "ar"])
+@pytest.mark.parametrize("name", LONG_NAMES)
+def test_so_is_a_name_of_several_lines(name, language):
+    one, printing = letter(candidate_name=name.strip()), Printing(language=language)
+    stamped = drawn(make_pdf([one], printing), scale=3)
+    whole = drawn(by_weasyprint(one, printing=printing), scale=3)
+    for picture in (stamped, whole):
+        picture.paste(255, (200, 700, 1560, 1200))
+
+    assert ImageChops.difference(stamped, whole).getextrema()[1] <= 8
 
 
 @pytest.mark.parametrize("name", NAMES)

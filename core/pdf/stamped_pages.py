@@ -67,7 +67,9 @@ class StampedPages:
         if self._blank_backs:
             blank = (self._node(), template.media_box)
             self._pages.append(
-                self._pdf.add(b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Resources<<>>/Tabs/S>>" % blank)
+                self._pdf.add(
+                    b"<</Type/Page/Parent %d 0 R/MediaBox[%b]/Resources<<>>/Tabs/S>>" % blank
+                )
             )
         for stamp in stamps.values():
             for glyph in stamp.glyphs:

@@ -1,22 +1,21 @@
 """The letters of a batch as one zip: a PDF for each centre, written while it is being downloaded (rules 13 and 17).
 
-No more than one centre's letters are in memory at a time. Each centre's download is recorded in the
-audit trail before its letters are given. Names in the zip hold centre numbers and nothing else.
+No more than one centre's letters, and of its PDF a page, are in memory at a time. Each centre's download is
+recorded in the audit trail before its letters are given. Names in the zip hold centre numbers and nothing else.
 
 Very many letters come in several zips, so that none takes so long that a server gives it up, and a
 connection that breaks costs one of them.
 """
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from core.zip_files import StreamedZip
 from credentials.associates.batch_progress import files_of
-from credentials.letters.downloads import CannotDownload, download, usual_choice
+from credentials.letters.downloads import CannotDownload, download, in_pieces, usual_choice
 from credentials.models import Credentials, LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"
@@ -48,41 +47,20 @@ def parts_of(batch: LetterBatch, *, letters: int = LETTERS) -> list[Part]:
     return parts
 
 
-class Outlet(io.RawIOBase):
-    """What is written to it can be drained, once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece) -> int:
-        self._pieces.append(bytes(piece))
-        return len(piece)
-
-    def drain(self) -> bytes:
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
-
-
 def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
     """One of the zips, centre by centre. What cannot be given is named, with the reason, in a text file."""
-    outlet = Outlet()
-    missing = []
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
-        for one in part.files:
-            file = files_of(batch).filter(pk=one.pk).first()  # unless it was detached meanwhile
-            if file is None:
-                continue
-            try:
-                pdf = download(letter_file=file, by=by, choice=usual_choice(file))
-            except CannotDownload as error:
-                missing.append(f"{file.centre.number}: {error}\n")
-                continue
-            archive.writestr(f"letters-{batch.series.slug}-{file.centre.number}.pdf", pdf)
-            yield outlet.drain()
-        if missing:
-            archive.writestr(NOT_INCLUDED, "".join(missing))
-    yield outlet.drain()
+    archive, missing = StreamedZip(), []
+    for one in part.files:
+        file = files_of(batch).filter(pk=one.pk).first()  # unless it was detached meanwhile
+        if file is None:
+            continue
+        try:
+            pdf = download(letter_file=file, by=by, choice=usual_choice(file))
+        except CannotDownload as error:
+            missing.append(f"{file.centre.number}: {error}\n".encode())
+            continue
+        name = f"letters-{batch.series.slug}-{file.centre.number}.pdf"
+        yield from archive.add(name, in_pieces(pdf))
+    if missing:
+        yield from archive.add(NOT_INCLUDED, missing)
+    yield archive.finished()

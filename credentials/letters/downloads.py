@@ -2,11 +2,15 @@
 
 What is kept are letters, not pages: so their order, groups, language and size are chosen anew at
 each download. Letters whose login no longer works are left out, unless they are asked for.
+
+More than AT_ONCE are given while they are printed: a download of thousands neither waits, nor takes memory,
+nor is given up by the server, for each letter is a piece of it. What is to be refused is found before.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, islice
 from unicodedata import combining, normalize
 
 from django.db import transaction
@@ -16,13 +20,22 @@ from centres import audit
 from centres.groups import place
 from centres.status import arrangement_for
 from core.pdf.layout import CannotPrint
+from core.zip_files import StreamedZip
 from credentials.letters import storage
 from credentials.letters.letter import Letter, Printing
-from credentials.letters.pdf import make_grouped_pdf
+from credentials.letters.pdf import (
+    Groups,
+    check_characters,
+    cover_sheets_in_pieces,
+    make_pdf,
+    pdf_in_pieces,
+)
 from credentials.models import Credentials, LetterDownload, LetterFile
 
 ORDERS = {"number": "Candidate number", "name": "Name", "group": "Group"}
 NO_GROUP = "No group"
+COVER_SHEET = "cover-sheet.pdf"
+AT_ONCE = 100  # pages, or files of a zip, that are made before any is given
 
 
 class CannotDownload(Exception):
@@ -32,12 +45,17 @@ class CannotDownload(Exception):
 @dataclass(frozen=True)
 class Choice:
     """How letters are wanted: in which of ORDERS; of these candidates' numbers alone, () for all;
-    with those whose login no longer works, or without."""
+    with those whose login no longer works, or without; and whether each is a file of its own, in a zip."""
 
     printing: Printing = field(default_factory=Printing)
     order: str = "number"
     only: tuple[str, ...] = ()
     ended: bool = False
+    each: bool = False
+
+
+def in_pieces(made: bytes | Iterator[bytes]) -> Iterator[bytes]:
+    return iter([made]) if isinstance(made, bytes) else made
 
 
 def usual_choice(file: LetterFile) -> Choice:
@@ -46,8 +64,11 @@ def usual_choice(file: LetterFile) -> Choice:
     return Choice(printing=Printing(language=language))
 
 
-def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) -> bytes:
-    """The PDF as it is wanted; that it was downloaded, how and by whom, is recorded before it is given.
+def download(
+    *, letter_file: LetterFile, by: User, choice: Choice = Choice()
+) -> bytes | Iterator[bytes]:
+    """The PDF or zip as it is wanted, or the pieces of a long one; that it was downloaded, how and by whom, is
+    recorded before the first is given.
 
     Raises CannotDownload when the letters are not ready, were destroyed, cannot be opened or printed,
     or when none is left of those that are wanted.
@@ -59,11 +80,27 @@ def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) ->
     working = _working(letter_file)
     try:
         letters = _wanted(letter_file, working, choice)
-        pdf = make_grouped_pdf(_grouped(letter_file, letters, choice.order), choice.printing)
+        groups = _grouped(letter_file, letters, choice.order)
+        pieces = (_zip if choice.each else pdf_in_pieces)(groups, choice.printing)
+        first, rest = b"".join(islice(pieces, AT_ONCE)), next(pieces, None)
     except (storage.CannotOpen, CannotPrint) as error:
         raise CannotDownload(str(error)) from None
     _record(letter_file, by, choice, letters=len(letters), whole=_is_whole(choice, working))
-    return pdf
+    return first if rest is None else chain([first, rest], pieces)
+
+
+def _zip(groups: Groups, printing: Printing) -> Iterator[bytes]:
+    """A PDF for each letter, named by candidate number alone, as they are sent on one by one; and the cover
+    sheets, where they are wanted. Raises CannotPrint."""
+    check_characters(groups, printing)
+    archive, alone = StreamedZip(), replace(printing, cover_sheet=False)
+    if printing.cover_sheet:
+        yield from archive.add(COVER_SHEET, cover_sheets_in_pieces(groups, printing))
+    for _, letters in groups:
+        for letter in letters:
+            pdf = make_pdf([letter], alone)
+            yield from archive.add(f"{letter.candidate_number}.pdf", [pdf])
+    yield archive.finished()
 
 
 @transaction.atomic
@@ -156,4 +193,6 @@ def _unusual(choice: Choice) -> dict[str, str | bool]:
         found["order"] = choice.order
     if choice.ended:
         found["ended logins too"] = True
+    if choice.each:
+        found["a file each"] = True
     return found

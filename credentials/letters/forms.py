@@ -16,8 +16,9 @@ from credentials.letters.letter import Printing
 
 class DownloadForm(plain_text.Form):
     """All of it may be left out: then the letters come as they usually do. `ended` is asked only
-    where there are logins that no longer work, `language` stands first as it was last chosen. `share_at`:
-    where the letters are shared in File Exchange instead, for an Associate Centre."""
+    where there are logins that no longer work; where none works, these are all that there is, for nobody to
+    be given. `language` stands first as it was last chosen. `share_at`: where the letters are shared in File
+    Exchange instead, for an Associate Centre."""
 
     order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
@@ -31,11 +32,25 @@ class DownloadForm(plain_text.Form):
     cover_sheet = forms.BooleanField(
         label="Cover sheet, to be signed by those who collect their letters", required=False
     )
+    blank_backs = forms.BooleanField(
+        label="Blank back after each page, for a printer that prints on both sides",
+        required=False,
+        help_text="Tick it where you cannot set the printer to one side: else two candidates’ letters "
+        "come on one sheet.",
+    )
     large = forms.BooleanField(label="Large print", required=False)
     ended = forms.BooleanField(required=False)
+    each = forms.BooleanField(required=False)  # by which button
 
     def __init__(
-        self, *args: Any, action: str, language: str, ended: int, share_at: str, **kwargs: Any
+        self,
+        *args: Any,
+        action: str,
+        language: str,
+        live: int,
+        ended: int,
+        share_at: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.last_language = language
@@ -43,6 +58,9 @@ class DownloadForm(plain_text.Form):
         self.fields["ended"].label = f"Also letters whose login no longer works ({ended})"
         if not ended:
             del self.fields["ended"]
+        elif not live:
+            self.fields["ended"].widget = forms.HiddenInput()
+            self.initial["ended"] = True
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_class = "form-narrow"
@@ -56,11 +74,21 @@ class DownloadForm(plain_text.Form):
             ),
             "candidate",
             "cover_sheet",
+            "blank_backs",
             "large",
             *(["ended"] if ended else []),
             Div(
                 Submit("", "Download the letters (PDF)"),
-                *([_share_button(share_at)] if share_at else []),
+                *(
+                    [_button("One file for each candidate (zip)", name="each", value="on")]
+                    if live
+                    else []
+                ),
+                *(
+                    [_button("Share in File Exchange", formaction=share_at)]
+                    if share_at and live
+                    else []
+                ),
                 css_class="actions",
             ),
         )
@@ -78,17 +106,14 @@ class DownloadForm(plain_text.Form):
                 language=chosen["language"] or self.last_language,
                 large=chosen["large"],
                 cover_sheet=chosen["cover_sheet"],
+                blank_backs=chosen["blank_backs"],
             ),
             order=chosen["order"] or "number",
             only=chosen["candidate"],
             ended=chosen.get("ended", False),
+            each=chosen["each"],
         )
 
 
-def _share_button(address: str) -> StrictButton:
-    return StrictButton(
-        "Share in File Exchange",
-        type="submit",
-        formaction=address,
-        css_class="btn-outline-primary",
-    )
+def _button(label: str, **attributes: str) -> StrictButton:
+    return StrictButton(label, type="submit", css_class="btn-outline-primary", **attributes)

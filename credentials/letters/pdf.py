@@ -26,7 +26,7 @@ from core.pdf import qr_code
 from core.pdf.coverage import missing_in, named
 from core.pdf.layout import ONE_AT_A_TIME, CannotPrint, MissingCharacter, laid_out
 from core.pdf.page_template import DoesNotFit, PageTemplate, page_template_of
-from core.pdf.shaping import Line, Stamp, direction
+from core.pdf.shaping import Stamp, direction
 from core.pdf.stamped_pages import StampedPages
 from credentials.letters.letter import Letter, Printing
 
@@ -78,20 +78,25 @@ def make_grouped_pdf(groups: Groups, printing: Printing) -> bytes:
 
 
 def pdf_in_pieces(groups: Groups, printing: Printing) -> Iterator[bytes]:
-    """The same while it is made, a piece with each page. Raises CannotPrint: for a name or a group at once, for what all letters say with the
-    first piece."""
+    """The same while it is made, a piece with each page. Raises CannotPrint: for a name or a group at once, for
+    what all letters say with the first piece."""
+    check_characters(groups, printing)
+    return _pieces(_pages(groups, printing), printing)
+
+
+def cover_sheets_in_pieces(groups: Groups, printing: Printing) -> Iterator[bytes]:
+    """The cover sheets alone. Raises CannotPrint."""
+    pages = (page for group, letters in groups for page in _cover_sheet(group, letters))
+    return _pieces(pages, printing)
+
+
+def check_characters(groups: Groups, printing: Printing) -> None:
+    """Raises CannotPrint for a name or a group of which no font of ours has a character."""
     for group, letters in groups:
         if printing.cover_sheet:
             _check(group, _which(group), WITHOUT)
         for letter in letters:
             _check(letter.candidate_name, _whose(letter), TELL)
-    return _pieces(_pages(groups, printing), printing)
-
-
-def make_cover_sheets(groups: Groups, printing: Printing) -> bytes:
-    """The cover sheets alone. Raises CannotPrint."""
-    pages = (page for group, letters in groups for page in _cover_sheet(group, letters, printing))
-    return b"".join(_pieces(pages, printing))
 
 
 def _pieces(pages: Iterator[Page], printing: Printing) -> Iterator[bytes]:
@@ -111,7 +116,7 @@ def _pieces(pages: Iterator[Page], printing: Printing) -> Iterator[bytes]:
 def _pages(groups: Groups, printing: Printing) -> Iterator[Page]:
     for group, letters in groups:
         if printing.cover_sheet:
-            yield from _cover_sheet(group, letters, printing)
+            yield from _cover_sheet(group, letters)
         for letter in letters:
             yield _page(letter, printing)
 
@@ -225,7 +230,7 @@ def _laid_out(html: str) -> PageTemplate | None:
         return None
 
 
-def _cover_sheet(group: str, letters: Sequence[Letter], printing: Printing) -> Iterator[Page]:
+def _cover_sheet(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
     """Its pages: less on each where long names of group and centre stand above. Raises CannotPrint."""
     try:
         yield from _cover_pages(group, letters)
@@ -239,12 +244,7 @@ def _cover_sheet(group: str, letters: Sequence[Letter], printing: Printing) -> I
 
 def _cover_pages(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
     """A name that is too long for its row is set smaller. Raises MissingCharacter or DoesNotFit."""
-    shared = (
-        letters[0].board,
-        letters[0].centre_number,
-        letters[0].centre_name,
-        letters[0].series_in_words,
-    )
+    shared = (letters[0].board, letters[0].centre_number, letters[0].centre_name, letters[0].series_in_words)
     rows = next(
         (rows for rows in ROWS if _cover_page(shared, group, min(rows, len(letters)))[0]), 0
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -25,7 +25,7 @@ from credentials.letters.eligibility import CannotCreate
 from credentials.letters.forms import DownloadForm
 from credentials.letters.letter_files import letter_files_of
 from credentials.letters.retention import kept_until
-from credentials.letters.share import name_of, share_letters
+from credentials.letters.share import may_share, name_of, share_letters
 from credentials.letters.tasks import retry as retry_letters
 from credentials.models import LetterFile
 from exchange.access import exchange_for_upload
@@ -58,7 +58,8 @@ def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
 
 
 @require_GET
-def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
+def download(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponseBase:
+    """The PDF, or the zip of one for each candidate."""
     acting = acting_for(request.user, series, centre)
     letter_file = _file(acting, file)
     here = reverse("credentials:letter_file", args=[series, centre, file])
@@ -69,15 +70,14 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
         return _page(request, acting, letter_file, form)
     choice = form.choice()
     try:
-        pdf = download_letters(letter_file=letter_file, by=request.user, choice=choice)
+        made = download_letters(letter_file=letter_file, by=request.user, choice=choice)
     except CannotDownload as error:
         messages.error(request, str(error))
         return redirect(f"{here}?{request.GET.urlencode()}")
     if not choice.only:  # one family's language is not the centre's
         language = choice.printing.language
         remember_language(centre=acting.centre, series=acting.series, language=language)
-    name = f"{name_of(letter_file)}.pdf"
-    return attachment(pdf, name)
+    return attachment(made, f"{name_of(letter_file)}.{'zip' if choice.each else 'pdf'}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,9 +134,10 @@ def _form(
         asked,
         action=reverse("credentials:letter_file_download", args=address),
         language=arrangement_for(acting.centre, acting.series).letter_language,
-        ended=file.done - file.live,
+        live=file.live,
+        ended=file.ended,
         share_at=reverse("credentials:letter_file_share", args=address)
-        if acting.acts_for_associate
+        if may_share(acting)
         else "",
         **kwargs,
     )

@@ -101,7 +101,7 @@ def _by_weasyprint(letter: Letter, fonts: object) -> bytes:
 
 def print_cold(letter: Letter) -> bytes:
     """One letter when neither its page nor a font is kept from earlier ones."""
-    ours._template_for_all.cache_clear()
+    ours._template.cache_clear()
     FontSubset.of.cache_clear()
     return make_pdf([letter])
 

@@ -1,8 +1,7 @@
 """A zip that is written while it is downloaded, in flat memory.
 
-Nothing in it is made smaller, for what we put there is so already. Yet its members are marked as deflated
-(level 0): programs that read a zip from its front, as they must while it comes in, cannot tell the end of a
-member that is stored.
+Its members are deflated, though little is gained by that: a program that reads a zip while it comes in cannot
+tell where a member ends that is only stored.
 """
 
 import io
@@ -36,11 +35,11 @@ class StreamedZip:
 
     def __init__(self) -> None:
         self._outlet = Outlet()
-        self._zip = zipfile.ZipFile(self._outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=0)
+        self._zip = zipfile.ZipFile(self._outlet, "w")
 
     def add(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
         info = zipfile.ZipInfo(name, timezone.now().timetuple()[:6])
-        info.compress_type, info._compresslevel = self._zip.compression, self._zip.compresslevel
+        info.compress_type = zipfile.ZIP_DEFLATED
         with self._zip.open(info, "w") as member:
             for piece in pieces:
                 member.write(piece)

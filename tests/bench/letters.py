@@ -4,13 +4,15 @@ All print the same letters: the same names, words, fonts and QR code. Naive is a
 for each candidate, its fonts configured and its style sheet read each time; a round of it prints a
 few of the letters, as each of them costs the same. On the canvas the page is drawn by hand
 (`tests.bench.reportlab_letter`). One letter is what a re-issue needs: cold, when nothing of its centre has been
-printed before, and warm. Peak memory is that of a process that does nothing but print 5,000 letters.
+printed before, and warm. Long names have 75 letters, short ones 20, at a centre of which nothing has been
+printed before. Peak memory is that of a process that does nothing but print 5,000 letters.
 """
 
 import datetime as dt
 import resource
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
@@ -30,15 +32,17 @@ from tests.bench.measure import ratio, rounds, seconds, table
 
 LATIN = 0x250  # the first code point beyond Latin letters
 NAIVE = 6  # letters of a round the naive way
+LONG, SHORT = 75, 20  # letters of a name
 
 
 def run(*, quick: bool) -> dict[str, float]:
-    some, many = (20, 60) if quick else (500, 5000)
+    some, many, named = (20, 60, 40) if quick else (500, 5000, 400)
     peak = _apart(peak_mb, many)
     letters, all_scripts = some_letters(some, latin=True), some_letters(some, latin=False)
     masses = some_letters(many, latin=True)
     make_pdf(letters[:1])  # WeasyPrint is loaded, and the fonts' cache is filled
     naive, shared, by_canvas, stamped, mixed, mass, cold, warm = ([] for _ in range(8))
+    short, long = [], []
     for _ in rounds(quick):
         naive.append(per_letter(lambda: [print_naively(one) for one in letters[:NAIVE]], NAIVE))
         shared.append(per_letter(lambda: print_alone(letters[0]), 1))
@@ -48,6 +52,8 @@ def run(*, quick: bool) -> dict[str, float]:
         mass.append(per_letter(lambda: make_pdf(masses), many))
         cold.append(per_letter(lambda: print_cold(letters[0]), 1))
         warm.append(per_letter(lambda: make_pdf(letters[1:2]), 1))
+        short.append(per_letter(lambda: print_names_of(SHORT, named), named))
+        long.append(per_letter(lambda: print_names_of(LONG, named), named))
     size = len(make_pdf(letters)) / some
     table(
         f"Letters, one process; medians of {len(naive)}",
@@ -59,6 +65,8 @@ def run(*, quick: bool) -> dict[str, float]:
             [f"ours, {some} of one centre", median(stamped), ratio(naive, stamped)],
             [f"ours, {some} with names of many scripts", median(mixed), ratio(naive, mixed)],
             [f"ours, {many}", median(mass), ratio(naive, mass)],
+            [f"ours, {named} names of {SHORT} letters", median(short), ratio(naive, short)],
+            [f"ours, {named} names of {LONG} letters", median(long), ratio(naive, long)],
             ["ours, one letter, cold", median(cold), ratio(naive, cold)],
             ["ours, one letter, warm", median(warm), ratio(naive, warm)],
         ],
@@ -72,6 +80,7 @@ def run(*, quick: bool) -> dict[str, float]:
         "letters_page_of_5000_times_page_of_500": ratio(mass, stamped),
         "letters_cold_times_weasyprint_page": ratio(cold, shared),
         "letters_warm_faster_than_weasyprint_page": ratio(shared, warm),
+        "letters_long_names_times_short": ratio(long, short),
         "letters_bytes_per_page": size,
         "letters_peak_mb": peak,
     }
@@ -104,6 +113,17 @@ def print_cold(letter: Letter) -> bytes:
     ours._template.cache_clear()
     FontSubset.of.cache_clear()
     return make_pdf([letter])
+
+
+def print_names_of(length: int, many: int) -> bytes:
+    """Letters of one centre, whose names are made up and all different, of so many letters each."""
+    ours._template.cache_clear()
+    letters = some_letters(many, latin=True)
+    words = " ".join(one.candidate_name.replace(":", "") for one in letters)
+    names = [words[at * 7 :][:length].strip() for at in range(many)]
+    return make_pdf(
+        [replace(letter, candidate_name=name) for letter, name in zip(letters, names, strict=True)]
+    )
 
 
 def some_letters(many: int, *, latin: bool) -> list[Letter]:

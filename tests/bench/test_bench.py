@@ -20,6 +20,7 @@ LETTERS = {
     "letters_peak_mb",
     "letters_page_of_5000_times_page_of_500",
     "letters_many_scripts_times_naive",
+    "letters_long_names_times_short",
     "letters_cold_times_weasyprint_page",
     "letters_warm_faster_than_weasyprint_page",
     "letters_ms",

@@ -244,7 +244,12 @@ def _cover_sheet(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
 
 def _cover_pages(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
     """A name that is too long for its row is set smaller. Raises MissingCharacter or DoesNotFit."""
-    shared = (letters[0].board, letters[0].centre_number, letters[0].centre_name, letters[0].series_in_words)
+    shared = (
+        letters[0].board,
+        letters[0].centre_number,
+        letters[0].centre_name,
+        letters[0].series_in_words,
+    )
     rows = next(
         (rows for rows in ROWS if _cover_page(shared, group, min(rows, len(letters)))[0]), 0
     )

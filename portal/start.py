@@ -16,9 +16,10 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from core import checks, key_fingerprints, orphans, site_identity
+from core import key_fingerprints, orphans, site_identity
 from core.database_errors import code_of, is_away
 from core.models import KeyFingerprint, SiteIdentity
+from portal import wiring
 from portal.key_rotation import KINDS, opens_what_is_stored
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ class CannotStart(ImproperlyConfigured):
 def reasons() -> list[str]:
     """Why this process must not serve. Nothing is written; before `migrate` keys and site say nothing."""
     known = [*_unbelieved(), *site_identity.reasons()] if _tables_are_there() else []
-    return [*checks.faults(), *known]
+    return [*wiring.faults(), *known]
 
 
 def require() -> None:

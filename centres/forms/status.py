@@ -11,7 +11,29 @@ from centres.forms.contact import ContactForm
 from centres.forms.delay import DelayField
 from centres.models import Candidate, CentreArrangement, Status
 from centres.status import AGREEMENT
-from core.form_fields import ManyField
+
+
+class ManyTicks(forms.CheckboxSelectMultiple):
+    def format_value(self, value: Any) -> Any:
+        return frozenset(super().format_value(value))
+
+
+class ManyField(forms.MultipleChoiceField):
+    """Any of its choices, which are plain pairs. Of thousands each tick is found in a set, where Django
+    compares each with every other."""
+
+    widget = ManyTicks
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        choices: Any = self.choices
+        for wrong in set(value) - {str(key) for key, _ in choices}:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"],
+                code="invalid_choice",
+                params={"value": wrong},
+            )
 
 
 class StatusForm(ContactForm):

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from core.zip_files import StreamedZip
 from credentials.associates.batch_progress import files_of
-from credentials.letters.downloads import CannotDownload, download, in_pieces, usual_choice
+from credentials.letters.downloads import CannotDownload, download, usual_choice
 from credentials.models import Credentials, LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"
@@ -59,8 +59,7 @@ def zip_of(batch: LetterBatch, part: Part, *, by: User) -> Iterator[bytes]:
         except CannotDownload as error:
             missing.append(f"{file.centre.number}: {error}\n".encode())
             continue
-        name = f"letters-{batch.series.slug}-{file.centre.number}.pdf"
-        yield from archive.add(name, in_pieces(pdf))
+        yield from archive.add(f"letters-{batch.series.slug}-{file.centre.number}.pdf", pdf)
     if missing:
         yield from archive.add(NOT_INCLUDED, missing)
     yield archive.finished()

@@ -8,7 +8,7 @@ nor is given up by the server, for each letter is a piece of it. What is to be r
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
 from unicodedata import combining, normalize
@@ -54,21 +54,15 @@ class Choice:
     each: bool = False
 
 
-def in_pieces(made: bytes | Iterator[bytes]) -> Iterator[bytes]:
-    return iter([made]) if isinstance(made, bytes) else made
-
-
 def usual_choice(file: LetterFile) -> Choice:
     """All its letters that work, by number, in the language that the centre chose last."""
     language = arrangement_for(file.centre, file.series).letter_language
     return Choice(printing=Printing(language=language))
 
 
-def download(
-    *, letter_file: LetterFile, by: User, choice: Choice = Choice()
-) -> bytes | Iterator[bytes]:
-    """The PDF or zip as it is wanted, or the pieces of a long one; that it was downloaded, how and by whom, is
-    recorded before the first is given.
+def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) -> Iterable[bytes]:
+    """The PDF or zip as it is wanted, in a list by itself, or the pieces of a long one; that it was downloaded,
+    how and by whom, is recorded before the first is given.
 
     Raises CannotDownload when the letters are not ready, were destroyed, cannot be opened or printed,
     or when none is left of those that are wanted.
@@ -86,7 +80,7 @@ def download(
     except (storage.CannotOpen, CannotPrint) as error:
         raise CannotDownload(str(error)) from None
     _record(letter_file, by, choice, letters=len(letters), whole=_is_whole(choice, working))
-    return first if rest is None else chain([first, rest], pieces)
+    return [first] if rest is None else chain([first, rest], pieces)
 
 
 def _zip(groups: Groups, printing: Printing) -> Iterator[bytes]:

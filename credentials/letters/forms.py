@@ -12,6 +12,7 @@ from django.conf import settings
 from core import plain_text
 from credentials.letters.downloads import ORDERS, Choice
 from credentials.letters.letter import Printing
+from credentials.models import LetterFile
 
 
 class DownloadForm(plain_text.Form):
@@ -33,34 +34,27 @@ class DownloadForm(plain_text.Form):
         label="Cover sheet, to be signed by those who collect their letters", required=False
     )
     blank_backs = forms.BooleanField(
-        label="Blank back after each page, for a printer that prints on both sides",
-        required=False,
-        help_text="Tick it where you cannot set the printer to one side: else two candidates’ letters "
-        "come on one sheet.",
+        label="Blank back after each page, for a printer that prints on both sides", required=False
     )
     large = forms.BooleanField(label="Large print", required=False)
     ended = forms.BooleanField(required=False)
     each = forms.BooleanField(required=False)  # by which button
 
     def __init__(
-        self,
-        *args: Any,
-        action: str,
-        language: str,
-        live: int,
-        ended: int,
-        share_at: str,
-        **kwargs: Any,
+        self, *args: Any, file: LetterFile, action: str, language: str, share_at: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.last_language = language
         self.initial.setdefault("language", language)
+        ended, live = file.ended, file.live
         self.fields["ended"].label = f"Also letters whose login no longer works ({ended})"
         if not ended:
             del self.fields["ended"]
         elif not live:
             self.fields["ended"].widget = forms.HiddenInput()
             self.initial["ended"] = True
+        buttons = [_button("One file for each candidate (zip)", name="each", value="on")]
+        buttons += [_button("Share in File Exchange", formaction=share_at)] if share_at else []
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_class = "form-narrow"
@@ -79,16 +73,7 @@ class DownloadForm(plain_text.Form):
             *(["ended"] if ended else []),
             Div(
                 Submit("", "Download the letters (PDF)"),
-                *(
-                    [_button("One file for each candidate (zip)", name="each", value="on")]
-                    if live
-                    else []
-                ),
-                *(
-                    [_button("Share in File Exchange", formaction=share_at)]
-                    if share_at and live
-                    else []
-                ),
+                *(buttons if live else []),
                 css_class="actions",
             ),
         )

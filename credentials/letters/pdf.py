@@ -13,6 +13,7 @@ be printed as boxes.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -149,9 +150,9 @@ def _stamped(letter: Letter, printing: Printing) -> Page:
     letter = _sample(letter) if printing.sample else letter
     shared, way = shared_facts(letter), direction(letter.candidate_name)
     for fit in LARGE_FITS if printing.large else FITS:
-        template_of = partial(_template, shared, printing, fit, way)
-        template, names = _in_lines(template_of, "name", letter.candidate_name)
-        if template:
+        with suppress(DoesNotFit):
+            template_of = partial(_template, shared, printing, fit, way)
+            template, names = _in_lines(template_of, "name", letter.candidate_name)
             slots, code = template.slots, qr_code.image_mask(_coded(letter, printing))
             return template, {
                 "number": slots["number"].write(letter.candidate_number),
@@ -163,18 +164,17 @@ def _stamped(letter: Letter, printing: Printing) -> Page:
     raise DoesNotFit
 
 
-def _in_lines(
-    template_of: Callable[[int], PageTemplate | None], name: str, text: str
-) -> tuple[PageTemplate | None, Mapping[str, Stamp]]:
-    """The template in which this text has the lines that it needs, and these; None where they have no room."""
-    if not (template := template_of(1)):
-        return None, {}
-    lines = template.slots[f"{name}-0"].lines(text)
-    if len(lines) > 1 and not (template := template_of(len(lines))):
-        return None, {}
-    return template, {
-        f"{name}-{at}": template.slots[f"{name}-{at}"].stamp(line) for at, line in enumerate(lines)
-    }
+def _in_lines(template_of: Callable[[int], PageTemplate | None], name: str, text: str) -> Page:
+    """The template that has as many lines as this text needs, and these. Raises DoesNotFit."""
+    template = template_of(1)
+    slot = template and template.slots.get(f"{name}-0")
+    lines = slot.lines(text) if slot else []
+    if len(lines) > 1:
+        template = template_of(len(lines))
+    if not template:
+        raise DoesNotFit
+    named = {f"{name}-{at}": line for at, line in enumerate(lines)}
+    return template, {slot: template.slots[slot].stamp(line) for slot, line in named.items()}
 
 
 def _coded(letter: Letter, printing: Printing) -> str:
@@ -230,36 +230,25 @@ def _laid_out(html: str) -> PageTemplate | None:
         return None
 
 
-def _cover_sheet(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
+def _cover_sheet(group: str, letters: Sequence[Letter]) -> list[Page]:
     """Its pages: less on each where long names of group and centre stand above. Raises CannotPrint."""
     try:
-        yield from _cover_pages(group, letters)
+        for rows in ROWS:
+            with suppress(DoesNotFit):
+                return list(_cover_pages(group, letters, rows))
     except MissingCharacter as missing:
         raise CannotPrint(LACKS.format(_which(group), named(str(missing)), WITHOUT)) from None
-    except DoesNotFit:
-        raise CannotPrint(
-            f"{_which(group)} does not fit on a page. Download the letters without it."
-        ) from None
+    raise CannotPrint(f"{_which(group)} does not fit on a page. Download the letters without it.")
 
 
-def _cover_pages(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
+def _cover_pages(group: str, letters: Sequence[Letter], rows: int) -> Iterator[Page]:
     """A name that is too long for its row is set smaller. Raises MissingCharacter or DoesNotFit."""
-    shared = (
-        letters[0].board,
-        letters[0].centre_number,
-        letters[0].centre_name,
-        letters[0].series_in_words,
-    )
-    rows = next(
-        (rows for rows in ROWS if _cover_page(shared, group, min(rows, len(letters)))[0]), 0
-    )
-    if not rows:
-        raise DoesNotFit
+    anybody = replace(letters[0], **OPEN, candidate_name="", visible_from=(), undated=())
     pages = [letters[at : at + rows] for at in range(0, len(letters), rows)]
     for number, page in enumerate(pages, 1):
-        template, stamps = _cover_page(shared, group, len(page))
-        if not template:
-            raise DoesNotFit
+        way = direction(group) if group else ""
+        template_of = partial(_cover_template, anybody, way, len(page), get_language())
+        template, stamps = _in_lines(template_of, "group", group)
         texts = {"page": f"{number} / {len(pages)}"}
         for row, letter in enumerate(page):
             texts[f"number-{row}"] = letter.candidate_number
@@ -268,28 +257,13 @@ def _cover_pages(group: str, letters: Sequence[Letter]) -> Iterator[Page]:
         yield template, {**stamps, **written}
 
 
-def _cover_page(
-    shared: tuple[str, ...], group: str, rows: int
-) -> tuple[PageTemplate | None, Mapping[str, Stamp]]:
-    template_of = partial(_cover_template, shared, get_language(), rows, direction(group))
-    return _in_lines(template_of, "group", group) if group else (template_of(0), {})
-
-
 @lru_cache(maxsize=TEMPLATES)
 def _cover_template(
-    shared: tuple[str, ...], language: str, rows: int, way: str, group_lines: int
+    letter: Letter, way: str, rows: int, language: str, group_lines: int
 ) -> PageTemplate | None:
-    board, centre_number, centre_name, series = shared
-    context = {
-        "board": board,
-        "centre_number": centre_number,
-        "centre_name": centre_name,
-        "series": series,
-        "title": _title(),
-        "group_lines": range(group_lines),
-        "group_direction": way,
-        "rows": range(rows),
-    }
+    """Of letters in no group, `way` is empty."""
+    context = {"letter": letter, "title": _title(), "group_direction": way}
+    context |= {"rows": range(rows), "group_lines": range(group_lines if way else 0)}
     return _laid_out(render_to_string("credentials/cover_sheet.html", context))
 
 

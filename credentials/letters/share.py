@@ -14,7 +14,7 @@ from accounts.models import User
 from centres.access import ActingFor
 from core.dates import in_file_name
 from core.pdf.layout import CannotPrint
-from credentials.letters.downloads import CannotDownload, Choice, download, in_pieces
+from credentials.letters.downloads import CannotDownload, Choice, download
 from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
 from exchange.access import Exchange, exchange_for
@@ -34,7 +34,7 @@ def share_letters(
                 exchange=exchange,
                 by=by,
                 name=f"{name_of(letter_file)}.pdf",
-                chunks=in_pieces(pdf),
+                chunks=pdf,
                 kind=Kind.LETTERS,
                 series=letter_file.series,
                 kept_until=kept_until(letter_file) or timezone.now() + settings.LETTER_RETENTION,

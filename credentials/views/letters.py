@@ -77,7 +77,8 @@ def download(request: StaffRequest, series: str, centre: str, file: UUID) -> Htt
     if not choice.only:  # one family's language is not the centre's
         language = choice.printing.language
         remember_language(centre=acting.centre, series=acting.series, language=language)
-    return attachment(made, f"{name_of(letter_file)}.{'zip' if choice.each else 'pdf'}")
+    name = f"{name_of(letter_file)}.{'zip' if choice.each else 'pdf'}"
+    return attachment(b"".join(made) if isinstance(made, list) else made, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,8 +135,7 @@ def _form(
         asked,
         action=reverse("credentials:letter_file_download", args=address),
         language=arrangement_for(acting.centre, acting.series).letter_language,
-        live=file.live,
-        ended=file.ended,
+        file=file,
         share_at=reverse("credentials:letter_file_share", args=address)
         if may_share(acting)
         else "",

@@ -49,7 +49,7 @@ def numbers_in(pdf: bytes) -> list[str]:
 
 
 def taken(file, world, **choice) -> bytes:
-    return download(letter_file=file, by=world.officer, choice=Choice(**choice))
+    return b"".join(download(letter_file=file, by=world.officer, choice=Choice(**choice)))
 
 
 def test_letters_come_in_order_of_number_or_of_name(three, world):

@@ -204,7 +204,7 @@ def test_a_long_file_is_given_letter_by_letter(world, issue):
     file = issue()
 
     pieces = download(letter_file=file, by=world.officer)
-    assert not isinstance(pieces, bytes)
+    assert not isinstance(pieces, list)
     assert LetterDownload.objects.get().letters == many  # before the first is given
     found = list(pieces)
     assert len(found) == 1 + many + 1 - AT_ONCE

@@ -8,9 +8,8 @@ from django import forms
 from django.urls import get_resolver
 
 from centres import groups
-from centres.forms.status import StatusForm
+from centres.forms.status import ManyField, StatusForm
 from core import searching
-from core.form_fields import ManyField
 from core.searching import LONGEST, searched_for
 from tests.builders import make_candidate
 from tests.layout import packages

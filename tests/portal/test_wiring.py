@@ -1,16 +1,15 @@
-"""What is wired by name in the settings is refused at the start where it leads nowhere (`core.checks`)."""
+"""What is wired by name in the settings is refused at the start where it leads nowhere (`portal.wiring`)."""
 
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from core import checks
-from portal import start
+from portal import start, wiring
 from portal.settings import JOBS
 
 
 def test_everything_that_the_settings_name_is_there():
-    assert checks.faults() == []
+    assert wiring.faults() == []
 
 
 LOOK = {"exchange.Inspection": {"run": "exchange.tasks.inspect"}}
@@ -47,7 +46,7 @@ GONE = "exchange.tasks.gone"
 def test_what_leads_nowhere_is_refused(db, settings, setting, value, sentence):
     setattr(settings, setting, value)
 
-    assert any(fault.startswith(sentence) for fault in checks.faults())
+    assert any(fault.startswith(sentence) for fault in wiring.faults())
     assert any(error.msg.startswith(sentence) for error in run_checks())
     with pytest.raises(ImproperlyConfigured, match=sentence.split(",")[0]):
         start.require()

@@ -25,7 +25,7 @@ BESIDE = {
     "board/resources.py backup": "the page of the state is where it is told",
     "portal/environment.py": "stops the start",
     "core/site_identity.py _disagreement": "stops the start, or is told by readiness",
-    "core/management/commands/site.py handle": "answers a command",
+    "portal/management/commands/site.py handle": "answers a command",
     "core/keys.py": "stops the start, or answers a command",
     "demo/management/commands/make_cohort.py _new": "answers a command about the file it names",
     "loading/management/commands/load.py _opened": "answers a command about the file it names",

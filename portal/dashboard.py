@@ -1,9 +1,9 @@
 """The dashboard at *Administer exams*: what there is to do for somebody, by series and centre.
 
 What a centre needs is known in `credentials.associates.readiness`, what changed in `results.changes.changes`;
-here it is put into words, each with the way to where it is done. Told of are the series for which
-credentials can be created, until letters of them are kept no longer. Who may not manage the results
-service is told of results alone.
+what is missing in `results.missing.missing`; here it is put into words, each with the way to where it is done. Told of
+are the series for which credentials can be created, until letters of them are kept no longer. Who may not
+manage the results service is told of results alone.
 """
 
 import datetime as dt
@@ -23,6 +23,8 @@ from centres.release_moments import Moment, moments
 from core.gate_clock import gate_time
 from credentials.associates.readiness import CentreReadiness, Need, readiness_of
 from results.changes.changes import new_changes
+from results.exports.selection import Selection
+from results.missing import missing
 
 # What is said of a main centre's Associate Centres: what the main centre can do for them.
 FOR_ATTACHED = (Need.OUTDATED, Need.DOWNLOAD, Need.LETTERS, Need.CONTACT)
@@ -47,7 +49,7 @@ class NextRelease:
 def to_do_for(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
 ) -> list[ToDo]:
-    """All of it, the newest series first (two queries, and for each series at hand ten to fifteen,
+    """All of it, the newest series first (two queries, and for each series at hand twelve to seventeen,
     however many centres there are)."""
     at = at or timezone.now()
     if not homes:
@@ -61,6 +63,7 @@ def to_do_for(
                 user, managed, series, ahead=last_release is None or last_release > at, at=at
             ),
             *_changes(user, homes, series, at),
+            *_missing(user, homes, series, at),
         )
     ]
 
@@ -149,6 +152,23 @@ def _changes(
         address = reverse("results:changes", args=[series.slug, number])
         words = f"{_many(changed.results, 'result has', 'results have')} changed"
         yield ToDo(f"{words}, or more" if changed.or_more else words, address, series, number)
+
+
+def _missing(
+    user: User, homes: Collection[Centre], series: Series, at: dt.datetime
+) -> Iterator[ToDo]:
+    """Once their release has come: before it, whoever has to load them is at it."""
+    at_hand = missing.releases_at_hand(at, series=series)
+    releases = list(at_hand.filter(candidates_at__lte=gate_time(at)))
+    if not releases:
+        return
+    for home in homes:
+        entries = Selection(user, home, series, together=True).entries
+        of_it = missing.in_releases(entries, releases).filter(withdrawn=False)
+        if many := of_it.filter(missing.not_shown(series)).count():
+            address = reverse("results:missing", args=[series.slug, home.number])
+            words = f"{_many(many, 'entry has', 'entries have')} no result to show"
+            yield ToDo(words, address, series, home.number)
 
 
 def _many(many: int, one: str, more: str) -> str:

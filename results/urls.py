@@ -1,5 +1,5 @@
-"""*View entries and results*: its pages, and of a centre in a series what can be downloaded and what
-changed."""
+"""*View entries and results*: its pages, and of a centre in a series what can be downloaded, what
+changed and what is missing."""
 
 from django.urls import include, path
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("results.staff_site.urls")),
     path(AT_CENTRE + "download/", include("results.exports.urls")),
     path(AT_CENTRE + "changes/", include("results.changes.urls")),
+    path(AT_CENTRE + "missing/", include("results.missing.urls")),
 ]

@@ -132,6 +132,8 @@ BOARD = [  # the board's own pages, which anybody of the board gets at any time
     "board:releases",
     "board:release_propose",
     "board:release",
+    "board:missing",
+    "board:missing_csv",
     "board:corrections",
     "board:correct",
     "board:correction",

@@ -12,6 +12,7 @@ from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from core.jobs import State
 from loading.models import LoadedFile
 from results.holds import NAMED
+from results.missing import missing
 from results.models import Hold
 
 
@@ -19,7 +20,8 @@ from results.models import Hold
 def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
-    checks = service_state.state(at=at)
+    lacking = missing.of_releases(at)
+    checks = service_state.state(at=at, lacking=lacking)
     files = loads.filter(
         step=LoadedFile.Step.CHECK,
         state=State.READY,
@@ -34,6 +36,7 @@ def show(request: StaffRequest) -> HttpResponse:
         "accounts": ProposedAccess.objects.waiting(),
         "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED),
         "files": files,
+        "lacking": lacking,
         "under_way": loads.under_way(),
         "worst": service_state.worst(checks),
         "checks": checks,

@@ -29,6 +29,17 @@ PAGES = {
         get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
+    "results:missing": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 200 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "results:missing_csv": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 200 404",
+        post="302 302 405 405 405 405 405",
+        is_page=False,
+    ),
     "results:associates": Page(
         args=AT_MAIN1,
         get="302 302 404 404 200 200 404",

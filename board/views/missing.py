@@ -1,0 +1,63 @@
+"""What is missing: valid entries of a series without a result, by syllabus and by centre, to file."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.requests import StaffRequest
+from centres.models import Entry, Release, Series
+from core import gate_clock
+from core.dates import board_clock, in_file_name
+from core.http import attachment
+from results.missing import missing
+
+CENTRES_A_PAGE = 100
+
+
+@require_safe
+def show(request: StaffRequest) -> HttpResponse:
+    series = _series(request)
+    context: dict[str, Any] = {"series": series, "all_series": Series.objects.all()}
+    if series:
+        entries = _entries(series)
+        centres = missing.counted(entries, missing.NOT_STORED, **missing.CENTRE)
+        syllabuses = list(missing.counted(entries, missing.NOT_STORED, **missing.SYLLABUS))
+        context |= {
+            "releases": _releases(series),
+            "syllabuses": syllabuses,
+            "page": Paginator(list(centres), CENTRES_A_PAGE).get_page(request.GET.get("page")),
+            "total": sum(one["missing"] for one in syllabuses),
+        }
+    return render(request, "board/missing.html", context)
+
+
+@require_safe
+def download(request: StaffRequest) -> Any:
+    series = _series(request)
+    if series is None:
+        return show(request)
+    file = missing.file_of(_entries(series), missing.NOT_STORED, series, _releases(series))
+    made = in_file_name(gate_clock.now(), board_clock())
+    return attachment(file, f"missing-{series.slug}-{made}.csv")
+
+
+def _series(request: StaffRequest) -> Series | None:
+    """The one that the address names; else the one whose release is nearest."""
+    try:
+        return Series.objects.named(request.GET.get("series", ""))
+    except Series.DoesNotExist:
+        at_hand = missing.releases_at_hand(gate_clock.now()).select_related("series")
+        nearest = at_hand.order_by("-candidates_at").first()
+        return nearest.series if nearest else Series.objects.first()
+
+
+def _entries(series: Series) -> Any:
+    return Entry.objects.filter(candidate__series=series)
+
+
+def _releases(series: Series) -> list[Release]:
+    found = Release.objects.filter(series=series).select_related("qualification")
+    return list(found.order_by("candidates_at", "qualification__name"))

@@ -1,0 +1,247 @@
+"""What is missing: how many valid entries have no result, by syllabus and centre, before a release and after."""
+
+import csv
+import datetime as dt
+import io
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from centres.models import Centre, Entry, Release
+from results import holds
+from results.hold_levels import HOLD_LEVELS
+from results.missing import missing
+from results.models import Hold, Result
+from tests.builders import (
+    A_LEVEL_RELEASE,
+    AFTER,
+    IGCSE,
+    IGCSE_RELEASE,
+    STAFF_AT,
+    erase,
+    held_of,
+    hold,
+    let_go,
+    make_board_operator,
+    make_candidate,
+    make_centre,
+    restrict,
+)
+from tests.loading.files import SAMPLE, load, load_sample
+
+HERE = "/entries-and-results/2026-06/MAIN1/missing/"
+BOARD = "/board/missing/"
+DAY = dt.timedelta(days=1)
+EVE = IGCSE_RELEASE - DAY
+HEADS = [
+    *("Series", "Centre", "Centre name", "Qualification", "Syllabus", "Title"),
+    *("Released", "Valid entries", "Without a result"),
+]
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(user, url: str = HERE, *, at=AFTER) -> str:
+    with time_machine.travel(at, tick=False):
+        answer = browser(user).get(url)
+    assert answer.status_code == 200
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+
+
+def file(user, url: str = f"{HERE}csv/", *, at=AFTER) -> list[list[str]]:
+    with time_machine.travel(at, tick=False):
+        answer = browser(user).get(url)
+        content = b"".join(answer).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content)))
+
+
+def rows(html: str, head: str) -> list[tuple[str, int, int]]:
+    """Of a table: the syllabus or centre, its valid entries, and those without a result."""
+    part = html.partition(f'id="{head}-head"')[2].partition("</table>")[0]
+    return [
+        (re.search(r'row">(?:<a[^>]*>)?(\w+)', row)[1], *map(int, re.findall(r">(\d+)</td>", row)))
+        for row in part.split("<tr>")[2:]
+    ]
+
+
+def lose(code: str, *centres: Centre) -> None:
+    entries = Entry.objects.filter(syllabus__code=code, candidate__centre__in=centres)
+    erase(Result.objects.filter(entry__in=entries))
+
+
+@pytest.mark.parametrize("at", [EVE, AFTER])
+def test_a_whole_syllabus_is_missed_before_the_release_and_after_it(world, at):
+    lose("0580", *Centre.objects.all())
+
+    told = page(world.board, BOARD, at=at)
+    home = page(world.board, "/board/", at=at)
+    officer = page(world.associate_officer, HERE.replace("MAIN1", "ASC01"), at=at)
+
+    assert rows(told, "syllabuses") == [("0580", 4, 4)]
+    assert rows(told, "centres") == [(one, 3, 1) for one in ("ASC01", "ASC02", "MAIN1", "OTH01")]
+    assert f"{IGCSE}, June 2026: 4 valid entries have no result" in home
+    assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
+    state = page(world.board, "/board/state/", at=at)
+    assert f"Valid entries. {IGCSE}, June 2026: 4 without a result." in state
+    assert rows(officer, "syllabuses") == [("0580", 1, 1)]
+    assert "1 valid entry has no result to show" in officer
+
+
+def test_the_files_have_their_heads_in_the_first_line(world):
+    lose("0580", world.main, world.associate)
+    released = "13 August 2026, 06:00 (Europe/London), 13 August 2026, 05:00 UTC"
+
+    found = file(world.board, f"{BOARD}csv/?series=2026-06")
+
+    assert found == [
+        HEADS,
+        *(
+            [
+                "June 2026",
+                one,
+                f"Made-up School {one}",
+                IGCSE,
+                "0580",
+                "Syllabus 0580",
+                released,
+                "1",
+                "1",
+            ]
+            for one in ("ASC01", "MAIN1")
+        ),
+    ]
+    assert file(world.officer) == found
+    assert file(world.associate_officer, f"{HERE.replace('MAIN1', 'ASC01')}csv/") == found[:2]
+
+
+def test_a_centre_sees_its_own_and_a_main_centre_its_associates(world):
+    lose("0580", *Centre.objects.all())
+
+    own = page(world.associate_officer, HERE.replace("MAIN1", "ASC01"))
+    all_of_them = page(world.officer)
+
+    assert "ASC02" not in own and "By centre" not in own
+    assert rows(all_of_them, "centres") == [(one, 3, 1) for one in ("ASC01", "ASC02", "MAIN1")]
+    assert "OTH01" not in all_of_them
+    for url in (HERE, f"{HERE}csv/"):
+        assert browser(world.stranger).get(url).status_code == 404
+        assert browser(world.associate_officer).get(url).status_code == 404
+    assert browser(world.officer).get(BOARD).status_code == 404
+
+
+@pytest.mark.parametrize("level", HOLD_LEVELS)
+@pytest.mark.parametrize("at", [EVE, AFTER])
+def test_to_a_centre_held_and_missing_are_the_same_bytes_and_the_board_may_know(world, level, at):
+    """All that this hold covers is missing; then it is there, and held."""
+    covered = holds.covered(Hold(**held_of(world.candidate, "0580")[level]))
+    erase(Result.objects.filter(entry__in=covered))
+    where = (HERE, "/to-do/", "/entries-and-results/2026-06/MAIN1/")
+    lacking = [page(world.officer, url, at=at) for url in where], file(world.officer, at=at)
+    assert "Nothing is missing" not in lacking[0][0]
+
+    for entry in covered:
+        Result.objects.create(entry=entry, grade="A")
+    hold(**held_of(world.candidate, "0580")[level])
+
+    assert (
+        [page(world.officer, url, at=at) for url in where],
+        file(world.officer, at=at),
+    ) == lacking
+    assert "Every valid entry of June 2026 has a result." in page(world.board, BOARD, at=at)
+
+
+def test_what_is_let_go_is_missing_no_more(world):
+    one = hold(candidate=world.candidate)
+    assert rows(page(world.officer), "centres") == [("MAIN1", 3, 3)]
+
+    let_go(one)
+
+    assert "Nothing is missing" in page(world.officer)
+
+
+def test_nothing_is_told_of_a_grade_or_a_candidate(world):
+    lose("0580", world.main)
+
+    for told in (page(world.officer), page(world.board, BOARD)):
+        assert "BLOGGS" not in told and "A(a)" not in told and "B(b)" not in told
+
+
+def test_withdrawn_entries_lack_nothing_and_pending_ones_neither(world):
+    erase(Result.objects.filter(entry__syllabus__code="0580"))
+    Entry.objects.filter(syllabus__code="0580").update(withdrawn=True)
+
+    assert "Every valid entry" in page(world.board, BOARD)
+    assert "Nothing is missing" in page(world.officer)
+
+
+def test_it_is_counted_from_two_weeks_before_anybody_sees_a_release(world):
+    erase(Result.objects.all())
+    early = A_LEVEL_RELEASE - missing.AHEAD - DAY
+
+    assert "It is from 14 days before a release." in page(world.officer, at=early)
+    assert "no result</a>" not in page(world.board, "/board/", at=early)
+    assert [one for one, *_ in rows(page(world.officer, at=early + 2 * DAY), "syllabuses")] == [
+        "9702"
+    ]
+    Release.objects.update(staff_at=early)
+    assert "0580" in page(world.officer, at=early)
+
+
+def test_the_home_of_the_board_forgets_a_release_when_letters_are_kept_no_longer(world, settings):
+    erase(Result.objects.all())
+    late = IGCSE_RELEASE + settings.LETTER_RETENTION
+
+    assert "no result</a>" in page(world.board, "/board/", at=late - DAY)
+    assert "no result</a>" not in page(world.board, "/board/", at=late + DAY)
+    assert rows(page(world.board, f"{BOARD}?series=2026-06", at=late + DAY), "centres")
+
+
+def test_administer_exams_asks_to_look_once_the_release_has_come(world):
+    lose("0580", world.main, world.associate)
+
+    assert "no result to show" not in page(world.officer, "/to-do/", at=EVE)
+    told = page(world.officer, "/to-do/")
+    assert f'href="{HERE}">2 entries have no result to show' in told
+    assert "1 entry has no result to show" in page(world.associate_officer, "/to-do/")
+    assert "no result to show" not in page(world.stranger, "/to-do/")
+
+
+def test_in_confidence_it_is_counted_alike(world):
+    restrict()
+    lose("0580", world.main)
+
+    assert rows(page(world.viewer, at=STAFF_AT), "centres") == [("MAIN1", 3, 1)]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize(("who", "url", "queries"), [("officer", HERE, 12), ("board", BOARD, 8)])
+def test_it_takes_the_same_queries_however_much_is_missing(
+    world, many, who, url, queries, django_assert_num_queries
+):
+    erase(Result.objects.all())
+    for number in range(many):
+        centre = make_centre(f"ASC1{number}", main=world.main)
+        make_candidate(centre, world.series, grades={"0580": None, "0610": None})
+    with time_machine.travel(AFTER, tick=False):
+        client = browser(getattr(world, who))
+        client.get(url)
+        with django_assert_num_queries(queries):
+            client.get(url)
+
+
+def test_the_sample_without_a_syllabus_is_told(db):
+    load_sample("centres", "syllabuses", "series", "entries")
+    lines = (SAMPLE / "results.csv").read_text().splitlines()
+    load("results", "\n".join(one for one in lines if ",5054," not in one) + "\n")
+    valid = Entry.objects.valid().filter(syllabus__code="5054").count()
+
+    told = page(make_board_operator(), f"{BOARD}?series=2026-06")
+
+    assert valid > 0
+    assert rows(told, "syllabuses") == [("5054", valid, valid)]

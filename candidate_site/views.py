@@ -146,6 +146,11 @@ def nowhere(request: HttpRequest, *, status: int = 404) -> HttpResponse:
     return _personal(answer(request, "nowhere", status=status, here=address("sign_in")))
 
 
+def not_understood(request: HttpRequest) -> HttpResponse:
+    """The same, of a form that cannot be read."""
+    return nowhere(request, status=400)
+
+
 @in_its_language
 def trouble(request: HttpRequest) -> HttpResponse:
     """A fault of ours. No query is asked for this page."""

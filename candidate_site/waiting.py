@@ -23,7 +23,7 @@ from core.http import from_another_site
 @in_its_language
 def waiting(request: HttpRequest, *, busy: bool = True) -> HttpResponse:
     """*Please wait a moment*; posted a login, with that login. What another site sends is not kept.
-    `busy`: whether too many have come; or the database is away, or the like."""
+    `busy`: whether too many have come."""
     keeps = request.method == "POST" and not from_another_site(request)
     typed = request.POST if keeps else None
     soon = str(come_back_after())
@@ -34,3 +34,8 @@ def waiting(request: HttpRequest, *, busy: bool = True) -> HttpResponse:
     if not keeps:
         response.headers["Refresh"] = soon  # where something is typed, it would be lost
     return response
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """The same while the database cannot be reached, or a key is not the site's."""
+    return waiting(request, busy=False)

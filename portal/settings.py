@@ -114,6 +114,12 @@ NOT_FOUND = {
     "/set-password/": "accounts.views.recovery.link_not_whole",
     "/recover/": "accounts.views.recovery.link_not_whole",
 }
+# What answers candidates in the place of staff's pages, by status.
+CANDIDATE_ERRORS = {
+    400: "candidate_site.views.not_understood",
+    500: "candidate_site.views.trouble",
+    503: "candidate_site.waiting.away",
+}
 WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [

@@ -16,8 +16,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import menu
 from accounts.requests import StaffRequest
-from candidate_site.views import nowhere, trouble
-from candidate_site.waiting import waiting
 from centres import access
 from core import gate_clock
 from core.database_errors import is_away
@@ -94,10 +92,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What cannot be read. Candidates get a page of their own site, in their language."""
-    if request.path_info.startswith(CANDIDATE_SITE):
-        return nowhere(request, status=400)
-    return defaults.bad_request(request, exception)
+    """What cannot be read."""
+    return _candidates_own(400, request) or defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -106,14 +102,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     comes back by itself. No query and no context: nothing else must fail on this page."""
     error = sys.exc_info()[1]
     away = error is not None and is_away(error)
-    if request.path_info.startswith(CANDIDATE_SITE):
-        passes = away or isinstance(error, WrongKey)
-        return waiting(request, busy=False) if passes else trouble(request)
+    passes = away or isinstance(error, WrongKey)
+    if own := _candidates_own(503 if passes else 500, request):
+        return own
     if away:
         return _passing("503.html")
     if isinstance(error, WrongKey):
         return _passing("503_wrong_key.html")
     return defaults.server_error(request)
+
+
+def _candidates_own(status: int, request: HttpRequest) -> HttpResponse | None:
+    """A page of the candidate site, in the reader's language, for who is there."""
+    if not request.path_info.startswith(CANDIDATE_SITE):
+        return None
+    return import_string(settings.CANDIDATE_ERRORS[status])(request)
 
 
 def _passing(page: str) -> HttpResponse:

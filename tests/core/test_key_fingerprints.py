@@ -125,7 +125,7 @@ def test_with_a_wrong_pepper_no_login_is_called_wrong(world, settings, wrong):
         answer = candidate.post("/results/", {"username": username, "password": typed})
         if typed == password:
             assert answer.status_code == 503
-            assert "Your login is not the cause" in answer.text
+            assert "not with your login" in answer.text
             assert "no-store" in answer["Cache-Control"]
     with pytest.raises(WrongKey):
         sign_in(username, password)

@@ -154,7 +154,7 @@ STAFF = [  # username, name, centre, role
     ),
     ("officer.oc200", "Exams officer of an ordinary centre", "OC200", Role.EXAMS_OFFICER),
 ]
-BOARD = ("board", "Board operator")
+BOARD = [("board", "Board operator"), ("board.2", "Second board operator")]
 
 
 def _staff(centres: dict[str, Centre], password: str) -> None:
@@ -166,8 +166,8 @@ def _staff(centres: dict[str, Centre], password: str) -> None:
             role=role,
             may_manage_results_service=role == Role.EXAMS_OFFICER,
         )
-    username, name = BOARD
-    User.objects.create_superuser(username, f"{username}@example.org", password, name=name)
+    for username, name in BOARD:
+        User.objects.create_superuser(username, f"{username}@example.org", password, name=name)
 
 
 def _candidates(

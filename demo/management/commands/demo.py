@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts.models import User
-from demo import fill
+from demo import fill, two_people
 from demo.people import WORDS
 
 
@@ -33,14 +33,12 @@ class Command(BaseCommand):
 def _fill() -> dict[str, Any]:
     password = "-".join(secrets.choice(WORDS) for _ in range(4))
     around = fill.fill(password=password)
-    return {
-        "password": password,
-        "logins": {
-            state: {"series": str(series), **fill.make_login(series)}
-            for state, series in (("released", around.released), ("not yet", around.coming))
-        },
-        "later": str(around.later),
+    logins = {
+        state: {"series": str(series), **fill.make_login(series)}
+        for state, series in (("released", around.released), ("not yet", around.coming))
     }
+    two_people.begin(around)
+    return {"password": password, "logins": logins, "later": str(around.later)}
 
 
 def _keep(note: Path, facts: dict[str, Any]) -> None:
@@ -50,7 +48,7 @@ def _keep(note: Path, facts: dict[str, Any]) -> None:
 
 
 def _words(facts: dict[str, Any]) -> str:
-    staff = [(username, name) for username, name, *_ in (*fill.STAFF, fill.BOARD)]
+    staff = [(username, name) for username, name, *_ in (*fill.STAFF, *fill.BOARD)]
     released, coming = facts["logins"]["released"], facts["logins"]["not yet"]
     return "\n".join(
         [
@@ -60,6 +58,7 @@ def _words(facts: dict[str, Any]) -> str:
             f"  Staff sign in at   {settings.SITE_URL}/",
             *(f"    {username:<15} {name}" for username, name in staff),
             f"    password of all of them: {facts['password']}",
+            "    What takes two people of the board waits at Board: one has begun it, the other finishes it.",
             "",
             f"  Candidates sign in at   {settings.SITE_URL}/results/",
             *_login(released, "its results are released"),

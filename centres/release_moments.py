@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from core.dates import HasZone, board_clock, local, utc
+from core.dates import HasZone, board_clock, local, utc, zone_at
 
 
 def another_hour(at: dt.datetime) -> str:
@@ -16,9 +16,7 @@ def another_hour(at: dt.datetime) -> str:
     usual = settings.BOARD_RELEASE_TIME
     if at.astimezone(board_clock().zone).time() == usual:
         return ""
-    return (
-        f"Results are usually released at {usual:%H:%M} by the clock of {board_clock().time_zone}."
-    )
+    return f"Results are usually released at {usual:%H:%M} {zone_at(at, board_clock())}."
 
 
 @dataclass(frozen=True)
@@ -34,11 +32,10 @@ class Moment:
 def moments(visible_from: Mapping[str, dt.datetime], centre: HasZone) -> list[Moment]:
     """Group qualifications that can be seen at the same instant, earliest first."""
     return [
-        Moment(
-            instant,
-            sorted(name for name, at in visible_from.items() if at == instant),
-            local(instant, centre),
-            utc(instant),
-        )
+        moment(instant, sorted(name for name, at in visible_from.items() if at == instant), centre)
         for instant in sorted(set(visible_from.values()))
     ]
+
+
+def moment(instant: dt.datetime, qualifications: list[str], centre: HasZone) -> Moment:
+    return Moment(instant, qualifications, local(instant, centre), utc(instant))

@@ -1,14 +1,16 @@
-"""Dates and times as people read them: in a zone, by its name, in UTC, and by the board's clock (rules 14,
-18)."""
+"""Dates and times as people read them: in a zone, by its city and how far it is from UTC, in UTC, and by the
+board's clock (rules 14, 18). Cities are called as the language being spoken calls them."""
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale, get_global
 from django.conf import settings
 from django.utils.dateformat import DateFormat
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, to_locale
 
 
 class HasZone(Protocol):
@@ -32,8 +34,50 @@ class HasMonth(Protocol):
 
 
 def local(instant: dt.datetime, clock: HasZone) -> str:
-    """“13 August 2026, 12:00 (Asia/Bangkok)”."""
-    return f"{_written(instant.astimezone(clock.zone))} ({clock.time_zone})"
+    """“13 August 2026, 12:00 Bangkok time (UTC+7)”."""
+    return f"{minute(instant, clock)} {zone_at(instant, clock)}"
+
+
+def minute(instant: dt.datetime, clock: HasZone) -> str:
+    """“13 August 2026, 12:00”, where the zone is named once for a whole list."""
+    return _written(instant.astimezone(clock.zone))
+
+
+def zone_at(instant: dt.datetime, clock: HasZone) -> str:
+    """“Bangkok time (UTC+7)”, as it is at that instant."""
+    return _zone(clock, _offset(instant.astimezone(clock.zone)))
+
+
+def zone_all_year(clock: HasZone, year: int) -> str:
+    """The same for a list: “London time (UTC+0 or UTC+1, by season)”."""
+    months = (dt.datetime(year, month, 15, tzinfo=clock.zone) for month in range(1, 13))
+    offsets = list(dict.fromkeys(map(_offset, months)))
+    return _zone(clock, " or ".join(offsets) + (", by season" if offsets[1:] else ""))
+
+
+def _zone(clock: HasZone, offset: str) -> str:
+    city = _city(clock.time_zone, get_language() or settings.LANGUAGE_CODE)
+    if city:
+        return gettext("%(city)s time (%(offset)s)") % {"city": city, "offset": offset}
+    return "UTC" if offset == "UTC+0" else offset
+
+
+def _offset(moment: dt.datetime) -> str:
+    """“UTC+5:30”, “UTC−3”, with the minus sign of print."""
+    minutes = int((moment.utcoffset() or dt.timedelta()).total_seconds()) // 60
+    whole, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{whole}{f':{rest:02}' if rest else ''}"
+
+
+@cache
+def _city(zone: str, language: str) -> str:
+    """The city that a zone is named after; empty where it is named after none, as UTC is."""
+    zone = get_global("zone_aliases").get(zone, zone)
+    area, _, place = zone.rpartition("/")
+    if area in ("", "Etc"):
+        return ""
+    names = Locale.parse(to_locale(language)).time_zones
+    return names.get(zone, {}).get("city") or place.replace("_", " ")
 
 
 def in_file_name(instant: dt.datetime, clock: HasZone) -> str:
@@ -91,7 +135,7 @@ def board_clock() -> BoardClock:
 
 
 def board_time(instant: dt.datetime | None) -> str:
-    """“13 August 2026, 06:00 (Europe/London)”, or nothing."""
+    """“13 August 2026, 06:00 London time (UTC+1)”, or nothing."""
     return local(instant.replace(microsecond=0), board_clock()) if instant else ""
 
 

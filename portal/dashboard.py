@@ -19,7 +19,8 @@ from django.utils import timezone
 from accounts.models import User
 from centres import access
 from centres.models import Centre, Entry, Release, Series
-from centres.release_moments import Moment, moments
+from centres.release_moments import Moment, moment
+from centres.terms import terms_of, visible_from
 from core.gate_clock import gate_time
 from credentials.associates.readiness import CentreReadiness, Need, readiness_of
 from results.changes.changes import new_changes
@@ -42,8 +43,15 @@ class ToDo:
 
 @dataclass(frozen=True)
 class NextRelease:
+    """What is released next, and when staff and when candidates see it: with the delay of `centre`."""
+
     series: Series
-    moment: Moment
+    centre: Centre
+    qualifications: list[str]
+    staff: Moment
+    in_confidence: bool
+    candidates: Moment
+    delay: dt.timedelta
 
 
 def to_do_for(
@@ -71,23 +79,44 @@ def to_do_for(
 def next_release(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
 ) -> NextRelease | None:
-    """The next of what candidates of the own and the attached centres are entered for, by the clock of
-    the first of the own centres (one query)."""
+    """The next of what candidates of the own and the attached centres are entered for, by the clock and
+    the delay of the first of the own centres (one query)."""
     at = at or timezone.now()
     if not homes:
         return None
+    centre = next(iter(homes))
     entered = Entry.objects.valid().filter(
         candidate__series=OuterRef("series"),
         syllabus__qualification=OuterRef("qualification"),
         candidate__centre__in=access.viewed_centres(user).order_by().values("pk"),
     )
-    ahead = Release.objects.filter(Exists(entered), candidates_at__gt=gate_time(at))
-    rows = list(ahead.select_related("series", "qualification").order_by("candidates_at"))
-    if not rows:
+    delay = terms_of(centre, OuterRef("series"))["terms_delay"]
+    confided = Exists(access.confided_centres(user).filter(pk=centre.pk))
+    rows = (
+        Release.objects.annotate(terms_delay=delay, confided=confided)
+        .annotate(seen_at=visible_from())
+        .filter(Exists(entered), seen_at__gt=gate_time(at))
+        .select_related("series", "qualification")
+        .order_by("seen_at", "qualification__name")
+    )
+    if not (ahead := list(rows)):
         return None
-    series = rows[0].series
-    of_it = {row.qualification.name: row.candidates_at for row in rows if row.series == series}
-    return NextRelease(series, moments(of_it, next(iter(homes)))[0])
+    first = ahead[0]
+    together = [
+        row.qualification.name
+        for row in ahead
+        if (row.series, row.seen_at, row.staff_at) == (first.series, first.seen_at, first.staff_at)
+    ]
+    in_confidence = first.staff_at if first.confided else None
+    return NextRelease(
+        series=first.series,
+        centre=centre,
+        qualifications=together,
+        staff=moment(in_confidence or first.candidates_at, together, centre),
+        in_confidence=in_confidence is not None,
+        candidates=moment(first.seen_at, together, centre),
+        delay=first.terms_delay,
+    )
 
 
 def _at_hand(

@@ -6,11 +6,12 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
+from django.utils import timezone
 
 from board.forms.fields import DATE, ProposedForm
 from board.models import ProposedRelease
 from centres.models import Qualification, Series
-from core.dates import board_clock, instant_of
+from core.dates import board_clock, instant_of, zone_all_year
 
 TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
 
@@ -32,7 +33,7 @@ class ProposalForm(ProposedForm):
         super().__init__(*args, **kwargs)
         self.fields["series"].queryset = Series.objects.all()  # type: ignore[attr-defined]
         self.fields["qualification"].queryset = Qualification.objects.all()  # type: ignore[attr-defined]
-        zone = board_clock().time_zone
+        zone = zone_all_year(board_clock(), timezone.now().year)
         self.fields["candidates_time"].help_text = self.fields["staff_time"].help_text = zone
         self.fields["staff_day"].help_text = "Empty: staff see results when candidates do."
         self.helper = FormHelper()

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
 from board.calendar import WEEKDAYS, WORDS, year_of
-from core.dates import board_clock
+from core.dates import board_clock, zone_all_year
 
 FIRST, LAST = 2000, 2100
 
@@ -15,10 +15,11 @@ FIRST, LAST = 2000, 2100
 def show(request: StaffRequest, year: int | None = None) -> HttpResponse:
     if year is not None and not FIRST <= year <= LAST:
         raise Http404
+    shown = year_of(year)
     context = {
-        "year": year_of(year),
+        "year": shown,
         "weekdays": WEEKDAYS,
         "kinds": WORDS.items(),
-        "zone": board_clock().time_zone,
+        "zone": zone_all_year(board_clock(), shown.number),
     }
     return render(request, "board/calendar.html", context)

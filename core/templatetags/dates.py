@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import template
+from django.utils import timezone
 
 from core import dates
 from core.in_words import in_words
@@ -25,7 +26,13 @@ def local_minute(instant: dt.datetime | None, clock: dates.HasZone) -> str:
     """For lists, in which the zone is named once: “13 August 2026, 12:00”."""
     if not instant:
         return ""
-    return dates.local(instant.replace(second=0, microsecond=0), clock).partition(" (")[0]
+    return dates.minute(instant.replace(second=0, microsecond=0), clock)
+
+
+@register.filter
+def zone(clock: dates.HasZone, at: dt.datetime | None = None) -> str:
+    """The zone that such a list names once: at an instant, or all year."""
+    return dates.zone_at(at, clock) if at else dates.zone_all_year(clock, timezone.now().year)
 
 
 @register.filter
@@ -36,11 +43,11 @@ def hours(delay: dt.timedelta) -> str:
 
 @register.filter
 def board_time(instant: dt.datetime | None) -> str:
-    """“13 August 2026, 06:00 (Europe/London)”."""
+    """“13 August 2026, 06:00 London time (UTC+1)”."""
     return dates.board_time(instant)
 
 
 @register.filter
 def board_and_utc(instant: dt.datetime | None) -> str:
-    """“13 August 2026, 06:00 (Europe/London), 13 August 2026, 05:00 UTC”."""
+    """“13 August 2026, 06:00 London time (UTC+1), 13 August 2026, 05:00 UTC”."""
     return in_words(instant.replace(microsecond=0)) if instant else ""

@@ -8,6 +8,15 @@
 
   function two(number) { return (number < 10 ? "0" : "") + number; }
 
+  // "Lima, UTC−5": the city that the zone is named after, and how far from UTC this device is at that moment
+  function named(zone, at) {
+    var minutes = -at.getTimezoneOffset();
+    var far = Math.abs(minutes);
+    var offset = "UTC" + (minutes < 0 ? "\u2212" : "+") + Math.floor(far / 60) + (far % 60 ? ":" + two(far % 60) : "");
+    var city = zone.indexOf("/") > 0 && zone.indexOf("Etc/") ? zone.split("/").pop().replace(/_/g, " ") + ", " : "";
+    return city + offset;
+  }
+
   function ownClock(moment, at) {
     var place = moment.querySelector(".own");
     try {
@@ -15,7 +24,7 @@
       var text = at.toLocaleString(document.documentElement.lang + "-u-nu-latn", { // the digits of the letter
         day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false
       });
-      place.querySelector("b").textContent = text + (zone ? " (" + zone + ")" : "");
+      place.querySelector("b").textContent = text + (zone ? " (" + named(zone, at) + ")" : "");
       place.hidden = false;
     } catch (error) { /* a browser without: the centre's time and UTC stand there */ }
   }

@@ -27,10 +27,10 @@ def test_the_instants_of_a_series_are_in_order_and_the_next_is_marked(world):
 
     found = [(one.event.what, one.event.local, one.past, one.next) for one in year.entries]
     assert found == [
-        ("opens", "25 March 2026, 00:00 (Europe/London)", True, False),
-        ("candidates", "11 August 2026, 06:00 (Europe/London)", True, False),
-        ("staff", "12 August 2026, 06:00 (Europe/London)", False, True),
-        ("candidates", "13 August 2026, 06:00 (Europe/London)", False, False),
+        ("opens", "25 March 2026, 00:00 London time (UTC+0)", True, False),
+        ("candidates", "11 August 2026, 06:00 London time (UTC+1)", True, False),
+        ("staff", "12 August 2026, 06:00 London time (UTC+1)", False, True),
+        ("candidates", "13 August 2026, 06:00 London time (UTC+1)", False, False),
     ]
 
 

@@ -144,7 +144,7 @@ def test_the_next_release_with_its_candidates_and_whether_it_is_held(world):
     coming = part("Next release", BEFORE)
     assert coming.state == "good"
     assert coming.words == (
-        "Cambridge International AS & A Level, June 2026: 11 August 2026, 06:00 (Europe/London), "
+        "Cambridge International AS & A Level, June 2026: 11 August 2026, 06:00 London time (UTC+1), "
         "11 August 2026, 05:00 UTC; 4 candidates."
     )
     hold(series=world.series)

@@ -82,7 +82,7 @@ def test_a_letter_says_all_that_a_candidate_needs():
         "https://direct.example.org/results/",
         "ABCD-EFGH",
         "0123-4567-89AB-CDEF",
-        "13 August 2026, 10:00 (Asia/Karachi)",
+        "13 August 2026, 10:00 Karachi time (UTC+5)",
         "13 August 2026, 05:00 UTC",
         "Exams Office",
         "+44 1223 000000",
@@ -106,7 +106,7 @@ def test_a_qualification_without_a_release_is_named_beside_those_that_have_one()
     [text] = texts(make_pdf([letter(undated=("Cambridge O Level",))]))
     text = " ".join(text.split())
 
-    assert "Cambridge IGCSE from 13 August 2026, 10:00 (Asia/Karachi)" in text
+    assert "Cambridge IGCSE from 13 August 2026, 10:00 Karachi time (UTC+5)" in text
     assert "Cambridge O Level not set yet" in text
 
 

@@ -86,7 +86,7 @@ def test_the_letter_gives_the_delay_the_zone_and_the_contact_of_its_centre(world
     [page] = pages_of(issue(world.associate))
 
     page = " ".join(page.split())
-    assert "14 August 2026, 12:00 (Asia/Karachi)" in page
+    assert "14 August 2026, 12:00 Karachi time (UTC+5)" in page
     assert "14 August 2026, 07:00 UTC" in page
     assert "12 August 2026, 07:00 UTC" in page  # AS & A Level
     assert "exams@main.example.org" in page

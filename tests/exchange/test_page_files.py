@@ -137,7 +137,7 @@ def test_a_file_says_who_uploaded_and_downloaded_it_and_until_when_it_is_kept(of
     )
     assert version.stored.sha256 in page
     assert "by officer.asc01" in page
-    assert "Kept until" in page and "(Asia/Karachi)" in page
+    assert "Kept until" in page and "Karachi time (UTC+5)" in page
     assert "&lt;b&gt;Please check" in officer.get(address(version)).content.decode()
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from centres.models import Centre
 from tests.builders import make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
@@ -51,3 +52,15 @@ def test_the_candidates_pages(page, live_server, look, opened):
 
 def test_the_pages_for_everybody(page, live_server, look, opened):
     look_at_all(page, live_server.url, "anonymous", opened, look)
+
+
+def test_with_a_long_zone_no_page_is_wider_than_a_narrow_telephone(officer_at, live_server, opened):
+    Centre.objects.update(time_zone="America/Argentina/Buenos_Aires")
+    page = officer_at("officer.main")
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide = {}
+    for name in pages_of("main"):
+        if PAGES[name].is_page:
+            page.goto(live_server.url + address(name, opened))
+            wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in wide.items() if width > 320} == {}

@@ -149,7 +149,7 @@ def test_a_candidate_waits_and_then_sees_the_results(page: Page, live_server, lo
     page.get_by_label("Password").fill(password.lower().replace("-", ""))
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Results to be released").first).to_be_visible()
-    expect(page.get_by_text(re.compile("Asia/Bangkok")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Bangkok time \(UTC\+7\)")).first).to_be_visible()
     look()
 
     Release.objects.update(candidates_at=timezone.now() - dt.timedelta(minutes=1))

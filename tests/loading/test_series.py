@@ -84,13 +84,13 @@ def test_staff_are_not_shown_results_after_candidates_whichever_of_the_two_moves
     reason = "Staff would see these results at"
     [fault] = faults("series", STAFF_HEADER + late)
     assert fault.startswith(
-        f"line 2, staff_release_at: {reason} 14 August 2026, 06:00 (Europe/London), 14 August 2026, 05:00 UTC"
+        f"line 2, staff_release_at: {reason} 14 August 2026, 06:00 London time (UTC+1), 14 August 2026, 05:00 UTC"
     )
 
     load("series", STAFF_HEADER + IN_CONFIDENCE)
     [fault] = faults("series", HEADER + IGCSE.replace("08-13", "08-11"))
     assert fault.startswith(
-        f"line 2, release_at: {reason} 12 August 2026, 06:00 (Europe/London), 12 August 2026, 05:00 UTC"
+        f"line 2, release_at: {reason} 12 August 2026, 06:00 London time (UTC+1), 12 August 2026, 05:00 UTC"
     )
 
 

@@ -89,9 +89,9 @@ SHOWN = {
     "syllabuses": [f"qualification: {IGCSE} → Cambridge O Level"],
     "series": [
         "credentials from: 25 March 2026 → 26 March 2026",
-        "release at: 13 August 2026, 06:00 (Europe/London), 13 August 2026, 05:00 UTC → "
-        "13 August 2026, 07:00 (Europe/London), 13 August 2026, 06:00 UTC",
-        "staff release at: – → 12 August 2026, 07:30 (Europe/London), 12 August 2026, 06:30 UTC",
+        "release at: 13 August 2026, 06:00 London time (UTC+1), 13 August 2026, 05:00 UTC → "
+        "13 August 2026, 07:00 London time (UTC+1), 13 August 2026, 06:00 UTC",
+        "staff release at: – → 12 August 2026, 07:30 London time (UTC+1), 12 August 2026, 06:30 UTC",
     ],
     "staff": ["role: Viewer → Exams officer", "restricted results: no → yes"],
     "entries": [
@@ -174,7 +174,7 @@ def test_what_the_trail_kept_is_read_by_the_boards_clock_and_utc(board):
     shown = text(board.get("/board/audit/").content.decode())
     file = b"".join(download(AuditSearch(), by=make_board_operator())).decode()
 
-    instant = "13 August 2026, 06:00 (Europe/London), 13 August 2026, 05:00 UTC"
+    instant = "13 August 2026, 06:00 London time (UTC+1), 13 August 2026, 05:00 UTC"
     for where in (shown, file):
         assert f"candidates at: {instant}" in where
         assert "credentials from: 25 March 2026" in where and "held: yes" in where
@@ -203,8 +203,8 @@ def test_a_release_at_another_hour_than_usual_is_told_before_it_is_applied(board
     shown = text(page(board, give(board, AFTER["series"])))
 
     sentence = (
-        f"{IGCSE}, June 2026: candidates from 13 August 2026, 07:00 (Europe/London), 13 August 2026, "
-        "06:00 UTC. Results are usually released at 06:00 by the clock of Europe/London."
+        f"{IGCSE}, June 2026: candidates from 13 August 2026, 07:00 London time (UTC+1), 13 August 2026, "
+        "06:00 UTC. Results are usually released at 06:00 London time (UTC+1)."
     )
     assert "Releases at another hour than usual: 1" in shown and "Check it" in shown
     assert "Releases at another hour than usual: 1" in said
@@ -220,7 +220,10 @@ def test_the_usual_hour_is_the_boards_own(board, settings):
 
     shown = text(page(board, give(board, BEFORE["series"])))
 
-    assert "release at: 13 August 2026, 10:30 (Asia/Kolkata), 13 August 2026, 05:00 UTC" in shown
+    assert (
+        "release at: 13 August 2026, 10:30 Kolkata time (UTC+5:30), 13 August 2026, 05:00 UTC"
+        in shown
+    )
     assert "usual" not in shown
 
 
@@ -241,5 +244,5 @@ def test_the_pages_of_loading_show_their_own_times_by_the_boards_clock(board):
     LoadedFile.objects.update(asked_at=dt.datetime(2026, 8, 13, 5, tzinfo=dt.UTC))
 
     for where in (page(board, given), board.get("/board/loading/").content.decode()):
-        assert "13 August 2026, 06:00 (Europe/London)" in where
+        assert "13 August 2026, 06:00 London time (UTC+1)" in where
         assert "13 August 2026, 05:00 UTC" in where

@@ -140,15 +140,51 @@ def test_a_series_whose_letters_are_kept_no_longer_waits_for_nobody(opened):
         assert "Nothing at the moment." in page(opened.stranger)
 
 
-def test_the_next_release_is_told_by_the_centres_clock(world):
-    assert (
-        "Next release, June 2026: Cambridge International AS & A Level, 11 August 2026, 12:00 "
-        "(Asia/Bangkok)"
-    ) in page(world.viewer)
+A_LEVEL = "Cambridge International AS & A Level"
+
+
+def release_told(user) -> str:
+    """What the dashboard says of the next release, as text; "" where it says nothing."""
+    text = re.sub(r"<[^>]*>", "", page(user).partition("Next release, ")[2].partition("</ul>")[0])
+    return " ".join(text.split())
+
+
+def test_the_next_release_names_when_staff_and_when_candidates_see_it(world):
+    assert release_told(world.viewer) == (
+        f"June 2026: {A_LEVEL} "
+        "Staff: 11 August 2026, 12:00 Bangkok time (UTC+7) (11 August 2026, 05:00 UTC) "
+        "Candidates: 11 August 2026, 12:00 Bangkok time (UTC+7) (11 August 2026, 05:00 UTC)"
+    )
     Release.objects.exclude(qualification__name="Cambridge IGCSE").delete()
-    assert "Cambridge IGCSE, 13 August 2026, 10:30 (Asia/Kolkata)" in page(world.stranger)
+    assert "Staff: 13 August 2026, 10:30 Kolkata time (UTC+5:30)" in release_told(world.stranger)
     with time_machine.travel(AFTER, tick=False):
-        assert "Next release" not in page(world.viewer)
+        assert release_told(world.viewer) == ""
+
+
+def test_the_next_release_adds_the_centres_delay_for_candidates(world):
+    arrange(world.main, world.series, delay=26 * HOUR)
+    give(world.associate, world.series, delay=HOUR)
+
+    assert (
+        "Candidates, with the delay of 26:00 at MAIN1: 12 August 2026, 14:00 Bangkok time (UTC+7)"
+    ) in release_told(world.viewer)
+    assert "with the delay of 1:00 at ASC01: 11 August 2026, 11:00" in release_told(
+        world.associate_officer
+    )
+    with time_machine.travel(
+        IGCSE_RELEASE + 25 * HOUR, tick=False
+    ):  # staff see it, candidates wait
+        assert release_told(world.viewer).startswith("June 2026: Cambridge IGCSE Staff: 13 August")
+
+
+def test_the_next_release_names_the_instant_of_those_who_see_in_confidence(world):
+    Release.objects.filter(qualification__name=A_LEVEL).update(staff_at=BEFORE + 2 * HOUR)
+    confided = Membership.objects.get(user=world.officer, centre=world.main)
+    confided.may_see_restricted_results = True
+    confided.save()
+
+    assert "Staff, in confidence: 1 August 2026" in release_told(world.officer)
+    assert "Staff: 11 August 2026, 12:00" in release_told(world.viewer)
 
 
 def test_a_release_of_what_nobody_here_is_entered_for_is_no_news(world):

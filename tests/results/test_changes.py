@@ -222,7 +222,7 @@ def test_as_a_file_it_holds_the_same_and_taking_it_is_recorded(changed):
     answer = client.get(f"{URL}csv/?since=2026-08-15")
 
     head, [row] = rows_of_csv(answer.getvalue())
-    assert head["Since"] == "15 August 2026, 00:00 (Asia/Bangkok)"
+    assert head["Since"] == "15 August 2026, 00:00 Bangkok time (UTC+7)"
     assert (row["Centre"], row["From"], row["To"], row["Reason"]) == (
         *("ASC01", "A(a)", "C(c)", "Review of marking"),
     )

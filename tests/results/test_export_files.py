@@ -102,7 +102,7 @@ def test_the_head_says_whose_when_and_by_whom_and_that_it_is_provisional(world, 
         "Broadsheet": "Provisional results. For the centre's own information; not for universities.",
         "Centre": "MAIN1 Made-up School MAIN1 and its Associate Centres",
         "Series": "June 2026",
-        "Made": "20 August 2026, 19:00 (Asia/Bangkok)",
+        "Made": "20 August 2026, 19:00 Bangkok time (UTC+7)",
         "Made by": "Officer officer.main",
     }
 
@@ -115,7 +115,7 @@ def test_while_anything_is_restricted_the_head_and_the_name_of_the_file_say_so(w
     head, [row] = rows_of_csv(csv_bytes(table))
 
     assert row["0580 Syllabus 0580"] == "A(a)"
-    assert head["RESTRICTED until 13 August 2026, 12:00 (Asia/Bangkok)"] == (
+    assert head["RESTRICTED until 13 August 2026, 12:00 Bangkok time (UTC+7)"] == (
         "Do not pass on: Cambridge IGCSE (13 August 2026, 05:00 UTC)"
     )
     assert table.heading.file_name("csv") == (
@@ -132,7 +132,9 @@ def test_what_is_to_come_says_from_when(world):
         ("0610", "Results to be released", "13 August 2026, 05:00 UTC"),
         ("9702", "B(b)", ""),
     ]
-    assert head["Results to be released 13 August 2026, 12:00 (Asia/Bangkok)"].startswith(IGCSE)
+    assert head["Results to be released 13 August 2026, 12:00 Bangkok time (UTC+7)"].startswith(
+        IGCSE
+    )
 
 
 def test_what_is_held_has_no_time_and_no_word_of_it(world):
@@ -219,7 +221,7 @@ def test_a_broadsheet_on_paper_says_the_same_and_repeats_its_heads(world):
         assert f"Page {at} of {len(pages)}" in page
         assert "PROVISIONAL" in page
         assert "MAIN1 Made-up School MAIN1 – June 2026" in page
-        assert "Made 20 August 2026, 19:00 (Asia/Bangkok) by Officer officer.main" in page
+        assert "Made 20 August 2026, 19:00 Bangkok time (UTC+7) by Officer officer.main" in page
     words = pages[0].split()
     assert [words.count(one) for one in ("B(b)", "Pending")] == [1, 1]
     assert sum(page.split().count("A(a)") for page in pages) == 49
@@ -244,13 +246,13 @@ def test_on_paper_what_is_to_come_reads_awaited_and_what_is_restricted_says_so_o
     restrict()
     awaited = " ".join(text_of(pdf_of("broadsheet", of(world), at=STAFF_AT)))
     assert awaited.split().count("Awaited") == 3
-    assert "13 August 2026, 12:00 (Asia/Bangkok)" in awaited
+    assert "13 August 2026, 12:00 Bangkok time (UTC+7)" in awaited
 
     trust(world.officer)
     for what in ("broadsheet", "statements"):
         for page in text_of(pdf_of(what, of(world), at=STAFF_AT)):
             assert "RESTRICTED: do not pass on" in page
-            assert "Restricted until 13 August 2026, 12:00 (Asia/Bangkok)" in page
+            assert "Restricted until 13 August 2026, 12:00 Bangkok time (UTC+7)" in page
 
 
 def test_a_statement_is_a_page_for_each_of_those_chosen(world):

@@ -155,7 +155,7 @@ def test_what_is_restricted_is_marked_line_by_line(world):
     html = page(browser(world.officer), FRED, at=STAFF_AT)
 
     assert html.count('<span class="tag tag-warn">Restricted</span>') == 2
-    assert "RESTRICTED until 13 August 2026, 12:00 (Asia/Bangkok) – do not pass on" in html
+    assert "RESTRICTED until 13 August 2026, 12:00 Bangkok time (UTC+7) – do not pass on" in html
     assert "Restricted" not in page(browser(world.officer), FRED)
 
 

@@ -142,7 +142,7 @@ def test_a_large_file_is_made_in_the_background_and_watched(
     jobs.run("results.Export", str(export.pk))
     html = client.get(way).content.decode()
     assert "The file is ready." in html
-    assert "It shows what you could see on 20 August 2026, 19:00 (Asia/Bangkok)" in html
+    assert "It shows what you could see on 20 August 2026, 19:00 Bangkok time (UTC+7)" in html
     assert "hx-trigger" not in html
     _, [row] = rows_of_xlsx(content(client.get(f"{way}download/")))
     assert row["0580 Syllabus 0580"] == "A(a)"
@@ -167,7 +167,9 @@ def test_it_can_be_destroyed_and_says_when_it_must_not_be_had(world, monkeypatch
         way = chosen(client).headers["Location"]
         jobs.run("results.Export", str(Export.objects.get().pk))
         html = client.get(way).content.decode()
-        assert "Restricted until 13 August 2026, 12:00 (Asia/Bangkok): do not pass on." in html
+        assert (
+            "Restricted until 13 August 2026, 12:00 Bangkok time (UTC+7): do not pass on." in html
+        )
         hold(series=world.series)
         refused = client.get(f"{way}download/", follow=True).content.decode()
         assert "What this file shows is no longer up to date" in refused

@@ -205,7 +205,7 @@ def test_before_it_the_instant_stands_in_the_centres_zone(world):
     assert html.count(TO_BE_RELEASED) == 2  # the A Level was released the day before
     assert html.count("13 August 2026, 12:00") == 3  # and once for all of them
     assert "Results in Cambridge IGCSE can be seen here from" in html
-    assert "Asia/Bangkok" in html
+    assert "Times: Bangkok time (UTC+7)" in html
     assert "A(a)" not in html
     assert counts(html) == [3, 0, 1, 2]
 
@@ -216,10 +216,12 @@ def test_in_confidence_it_shows_them_and_says_until_when_they_are_restricted(wor
 
     html = page(browser(world.officer), at=STAFF_AT)
     assert "A(a)" in html
-    assert "Restricted until 13 August 2026, 12:00 (Asia/Bangkok): do not pass on." in html
+    assert "Restricted until 13 August 2026, 12:00 Bangkok time (UTC+7): do not pass on." in html
     assert "13 August 2026, 05:00 UTC" in html
     assert f"learn of results in {IGCSE}:" in html
-    on_paper = 'class="on-every-sheet">RESTRICTED until 13 August 2026, 12:00 (Asia/Bangkok) – do'
+    on_paper = (
+        'class="on-every-sheet">RESTRICTED until 13 August 2026, 12:00 Bangkok time (UTC+7) – do'
+    )
     assert on_paper in html
     assert "A(a)" not in page(browser(world.viewer), at=STAFF_AT)
     assert "estricted" not in page(browser(world.officer), at=IGCSE_RELEASE).partition("</head>")[2]

@@ -10,12 +10,14 @@ within archives within archives: refused. So is what cannot be looked into, and 
 import io
 import lzma
 import re
+import stat
 import struct
 import zipfile
 import zlib
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
+from core.file_signatures import OLE, SIGNATURES
 from core.jobs import ReportProgress
 from exchange import filenames, members, refusals
 from exchange.refusals import NotAllowed
@@ -31,6 +33,7 @@ LARGEST_DICTIONARY = 64 * MEGABYTE  # of LZMA: so much memory one member may ask
 LARGEST_WITHIN = 32 * MEGABYTE  # of an archive within the archive, as it is read into memory
 LARGEST_PART = MEGABYTE  # of a member that says what the whole is
 BEGINS, ENDS = b"PK\x03\x04", b"PK\x05\x06"
+LONGEST_GAP = MEGABYTE  # between two members, as far as it is looked at
 LONGEST_END = 22 + 65_535  # bytes
 
 TOO_MANY = f"This archive holds more than {MOST_MEMBERS:,} files. Split it."
@@ -44,6 +47,7 @@ OUTSIDE = "This archive names files outside itself. Make it anew."
 TOO_HUNGRY = (
     "This archive takes too much memory to unpack. Make it anew as an ordinary ZIP archive."
 )
+HIDDEN = "This archive holds files that are not in its list. Make it anew, and upload that."
 DAMAGED = "This archive is damaged. Make it anew, and upload that."
 UNREADABLE = (  # what `zipfile` and the four ways of packing trip over
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
@@ -118,8 +122,31 @@ def _check(parts: list[ZipInfo], most: int) -> None:
         raise NotAllowed(TOO_LARGE)
 
 
+def _whats_wrong(part: ZipInfo, head: bytes, in_document: bool) -> str:
+    if stat.S_ISLNK(part.external_attr >> 16):
+        return f"is {SIGNATURES['link'].words}"
+    return members.whats_wrong(part.filename, head, in_document=in_document)
+
+
 def _is_outside(name: str) -> bool:
     return bool(re.match(r"[/\\]|[A-Za-z]:", name)) or ".." in re.split(r"[/\\]", name)
+
+
+def _hides_members(file: Any, parts: list[ZipInfo], start_of_list: int) -> bool:
+    """Whether between those of the list lie others, which what reads from the beginning would unpack."""
+    at = 0
+    for part in sorted(parts, key=lambda part: part.header_offset):
+        if _hides(file, at, part.header_offset):
+            return True
+        file.seek(part.header_offset + 26)
+        name, extra = struct.unpack("<2H", file.read(4))
+        at = max(at, part.header_offset + 30 + name + extra + part.compress_size)
+    return _hides(file, at, start_of_list)
+
+
+def _hides(file: Any, start: int, stop: int) -> bool:
+    file.seek(start)
+    return BEGINS in file.read(max(0, min(stop - start, LONGEST_GAP)))
 
 
 def _grows(part: ZipInfo) -> bool:
@@ -157,6 +184,8 @@ class _Count:
         in_document = members.is_document(names)
         try:
             with ZipFile(file) as archive:
+                if _hides_members(file, parts, archive.start_dir):
+                    raise NotAllowed(HIDDEN)
                 for part in parts:
                     if _dictionary(file, part) > LARGEST_DICTIONARY:
                         raise NotAllowed(TOO_HUNGRY)
@@ -167,13 +196,17 @@ class _Count:
     def _member(self, archive: ZipFile, part: ZipInfo, depth: int, in_document: bool) -> None:
         with archive.open(part) as content:
             piece = content.read(MEGABYTE)
-            if wrong := members.whats_wrong(part.filename, piece, in_document=in_document):
+            if wrong := _whats_wrong(part, piece, in_document):
                 self.refused.append((part.filename, wrong))
+            is_ole = piece.startswith(OLE)
             within = io.BytesIO() if piece.startswith(BEGINS) else None
             end = b""
             while piece:
                 self._piece(piece, within)
-                end = (end + piece)[-LONGEST_END:]
+                end += piece
+                if is_ole:
+                    members.look_at_ole(end)
+                end = end[-LONGEST_END:]
                 piece = content.read(MEGABYTE)
         if within is not None:
             self.archive(within, depth + 1)

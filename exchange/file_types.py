@@ -23,7 +23,7 @@ from core.models import EncryptedFile
 from exchange import archives, members, refusals
 from exchange.refusals import NotAllowed
 
-SMALL = 4 * 1024 * 1024  # bytes of an archive that is unpacked while its uploader waits
+SMALL = 1024 * 1024  # bytes of an archive that is unpacked while its uploader waits
 CONTROLS = re.compile(CONTROLS_IN_BYTES.pattern.decode("latin-1"))
 OFFICE = {  # the part that makes it one; the number is the browser's Word's
     "docx": re.compile(r"word/document\d*\.xml"),

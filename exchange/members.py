@@ -4,6 +4,8 @@ Told by what is in it, as a bare file is. How its name ends counts too, for insi
 a text that is called `.bat` is run.
 """
 
+import re
+
 from core.file_signatures import OLE, SIGNATURES, has_part, signature_of
 from exchange import refusals
 from exchange.refusals import NotAllowed
@@ -18,8 +20,18 @@ MACROS = ("_VBA_PROJECT", "vbaproject.bin", "/macrosheets/")
 IN_OLE = "\x01Ole10Native"  # a whole file, as a document holds one that is not of its kind
 
 
+RELATIONSHIP = re.compile(rb"<(?:\w+:)?relationship\s[^>]*>")
+LOADED = re.compile(rb"type\s*=\s*[\"'][^\"']*/(attachedtemplate|oleobject|frame|subdocument)[\"']")
+ELSEWHERE = re.compile(rb"target\s*=\s*[\"']\s*(https?|ftp|mhtml|ms-\w+):")
+
+
+def _loads(relationship: bytes) -> bool:
+    """Whether Office fetches this from the network as soon as it opens the document."""
+    return bool(LOADED.search(relationship) and ELSEWHERE.search(relationship))
+
+
 def ending(name: str) -> str:
-    return name.rpartition(".")[2].lower().strip()
+    return name.rstrip(" .").rpartition(".")[2].lower()  # Windows leaves out what stands there
 
 
 def look_at_names(names: list[str]) -> None:
@@ -38,15 +50,24 @@ def _is_module(name: str) -> bool:
     return (in_basic and not is_list) or (name.startswith("/scripts/") and not name.endswith("/"))
 
 
+def look_at_ole(part: bytes) -> None:
+    """Any part of an old document. Raises NotAllowed for macros."""
+    if has_part(part, MACROS[0]):
+        raise NotAllowed(refusals.MACROS)
+
+
 def whats_wrong(name: str, head: bytes, *, in_document: bool) -> str:
     """What is the matter with a member that is called and begins so; "" for nothing. Raises NotAllowed for
     macros."""
     found = signature_of(head)
-    if head.startswith(OLE):
-        if has_part(head, MACROS[0]):
+    if head.startswith(OLE) and has_part(head, IN_OLE):
+        return "has another file packed into it, so nobody can check what that is"
+    if in_document and name.lower().endswith((".rels", "[content_types].xml")):
+        said = head.replace(b"\x00", b"").lower()  # in UTF-16, too
+        if b"vbaproject" in said or b"macroenabled" in said:
             raise NotAllowed(refusals.MACROS)
-        if has_part(head, IN_OLE):
-            return "has another file packed into it, so nobody can check what that is"
+        if any(map(_loads, RELATIONSHIP.findall(said))):
+            return "loads what lies elsewhere when the document is opened"
     if found and found.runs:
         return f"is {found.words}"
     if ending(name) in RUN:

@@ -1,6 +1,7 @@
 """What is refused bare is refused inside an archive or a document, too (`exchange.members`)."""
 
 import io
+import random
 import zipfile
 
 import pytest
@@ -38,6 +39,7 @@ def refused(data: bytes) -> str:
         ("tools/setup.txt", EXE, "“setup.txt” in this file is a program."),
         ("setup.exe", b"not known", "“setup.exe” in this file is a program."),
         ("run", b"\x7fELF\x02", "“run” in this file is a program."),
+        ("setup.exe. ", b"not known", "“setup.exe” in this file is a program."),
         ("run.BAT", b"@echo off\n", "“run.BAT” in this file is a program."),
         ("run.txt", b"#!/bin/sh\n", "“run.txt” in this file is a script, which is a program."),
         ("a.lnk", SHORTCUT, "“a.lnk” in this file is a link to what lies elsewhere."),
@@ -89,6 +91,8 @@ def test_a_program_in_a_document_is_refused(document):
     [
         {**DOCX, "word/vbaProject.bin": b"x"},
         {**DOCX, "word/other.bin": named("VBA", "_VBA_PROJECT", "dir")},
+        {**DOCX, "word/_rels/document.xml.rels": b'<Relationship Type="http://x/vbaProject"/>'},
+        {**DOCX, "[Content_Types].xml": b"<x>application/ms-word.macroEnabled.main+xml</x>"},
         {**DOCX, "xl/macrosheets/sheet1.xml": b"<x/>"},
         {**ODT, "Basic/Standard/Module1.xml": b"<x/>"},
         {**ODT, "Scripts/python/a.py": b"pass\n"},
@@ -98,6 +102,47 @@ def test_a_program_in_a_document_is_refused(document):
 def test_macros_are_found_wherever_they_lie(held):
     assert refused(zipped(held)) == refusals.MACROS
     assert refused(zipped({"a": zipped(held)})) == refusals.MACROS
+
+
+def test_macros_are_found_at_the_end_of_a_large_old_document_too():
+    data = named() + random.Random(1).randbytes((2 << 20) - 1030) + named("_VBA_PROJECT")
+    stored = encrypted_files.keep([zipped({"old.doc": data})])
+    with pytest.raises(NotAllowed, match="macros"):
+        file_types.read_through(stored, "zip", lambda done, total: None)
+
+
+def test_a_document_that_loads_something_from_elsewhere_is_refused_and_one_with_links_is_not():
+    template = (
+        '<Relationship Id="a" Type="http://x/attachedTemplate" TargetMode="External" Target="{}"/>'
+    )
+    link = (
+        '<Relationship Id="b" Type="http://x/hyperlink" TargetMode="External" Target="https://x"/>'
+    )
+    rels = "word/_rels/settings.xml.rels"
+    ours = template.format("file:///C:/Users/a/ours.dotx")
+    assert recognised(zipped({**DOCX, rels: f"<r>{link}{ours}</r>".encode()})) == "docx"
+    loads = f"<r>{link}{template.format('https://example.org/a.dotm')}</r>"
+    for encoding in ("utf-8", "utf-16"):
+        why = refused(zipped({**DOCX, rels: loads.encode(encoding)}))
+        assert "in this file loads what lies elsewhere when the document is opened." in why
+
+
+def test_a_link_in_the_file_system_is_refused():
+    with zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
+        link = zipfile.ZipInfo("letters")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        archive.writestr(link, "/etc")
+    assert refused(made.getvalue()).startswith("“letters” in this file is a link to what lies")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["before", "between", "behind"])
+def test_a_member_that_is_not_in_the_list_is_found_out(place):
+    """What reads from the beginning, as some do, would unpack it."""
+    with zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.{'exe' if number == place else 'csv'}", CSV)
+        del archive.filelist[place]
+    assert refused(made.getvalue()) == archives.HIDDEN
 
 
 def test_a_document_without_macros_is_taken_with_what_it_usually_holds():

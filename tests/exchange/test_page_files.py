@@ -117,11 +117,11 @@ def test_folders_are_filtered_in_the_address(officer, world):
 def test_a_list_asks_as_often_for_three_files_as_for_one(officer, world, django_assert_num_queries):
     put_file(world.officer, name="1.csv")
     officer.get(WITH_MAIN)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         officer.get(WITH_MAIN)
     for name in ("2.csv", "3.csv"):
         put_file(world.officer, name=name, series=world.series)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         officer.get(WITH_MAIN)
 
 

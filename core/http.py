@@ -1,6 +1,6 @@
 """HTTP: answers that are files, fields that a page posts on, and forms that another site sends (CSRF)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import overload
 
 from django.conf import settings
@@ -13,6 +13,7 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
+ALIVE = "portal.alive"  # of the request's environment
 OF_THE_PAGE = ("csrfmiddlewaretoken", "edit", "counted")  # what an ask page adds itself
 
 
@@ -35,6 +36,15 @@ def inline(content: bytes, name: str) -> HttpResponse:
     response = attachment(content, name)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def at_work(request: HttpRequest, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces that are made before there is an answer: with each the server hears that its worker is not hung."""
+    alive = request.META.get(ALIVE)
+    for piece in pieces:
+        if alive:
+            alive()
+        yield piece
 
 
 def posted(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Long transfers: a worker that sends or receives a large file is busy, not hung.
 
 gunicorn ends a worker that has not said for its timeout (30 seconds) that it lives, and a plain worker says so
-between requests only. Here it says so with each part of a body that comes in or goes out. Whoever sends
+between requests only. Here it says so with each part of a body that comes in or goes out, and where a view
+makes a file in parts before it answers (`core.http.at_work`). Whoever sends
 nothing at all is left by the socket's own time (`portal.admission`).
 """
 
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from core.http import ALIVE
 from core.request_size import SMALL
 from portal.transfers import PLACE, PLACES, Places
 
@@ -73,7 +75,7 @@ def telling(application: Callable, alive: Callable[[], None], places: Places) ->
     def told(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         if "HTTP_TRANSFER_ENCODING" in environ:
             _say_length(environ)
-        environ[PLACES] = places
+        environ[PLACES], environ[ALIVE] = places, alive
         environ["wsgi.input"] = Told(environ["wsgi.input"], alive)
         answer = application(environ, start_response)
         return (

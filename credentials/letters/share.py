@@ -4,6 +4,7 @@ It is a download, and recorded as one: what is shared is the PDF as it is wanted
 there for longer than the letter file itself may be. Whoever downloads it there needs the right to letters.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.conf import settings
@@ -24,9 +25,15 @@ from exchange.versions import share_file
 
 
 def share_letters(
-    *, letter_file: LetterFile, exchange: Exchange, by: User, choice: Choice
+    *,
+    letter_file: LetterFile,
+    exchange: Exchange,
+    by: User,
+    choice: Choice,
+    passed_by: Callable[[Iterable[bytes]], Iterable[bytes]] = iter,
 ) -> Version:
-    """Raises CannotDownload as `download` does, and CannotUpload; then nothing is recorded."""
+    """The PDF's pieces are `passed_by` on their way. Raises CannotDownload as `download` does, and
+    CannotUpload; then nothing is recorded."""
     try:
         with transaction.atomic():
             pdf = download(letter_file=letter_file, by=by, choice=replace(choice, each=False))
@@ -34,7 +41,7 @@ def share_letters(
                 exchange=exchange,
                 by=by,
                 name=f"{name_of(letter_file)}.pdf",
-                chunks=pdf,
+                chunks=passed_by(pdf),
                 kind=Kind.LETTERS,
                 series=letter_file.series,
                 kept_until=kept_until(letter_file) or timezone.now() + settings.LETTER_RETENTION,

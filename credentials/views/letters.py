@@ -1,5 +1,6 @@
 """Watch letters being made, download them (rules 12 and 14 to 17)."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from accounts.reauthentication import (
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
-from core.http import attachment
+from core.http import at_work, attachment
 from credentials.letters.downloads import CannotDownload
 from credentials.letters.downloads import download as download_letters
 from credentials.letters.eligibility import CannotCreate
@@ -99,7 +100,11 @@ def share(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
         return render(request, "credentials/ask_share.html", context)
     try:
         version = share_letters(
-            letter_file=letter_file, exchange=exchange, by=request.user, choice=form.choice()
+            letter_file=letter_file,
+            exchange=exchange,
+            by=request.user,
+            choice=form.choice(),
+            passed_by=partial(at_work, request),
         )
     except (CannotDownload, CannotUpload) as error:
         messages.error(request, str(error))

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
@@ -85,19 +85,15 @@ def call_list(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 
 
 @require_GET
-def download(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
     """The same list as a CSV."""
     acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
     name = f"not-seen-{acting.series.slug}-{acting.centre.number}-{in_file_name(at, acting.centre)}.csv"
-    response = attachment(b"", name)
-    download_list(
-        candidates=to_telephone(_centres(request, acting), acting.series, at=at),
-        series=acting.series,
-        by=request.user,
-        file=response,
+    candidates = to_telephone(_centres(request, acting), acting.series, at=at)
+    return attachment(
+        download_list(candidates=candidates, series=acting.series, by=request.user), name
     )
-    return response
 
 
 def _centres(request: StaffRequest, acting: ActingFor) -> QuerySet[Centre]:

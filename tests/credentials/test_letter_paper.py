@@ -1,6 +1,7 @@
 """Letters on paper, and as files to send on: one side of a sheet, blank backs, one file for each candidate."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 
@@ -158,6 +159,18 @@ def test_what_is_ticked_holds_in_the_zip_too(three, officer):
     assert list(files) == ["cover-sheet.pdf", "0003.pdf", "0001.pdf", "0002.pdf"]
     assert {name: len(texts(pdf)) for name, pdf in files.items()} == dict.fromkeys(files, 2)
     assert "Letters to be collected" in texts(files["cover-sheet.pdf"])[0]
+
+
+def test_a_file_in_which_no_login_works_offers_that_alone_and_gives_it(three, officer, issue):
+    issue()
+    page = f"{CENTRE}letters/{three.pk}/"
+    html = officer.get(page).text
+
+    assert "None of the logins in this file works any more" in html
+    assert "One file for each candidate" not in html
+    assert re.search(r'<input type="hidden" name="ended" value="True"', html)
+    answer = officer.get(f"{page}download/", {"ended": "True"})
+    assert len(texts(answer.content)) == 3
 
 
 # --- However many, and however long their names --------------------------------------------------

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from centres.models import AuditEvent
+from centres.models import AuditEvent, Candidate, Entry
 from credentials.logins.authentication import note_page_seen, note_results_seen
 from tests.builders import (
     A_LEVEL_RELEASE,
@@ -60,7 +60,7 @@ def numbers(response) -> list[str]:
 
 
 def taken(response) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    return list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
 
 
 def looks(candidate) -> None:
@@ -274,6 +274,25 @@ def test_taking_the_csv_is_recorded_at_each_centre_that_it_names_somebody_of(off
         ("ASC01", "officer.main", "June 2026"),
         ("MAIN1", "officer.main", "June 2026"),
     ]
+
+
+def test_a_long_list_is_read_and_given_some_hundred_at_a_time(officer, world):
+    world.series.candidates.exclude(centre=world.main).delete()
+    Candidate.objects.bulk_create(
+        Candidate(
+            series=world.series, centre=world.main, number=f"{number:04}", name=f"N: {number}"
+        )
+        for number in range(2, 1202)
+    )
+    syllabus = Entry.objects.first().syllabus
+    Entry.objects.bulk_create(
+        Entry(candidate=one, syllabus=syllabus)
+        for one in Candidate.objects.filter(number__gt="0001")
+    )
+
+    pieces = officer.get(LIST + "download/").streaming_content
+    assert AuditEvent.objects.filter(action="not_seen_downloaded").count() == 1
+    assert [piece.count(b"\r\n") for piece in pieces] == [1, 500, 500, 201]
 
 
 def test_an_associate_gets_no_other_centre_by_asking_for_all_together(client, world, officer):

@@ -277,7 +277,6 @@ def test_taking_the_csv_is_recorded_at_each_centre_that_it_names_somebody_of(off
 
 
 def test_a_long_list_is_read_and_given_some_hundred_at_a_time(officer, world):
-    world.series.candidates.exclude(centre=world.main).delete()
     Candidate.objects.bulk_create(
         Candidate(
             series=world.series, centre=world.main, number=f"{number:04}", name=f"N: {number}"

@@ -19,7 +19,8 @@ TWICE = re.compile(
     rf"[{FIRST_OF_TWO}][{re.escape(FOLLOWING)}]|[{FIRST_OF_THREE}][{re.escape(FOLLOWING)}]{{2}}"
     rf"|[{FIRST_OF_FOUR}][{re.escape(FOLLOWING)}]{{3}}"
 )
-AN_APOSTROPHE = re.compile("[^\u00c2-\u00c5][\u2018\u2019\u2013\u2014]")  # after É: “D’É–”
+# Behind another letter than Â, Ã, Ä and Å these are what they look like: “KŘÍŽ”, “BEYONCÉ’S”.
+THEMSELVES = re.compile("[^\u00c2-\u00c5][ŠšŽžŒœŸƒªº‘’“”–—]")
 TWICE_ON_A_MAC = re.compile("[\u221a\u00ac\u2248][^\x00-\x7f]")
 BYTES = str.maketrans({char: chr(0x80 + at) for at, char in enumerate(FOLLOWING)})
 
@@ -45,7 +46,7 @@ def are_encoded_twice(text: str) -> bool:
 
 
 def _was_one_letter(found: str) -> bool:
-    if AN_APOSTROPHE.fullmatch(found):
+    if THEMSELVES.fullmatch(found):
         return False
     try:
         char = found.translate(BYTES).encode("latin-1").decode()

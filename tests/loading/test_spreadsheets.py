@@ -126,6 +126,21 @@ def test_rows_are_counted_and_not_faults_and_each_pattern_is_told_once(board, wo
     ]
 
 
+def test_results_of_withdrawn_missing_and_unknown_are_told_together_with_what_to_do(sample):
+    withdrawn = [line.split(",") for line in ENTRIES.splitlines() if line.endswith("withdrawn")][:3]
+    rows = [f"June 2026,{row[1]},{row[2]},{row[6]},A,\n" for row in withdrawn]
+    rows += ["June 2026,TH682,0001,0417,A,\n", "June 2026,TH682,0002,0417,A,\n"]
+    rows += ["June 2026,TH682,9876,0417,A,\n"]
+
+    assert told("results", RESULTS + "".join(rows)) == [
+        "line 911, syllabus: This entry is withdrawn, so it has no result. Take this row out. (3 rows: "
+        "line 911, line 912, line 913)",
+        "line 914, syllabus: The candidate is not entered for this syllabus. Load the entries first. (2 "
+        "rows: line 914, line 915)",
+        "line 916, candidate_number: TH682 has no candidate 9876. Load the entries first.",
+    ]
+
+
 def test_the_text_of_rows_that_are_bad_alike():
     one = Alike("grade", "“Z” is no grade.", 1, ["line 3"])
     assert str(one) == "line 3, grade: “Z” is no grade."

@@ -100,7 +100,7 @@ def _csv(found: QuerySet[AuditEvent]) -> Iterator[bytes]:
         )
         for event in found.iterator(chunk_size=AT_ONCE)
     )
-    return csv_files.pieces(rows, head=[HEADS])
+    return csv_files.pieces(rows, heads=HEADS)
 
 
 def _in_words(values: dict[str, Any]) -> str:

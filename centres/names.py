@@ -106,6 +106,12 @@ def _is_initial(word: str) -> bool:
     return len(word) == 1 and word.lower() != word
 
 
+def surname_and_forenames(name: str) -> tuple[str, str]:
+    """As they are written, without the colon between them. Without a colon, all of it is the surname."""
+    surname, _, forenames = name.replace("：", ":").partition(":")
+    return surname.strip(), forenames.strip()
+
+
 def _divided(name: str) -> tuple[list[str], list[str]]:
     """Surname and given names; without a colon all are taken for given names."""
     surname, colon, given = name.replace("：", ":").partition(":")

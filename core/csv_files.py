@@ -35,10 +35,10 @@ def guarded(cell: Any) -> Any:
     return FORMULA.sub(r"\1'", cell)
 
 
-def pieces(rows: Iterable[Sequence[Any]], *, head: Iterable[Sequence[Any]] = ()) -> Iterator[bytes]:
-    """The file, a piece at a time; the rows of its head go out before another is read."""
+def pieces(rows: Iterable[Sequence[Any]], *, heads: Sequence[str]) -> Iterator[bytes]:
+    """The file, a piece at a time; its heads are the first line, and go out before a row is read."""
     lines = Lines()
-    yield lines.written(head)
+    yield lines.written([heads])
     some: list[Sequence[Any]] = []
     for row in rows:
         some.append(row)

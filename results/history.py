@@ -34,7 +34,7 @@ WHICH = {name: NAMED_AS[name] for name in ("centre", "number", "name", "entry", 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A correction: at an instant (UTC), from the old grade and PUM to the new. Or, from “Not available
-    yet”, that it came late."""
+    yet”, that it came late. Grades as Cambridge prints them; plain, as their qualification has them."""
 
     centre: str
     number: str
@@ -48,6 +48,8 @@ class Change:
     old_pum: int | None
     new_grade: str
     new_pum: int | None
+    old_plain: str
+    new_plain: str
 
 
 def changes_of(
@@ -143,8 +145,10 @@ def _history(rows: Iterator[Any], since: dt.datetime | None) -> Iterator[Change]
     came = max(filter(None, (seen_from, first["added_at"], first["let_go_at"])))
     for row in chain([first], rows):
         if (at := row["changed_at"]) and at >= came:
-            old = printed(row["old_grade"]), row["old_pum"]
-            yield Change(*[*which, at, row["reason"], *old, printed(grade), pum])
-            grade, pum = row["old_grade"], row["old_pum"]
+            old, old_pum = row["old_grade"], row["old_pum"]
+            told = (printed(old), old_pum, printed(grade), pum, old, grade)
+            yield Change(*[*which, at, row["reason"], *told])
+            grade, pum = old, old_pum
     if came > seen_from and (since is None or came >= since):
-        yield Change(*[*which, came, CAME_LATE, NOT_AVAILABLE, None, printed(grade), pum])
+        told = (NOT_AVAILABLE, None, printed(grade), pum, "", grade)
+        yield Change(*[*which, came, CAME_LATE, *told])

@@ -176,6 +176,7 @@ def named(candidate: Candidate) -> str:
 class What(models.TextChoices):
     BROADSHEET = "broadsheet", "Broadsheet"
     LISTING = "listing", "Results listing"
+    SCHOOLS = "schools", "File for school systems"
     STATEMENTS = "statements", "Statements of provisional results"
 
 
@@ -188,6 +189,7 @@ class Format(models.TextChoices):
 FORMATS = {
     What.BROADSHEET: (Format.XLSX, Format.CSV, Format.PDF),
     What.LISTING: (Format.XLSX, Format.CSV),
+    What.SCHOOLS: (Format.CSV, Format.XLSX),
     What.STATEMENTS: (Format.PDF,),
 }
 

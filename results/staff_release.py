@@ -66,7 +66,8 @@ NAMED_AS = {  # what an outcome names, and where it stands
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """An entry, and what came of it. Without a grade it reads “Results to be released”, or, once this person
-    would see it, “Not available yet”.
+    would see it, “Not available yet”. `grade` is as Cambridge prints it, `plain_grade` as its qualification
+    has it: `A*(a*)`, and `A*`.
 
     `awaited_at` is the instant (UTC) from which this person may see it, while it lies ahead;
     `restricted_until` that of the release to candidates, while only staff with the right may see it.
@@ -88,6 +89,7 @@ class Outcome:
     not_available: bool
     grade: str | None
     pum: int | None
+    plain_grade: str | None = None
     components: Components = ()
 
     @property
@@ -179,6 +181,7 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     seen_from, now, candidates_at = map(row.pop, MOMENTS)
     restricted = seen_from and seen_from <= now < candidates_at
     not_available = seen_from and seen_from <= now and not (row["grade"] or row["withdrawn"])
+    row["plain_grade"] = row["grade"] or None
     row["grade"] = printed(row["grade"]) if row["grade"] else None
     row["components"] = row["components"] or ()
     return Outcome(

@@ -37,4 +37,4 @@ def download(*, candidates: QuerySet, series: Series, by: User) -> Iterator[byte
         ]
         for one in candidates.iterator(chunk_size=csv_files.AT_ONCE)
     )
-    return csv_files.pieces(rows, head=[HEADS])
+    return csv_files.pieces(rows, heads=HEADS)

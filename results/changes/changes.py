@@ -24,7 +24,7 @@ from core import csv_files
 from core.dates import local
 from core.errors import log_error
 from results import last_change
-from results.exports.heading import heading_of
+from results.exports.heading import ABOUT, heading_of
 from results.exports.selection import Selection
 from results.history import Change, changes_of
 from results.models import ChangesSeen
@@ -33,7 +33,8 @@ TITLE = "What changed"
 MOST = 1_000  # changes at a centre that are looked at
 HEADS = [
     *("Centre", "Candidate number", "Name", "Syllabus", "Title"),
-    *("When (local)", "From", "PUM from", "To", "PUM to", "Reason"),
+    *("When (local)", "From", "Grade from", "PUM from", "To", "Grade to", "PUM to", "Reason"),
+    *("Since", *ABOUT),
 ]
 
 
@@ -109,11 +110,12 @@ def changes_csv(
     """The name of the file, and its pieces."""
     heading = heading_of(TITLE, selection, at=at)
     from_when = local(since, selection.centre) if since else "the release"
-    head = [*heading.lines, ("Since", from_when), [], HEADS]
+    about = [from_when, *heading.about]
     rows = (
-        _row(one, selection.centre) for one in changed(selection, since=since, at=heading.made_at)
+        [*_row(one, selection.centre), *about]
+        for one in changed(selection, since=since, at=heading.made_at)
     )
-    return heading.file_name("csv"), csv_files.pieces(rows, head=head)
+    return heading.file_name("csv"), csv_files.pieces(rows, heads=HEADS)
 
 
 def mail_changes(
@@ -148,5 +150,6 @@ def mail_changes(
 def _row(one: Change, centre: Centre) -> list:
     return [
         *(one.centre, one.number, one.name, one.code, one.title, local(one.at, centre)),
-        *(one.old_grade, one.old_pum, one.new_grade, one.new_pum, one.reason),
+        *(one.old_grade, one.old_plain, one.old_pum),
+        *(one.new_grade, one.new_plain, one.new_pum, one.reason),
     ]

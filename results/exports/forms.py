@@ -1,19 +1,56 @@
-"""The form of *Download results*: what to download."""
+"""The form of *Download results*: which file, of which candidates.
 
-from dataclasses import replace
+A file is what it holds, as what, and whether it is of this centre or of every Associate Centre too: one choice,
+so that none is offered that cannot be had.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout, Submit
+from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 
-from centres.models import Candidate
 from core import plain_text
 from results.exports.selection import Selection, WrongNumbers, numbers_in
 from results.models import FORMATS, Format, What
 
 SHARE = "share"  # the second button's name
+EVERY_CENTRE = "With every Associate Centre"
+
+
+@dataclass(frozen=True)
+class File:
+    """One of those that can be had. As a form has it: `broadsheet/xlsx`, `all/broadsheet/xlsx`."""
+
+    what: str
+    format: str
+    together: bool = False
+
+    def __str__(self) -> str:
+        return "/".join([*(["all"] if self.together else []), self.what, self.format])
+
+    @property
+    def label(self) -> str:
+        return f"{What(self.what).label}, {Format(self.format).label}"
+
+
+def asked_for(address: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an address, `?what=broadsheet&format=xlsx&together=on`, is for the form."""
+    asked = dict(address)
+    if "what" in asked and "file" not in asked:
+        together = asked.get("together") in ("on", "true", "True", "1")
+        asked["file"] = str(File(asked["what"], asked.get("format", ""), together))
+    return asked
+
+
+def files_of(*, has_associates: bool) -> list[File]:
+    """Each that is offered. A PDF is of one centre."""
+    ours = [File(what, format) for what, formats in FORMATS.items() for format in formats]
+    tables = [replace(one, together=True) for one in ours if one.format != Format.PDF]
+    return [*ours, *(tables if has_associates else [])]
 
 
 def _share_button(partner: str) -> StrictButton:
@@ -30,14 +67,9 @@ def _share_button(partner: str) -> StrictButton:
 class DownloadForm(plain_text.Form):
     """`selection`: all that can be downloaded here; a main centre may take its Associate Centres along."""
 
-    what = forms.ChoiceField(label="What", choices=What, widget=forms.RadioSelect)
-    format = forms.ChoiceField(label="Format", choices=Format, widget=forms.RadioSelect)
+    file = forms.ChoiceField(label="File", widget=forms.RadioSelect)
     pum = forms.BooleanField(
-        label="With percentage uniform marks (broadsheet; a listing always has them)",
-        required=False,
-    )
-    together = forms.BooleanField(
-        label="With every Associate Centre (broadsheet and listing, as workbook or CSV)",
+        label="A broadsheet with percentage uniform marks (every other file has them)",
         required=False,
     )
     candidates = forms.CharField(
@@ -58,16 +90,19 @@ class DownloadForm(plain_text.Form):
         """`partner`: with whom files are exchanged, for who may put them there."""
         super().__init__(*args, **kwargs)
         self.of = selection
-        if not has_associates:
-            del self.fields["together"]
+        self.offered = {str(one): one for one in files_of(has_associates=has_associates)}
+        choices = [(name, one.label) for name, one in self.offered.items() if not one.together]
+        every = [(name, one.label) for name, one in self.offered.items() if one.together]
+        self.fields["file"].choices = (  # type: ignore[attr-defined]
+            [(str(selection.centre), choices), (EVERY_CENTRE, every)] if every else choices
+        )
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": ""}
         self.helper.form_class = "form-narrow"
         self.helper.layout = Layout(
-            Div(Field("what"), Field("format"), css_class="choices-side-by-side"),
+            "file",
             "candidates",
             "pum",
-            *(["together"] if has_associates else []),
             Div(
                 Submit("download", "Download"),
                 *([_share_button(partner)] if partner else []),
@@ -75,37 +110,21 @@ class DownloadForm(plain_text.Form):
             ),
         )
 
-    def clean_candidates(self) -> tuple[str, ...]:
-        written = self.cleaned_data["candidates"]
-        if not written.strip():
-            return ()
-        there = Candidate.objects.filter(centre=self.of.centre, series=self.of.series)
-        try:
-            return numbers_in(
-                written, list(there.order_by("number").values_list("number", flat=True))
-            )
-        except WrongNumbers as wrong:
-            raise forms.ValidationError(str(wrong)) from None
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        what, format = data.get("what"), data.get("format")
-        if what and format and format not in FORMATS[What(what)]:
-            offered = " or ".join(one.label for one in FORMATS[What(what)])
-            self.add_error("format", f"{What(what).label}: as {offered} only.")
-        if data.get("together"):
-            if format == Format.PDF:
-                self.add_error(
-                    "together", "A PDF is of one centre. Choose a workbook or CSV for all of them."
-                )
-            if data.get("candidates"):
-                self.add_error(
-                    "candidates",
-                    "Leave this empty to take every centre: numbers are of one centre.",
-                )
+        if written := data.get("candidates", "").strip():
+            try:
+                data["numbers"] = numbers_in(written, self.chosen().there)
+            except WrongNumbers as wrong:
+                self.add_error("candidates", str(wrong))
         return data
+
+    @property
+    def chosen_file(self) -> File:
+        return self.offered[self.cleaned_data["file"]]
 
     def chosen(self) -> Selection:
         """Of whom."""
-        together = self.cleaned_data.get("together", False)
-        return replace(self.of, together=together, numbers=self.cleaned_data["candidates"])
+        chosen = self.offered.get(self.cleaned_data.get("file", ""))
+        numbers = self.cleaned_data.get("numbers", ())
+        return replace(self.of, together=bool(chosen and chosen.together), numbers=numbers)

@@ -1,5 +1,8 @@
 """The heading of every file: what it is, of whom, when and by whom it was made, that results are
-provisional, until when it must not be passed on, and from when the rest can be seen."""
+provisional, until when it must not be passed on, and from when the rest can be seen.
+
+A PDF has it at its head, a workbook on a sheet of its own. A table begins with its heads, so that a
+spreadsheet and a program read it alike: there each line says it, in the last columns."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,12 +12,13 @@ from django.utils import timezone
 
 from centres.models import Entry, Syllabus
 from centres.release_moments import Moment, moments
-from core.dates import in_file_name, local
+from core.dates import in_file_name, local, utc
 from results.exports.selection import Selection
 from results.staff_release import AWAITED, seen_by
 
 PROVISIONAL = "Provisional results. For the centre's own information; not for universities."
 WITHDRAWN = "Withdrawn"
+ABOUT = ("Series", "Made", "Made by", "Status")  # the heads of what each line says of the file
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,19 @@ class Heading:
             ("Made by", self.by),
             *((f"{AWAITED} {one.local}", f"{_names(one)} ({one.utc})") for one in self.awaited),
         ]
+
+    @property
+    def about(self) -> list[str]:
+        """Under the heads ABOUT."""
+        return [self.series, self.made, self.by, self.status]
+
+    @property
+    def status(self) -> str:
+        """In a few words."""
+        said = [f"RESTRICTED until {utc(one.instant)}: do not pass on" for one in self.restricted]
+        said.append("Provisional, not for universities")
+        said += [f"{AWAITED} {utc(one.instant)}: {_names(one)}" for one in self.awaited]
+        return "; ".join(said)
 
     def file_name(self, extension: str) -> str:
         """No name of a file tells a grade; that it is restricted may be known."""

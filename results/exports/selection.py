@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from centres import audit
 from centres.groups import COMMA, NUMBERS
-from centres.models import AuditEvent, Centre, Entry, Series
+from centres.models import AuditEvent, Candidate, Centre, Entry, Series
 
 SHOWN = 5  # numbers of those that are not there
 
@@ -51,6 +51,12 @@ class Selection:
         return entries.order_by()
 
     @property
+    def there(self) -> list[str]:
+        """The numbers of all candidates at these centres in this series, in order (one query)."""
+        of_them = Candidate.objects.filter(centre__in=self.centres, series=self.series)
+        return list(of_them.order_by("number").values_list("number", flat=True).distinct())
+
+    @property
     def how_many(self) -> int:
         """Candidates (one query)."""
         return self.entries.values("candidate").distinct().count()
@@ -74,9 +80,7 @@ def numbers_in(written: str, there: list[str]) -> tuple[str, ...]:
         if not of_it:
             unknown.append(part)
     if unknown:
-        raise WrongNumbers(
-            f"This centre has no candidate {', '.join(unknown[:SHOWN])} in this series."
-        )
+        raise WrongNumbers(f"There is no candidate {', '.join(unknown[:SHOWN])} in this series.")
     return tuple(number for number in there if number in chosen)
 
 

@@ -1,7 +1,11 @@
-"""A table as CSV or as a workbook, a row at a time: first the lines of its head, an empty one, the heads,
-the rows.
+"""A table as CSV or as a workbook, a row at a time: the heads, then the rows.
 
-A workbook goes straight into the zip, so that it takes the same memory whatever its size, and nothing of it
+In a workbook the heads stay in sight, with a filter; columns are as wide as the first rows need; numbers are
+numbers, and what only looks like one, such as a candidate number, is a text that no spreadsheet marks as a
+mistake. Printed, it is one page wide and repeats its heads; each page says of whom it is, and that it must not
+be passed on while that is so. A second sheet says what the heading says.
+
+It goes straight into the zip, so that it takes the same memory whatever its size, and nothing of it
 ever stands in a file of its own on the disk. Every text is written as a text, never as a formula: one that
 begins like a formula also carries the quote prefix, so that it stays a text when somebody edits the cell.
 """
@@ -9,8 +13,10 @@ begins like a formula also carries the quote prefix, so that it stays a text whe
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -19,22 +25,27 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.functions import Element
 
 from core import csv_files
-from results.exports.tables import Cell, Table
+from results.exports.tables import Cell, Row, Table
 
-WIDTHS = {"Centre": 9, "Candidate number": 10, "Name": 34, "UCI": 16, "Title": 30}
-WIDTHS |= {"Qualification": 34, "Result": 22, "Option": 8, "Syllabus": 9, "PUM": 7}
-OTHER_WIDTH = 14
+SAMPLE = 500  # rows that say how wide a column is
+NARROWEST, WIDEST, ARROW = 7, 48, 4  # in characters; the arrow of the filter takes some of a head
+LINE_HEIGHT = 15  # of the heads, in points
 A4 = 9  # as the format numbers sizes of paper
 HEAD = PatternFill("solid", fgColor="FFE3EAF5")
+RED = "FFC00000"
+FROZEN = ("Name", "Forenames")  # the last column that stays in sight
+ABOUT = "About this file"
+LONGEST_HEADER = 100  # of each of its parts; a header holds 255
 EVERY = 500  # rows between two words on how far it is
 
 ReportDone = Callable[[int], None]  # called with how many rows, or candidates, are done
 
 
 def csv_of(table: Table) -> Iterator[bytes]:
-    return csv_files.pieces(table.rows, head=[*table.heading.lines, [], table.heads])
+    return csv_files.pieces(table.rows, heads=table.heads)
 
 
 def xlsx_bytes(table: Table) -> bytes:
@@ -51,10 +62,15 @@ def write_xlsx(table: Table, file: Any, report_done: ReportDone = lambda rows: N
     workbook.properties.created = workbook.properties.modified = made_at
     workbook.properties.creator = "Direct"
     workbook.properties.title = table.heading.title
-    sheet = workbook.create_sheet(table.heading.title)
-    _arrange(sheet, table)
+    sheet, about = workbook.create_sheet(table.heading.title), workbook.create_sheet(ABOUT)
+    first = list(islice(table.rows, SAMPLE))
+    _arrange(sheet, table, first)
+    fill = {
+        sheet: lambda: _fill(sheet, table.heads, chain(first, table.rows), report_done),
+        about: lambda: _fill_about(about, table),
+    }
     with Archive(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=4) as archive:
-        Streamed(workbook, archive, lambda: _fill(sheet, table, report_done)).write_data()
+        Streamed(workbook, archive, fill).write_data()
 
 
 class Archive(zipfile.ZipFile):
@@ -67,19 +83,30 @@ class Archive(zipfile.ZipFile):
 class Streamed(ExcelWriter):
     """Where openpyxl writes a sheet to a temporary file first, this writes it into the zip at once."""
 
-    def __init__(self, workbook: Workbook, archive: zipfile.ZipFile, fill: Callable[[], None]):
+    def __init__(self, workbook: Workbook, archive: zipfile.ZipFile, fill: dict[Any, Callable]):
         super().__init__(workbook, archive)
         self._fill = fill
 
     def write_worksheet(self, ws: Any) -> None:
         with self._archive.open(_member(ws.path[1:]), "w", force_zip64=True) as member:
-            ws._writer = WorksheetWriter(ws, member)
+            ws._writer = SheetWriter(ws, member)
             ws._writer.write_top()
-            self._fill()
+            self._fill[ws]()
             ws.close()
         ws._drawing = None
         ws._rels = ws._writer._rels
         self.manifest.append(ws)
+
+
+class SheetWriter(WorksheetWriter):
+    """Says of all cells that a text may look like a number; openpyxl knows no such element."""
+
+    def write_drawings(self) -> None:
+        if of_them := self.ws.auto_filter.ref:
+            errors = Element("ignoredErrors")
+            errors.append(Element("ignoredError", sqref=of_them, numberStoredAsText="1"))
+            self.xf.send(errors)
+        super().write_drawings()
 
 
 def _member(name: str) -> zipfile.ZipInfo:
@@ -89,38 +116,74 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-def _arrange(sheet: Any, table: Table) -> None:
+def _arrange(sheet: Any, table: Table, first: Sequence[Row]) -> None:
     """The heads stay in sight, and stand at the top of every page that is printed."""
-    head = len(table.heading.lines) + 2
-    fixed = table.heads.index("Name") + 2
-    sheet.freeze_panes = f"{get_column_letter(fixed)}{head + 1}"
-    sheet.print_title_rows = f"{head}:{head}"
-    sheet.print_title_cols = f"A:{get_column_letter(fixed - 1)}"
+    heading = table.heading
+    fixed = next(at for at, head in enumerate(table.heads, 1) if head in FROZEN)
+    sheet.freeze_panes = f"{get_column_letter(fixed + 1)}2"
+    sheet.print_title_rows = "1:1"
+    sheet.print_title_cols = f"A:{get_column_letter(fixed)}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A4
-    for number, head_text in enumerate(table.heads, 1):
-        column = sheet.column_dimensions[get_column_letter(number)]
-        column.width = WIDTHS.get(head_text, OTHER_WIDTH)
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    if heading.restricted:
+        sheet.sheet_properties.tabColor = RED
+    sheet.oddHeader.left.text = _header(f"{heading.title}, {heading.centre}, {heading.series}")
+    sheet.oddHeader.right.text = _header(heading.status)
+    sheet.oddFooter.left.text = _header(f"Made {heading.made} by {heading.by}")
+    sheet.oddFooter.right.text = "Page &P of &N"
+    lines = 1
+    for at, head in enumerate(table.heads):
+        widest = max((_width(row[at]) for row in first), default=0)
+        words = max(map(len, head.split())) + ARROW
+        width = max(NARROWEST, min(WIDEST, max(widest + 2, words)))
+        sheet.column_dimensions[get_column_letter(at + 1)].width = width
+        lines = max(lines, -(-(len(head) + ARROW) // (width - ARROW)))
+    sheet.row_dimensions[1].height = LINE_HEIGHT * lines
 
 
-def _fill(sheet: Any, table: Table, report_done: ReportDone) -> None:
-    for label, value in table.heading.lines:
-        sheet.append([_cell(sheet, label, font=Font(bold=True)), *[None] * 2, _cell(sheet, value)])
-    sheet.append([])
+def _width(cell: Cell) -> int:
+    """In characters: those of Chinese, Japanese and Korean take twice the room."""
+    text = "" if cell is None else str(cell)
+    return len(text) if text.isascii() else sum(1 + (east_asian_width(one) in "WF") for one in text)
+
+
+def _header(text: str) -> str:
+    """As a header has it, where `&` begins a command."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", " ".join(text.split()))
+    cut = text if len(text) <= LONGEST_HEADER else f"{text[: LONGEST_HEADER - 1]}…"
+    return cut.replace("&", "&&")
+
+
+def _fill(sheet: Any, heads: Sequence[str], rows: Iterator[Row], report_done: ReportDone) -> None:
     wrapped = Alignment(wrap_text=True, vertical="top")
     style = {"font": Font(bold=True), "fill": HEAD, "alignment": wrapped}
-    sheet.append([_cell(sheet, one, **style) for one in table.heads])
-    for number, row in enumerate(table.rows, 1):
-        sheet.append([_plain(sheet, cell) for cell in row])
+    sheet.append([_cell(sheet, one, **style) for one in heads])
+    number, kept = 0, [_cell(sheet, "", number_format="@") for _ in heads]
+    for number, row in enumerate(rows, 1):
+        sheet.append([_plain(sheet, cell, kept[at]) for at, cell in enumerate(row)])
         if number % EVERY == 0:
             report_done(number)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{number + 1}"
 
 
-def _plain(sheet: Any, cell: Cell) -> Any:
-    """A cell as it is; one of its own where its text looks like something else than text."""
+def _fill_about(sheet: Any, table: Table) -> None:
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 48, 96
+    for label, value in table.heading.lines:
+        sheet.append([_cell(sheet, label, font=Font(bold=True)), _cell(sheet, value)])
+
+
+def _plain(sheet: Any, cell: Cell, as_text: WriteOnlyCell) -> Any:
+    """A cell as it is; one of its own where its text looks like something else than text. `as_text`: that of
+    its column for what looks like a number."""
     if isinstance(cell, str):
         if not cell:
             return None
+        if cell.isdigit():
+            as_text.value = cell
+            as_text.data_type = "s"
+            return as_text
         if _needs_a_quote(cell) or not cell.isprintable():
             return _cell(sheet, cell)
     return cell

@@ -1,8 +1,9 @@
-"""The tables that can be downloaded, row by row, of whatever size: the broadsheet and the listing.
+"""The tables that can be downloaded, row by row, of whatever size: the broadsheet, the listing, and the file
+for school systems (`results.exports.schools`).
 
 *Broadsheet*: a line for each candidate, a column for each syllabus, and in it the outcome as Cambridge
 prints it. *Listing*: a line for each entry. What cannot be seen yet reads “Results to be released”, or “Not
-available yet”.
+available yet”. Beside the printed form stands the plain grade, by which a spreadsheet counts and sorts.
 """
 
 import datetime as dt
@@ -12,12 +13,13 @@ from itertools import groupby
 
 from centres.models import Syllabus
 from core.dates import local, utc
-from results.exports.heading import WITHDRAWN, Heading, heading_of, syllabuses_of
+from results.exports import schools
+from results.exports.heading import ABOUT, WITHDRAWN, Heading, heading_of, syllabuses_of
 from results.exports.selection import Selection
 from results.models import What
 from results.staff_release import Outcome, outcomes_of
 
-Cell = str | int | None
+Cell = str | int | float | None
 Row = list[Cell]
 
 
@@ -51,10 +53,10 @@ def result_of(outcome: Outcome) -> str:
 def table_of(
     what: str, selection: Selection, *, pum: bool = False, at: dt.datetime | None = None
 ) -> Table:
-    """The broadsheet, or the listing, with all that this person may see at this instant."""
+    """One of them, with all that this person may see at this instant."""
     if what == What.BROADSHEET:
         return broadsheet(selection, pum=pum, at=at)
-    return listing(selection, at=at)
+    return listing(selection, at=at) if what == What.LISTING else for_schools(selection, at=at)
 
 
 def broadsheet(selection: Selection, *, pum: bool = False, at: dt.datetime | None = None) -> Table:
@@ -63,10 +65,12 @@ def broadsheet(selection: Selection, *, pum: bool = False, at: dt.datetime | Non
     syllabuses = syllabuses_of(selection)
     heads = ["Centre", "Candidate number", "Name", "UCI"]
     for syllabus in syllabuses:
-        heads += [_head(syllabus), f"{syllabus.code} PUM"] if pum else [_head(syllabus)]
+        heads += [_head(syllabus), f"{syllabus.code} Grade"]
+        heads += [f"{syllabus.code} PUM"] if pum else []
     codes = [syllabus.code for syllabus in syllabuses]
-    lines = lines_of(selection, at=heading.made_at)
-    return Table(heading, heads, (_broadsheet_row(line, codes, pum=pum) for line in lines))
+    lines, about = lines_of(selection, at=heading.made_at), heading.about
+    rows = ([*_broadsheet_row(line, codes, pum=pum), *about] for line in lines)
+    return Table(heading, [*heads, *ABOUT], rows)
 
 
 def lines_of(selection: Selection, *, at: dt.datetime) -> Iterator[Line]:
@@ -84,19 +88,30 @@ def listing(selection: Selection, *, at: dt.datetime | None = None) -> Table:
     heading = heading_of(What.LISTING.label, selection, at=at)
     heads = [
         *("Centre", "Candidate number", "Name", "UCI", "Syllabus", "Title", "Qualification"),
-        *("Option", "Result", "PUM", "To be released (local)", "To be released (UTC)"),
+        *("Option", "Result", "Grade", "PUM", "To be released (local)", "To be released (UTC)"),
+        *ABOUT,
     ]
-    return Table(heading, heads, _listing_rows(selection, heading.made_at))
+    return Table(heading, heads, _listing_rows(selection, heading))
 
 
-def _listing_rows(selection: Selection, at: dt.datetime) -> Iterator[Row]:
-    for one in outcomes_of(selection.entries, user=selection.user, at=at):
+def for_schools(selection: Selection, *, at: dt.datetime | None = None) -> Table:
+    """A line for each entry and component."""
+    heading = heading_of(What.SCHOOLS.label, selection, at=at)
+    outcomes = outcomes_of(selection.entries, user=selection.user, at=heading.made_at)
+    rows = (row for one in outcomes for row in schools.rows_of(one, selection.series))
+    return Table(heading, list(schools.HEADS), rows)
+
+
+def _listing_rows(selection: Selection, heading: Heading) -> Iterator[Row]:
+    about = heading.about
+    for one in outcomes_of(selection.entries, user=selection.user, at=heading.made_at):
         released = one.awaited_at if not one.withdrawn else None
         yield [
             *(one.centre, one.number, one.name, one.uci, one.code, one.title, one.qualification),
-            *(one.option, result_of(one), one.pum),
+            *(one.option, result_of(one), one.plain_grade, one.pum),
             local(released, selection.centre) if released else None,
             utc(released) if released else None,
+            *about,
         ]
 
 
@@ -104,7 +119,7 @@ def _broadsheet_row(line: Line, codes: list[str], *, pum: bool) -> Row:
     row: Row = [line.centre, line.number, line.name, line.uci]
     for code in codes:
         one = line.outcomes.get(code)
-        row.append(result_of(one) if one else None)
+        row += [result_of(one), one.plain_grade] if one else [None, None]
         if pum:
             row.append(one.pum if one else None)
     return row

@@ -39,6 +39,7 @@ OUT_OF_DATE = (
 )
 NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
 GONE = "This file has been destroyed. Make it anew."
+BY_CANDIDATE = (What.BROADSHEET, What.STATEMENTS)  # a line or a page for each; else for each entry
 MOST_STORED = 20  # files of one person
 MOST_UNDER_WAY = 3
 TOO_MANY = f"{MOST_UNDER_WAY} files are being made for you already. Wait until one of them is ready, and ask again."
@@ -121,7 +122,7 @@ def make(export: Export, report_progress: ReportProgress) -> None:
         raise JobError(str(error)) from None
     if not may_look(of.user, of.centre, of.series):
         raise JobError(NO_LONGER_STAFF)
-    total = of.entries.count() if export.what == What.LISTING else of.how_many  # lines
+    total = of.how_many if export.what in BY_CANDIDATE else of.entries.count()
     heading = heading_of(What(export.what).label, of)
     at = heading.made_at
     centres = _centres(of)

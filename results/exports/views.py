@@ -1,6 +1,7 @@
 """*Download results*: choose what; small files come at once, CSV streams, the rest is made in the
 background: watch it being made, download it, share it, try again, destroy it."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,10 +22,10 @@ from exchange.models import Version
 from exchange.quota import CannotUpload
 from results.exports import share, tasks
 from results.exports.build import file_of, is_small
-from results.exports.forms import SHARE, DownloadForm
+from results.exports.forms import SHARE, DownloadForm, asked_for
 from results.exports.heading import Heading, heading_of
 from results.exports.selection import Selection
-from results.models import Export, Format, What
+from results.models import FORMATS, Export, Format, What
 from results.staff_site.context import framed
 
 USUAL = {"what": What.BROADSHEET, "format": Format.XLSX}
@@ -37,12 +38,13 @@ USUAL = {"what": What.BROADSHEET, "format": Format.XLSX}
 def choose(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = viewing_for(request.user, series, centre)
     if request.method != "POST":
-        return _form_page(request, acting, _form(acting, None, initial=USUAL | request.GET.dict()))
-    form = _form(acting, request.POST)
+        asked = asked_for(USUAL | request.GET.dict())
+        return _form_page(request, acting, _form(acting, None, initial=asked))
+    form = _form(acting, asked_for(request.POST.dict()))
     if not form.is_valid():
         return _form_page(request, acting, form)
-    chosen = {name: form.cleaned_data[name] for name in ("what", "format", "pum")}
-    what, format, selection = chosen["what"], chosen["format"], form.chosen()
+    selection, what, format = form.chosen(), form.chosen_file.what, form.chosen_file.format
+    chosen = {"what": what, "format": format, "pum": form.cleaned_data["pum"]}
     try:
         if not is_small(what, format, selection):
             export = tasks.ask(selection=selection, **chosen)
@@ -66,9 +68,9 @@ def download_file(
 ) -> HttpResponseBase:
     """The file itself, made now."""
     acting = viewing_for(request.user, series, centre)
-    if what not in What.values or format not in Format.values:
+    if what not in What.values or format not in FORMATS[What(what)]:
         raise Http404
-    form = _form(acting, {**request.GET.dict(), "what": what, "format": format})
+    form = _form(acting, asked_for({**request.GET.dict(), "what": what, "format": format}))
     if not form.is_valid():
         return _form_page(request, acting, form)
     selection, pum = form.chosen(), form.cleaned_data["pum"]
@@ -89,20 +91,25 @@ def download_file(
 
 
 def _form(acting: ActingFor, data: Any, **kwargs: Any) -> DownloadForm:
+    """What is restricted cannot be shared, so that it is not offered either."""
+    has_associates = associates_of(acting.centre).exists()
+    selection = Selection(acting.user, acting.centre, acting.series)
+    most = replace(selection, together=has_associates)
+    may_share = bool(partner := _partner(acting)) and not heading_of("", most).restricted
     return DownloadForm(
         data,
-        selection=Selection(acting.user, acting.centre, acting.series),
-        has_associates=associates_of(acting.centre).exists(),
-        partner=_partner(acting),
+        selection=selection,
+        has_associates=has_associates,
+        partner=partner if may_share else "",
         **kwargs,
     )
 
 
 def _asked(form: DownloadForm) -> dict[str, str]:
     """What of the address says it, beside what and as what."""
-    data = form.cleaned_data
-    asked = {name: "on" for name in ("pum", "together") if data.get(name)}
-    if data["candidates"]:
+    said = {"pum": form.cleaned_data["pum"], "together": form.chosen_file.together}
+    asked = {name: "on" for name, is_so in said.items() if is_so}
+    if form.cleaned_data["candidates"].strip():
         asked["candidates"] = form.data["candidates"]
     return asked
 

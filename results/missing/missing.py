@@ -122,4 +122,4 @@ def file_of(
         )
         for row in counted(entries, missing, **SYLLABUS, **CENTRE).iterator()
     )
-    return csv_files.pieces(rows, head=[HEADS])
+    return csv_files.pieces(rows, heads=HEADS)

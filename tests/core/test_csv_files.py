@@ -36,7 +36,7 @@ def test_it_stands_behind_what_begins_a_cell_elsewhere_too(separator, spaces):
 @pytest.mark.parametrize("delimiter", [";", "\t", ","])
 def test_by_whatever_separator_it_is_opened_no_cell_is_a_formula(delimiter):
     cells = [f"Smith{one}{FORMULA}" for one in (";", "\t", ";\t", '; "', ",", "\r\n")]
-    content = b"".join(pieces([["0001", *cells]]))
+    content = b"".join(pieces([["0001", *cells]], heads=["Number"]))
 
     found = [cell for row in read(content, delimiter=delimiter) for cell in row]
 
@@ -62,7 +62,7 @@ def test_what_no_spreadsheet_runs_stays_as_it_is(text):
 
 
 def test_a_file_has_its_mark_and_ends_its_lines_as_spreadsheets_do():
-    content = b"".join(pieces([["1", "ÁNGEL"]], head=[["Number", "Name"]]))
+    content = b"".join(pieces([["1", "ÁNGEL"]], heads=["Number", "Name"]))
     assert content == "\ufeffNumber,Name\r\n1,ÁNGEL\r\n".encode()
 
 
@@ -72,7 +72,7 @@ def test_rows_that_are_written_as_they_come_have_one_mark():
 
 
 def test_a_long_file_comes_in_pieces():
-    found = list(pieces(([number] for number in range(1_200)), head=[["Number"]]))
+    found = list(pieces(([number] for number in range(1_200)), heads=["Number"]))
     assert len(found) == 4
     assert len(read(b"".join(found))) == 1_201
 

@@ -6,19 +6,26 @@ import io
 import pypdf
 import python_calamine
 
-HEADS = "Candidate number"
 
-
-def rows_of_csv(content: bytes) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The lines of the head, and a dictionary for each row."""
+def rows_of_csv(content: bytes) -> list[dict[str, str]]:
+    """A dictionary for each row, by the heads in the first line."""
+    assert content.startswith("\ufeff".encode())
     return _read(list(csv.reader(io.StringIO(content.decode("utf-8-sig")))))
 
 
-def rows_of_xlsx(content: bytes) -> tuple[dict[str, str], list[dict[str, str]]]:
+def rows_of_xlsx(content: bytes) -> list[dict[str, str]]:
     """Read by calamine, as openpyxl has made it."""
+    return _read([[_plain(cell) for cell in row] for row in _sheet(content, 0)])
+
+
+def about(content: bytes) -> dict[str, str]:
+    """What the second sheet of a workbook says of the file."""
+    return dict(_sheet(content, 1))
+
+
+def _sheet(content: bytes, at: int) -> list:
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    return _read([[_plain(cell) for cell in row] for row in rows])
+    return workbook.get_sheet_by_index(at).to_python(skip_empty_area=False)
 
 
 def _plain(cell):
@@ -32,6 +39,6 @@ def text_of(content: bytes) -> list[str]:
 
 
 def _read(rows):
-    at = next(number for number, row in enumerate(rows) if HEADS in row)
-    head = {row[0]: next(filter(None, row[1:]), "") for row in rows[:at] if row and row[0]}
-    return head, [dict(zip(rows[at], row, strict=True)) for row in rows[at + 1 :]]
+    heads, *rows = rows
+    assert "Candidate number" in heads
+    return [dict(zip(heads, row, strict=True)) for row in rows]

@@ -198,7 +198,7 @@ def test_what_came_late_is_told_on_the_page_in_the_file_and_in_the_mail(changed,
     ):
         assert said in html
     assert "held" not in html and "hold" not in html
-    _, [row] = rows_of_csv(client.get(f"{URL}csv/").getvalue())
+    [row] = rows_of_csv(client.get(f"{URL}csv/").getvalue())
     assert (row["Syllabus"], row["From"], row["To"], row["PUM from"], row["Reason"]) == (
         *("9702", "Not available yet", "B(b)", "", "Came late"),
     )
@@ -221,11 +221,12 @@ def test_as_a_file_it_holds_the_same_and_taking_it_is_recorded(changed):
     client = browser(changed.viewer)
     answer = client.get(f"{URL}csv/?since=2026-08-15")
 
-    head, [row] = rows_of_csv(answer.getvalue())
-    assert head["Since"] == "15 August 2026, 00:00 Bangkok time (UTC+7)"
+    [row] = rows_of_csv(answer.getvalue())
+    assert row["Since"] == "15 August 2026, 00:00 Bangkok time (UTC+7)"
     assert (row["Centre"], row["From"], row["To"], row["Reason"]) == (
         *("ASC01", "A(a)", "C(c)", "Review of marking"),
     )
+    assert (row["Grade from"], row["Grade to"], row["Series"]) == ("A", "C", "June 2026")
     events = AuditEvent.objects.filter(action="changes_downloaded")
     assert {one.centre for one in events} == {"MAIN1", "ASC01", "ASC02"}
     assert not any("C(c)" in str(vars(one)) for one in events)
@@ -234,7 +235,7 @@ def test_as_a_file_it_holds_the_same_and_taking_it_is_recorded(changed):
 def test_a_reason_cannot_be_a_formula(changed):
     change(changed.candidate, "C", at=AFTER, reason="=HYPERLINK(1)")
 
-    _, rows = rows_of_csv(browser(changed.viewer).get(f"{URL}csv/").getvalue())
+    rows = rows_of_csv(browser(changed.viewer).get(f"{URL}csv/").getvalue())
     assert {row["Reason"] for row in rows} == {"Review of marking", "'=HYPERLINK(1)"}
 
 

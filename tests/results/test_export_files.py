@@ -24,7 +24,7 @@ from tests.builders import (
     restrict,
     trust,
 )
-from tests.results.downloaded import rows_of_csv, rows_of_xlsx, text_of
+from tests.results.downloaded import about, rows_of_csv, rows_of_xlsx, text_of
 
 HOSTILE = ["=HYPERLINK(1)", "+1+1", "-2", "@SUM(A1)", "\t=1", "#N/A", "=1|' /C calc'!A0"]
 
@@ -54,7 +54,7 @@ def test_a_listing_holds_what_the_page_shows(world, read, together, at):
     Result.objects.filter(grade="A*").update(pum=91)
     whose = of(world, together=together)
 
-    _, rows = read(listing(whose, at=at))
+    rows = read(listing(whose, at=at))
 
     seen = outcomes_of(whose.entries, user=world.officer, at=at)
     assert [
@@ -64,11 +64,20 @@ def test_a_listing_holds_what_the_page_shows(world, read, together, at):
             row["Name"],
             row["Syllabus"],
             row["Result"],
+            row["Grade"],
             str(row["PUM"]),
         )
         for row in rows
     ] == [
-        (one.centre, one.number, one.name, one.code, result_of(one), str(one.pum or ""))
+        (
+            one.centre,
+            one.number,
+            one.name,
+            one.code,
+            result_of(one),
+            one.plain_grade or "",
+            str(one.pum or ""),
+        )
         for one in seen
     ]
 
@@ -78,27 +87,36 @@ def test_a_broadsheet_has_a_line_for_each_candidate_and_a_column_for_each_syllab
     make_candidate(world.main, world.series, "0002", name="محمود: ليلى", grades={"0620": "C"})
     Result.objects.filter(grade="C").update(pum=63)
 
-    head, [first, second] = read(broadsheet(of(world), pum=True, at=AFTER))
+    [first, second] = read(broadsheet(of(world), pum=True, at=AFTER))
 
     assert [key for key in first if key[:1] == "0" or key[:1] == "9"] == [
-        *("0580 Syllabus 0580", "0580 PUM", "0610 Syllabus 0610", "0610 PUM"),
-        *("0620 Syllabus 0620", "0620 PUM", "9702 Syllabus 9702", "9702 PUM"),
+        head
+        for code in ("0580", "0610", "0620", "9702")
+        for head in (f"{code} Syllabus {code}", f"{code} Grade", f"{code} PUM")
     ]
     assert (first["0580 Syllabus 0580"], first["0610 Syllabus 0610"]) == ("A(a)", "Pending")
+    assert (first["0580 Grade"], first["0610 Grade"]) == ("A", "Q")
     assert (second["Name"], second["0620 Syllabus 0620"], str(second["0620 PUM"])) == (
         "محمود: ليلى",
         "C(c)",
         "63",
     )
     assert second["0580 Syllabus 0580"] == ""
-    assert head["Series"] == "June 2026"
+    assert first["Series"] == "June 2026"
 
 
 @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
-def test_the_head_says_whose_when_and_by_whom_and_that_it_is_provisional(world, read):
-    head, _ = read(broadsheet(of(world, together=True), at=AFTER))
+@pytest.mark.parametrize("what", ["broadsheet", "listing"])
+def test_each_line_says_when_and_by_whom_it_was_made_and_that_it_is_provisional(world, read, what):
+    for row in read(table_of(what, of(world, together=True), at=AFTER)):
+        assert (row["Series"], row["Made"], row["Made by"], row["Status"]) == (
+            *("June 2026", "20 August 2026, 19:00 (Asia/Bangkok)", "Officer officer.main"),
+            "Provisional, not for universities",
+        )
 
-    assert head == {
+
+def test_a_sheet_of_a_workbook_says_whose_when_and_by_whom_and_that_it_is_provisional(world):
+    assert about(xlsx_bytes(broadsheet(of(world, together=True), at=AFTER))) == {
         "Broadsheet": "Provisional results. For the centre's own information; not for universities.",
         "Centre": "MAIN1 Made-up School MAIN1 and its Associate Centres",
         "Series": "June 2026",
@@ -107,17 +125,23 @@ def test_the_head_says_whose_when_and_by_whom_and_that_it_is_provisional(world, 
     }
 
 
-def test_while_anything_is_restricted_the_head_and_the_name_of_the_file_say_so(world):
+def test_while_anything_is_restricted_each_line_and_the_name_of_the_file_say_so(world):
     trust(world.officer)
     Release.objects.filter(qualification__name=IGCSE).update(staff_at=STAFF_AT)
 
     table = broadsheet(of(world), at=STAFF_AT)
-    head, [row] = rows_of_csv(csv_bytes(table))
+    [row] = rows_of_csv(csv_bytes(table))
+    workbook = xlsx_bytes(broadsheet(of(world), at=STAFF_AT))
 
     assert row["0580 Syllabus 0580"] == "A(a)"
-    assert head["RESTRICTED until 13 August 2026, 12:00 Bangkok time (UTC+7)"] == (
+    restricted = "RESTRICTED until 13 August 2026, 05:00 UTC: do not pass on"
+    assert row["Status"].startswith(restricted)
+    assert about(workbook)["RESTRICTED until 13 August 2026, 12:00 Bangkok time (UTC+7)"] == (
         "Do not pass on: Cambridge IGCSE (13 August 2026, 05:00 UTC)"
     )
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook)).active
+    assert sheet.oddHeader.right.text.startswith(restricted)
+    assert sheet.sheet_properties.tabColor.rgb == "FFC00000"
     assert table.heading.file_name("csv") == (
         "broadsheet-2026-06-MAIN1-20260812-1200-restricted.csv"
     )
@@ -125,15 +149,15 @@ def test_while_anything_is_restricted_the_head_and_the_name_of_the_file_say_so(w
 
 
 def test_what_is_to_come_says_from_when(world):
-    head, rows = rows_of_csv(csv_bytes(listing(of(world), at=STAFF_AT)))
+    rows = rows_of_csv(csv_bytes(listing(of(world), at=STAFF_AT)))
 
     assert [(row["Syllabus"], row["Result"], row["To be released (UTC)"]) for row in rows] == [
         ("0580", "Results to be released", "13 August 2026, 05:00 UTC"),
         ("0610", "Results to be released", "13 August 2026, 05:00 UTC"),
         ("9702", "B(b)", ""),
     ]
-    assert head["Results to be released 13 August 2026, 12:00 Bangkok time (UTC+7)"].startswith(
-        IGCSE
+    assert rows[0]["Status"].endswith(
+        f"; Results to be released 13 August 2026, 05:00 UTC: {IGCSE}"
     )
 
 
@@ -156,8 +180,9 @@ def test_no_cell_of_a_workbook_is_a_formula_whatever_a_name_begins_with(world, n
     world.main.save()
 
     for table in (broadsheet(of(world), at=AFTER), listing(of(world), at=AFTER)):
-        sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table))).active
-        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        workbook = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table)))
+        rows = [row for sheet in workbook for row in sheet.iter_rows()]
+        cells = [cell for row in rows for cell in row if cell.value is not None]
         assert {cell.data_type for cell in cells} == {"s"}
         found = [cell for cell in cells if cell.value == name]
         assert found
@@ -169,7 +194,7 @@ def test_no_cell_of_a_csv_begins_like_a_formula(world, name):
     world.candidate.name = name
     world.candidate.save()
 
-    _, [row, *_] = rows_of_csv(csv_bytes(listing(of(world), at=AFTER)))
+    [row, *_] = rows_of_csv(csv_bytes(listing(of(world), at=AFTER)))
 
     assert row["Name"] != name
     assert row["Name"].startswith("'")
@@ -194,14 +219,14 @@ def test_a_workbook_is_written_to_what_cannot_seek_and_nothing_stands_on_the_dis
     monkeypatch.setattr("results.exports.spreadsheets.EVERY", 3)
     write_xlsx(broadsheet(of(world), at=AFTER), outlet, told.append)
 
-    _, rows = rows_of_xlsx(b"".join(written))
+    rows = rows_of_xlsx(b"".join(written))
     assert len(rows) == 7
     assert told == [3, 6]
 
 
 def test_the_same_facts_give_the_same_bytes(world):
     whose = of(world, together=True)
-    for what in ("broadsheet", "listing"):
+    for what in ("broadsheet", "listing", "schools"):
         assert xlsx_bytes(table_of(what, whose, at=AFTER)) == xlsx_bytes(
             table_of(what, whose, at=AFTER)
         )
@@ -336,7 +361,7 @@ def test_names_of_any_script_are_drawn(world):
 def test_file_exchange_can_have_the_bytes(world):
     file = io.BytesIO()
     write("broadsheet", "xlsx", of(world), file, at=AFTER)
-    _, rows = rows_of_xlsx(file.getvalue())
+    rows = rows_of_xlsx(file.getvalue())
     assert [row["Name"] for row in rows] == ["BLOGGS: Fred"]
 
 
@@ -348,7 +373,7 @@ def test_nobody_else_is_given_a_grade_even_past_the_page(world, user):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize("what", ["broadsheet", "listing"])
+@pytest.mark.parametrize("what", ["broadsheet", "listing", "schools"])
 def test_it_takes_the_same_queries_however_many_candidates(
     world, what, many, django_assert_num_queries
 ):

@@ -31,7 +31,7 @@ from tests.builders import (
     restrict,
     trust,
 )
-from tests.results.downloaded import rows_of_xlsx, text_of
+from tests.results.downloaded import about, rows_of_xlsx, text_of
 
 DAY = dt.timedelta(days=1)
 # The fonts seem to have it, and Pango lacks it: the other names of the kind are printed as [?].
@@ -61,13 +61,14 @@ def test_it_holds_what_that_person_could_see_when_it_was_made(world):
     export = made(world, together=True)
 
     assert (export.state, export.done, export.total) == (State.READY, 3, 3)
-    head, rows = rows_of_xlsx(content_of(export))
+    content = content_of(export)
+    rows = rows_of_xlsx(content)
     assert [(row["Centre"], row["0580 Syllabus 0580"]) for row in rows] == [
         ("ASC01", "A(a)"),
         ("ASC02", "A(a)"),
         ("MAIN1", "A(a)"),
     ]
-    assert head["Made by"] == "Officer officer.main"
+    assert about(content)["Made by"] == "Officer officer.main"
     assert export.of_centres == ["ASC01", "ASC02", "MAIN1"]
 
 
@@ -225,7 +226,7 @@ def test_a_centre_that_is_detached_while_the_file_is_made_is_not_given(world, de
         jobs.run("results.Export", str(export.pk))
     export = Export.objects.get()
     try:
-        _, rows = rows_of_xlsx(content_of(export))
+        rows = rows_of_xlsx(content_of(export))
     except tasks.CannotDownload:
         return
     assert "ASC01" not in {row["Centre"] for row in rows}
@@ -248,7 +249,7 @@ def test_a_worker_that_another_has_taken_over_from_stops_and_harms_nothing(world
 
     worker.resume(AFTER + dt.timedelta(minutes=2))
     jobs.run("results.Export", str(export.pk))
-    _, rows = rows_of_xlsx(content_of(Export.objects.get()))
+    rows = rows_of_xlsx(content_of(Export.objects.get()))
     assert len(rows) == 3
 
 

@@ -1,6 +1,7 @@
 """*Download results*: choosing, files that come at once, those made in the background, and whose they are."""
 
 import datetime as dt
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +9,8 @@ import time_machine
 
 from centres.models import AuditEvent
 from core import jobs
-from results.exports import build
+from results.components import Component
+from results.exports import build, tasks
 from results.models import Export, Result
 from tests.builders import IGCSE_RELEASE, STAFF_AT, erase, hold, make_candidate, restrict, trust
 from tests.results.downloaded import rows_of_csv, rows_of_xlsx, text_of
@@ -25,6 +27,8 @@ EVERY_FILE = [
     "broadsheet/pdf/?pum=on",
     "listing/csv/?together=on",
     "listing/xlsx/",
+    "schools/csv/?together=on",
+    "schools/xlsx/",
     "statements/pdf/",
 ]
 
@@ -37,7 +41,19 @@ def content(answer) -> bytes:
 
 
 def chosen(client, **what):
+    """By a part of what an address says, as *View entries and results* links to it."""
     return client.post(URL, {"what": "broadsheet", "format": "xlsx"} | what)
+
+
+def offered(html: str) -> dict[str, str]:
+    """The files that the form offers, and how each reads."""
+    radios = re.findall(
+        r'<input[^>]*type="radio"[^>]*name="file"[^>]*value="([^"]+)"[^>]*id="(\w+)"', html
+    )
+    assert radios
+    return {
+        value: re.search(rf'for="{at}"[^>]*>\s*(.+?)\s*</label>', html)[1] for value, at in radios
+    }
 
 
 @pytest.mark.parametrize(
@@ -73,7 +89,7 @@ def test_only_those_asked_for_are_in_it(world):
 
     answer = client.get(chosen(client, candidates="0002-0005, 0007").headers["Location"])
 
-    _, rows = rows_of_xlsx(content(answer))
+    rows = rows_of_xlsx(content(answer))
     assert [row["Candidate number"] for row in rows] == ["0002", "0003", "0007"]
 
 
@@ -81,7 +97,7 @@ def test_with_every_associate_centre_it_holds_them_all(world):
     client = browser(world.viewer)
     answer = client.get(chosen(client, format="csv", together="on").headers["Location"])
 
-    _, rows = rows_of_csv(content(answer))
+    rows = rows_of_csv(content(answer))
     assert [row["Centre"] for row in rows] == ["ASC01", "ASC02", "MAIN1"]
     assert "all-centres" in answer.headers["Content-Disposition"]
     assert AuditEvent.objects.filter(action="results_downloaded").count() == 3
@@ -92,21 +108,73 @@ def test_an_associate_is_not_offered_other_centres_nor_given_them(world):
     url = URL.replace("MAIN1", "ASC01")
     assert "every Associate Centre" not in client.get(url).content.decode()
 
-    _, rows = rows_of_csv(content(client.get(f"{url}listing/csv/?together=on")))
+    assert "Select a valid choice" in client.get(f"{url}listing/csv/?together=on").text
+    rows = rows_of_csv(content(client.get(f"{url}listing/csv/")))
     assert {row["Centre"] for row in rows} == {"ASC01"}
+
+
+@pytest.mark.parametrize("small", [True, False])
+@pytest.mark.parametrize("candidates", ["", "0001"])
+@pytest.mark.parametrize("pum", [{}, {"pum": "on"}])
+@pytest.mark.parametrize(("user", "centre"), [("officer", "MAIN1"), ("associate_officer", "ASC01")])
+def test_whatever_is_offered_comes_as_a_file_or_is_made_in_the_background(
+    world, monkeypatch, user, centre, pum, candidates, small
+):
+    monkeypatch.setattr(tasks, "MOST_UNDER_WAY", 99)
+    if not small:
+        monkeypatch.setattr(build, "SMALL_XLSX", 0)
+        monkeypatch.setattr(build, "SMALL", dict.fromkeys(build.SMALL, 0))
+    client, url = browser(getattr(world, user)), URL.replace("MAIN1", centre)
+    files = offered(client.get(url).text)
+
+    assert len(files) == (14 if centre == "MAIN1" else 8)
+    for file in files:
+        posted = {"file": file, "candidates": candidates, **pum}
+        answer = client.post(url, posted, follow=True)
+        if small or file.endswith("csv"):
+            assert "attachment" in answer.headers["Content-Disposition"], file
+            assert content(answer)
+        else:
+            assert "The file is about to be made" in answer.text, file
+            page = answer.redirect_chain[-1][0]
+            jobs.run("results.Export", page.split("/")[-2])
+            assert "The file is ready" in client.get(page).text, file
+
+
+@pytest.mark.parametrize("file", ["broadsheet/xlsx", "all/schools/csv", "statements/pdf"])
+def test_whatever_can_be_shared_is_and_what_is_restricted_is_not_offered_to_be(world, file):
+    client = browser(world.officer)
+    assert "Share in File Exchange" in client.get(URL).text
+
+    page = client.post(URL, {"file": file, "share": "yes"}, follow=True)
+    assert "is in File Exchange" in page.text
+
+    trust(world.officer)
+    restrict()
+    with time_machine.travel(STAFF_AT, tick=False):
+        assert "Share in File Exchange" not in browser(world.officer).get(URL).text
+
+
+def test_candidates_of_every_centre_are_chosen_by_their_numbers_too(world):
+    make_candidate(world.main, world.series, "0002")
+    client = browser(world.viewer)
+
+    answer = client.post(URL, {"file": "all/listing/csv", "candidates": "0001"}, follow=True)
+
+    rows = rows_of_csv(content(answer))
+    assert {(row["Centre"], row["Candidate number"]) for row in rows} == {
+        *(("ASC01", "0001"), ("ASC02", "0001"), ("MAIN1", "0001")),
+    }
 
 
 @pytest.mark.parametrize(
     ("posted", "said"),
     [
-        (
-            {"what": "statements", "format": "csv"},
-            "Statements of provisional results: as PDF only.",
-        ),
-        ({"format": "pdf", "together": "on"}, "A PDF is of one centre."),
+        ({"what": "statements", "format": "csv"}, "Select a valid choice"),
+        ({"format": "pdf", "together": "on"}, "Select a valid choice"),
         ({"candidates": "Fred"}, "“Fred” is no candidate number"),
-        ({"candidates": "0001, 0009"}, "This centre has no candidate 0009"),
-        ({"candidates": "0001", "together": "on"}, "numbers are of one centre"),
+        ({"candidates": "0001, 0009"}, "There is no candidate 0009"),
+        ({"candidates": "0002", "together": "on"}, "There is no candidate 0002"),
         ({"what": "grades"}, "Select a valid choice"),
     ],
 )
@@ -120,7 +188,7 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(world, posted, said):
     assert not Export.objects.exists()
 
 
-@pytest.mark.parametrize("where", ["nothing/csv/", "listing/exe/"])
+@pytest.mark.parametrize("where", ["nothing/csv/", "listing/exe/", "statements/csv/"])
 def test_what_is_not_offered_is_not_found(world, where):
     assert browser(world.viewer).get(URL + where).status_code == 404
 
@@ -144,7 +212,7 @@ def test_a_large_file_is_made_in_the_background_and_watched(
     assert "The file is ready." in html
     assert "It shows what you could see on 20 August 2026, 19:00 Bangkok time (UTC+7)" in html
     assert "hx-trigger" not in html
-    _, [row] = rows_of_xlsx(content(client.get(f"{way}download/")))
+    [row] = rows_of_xlsx(content(client.get(f"{way}download/")))
     assert row["0580 Syllabus 0580"] == "A(a)"
     assert way in client.get(URL).content.decode()
 
@@ -195,7 +263,7 @@ def test_the_first_bytes_of_a_csv_go_out_before_a_row_is_read(world, django_asse
     pieces = iter(answer.streaming_content)
 
     with django_assert_num_queries(0):
-        assert b"Provisional" in next(pieces)
+        assert b"Candidate number" in next(pieces)
     with django_assert_num_queries(1):
         assert b"A(a)" in next(pieces)
 
@@ -214,7 +282,8 @@ def test_before_staffs_instant_no_file_tells_grades_apart(world, where):
 
     before = STAFF_AT - TICK
     one = file(before)
-    Result.objects.update(grade="UNGRADED", pum=100)
+    marks = [Component("12", "61", "60", "A")]
+    Result.objects.update(grade="UNGRADED", pum=100, components=marks)
     assert file(before) == one
     erase(Result.objects.all())
     assert file(before) == one
@@ -230,8 +299,8 @@ def test_from_staffs_instant_the_files_tell_them(world, where):
     file = content(answer)
     shown = {
         "csv": lambda: file.decode(),
-        "xls": lambda: str(rows_of_xlsx(file)[1]),
+        "xls": lambda: str(rows_of_xlsx(file)),
         "pdf": lambda: " ".join(text_of(file)),
     }[where.split("/")[1][:3]]()
-    assert "A(a)" in shown
+    assert ("Restricted" if where.startswith("schools") else "A(a)") in shown
     assert "restricted" in answer.headers["Content-Disposition"]

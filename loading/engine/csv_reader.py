@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from loading.engine.cells import Wrong, is_nothing, plain, quoted
-from loading.engine.dialect import Dialect, NotCsv, dialect_of
+from loading.engine.dialect import MARK, Dialect, NotCsv, dialect_of
 from loading.engine.report import Report, Row
 
 LONGEST_LINE = 10_000
@@ -60,6 +60,8 @@ def _lines(file: BinaryIO, dialect: Dialect, report: Report) -> Iterator[Line]:
     try:
         while content := text.readline(LONGEST_LINE):
             number += 1
+            if number == 1:
+                content = content.lstrip(MARK)
             if len(content) == LONGEST_LINE:
                 reason = "This line is too long; what follows was not read. Is it a CSV file?"
                 report.add(Row(number), "row", reason)

@@ -13,6 +13,7 @@ from core.file_signatures import HEAD, UTF_16, signature_of
 from loading.engine.cells import is_nothing
 
 LOOKED_AT = 4_096  # bytes
+MARK = "\ufeff"  # of a file that was saved again and again, several
 SEPARATORS = (",", ";", "\t")
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.I)
 SAVE_AS = "Save it as “CSV UTF-8” and load it again."
@@ -49,7 +50,7 @@ def dialect_of(file: BinaryIO) -> Dialect:
         raise NotCsv(NO_CSV.get(what.key, other))
     start = start[:LOOKED_AT]
     encoding = _encoding(start)
-    text = start.decode(encoding, errors="replace")
+    text = start.decode(encoding, errors="replace").lstrip(MARK)
     if text.lstrip().startswith("<"):
         raise NotCsv(NO_CSV["html"])
     if "\0" in text:

@@ -164,6 +164,7 @@ WRITTEN = {
     "sep=,": b"sep=,\r\n" + ENTRIES.replace("\n", "\r\n").encode(),
     "CR": ENTRIES.replace("\n", "\r").encode(),
     "CRLF and BOM": codecs.BOM_UTF8 + ENTRIES.replace("\n", "\r\n").encode(),
+    "two marks": 2 * codecs.BOM_UTF8 + ENTRIES.encode(),
     "UTF-16": codecs.BOM_UTF16_LE + tabbed(ENTRIES, "\t").replace("\n", "\r\n").encode("utf-16-le"),
     "UTF-16 BE": codecs.BOM_UTF16_BE + ENTRIES.encode("utf-16-be"),
     "UTF-16 without its mark": ENTRIES.encode("utf-16-le"),

@@ -13,7 +13,7 @@
   const pause = part("pause");
   const list = document.querySelector("[data-all-unfinished]");
   const unfinished = [...document.querySelectorAll("[data-unfinished]")];
-  let upload, said, told, location;
+  let upload, mine, said, told, location; // mine: what is begun, among the unfinished
   let waits = false; // for somebody to log in
   let asked = 0; // who is logged in, since anything of the file was taken
 
@@ -60,7 +60,8 @@
     if (code === 0 || code >= 500) say("There is no connection. What was sent is kept: press Go on when it is back.");
     else if (!isOurs(error)) return ask(code); // a log-in page, or that the token is an old one
     else say(body(error) || "This file could not be sent. Reload this page and try again.");
-    if (code >= 400 && code < 500) back();
+    if (code === 413) back({ kept: true });
+    else if (code >= 400 && code < 500) back();
     else halt();
   };
 
@@ -113,7 +114,8 @@
 
   const askAgain = () => { if (upload && waits && document.visibilityState === "visible") ask(); };
 
-  const back = () => { // what was typed is still in the form
+  const back = ({ kept = false } = {}) => { // what was typed is still in the form
+    if (!kept && unfinished.includes(mine)) unfinished.splice(unfinished.indexOf(mine), 1);
     form.hidden = false;
     pause.hidden = part("cancel").hidden = bar.hidden = part("log-in").hidden = true;
     part("far").textContent = "";
@@ -132,6 +134,7 @@
     told = undefined;
     asked = 0;
     say(known ? "It goes on." : "It begins.");
+    mine = known;
     upload = new tus.Upload(file, {
       endpoint: known ? null : panel.dataset.to,
       uploadUrl: known ? known.dataset.unfinished : null,
@@ -140,7 +143,15 @@
       metadata: { name: file.name, modified: String(file.lastModified), series: typed("series"), kind: typed("kind"), note: typed("note"), called: typed("called") },
       headers: { "X-CSRFToken": panel.dataset.token },
       storeFingerprintForResuming: false,
-      onUploadUrlAvailable: () => { upload.options.endpoint = null; }, // what is gone is not begun anew unasked
+      onUploadUrlAvailable: () => {
+        upload.options.endpoint = null; // what is gone is not begun anew unasked
+        if (mine) return;
+        mine = { dataset: {
+          unfinished: upload.url, name: typed("called") || file.name, length: file.size, modified: file.lastModified,
+          series: typed("series"), kind: typed("kind"), note: typed("note"),
+        } };
+        unfinished.push(mine);
+      },
       onProgress: show,
       onChunkComplete: () => { asked = 0; },
       onShouldRetry: retry,

@@ -121,6 +121,23 @@ def test_after_a_reload_it_is_listed_and_goes_on_with_the_same_file_alone(
     assert Version.objects.get().stored.size == recording.stat().st_size
 
 
+def test_what_finds_no_room_is_kept_and_goes_on_when_the_same_file_is_chosen_again(
+    page: Page, live_server, world, recording, settings
+):
+    with line_to(live_server.url, slow=0.1) as line:
+        sign_in(page, line.address, "officer.asc01")
+        begin(page, line.address, recording)
+        expect(page.get_by_text(HALF)).to_be_visible()
+        limit, settings.EXCHANGE_CENTRE_LIMIT = settings.EXCHANGE_CENTRE_LIMIT, MEGABYTE
+        expect(page.get_by_text("other files have come meanwhile")).to_be_visible()
+        begun = Upload.objects.get()
+        settings.EXCHANGE_CENTRE_LIMIT = limit
+        page.get_by_role("button", name="Upload").click()
+        expect(page.get_by_role("heading", name=recording.name)).to_be_visible(timeout=60_000)
+    assert Upload.objects.get().pk == begun.pk
+    assert Version.objects.get().stored.size == recording.stat().st_size
+
+
 def choose(page: Page, name: str, path: Path) -> None:
     with page.expect_file_chooser() as asked:
         page.get_by_role("button", name=f"Go on with {name}").click()

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import io
+import re
 
 import pypdf
 from django.utils import timezone
 
-from centres.models import AuditEvent, Series, Status
+from centres.models import AuditEvent, Candidate, Series, Status
 from credentials.models import Credentials, LetterFile
 from results.models import Export
 from tests.asked import counted_on
@@ -16,6 +17,7 @@ from tests.letters import make, text
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 CREATE = CENTRE + "credentials/create/"
 DELAY = dt.timedelta(hours=3)
+NUMBERS = ("0001", "0002")
 NEXT_CENTURY = dt.date(2127, 3, 25)
 
 
@@ -221,6 +223,32 @@ def test_a_file_none_of_whose_logins_works_says_so_and_is_not_offered_for_printi
     assert "None of the logins in this file works any more." in html
     assert "Do not hand these letters out." in html
     assert "No login works any more" in text(officer.get(CENTRE))
+
+
+def test_the_row_of_an_outdated_letter_says_why_it_is(officer, world):
+    second = make_candidate(world.main, world.series, "0002", name="BLOGGS: Ann")
+    make(create(officer))
+    Candidate.objects.filter(pk=second.pk).update(name="BLOGGS: Anne")
+    html = text(officer.get(CENTRE))
+    first, other = (re.search(rf'value="{one}".*?</tr>', html, re.DOTALL)[0] for one in NUMBERS)
+    assert "The candidate’s name was corrected." in other and "Current" not in other
+    assert "Current" in first and "corrected" not in first
+
+    arrange(world.main, world.series, delay=DELAY)
+    html = text(officer.get(CENTRE))
+    first, other = (re.search(rf'value="{one}".*?</tr>', html, re.DOTALL)[0] for one in NUMBERS)
+    assert "The letter gives 13 August 2026, 12:00" in first and "corrected" not in first
+    assert "The letter gives 13 August 2026, 12:00" in other and "corrected" in other
+
+
+def test_at_associates_names_are_told_among_what_makes_letters_outdated(officer, world):
+    make_login(world.associate_candidate)
+    world.associate.name = "Another School"
+    world.associate.save()
+
+    html = text(officer.get(f"{CENTRE}subcentres/"))
+
+    assert "A time, the contact or a name that they print no longer holds." in html
 
 
 def test_outdated_letters_are_not_called_current(officer, world):

@@ -192,7 +192,7 @@ def test_what_came_late_is_told_on_the_page_in_the_file_and_in_the_mail(changed,
     assert centres(html) == ["ASC01"]
     for said in (
         "Not available yet",
-        "<strong>B(b)</strong>",
+        ">B(b)</strong>",
         "17 August 2026, 12:00",
         "Came late",
     ):

@@ -110,7 +110,7 @@ def test_a_broadsheet_has_a_line_for_each_candidate_and_a_column_for_each_syllab
 def test_each_line_says_when_and_by_whom_it_was_made_and_that_it_is_provisional(world, read, what):
     for row in read(table_of(what, of(world, together=True), at=AFTER)):
         assert (row["Series"], row["Made"], row["Made by"], row["Status"]) == (
-            *("June 2026", "20 August 2026, 19:00 (Asia/Bangkok)", "Officer officer.main"),
+            *("June 2026", "20 August 2026, 19:00 Bangkok time (UTC+7)", "Officer officer.main"),
             "Provisional, not for universities",
         )
 

@@ -95,7 +95,7 @@ def test_a_whole_syllabus_is_missed_before_the_release_and_after_it(world, at):
 
 def test_the_files_have_their_heads_in_the_first_line(world):
     lose("0580", world.main, world.associate)
-    released = "13 August 2026, 06:00 (Europe/London), 13 August 2026, 05:00 UTC"
+    released = "13 August 2026, 06:00 London time (UTC+1), 13 August 2026, 05:00 UTC"
 
     found = file(world.board, f"{BOARD}csv/?series=2026-06")
 

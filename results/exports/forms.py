@@ -34,7 +34,9 @@ class File:
 
     @property
     def label(self) -> str:
-        return f"{What(self.what).label}, {Format(self.format).label}"
+        """Different for each, as a screen reader tells it without what stands above."""
+        every = ", every centre" if self.together else ""
+        return f"{What(self.what).label}, {Format(self.format).label}{every}"
 
 
 def asked_for(address: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import Element
 
 from core import csv_files
+from results.exports.heading import ABOUT
 from results.exports.tables import Cell, Row, Table
 
 SAMPLE = 500  # rows that say how wide a column is
@@ -37,7 +38,7 @@ A4 = 9  # as the format numbers sizes of paper
 HEAD = PatternFill("solid", fgColor="FFE3EAF5")
 RED = "FFC00000"
 FROZEN = ("Name", "Forenames")  # the last column that stays in sight
-ABOUT = "About this file"
+ABOUT_SHEET = "About this file"
 LONGEST_HEADER = 100  # of each of its parts; a header holds 255
 EVERY = 500  # rows between two words on how far it is
 
@@ -62,7 +63,7 @@ def write_xlsx(table: Table, file: Any, report_done: ReportDone = lambda rows: N
     workbook.properties.created = workbook.properties.modified = made_at
     workbook.properties.creator = "Direct"
     workbook.properties.title = table.heading.title
-    sheet, about = workbook.create_sheet(table.heading.title), workbook.create_sheet(ABOUT)
+    sheet, about = workbook.create_sheet(table.heading.title), workbook.create_sheet(ABOUT_SHEET)
     first = list(islice(table.rows, SAMPLE))
     _arrange(sheet, table, first)
     fill = {
@@ -166,6 +167,9 @@ def _fill(sheet: Any, heads: Sequence[str], rows: Iterator[Row], report_done: Re
         if number % EVERY == 0:
             report_done(number)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{number + 1}"
+    says_about = tuple(heads[-len(ABOUT) :]) == ABOUT  # as the head and foot of a page do
+    on_paper = len(heads) - len(ABOUT) * says_about
+    sheet.print_area = f"A1:{get_column_letter(on_paper)}{number + 1}"
 
 
 def _fill_about(sheet: Any, table: Table) -> None:

@@ -182,6 +182,14 @@ def test_from_the_moment_of_a_hold_nobody_downloads_it_any_more_and_no_hold_is_t
     assert not can_download(recipient, version)
 
 
+def test_a_file_for_school_systems_is_out_of_date_like_the_others(world):
+    version, recipient = lying_there(world, what="schools"), browser(world.associate_officer)
+    assert can_download(recipient, version)
+
+    hold(candidate=world.associate_candidate)
+    assert not can_download(recipient, version)
+
+
 def test_it_is_made_anew_and_that_can_be_downloaded(world):
     version, recipient = lying_there(world), browser(world.associate_officer)
     hold(candidate=world.associate_candidate)

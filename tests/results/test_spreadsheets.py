@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from centres.models import Syllabus
+from results.exports.heading import ABOUT
 from results.exports.selection import Selection
 from results.exports.spreadsheets import xlsx_bytes
 from results.exports.tables import table_of
@@ -105,6 +106,9 @@ def test_printed_it_is_one_page_wide_and_repeats_its_heads(sheet_of, what):
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.print_title_rows == "$1:$1"
+    on_paper = [cell.value for cell in sheet[sheet.print_area.replace("$", "").split("!")[1]][0]]
+    heads = [cell.value for cell in sheet[1]]
+    assert on_paper == (heads if what == "schools" else heads[: -len(ABOUT)])
     assert "MAIN1" in sheet.oddHeader.left.text
     assert sheet.oddHeader.right.text == "Provisional, not for universities"
     assert sheet.oddFooter.right.text == "Page &P of &N"

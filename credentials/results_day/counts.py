@@ -79,6 +79,7 @@ class Row:
 
     @property
     def moments(self) -> list[Moment]:
+        """From when, by its own clock; a page of many centres shows the instants by one."""
         return moments(self.visible_from, self.centre)
 
     @property

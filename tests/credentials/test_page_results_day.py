@@ -75,7 +75,7 @@ def test_the_centres_page_leads_to_it(officer):
         assert f'href="/candidate-results/2026-06/{centre}/results-day/"' in html
 
 
-def test_a_row_says_how_far_each_centre_is(officer, world):
+def test_a_row_says_how_far_each_centre_is_by_the_one_clock_of_the_page(officer, world):
     looks(world.associate_candidate)
     make_login(make_candidate(world.associate, world.series, "0002"))
     make_candidate(world.associate, world.series, "0003")
@@ -86,8 +86,10 @@ def test_a_row_says_how_far_each_centre_is(officer, world):
         "Results seen": "1 of 3",
         "Not yet seen": "1 at ASC01, list to telephone 1 without a letter",
         "Can be seen from": (
-            "11 August 2026, 10:00 Karachi time (UTC+5) Cambridge International AS & A Level "
-            "13 August 2026, 10:00 Karachi time (UTC+5) Cambridge IGCSE It is 17:00 there."
+            "11 August 2026, 12:00 Bangkok time (UTC+7) (11 August 2026, 05:00 UTC) "
+            "Cambridge International AS & A Level "
+            "13 August 2026, 12:00 Bangkok time (UTC+7) (13 August 2026, 05:00 UTC) "
+            "Cambridge IGCSE It is 17:00 there."
         ).replace("&", "&amp;"),
     }
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts import kept_posts, page_owners
 from accounts.reauthentication import way_to_password
 from accounts.session_store import NOTED, row_of
+from core import notes
 
 SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 EVERY = dt.timedelta(minutes=5)
@@ -93,8 +94,7 @@ def _note(request: HttpRequest) -> None:
     noted = request.session.get(NOTED, 0)
     if now.timestamp() - noted < EVERY.total_seconds():
         return
-    request.session[NOTED] = int(now.timestamp())
-    kept_posts.forget_old(request)
-    UserSession.objects.filter(session_key=row_of(request.session.session_key)).update(
-        last_seen_at=now
-    )
+    rows = UserSession.objects.filter(session_key=row_of(request.session.session_key))
+    if notes.noted(lambda: rows.update(last_seen_at=now)):
+        request.session[NOTED] = int(now.timestamp())
+        kept_posts.forget_old(request)

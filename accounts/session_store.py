@@ -13,6 +13,8 @@ from django.contrib.sessions.middleware import SessionMiddleware as DjangosMiddl
 from django.http import HttpRequest
 from django.utils import timezone
 
+from core.notes import noted
+
 ROW = "row-"
 NOTED = "last_seen"  # in the session: when it was last noted
 DIGITS = 36  # of the digest; Django's column holds 40 signs
@@ -51,9 +53,18 @@ class SessionStore(DatabaseStore):
 
 
 class SessionMiddleware(DjangosMiddleware):
+    """What a page that is only looked at leaves in the session is a note (`core.notes`)."""
+
     def process_request(self, request: HttpRequest) -> None:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = SessionStore(None if key and key.startswith(ROW) else key)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            save = super().process_response
+            noted(lambda: save(request, response))
+            return response
+        return super().process_response(request, response)
 
 
 def name_row(sender: Any, instance: Any, **kwargs: Any) -> None:

@@ -34,6 +34,7 @@ from candidate_site.language import NAME, address, chosen_in, in_its_language
 from candidate_site.page import page_for
 from candidate_site.session import Visit
 from core.http import attachment, from_another_site
+from core.notes import noted
 from credentials.logins import authentication as credentials_sign_in
 from credentials.models import Credentials
 
@@ -92,18 +93,22 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
     first = visit.last_seen is None
     seen = visit.seen_before(holder.results_seen_at) if first else visit
     made = page_for(holder, seen_before=seen.last_seen)
-    if not made.shows_a_grade:
-        credentials_sign_in.note_page_seen(holder, made.at)
-    else:
-        for part in made.parts:
-            shown = part.codes_shown
-            if shown and (first or credentials_sign_in.not_seen_yet(part.credentials, shown)):
-                credentials_sign_in.note_results_seen(part.credentials, shown, made.at)
-        visit = seen
+    if noted(lambda: _note_seen(holder, made, first=first)) and made.shows_a_grade:
+        visit = seen  # else the next page notes it
     file = address("calendar", place, language=chosen_in(request))
     response = answer(request, "mine", page=made, calendar=file, now=made.at)
     visit.keep(response)
     return _personal(response)
+
+
+def _note_seen(holder: Credentials, made: Any, *, first: bool) -> None:
+    """While it is not noted, what is held later reads as not yet released: less is told, never more."""
+    if not made.shows_a_grade:
+        credentials_sign_in.note_page_seen(holder, made.at)
+    for part in made.parts:
+        shown = part.codes_shown
+        if shown and (first or credentials_sign_in.not_seen_yet(part.credentials, shown)):
+            credentials_sign_in.note_results_seen(part.credentials, shown, made.at)
 
 
 @login_not_required

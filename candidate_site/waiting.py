@@ -25,13 +25,13 @@ def waiting(request: HttpRequest, *, busy: bool = True) -> HttpResponse:
     """*Please wait a moment*; posted a login, with that login. What another site sends is not kept.
     `busy`: whether too many have come."""
     keeps = request.method == "POST" and not from_another_site(request)
-    typed = request.POST if keeps else None
+    typed = request.POST if keeps and "username" in request.POST else None
     soon = str(come_back_after())
     told = {"busy": busy, "typed": typed, "soonest": SOONEST, "latest": LATEST}
     response = answer(request, "waiting", status=503, **told)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = soon
-    if not keeps:
+    if not typed:
         response.headers["Refresh"] = soon  # where something is typed, it would be lost
     return response
 

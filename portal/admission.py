@@ -200,7 +200,8 @@ def _peek(client: socket.socket) -> bytes:
 
 def _is_ours(asked: Asked) -> bool:
     """Whether the site would answer it as it stands: our host, and over https where it must be."""
-    if settings.HTTPS and asked.headers.get("x-forwarded-proto") != "https":
+    by_https = settings.TRUSTED_PROXIES and asked.headers.get("x-forwarded-proto") == "https"
+    if settings.HTTPS and not by_https:
         return False
     return _known_host(asked.headers.get("host", ""))
 

@@ -12,9 +12,10 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from portal import start
+        from portal import start, tls
 
         checks.register(start.check)
+        checks.register(tls.check)
         post_migrate.connect(
             start.after_migrate, sender=apps.get_app_config("core"), dispatch_uid="portal.start"
         )

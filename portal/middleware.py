@@ -1,10 +1,13 @@
-"""Middleware of every page: no page of staff is cached, and no address has a NUL."""
+"""Middleware of every page: no page of staff is cached, no address has a NUL, and it is known whether a page was
+begun."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+
+from portal.unavailable import BEGUN, DONE
 
 
 class NulMiddleware:
@@ -32,3 +35,18 @@ class NoStoreMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class BegunMiddleware:
+    """Below all others: from here on something may have been done, and is not done again by itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        request.META[DONE] = True
+        return response
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        request.META[BEGUN] = True

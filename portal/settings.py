@@ -78,7 +78,7 @@ INSTALLED_APPS = [
 ]
 
 SECURITY_HEADERS = [
-    "django.middleware.security.SecurityMiddleware",
+    "portal.tls.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastSeenMiddleware",
     "accounts.middleware.KeptPostsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.middleware.BegunMiddleware",  # below all others
 ]
 
 ROOT_URLCONF = "portal.urls"

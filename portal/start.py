@@ -19,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from core import key_fingerprints, orphans, site_identity
 from core.database_errors import code_of, is_away
 from core.models import KeyFingerprint, SiteIdentity
-from portal import wiring
+from portal import tls, wiring
 from portal.key_rotation import KINDS, opens_what_is_stored
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,8 @@ def require() -> None:
 
 def require_or_wait() -> None:
     """For the website: while the database is away it starts all the same, and is not ready."""
+    for warning in tls.check():
+        logger.warning("%s", warning.msg)
     try:
         require()
     except (DatabaseError, InterfaceError) as error:

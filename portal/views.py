@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 from django.views import defaults
 from django.views.decorators.cache import never_cache
@@ -21,7 +20,7 @@ from core import gate_clock
 from core.database_errors import is_away
 from core.encryption import WrongKey
 from exchange.overview import new_for
-from portal import start
+from portal import start, unavailable
 from portal.dashboard import next_release, to_do_for
 
 CANDIDATE_SITE = "/results/"
@@ -98,17 +97,17 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """While the database is away, or a key is not the site's, it is 503, so that people, and what
-    stands in front of the site, know that it will pass; candidates' page of it keeps what was typed and
-    comes back by itself. No query and no context: nothing else must fail on this page."""
+    stands in front of the site, know that it will pass; the page of it keeps what was typed and
+    comes back by itself. No query: nothing else must fail on this page."""
     error = sys.exc_info()[1]
     away = error is not None and is_away(error)
     passes = away or isinstance(error, WrongKey)
     if own := _candidates_own(503 if passes else 500, request):
         return own
-    if away:
-        return _passing("503.html")
+    if error is not None and away:
+        return unavailable.away(request, error)
     if isinstance(error, WrongKey):
-        return _passing("503_wrong_key.html")
+        return unavailable.wrong_key()
     return defaults.server_error(request)
 
 
@@ -117,8 +116,3 @@ def _candidates_own(status: int, request: HttpRequest) -> HttpResponse | None:
     if not request.path_info.startswith(CANDIDATE_SITE):
         return None
     return import_string(settings.CANDIDATE_ERRORS[status])(request)
-
-
-def _passing(page: str) -> HttpResponse:
-    headers = {"Retry-After": "30", "Cache-Control": "no-store"}
-    return HttpResponse(render_to_string(page), status=503, headers=headers)

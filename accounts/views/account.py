@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from accounts import notifications, recovery
 from accounts.events import record_account_event
 from accounts.requests import StaffRequest
+from core.notes import noted
 
 MOST = 20  # acts, or as many as are new
 
@@ -60,9 +61,8 @@ class Account(IndexView):
         context["new"] = len(new)
         context["done"] = user.events.all()[: max(MOST, len(new))]
         context["recovery"] = user.recoveries.open().first()
-        if new:
-            notifications.seen(user, new)
-        notifications.forget(self.request)
+        if not new or noted(lambda: notifications.seen(user, new)):
+            notifications.forget(self.request)
         return context
 
 

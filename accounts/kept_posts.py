@@ -21,6 +21,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +29,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
-from django.urls import resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
@@ -77,13 +78,20 @@ def post_of(request: HttpRequest, user: str) -> KeptPost | None:
 
 
 def is_kept(request: HttpRequest) -> bool:
-    found = request.resolver_match
+    found = page_of(request)
     return (
         request.method == "POST"
         and request.content_type in (FORM, MULTIPART)
         and bool(found and not found.view_name.startswith(WITH_SECRETS))
         and "HX-Request" not in request.headers
     )
+
+
+def page_of(request: HttpRequest) -> ResolverMatch | None:
+    """Whose address it is, also before Django has asked."""
+    with suppress(Resolver404):
+        return request.resolver_match or resolve(request.path_info)
+    return None
 
 
 # --- On the sign-in page --------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def not_set_up(request: HttpRequest, mend: str) -> HttpResponse:
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
     """What was posted, from a browser in which somebody was signed in."""
-    found = request.resolver_match
+    found = kept_posts.page_of(request)
     if found is None or length_of(request) > LONGEST or not page_owners.owners_of(request):
         return []
     wanted = None if kept_posts.is_kept(request) else OF_SIGN_IN

@@ -99,7 +99,7 @@ class DownloadForm(plain_text.Form):
             [(str(selection.centre), choices), (EVERY_CENTRE, every)] if every else choices
         )
         self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": ""}
+        self.helper.attrs = {"novalidate": "", "data-unsaved": "no"}
         self.helper.form_class = "form-narrow"
         self.helper.layout = Layout(
             "file",

@@ -112,7 +112,9 @@ def test_what_was_typed_is_kept_on_the_page_and_sent_again_by_itself(officer, aw
         f'action="{STATUS}" data-try-again="10"' in page and "/static/portal/try_again.js" in page
     )
     assert "What you typed is kept on this page" in page
-    assert officer.get("/static/portal/try_again.js").status_code == 200
+    script = officer.get("/static/portal/try_again.js")
+    script.close()
+    assert script.status_code == 200
     saved = officer.post(STATUS, {**kept_on(answer), "version": 0})
     assert "There is no such page" not in saved.content.decode()
 

@@ -18,10 +18,9 @@ from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils import timezone
 
-from accounts import kept_posts, page_owners
+from accounts import kept_posts, notes, page_owners
 from accounts.reauthentication import way_to_password
 from accounts.session_store import NOTED, row_of
-from core import notes
 
 SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 EVERY = dt.timedelta(minutes=5)

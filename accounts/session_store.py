@@ -13,7 +13,7 @@ from django.contrib.sessions.middleware import SessionMiddleware as DjangosMiddl
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.notes import noted
+from accounts.notes import noted
 
 ROW = "row-"
 NOTED = "last_seen"  # in the session: when it was last noted
@@ -53,7 +53,7 @@ class SessionStore(DatabaseStore):
 
 
 class SessionMiddleware(DjangosMiddleware):
-    """What a page that is only looked at leaves in the session is a note (`core.notes`)."""
+    """What a page that is only looked at leaves in the session is a note (`accounts.notes`)."""
 
     def process_request(self, request: HttpRequest) -> None:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)

@@ -26,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.notes import noted
 from candidate_site import session
 from candidate_site.calendar import calendar_of
 from candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
@@ -34,7 +35,6 @@ from candidate_site.language import NAME, address, chosen_in, in_its_language
 from candidate_site.page import page_for
 from candidate_site.session import Visit
 from core.http import attachment, from_another_site
-from core.notes import noted
 from credentials.logins import authentication as credentials_sign_in
 from credentials.models import Credentials
 

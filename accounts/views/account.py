@@ -21,8 +21,8 @@ from django.views.decorators.http import require_POST
 
 from accounts import notifications, recovery
 from accounts.events import record_account_event
+from accounts.notes import noted
 from accounts.requests import StaffRequest
-from core.notes import noted
 
 MOST = 20  # acts, or as many as are new
 

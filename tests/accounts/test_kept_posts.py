@@ -64,13 +64,13 @@ class Browser(Client):
 @pytest.fixture
 def browser(world) -> Browser:
     world.open_all()
-    browser = Browser()
-    browser.sign_in(world.officer)
+    tab = Browser()
+    tab.sign_in(world.officer)
     return browser
 
 
-def typed_on(browser: Browser, address: str = STATUS) -> dict[str, Any]:
-    page = browser.fields(browser.get(address))
+def typed_on(tab: Browser, address: str = STATUS) -> dict[str, Any]:
+    page = tab.fields(tab.get(address))
     return {name: page[name] for name in page if name in ("csrfmiddlewaretoken", "version")} | TYPED
 
 
@@ -84,10 +84,10 @@ def end_session(user: User, how: str = "elsewhere") -> None:
         end_visits(user)
 
 
-def sees_it_again(browser: Browser, page: Any) -> Any:
+def sees_it_again(tab: Browser, page: Any) -> Any:
     assert "What you typed is kept" in page.content.decode()
     assert page["Cache-Control"].startswith("no-store")
-    again = browser.press(page)
+    again = tab.press(page)
     shown = again.content.decode()
     assert again.status_code == 200 and 'value="Typed by hand “≥”"' in shown
     assert 'value="1:30"' in shown and "exams@main1.example" in shown
@@ -96,76 +96,76 @@ def sees_it_again(browser: Browser, page: Any) -> Any:
 
 @pytest.mark.parametrize("how", ["idle", "elsewhere", "password"])
 def test_what_was_typed_is_shown_again_after_signing_in_and_saved_when_the_button_is_pressed(
-    browser, world, how
+    tab, world, how
 ):
-    typed = typed_on(browser)
+    typed = typed_on(tab)
     end_session(world.officer, how)
-    page = browser.post(STATUS, typed)
+    page = tab.post(STATUS, typed)
 
     assert "You were signed out. What you typed is kept" in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert "Typed by hand" not in page.content.decode()  # for whoever sits there
-    answer = browser.press(page, login="officer.main", password="wrong")
+    answer = tab.press(page, login="officer.main", password="wrong")
     assert "What you typed is kept" in answer.content.decode()
-    answer = browser.press(answer, login="officer.main", password=PASSWORD)
-    again = sees_it_again(browser, browser.get(answer.url))
+    answer = tab.press(answer, login="officer.main", password=PASSWORD)
+    again = sees_it_again(tab, tab.get(answer.url))
     assert not CentreArrangement.objects.filter(contact_name__startswith="Typed").exists()
-    saved = {**browser.fields(again), **TYPED}
-    assert browser.post(saved.pop("action"), saved).status_code == 302
+    saved = {**tab.fields(again), **TYPED}
+    assert tab.post(saved.pop("action"), saved).status_code == 302
     assert CentreArrangement.objects.get(centre=world.main).contact_name == "Typed by hand “≥”"
 
 
-def test_it_goes_through_the_second_factor(browser, world):
-    typed = typed_on(browser)
+def test_it_goes_through_the_second_factor(tab, world):
+    typed = typed_on(tab)
     secret = totp_auth.generate_totp_secret()
     totp_auth.TOTP.activate(world.officer, secret)
     end_session(world.officer)
-    page = browser.post(STATUS, typed)
+    page = tab.post(STATUS, typed)
 
-    answer = browser.press(page, login="officer.main", password=PASSWORD)
+    answer = tab.press(page, login="officer.main", password=PASSWORD)
     assert answer.url == "/log-in/code/"
     code = totp_auth.format_hotp_value(totp_auth.hotp_value(secret, int(time.time()) // 30))
-    answer = browser.press(browser.get(answer.url), code=code)
-    sees_it_again(browser, browser.get(answer.url))
+    answer = tab.press(tab.get(answer.url), code=code)
+    sees_it_again(tab, tab.get(answer.url))
 
 
-def test_after_a_sign_in_in_another_tab_nothing_is_lost(browser, world):
-    typed = typed_on(browser)
+def test_after_a_sign_in_in_another_tab_nothing_is_lost(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    browser.sign_in(world.officer)
+    tab.sign_in(world.officer)
 
-    sees_it_again(browser, browser.post(STATUS, typed))
+    sees_it_again(tab, tab.post(STATUS, typed))
 
 
-def test_nor_on_a_sign_in_page_that_another_tab_has_overtaken(browser, world):
-    typed = typed_on(browser)
+def test_nor_on_a_sign_in_page_that_another_tab_has_overtaken(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    page = browser.post(STATUS, typed)
-    browser.sign_in(world.officer)
+    page = tab.post(STATUS, typed)
+    tab.sign_in(world.officer)
 
-    sees_it_again(browser, browser.press(page, login="officer.main", password=PASSWORD))
+    sees_it_again(tab, tab.press(page, login="officer.main", password=PASSWORD))
 
 
-def test_nor_after_one_that_has_ended_too(browser, world):
-    typed = typed_on(browser)
+def test_nor_after_one_that_has_ended_too(tab, world):
+    typed = typed_on(tab)
     for _ in range(2):
         end_session(world.officer)
-        browser.sign_in(world.officer)
+        tab.sign_in(world.officer)
     end_session(world.officer)
-    page = browser.post(STATUS, typed)
+    page = tab.post(STATUS, typed)
 
-    answer = browser.press(page, login="officer.main", password=PASSWORD)
-    sees_it_again(browser, browser.get(answer.url))
+    answer = tab.press(page, login="officer.main", password=PASSWORD)
+    sees_it_again(tab, tab.get(answer.url))
 
 
-def test_two_tabs_that_wait_for_the_sign_in_both_go_on(browser, world):
-    first, second = typed_on(browser), typed_on(browser)
+def test_two_tabs_that_wait_for_the_sign_in_both_go_on(tab, world):
+    first, second = typed_on(tab), typed_on(tab)
     end_session(world.officer)
-    pages = [browser.post(STATUS, typed) for typed in (first, {**second, "delay": "2:00"})]
+    pages = [tab.post(STATUS, typed) for typed in (first, {**second, "delay": "2:00"})]
 
-    answer = browser.press(pages[0], login="officer.main", password=PASSWORD)
-    sees_it_again(browser, browser.get(answer.url))
-    other = browser.press(browser.press(pages[1], login="officer.main", password=PASSWORD))
+    answer = tab.press(pages[0], login="officer.main", password=PASSWORD)
+    sees_it_again(tab, tab.get(answer.url))
+    other = tab.press(tab.press(pages[1], login="officer.main", password=PASSWORD))
     assert 'value="2:00"' in other.content.decode()
 
 
@@ -195,30 +195,30 @@ def test_the_other_ways_to_confirm_carry_on_with_it_too(board, world):
         assert "A reason" in board.post(way, {"code": code}).content.decode()
 
 
-def test_who_signs_in_as_somebody_else_gets_nothing_of_it(browser, world):
-    typed = typed_on(browser)
+def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    page = browser.post(STATUS, typed)
-    answer = browser.press(page, login="officer.oth01", password=PASSWORD)
+    page = tab.post(STATUS, typed)
+    answer = tab.press(page, login="officer.oth01", password=PASSWORD)
 
-    answer = browser.get(answer.url, follow=True)
+    answer = tab.get(answer.url, follow=True)
     shown = answer.content.decode()
     assert "Nothing more is kept" in shown and "Typed by hand" not in shown
     assert not any("Typed" in str(one.get_decoded()) for one in Session.objects.all())
     # Their page, too, posted while somebody else is signed in:
-    answer = browser.post(STATUS, typed)
+    answer = tab.post(STATUS, typed)
     assert answer.status_code == 403 and "Typed by hand" not in answer.content.decode()
     # and when that one is signed out again, it waits for its own person.
-    browser.post("/log-out/", browser.token("/log-out/"))
-    page = browser.post(STATUS, typed)
-    answer = browser.press(page, login="officer.oth01", password=PASSWORD)
-    assert "Nothing more is kept" in browser.get(answer.url, follow=True).content.decode()
+    tab.post("/log-out/", tab.token("/log-out/"))
+    page = tab.post(STATUS, typed)
+    answer = tab.press(page, login="officer.oth01", password=PASSWORD)
+    assert "Nothing more is kept" in tab.get(answer.url, follow=True).content.decode()
 
 
-def test_what_is_kept_for_one_is_not_shown_to_who_knows_its_address(browser, world):
-    typed = typed_on(browser)
+def test_what_is_kept_for_one_is_not_shown_to_who_knows_its_address(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    answer = browser.press(browser.post(STATUS, typed), login="officer.main", password=PASSWORD)
+    answer = tab.press(tab.post(STATUS, typed), login="officer.main", password=PASSWORD)
     stranger = Browser()
     stranger.sign_in(world.stranger)
 
@@ -227,7 +227,7 @@ def test_what_is_kept_for_one_is_not_shown_to_who_knows_its_address(browser, wor
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_another_site_plants_nothing(browser, world, signed_in):
+def test_another_site_plants_nothing(tab, world, signed_in):
     """It knows no token of this browser's; a token of its own browser is none."""
     own = Browser()
     own.sign_in(world.stranger)
@@ -235,21 +235,21 @@ def test_another_site_plants_nothing(browser, world, signed_in):
     if not signed_in:
         end_session(world.officer)
     for fields in (TYPED, planted, {**planted, "csrfmiddlewaretoken": "a" * 64}):
-        answer = browser.post(STATUS, fields)
+        answer = tab.post(STATUS, fields)
         assert answer.status_code == 403
         assert b"kept" not in answer.content and b"Typed by hand" not in answer.content
 
 
-def test_nor_where_it_has_a_token_but_another_origin(browser, world):
-    typed = typed_on(browser)
+def test_nor_where_it_has_a_token_but_another_origin(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    browser.sign_in(world.officer)
+    tab.sign_in(world.officer)
 
-    answer = browser.post(STATUS, typed, headers={"Origin": "https://evil.example"})
+    answer = tab.post(STATUS, typed, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403 and b"Typed by hand" not in answer.content
 
 
-def test_what_somebody_keeps_in_their_own_browser_is_of_no_use_in_anothers(browser, world):
+def test_what_somebody_keeps_in_their_own_browser_is_of_no_use_in_anothers(tab, world):
     """A stranger's own sealed post, put on the sign-in page of somebody else."""
     own = Browser()
     own.sign_in(world.stranger)
@@ -258,39 +258,37 @@ def test_what_somebody_keeps_in_their_own_browser_is_of_no_use_in_anothers(brows
     text = own.fields(own.post(STATUS, typed))["kept"]
 
     end_session(world.officer)
-    answer = browser.press(
-        browser.get("/log-in/"), login="officer.main", password=PASSWORD, kept=text
-    )
-    assert b"Typed by hand" not in browser.get(answer.url, follow=True).content
+    answer = tab.press(tab.get("/log-in/"), login="officer.main", password=PASSWORD, kept=text)
+    assert b"Typed by hand" not in tab.get(answer.url, follow=True).content
 
 
 @pytest.mark.parametrize("text", ["x", "A" * 200, "e" * 900_000])
-def test_what_we_have_not_sealed_opens_nothing(browser, world, text):
+def test_what_we_have_not_sealed_opens_nothing(tab, world, text):
     end_session(world.officer)
-    page = browser.get("/log-in/")
-    answer = browser.press(page, login="officer.main", password=PASSWORD, kept=text)
+    page = tab.get("/log-in/")
+    answer = tab.press(page, login="officer.main", password=PASSWORD, kept=text)
 
-    assert "Nothing more is kept" in browser.get(answer.url, follow=True).content.decode()
+    assert "Nothing more is kept" in tab.get(answer.url, follow=True).content.decode()
 
 
-def test_after_twelve_hours_it_is_kept_no_more(browser, world):
-    typed = typed_on(browser)
+def test_after_twelve_hours_it_is_kept_no_more(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    page = browser.post(STATUS, typed)
+    page = tab.post(STATUS, typed)
     with time_machine.travel(time.time() + 12 * 3600 + 60):
-        answer = browser.press(page, login="officer.main", password=PASSWORD)
-        assert b"Nothing more is kept" in browser.get(answer.url, follow=True).content
+        answer = tab.press(page, login="officer.main", password=PASSWORD)
+        assert b"Nothing more is kept" in tab.get(answer.url, follow=True).content
 
 
-def test_a_session_carries_it_for_a_quarter_of_an_hour_at_most(browser, world):
-    typed = typed_on(browser)
+def test_a_session_carries_it_for_a_quarter_of_an_hour_at_most(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    answer = browser.press(browser.post(STATUS, typed), login="officer.main", password=PASSWORD)
-    assert kept_posts.IN_SESSION in browser.session
+    answer = tab.press(tab.post(STATUS, typed), login="officer.main", password=PASSWORD)
+    assert kept_posts.IN_SESSION in tab.session
     with time_machine.travel(time.time() + 16 * 60):
-        browser.get("/")
-        assert kept_posts.IN_SESSION not in browser.session
-        assert b"Nothing more is kept" in browser.get(answer.url, follow=True).content
+        tab.get("/")
+        assert kept_posts.IN_SESSION not in tab.session
+        assert b"Nothing more is kept" in tab.get(answer.url, follow=True).content
 
 
 def test_a_flood_of_posts_by_nobody_costs_no_row_and_no_memory(client, world):
@@ -302,21 +300,21 @@ def test_a_flood_of_posts_by_nobody_costs_no_row_and_no_memory(client, world):
     assert not Session.objects.exists()
 
 
-def test_who_was_signed_out_writes_no_row_before_the_password(browser, world):
-    typed = typed_on(browser)
+def test_who_was_signed_out_writes_no_row_before_the_password(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
     rows = Session.objects.count()
     for _ in range(3):
-        browser.post(STATUS, typed)
+        tab.post(STATUS, typed)
     assert Session.objects.count() == rows
 
 
-def test_a_whole_page_of_750_associate_centres_is_kept(browser, world):
+def test_a_whole_page_of_750_associate_centres_is_kept(tab, world):
     for number in range(750):
         make_centre(f"N{number:04}", main=world.main)
     address = "/candidate-results/2026-06/MAIN1/subcentres/"
-    page = browser.get(address)
-    fields = browser.fields(page)
+    page = tab.get(address)
+    fields = tab.fields(page)
     fields.pop("action")
     delay = [name for name in fields if name.endswith("-delay")][-1]
     fields[delay] = "7:77"
@@ -327,12 +325,12 @@ def test_a_whole_page_of_750_associate_centres_is_kept(browser, world):
     }
     assert len(fields) > 750
     end_session(world.officer)
-    answer = browser.post(address, fields)
-    kept = browser.fields(answer)["kept"][0]
+    answer = tab.post(address, fields)
+    kept = tab.fields(answer)["kept"][0]
     assert len(kept) < 64_000
 
-    answer = browser.press(answer, login="officer.main", password=PASSWORD)
-    again = browser.press(browser.get(answer.url))
+    answer = tab.press(answer, login="officer.main", password=PASSWORD)
+    again = tab.press(tab.get(answer.url))
     assert again.status_code == 200 and 'value="7:77"' in again.content.decode()
 
 
@@ -344,49 +342,47 @@ def test_a_whole_page_of_750_associate_centres_is_kept(browser, world):
         ("/account/authenticator/set-up/", {"code": "hunter2"}),
     ],
 )
-def test_passwords_and_codes_are_never_kept(browser, world, address, fields):
-    token = browser.token("/log-out/")
+def test_passwords_and_codes_are_never_kept(tab, world, address, fields):
+    token = tab.token("/log-out/")
     end_session(world.officer)
-    answer = browser.post(address, {**fields, **token})
+    answer = tab.post(address, {**fields, **token})
 
     assert answer.status_code == 302 and answer.url.startswith("/log-in/?next=")
     assert "hunter" not in answer.url
 
 
 def test_of_a_file_it_is_said_that_it_must_be_chosen_again(world):
-    browser = Browser()
-    browser.sign_in(world.associate_officer)
+    tab = Browser()
+    tab.sign_in(world.associate_officer)
     upload = "/file-exchange/ASC01/MAIN1/upload/"
-    typed = {**browser.token(upload), "note": "Typed"}
+    typed = {**tab.token(upload), "note": "Typed"}
     end_session(world.associate_officer)
     for size in (100, 100_000):
         file = SimpleUploadedFile("list.csv", b"a" * size)
-        answer = browser.post(upload, {**typed, "file": file})
-        answer = browser.get(answer.url) if answer.status_code == 302 else answer
+        answer = tab.post(upload, {**typed, "file": file})
+        answer = tab.get(answer.url) if answer.status_code == 302 else answer
         assert "A file cannot be kept" in answer.content.decode()
-    answer = browser.press(answer, login="officer.asc01", password=PASSWORD)
+    answer = tab.press(answer, login="officer.asc01", password=PASSWORD)
     assert answer.url == upload
 
 
-def test_signing_in_with_something_kept_leads_nowhere_but_to_this_site(browser, world):
-    typed = typed_on(browser)
+def test_signing_in_with_something_kept_leads_nowhere_but_to_this_site(tab, world):
+    typed = typed_on(tab)
     end_session(world.officer)
-    page = browser.post(STATUS, typed)
-    answer = browser.press(
-        page, login="officer.main", password=PASSWORD, next="https://evil.example/"
-    )
+    page = tab.post(STATUS, typed)
+    answer = tab.press(page, login="officer.main", password=PASSWORD, next="https://evil.example/")
 
     assert answer.url.startswith("/log-in/kept/")
-    assert f'action="{STATUS}"' in browser.get(answer.url).content.decode()
-    answer = browser.get("/log-in/kept/nothing/?next=https://evil.example/")
+    assert f'action="{STATUS}"' in tab.get(answer.url).content.decode()
+    answer = tab.get("/log-in/kept/nothing/?next=https://evil.example/")
     assert answer.url == "/"
 
 
-def test_nothing_that_was_typed_is_in_an_address_or_a_log(browser, world, caplog):
-    typed = typed_on(browser)
+def test_nothing_that_was_typed_is_in_an_address_or_a_log(tab, world, caplog):
+    typed = typed_on(tab)
     end_session(world.officer)
-    answer = browser.press(browser.post(STATUS, typed), login="officer.main", password=PASSWORD)
-    browser.get(answer.url)
+    answer = tab.press(tab.post(STATUS, typed), login="officer.main", password=PASSWORD)
+    tab.get(answer.url)
     assert "Typed" not in caplog.text and "Typed" not in answer.url and "exams" not in answer.url
     (session,) = Session.objects.filter(expire_date__gt="2026-01-01T00:00Z")
     assert "Typed" not in str(session.get_decoded())

@@ -1,5 +1,8 @@
 """An officer puts candidates into groups, gives the password again, and gets the letters as wanted."""
 
+import io
+import zipfile
+
 import pypdf
 import pytest
 from django.contrib.sessions.models import Session
@@ -75,6 +78,13 @@ def test_letters_by_group_after_the_password(officer_at, look, live_server, lett
     page.reload()
     expect(page.get_by_text("The download begins by itself")).to_have_count(0)
     expect(page.get_by_text("by officer.main").first).to_be_visible()
+    page.get_by_label("Cover sheet").uncheck()
+    page.get_by_label("Blank back after each page").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="One file for each candidate (zip)").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert sorted(archive.namelist()) == ["0001.pdf", "0002.pdf", "0003.pdf", "0004.pdf"]
+        assert len(pypdf.PdfReader(io.BytesIO(archive.read("0004.pdf"))).pages) == 2
 
 
 def test_without_javascript_the_password_leads_to_the_file_too(

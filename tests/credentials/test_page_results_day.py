@@ -49,7 +49,7 @@ def rows(response) -> dict[str, dict[str, str]]:
     """Of each row of the table: its head, and what its cells say."""
     found = {}
     for row in text(response).partition("<tbody>")[2].split("<tr>")[1:]:
-        head = re.search(r'<th scope="row">(.*?)</th>', row, re.S)
+        head = re.search(r'<th[^>]* scope="row">(.*?)</th>', row, re.S)
         cells = re.findall(r'<td[^>]* data-head="([^"]+)"[^>]*>(.*?)</td>', row, re.S)
         found[words(head[1])] = {name: words(cell) for name, cell in cells}
     return found

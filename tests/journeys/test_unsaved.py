@@ -29,21 +29,21 @@ def test_leaving_asks_while_something_is_unsaved_and_only_then(
     world.open_all()
     officer_at("officer.main")
     page.goto(live_server.url + STATUS)
-    page.get_by_role("link", name="Go back").click()
+    page.get_by_role("link", name="Guidance", exact=True).click()
     expect(page).not_to_have_url(live_server.url + STATUS)
     assert asked == []
 
     page.goto(live_server.url + STATUS)
-    name = page.get_by_label("Name", exact=False).first
+    name = page.get_by_label("Contact name")
     before = name.input_value()
     name.fill("Typed by hand")
-    page.get_by_role("link", name="Go back").click(no_wait_after=True)
+    page.get_by_role("link", name="Guidance", exact=True).click(no_wait_after=True)
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"]
     expect(name).to_have_value("Typed by hand")
 
     name.fill(before)  # taken back
-    page.get_by_role("link", name="Go back").click()
+    page.get_by_role("link", name="Guidance", exact=True).click()
     expect(page).not_to_have_url(live_server.url + STATUS)
     assert asked == ["beforeunload"]
 
@@ -54,7 +54,7 @@ def test_what_is_typed_is_there_after_signing_in_again_and_pressing_a_button_ask
     world.open_all()
     officer_at("officer.main")
     page.goto(live_server.url + STATUS)
-    page.get_by_label("Name", exact=False).first.fill("Typed by hand")
+    page.get_by_label("Contact name").fill("Typed by hand")
     end_visits(world.officer)
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("You were signed out. What you typed is kept")).to_be_visible()
@@ -64,7 +64,7 @@ def test_what_is_typed_is_there_after_signing_in_again_and_pressing_a_button_ask
     page.get_by_role("button", name="Log in", exact=True).click()
     look()
     page.get_by_role("button", name="Show it again").click()
-    expect(page.get_by_label("Name", exact=False).first).to_have_value("Typed by hand")
+    expect(page.get_by_label("Contact name")).to_have_value("Typed by hand")
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("The status is confirmed")).to_be_visible()
     assert asked == []

@@ -62,11 +62,11 @@ class Browser(Client):
 
 
 @pytest.fixture
-def browser(world) -> Browser:
+def tab(world) -> Browser:
     world.open_all()
     tab = Browser()
     tab.sign_in(world.officer)
-    return browser
+    return tab
 
 
 def typed_on(tab: Browser, address: str = STATUS) -> dict[str, Any]:

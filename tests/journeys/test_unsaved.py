@@ -65,6 +65,7 @@ def test_what_is_typed_is_there_after_signing_in_again_and_pressing_a_button_ask
     look()
     page.get_by_role("button", name="Show it again").click()
     expect(page.get_by_label("Contact name")).to_have_value("Typed by hand")
+    page.get_by_label("By signing up for this service").check()
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("The status is confirmed")).to_be_visible()
     assert asked == []

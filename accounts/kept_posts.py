@@ -11,6 +11,7 @@ Nobody gets what another typed, and no other site can have something kept:
 - A post is kept only if its token is one that this browser got while it was signed in (`page_owners`).
 - Until the password was given it is nowhere but on the sign-in page, encrypted, with whose it is and a time; from
   then on in the session, for SHOWN_FOR, the newest few. Whoever signs in as somebody else gets nothing of it.
+- *Go on* does it once: what was carried on with is forgotten, and neither *Back* nor a reload does it again.
 - Passwords and codes are never kept, so no form of the account is, and no file can be.
 """
 
@@ -41,11 +42,18 @@ KEPT_FOR = dt.timedelta(hours=12)  # on a sign-in page that is left open
 SHOWN_FOR = dt.timedelta(minutes=15)  # in the session
 IN_SESSION = "kept_posts"
 MOST = 4  # of one session
+GONE_ON = "gone_on"  # in the session: what those go by that were carried on with, the newest
+MOST_GONE_ON = 50
+GOES_BY = "kept_post"  # the field beside *Go on*
 LONGEST = 1_000_000  # characters of one, encrypted
 WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
 KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
 NOT_KEPT = "You were signed out before this was done. Log in, and do it again."
 NO_FILE = " A file cannot be kept: you will have to choose it again."
+NOTHING = (
+    "What was typed before this log-in is not kept any more. If you are not sure that it was done, look before you do "
+    "it again."
+)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the field's name
 
 
@@ -72,7 +80,7 @@ def post_of(request: HttpRequest, user: str) -> KeptPost | None:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name != TOKEN and isinstance(value, str)
+        if name not in (TOKEN, GOES_BY) and isinstance(value, str)
     ]
     return KeptPost(user, request.get_full_path(), fields, request.content_type == MULTIPART)
 
@@ -166,6 +174,28 @@ def pop(request: HttpRequest, name: str) -> KeptPost | None:
         del request.session[IN_SESSION][name]
         request.session.modified = True
     return post
+
+
+def name_on_page(post: KeptPost, token: str) -> str:
+    """What it goes by where it is on a page alone: the same when that is posted once more."""
+    return salted_hmac(PURPOSE, repr((post, token)), algorithm="sha256").hexdigest()
+
+
+def is_gone_on(request: HttpRequest, name: str) -> bool:
+    return name in request.session.get(GONE_ON, [])
+
+
+def go_on(request: HttpRequest, name: str) -> bool:
+    """Forget what goes by this name, and take its name out of what is posted. False where it was done before."""
+    if is_gone_on(request, name):
+        return False
+    pop(request, name)
+    request.session[GONE_ON] = [*request.session.get(GONE_ON, []), name[:64]][-MOST_GONE_ON:]
+    fields = request.POST.copy()
+    del fields[GOES_BY]
+    fields._mutable = False
+    request.POST = fields  # type: ignore[assignment]
+    return True
 
 
 def forget_old(request: HttpRequest) -> None:

@@ -12,6 +12,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +22,7 @@ from django.utils import timezone
 from accounts import kept_posts, notes, page_owners
 from accounts.reauthentication import way_to_password
 from accounts.session_store import NOTED, row_of
+from core.request_size import FORM
 
 SET_UP = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout"}
 EVERY = dt.timedelta(minutes=5)
@@ -48,6 +50,17 @@ class KeptPostsMiddleware:
         response = self.get_response(request)
         page_owners.note_token(request, response)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.method != "POST" or request.content_type != FORM:
+            return None
+        name = request.POST.get(kept_posts.GOES_BY)
+        if not name or kept_posts.go_on(request, name):
+            return None
+        messages.info(request, kept_posts.NOTHING)
+        return redirect("dashboard")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, ReauthenticationRequired):

@@ -13,8 +13,6 @@ from django.views.decorators.http import require_safe
 from accounts import kept_posts, page_owners
 from accounts.kept_posts import KeptPost
 
-NOTHING = "Nothing more is kept of what was typed before you logged in. Nothing was done with it."
-
 
 class LogIn(LoginView):
     """The page also carries what was posted meanwhile (`accounts.kept_posts.sign_in_page`)."""
@@ -54,14 +52,14 @@ log_in = LogIn.as_view()
 def kept_post(request: HttpRequest, name: str) -> HttpResponseBase:
     """What was kept while they signed in, to go on with."""
     post = kept_posts.kept(request, name)
-    if post is None:
-        messages.info(request, NOTHING)
+    return _go_on(request, post, name)
+
+
+def _go_on(request: HttpRequest, post: KeptPost | None, name: str) -> HttpResponse:
+    if post is None or kept_posts.is_gone_on(request, name):
+        messages.info(request, kept_posts.NOTHING)
         return redirect("dashboard")
-    return _go_on(request, post)
-
-
-def _go_on(request: HttpRequest, post: KeptPost) -> HttpResponse:
-    response = render(request, "account/kept_post.html", {"post": post})
+    response = render(request, "account/kept_post.html", {"post": post, "name": name})
     response.headers["Cache-Control"] = "no-store, private"
     return response
 
@@ -80,4 +78,9 @@ def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponseBase:
         return kept_posts.signed_out(request, kept_posts.post_of(request, owner))
     elif owner == str(request.user.pk):
         post = kept_posts.post_of(request, owner)
-    return _go_on(request, post) if post else render(request, "403_csrf.html", status=403)
+    if post is None:
+        return render(request, "403_csrf.html", status=403)
+    name = request.POST.get(kept_posts.GOES_BY) or kept_posts.name_on_page(
+        post, text or request.POST.get(kept_posts.TOKEN, "")
+    )
+    return _go_on(request, post, name)

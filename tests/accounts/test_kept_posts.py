@@ -4,6 +4,7 @@ import html
 import re
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -17,9 +18,12 @@ from accounts import kept_posts
 from accounts.models import User
 from accounts.sessions import end_visits
 from centres.models import CentreArrangement
+from core.request_size import FORM
+from credentials.models import LetterFile
 from tests.builders import PASSWORD, make_centre
 
 STATUS = "/candidate-results/2026-06/MAIN1/status/edit/"
+CREATE = "/candidate-results/2026-06/MAIN1/credentials/create/"
 TYPED = {
     "status": "all",
     "agreed": "on",
@@ -55,7 +59,8 @@ class Browser(Client):
 
     def press(self, page: Any, **typed: Any) -> Any:
         fields = {**self.fields(page), **typed}
-        return self.post(fields.pop("action"), fields)
+        action = fields.pop("action")
+        return self.post(action, urlencode(fields, doseq=True), content_type=FORM)
 
     def token(self, address: str) -> dict[str, Any]:
         return {"csrfmiddlewaretoken": self.fields(self.get(address))["csrfmiddlewaretoken"]}
@@ -195,6 +200,52 @@ def test_the_other_ways_to_confirm_carry_on_with_it_too(board, world):
         assert "A reason" in board.post(way, {"code": code}).content.decode()
 
 
+def asked_at(tab: Browser) -> dict[str, Any]:
+    """What the button of an ask page posts."""
+    page = tab.post(CREATE, tab.token(STATUS))
+    assert page.status_code == 200
+    return tab.fields(page)
+
+
+def is_not_done_again(tab: Browser, answer: Any) -> None:
+    assert answer.status_code == 302 and answer.url == "/"
+    assert "If you are not sure that it was done, look" in tab.get("/").content.decode()
+    assert LetterFile.objects.count() == 1
+
+
+def test_go_on_does_it_once_whatever_is_pressed_after_that(tab, world):
+    asked = asked_at(tab)
+    end_session(world.officer)
+    answer = tab.press(tab.post(CREATE, asked), login="officer.main", password=PASSWORD)
+    page = tab.get(answer.url)
+    assert not LetterFile.objects.exists() and ">Go on</button>" in page.content.decode()
+
+    assert tab.press(page).status_code == 302 and LetterFile.objects.count() == 1
+    is_not_done_again(tab, tab.get(answer.url))  # Back
+    is_not_done_again(tab, tab.press(page))  # a page that the browser has kept; a reload
+
+
+def test_nor_is_what_a_page_from_before_the_sign_in_posts_done_twice(tab, world):
+    asked = asked_at(tab)
+    end_session(world.officer)
+    tab.sign_in(world.officer)
+    page = tab.post(CREATE, asked)
+
+    assert tab.press(page).status_code == 302 and LetterFile.objects.count() == 1
+    is_not_done_again(tab, tab.post(CREATE, asked))  # Back sends it anew
+    is_not_done_again(tab, tab.press(page))
+
+
+def test_go_on_also_goes_on_when_the_session_carries_it_no_more(tab, world):
+    asked = asked_at(tab)
+    end_session(world.officer)
+    answer = tab.press(tab.post(CREATE, asked), login="officer.main", password=PASSWORD)
+    page = tab.get(answer.url)
+    with time_machine.travel(time.time() + 16 * 60):
+        tab.get("/")
+        assert tab.press(page).status_code == 302
+
+
 def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
     typed = typed_on(tab)
     end_session(world.officer)
@@ -203,7 +254,7 @@ def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
 
     answer = tab.get(answer.url, follow=True)
     shown = answer.content.decode()
-    assert "Nothing more is kept" in shown and "Typed by hand" not in shown
+    assert "is not kept any more" in shown and "Typed by hand" not in shown
     assert not any("Typed" in str(one.get_decoded()) for one in Session.objects.all())
     # Their page, too, posted while somebody else is signed in:
     answer = tab.post(STATUS, typed)
@@ -212,7 +263,7 @@ def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
     tab.post("/log-out/", tab.token("/log-out/"))
     page = tab.post(STATUS, typed)
     answer = tab.press(page, login="officer.oth01", password=PASSWORD)
-    assert "Nothing more is kept" in tab.get(answer.url, follow=True).content.decode()
+    assert "is not kept any more" in tab.get(answer.url, follow=True).content.decode()
 
 
 def test_what_is_kept_for_one_is_not_shown_to_who_knows_its_address(tab, world):
@@ -268,7 +319,7 @@ def test_what_we_have_not_sealed_opens_nothing(tab, world, text):
     page = tab.get("/log-in/")
     answer = tab.press(page, login="officer.main", password=PASSWORD, kept=text)
 
-    assert "Nothing more is kept" in tab.get(answer.url, follow=True).content.decode()
+    assert "is not kept any more" in tab.get(answer.url, follow=True).content.decode()
 
 
 def test_after_twelve_hours_it_is_kept_no_more(tab, world):
@@ -277,7 +328,7 @@ def test_after_twelve_hours_it_is_kept_no_more(tab, world):
     page = tab.post(STATUS, typed)
     with time_machine.travel(time.time() + 12 * 3600 + 60):
         answer = tab.press(page, login="officer.main", password=PASSWORD)
-        assert b"Nothing more is kept" in tab.get(answer.url, follow=True).content
+        assert b"is not kept any more" in tab.get(answer.url, follow=True).content
 
 
 def test_a_session_carries_it_for_a_quarter_of_an_hour_at_most(tab, world):
@@ -288,7 +339,7 @@ def test_a_session_carries_it_for_a_quarter_of_an_hour_at_most(tab, world):
     with time_machine.travel(time.time() + 16 * 60):
         tab.get("/")
         assert kept_posts.IN_SESSION not in tab.session
-        assert b"Nothing more is kept" in tab.get(answer.url, follow=True).content
+        assert b"is not kept any more" in tab.get(answer.url, follow=True).content
 
 
 def test_a_flood_of_posts_by_nobody_costs_no_row_and_no_memory(client, world):

@@ -19,10 +19,12 @@ CONTENTS = {
     "docx": Content("Word document", "Word (docx)", ("docx",)),
     "xlsx": Content("Excel workbook", "Excel (xlsx)", ("xlsx",)),
     "pptx": Content("PowerPoint slides", "PowerPoint (pptx)", ("pptx",)),
-    "odt": Content("OpenDocument text", "ODT", ("odt",)),
-    "ods": Content("OpenDocument spreadsheet", "ODS", ("ods",)),
-    "odp": Content("OpenDocument slides", "ODP", ("odp",)),
-    "text": Content("Text", "CSV and plain text in UTF-8", ("txt", "csv", "tsv")),
+    "odt": Content("OpenDocument text", "OpenDocument (odt)", ("odt",)),
+    "ods": Content("OpenDocument spreadsheet", "OpenDocument (ods)", ("ods",)),
+    "odp": Content("OpenDocument slides", "OpenDocument (odp)", ("odp",)),
+    "text": Content(
+        "Text", "CSV and plain text (saved as “CSV UTF-8” or “UTF-8”)", ("txt", "csv", "tsv")
+    ),
     "jpeg": Content("JPEG picture", "JPEG", ("jpg", "jpeg")),
     "png": Content("PNG picture", "PNG", ("png",)),
     "heic": Content("HEIC picture", "HEIC", ("heic", "heif")),

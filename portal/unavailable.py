@@ -49,6 +49,7 @@ def away(request: HttpRequest, error: BaseException) -> HttpResponse:
         by_itself=done_nothing and kept_posts.is_kept(request),
         done_nothing=done_nothing,
         with_file=(request.content_type or "").startswith("multipart"),
+        of_log_in=any(name == "login" for name, _ in fields),
         come_back=COME_BACK,
     )
 

@@ -188,5 +188,5 @@ def _unusual(choice: Choice) -> dict[str, str | bool]:
     if choice.ended:
         found["ended logins too"] = True
     if choice.each:
-        found["a file each"] = True
+        found["one file for each candidate"] = True
     return found

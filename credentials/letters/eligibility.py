@@ -109,7 +109,7 @@ def _access_needed(terms: Terms, main: Centre | None) -> Blocker:
     if terms.contact_choice == ContactChoice.DEFAULT and contact.complete:
         named = (contact.name, contact.telephone, contact.email)
         text += f" Its contact: {', '.join(filter(None, named))}."
-    mine = "You have not given this centre access in this series. You can in Subcentre Management."
+    mine = "You have not given this centre access in this series. You can give it in Subcentre Management."
     return Blocker(text, fixed_at="subcentres", for_main=mine)
 
 

@@ -19,7 +19,8 @@ SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.I)
 SAVE_AS = "Save it as “CSV UTF-8” and load it again."
 # By the keys of `core.file_signatures`; of any other file that is told by its bytes, nothing is loaded.
 NO_CSV = {
-    "zip": f"This is a workbook, from which only results can be loaded. {SAVE_AS}",
+    "zip": "This is a workbook or another packed file. Only results can be loaded from a workbook (xlsx). Save any "
+    "other file as “CSV UTF-8” and load it again.",
     "xls": "This is a workbook of the old kind (.xls). Save it as an xlsx workbook, or as “CSV UTF-8”, and load "
     "it again.",
     "locked": "This is a workbook with a password. Save it as an xlsx workbook without a password, or as “CSV "

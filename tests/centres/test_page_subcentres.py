@@ -190,14 +190,14 @@ def test_where_fields_do_not_follow_the_tick_what_counts_is_shown_before_it_is_s
     alone = {"version": 0, "use_defaults": "on"}
 
     html = page.post(URL, alone).content.decode()
-    assert "Not saved yet: the first row counts now." in html
+    assert "Once saved, the first row applies to all Associate Centres." in html
     assert NOT_COUNTING.findall(html) == ["ASC01", "ASC02"]
     assert 'value="4:00"' in html
     assert management_of(world.main, world.series).use_defaults is False
 
     page.post(URL, filled(world, use_defaults="on", defaults__give_access="on"))
     html = page.post(URL, {"version": 1}).content.decode()
-    assert "Not saved yet: each row below the first counts now." in html
+    assert "Once saved, each row below the first applies to its own centre." in html
     assert NOT_COUNTING.findall(html) == ["defaults"]
     assert management_of(world.main, world.series).use_defaults is True
 
@@ -213,9 +213,9 @@ def test_emptying_contact_details_that_centres_rely_on_asks_first_with_counts(pa
 
     asked = page.post(URL, filled(world, **NOBODY))
     html = asked.content.decode()
-    assert "<h1>Candidates of 2 Associate Centres will have nobody to ask</h1>" in html
+    assert "<h1>2 Associate Centres will have no complete contact</h1>" in html
     assert "2 Associate Centres will have no complete contact: ASC01, ASC02." in html
-    assert "1 letter of your Associate Centres is outdated" in html
+    assert "1 letter of your Associate Centres will then be outdated in all." in html
     assert terms_for(world.associate, world.series).contact.complete
 
     page.post(URL, {**filled(world, **NOBODY, ASC01__give_access=None), "counted": "x"})

@@ -134,8 +134,14 @@ def test_it_is_recorded_as_the_pdf_is(three, world, officer):
 
     assert list(LetterDownload.objects.values_list("letters", "whole")) == [(1, False), (3, True)]
     whole, one = AuditEvent.objects.filter(action__endswith="_downloaded").order_by("pk")
-    assert (whole.action, whole.new) == ("letters_downloaded", {"letters": 3, "a file each": True})
-    assert (one.action, one.new) == ("letter_downloaded", {"letters": 1, "a file each": True})
+    assert (whole.action, whole.new) == (
+        "letters_downloaded",
+        {"letters": 3, "one file for each candidate": True},
+    )
+    assert (one.action, one.new) == (
+        "letter_downloaded",
+        {"letters": 1, "one file for each candidate": True},
+    )
     [listed] = letter_files_of(world.main, world.series)
     assert len(listed.whole_downloads) == 1
 

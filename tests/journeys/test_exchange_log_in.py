@@ -49,7 +49,7 @@ def test_a_session_that_ends_in_the_middle_pauses_it_and_a_new_log_in_in_another
 
         # Somebody else on the same browser gets nothing of it.
         with page.expect_popup() as opened:
-            page.get_by_role("link", name="Log in in another tab").click()
+            page.get_by_role("link", name="Log in again in another tab").click()
         tab = opened.value
         sign_in(tab, line.address, "officer.main")
         tab.goto(f"{line.address}/file-exchange/ASC01/MAIN1/upload/")

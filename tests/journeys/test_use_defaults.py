@@ -47,7 +47,9 @@ def test_without_javascript_what_counts_is_shown_before_it_is_saved(
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_label("Use defaults").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Not saved yet: the first row counts now.")).to_be_visible()
+    expect(
+        page.get_by_text("Once saved, the first row applies to all Associate Centres.")
+    ).to_be_visible()
     expect(delay(page, "ASC01")).to_be_disabled()
     delay(page, "defaults").fill("2:00")
     page.get_by_role("button", name="Save").click()

@@ -73,7 +73,10 @@ def test_a_file_with_a_header_alone_changes_nothing():
         (b"\1\2\0\0code,title", "line 1, file: This is not a CSV file."),
         (b"<html><table><tr><td>code</td></tr></table>", "line 1, file: This is a web page"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "line 1, file: This is a workbook of the old kind"),
-        (SAMPLE / "results.xlsx", "line 1, file: This is a workbook, from which only results"),
+        (
+            SAMPLE / "results.xlsx",
+            "line 1, file: This is a workbook or another packed file. Only results",
+        ),
         (HEADER + "58,Maths,Cambridge IGCSE\n", "line 2, code: “58” is not a syllabus code."),
         (HEADER + "0580,,Cambridge IGCSE\n", "line 2, title: This is empty. Fill it in."),
         (

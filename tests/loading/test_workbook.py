@@ -312,7 +312,9 @@ def test_a_part_that_is_larger_than_it_says_is_refused_before_it_is_unpacked_who
 def test_a_workbook_for_another_kind_of_file_is_refused():
     [fault] = faults("entries", SAMPLE / "results.xlsx")
 
-    assert fault.startswith("line 1, file: This is a workbook, from which only results can be")
+    assert fault.startswith(
+        "line 1, file: This is a workbook or another packed file. Only results can be"
+    )
 
 
 @pytest.mark.parametrize("at", range(0, 5_000, 500))

@@ -166,9 +166,9 @@ def test_the_next_release_adds_the_centres_delay_for_candidates(world):
     give(world.associate, world.series, delay=HOUR)
 
     assert (
-        "Candidates, with the delay of 26:00 at MAIN1: 12 August 2026, 14:00 Bangkok time (UTC+7)"
+        "Candidates, with the delay of 26:00 (hours:minutes) at MAIN1: 12 August 2026, 14:00 Bangkok time (UTC+7)"
     ) in release_told(world.viewer)
-    assert "with the delay of 1:00 at ASC01: 11 August 2026, 11:00" in release_told(
+    assert "with the delay of 1:00 (hours:minutes) at ASC01: 11 August 2026, 11:00" in release_told(
         world.associate_officer
     )
     with time_machine.travel(

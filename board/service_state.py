@@ -222,17 +222,19 @@ def _results(lacking: list[missing.OfRelease]) -> Check:
     if not lacking:
         return Check("Results", GOOD, "No release is at hand.")
     without = [
-        f"{one.release.qualification}, {one.release.series}: {one.missing} without a result"
+        f"{one.missing} in {one.release.qualification}, {one.release.series}"
         for one in lacking
         if one.missing
     ]
+    if not any(one.has_entries for one in lacking):
+        return Check("Results", GOOD, "The releases at hand have no valid entries.")
     if not without:
         return Check("Results", GOOD, "Every valid entry of the releases at hand has a result.")
     remedy = (
         "“What is missing” names syllabuses and centres. Load their results, or withdraw entries that "
         "will have none."
     )
-    return Check("Results", LOOK, f"Valid entries. {'; '.join(without)}.", remedy)
+    return Check("Results", LOOK, f"Valid entries without a result: {'; '.join(without)}.", remedy)
 
 
 def candidates_of(release: Event) -> int:

@@ -33,8 +33,9 @@ from loading.workflow import CannotLoad
 ADVICE = {
     Warned.LETTERS_LOST: "A question mark stands where a letter was, which is nowhere in this file any more. Go "
     "back to where the file comes from, and save it as “CSV UTF-8”.",
-    Warned.ENCODED_TWICE: "These were read in the wrong encoding and written again. Go back to the file as it was "
-    "before, and load that, or save it as “CSV UTF-8” from there.",
+    Warned.ENCODED_TWICE: "Letters with accents came out as two signs (MÃœLLER), because a program opened the "
+    "file wrongly and saved it again. Go back to the file as it was before, and load that, or save it as “CSV "
+    "UTF-8” from there.",
 }
 
 

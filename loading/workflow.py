@@ -100,8 +100,8 @@ def apply(
             raise NeedsSecondPerson(why)
         if load.has_spoilt_names and not names_are_right:
             raise CannotLoad(
-                "Names in this file have letters that were lost or encoded twice, and letters are printed as "
-                "they stand. Give a better file, or tick that the names are right."
+                "Names in this file have letters that were lost or garbled, and letters are printed as they "
+                "stand. Give a better file, or tick that the names are right."
             )
         load.step, load.state, load.applied_by = Step.APPLY, State.QUEUED, by.username
         load.heartbeat = timezone.now()

@@ -28,6 +28,7 @@ def show(request: StaffRequest) -> HttpResponse:
         context |= {
             "releases": _releases(series),
             "syllabuses": syllabuses,
+            "has_entries": bool(syllabuses) or entries.valid().exists(),
             "page": Paginator(list(centres), CENTRES_A_PAGE).get_page(request.GET.get("page")),
             "total": sum(one["missing"] for one in syllabuses),
         }
@@ -39,7 +40,9 @@ def download(request: StaffRequest) -> Any:
     series = _series(request)
     if series is None:
         return show(request)
-    file = missing.file_of(_entries(series), missing.NOT_STORED, series, _releases(series))
+    entries, releases = _entries(series), _releases(series)
+    head = "Without a result"
+    file = missing.file_of(entries, missing.NOT_STORED, series, releases, head=head)
     made = in_file_name(gate_clock.now(), board_clock())
     return attachment(file, f"missing-{series.slug}-{made}.csv")
 

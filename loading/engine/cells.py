@@ -80,8 +80,8 @@ def plain(cell: str) -> str:
             raise Wrong("This is not UTF-8. Save the file as “CSV UTF-8” and load it again.")
         if TWICE.search(cell):
             raise Wrong(
-                "{} has letters that were encoded twice. Go back to the file before it was opened or "
-                "converted with the wrong encoding.",
+                "{} has garbled letters, because a program opened the file wrongly and saved it again. Go back "
+                "to the file as it was before that.",
                 quoted(cell),
             )
     if is_nothing(cell):

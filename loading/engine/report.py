@@ -92,7 +92,7 @@ class Warned(StrEnum):
     """What somebody should look at before it is applied, though it refuses no file. First things first."""
 
     LETTERS_LOST = "Names with lost letters"
-    ENCODED_TWICE = "Names that were encoded twice"
+    ENCODED_TWICE = "Names with garbled letters"
     ANOTHER_PERSON = "Numbers given to somebody else"
     REINSTATED = "Numbers given back to who had them before"
     HELD = "Numbers given to somebody else that are held"

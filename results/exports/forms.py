@@ -98,6 +98,9 @@ class DownloadForm(plain_text.Form):
         self.fields["file"].choices = (  # type: ignore[attr-defined]
             [(str(selection.centre), choices), (EVERY_CENTRE, every)] if every else choices
         )
+        if every:
+            said = "With every Associate Centre, a number is taken at each of them that has it."
+            self.fields["candidates"].help_text += f" {said}"
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": "", "data-unsaved": "no"}
         self.helper.form_class = "form-narrow"
@@ -116,7 +119,7 @@ class DownloadForm(plain_text.Form):
         data = super().clean() or self.cleaned_data
         if written := data.get("candidates", "").strip():
             try:
-                data["numbers"] = numbers_in(written, self.chosen().there)
+                data["numbers"] = numbers_in(written, self.chosen())
             except WrongNumbers as wrong:
                 self.add_error("candidates", str(wrong))
         return data

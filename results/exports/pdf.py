@@ -123,7 +123,7 @@ def _cell(one: Any, pum: bool) -> tuple[str, str, int | None]:
     if one.withdrawn:
         return "off", "Withdrawn", None
     if one.grade is None:
-        return "awaited", "Awaited", None
+        return "awaited", result_of(one), None
     return "", one.grade, one.pum if pum else None
 
 

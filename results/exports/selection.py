@@ -62,9 +62,10 @@ class Selection:
         return self.entries.values("candidate").distinct().count()
 
 
-def numbers_in(written: str, there: list[str]) -> tuple[str, ...]:
-    """Of the numbers that are there, in order, those that are written. A range may have gaps; a number
+def numbers_in(written: str, selection: Selection) -> tuple[str, ...]:
+    """Of the numbers at its centres, in order, those that are written. A range may have gaps; a number
     that stands by itself must be there. Raises WrongNumbers."""
+    there = selection.there
     chosen: set[str] = set()
     unknown = []
     for part in filter(None, (one.strip() for one in COMMA.split(written))):
@@ -80,7 +81,10 @@ def numbers_in(written: str, there: list[str]) -> tuple[str, ...]:
         if not of_it:
             unknown.append(part)
     if unknown:
-        raise WrongNumbers(f"There is no candidate {', '.join(unknown[:SHOWN])} in this series.")
+        where = "at any of these centres" if selection.together else "at this centre"
+        raise WrongNumbers(
+            f"There is no candidate {', '.join(unknown[:SHOWN])} {where} in this series."
+        )
     return tuple(number for number in there if number in chosen)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from centres.models import Entry, Release, Series
@@ -31,15 +31,16 @@ SYLLABUS = {
 CENTRE = {"centre": F("candidate__centre__number"), "name": F("candidate__centre__name")}
 HEADS = (
     *("Series", "Centre", "Centre name", "Qualification", "Syllabus", "Title"),
-    *("Released", "Valid entries", "Without a result"),
+    *("Release to candidates", "Valid entries"),
 )
 
 
 @dataclass(frozen=True)
 class OfRelease:
-    """A release, and how many valid entries have no result in it."""
+    """A release, whether it has valid entries, and how many of them have no result."""
 
     release: Release
+    has_entries: bool
     missing: int
     has_come: bool
 
@@ -62,8 +63,12 @@ def releases_at_hand(at: dt.datetime, *, series: Series | None = None) -> QueryS
 def of_releases(at: dt.datetime) -> list[OfRelease]:
     """What the board is told at once, the earliest release first (two queries; one where none is at
     hand)."""
+    of_it = Entry.objects.valid().filter(
+        candidate__series=OuterRef("series"), syllabus__qualification=OuterRef("qualification")
+    )
     releases = list(
         releases_at_hand(at)
+        .annotate(has_entries=Exists(of_it))
         .select_related("series", "qualification")
         .order_by("candidates_at", "qualification__name")
     )
@@ -79,7 +84,10 @@ def of_releases(at: dt.datetime) -> list[OfRelease]:
     }
     return [
         OfRelease(
-            one, counts.get((one.series_id, one.qualification_id), 0), one.candidates_at <= at
+            one,
+            one.has_entries,
+            counts.get((one.series_id, one.qualification_id), 0),
+            one.candidates_at <= at,
         )
         for one in releases
     ]
@@ -104,9 +112,14 @@ def in_releases(entries: QuerySet[Entry], releases: Iterable[Release]) -> QueryS
 
 
 def file_of(
-    entries: QuerySet[Entry], missing: Q, series: Series, releases: Collection[Release]
+    entries: QuerySet[Entry],
+    missing: Q,
+    series: Series,
+    releases: Collection[Release],
+    *,
+    head: str,
 ) -> Iterator[bytes]:
-    """A CSV with a row for each syllabus at each centre that lacks a result."""
+    """A CSV with a row for each syllabus at each centre that lacks a result. `head`: of what it counts."""
     released = {one.qualification.name: in_words(one.candidates_at) for one in releases}
     rows = (
         (
@@ -122,4 +135,4 @@ def file_of(
         )
         for row in counted(entries, missing, **SYLLABUS, **CENTRE).iterator()
     )
-    return csv_files.pieces(rows, heads=HEADS)
+    return csv_files.pieces(rows, heads=(*HEADS, head))

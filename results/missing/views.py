@@ -51,6 +51,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             together=asked.together,
             releases=asked.releases,
             syllabuses=syllabuses,
+            has_entries=bool(syllabuses) or asked.entries.filter(withdrawn=False).exists(),
             centres=centres,
             total=sum(one["missing"] for one in syllabuses),
             ahead=missing.AHEAD.days,
@@ -62,7 +63,8 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
     acting = viewing_for(request.user, series, centre)
     asked = _asked(acting)
-    file = missing.file_of(asked.entries, asked.not_shown, acting.series, asked.releases)
+    head = "Nothing to show"  # for it may be held
+    file = missing.file_of(asked.entries, asked.not_shown, acting.series, asked.releases, head=head)
     made = in_file_name(gate_clock.now(), acting.centre)
     return attachment(file, f"missing-{acting.series.slug}-{acting.centre.number}-{made}.csv")
 

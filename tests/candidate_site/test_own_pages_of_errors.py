@@ -13,7 +13,7 @@ from credentials.logins import secret
 from tests.builders import make_login
 
 CODES = [code for code, _ in settings.LANGUAGES]
-CANNOT = "This page cannot be shown."
+CANNOT = "This page cannot be shown"
 WAIT = "Please wait a moment"
 OURS = "Something went wrong at our end"
 SECRET = secret.make()

@@ -31,7 +31,7 @@ from tests.candidate_site.test_candidate_page import HOUR, row
 from tests.results.signed_in import ask, log_in, signed_in
 
 CODES = [code for code, _ in settings.LANGUAGES]
-WITHDRAWN = "This result cannot be shown at present. Your contact can tell you more."
+WITHDRAWN = "This result cannot be shown at present. Ask your contact below: they can ask for you."
 NOT_YET = "Not available yet"
 AWAITED = "Results to be released"
 

@@ -248,7 +248,7 @@ def test_at_associates_names_are_told_among_what_makes_letters_outdated(officer,
 
     html = text(officer.get(f"{CENTRE}subcentres/"))
 
-    assert "A time, the contact or a name that they print no longer holds." in html
+    assert "A time, the contact, a name or a number that they print no longer holds." in html
 
 
 def test_outdated_letters_are_not_called_current(officer, world):

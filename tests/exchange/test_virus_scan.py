@@ -104,7 +104,10 @@ def test_a_clean_file_can_be_downloaded_and_an_infected_one_is_destroyed_and_sai
 def test_that_no_virus_was_found_is_said_only_where_a_scanner_looked(client, world, settings):
     settings.CLAMD = ""
     page = words_on_page(client, world.associate_officer, put_file(world.officer))
-    assert "For what it is. No virus scanner looked at it" in page and "found none" not in page
+    assert (
+        "It was checked for what it is. No virus scan of it is recorded" in page
+        and "found none" not in page
+    )
     pending = put_file(world.officer, name="pending.csv", looked_at=False)
     for version in (pending, put_file(world.officer, name="program.csv", data=LATE_CONTROL)):
         page = words_on_page(client, world.associate_officer, version)

@@ -36,7 +36,7 @@ def about(name: str) -> bytes:
 def test_a_name_that_was_encoded_twice_is_told_before_it_is_applied(sample, name):
     lines = load("entries", about(name), dry_run=True).splitlines()
 
-    assert lines[:2] == ["Names that were encoded twice: 1", f"line 2: “{name}”"]
+    assert lines[:2] == ["Names with garbled letters: 1", f"line 2: “{name}”"]
 
 
 @pytest.mark.parametrize("name", ["M?LLER: Jan", "????: ????", "NU?EZ: Jos?"])
@@ -62,7 +62,9 @@ def test_a_name_in_which_twice_encoded_letters_cannot_be_printed_is_refused_for_
     """í and Ł become what no name may hold."""
     for name in ("MarÃ\xada", "Å\x81UKASZ"):
         [fault] = faults("entries", about(name))
-        assert "has letters that were encoded twice. Go back to the file before it was" in fault
+        assert (
+            "has garbled letters, because a program opened the file wrongly and saved it" in fault
+        )
 
 
 def test_who_applies_names_with_spoilt_letters_says_that_they_are_right(board, colleague, world):
@@ -73,7 +75,7 @@ def test_who_applies_names_with_spoilt_letters_says_that_they_are_right(board, c
     given = give(board, content.encode())
     assert given.found["to_look_at"] == {
         "Names with lost letters": 1,
-        "Names that were encoded twice": 1,
+        "Names with garbled letters": 1,
     }
     html = page(board, given)
     assert "Line 2: “Ã‰cole Made-up”; stored is “" in html
@@ -96,7 +98,7 @@ def test_a_spoilt_name_that_is_stored_already_is_not_told_again(sample):
 
 def test_names_of_staff_and_titles_are_looked_at_too(sample):
     staff = "username,name,email,centre,role\nann,RenÃ©e,ann@example.org,TH682,viewer\n"
-    assert "Names that were encoded twice: 1" in load("staff", staff)
+    assert "Names with garbled letters: 1" in load("staff", staff)
     assert User.objects.get(username="ann").name == "RenÃ©e"
     titles = "code,title,qualification\n0999,Fran?ais,Cambridge IGCSE\n"
     assert "Names with lost letters: 1" in load("syllabuses", titles)

@@ -265,12 +265,14 @@ def test_with_many_syllabuses_it_comes_in_strips_each_with_the_names(world):
     assert [page.count("A*(a*)") for page in pages] == [10, 10, 5]
 
 
-def test_on_paper_what_is_to_come_reads_awaited_and_what_is_restricted_says_so_on_every_sheet(
+def test_on_paper_what_is_to_come_says_so_and_what_is_restricted_says_so_on_every_sheet(
     world,
 ):
     restrict()
     awaited = " ".join(text_of(pdf_of("broadsheet", of(world), at=STAFF_AT)))
-    assert awaited.split().count("Awaited") == 3
+    assert (
+        " ".join(awaited.split()).count("Results to be released") == 3 + 1
+    )  # cells, and the moment
     assert "13 August 2026, 12:00 Bangkok time (UTC+7)" in awaited
 
     trust(world.officer)

@@ -37,7 +37,7 @@ DAY = dt.timedelta(days=1)
 EVE = IGCSE_RELEASE - DAY
 HEADS = [
     *("Series", "Centre", "Centre name", "Qualification", "Syllabus", "Title"),
-    *("Released", "Valid entries", "Without a result"),
+    *("Release to candidates", "Valid entries"),
 ]
 
 
@@ -88,7 +88,7 @@ def test_a_whole_syllabus_is_missed_before_the_release_and_after_it(world, at):
     assert f"{IGCSE}, June 2026: 4 valid entries have no result" in home
     assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
     state = page(world.board, "/board/state/", at=at)
-    assert f"Valid entries. {IGCSE}, June 2026: 4 without a result." in state
+    assert f"Valid entries without a result: 4 in {IGCSE}, June 2026." in state
     assert rows(officer, "syllabuses") == [("0580", 1, 1)]
     assert "1 valid entry has no result to show" in officer
 
@@ -100,7 +100,7 @@ def test_the_files_have_their_heads_in_the_first_line(world):
     found = file(world.board, f"{BOARD}csv/?series=2026-06")
 
     assert found == [
-        HEADS,
+        [*HEADS, "Without a result"],
         *(
             [
                 "June 2026",
@@ -116,6 +116,7 @@ def test_the_files_have_their_heads_in_the_first_line(world):
             for one in ("ASC01", "MAIN1")
         ),
     ]
+    found[0] = [*HEADS, "Nothing to show"]  # which may be held
     assert file(world.officer) == found
     assert file(world.associate_officer, f"{HERE.replace('MAIN1', 'ASC01')}csv/") == found[:2]
 
@@ -180,11 +181,35 @@ def test_withdrawn_entries_lack_nothing_and_pending_ones_neither(world):
     assert "Nothing is missing" in page(world.officer)
 
 
+def test_where_there_are_no_valid_entries_nothing_is_said_to_have_a_result(world):
+    Entry.objects.filter(syllabus__qualification__name=IGCSE).update(withdrawn=True)
+    home = page(world.board, "/board/")
+    assert f"{IGCSE}, June 2026: there are no valid entries" in home
+    assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
+    assert "Every valid entry of the releases at hand" in page(world.board, "/board/state/")
+
+    Entry.objects.update(withdrawn=True)
+
+    for url in ("/board/", "/board/state/", BOARD):
+        told = page(world.board, url)
+        assert "no valid entries" in told and "very valid entry" not in told
+
+
+def test_a_centre_without_valid_entries_in_a_release_at_hand_is_told_so(world):
+    Entry.objects.filter(syllabus__code="9702").update(withdrawn=True)
+
+    told = page(world.officer, at=A_LEVEL_RELEASE - missing.AHEAD + DAY)
+
+    assert "There are no valid entries in" in told and "Nothing is missing" not in told
+
+
 def test_it_is_counted_from_two_weeks_before_anybody_sees_a_release(world):
     erase(Result.objects.all())
     early = A_LEVEL_RELEASE - missing.AHEAD - DAY
 
-    assert "It is from 14 days before a release." in page(world.officer, at=early)
+    assert "Counting begins 14 days before anybody may see results." in page(
+        world.officer, at=early
+    )
     assert "no result</a>" not in page(world.board, "/board/", at=early)
     assert [one for one, *_ in rows(page(world.officer, at=early + 2 * DAY), "syllabuses")] == [
         "9702"

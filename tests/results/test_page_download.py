@@ -173,8 +173,11 @@ def test_candidates_of_every_centre_are_chosen_by_their_numbers_too(world):
         ({"what": "statements", "format": "csv"}, "Select a valid choice"),
         ({"format": "pdf", "together": "on"}, "Select a valid choice"),
         ({"candidates": "Fred"}, "“Fred” is no candidate number"),
-        ({"candidates": "0001, 0009"}, "There is no candidate 0009"),
-        ({"candidates": "0002", "together": "on"}, "There is no candidate 0002"),
+        ({"candidates": "0001, 0009"}, "There is no candidate 0009 at this centre in this series."),
+        (
+            {"candidates": "0002", "together": "on"},
+            "There is no candidate 0002 at any of these centres in this series.",
+        ),
         ({"what": "grades"}, "Select a valid choice"),
     ],
 )

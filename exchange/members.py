@@ -58,16 +58,18 @@ def look_at_ole(part: bytes) -> None:
 
 def whats_wrong(name: str, head: bytes, *, in_document: bool) -> str:
     """What is the matter with a member that is called and begins so; "" for nothing. Raises NotAllowed for
-    macros."""
+    what the whole document is refused for, as macros."""
     found = signature_of(head)
     if head.startswith(OLE) and has_part(head, IN_OLE):
+        if in_document:
+            raise NotAllowed(refusals.PACKED)
         return "has another file packed into it, so nobody can check what that is"
     if in_document and name.lower().endswith((".rels", "[content_types].xml")):
         said = head.replace(b"\x00", b"").lower()  # in UTF-16, too
         if b"vbaproject" in said or b"macroenabled" in said:
             raise NotAllowed(refusals.MACROS)
         if any(map(_loads, RELATIONSHIP.findall(said))):
-            return "loads what lies elsewhere when the document is opened"
+            raise NotAllowed(refusals.FETCHES)
     if found and found.runs:
         return f"is {found.words}"
     if ending(name) in RUN:

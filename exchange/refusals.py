@@ -19,6 +19,14 @@ LOCKED = (
 BINARY_WORKBOOK = (
     "This is a binary Excel workbook (.xlsb). Save it as .xlsx, without macros, and upload that."
 )
+FETCHES = (
+    "This document, or one in this archive, fetches something from the internet when it is opened. Save that document "
+    "as a PDF, and upload the PDF."
+)
+PACKED = (
+    "This document, or one in this archive, has another file packed into it, so nobody can check what that is. Save "
+    "that document as a PDF, and upload the PDF."
+)
 IWORK = (
     "This is a document of Pages, Numbers or Keynote. Export it as a PDF, or as a document of Word, Excel or "
     "PowerPoint, and upload that."

@@ -36,7 +36,7 @@
     bar.textContent = `${percent} %`;
     part("far").textContent = `${percent} % – ${size(sent)} of ${size(all)}`;
     const tens = Math.floor(percent / 10);
-    if (tens !== told || /Waiting/.test(said)) { // a screen reader need not hear every step
+    if (tens !== told || /Waiting|just now/.test(said)) { // a screen reader need not hear every step
       told = tens;
       say(percent < 100 ? `${tens * 10} % sent.` : "All of it is sent. One moment, please.");
     }
@@ -49,15 +49,21 @@
   const retry = (error) => {
     const code = status(error);
     if (code === 507 || code === 429) say(body(error));
-    else if (code === 0 || code >= 500) say("Waiting for the connection. It goes on by itself.");
+    else if (code === 0) say("Waiting for the connection. It goes on by itself.");
+    else if (code >= 500) say("It cannot be sent just now. It is tried again by itself.");
     return code === 0 || code >= 500 || code === 409 || code === 423 || code === 429;
   };
+
+  const OFFLINE = "There is no connection. What was sent is kept: press Go on when it is back.";
+  const NOT_NOW = "It cannot be sent just now. What was sent is kept: press Go on in a few minutes.";
 
   const halt = () => { pause.textContent = "Go on"; };
 
   const fail = (error) => {
     const code = status(error);
-    if (code === 0 || code >= 500) say("There is no connection. What was sent is kept: press Go on when it is back.");
+    if (code === 0) say(OFFLINE);
+    else if (code === 507 && isOurs(error)) say(body(error) || NOT_NOW);
+    else if (code >= 500) say(NOT_NOW);
     else if (!isOurs(error)) return ask(code); // a log-in page, or that the token is an old one
     else say(body(error) || "This file could not be sent. Reload this page and try again.");
     if (code === 413) back({ kept: true });
@@ -91,7 +97,7 @@
     }
     if (!upload) return; // cancelled meanwhile
     if (!page || page.status >= 500) {
-      say("There is no connection. What was sent is kept: press Go on when it is back.");
+      say(page ? NOT_NOW : OFFLINE);
       halt();
     } else if (page.status >= 400) {
       say("You may not upload files here any more.");
@@ -99,7 +105,7 @@
     } else if (!now) {
       waitFor("You are signed out. What was sent is kept, and it goes on when you have logged in again.");
     } else if (now.dataset.person !== panel.dataset.person) {
-      waitFor(`${now.dataset.person} is logged in now, and this upload is ${panel.dataset.person}’s. It goes on when ${panel.dataset.person} has logged in again.`);
+      waitFor(`${now.dataset.person} is logged in now, and this upload is ${panel.dataset.person}’s. Log out ${now.dataset.person} in another tab, and let ${panel.dataset.person} log in: it goes on then.`);
     } else if (code === 404 || code === 410) {
       say("This upload is not here any more: it was cancelled, or its time has passed. Choose the file again.");
       back();

@@ -124,7 +124,9 @@ def test_a_document_that_loads_something_from_elsewhere_is_refused_and_one_with_
     loads = f"<r>{link}{template.format('https://example.org/a.dotm')}</r>"
     for encoding in ("utf-8", "utf-16"):
         why = refused(zipped({**DOCX, rels: loads.encode(encoding)}))
-        assert "in this file loads what lies elsewhere when the document is opened." in why
+        assert why == refusals.FETCHES
+    packed = named("\x01Ole10Native")
+    assert refused(zipped({**DOCX, "word/embeddings/oleObject1.bin": packed})) == refusals.PACKED
 
 
 def test_a_link_in_the_file_system_is_refused():

@@ -48,6 +48,7 @@ WHOSE: Levels = {
 }
 AWAITED = "Results to be released"
 NOT_AVAILABLE = "Not available yet"  # its release has come; missing and held read alike
+NOT_STORED = Q(result__isnull=True)  # tells no more than that
 AT_ONCE = 2000  # rows that are in memory while many are read
 MOMENTS = ("seen_from", "gate_time", "candidates_at")  # by which an outcome is shown, or awaited
 NAMED_AS = {  # what an outcome names, and where it stands

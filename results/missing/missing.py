@@ -20,9 +20,9 @@ from centres.models import Entry, Release, Series
 from core import csv_files
 from core.in_words import in_words
 from results.holds import are_held
+from results.staff_release import NOT_STORED
 
 AHEAD = dt.timedelta(days=14)
-NOT_STORED = Q(result__isnull=True)
 SYLLABUS = {
     "qualification": F("syllabus__qualification__name"),
     "code": F("syllabus__code"),

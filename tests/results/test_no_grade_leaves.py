@@ -34,7 +34,7 @@ from tests.results.signed_in import ask, log_in
 
 TICK = dt.timedelta(microseconds=1)
 ROOM = Path(results.__file__).parent
-FOLDERS = {"staff_site", "exports", "changes"}  # its folders with pages
+FOLDERS = {"staff_site", "exports", "changes", "missing"}  # its folders with pages
 SITES = {
     **{name: ROOM / name for name in FOLDERS},
     "candidate_site": ROOM.parent / "candidate_site",

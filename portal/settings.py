@@ -78,13 +78,14 @@ INSTALLED_APPS = [
 ]
 
 SECURITY_HEADERS = [
-    "portal.tls.SecurityMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE = [
     "candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
+    "portal.tls.HttpsMiddleware",
     *SECURITY_HEADERS[:1],
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *SECURITY_HEADERS[1:],

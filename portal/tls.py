@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 from django.http import HttpRequest
-from django.middleware.security import SecurityMiddleware as DjangosMiddleware
+from django.middleware.security import SecurityMiddleware
 
 from portal import unavailable
 
@@ -26,7 +26,9 @@ MEND = (
 )
 
 
-class SecurityMiddleware(DjangosMiddleware):
+class HttpsMiddleware(SecurityMiddleware):
+    """Stands before Django's, which then has nothing left to redirect."""
+
     def process_request(self, request: HttpRequest) -> Any:
         redirect = super().process_request(request)
         if redirect is None:
@@ -35,7 +37,8 @@ class SecurityMiddleware(DjangosMiddleware):
             redirect.set_cookie(OVER_HTTPS, "yes", max_age=60, secure=True, httponly=True)
             return redirect
         if request.path_info.startswith(settings.STATIC_URL):
-            return None  # what that page is drawn with
+            request.META["wsgi.url_scheme"] = "https"  # what that page is drawn with
+            return None
         logger.error("%s", MEND)
         return unavailable.not_set_up(request, MEND)
 

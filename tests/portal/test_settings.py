@@ -34,6 +34,7 @@ def test_django_has_nothing_against_the_production_settings(tmp_path):
         "WARNING",
         data_dir=tmp_path,
         SITE_URL="https://direct.example.org",
+        TRUSTED_PROXIES="1",
     )
     assert (done.returncode, done.stderr) == (0, "")
 

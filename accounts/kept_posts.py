@@ -35,7 +35,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from core import encryption
-from core.request_size import FORM, MULTIPART
+from core.request_size import FORM, LONGEST_FORM, MULTIPART, SMALL
 
 PURPOSE = "kept posts of staff"
 KEPT_FOR = dt.timedelta(hours=12)  # on a sign-in page that is left open
@@ -45,7 +45,7 @@ MOST = 4  # of one session
 GONE_ON = "gone_on"  # in the session: what those go by that were carried on with, the newest
 MOST_GONE_ON = 50
 GOES_BY = "kept_post"  # the field beside *Go on*
-LONGEST = 1_000_000  # characters of one, encrypted
+LONGEST = LONGEST_FORM - SMALL.length  # characters of one, encrypted, beside name and password
 WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
 KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
 NOT_KEPT = "You were signed out before this was done. Log in, and do it again."
@@ -96,7 +96,7 @@ def is_kept(request: HttpRequest) -> bool:
 
 
 def page_of(request: HttpRequest) -> ResolverMatch | None:
-    """Whose address it is, also before Django has asked."""
+    """The view of this address, also before Django has resolved it; None where there is none."""
     with suppress(Resolver404):
         return request.resolver_match or resolve(request.path_info)
     return None

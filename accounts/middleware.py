@@ -33,7 +33,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     was asked before (CSRF)."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
-        owner = page_owners.whose(request) if kept_posts.is_kept(request) else ""
+        owner = page_owners.whose(request)
         post = kept_posts.post_of(request, owner) if owner else None
         if post:
             return kept_posts.signed_out(request, post)

@@ -102,7 +102,7 @@ def page(request: HttpRequest, place: str) -> HttpResponse:
 
 
 def _note_seen(holder: Credentials, made: Any, *, first: bool) -> None:
-    """While it is not noted, what is held later reads as not yet released: less is told, never more."""
+    """While it is not noted, what is held later reads “Not available yet”: less is told, never more."""
     if not made.shows_a_grade:
         credentials_sign_in.note_page_seen(holder, made.at)
     for part in made.parts:

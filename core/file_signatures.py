@@ -1,7 +1,7 @@
 """What bytes are: a file is told by its beginning, whatever it is called.
 
-Each kind has words for a sentence ("This is … .") and a remedy ("Save it as … ."), so that every page that
-takes files says the same of the same file. What begins like none of these may be text: that is for
+Each kind has words for a sentence ("This is … .") and a remedy ("Save it as … ."), so that pages that
+take files say the same of the same file. What begins like none of these may be text: that is for
 whoever reads it.
 """
 

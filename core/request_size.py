@@ -20,6 +20,7 @@ class Limit(NamedTuple):
 
 
 SMALL = Limit(16 * KILOBYTE, 200)
+LONGEST_FORM = 1024 * KILOBYTE  # of any page, but for a file
 
 
 def fits(request: HttpRequest, limit: Limit = SMALL) -> bool:

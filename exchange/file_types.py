@@ -25,7 +25,7 @@ from exchange.refusals import NotAllowed
 
 SMALL = 1024 * 1024  # bytes of an archive that is unpacked while its uploader waits
 CONTROLS = re.compile(CONTROLS_IN_BYTES.pattern.decode("latin-1"))
-OFFICE = {  # the part that makes it one; the number is the browser's Word's
+OFFICE = {  # the part that makes it one; Word in a browser numbers it
     "docx": re.compile(r"word/document\d*\.xml"),
     "xlsx": re.compile(r"xl/workbook\d*\.xml"),
     "pptx": re.compile(r"ppt/presentation\d*\.xml"),

@@ -43,7 +43,6 @@ class Kind(models.TextChoices):
 
 
 def folder_of(series: Series | None, kind: str) -> str:
-    """In words."""
     label = Kind(kind).label
     return f"{series}, {label}" if series else label
 

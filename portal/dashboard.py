@@ -58,7 +58,7 @@ def to_do_for(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
 ) -> list[ToDo]:
     """All of it, the newest series first (two queries, and for each series at hand twelve to seventeen,
-    however many centres there are)."""
+    however many Associate Centres there are)."""
     at = at or timezone.now()
     if not homes:
         return []
@@ -193,7 +193,7 @@ def _missing(
         return
     for home in homes:
         entries = Selection(user, home, series, together=True).entries
-        of_it = missing.in_releases(entries, releases).filter(withdrawn=False)
+        of_it = missing.in_releases(entries, releases).valid()
         if many := of_it.filter(missing.not_shown(series)).count():
             address = reverse("results:missing", args=[series.slug, home.number])
             words = f"{_many(many, 'entry has', 'entries have')} no result to show"

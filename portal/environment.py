@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from core import time_zones
 from core.keys import KeyRing, parse
 
 env = environ.Env()
@@ -100,12 +100,8 @@ def database(name: str, *, default: str) -> dict[str, Any]:
 
 def time_zone(name: str, *, default: str) -> str:
     value = env.str(name, default="") or default
-    try:
-        ZoneInfo(value)
-    except (KeyError, OSError, ValueError):
-        raise ImproperlyConfigured(
-            f"{name} must name a time zone, such as Europe/London or Asia/Bangkok"
-        ) from None
+    if fault := time_zones.fault_in(value):
+        raise ImproperlyConfigured(f"{name} must name a time zone. {fault.format(f'“{value}”')}")
     return value
 
 

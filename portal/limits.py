@@ -1,10 +1,10 @@
 """Limits of requests: each route says how large one may be, and of how many fields; a larger one is refused
 before it is read (413).
 
-The limit is SMALL unless `larger` names the route, and always for somebody who is not signed in, in a browser in
-which nobody was: whoever was signed out while typing sends what a signed-in person would, but for a file. A large
-file is let in only as the content type that its route takes, so that nothing in front of the view reads it as a
-form.
+The limit is SMALL unless `larger` names the route. For somebody who is not signed in it is always SMALL, but in a
+browser in which somebody was: who was signed out while typing may send a form as long as before, though no file. A
+large file is let in only as the content type that its route takes, so that nothing in front of the view reads it as
+a form.
 """
 
 from collections.abc import Callable
@@ -18,21 +18,18 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from accounts import page_owners
-from core.request_size import KILOBYTE, MULTIPART, SMALL, Limit, fits, length_of
+from accounts import kept_posts, page_owners
+from core.request_size import KILOBYTE, LONGEST_FORM, MULTIPART, SMALL, Limit, fits, length_of
 
 PARTS = "application/offset+octet-stream"  # of a file, by tus
 # A number for each candidate of a centre, of which there are 9,999 at most; three fields for each of
 # the Associate Centres: 750 of them take 2,256 fields and 61 KB.
 LISTS = Limit(512 * KILOBYTE, 10_100)
 # The groups of a centre twice, as they are written and as they were (`centres.groups`).
-TEXT = Limit(1024 * KILOBYTE, 20)
+TEXT = Limit(LONGEST_FORM, 20)
 # What was posted before the sign-in, on its page (`accounts.kept_posts`).
-KEPT = Limit(1024 * KILOBYTE, 20)
-SIGNED_OUT = (
-    "You were signed out before this was done. Log in, and do it again. A file cannot be kept: you will have to "
-    "choose it again."
-)
+KEPT = Limit(LONGEST_FORM, 20)
+SIGNED_OUT = kept_posts.NOT_KEPT + kept_posts.NO_FILE
 BESIDE_A_FILE = 256 * KILOBYTE  # what else a form brings that brings a file
 
 

@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
 from accounts import kept_posts, page_owners
+from candidate_site.middleware import CANDIDATE_SITE
 from core.database_errors import SQLITE_AWAY, code_of
-from core.request_size import length_of
+from core.request_size import LONGEST_FORM, length_of
 
 COME_BACK = 10  # seconds
-LONGEST = 1024 * 1024  # bytes of what is posted
 OF_SIGN_IN = ("login", "next", "kept")
 BEGUN, DONE = "portal.page_begun", "portal.page_done"  # in the request's environment
 
@@ -60,14 +60,14 @@ def wrong_key() -> HttpResponse:
 
 def not_set_up(request: HttpRequest, mend: str) -> HttpResponse:
     """Candidates learn no more than that."""
-    for_candidates = request.path_info.startswith("/results")
+    for_candidates = request.path_info.startswith(CANDIDATE_SITE)
     return _page(NOT_SET_UP, mend="" if for_candidates else mend)
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:
     """What was posted, from a browser in which somebody was signed in."""
     found = kept_posts.page_of(request)
-    if found is None or length_of(request) > LONGEST or not page_owners.owners_of(request):
+    if found is None or length_of(request) > LONGEST_FORM or not page_owners.owners_of(request):
         return []
     wanted = None if kept_posts.is_kept(request) else OF_SIGN_IN
     if wanted and found.view_name != "account_login":

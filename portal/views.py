@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people import menu
 from accounts.requests import StaffRequest
+from candidate_site.middleware import CANDIDATE_SITE
 from centres import access
 from core import gate_clock
 from core.database_errors import is_away
@@ -22,8 +23,6 @@ from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import start, unavailable
 from portal.dashboard import next_release, to_do_for
-
-CANDIDATE_SITE = "/results/"
 
 
 @require_safe
@@ -113,6 +112,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _candidates_own(status: int, request: HttpRequest) -> HttpResponse | None:
     """A page of the candidate site, in the reader's language, for who is there."""
-    if not request.path_info.startswith(CANDIDATE_SITE):
+    if not request.path_info.startswith(f"{CANDIDATE_SITE}/"):
         return None
     return import_string(settings.CANDIDATE_ERRORS[status])(request)

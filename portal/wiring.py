@@ -1,6 +1,6 @@
-"""System check: every model of jobs has its entry in `settings.JOBS`, and every dotted path in the
-settings of this service leads somewhere. Asked at every start (`portal.start`), by every command, and in
-tests: what is wired by name is refused before it is missed.
+"""System check: every model of jobs has its entry in `settings.JOBS`, every dotted path in the settings of
+this service leads somewhere, and every page that is named there is one. Asked at every start (`portal.start`),
+by every command, and in tests: what is wired by name is refused before it is missed.
 """
 
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from core.jobs import Job
@@ -20,6 +21,7 @@ OF_PATHS = (
     "AUDIT_RECORD",
     "WHEN_ACCESS_CHANGES",
     "NOT_FOUND",
+    "CANDIDATE_ERRORS",
 )
 
 
@@ -40,6 +42,11 @@ def faults() -> list[str]:
             for path in _strings(getattr(settings, name))
             if not _leads_somewhere(path)
         ),
+        *(
+            f"SHOWN_AGAIN names {page}, which is no page."
+            for page in settings.SHOWN_AGAIN
+            if not _is_a_page(page)
+        ),
     ]
 
 
@@ -57,3 +64,14 @@ def _leads_somewhere(path: str) -> bool:
     except ImportError:
         return False
     return True
+
+
+def _is_a_page(name: str) -> bool:
+    """Whether an address has this name, in the namespace before its colon."""
+    namespace, _, name = name.rpartition(":")
+    pages = get_resolver()
+    if namespace:
+        if namespace not in pages.namespace_dict:
+            return False
+        pages = pages.namespace_dict[namespace][1]
+    return name in pages.reverse_dict

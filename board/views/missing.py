@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.models import Entry, Release, Series
+from centres.models import Entry, EntryQuerySet, Release, Series
 from core import gate_clock
 from core.dates import board_clock, in_file_name
 from core.http import attachment
@@ -36,7 +37,7 @@ def show(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: StaffRequest) -> Any:
+def download(request: StaffRequest) -> HttpResponseBase:
     series = _series(request)
     if series is None:
         return show(request)
@@ -48,16 +49,18 @@ def download(request: StaffRequest) -> Any:
 
 
 def _series(request: StaffRequest) -> Series | None:
-    """The one that the address names; else the one whose release is nearest."""
-    try:
-        return Series.objects.named(request.GET.get("series", ""))
-    except Series.DoesNotExist:
-        at_hand = missing.releases_at_hand(gate_clock.now()).select_related("series")
-        nearest = at_hand.order_by("-candidates_at").first()
-        return nearest.series if nearest else Series.objects.first()
+    """The one that the address names; without a name, the one whose release is nearest."""
+    if named := request.GET.get("series"):
+        try:
+            return Series.objects.named(named)
+        except Series.DoesNotExist:
+            raise Http404 from None
+    at_hand = missing.releases_at_hand(gate_clock.now()).select_related("series")
+    nearest = at_hand.order_by("-candidates_at").first()
+    return nearest.series if nearest else Series.objects.first()
 
 
-def _entries(series: Series) -> Any:
+def _entries(series: Series) -> EntryQuerySet:
     return Entry.objects.filter(candidate__series=series)
 
 

@@ -9,7 +9,7 @@ from centres.models.arrangements import (
     SubcentreDefaults,
 )
 from centres.models.audit import AuditEvent
-from centres.models.candidate import Candidate, Entry
+from centres.models.candidate import Candidate, Entry, EntryQuerySet
 from centres.models.centre import Centre, SubcentreLink
 from centres.models.membership import Membership, Role
 from centres.models.series import Qualification, Release, Series, Syllabus
@@ -21,6 +21,7 @@ __all__ = [
     "CentreArrangement",
     "ContactChoice",
     "Entry",
+    "EntryQuerySet",
     "Membership",
     "Qualification",
     "Release",

@@ -103,7 +103,7 @@ def heading_of(title: str, selection: Selection, *, at: dt.datetime | None = Non
     made_at = at or timezone.now()
     # What is entered at one centre for one qualification can be seen from one instant: one of each tells.
     one_of_each = (
-        selection.entries.filter(withdrawn=False)
+        selection.entries.valid()
         .values("candidate__centre", "syllabus__qualification")
         .annotate(one=Min("pk"))
     )

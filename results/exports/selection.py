@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from centres import audit
 from centres.groups import COMMA, NUMBERS
-from centres.models import AuditEvent, Candidate, Centre, Entry, Series
+from centres.models import AuditEvent, Candidate, Centre, Entry, EntryQuerySet, Series
 
 SHOWN = 5  # numbers of those that are not there
 
@@ -39,7 +39,7 @@ class Selection:
         return Centre.objects.filter(of_it).order_by("number")
 
     @property
-    def entries(self) -> QuerySet[Entry]:
+    def entries(self) -> EntryQuerySet:
         """In no order, of the series; `results.staff_release` judges each of them."""
         entries = Entry.objects.filter(candidate__series=self.series)
         if self.together:

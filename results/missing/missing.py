@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from centres.models import Entry, Release, Series
+from centres.models import Entry, EntryQuerySet, Release, Series
 from core import csv_files
 from core.in_words import in_words
 from results.holds import are_held
@@ -93,11 +93,11 @@ def of_releases(at: dt.datetime) -> list[OfRelease]:
     ]
 
 
-def counted(entries: QuerySet[Entry], missing: Q, **by: F) -> QuerySet[Any]:
+def counted(entries: EntryQuerySet, missing: Q, **by: F) -> QuerySet[Any]:
     """`entries` and `missing` of each syllabus or centre that lacks a result, of these valid entries (one
     query)."""
     return (
-        entries.filter(withdrawn=False)
+        entries.valid()
         .order_by()
         .values(**by)
         .annotate(entries=Count("pk"), missing=Count("pk", filter=missing))
@@ -106,13 +106,13 @@ def counted(entries: QuerySet[Entry], missing: Q, **by: F) -> QuerySet[Any]:
     )
 
 
-def in_releases(entries: QuerySet[Entry], releases: Iterable[Release]) -> QuerySet[Entry]:
+def in_releases(entries: EntryQuerySet, releases: Iterable[Release]) -> EntryQuerySet:
     """Those of the entries, all of one series, that belong to these releases."""
     return entries.filter(syllabus__qualification__in={one.qualification_id for one in releases})
 
 
 def file_of(
-    entries: QuerySet[Entry],
+    entries: EntryQuerySet,
     missing: Q,
     series: Series,
     releases: Collection[Release],

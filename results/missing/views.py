@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, associates_of, viewing_for
-from centres.models import Entry, Release
+from centres.models import EntryQuerySet, Release
 from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment
@@ -24,7 +24,7 @@ class Asked:
     """The entries of a centre, at a main centre those of its Associate Centres too, whose releases are
     at hand or have come."""
 
-    entries: QuerySet[Entry]
+    entries: EntryQuerySet
     not_shown: Q
     releases: Collection[Release]
     together: bool

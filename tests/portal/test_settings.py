@@ -76,6 +76,7 @@ def test_nobody_is_made_up_in_production(environment, has_it, tmp_path):
         ("CLAMD", "clamd.ctl", "must say where clamd listens"),
         ("DATABASE_URL", "portal.sqlite3", "DATABASE_URL must name a database"),
         ("BOARD_TIME_ZONE", "Mars/Base", "BOARD_TIME_ZONE must name a time zone"),
+        ("BOARD_TIME_ZONE", "Etc/GMT+5", "“Etc/GMT+5” has its sign reversed"),
         ("BOARD_TIME_ZONE", "../etc", "BOARD_TIME_ZONE must name a time zone"),
         ("BOARD_RELEASE_TIME", "6am", "BOARD_RELEASE_TIME must be a time of day, such as 06:00"),
     ],

@@ -40,6 +40,9 @@ GONE = "exchange.tasks.gone"
         ),
         ("ENCRYPTED_STORES", ["gone"], "ENCRYPTED_STORES names gone, which"),
         ("AUDIT_RECORD", GONE, f"AUDIT_RECORD names {GONE}, which"),
+        ("CANDIDATE_ERRORS", {500: GONE}, f"CANDIDATE_ERRORS names {GONE}, which"),
+        ("SHOWN_AGAIN", ["centres:gone"], "SHOWN_AGAIN names centres:gone, which is no page."),
+        ("SHOWN_AGAIN", ["gone:edit_status"], "SHOWN_AGAIN names gone:edit_status, which"),
         ("WHEN_ACCESS_CHANGES", [GONE], f"WHEN_ACCESS_CHANGES names {GONE}, which"),
     ],
 )

@@ -93,6 +93,14 @@ def test_a_whole_syllabus_is_missed_before_the_release_and_after_it(world, at):
     assert "1 valid entry has no result to show" in officer
 
 
+@pytest.mark.parametrize("address", [BOARD, f"{BOARD}csv/"])
+def test_a_series_that_is_not_there_is_not_answered_with_another(world, address):
+    board = browser(world.board)
+    for series in ("2031-06", "2026-13", "June"):
+        assert board.get(address, {"series": series}).status_code == 404
+    assert board.get(address, {"series": ""}).status_code == 200
+
+
 def test_the_files_have_their_heads_in_the_first_line(world):
     lose("0580", world.main, world.associate)
     released = "13 August 2026, 06:00 London time (UTC+1), 13 August 2026, 05:00 UTC"

@@ -10,9 +10,11 @@ from django.core.files.storage import FileSystemStorage
 
 from centres.models import Candidate
 from core import jobs
+from core.pdf.shaping import direction
 from credentials.letters import storage
 from credentials.letters.issuing import request_letters
-from credentials.letters.pdf import make_pdf
+from credentials.letters.letter import Letter, Printing
+from credentials.letters.pdf import letter_html, make_pdf
 from tests.builders import BEFORE
 
 
@@ -125,3 +127,9 @@ def an_hour_passes(client) -> None:
     for record in session["account_authentication_methods"]:
         record["at"] -= 3600
     session.save()
+
+
+def page_html(letter: Letter, printing: Printing, *, fit: str) -> str:
+    """The whole page for WeasyPrint, nothing of it stamped."""
+    name = letter.candidate_name
+    return letter_html(letter, printing, fit, [name], direction(name), "")

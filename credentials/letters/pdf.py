@@ -194,19 +194,13 @@ def _template(
     Kept, for it tells nothing about a candidate."""
     facts = dict(zip(SHARED, shared, strict=True))
     letter = Letter(**facts, **OPEN, candidate_name=NAME_TO_COME)
-    return _laid_out(_letter_html(letter, printing, fit, [NAME_TO_COME] * lines, way, "stamp"))
+    return _laid_out(letter_html(letter, printing, fit, [NAME_TO_COME] * lines, way, "stamp"))
 
 
-def page_html(letter: Letter, printing: Printing, *, fit: str) -> str:
-    """The whole page for WeasyPrint, nothing of it stamped."""
-    name = letter.candidate_name
-    return _letter_html(letter, printing, fit, [name], direction(name), "")
-
-
-def _letter_html(
+def letter_html(
     letter: Letter, printing: Printing, fit: str, name_lines: list[str], way: str, stamped: str
 ) -> str:
-    """`stamped`: the class of what is laid out and not drawn."""
+    """`stamped`: the class of what is laid out and not drawn; where it is empty, all of it is."""
     return render_to_string(
         "credentials/letter.html",
         {

@@ -24,11 +24,12 @@ from core.pdf.font_subset import FontSubset
 from core.pdf.layout import VARIANT
 from credentials.letters import pdf as ours
 from credentials.letters.letter import Letter, Printing
-from credentials.letters.pdf import FITS, STYLE_SHEET, make_pdf, page_html
+from credentials.letters.pdf import FITS, STYLE_SHEET, make_pdf
 from credentials.logins import secret
 from demo.people import QUALIFICATION, people
 from tests.bench import reportlab_letter
 from tests.bench.measure import ratio, rounds, seconds, table
+from tests.letters import page_html
 
 LATIN = 0x250  # the first code point beyond Latin letters
 NAIVE = 6  # letters of a round the naive way

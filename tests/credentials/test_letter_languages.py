@@ -20,9 +20,10 @@ from PIL import ImageChops
 from core.pdf.fonts import FONTS
 from core.pdf.layout import laid_out
 from credentials.letters.letter import Letter, Printing
-from credentials.letters.pdf import STYLE_SHEET, make_grouped_pdf, make_pdf, page_html
+from credentials.letters.pdf import STYLE_SHEET, make_grouped_pdf, make_pdf
 from tests.catalogues import catalogue, languages
 from tests.credentials.test_letters import LONG, at, by_weasyprint, drawn, letter
+from tests.letters import page_html
 
 ALL = [code for code, _ in settings.LANGUAGES]
 FROM_RIGHT = ["ar", "ur"]

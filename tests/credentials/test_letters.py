@@ -18,8 +18,8 @@ from PIL import ImageChops
 
 from core.pdf.layout import CannotPrint, laid_out
 from credentials.letters.letter import Letter, Printing
-from credentials.letters.pdf import FITS, STYLE_SHEET, TITLE, make_grouped_pdf, make_pdf, page_html
-from tests.letters import texts
+from credentials.letters.pdf import FITS, STYLE_SHEET, TITLE, make_grouped_pdf, make_pdf
+from tests.letters import page_html, texts
 
 IGCSE = ("Cambridge IGCSE", "2026-08-13T05:00:00+00:00")
 

@@ -26,7 +26,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = cache(static)  # the names stand fast while the site runs
     made.filters |= {
-        "kept": kept,
+        "untranslated": untranslated,
         "dialled": dialled,
         "day": day,
         "month": month,
@@ -51,7 +51,7 @@ def _translated(language: str | None, text: str) -> str:
     return translation.gettext(text)
 
 
-def kept(text: object, direction: str = "") -> Markup:
+def untranslated(text: object, direction: str = "") -> Markup:
     """What no browser may translate: a grade, a name, a number, a code, how to reach somebody. In a line that
     is written the other way round it keeps its own order: that of its letters, or `ltr`."""
     way = Markup(' dir="{}"').format(direction) if direction else ""

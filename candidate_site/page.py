@@ -54,7 +54,7 @@ class Part:
     @property
     def has_shown(self) -> bool:
         """Whether a grade shows, or one was seen that cannot be shown any more."""
-        return any(row.grade or row.line.is_withdrawn for row in self.rows)
+        return any(row.grade or row.line.cannot_be_shown for row in self.rows)
 
     @property
     def codes_shown(self) -> list[str]:

@@ -65,7 +65,7 @@ class Line:
     shown_since: dt.datetime | None = None
 
     @property
-    def is_withdrawn(self) -> bool:
+    def cannot_be_shown(self) -> bool:
         """Whether the candidate has seen it and it cannot be shown any more."""
         return self.was_seen and self.grade is None and self.awaited_at is None
 
@@ -74,7 +74,7 @@ class Line:
         """Whether its time has come and nothing can be shown. What has no result and what is held read
         alike."""
         came = self.visible_from is not None and self.awaited_at is None
-        return came and self.grade is None and not self.is_withdrawn
+        return came and self.grade is None and not self.cannot_be_shown
 
 
 def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[Line]:

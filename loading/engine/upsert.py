@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from django.db import IntegrityError, models
 
 from core.in_words import in_words
-from loading.engine import letters
+from loading.engine import spoilt_names
 from loading.engine.cells import legible, normalised, quoted
 from loading.engine.contradictions import Claims, Earlier
 from loading.engine.report import Change, Outcome, Report, Row
@@ -162,7 +162,7 @@ class Upsert(ABC, Generic[M]):
         there = self.rows.get(one.key)
         for field in self.names:
             value, was = one.values[field], getattr(there, field) if there else ""
-            of = letters.spoilt(value)
+            of = spoilt_names.spoilt(value)
             if of and not is_same(was, value):
                 stored = f"; stored is {quoted(was)}" if was else ""
                 self.report.warn(of, one.row.place, f"{quoted(value)}{stored}")

@@ -1,4 +1,4 @@
-"""Letters that another program has spoilt: lost, as in “M?LLER”, or encoded twice, as in “MÃœLLER”.
+"""Names whose letters another program has spoilt: lost, as in “M?LLER”, or encoded twice, as in “MÃœLLER”.
 
 A name with such letters can be told, but not mended: what was lost is nowhere in the file. “São” has none.
 """

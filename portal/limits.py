@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from accounts import kept_posts, page_owners
+from accounts import page_owners
 from core.request_size import KILOBYTE, LONGEST_FORM, MULTIPART, SMALL, Limit, fits, length_of
 
 PARTS = "application/offset+octet-stream"  # of a file, by tus
@@ -29,7 +29,6 @@ LISTS = Limit(512 * KILOBYTE, 10_100)
 TEXT = Limit(LONGEST_FORM, 20)
 # What was posted before the sign-in, on its page (`accounts.kept_posts`).
 KEPT = Limit(LONGEST_FORM, 20)
-SIGNED_OUT = kept_posts.NOT_KEPT + kept_posts.NO_FILE
 BESIDE_A_FILE = 256 * KILOBYTE  # what else a form brings that brings a file
 
 
@@ -68,7 +67,9 @@ class LimitsMiddleware:
         if fits(request, limit):
             return None
         if limit is SMALL and page_owners.owners_of(request) and not request.user.is_authenticated:
-            messages.warning(request, SIGNED_OUT)
+            from accounts import kept_posts  # gunicorn asks for PARTS before there are models
+
+            messages.warning(request, kept_posts.NOT_KEPT + kept_posts.NO_FILE)
             back = urlencode({"next": request.get_full_path()})
             return redirect(f"{reverse('account_login')}?{back}")
         largest = filesizeformat(limit.length)

@@ -34,6 +34,7 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.page_owners import NO_FILE, NOT_KEPT
 from core import encryption
 from core.request_size import FORM, LONGEST_FORM, MULTIPART, SMALL
 
@@ -48,8 +49,6 @@ GOES_BY = "kept_post"  # the field beside *Go on*
 LONGEST = LONGEST_FORM - SMALL.length  # characters of one, encrypted, beside name and password
 WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
 KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
-NOT_KEPT = "You were signed out before this was done. Log in, and do it again."
-NO_FILE = " A file cannot be kept: you will have to choose it again."
 NOTHING = (
     "What was typed before this log-in is not kept any more. If you are not sure that it was done, look before you do "
     "it again."

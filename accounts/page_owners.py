@@ -16,6 +16,9 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 SALT = "whose pages"
 MOST = 4  # tokens
+# What whoever was signed out is told of a post that is not kept.
+NOT_KEPT = "You were signed out before this was done. Log in, and do it again."
+NO_FILE = " A file cannot be kept: you will have to choose it again."
 
 
 def note_token(request: HttpRequest, response: HttpResponseBase) -> None:

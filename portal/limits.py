@@ -67,9 +67,7 @@ class LimitsMiddleware:
         if fits(request, limit):
             return None
         if limit is SMALL and page_owners.owners_of(request) and not request.user.is_authenticated:
-            from accounts import kept_posts  # gunicorn asks for PARTS before there are models
-
-            messages.warning(request, kept_posts.NOT_KEPT + kept_posts.NO_FILE)
+            messages.warning(request, page_owners.NOT_KEPT + page_owners.NO_FILE)
             back = urlencode({"next": request.get_full_path()})
             return redirect(f"{reverse('account_login')}?{back}")
         largest = filesizeformat(limit.length)

@@ -186,15 +186,11 @@ def _changes(
 def _missing(
     user: User, homes: Collection[Centre], series: Series, at: dt.datetime
 ) -> Iterator[ToDo]:
-    """Once their release has come: before it, whoever has to load them is at it."""
-    at_hand = missing.releases_at_hand(at, series=series)
-    releases = list(at_hand.filter(candidates_at__lte=gate_time(at)))
-    if not releases:
-        return
+    """Of what this person sees by now: before it, whoever has to load them is at it."""
     for home in homes:
         entries = Selection(user, home, series, together=True).entries
-        of_it = missing.in_releases(entries, releases).valid()
-        if many := of_it.filter(missing.not_shown(series)).count():
+        of_it = missing.open_to(user, entries, at=at).filter(withdrawn=False)
+        if many := of_it.filter(missing.NOT_SHOWN).count():
             address = reverse("results:missing", args=[series.slug, home.number])
             words = f"{_many(many, 'entry has', 'entries have')} no result to show"
             yield ToDo(words, address, series, home.number)

@@ -30,10 +30,12 @@ MADE_OR_GIVEN = {  # route -> the method by which a file goes out, or is made
     "results:download": "POST",
     "results:download_file": "GET",
     "results:changes_csv": "GET",
+    "results:missing_csv": "GET",
     "results:export_download": "GET",
     "results:export_share": "POST",
     "exchange:download": "GET",
     "board:audit_download": "GET",
+    "board:missing_csv": "GET",
     "loading:download": "GET",
     "loading:bad_rows": "GET",
 }

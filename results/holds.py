@@ -80,15 +80,8 @@ def release_is_held() -> Exists:
 def were_let_go(series: Series, *, since: dt.datetime | None = None) -> Q:
     """Which entries of a series a hold covered that was let go, since this instant if one is given."""
     found = Hold.objects.filter(let_go_at__isnull=False)
-    return _entries_of(series, found.filter(let_go_at__gte=since) if since else found)
-
-
-def are_held(series: Series) -> Q:
-    """Which entries of a series a hold in force covers: for counts over many of them."""
-    return _entries_of(series, Hold.objects.in_force())
-
-
-def _entries_of(series: Series, found: QuerySet[Hold]) -> Q:
+    if since:
+        found = found.filter(let_go_at__gte=since)
     entries = NONE
     for what, level in HOLD_LEVELS.items():
         of_all = found.filter(**{level.series: series, f"{what}__isnull": False, **whole(what)})

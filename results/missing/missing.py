@@ -1,28 +1,30 @@
 """Missing results: which valid entries have none, before a release and after it, by syllabus and by centre.
 
-The board is told what is not stored. Staff of a centre are told of how many entries nothing can be shown,
-be it missing or held: nothing tells the two apart (rule 19). Before a release they are told no more than
-how many of a syllabus; from then on their lists say which, as “Not available yet”.
+The board is told what is not stored, from AHEAD before a release is seen by anybody: until then all is
+missing, and that is no news.
 
-Counted from AHEAD before a release is seen by anybody: until then all is missing, and that is no news.
+Staff of a centre are told of how many entries nothing can be shown, be it missing or held: nothing tells the
+two apart (rule 19). Counted is what their lists call “Not available yet”, and by the same gate
+(`results.staff_release`): before somebody sees the outcomes of a release, a count would change with a hold.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from centres.models import Entry, EntryQuerySet, Release, Series
+from centres.models import Entry, Release, Series
 from core import csv_files
 from core.in_words import in_words
-from results.holds import are_held
-from results.staff_release import NOT_STORED
+from results.staff_release import NOT_STORED, seen_by
 
 AHEAD = dt.timedelta(days=14)
+NOT_SHOWN = Q(grade__isnull=True)  # of what `open_to` gives
 SYLLABUS = {
     "qualification": F("syllabus__qualification__name"),
     "code": F("syllabus__code"),
@@ -45,19 +47,26 @@ class OfRelease:
     has_come: bool
 
 
-def not_shown(series: Series) -> Q:
-    """Of which entries of a series nothing can be shown to a centre."""
-    return NOT_STORED | are_held(series)
+def open_to(
+    user: AbstractUser, entries: QuerySet[Entry], *, at: dt.datetime | None = None
+) -> QuerySet[Entry]:
+    """Those of the entries whose outcomes this person sees by now, with what the gate says of each."""
+    return seen_by(user, entries, at=at).filter(seen_from__lte=F("gate_time"))
 
 
-def releases_at_hand(at: dt.datetime, *, series: Series | None = None) -> QuerySet[Release]:
-    """Those of a series of which it is counted what is missing; of all series, until letters of the last
-    of them are kept no longer."""
+def releases_of(entries: QuerySet[Entry], series: Series) -> QuerySet[Release]:
+    """The releases to which the entries, all of one series, belong."""
+    among = entries.order_by().values("syllabus__qualification")
+    found = Release.objects.filter(series=series, qualification__in=among)
+    return found.select_related("qualification").order_by("qualification__name")
+
+
+def releases_at_hand(at: dt.datetime) -> QuerySet[Release]:
+    """Those of which the board is told, until letters of them are kept no longer."""
     seen_from = Coalesce("staff_at", "candidates_at")
-    found = Release.objects.annotate(seen_from=seen_from).filter(seen_from__lte=at + AHEAD)
-    if series:
-        return found.filter(series=series)
-    return found.filter(candidates_at__gt=at - settings.LETTER_RETENTION)
+    return Release.objects.annotate(seen_from=seen_from).filter(
+        seen_from__lte=at + AHEAD, candidates_at__gt=at - settings.LETTER_RETENTION
+    )
 
 
 def of_releases(at: dt.datetime) -> list[OfRelease]:
@@ -93,11 +102,11 @@ def of_releases(at: dt.datetime) -> list[OfRelease]:
     ]
 
 
-def counted(entries: EntryQuerySet, missing: Q, **by: F) -> QuerySet[Any]:
+def counted(entries: QuerySet[Entry], missing: Q, **by: F) -> QuerySet[Any]:
     """`entries` and `missing` of each syllabus or centre that lacks a result, of these valid entries (one
     query)."""
     return (
-        entries.valid()
+        entries.filter(withdrawn=False)
         .order_by()
         .values(**by)
         .annotate(entries=Count("pk"), missing=Count("pk", filter=missing))
@@ -106,13 +115,8 @@ def counted(entries: EntryQuerySet, missing: Q, **by: F) -> QuerySet[Any]:
     )
 
 
-def in_releases(entries: EntryQuerySet, releases: Iterable[Release]) -> EntryQuerySet:
-    """Those of the entries, all of one series, that belong to these releases."""
-    return entries.filter(syllabus__qualification__in={one.qualification_id for one in releases})
-
-
 def file_of(
-    entries: EntryQuerySet,
+    entries: QuerySet[Entry],
     missing: Q,
     series: Series,
     releases: Collection[Release],

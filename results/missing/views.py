@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, associates_of, viewing_for
-from centres.models import EntryQuerySet, Release
+from centres.models import Release
 from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment
@@ -21,11 +21,10 @@ from results.staff_site.context import framed
 
 @dataclass(frozen=True)
 class Asked:
-    """The entries of a centre, at a main centre those of its Associate Centres too, whose releases are
-    at hand or have come."""
+    """The entries of a centre, at a main centre those of its Associate Centres too, whose outcomes this
+    person sees by now."""
 
-    entries: EntryQuerySet
-    not_shown: Q
+    entries: QuerySet[Entry]
     releases: Collection[Release]
     together: bool
 
@@ -34,9 +33,9 @@ class Asked:
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = viewing_for(request.user, series, centre)
     asked = _asked(acting)
-    syllabuses = list(missing.counted(asked.entries, asked.not_shown, **missing.SYLLABUS))
+    syllabuses = list(missing.counted(asked.entries, missing.NOT_SHOWN, **missing.SYLLABUS))
     centres = (
-        list(missing.counted(asked.entries, asked.not_shown, **missing.CENTRE))
+        list(missing.counted(asked.entries, missing.NOT_SHOWN, **missing.CENTRE))
         if asked.together
         else []
     )
@@ -54,7 +53,6 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             has_entries=bool(syllabuses) or asked.entries.filter(withdrawn=False).exists(),
             centres=centres,
             total=sum(one["missing"] for one in syllabuses),
-            ahead=missing.AHEAD.days,
         ),
     )
 
@@ -63,8 +61,13 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBase:
     acting = viewing_for(request.user, series, centre)
     asked = _asked(acting)
-    head = "Nothing to show"  # for it may be held
-    file = missing.file_of(asked.entries, asked.not_shown, acting.series, asked.releases, head=head)
+    file = missing.file_of(
+        asked.entries,
+        missing.NOT_SHOWN,
+        acting.series,
+        asked.releases,
+        head="Nothing to show",  # for it may be held
+    )
     made = in_file_name(gate_clock.now(), acting.centre)
     return attachment(file, f"missing-{acting.series.slug}-{acting.centre.number}-{made}.csv")
 
@@ -72,7 +75,5 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBas
 def _asked(acting: ActingFor) -> Asked:
     together = associates_of(acting.centre).exists()
     selection = Selection(acting.user, acting.centre, acting.series, together)
-    at_hand = missing.releases_at_hand(gate_clock.now(), series=acting.series)
-    releases = list(at_hand.select_related("qualification").order_by("qualification__name"))
-    entries = missing.in_releases(selection.entries, releases)
-    return Asked(entries, missing.not_shown(acting.series), releases, together)
+    entries = missing.open_to(acting.user, selection.entries)
+    return Asked(entries, list(missing.releases_of(entries, acting.series)), together)

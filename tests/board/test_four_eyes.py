@@ -359,6 +359,8 @@ ONLY_LOOKED_AT = {
     "admin:index",
     "admin:jsi18n",
     "board:holds",
+    "board:missing",
+    "board:missing_csv",
     "loading:file",
     "loading:download",
     "loading:bad_rows",

@@ -29,6 +29,9 @@ BESIDE = {
     "core/keys.py": "stops the start, or answers a command",
     "demo/management/commands/make_cohort.py _new": "answers a command about the file it names",
     "loading/management/commands/load.py _opened": "answers a command about the file it names",
+    "loading/management/commands/load.py _faults_file": "answers a command about the file it names",
+    "exchange/archives.py part_of": "_damaged raises the disk's own errors, and refuses the rest",
+    "exchange/archives.py archive": "the same",
     "exchange/virus_scan.py _connected": "closes the socket, and raises",
     "core/management/commands/db_worker.py": "_log logs it",
 }

@@ -13,6 +13,7 @@ import pypdfium2.raw
 import pytest
 
 from results.exports.build import pdf_of
+from results.exports.heading import ABOUT
 from results.exports.selection import Selection
 from results.exports.tables import broadsheet
 from tests.builders import AFTER, make_candidate
@@ -59,16 +60,17 @@ def test_a_broadsheet_is_heard_row_by_row_each_cell_under_its_heads(selection):
 
     taken = broadsheet(selection, at=AFTER)
     lines = [[str(cell or "") for cell in row] for row in taken.rows]
-    codes = [head.split()[0] for head in taken.heads[4:]]
+    codes = [head.split()[0] for head in taken.heads[4 : -len(ABOUT) : 2]]
+    cells = [line[4 : -len(ABOUT) : 2] for line in lines]  # the printed forms
     assert [tag[0] for tag in tags] == ["P", "H1", "P", "P", *["Table"] * 4]
     first, second = joined(tags[4:6]), joined(tags[6:8])
     assert first == [
         [("TH/Column", head) for head in ["No.", "Name", *codes[:8]]],
-        *(told_of(line, line[4:12]) for line in lines),
+        *(told_of(line, printed[:8]) for line, printed in zip(lines, cells, strict=True)),
     ]
     assert second == [
         [("TH/Column", head) for head in ["No.", "Name", *codes[8:]]],
-        *(told_of(line, line[12:]) for line in lines),
+        *(told_of(line, printed[8:]) for line, printed in zip(lines, cells, strict=True)),
     ]
 
 

@@ -1,4 +1,5 @@
-"""What is missing: how many valid entries have no result, by syllabus and centre, before a release and after."""
+"""What is missing: how many valid entries have no result, by syllabus and centre; before a release for the board
+alone (rule 19)."""
 
 import csv
 import datetime as dt
@@ -8,6 +9,7 @@ import re
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.html import escape
 
 from centres.models import Centre, Entry, Release
 from results import holds
@@ -15,6 +17,7 @@ from results.hold_levels import HOLD_LEVELS
 from results.missing import missing
 from results.models import Hold, Result
 from tests.builders import (
+    A_LEVEL,
     A_LEVEL_RELEASE,
     AFTER,
     IGCSE,
@@ -28,12 +31,14 @@ from tests.builders import (
     make_candidate,
     make_centre,
     restrict,
+    trust,
 )
 from tests.loading.files import SAMPLE, load, load_sample
 
 HERE = "/entries-and-results/2026-06/MAIN1/missing/"
 BOARD = "/board/missing/"
 DAY = dt.timedelta(days=1)
+MICROSECOND = dt.timedelta(microseconds=1)
 EVE = IGCSE_RELEASE - DAY
 HEADS = [
     *("Series", "Centre", "Centre name", "Qualification", "Syllabus", "Title"),
@@ -76,12 +81,11 @@ def lose(code: str, *centres: Centre) -> None:
 
 
 @pytest.mark.parametrize("at", [EVE, AFTER])
-def test_a_whole_syllabus_is_missed_before_the_release_and_after_it(world, at):
+def test_the_board_misses_a_whole_syllabus_before_the_release_and_after_it(world, at):
     lose("0580", *Centre.objects.all())
 
     told = page(world.board, BOARD, at=at)
     home = page(world.board, "/board/", at=at)
-    officer = page(world.associate_officer, HERE.replace("MAIN1", "ASC01"), at=at)
 
     assert rows(told, "syllabuses") == [("0580", 4, 4)]
     assert rows(told, "centres") == [(one, 3, 1) for one in ("ASC01", "ASC02", "MAIN1", "OTH01")]
@@ -89,6 +93,16 @@ def test_a_whole_syllabus_is_missed_before_the_release_and_after_it(world, at):
     assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
     state = page(world.board, "/board/state/", at=at)
     assert f"Valid entries without a result: 4 in {IGCSE}, June 2026." in state
+
+
+def test_a_centre_misses_a_whole_syllabus_once_it_is_released(world):
+    lose("0580", *Centre.objects.all())
+    here = HERE.replace("MAIN1", "ASC01")
+
+    eve = page(world.associate_officer, here, at=EVE)
+    officer = page(world.associate_officer, here)
+
+    assert "0580" not in eve and f"valid entry in {escape(A_LEVEL)}.<" in eve
     assert rows(officer, "syllabuses") == [("0580", 1, 1)]
     assert "1 valid entry has no result to show" in officer
 
@@ -144,24 +158,54 @@ def test_a_centre_sees_its_own_and_a_main_centre_its_associates(world):
     assert browser(world.officer).get(BOARD).status_code == 404
 
 
+def looks(user, *, at) -> list[object]:
+    """All that tells somebody at MAIN1 of what is missing, byte by byte."""
+    where = (HERE, "/to-do/", "/entries-and-results/2026-06/MAIN1/")
+    return [*(page(user, url, at=at) for url in where), file(user, at=at)]
+
+
+@pytest.mark.parametrize("level", HOLD_LEVELS)
+@pytest.mark.parametrize(
+    ("who", "in_confidence", "sees_from"),
+    [
+        ("officer", False, IGCSE_RELEASE),
+        ("officer", True, IGCSE_RELEASE),
+        ("viewer", True, STAFF_AT),
+    ],
+)
+def test_no_sequence_of_looks_tells_a_hold_before_somebody_sees_outcomes(
+    world, level, who, in_confidence, sees_from
+):
+    """Somebody looks, a result is held, they look again: before their instant it is the same, and from then on as
+    if it was missing. `world.viewer` sees results in confidence, where there are any."""
+    restrict(STAFF_AT if in_confidence else None)
+    trust(world.viewer)
+    user, before = getattr(world, who), sees_from - MICROSECOND
+    seen = looks(user, at=before)
+
+    one = hold(**held_of(world.candidate, "0580")[level])
+
+    assert looks(user, at=before) == seen
+    assert "Nothing is counted yet" in seen[0]
+    assert rows(page(user, at=sees_from), "syllabuses")
+    let_go(one)
+    assert looks(user, at=before) == seen
+
+
 @pytest.mark.parametrize("level", HOLD_LEVELS)
 @pytest.mark.parametrize("at", [EVE, AFTER])
 def test_to_a_centre_held_and_missing_are_the_same_bytes_and_the_board_may_know(world, level, at):
     """All that this hold covers is missing; then it is there, and held."""
     covered = holds.covered(Hold(**held_of(world.candidate, "0580")[level]))
     erase(Result.objects.filter(entry__in=covered))
-    where = (HERE, "/to-do/", "/entries-and-results/2026-06/MAIN1/")
-    lacking = [page(world.officer, url, at=at) for url in where], file(world.officer, at=at)
-    assert "Nothing is missing" not in lacking[0][0]
+    lacking = looks(world.officer, at=at)
+    assert "Nothing is missing" not in lacking[0] or at == EVE
 
     for entry in covered:
         Result.objects.create(entry=entry, grade="A")
     hold(**held_of(world.candidate, "0580")[level])
 
-    assert (
-        [page(world.officer, url, at=at) for url in where],
-        file(world.officer, at=at),
-    ) == lacking
+    assert looks(world.officer, at=at) == lacking
     assert "Every valid entry of June 2026 has a result." in page(world.board, BOARD, at=at)
 
 
@@ -206,24 +250,31 @@ def test_where_there_are_no_valid_entries_nothing_is_said_to_have_a_result(world
 def test_a_centre_without_valid_entries_in_a_release_at_hand_is_told_so(world):
     Entry.objects.filter(syllabus__code="9702").update(withdrawn=True)
 
-    told = page(world.officer, at=A_LEVEL_RELEASE - missing.AHEAD + DAY)
+    told = page(world.officer, at=A_LEVEL_RELEASE)
 
     assert "There are no valid entries in" in told and "Nothing is missing" not in told
 
 
-def test_it_is_counted_from_two_weeks_before_anybody_sees_a_release(world):
+def test_the_board_is_told_from_two_weeks_before_anybody_sees_a_release(world):
     erase(Result.objects.all())
     early = A_LEVEL_RELEASE - missing.AHEAD - DAY
 
-    assert "Counting begins 14 days before anybody may see results." in page(
-        world.officer, at=early
-    )
     assert "no result</a>" not in page(world.board, "/board/", at=early)
-    assert [one for one, *_ in rows(page(world.officer, at=early + 2 * DAY), "syllabuses")] == [
-        "9702"
-    ]
+    later = page(world.board, "/board/", at=early + 2 * DAY)
+    assert "AS &amp; A Level, June 2026: 4 valid" in later and f"{IGCSE}, June" not in later
     Release.objects.update(staff_at=early)
-    assert "0580" in page(world.officer, at=early)
+    assert f"{IGCSE}, June 2026: 8 valid" in page(world.board, "/board/", at=early)
+
+
+def test_a_centre_is_told_from_each_release_on(world):
+    erase(Result.objects.all())
+
+    assert "Nothing is counted yet." in page(world.officer, at=A_LEVEL_RELEASE - MICROSECOND)
+    assert file(world.officer, at=A_LEVEL_RELEASE - MICROSECOND) == [HEADS]
+    a_level = page(world.officer, at=A_LEVEL_RELEASE)
+    assert [one for one, *_ in rows(a_level, "syllabuses")] == ["9702"]
+    both = page(world.officer, at=IGCSE_RELEASE)
+    assert [one for one, *_ in rows(both, "syllabuses")] == ["0580", "0610", "9702"]
 
 
 def test_the_home_of_the_board_forgets_a_release_when_letters_are_kept_no_longer(world, settings):
@@ -245,15 +296,18 @@ def test_administer_exams_asks_to_look_once_the_release_has_come(world):
     assert "no result to show" not in page(world.stranger, "/to-do/")
 
 
-def test_in_confidence_it_is_counted_alike(world):
+def test_in_confidence_it_is_counted_for_those_with_the_right(world):
     restrict()
+    trust(world.viewer)
     lose("0580", world.main)
 
     assert rows(page(world.viewer, at=STAFF_AT), "centres") == [("MAIN1", 3, 1)]
+    assert "1 entry has no result to show" in page(world.viewer, "/to-do/", at=STAFF_AT)
+    assert "Nothing is counted yet" in page(world.officer, at=STAFF_AT)
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("who", "url", "queries"), [("officer", HERE, 12), ("board", BOARD, 8)])
+@pytest.mark.parametrize(("who", "url", "queries"), [("officer", HERE, 11), ("board", BOARD, 8)])
 def test_it_takes_the_same_queries_however_much_is_missing(
     world, many, who, url, queries, django_assert_num_queries
 ):

@@ -166,7 +166,7 @@ def test_results_day_counts_by_the_slower_clock(world, it_is):
 def test_the_next_release_is_next_until_the_slower_clock_has_come_to_it(world, it_is):
     it_is(IGCSE_RELEASE - TICK)
     ahead = next_release(world.officer, [world.main])
-    assert ahead.moment.instant == IGCSE_RELEASE
+    assert ahead.candidates.instant == IGCSE_RELEASE
     [entry] = [one for one in year_of().entries if one.next]
     assert entry.event.at == IGCSE_RELEASE
 

@@ -213,7 +213,7 @@ def test_it_takes_the_same_queries_however_many_centres_are_attached(
         client = Client()
         client.force_login(opened.officer)
         client.get("/to-do/")
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(20):
             client.get("/to-do/")
 
 

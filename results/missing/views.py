@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, associates_of, viewing_for
-from centres.models import Release
+from centres.models import Entry, Release
 from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment

@@ -181,7 +181,7 @@ class _Count:
             raise NotAllowed(TOO_MANY)
         names = [part.filename for part in parts]
         members.look_at_names(names)
-        in_document = members.is_document(names)
+        in_document = members.is_document(names, part_of(file, parts, "mimetype"))
         try:
             with ZipFile(file) as archive:
                 if _hides_members(file, parts, archive.start_dir):

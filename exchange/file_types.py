@@ -25,17 +25,7 @@ from exchange.refusals import NotAllowed
 
 SMALL = 1024 * 1024  # bytes of an archive that is unpacked while its uploader waits
 CONTROLS = re.compile(CONTROLS_IN_BYTES.pattern.decode("latin-1"))
-OFFICE = {  # the part that makes it one; Word in a browser numbers it
-    "docx": re.compile(r"word/document\d*\.xml"),
-    "xlsx": re.compile(r"xl/workbook\d*\.xml"),
-    "pptx": re.compile(r"ppt/presentation\d*\.xml"),
-}
-OPEN_DOCUMENTS = {
-    b"application/vnd.oasis.opendocument.text": "odt",
-    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
-    b"application/vnd.oasis.opendocument.presentation": "odp",
-}
-DOCUMENTS = (*OFFICE, *OPEN_DOCUMENTS.values())  # each is an archive
+DOCUMENTS = (*members.OFFICE, *members.OPEN_DOCUMENTS.values())  # each is an archive
 
 
 def recognise(stored: EncryptedFile, taken: Container[str] | None = None) -> str:
@@ -92,7 +82,7 @@ def _of_archive(file: Any, parts: list[ZipInfo]) -> str:
     names = [part.filename for part in parts]
     members.look_at_names(names)
     if "[Content_Types].xml" in names:
-        for found, part in OFFICE.items():
+        for found, part in members.OFFICE.items():
             if any(map(part.fullmatch, names)):
                 return found
         if "xl/workbook.bin" in names:
@@ -103,7 +93,7 @@ def _of_archive(file: Any, parts: list[ZipInfo]) -> str:
             "encrypted-package" in names
         ):
             raise NotAllowed(refusals.LOCKED)
-        return OPEN_DOCUMENTS.get(kind, "zip")
+        return members.OPEN_DOCUMENTS.get(kind, "zip")
     if "Index/Document.iwa" in names:
         raise NotAllowed(refusals.IWORK)
     return "zip"

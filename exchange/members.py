@@ -19,6 +19,16 @@ FOLLOWED = frozenset("desktop library-ms lnk scf search-ms url webloc website".s
 MACROS = ("_VBA_PROJECT", "vbaproject.bin", "/macrosheets/")
 IN_OLE = "\x01Ole10Native"  # a whole file, as a document holds one that is not of its kind
 
+OFFICE = {  # the part that makes it one; the number is the browser's Word's
+    "docx": re.compile(r"word/document\d*\.xml"),
+    "xlsx": re.compile(r"xl/workbook\d*\.xml"),
+    "pptx": re.compile(r"ppt/presentation\d*\.xml"),
+}
+OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+}
 
 RELATIONSHIP = re.compile(rb"<(?:\w+:)?relationship\s[^>]*>")
 LOADED = re.compile(rb"type\s*=\s*[\"'][^\"']*/(attachedtemplate|oleobject|frame|subdocument)[\"']")
@@ -81,6 +91,10 @@ def whats_wrong(name: str, head: bytes, *, in_document: bool) -> str:
     return ""
 
 
-def is_document(names: list[str]) -> bool:
-    """Whether an archive of these is an Office document, by the part that each has."""
-    return "[Content_Types].xml" in names or "mimetype" in names
+def is_document(names: list[str], kind: bytes) -> bool:
+    """Whether an archive of these is an Office document, by the part that each has. `kind`: what its part
+    `mimetype` says it is."""
+    of_office = "[Content_Types].xml" in names and any(
+        part.fullmatch(name) for part in OFFICE.values() for name in names
+    )
+    return of_office or kind.strip() in OPEN_DOCUMENTS

@@ -69,6 +69,12 @@ def test_a_member_is_refused_like_a_bare_file_as_deep_as_is_looked(name, data, w
     assert refused(zipped(made)).startswith(what)
 
 
+@pytest.mark.parametrize("mark", ["mimetype", "[Content_Types].xml"])
+def test_an_archive_is_no_document_because_a_member_is_called_so(mark):
+    said = refused(zipped({mark: b"text/plain", "a.7z": b"7z\xbc\xaf\x27\x1c" + bytes(60)}))
+    assert said.startswith("“a.7z” in this file is an archive of another kind than ZIP")
+
+
 def test_several_are_named_a_sentence_each():
     held = {"a.exe": EXE, "b.lnk": SHORTCUT, "c.csv": CSV}
     assert refused(zipped(held)) == (

@@ -70,7 +70,8 @@ def download_file(
     acting = viewing_for(request.user, series, centre)
     if what not in What.values or format not in FORMATS[What(what)]:
         raise Http404
-    form = _form(acting, asked_for({**request.GET.dict(), "what": what, "format": format}))
+    asked = {name: said for name, said in request.GET.items() if name != "file"}
+    form = _form(acting, asked_for({**asked, "what": what, "format": format}))
     if not form.is_valid():
         return _form_page(request, acting, form)
     selection, pum = form.chosen(), form.cleaned_data["pum"]

@@ -307,3 +307,13 @@ def test_from_staffs_instant_the_files_tell_them(world, where):
     }[where.split("/")[1][:3]]()
     assert ("Restricted" if where.startswith("schools") else "A(a)") in shown
     assert "restricted" in answer.headers["Content-Disposition"]
+
+
+def test_which_file_it_is_stands_in_the_path_alone(world):
+    """A PDF of every centre is not offered."""
+    client = browser(world.officer)
+    answer = client.get(f"{URL}broadsheet/pdf/?file=all/listing/csv")
+    assert (
+        answer["Content-Disposition"] == client.get(f"{URL}broadsheet/pdf/")["Content-Disposition"]
+    )
+    assert "ASC01" not in "".join(text_of(content(answer)))

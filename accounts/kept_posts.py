@@ -12,7 +12,10 @@ Nobody gets what another typed, and no other site can have something kept:
 - Until the password was given it is nowhere but on the sign-in page, encrypted, with whose it is and a time; from
   then on in the session, for SHOWN_FOR, the newest few. Whoever signs in as somebody else gets nothing of it.
 - *Go on* does it once: what was carried on with is forgotten, and neither *Back* nor a reload does it again.
-- Passwords and codes are never kept, so no form of the account is, and no file can be.
+- Passwords and codes are never kept, so no form of the account is, nor of a page that is open to all, and no file
+  can be.
+- What asks for the password again, as every act of two people does (rule 26), is not carried on with from before a
+  sign-in, when somebody else may have sat there: they are led to its page, and press again (`PressAgain`).
 """
 
 import base64
@@ -23,9 +26,9 @@ import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -46,14 +49,25 @@ MOST = 4  # of one session
 GONE_ON = "gone_on"  # in the session: what those go by that were carried on with, the newest
 MOST_GONE_ON = 50
 GOES_BY = "kept_post"  # the field beside *Go on*
-LONGEST = LONGEST_FORM - SMALL.length  # characters of one, encrypted, beside name and password
+LONGEST = (
+    LONGEST_FORM - SMALL.length
+)  # characters of one, encrypted, beside name and password; of all of a session
 WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
 KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
 NOTHING = (
     "What was typed before this log-in is not kept any more. If you are not sure that it was done, look before you do "
     "it again."
 )
+PRESS_AGAIN = (
+    "Nothing has been done: what was pressed before you logged in is not carried on with here. Look at it once "
+    "more, and press the button again."
+)
+BEFORE = "before_sign_in"  # the field of what was posted before it
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the field's name
+
+
+class PressAgain(Exception):
+    """What was posted before a sign-in is not carried on with; nothing was done."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,18 @@ class KeptPost:
     @property
     def shown_again(self) -> bool:
         """Whether its page shows the form once more, filled in, when `edit` is posted with it."""
-        return resolve(self.path.partition("?")[0]).view_name in settings.SHOWN_AGAIN
+        return resolve(self.page).view_name in settings.SHOWN_AGAIN
+
+    @property
+    def page(self) -> str:
+        """The address without its query, as it is read."""
+        return unquote(self.path.partition("?")[0])
+
+    @property
+    def before_sign_in(self) -> "KeptPost":
+        """The same, so that nothing does it but who presses again what takes the password."""
+        kept = [one for one in self.fields if one[0] != BEFORE]
+        return replace(self, fields=[*kept, (BEFORE, "yes")])
 
 
 def post_of(request: HttpRequest, user: str) -> KeptPost | None:
@@ -89,9 +114,15 @@ def is_kept(request: HttpRequest) -> bool:
     return (
         request.method == "POST"
         and request.content_type in (FORM, MULTIPART)
-        and bool(found and not found.view_name.startswith(WITH_SECRETS))
+        and bool(found and not _has_secrets(found))
         and "HX-Request" not in request.headers
     )
+
+
+def _has_secrets(page: ResolverMatch) -> bool:
+    """Pages that are open to all take a password, or a link's secret, in the place of a sign-in."""
+    open_to_all = not getattr(page.func, "login_required", True)
+    return open_to_all or page.view_name.startswith(WITH_SECRETS)
 
 
 def page_of(request: HttpRequest) -> ResolverMatch | None:
@@ -132,7 +163,7 @@ def _key() -> bytes:
 
 def signed_out(request: HttpRequest, post: KeptPost | None) -> HttpResponseBase:
     """The sign-in page in the place of an answer, with what was posted."""
-    kept = encrypted(post) if post else ""
+    kept = encrypted(post.before_sign_in) if post else ""
     told = (KEPT if kept else NOT_KEPT) + (NO_FILE if post and post.with_file else "")
     return sign_in_page(request, kept, told)
 
@@ -156,8 +187,10 @@ def keep(request: HttpRequest, post: KeptPost) -> str:
     if not text:
         return ""
     name = secrets.token_urlsafe(12)
-    kept = {**_still_kept(request), name: [time.time(), text]}
-    request.session[IN_SESSION] = dict(list(kept.items())[-MOST:])
+    kept = [*_still_kept(request).items(), (name, [time.time(), text])][-MOST:]
+    while sum(len(one) for _, (_, one) in kept) > LONGEST:
+        del kept[0]
+    request.session[IN_SESSION] = dict(kept)
     return name
 
 
@@ -199,7 +232,9 @@ def go_on(request: HttpRequest, name: str) -> bool:
 
 def forget_old(request: HttpRequest) -> None:
     """No session carries it for long."""
-    if IN_SESSION in request.session and not _still_kept(request):
+    if IN_SESSION in request.session:
+        request.session[IN_SESSION] = _still_kept(request)
+    if not request.session.get(IN_SESSION, True):
         del request.session[IN_SESSION]
 
 
@@ -211,7 +246,7 @@ def _still_kept(request: HttpRequest) -> dict[str, Any]:
 
 def carried_on(request: HttpRequest, post: KeptPost) -> HttpResponseBase:
     """The answer of its page, as if it were posted now."""
-    path, _, query = post.path.partition("?")
+    path, query = post.page, post.path.partition("?")[2]
     request.path = request.path_info = path
     request.method = "POST"
     request.META = {**request.META, "PATH_INFO": path, "QUERY_STRING": query}

@@ -9,9 +9,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +19,7 @@ from django.utils import timezone
 
 from accounts import kept_posts, notes, page_owners
 from accounts.reauthentication import way_to_password
+from accounts.second_factor import must_set_up
 from accounts.session_store import NOTED, row_of
 from core.request_size import FORM
 
@@ -29,8 +28,7 @@ EVERY = dt.timedelta(minutes=5)
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Django's, but that what was posted is kept on the sign-in page. That the post came from a page of ours
-    was asked before (CSRF)."""
+    """Django's, but that what was posted is kept on the sign-in page."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
         owner = page_owners.whose(request)
@@ -63,6 +61,9 @@ class KeptPostsMiddleware:
         return redirect("dashboard")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, kept_posts.PressAgain):
+            messages.info(request, kept_posts.PRESS_AGAIN)
+            return redirect(request.get_full_path())
         if not isinstance(exception, ReauthenticationRequired):
             return None
         post = kept_posts.post_of(request, str(request.user.pk))
@@ -83,10 +84,10 @@ class MFARequiredMiddleware:
         self, request: HttpRequest, view: Callable, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         open_to_all = not getattr(view, "login_required", True)
-        if not settings.MFA_REQUIRED or open_to_all or not request.user.is_authenticated:
+        if open_to_all or not request.user.is_authenticated:
             return None
         page = resolve(request.path_info)
-        if page.namespace == "guidance" or page.url_name in SET_UP or is_mfa_enabled(request.user):
+        if page.namespace == "guidance" or page.url_name in SET_UP or not must_set_up(request):
             return None
         return redirect("mfa_activate_totp")
 

@@ -7,22 +7,32 @@ before every request asks it too.
 """
 
 from copy import copy
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import CsrfViewMiddleware, rotate_token
 
 SALT = "whose pages"
 MOST = 4  # tokens
 # What whoever was signed out is told of a post that is not kept.
 NOT_KEPT = "You were signed out before this was done. Log in, and do it again."
 NO_FILE = " A file cannot be kept: you will have to choose it again."
+LOGGED_OUT = "accounts.logged_out"  # in the request's environment
+
+
+def forget(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    """Who logs out leaves pages behind that nobody can press as them."""
+    rotate_token(request)
+    request.META[LOGGED_OUT] = True
 
 
 def note_token(request: HttpRequest, response: HttpResponseBase) -> None:
     """Note whose pages have the token that this browser has from now on."""
+    if LOGGED_OUT in request.META:
+        response.delete_cookie(settings.PAGES_COOKIE, samesite="Lax")
     token = request.META.get("CSRF_COOKIE")
     if not token or not isinstance(response, HttpResponse) or not request.user.is_authenticated:
         return
@@ -54,9 +64,11 @@ def owners_of(request: HttpRequest) -> dict[str, str]:
 
 
 def whose(request: HttpRequest) -> str:
-    """Who got the page from which this was posted; "" if nobody. Whether its token is this browser's was
-    asked before."""
-    return owners_of(request).get(request.META.get("CSRF_COOKIE", ""), "")
+    """Who got the page from which this was posted; "" if nobody. Its token is judged here, for some pages
+    (`csrf_exempt`) judge it later themselves."""
+    token = request.META.get("CSRF_COOKIE", "")
+    owner = owners_of(request).get(token, "")
+    return owner if owner and _fits(request, token) else ""
 
 
 def whose_older(request: HttpRequest) -> str:
@@ -76,6 +88,7 @@ class _Check(CsrfViewMiddleware):
 
 def _fits(request: HttpRequest, token: str) -> bool:
     """Whether Django's check would let this post pass if the browser still had that token."""
+    request.POST  # noqa: B018  # read once, for both
     trial = copy(request)
     trial.COOKIES = {**request.COOKIES, settings.CSRF_COOKIE_NAME: token}
     trial.META = {**request.META}

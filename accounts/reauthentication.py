@@ -26,6 +26,7 @@ from django.urls import reverse
 from accounts import kept_posts
 from accounts.kept_posts import KeptPost
 from accounts.requests import StaffRequest
+from accounts.second_factor import must_set_up
 
 View = Callable[..., HttpResponseBase]
 INTERRUPTED = "interrupted_download"  # in the session: the page with the download, and its address
@@ -34,8 +35,11 @@ INTERRUPTED = "interrupted_download"  # in the session: the page with the downlo
 def require_recent_password(request: StaffRequest) -> None:
     """Go on only for who has confirmed a moment ago; call it once the right to the page is known.
 
-    Raises ReauthenticationRequired, which a middleware answers with the way to the password.
+    Raises ReauthenticationRequired, which a middleware answers with the way to the password, and PressAgain
+    for what was posted before a sign-in, unless it is only shown again.
     """
+    if kept_posts.BEFORE in request.POST and "edit" not in request.POST:
+        raise kept_posts.PressAgain
     if not _is_required(request):
         return
     raise ReauthenticationRequired
@@ -82,6 +86,8 @@ def unless_posted(field: str, view: View) -> View:
         if request.method == "POST" and field not in request.POST and meant_for:
             return HttpResponseRedirect(meant_for, preserve_request=True)
         answer = view(request)
+        if must_set_up(request):
+            return answer
         if request.method == "POST" and getattr(answer, "url", "") == meant_for:
             post = kept_posts.pop(request, request.GET.get("kept", ""))
             if post and post.path == meant_for:

@@ -12,16 +12,23 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from core import encryption
 
 PURPOSE = b"second factor of staff"
 ENCRYPTED = re.compile(r"([^:]+):[A-Za-z0-9+/]{38,}=*")
+
+
+def must_set_up(request: HttpRequest) -> bool:
+    """Whether they set up a second factor before they can do anything else."""
+    return settings.MFA_REQUIRED and not is_mfa_enabled(request.user)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

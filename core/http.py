@@ -14,7 +14,12 @@ CONTENT_TYPES = {
     "zip": "application/zip",
 }
 ALIVE = "portal.alive"  # of the request's environment
-OF_THE_PAGE = ("csrfmiddlewaretoken", "edit", "counted")  # what an ask page adds itself
+OF_THE_PAGE = (
+    "csrfmiddlewaretoken",
+    "edit",
+    "counted",
+    "before_sign_in",
+)  # what an ask page adds itself
 
 
 @overload

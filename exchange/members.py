@@ -19,7 +19,7 @@ FOLLOWED = frozenset("desktop library-ms lnk scf search-ms url webloc website".s
 MACROS = ("_VBA_PROJECT", "vbaproject.bin", "/macrosheets/")
 IN_OLE = "\x01Ole10Native"  # a whole file, as a document holds one that is not of its kind
 
-OFFICE = {  # the part that makes it one; the number is the browser's Word's
+OFFICE = {  # the part that makes it one; Word in a browser numbers it
     "docx": re.compile(r"word/document\d*\.xml"),
     "xlsx": re.compile(r"xl/workbook\d*\.xml"),
     "pptx": re.compile(r"ppt/presentation\d*\.xml"),

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import kept_posts, page_owners
 from accounts.kept_posts import KeptPost
+from accounts.models import User
+from core.http import from_another_site
 
 
 class LogIn(LoginView):
@@ -25,7 +27,7 @@ class LogIn(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         if self.kept:
-            post = kept_posts.decrypted(self.kept, form.user)
+            post = _opened(self.request, self.kept, form.user)
             self.kept_as = kept_posts.keep(self.request, post) if post else ""
         response: HttpResponse = super().form_valid(form)
         return response
@@ -43,6 +45,12 @@ class LogIn(LoginView):
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> Any:
         """Whoever has something kept gives the password again, or it would be lost on the way."""
         return None if self.kept else super()._redirect_to_pending_stage(request, stage)
+
+
+def _opened(request: HttpRequest, text: str, user: User) -> KeptPost | None:
+    """What is kept so, in a browser alone in which they were signed in."""
+    here = str(user.pk) in page_owners.owners_of(request).values()
+    return kept_posts.decrypted(text, user) if here else None
 
 
 log_in = LogIn.as_view()
@@ -70,14 +78,15 @@ def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     text, owner = request.POST.get("kept", ""), page_owners.whose_older(request)
     found = request.resolver_match
     post = None
-    if text and found and found.view_name == "account_login":
+    if text and not from_another_site(request) and found and found.view_name == "account_login":
         if not request.user.is_authenticated:
             return kept_posts.sign_in_page(request, text, kept_posts.KEPT)
-        post = kept_posts.decrypted(text, request.user)
+        post = _opened(request, text, request.user)
     elif owner and not request.user.is_authenticated:
         return kept_posts.signed_out(request, kept_posts.post_of(request, owner))
     elif owner == str(request.user.pk):
-        post = kept_posts.post_of(request, owner)
+        kept = kept_posts.post_of(request, owner)
+        post = kept and kept.before_sign_in
     if post is None:
         return render(request, "403_csrf.html", status=403)
     name = request.POST.get(kept_posts.GOES_BY) or kept_posts.name_on_page(

@@ -119,6 +119,8 @@ def _decide(
     request: StaffRequest, act: Callable[..., Any], said: str, *, title: str
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and "hold" not in given:  # as after signing in again
+        return redirect("board:holds")
     wanted = _named(given, "hold", Hold.objects.select_related(*holds.NAMED))
     try:
         if request.method == "POST":

@@ -5,6 +5,7 @@ import re
 import time
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -19,11 +20,11 @@ from accounts.models import User
 from accounts.sessions import end_visits
 from centres.models import CentreArrangement
 from core.request_size import FORM
-from credentials.models import LetterFile
+from exchange.models import Version
 from tests.builders import PASSWORD, make_centre
 
 STATUS = "/candidate-results/2026-06/MAIN1/status/edit/"
-CREATE = "/candidate-results/2026-06/MAIN1/credentials/create/"
+SHARE = "/entries-and-results/2026-06/ASC01/download/"
 TYPED = {
     "status": "all",
     "agreed": "on",
@@ -201,26 +202,24 @@ def test_the_other_ways_to_confirm_carry_on_with_it_too(board, world):
 
 
 def asked_at(tab: Browser) -> dict[str, Any]:
-    """What the button of an ask page posts."""
-    page = tab.post(CREATE, tab.token(STATUS))
-    assert page.status_code == 200
-    return tab.fields(page)
+    """What a button posts that does something at once, and anew each time."""
+    return {**tab.token(SHARE), "file": "listing/csv", "share": "yes"}
 
 
 def is_not_done_again(tab: Browser, answer: Any) -> None:
     assert answer.status_code == 302 and answer.url == "/"
     assert "If you are not sure that it was done, look" in tab.get("/").content.decode()
-    assert LetterFile.objects.count() == 1
+    assert Version.objects.count() == 1
 
 
 def test_go_on_does_it_once_whatever_is_pressed_after_that(tab, world):
     asked = asked_at(tab)
     end_session(world.officer)
-    answer = tab.press(tab.post(CREATE, asked), login="officer.main", password=PASSWORD)
+    answer = tab.press(tab.post(SHARE, asked), login="officer.main", password=PASSWORD)
     page = tab.get(answer.url)
-    assert not LetterFile.objects.exists() and ">Go on</button>" in page.content.decode()
+    assert not Version.objects.exists() and ">Go on</button>" in page.content.decode()
 
-    assert tab.press(page).status_code == 302 and LetterFile.objects.count() == 1
+    assert tab.press(page).status_code == 302 and Version.objects.count() == 1
     is_not_done_again(tab, tab.get(answer.url))  # Back
     is_not_done_again(tab, tab.press(page))  # a page that the browser has kept; a reload
 
@@ -229,17 +228,17 @@ def test_nor_is_what_a_page_from_before_the_sign_in_posts_done_twice(tab, world)
     asked = asked_at(tab)
     end_session(world.officer)
     tab.sign_in(world.officer)
-    page = tab.post(CREATE, asked)
+    page = tab.post(SHARE, asked)
 
-    assert tab.press(page).status_code == 302 and LetterFile.objects.count() == 1
-    is_not_done_again(tab, tab.post(CREATE, asked))  # Back sends it anew
+    assert tab.press(page).status_code == 302 and Version.objects.count() == 1
+    is_not_done_again(tab, tab.post(SHARE, asked))  # Back sends it anew
     is_not_done_again(tab, tab.press(page))
 
 
 def test_go_on_also_goes_on_when_the_session_carries_it_no_more(tab, world):
     asked = asked_at(tab)
     end_session(world.officer)
-    answer = tab.press(tab.post(CREATE, asked), login="officer.main", password=PASSWORD)
+    answer = tab.press(tab.post(SHARE, asked), login="officer.main", password=PASSWORD)
     page = tab.get(answer.url)
     with time_machine.travel(time.time() + 16 * 60):
         tab.get("/")
@@ -259,8 +258,8 @@ def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
     # Their page, too, posted while somebody else is signed in:
     answer = tab.post(STATUS, typed)
     assert answer.status_code == 403 and "Typed by hand" not in answer.content.decode()
-    # and when that one is signed out again, it waits for its own person.
-    tab.post("/log-out/", tab.token("/log-out/"))
+    # and when that one's session has ended too, it waits for its own person.
+    end_session(User.objects.get(username="officer.oth01"))
     page = tab.post(STATUS, typed)
     answer = tab.press(page, login="officer.oth01", password=PASSWORD)
     assert "is not kept any more" in tab.get(answer.url, follow=True).content.decode()
@@ -400,6 +399,25 @@ def test_passwords_and_codes_are_never_kept(tab, world, address, fields):
 
     assert answer.status_code == 302 and answer.url.startswith("/log-in/?next=")
     assert "hunter" not in answer.url
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize(
+    "address",
+    ["/set-password/MQ/a-token/", f"/recover/{uuid4()}/open/", "/log-in/", "/account/password/"],
+)
+def test_nor_are_those_of_pages_that_are_open_to_all(tab, world, address, signed_in):
+    token = tab.token("/log-out/")
+    end_session(world.officer)
+    tab.sign_in(world.officer)
+    if not signed_in:
+        end_session(world.officer)
+    answer = tab.post(address, {**token, "password": "hunter2", "new_password1": "hunter2"})
+
+    assert answer.status_code in (200, 403)
+    assert b"hunter2" not in answer.content and not re.search(
+        rb'name="kept" value="[^"]', answer.content
+    )
 
 
 def test_of_a_file_it_is_said_that_it_must_be_chosen_again(world):

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -136,10 +137,15 @@ def test_a_password_is_never_on_the_page_but_what_was_kept_before_is(officer, aw
         other = officer.post(
             "/account/password/", {"oldpassword": "hunter2", "password1": "hunter3"}
         )
+        from_mail = [
+            officer.post(address, {"new_password1": "hunter2", "password": "hunter2"})
+            for address in ("/set-password/MQ/a-token/", f"/recover/{uuid4()}/open/")
+        ]
 
     assert kept_on(answer) == {"login": "officer.main", "kept": "what was kept"}
     assert not kept_on(other)
-    for page in (answer, other):
+    for page in (answer, other, *from_mail):
+        assert page.status_code == 503
         assert b"hunter" not in page.content and b"data-try-again" not in page.content
 
 

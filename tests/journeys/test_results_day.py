@@ -17,7 +17,7 @@ def looked(world):
     _, _, credentials = make_login(world.candidate)
     make_login(world.associate_candidate)
     note_page_seen(credentials)
-    note_results_seen(credentials)
+    note_results_seen(credentials, [])
     return world
 
 
@@ -49,7 +49,7 @@ def test_what_was_typed_and_chosen_stays_when_the_page_renews_itself(
     )
 
     [credentials] = looked.associate_candidate.credentials.all()
-    note_results_seen(credentials)
+    note_results_seen(credentials, [])
     page.clock.run_for(31_000)
     expect(page.get_by_role("progressbar", name="Results seen, ASC01")).to_have_js_property(
         "value", 1

@@ -12,3 +12,4 @@ MIDDLEWARE = [name for name in MIDDLEWARE if "CandidateSite" not in name]  # noq
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
 AXES_ENABLED = False
+SHOWN_AGAIN = []  # none of those pages is there

@@ -33,6 +33,8 @@ class ActingFor:
     centre: Centre
     series: Series
     home: Centre
+    manages: bool
+    """Whether this person has the right to manage the results service there."""
 
     @property
     def acts_for_associate(self) -> bool:
@@ -131,7 +133,8 @@ def _acting(user: AbstractUser, centre: Centre, series: Series, by: list[Members
     home = next((m.centre for m in by if m.centre_id == centre.pk), by[0].centre)
     if not series_for(Centre.objects.filter(pk=home.pk)).filter(pk=series.pk).exists():
         raise Http404
-    return ActingFor(user=user, centre=centre, series=series, home=home)
+    manages = any(m.may_manage_results_service for m in by)
+    return ActingFor(user=user, centre=centre, series=series, home=home, manages=manages)
 
 
 def acting_for_main(user: AbstractUser, series_slug: str, centre_number: str) -> ActingFor:

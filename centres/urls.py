@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from centres.views import audit, choose_series, groups, status, subcentres
+from centres.views import audit, change_subcentre, choose_series, groups, status, subcentres
 
 app_name = "centres"
 
@@ -10,6 +10,9 @@ AT_CENTRE = "<str:series>/<str:centre>/"
 
 urlpatterns = [
     path("", choose_series.choose_series, name="choose_series"),
+    path(
+        AT_CENTRE + "change-subcentre/", change_subcentre.change_subcentre, name="change_subcentre"
+    ),
     path(AT_CENTRE + "status/edit/", status.edit, name="edit_status"),
     path(AT_CENTRE + "groups/", groups.edit, name="groups"),
     path(AT_CENTRE + "subcentres/", subcentres.manage, name="subcentres"),

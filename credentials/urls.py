@@ -11,7 +11,6 @@ BATCH = AT_CENTRE + "attached-centres/letters/<uuid:batch>/"
 
 urlpatterns = [
     path(AT_CENTRE, centre.show, name="centre"),
-    path(AT_CENTRE + "change-subcentre/", centre.change_subcentre, name="change_subcentre"),
     path(AT_CENTRE + "attached-centres/", associates.show, name="associates"),
     path(AT_CENTRE + "attached-centres/create/", associates.create, name="batch_create"),
     path(BATCH, batches.show, name="batch"),

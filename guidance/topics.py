@@ -86,7 +86,7 @@ TOPICS = (
             "credentials:associates",
             "credentials:batch_create",
             "credentials:batch*",
-            "credentials:change_subcentre",
+            "centres:change_subcentre",
             "credentials:letter_file_share",
         ),
         related=("main-centre", "making-letters", "outdated-letters"),

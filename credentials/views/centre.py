@@ -2,13 +2,13 @@
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import StaffRequest
-from centres.access import ActingFor, acting_for, associates_of
+from centres.access import acting_for, associates_of
 from centres.release_moments import moments
 from centres.status import arrangement_for
 from core.searching import searched_for
@@ -68,16 +68,3 @@ def _found(series: str, centre: str, search: str) -> str:
     """The address of the list, or of what a search finds in it."""
     address = reverse("credentials:centre", args=[series, centre])
     return f"{address}?{urlencode({'search': search})}" if search else address
-
-
-@require_safe
-def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """*change Subcentre*: act for another of the main centre's Associate Centres (rule 13)."""
-    acting: ActingFor = acting_for(request.user, series, centre)
-    wanted = request.GET.get("subcentre", "")
-    if (
-        not associates_of(acting.home).filter(number=wanted).exists()
-        and wanted != acting.home.number
-    ):
-        raise Http404
-    return redirect("credentials:centre", acting.series.slug, wanted)

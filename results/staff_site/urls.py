@@ -9,7 +9,6 @@ AT_CENTRE = "<str:series>/<str:centre>/"
 urlpatterns = [
     path("", choose_series.choose, name="choose_series"),
     path(AT_CENTRE, qualifications.show, name="centre"),
-    path(AT_CENTRE + "change-subcentre/", choose_series.change_subcentre, name="change_subcentre"),
     path(AT_CENTRE + "candidates/", candidates.find, name="candidates"),
     path(AT_CENTRE + "candidates/<str:number>/", candidates.show, name="candidate"),
     path(AT_CENTRE + "associates/", associates.show, name="associates"),

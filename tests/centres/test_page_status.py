@@ -21,7 +21,7 @@ from tests.builders import (
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 29  # three of them: which of the letters that wait to be downloaded are outdated
+CENTRE_QUERIES = 30  # three of them: which of the letters that wait to be downloaded are outdated
 
 CONFIRMED = {
     "status": "all",
@@ -181,6 +181,22 @@ def test_change_subcentre_leads_to_the_associate_centre_and_to_no_other(client, 
     response = client.get(url, {"subcentre": "ASC02"})
     assert response.url == "/candidate-results/2026-06/ASC02/"
     assert client.get(url, {"subcentre": "OTH01"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tab", "leads_to"),
+    [
+        ("results_day", "/candidate-results/2026-06/ASC02/results-day/"),
+        ("entries", "/entries-and-results/2026-06/ASC02/"),
+        ("associates", "/candidate-results/2026-06/ASC02/"),  # which an Associate Centre has not
+        ("nonsense", "/candidate-results/2026-06/ASC02/"),
+    ],
+)
+def test_change_subcentre_keeps_the_tab(client, world, tab, leads_to):
+    client.force_login(world.officer)
+
+    response = client.get(CENTRE + "change-subcentre/", {"subcentre": "ASC02", "tab": tab})
+    assert response.url == leads_to
 
 
 def test_an_associate_centre_has_no_drop_down_of_subcentres(client, world):

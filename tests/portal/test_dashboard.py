@@ -48,7 +48,8 @@ def page(user, address="/to-do/") -> str:
 
 def to_do(user) -> dict[str, str]:
     """What is said, with its series and centre -> where it leads."""
-    found = re.findall(r'<li><a href="([^"]*)">(.*?)</a>', page(user))
+    _, _, main = page(user).partition("<main")
+    found = re.findall(r'<li><a href="([^"]*)">(.*?)</a>', main)
     return {re.sub(r"<[^>]*>", "", words): address for address, words in found}
 
 

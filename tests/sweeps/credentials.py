@@ -16,9 +16,9 @@ PAGES = {
         get="302 302 404 200 200 403 404",
         post="302 302 404 302 302 403 404",  # nobody ticked: what the search finds
     ),
-    "credentials:change_subcentre": Page(
+    "centres:change_subcentre": Page(
         args=AT_MAIN1,
-        get="302 302 404 404 404 403 404",  # without naming a subcentre
+        get="302 302 404 404 404 404 404",  # without naming a subcentre
         post="302 302 405 405 405 405 405",
     ),
     "centres:edit_status": Page(

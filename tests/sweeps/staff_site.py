@@ -13,12 +13,6 @@ PAGES = {
         get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
-    "results:change_subcentre": Page(  # without a centre to change to
-        args=AT_ASC01,
-        get="302 302 404 404 404 404 404",
-        post="302 302 405 405 405 405 405",
-        is_page=False,
-    ),
     "results:candidates": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 200 404",

@@ -1,11 +1,11 @@
-"""Choose a series and a centre; then, on every page, another of one's centres."""
+"""Choose a series and a centre."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from centres.access import associates_of, series_for, viewed_centres, viewing_for
+from centres.access import series_for, viewed_centres
 from centres.forms.series import SeriesForm
 
 VIEWS = {
@@ -33,16 +33,6 @@ def choose(request: StaffRequest) -> HttpResponse:
         "results/choose_series.html",
         {"form": form, "series": series, "centres": centres},
     )
-
-
-@require_safe
-def change_subcentre(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """*change Subcentre*: look at another of the main centre's Associate Centres (rule 13)."""
-    acting = viewing_for(request.user, series, centre)
-    wanted = request.GET.get("subcentre", "")
-    if wanted not in {centre.number for centre in (acting.home, *associates_of(acting.home))}:
-        raise Http404
-    return redirect(_view(request), acting.series.slug, wanted)
 
 
 def _view(request: StaffRequest) -> str:

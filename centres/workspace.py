@@ -1,0 +1,65 @@
+"""The workspace bar of a series: which tabs it has, for whom, and where each leads.
+
+On every page of a series stand whose work it is, the series, the other centres for which this person may
+act (rule 13) and the tabs. A tab is an address that takes a series and a centre. Changing the centre or the
+series keeps the tab; a page below a tab, such as one letter file, is left for its tab. Who may not manage the
+results service has
+the tabs of what any of the staff may look at. The pages above this package are named by their addresses.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from centres.access import ActingFor
+
+
+@dataclass(frozen=True)
+class Tab:
+    """`key` names it in an address and in a template; `of_home`: it is about all of a main centre's centres."""
+
+    key: str
+    words: str
+    view: str
+    managing: bool = True
+    of_home: bool = False
+
+    def address(self, series: str, centre: str) -> str:
+        return reverse(self.view, args=[series, centre])
+
+
+TABS = (
+    Tab("letters", "Candidates and letters", "credentials:centre"),
+    Tab("associates", "Associate Centres", "credentials:associates", of_home=True),
+    Tab("results_day", "Results day", "credentials:results_day"),
+    Tab("entries", "Entries and results", "results:centre", managing=False),
+)
+BY_KEY = {tab.key: tab for tab in TABS}
+
+
+def tab_at(key: str) -> Tab:
+    """The tab that an address names; the first, if it names none that there is, or one of the home alone."""
+    tab = BY_KEY.get(key, TABS[0])
+    return TABS[0] if tab.of_home else tab
+
+
+def tabs_for(acting: ActingFor, *, is_main: bool) -> list[tuple[Tab, str]]:
+    """The tabs of these pages with their addresses. `is_main`: `acting.centre` has Associate Centres."""
+    where = (acting.series.slug, acting.centre.number)
+    return [
+        (tab, tab.address(*where))
+        for tab in TABS
+        if (acting.manages or not tab.managing) and (is_main or not tab.of_home)
+    ]
+
+
+def in_another_series(request: HttpRequest, tab: Tab, centre: str, slug: str) -> str:
+    """This page in another series; what stands below a tab, and may not be there, leads to the tab."""
+    match = request.resolver_match
+    if match and set(match.kwargs) == {"series", "centre"}:
+        try:
+            return reverse(match.view_name, kwargs={**match.kwargs, "series": slug})
+        except NoReverseMatch:  # an address with what `kwargs` does not tell
+            pass
+    return tab.address(slug, centre)

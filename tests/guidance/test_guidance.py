@@ -149,8 +149,8 @@ class Controls(HTMLParser):
         self.said.append(data.strip())
 
     def name(self, control: str) -> bool:
-        """Whole, or followed by what it is of: `Give access, ASC01`, `Cover sheet, to be signed`."""
-        beginning = re.compile(rf"{re.escape(control)}(?:$|,)")
+        """Whole, or followed by what it is of, `Give access, ASC01`, or for how many, `Re-create 12`."""
+        beginning = re.compile(rf"{re.escape(control)}(?:$|,| (?:for |and end )?[0-9])")
         return any(beginning.match(unescape(text)) for text in self.said)
 
 

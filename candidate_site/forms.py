@@ -44,7 +44,7 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label=gettext_lazy("Username"),
         max_length=secret.LONGEST_TYPED,
-        help_text=gettext_lazy("8 letters and digits, as on your letter."),
+        help_text=gettext_lazy("8 letters and digits."),
         error_messages={"required": gettext_lazy("Type the username that is on your letter.")},
         widget=forms.TextInput(
             {

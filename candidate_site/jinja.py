@@ -5,6 +5,7 @@ page may use beside its context is named here.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -17,12 +18,13 @@ from markupsafe import Markup
 
 from candidate_site.page import dialled
 from centres.models import Centre
-from core.dates import day, local, month, utc
+from core.dates import day, minute, minute_this_year, month, zone_at
 
 
 def environment(**options: Any) -> Environment:
     """Jinja's environment, speaking the language that is active."""
-    made = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True)  # noqa: S701
+    options |= {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
+    made = Environment(**options)  # noqa: S701
     made.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = cache(static)  # the names stand fast while the site runs
     made.filters |= {
@@ -30,8 +32,12 @@ def environment(**options: Any) -> Environment:
         "dialled": dialled,
         "day": day,
         "month": month,
-        "local": _local,
-        "utc": _utc,
+        "minute": _to_the_second(minute),
+        "short": minute_this_year,
+        "zone": zone_at,
+        "day_at": day_at,
+        "whole": whole,
+        "east": minutes_east,
         "milliseconds": milliseconds,
     }
     return made
@@ -63,9 +69,20 @@ def milliseconds(instant: dt.datetime) -> int:
     return int(instant.timestamp() * 1000)
 
 
-def _local(instant: dt.datetime, centre: Centre) -> str:
-    return local(instant.replace(microsecond=0), centre)
+def whole(text: str) -> Markup:
+    """What is never parted at the end of a line."""
+    return Markup('<span class="whole">{}</span>').format(text)
 
 
-def _utc(instant: dt.datetime) -> str:
-    return utc(instant.replace(microsecond=0))
+def minutes_east(instant: dt.datetime, centre: Centre) -> int:
+    """How far the centre's clock is ahead of UTC, as scripts ask a device."""
+    offset = instant.astimezone(centre.zone).utcoffset() or dt.timedelta()
+    return int(offset.total_seconds()) // 60
+
+
+def day_at(instant: dt.datetime, centre: Centre) -> str:
+    return day(instant.astimezone(centre.zone))
+
+
+def _to_the_second(written: Callable[[dt.datetime, Centre], str]) -> Callable[..., str]:
+    return lambda instant, centre: written(instant.replace(microsecond=0), centre)

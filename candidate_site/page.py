@@ -19,6 +19,8 @@ from credentials.logins.same_person import other_series
 from credentials.models import Credentials
 from results.release import Line, results_for
 
+LONG = len("A*(a*)")  # of a grade in large letters
+
 
 @dataclass(frozen=True)
 class Row:
@@ -33,6 +35,11 @@ class Row:
     def in_words(self) -> bool:
         """Whether the outcome is said in words, which a browser may translate, and is no grade."""
         return self.line.kind in NAMES
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs smaller letters beside the name of its syllabus: “UNGRADED”, and words."""
+        return self.in_words or len(self.grade) > LONG
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,10 @@ class Part:
         return late and not self.moments and not self.has_shown
 
     @property
-    def explains(self) -> bool:
-        """Whether sentences stand beside grades, which then need the room."""
-        return any(row.explanation or row.is_new for row in self.rows)
+    def released_at(self) -> dt.datetime | None:
+        """When what shows was released, where that was one instant for all of it."""
+        instants = {row.line.visible_from for row in self.rows if row.grade}
+        return instants.pop() if len(instants) == 1 else None
 
     @property
     def shows_a_pum(self) -> bool:

@@ -43,6 +43,11 @@ def minute(instant: dt.datetime, clock: HasZone) -> str:
     return _written(instant.astimezone(clock.zone))
 
 
+def minute_this_year(instant: dt.datetime, clock: HasZone) -> str:
+    """“13 August, 12:00”, where the whole of it stands once beside the list."""
+    return _InWords(instant.astimezone(clock.zone)).format(gettext("j F, H:i"))
+
+
 def zone_at(instant: dt.datetime, clock: HasZone) -> str:
     """“Bangkok time (UTC+7)”, as it is at that instant."""
     return _zone(clock, _offset(instant.astimezone(clock.zone)))

@@ -5,6 +5,8 @@
 (function () {
   "use strict";
   var started = Date.now();
+  var LANGUAGE = document.documentElement.lang + "-u-nu-latn"; // the digits of the letter
+  var UNITS = [["day", 86400, "d"], ["hour", 3600, "h"], ["minute", 60, "min"], ["second", 1, "s"]];
 
   function two(number) { return (number < 10 ? "0" : "") + number; }
 
@@ -17,16 +19,39 @@
     return city + offset;
   }
 
+  // where the device's clock shows another time than the centre's
   function ownClock(moment, at) {
     var place = moment.querySelector(".own");
+    if (-at.getTimezoneOffset() === +moment.getAttribute("data-east")) return;
     try {
       var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      var text = at.toLocaleString(document.documentElement.lang + "-u-nu-latn", { // the digits of the letter
+      var text = at.toLocaleString(LANGUAGE, {
         day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false
       });
       place.querySelector("b").textContent = text + (zone ? " (" + named(zone, at) + ")" : "");
       place.hidden = false;
     } catch (error) { /* a browser without: the centre's time and UTC stand there */ }
+  }
+
+  // "14 hours" in the words of the page's language; "14 h" where the browser has none
+  function amount(number, unit) {
+    var said = "";
+    try {
+      said = number.toLocaleString(LANGUAGE, { style: "unit", unit: unit[0], unitDisplay: "long" });
+    } catch (error) { /* older than 2020 */ }
+    return /\D/.test(said) ? said : number + " " + unit[2];
+  }
+
+  // "15 days 14 hours", "22 minutes 19 seconds": the largest unit and the next
+  function inWords(left) {
+    var said = [];
+    for (var each = 0; each < UNITS.length && said.length < 2; each++) {
+      var number = Math.floor(left / UNITS[each][1]);
+      left %= UNITS[each][1];
+      if (number) said.push(amount(number, UNITS[each]));
+      else if (said.length) break;
+    }
+    return said.join(" ");
   }
 
   function count(moment, at, now) {
@@ -40,10 +65,7 @@
         come.textContent = come.getAttribute("data-say");
         return;
       }
-      var days = Math.floor(left / 86400);
-      var clock = two(Math.floor(left % 86400 / 3600)) + ":" + two(Math.floor(left % 3600 / 60)) + ":" + two(left % 60);
-      var text = days ? place.getAttribute("data-days").replace("%(days)s", days).replace("%(clock)s", clock) : clock;
-      place.querySelector("b").textContent = text;
+      place.textContent = place.getAttribute("data-left").replace("%(time)s", inWords(left));
       place.hidden = false;
       setTimeout(tick, 1000 - (Date.now() - started) % 1000);
     }

@@ -32,7 +32,7 @@ def page(client: Client) -> str:
 
 
 def row(html: str, code: str) -> str:
-    return next(one for one in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if code in one)
+    return next(one for one in re.split("<tr>|</tbody>", html) if code in one)
 
 
 def without(candidate, *codes: str) -> None:

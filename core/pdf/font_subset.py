@@ -64,8 +64,8 @@ class FontSubset:
 
     @cached_property
     def _latin(self) -> dict[int, str]:
-        """The glyphs that every file carries: those of Latin letters, in the font that has them."""
-        if not self.name.startswith("NotoSans-"):
+        """The glyphs that every file carries: those of Latin letters, in the fonts that have them."""
+        if not self.name.startswith(("NotoSans-", "NotoSansMono-")):
             return {}
         pairs = ((self._font.get_nominal_glyph(point), chr(point)) for point in reversed(LATIN))
         return {glyph: character for glyph, character in pairs if glyph}

@@ -73,8 +73,8 @@ def download(*, letter_file: LetterFile, by: User, choice: Choice = Choice()) ->
         )
     working = _working(letter_file)
     try:
-        letters = _wanted(letter_file, working, choice)
-        groups = _grouped(letter_file, letters, choice.order)
+        letters = _in_their_groups(letter_file, _wanted(letter_file, working, choice))
+        groups = _grouped(letters, choice.order)
         pieces = (_zip if choice.each else pdf_in_pieces)(groups, choice.printing)
         first, rest = b"".join(islice(pieces, AT_ONCE)), next(pieces, None)
     except (storage.CannotOpen, CannotPrint) as error:
@@ -153,19 +153,21 @@ def _refuse_if_any(numbers: set[str], why: str) -> None:
         raise CannotDownload(why.format(", ".join(sorted(numbers))))
 
 
-def _grouped(
-    file: LetterFile, letters: list[Letter], order: str
-) -> list[tuple[str, Sequence[Letter]]]:
+def _in_their_groups(file: LetterFile, letters: list[Letter]) -> list[Letter]:
+    rows = file.centre.candidates.filter(series=file.series).exclude(group="")
+    group_of = dict(rows.values_list("number", "group"))
+    return [replace(one, group=group_of.get(one.candidate_number, "")) for one in letters]
+
+
+def _grouped(letters: list[Letter], order: str) -> list[tuple[str, Sequence[Letter]]]:
     """One nameless group; or, in order of their names, the centre's own, and who is in none last."""
     if order == "name":
         return [("", sorted(letters, key=_place_of_name))]
     if order != "group":
         return [("", letters)]
-    rows = file.centre.candidates.filter(series=file.series)
-    group_of = dict(rows.values_list("number", "group"))
     groups: dict[str, list[Letter]] = defaultdict(list)
     for letter in letters:
-        groups[group_of.get(letter.candidate_number, "")].append(letter)
+        groups[letter.group].append(letter)
     if groups.keys() == {""}:
         return [("", letters)]
     in_none = groups.pop("", [])

@@ -16,7 +16,7 @@ class Letter:
     """All that is printed on one letter. `username` and `password` are grouped for reading;
     `visible_from` holds pairs of a qualification and its instant (ISO 8601, UTC), delay included;
     `undated` are the qualifications that have no release yet; `code_signs_in`: whether the QR code
-    carries the login, and not the address alone."""
+    carries the login, and not the address alone; `group` is the candidate's when it is printed."""
 
     board: str
     site_address: str
@@ -34,6 +34,7 @@ class Letter:
     contact_telephone: str
     contact_email: str
     code_signs_in: bool = True
+    group: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

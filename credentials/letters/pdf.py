@@ -42,6 +42,7 @@ OPEN: dict[str, Any] = {
     "candidate_number": "0000",
     "username": "0000-0000",
     "password": "0000-0000-0000-0000",
+    "group": "",
 }
 SHARED = [one.name for one in fields(Letter) if one.name not in (*OPEN, "candidate_name")]
 shared_facts = attrgetter(*SHARED)
@@ -149,14 +150,16 @@ def _stamped(letter: Letter, printing: Printing) -> Page:
     """Set as roomily as it can be. Raises MissingCharacter or DoesNotFit."""
     letter = _sample(letter) if printing.sample else letter
     shared, way = shared_facts(letter), direction(letter.candidate_name)
+    group = "" if missing_in(letter.group) else letter.group
     for fit in LARGE_FITS if printing.large else FITS:
         with suppress(DoesNotFit):
-            template_of = partial(_template, shared, printing, fit, way)
+            template_of = partial(_template, shared, printing, fit, way, bool(group))
             template, names = _in_lines(template_of, "name", letter.candidate_name)
             slots, code = template.slots, qr_code.image_mask(_coded(letter, printing))
             return template, {
                 "number": slots["number"].write(letter.candidate_number),
                 **names,
+                **({"group": slots["group"].write(group)} if group else {}),
                 "username": slots["username"].write(letter.username),
                 "password": slots["password"].write(letter.password),
                 "code": template.pictures["code"].stamp(code),
@@ -188,12 +191,13 @@ def _sample(letter: Letter) -> Letter:
 
 @lru_cache(maxsize=TEMPLATES)
 def _template(
-    shared: tuple[Any, ...], printing: Printing, fit: str, way: str, lines: int
+    shared: tuple[Any, ...], printing: Printing, fit: str, way: str, grouped: bool, lines: int
 ) -> PageTemplate | None:
     """The page for a name that is read this way and takes so many lines; None where that is more than a page.
     Kept, for it tells nothing about a candidate."""
     facts = dict(zip(SHARED, shared, strict=True))
     letter = Letter(**facts, **OPEN, candidate_name=NAME_TO_COME)
+    letter = replace(letter, group=NAME_TO_COME) if grouped else letter
     return _laid_out(letter_html(letter, printing, fit, [NAME_TO_COME] * lines, way, "stamp"))
 
 

@@ -19,7 +19,7 @@ from credentials.letters.pdf import TITLE
 
 LEFT, RIGHT = 22 * mm, A4[0] - 22 * mm
 STEPS = [
-    "1. Scan the code with a telephone: it opens the website with your username and password",
+    "1. Scan with your phone: it opens the website with your username and password",
     "    filled in. Or go to the website above and type them. Capitals, spaces and hyphens do",
     "    not matter.",
     "2. Choose “Log in”. You can do so at any time: until your results are released, the website",

@@ -65,6 +65,9 @@ def test_letters_come_in_the_officers_groups_and_who_is_in_none_comes_last(three
     pages = texts(pdf)
     assert ["9B" in pages[0], "11A" in pages[2], "No group" in pages[4]] == [True] * 3
     assert numbers_in(taken(three, world, order="group")) == ["0003", "0002", "0001"]
+    by_number = texts(taken(three, world))
+    assert ["11A" in by_number[1], "9B" in by_number[2]] == [True] * 2
+    assert "No group" not in by_number[0]
 
 
 def test_letters_whose_login_ended_are_left_out_unless_they_are_asked_for(three, world, issue):

@@ -23,7 +23,7 @@ from credentials.letters.letter import Letter, Printing
 from credentials.letters.pdf import STYLE_SHEET, make_grouped_pdf, make_pdf
 from tests.catalogues import catalogue, languages
 from tests.credentials.test_letters import LONG, at, by_weasyprint, drawn, letter
-from tests.letters import page_html
+from tests.letters import page_html, texts
 
 ALL = [code for code, _ in settings.LANGUAGES]
 FROM_RIGHT = ["ar", "ur"]
@@ -68,8 +68,15 @@ def test_every_letter_is_one_page_within_its_margins(language, kind, large):
     pdf = make_pdf([KINDS[kind]], Printing(language=language, large=large))
 
     assert len(pypdfium2.PdfDocument(pdf)) == 1
-    for margin in ((0, 0, 35, 842), (560, 0, 595, 842), (0, 815, 595, 842)):
+    left = [
+        (0, 0, 35, 279),
+        (0, 283, 35, 559),
+        (0, 563, 35, 842),
+    ]  # but where it is folded, in thirds
+    for margin in (*left, (560, 0, 595, 842), (0, 815, 595, 842)):
         assert drawn(pdf).crop(margin).getextrema() == (255, 255)
+    for fold in ((14, 279, 31, 283), (14, 559, 31, 563)):
+        assert drawn(pdf).crop(fold).getextrema()[0] < 255
 
 
 @pytest.mark.parametrize("language", ALL)
@@ -152,9 +159,10 @@ def test_every_month_can_be_printed(language):
 
 
 def test_every_font_is_named_in_the_style_sheet_and_brings_both_weights():
-    """By the name that its file has, as the fonts of a PDF are looked up by it."""
+    """By the name that its file has, as the fonts of a PDF are looked up by it. Logins are bold."""
     named = re.findall(r'"(Noto [^"]+)"', STYLE_SHEET.read_text())
     files = [f"{name.replace(' ', '')}-{weight}.ttf" for name in named for weight in WEIGHTS]
+    files.remove("NotoSansMono-Regular.ttf")
 
     assert sorted(files) == sorted(path.name for path in FONTS.glob("*.ttf"))
 
@@ -166,6 +174,16 @@ WEIGHTS = ("Regular", "Bold")
 @pytest.mark.parametrize("language", [*FROM_RIGHT, "zh-hans", "hi"])
 def test_what_is_stamped_is_what_weasyprint_would_draw(language, name):
     assert_alike(letter(candidate_name=name), Printing(language=language))
+
+
+@pytest.mark.parametrize("language", ["en-gb", "ar"])
+def test_a_candidates_group_stands_at_the_end_of_the_line_of_the_name(language):
+    """Where the fonts lack a character of it, the letter goes without."""
+    one, printing = letter(group="11A"), Printing(language=language)
+
+    assert "11A" in texts(make_pdf([one], printing))[0]
+    assert_alike(one, printing)
+    assert make_pdf([letter(group="\N{FOX FACE}")], printing) == make_pdf([letter()], printing)
 
 
 @pytest.mark.parametrize("language", [*FROM_RIGHT, "zh-hans", "hi"])

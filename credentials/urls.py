@@ -17,6 +17,7 @@ urlpatterns = [
     path(BATCH + "progress/", batches.progress, name="batch_progress"),
     path(BATCH + "download/", batches.download, name="batch_download"),
     path(BATCH + "retry/", batches.retry, name="batch_retry"),
+    path(AT_CENTRE + "find/", centre.find, name="find"),
     path(AT_CENTRE + "credentials/create/", create.create, name="create"),
     path(AT_CENTRE + "letters/", letters.show_all, name="letter_files"),
     path(AT_CENTRE + "letters/preview/", create.preview, name="preview"),

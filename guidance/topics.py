@@ -122,6 +122,7 @@ TOPICS = (
         "language large print order",
         explains=(
             "credentials:create",
+            "credentials:find",
             "credentials:preview",
             "credentials:letter_file",
             "credentials:letter_files",

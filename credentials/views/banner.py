@@ -1,14 +1,11 @@
-"""The banner on every page of a series: how far letters are, until somebody has downloaded them.
+"""The banner on every page of a series: how far letters are, while they are made, and when they failed.
 
-Read from the rows, so that it is there again for whoever closed the browser, and for a colleague:
-the newest letter file of the centre while it is being made and when it failed; else the letters, of
-whatever files, that are ready and that nobody has downloaded, but no outdated ones, for those are to
-be re-created; for a main centre's officer also what is being made at many Associate Centres in one
-go. Staff of a centre without access are told of none, for they can do nothing there
-(rule 9).
+Read from the rows, so that it is there again for whoever closed the browser, and for a colleague: of
+the newest letter file of the centre; for a main centre's officer also of what is being made at many
+Associate Centres in one go. Staff of a centre without access are told of none, for they can do nothing
+there (rule 9).
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,12 +18,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
-from centres.models import Centre
 from core import plain_text
 from core.worker import no_worker
 from credentials.associates.batch_progress import UNDER_WAY, batches_of
-from credentials.letters.counts import working_files
-from credentials.letters.outdated import outdated_in_files
 from credentials.models import LetterBatch, LetterFile
 
 State = LetterFile.State
@@ -34,14 +28,11 @@ State = LetterFile.State
 
 @dataclass(frozen=True)
 class Banner:
-    """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells.
-    `ready`: how many letters wait to be downloaded, in how many `files`; `file` is the newest."""
+    """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells."""
 
     file: LetterFile | None
     batch: Any  # a row of batches_of
     but: UUID | None = None
-    ready: int = 0
-    files: int = 0
 
     @property
     def under_way(self) -> bool:
@@ -72,7 +63,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def banner_for(
     acting: ActingFor, *, but: UUID | None = None, watched: UUID | None = None
 ) -> Banner:
-    """What to tell whoever is acting here (at most nine queries, two when no letters were asked for).
+    """What to tell whoever is acting here (at most six queries, two when no letters were asked for).
 
     `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
     told of a moment ago, so that its end is told as well.
@@ -80,18 +71,8 @@ def banner_for(
     batch = _batch(acting, watched)
     batch = batch if batch and batch.pk != but else None
     newest = _newest(acting)
-    if newest is None or not acting.may_act():
-        return Banner(file=None, batch=batch, but=but)
-    if newest.under_way or newest.state == State.FAILED:
-        return Banner(file=newest if newest.pk != but else None, batch=batch, but=but)
-    to_download = _to_download(acting, but)
-    return Banner(
-        file=newest if newest.pk in to_download else _newest_of(to_download),
-        batch=batch,
-        but=but,
-        ready=sum(to_download.values()),
-        files=len(to_download),
-    )
+    told = newest and (newest.under_way or newest.state == State.FAILED) and newest.pk != but
+    return Banner(file=newest if told and acting.may_act() else None, batch=batch, but=but)
 
 
 def _newest(acting: ActingFor) -> LetterFile | None:
@@ -101,22 +82,6 @@ def _newest(acting: ActingFor) -> LetterFile | None:
     if newest:
         newest.held_up = newest.under_way and no_worker(LetterFile)
     return newest
-
-
-def _newest_of(files: Collection[UUID]) -> LetterFile | None:
-    rows = LetterFile.objects.filter(pk__in=files).defer("chosen", "wrapped_key")
-    return rows.order_by("asked_at").last() if files else None
-
-
-def _to_download(acting: ActingFor, but: UUID | None) -> dict[UUID, int]:
-    """The files that are to be downloaded, with how many letters of each are."""
-    centre = Centre.objects.filter(pk=acting.centre.pk)
-    files = [
-        one for one in working_files(centre, acting.series) if one.to_download and one.pk != but
-    ]
-    outdated = outdated_in_files(centre, acting.series) if files else {}
-    counted = {one.pk: one.not_downloaded(outdated) for one in files}
-    return {pk: count for pk, count in counted.items() if count}
 
 
 def _batch(acting: ActingFor, watched: UUID | None) -> LetterBatch | None:

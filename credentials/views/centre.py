@@ -12,7 +12,7 @@ from centres.access import acting_for, associates_of
 from centres.release_moments import moments
 from centres.status import arrangement_for
 from core.searching import searched_for
-from credentials.letters.candidate_list import candidates_of
+from credentials.letters.candidate_list import MOST_FOUND, candidates_of, find_candidates
 from credentials.letters.eligibility import UNDER_WAY, blocker
 from credentials.letters.letter_files import letter_files_of
 
@@ -62,6 +62,16 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "may_have_letters": terms.access or acting.acts_for_associate,
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """*Find a candidate*, from every page of a series: posted, so that no name stands in an address."""
+    acting = acting_for(request.user, series, centre)
+    search = searched_for(request.POST)
+    lines = find_candidates(acting, search)
+    context = {"acting": acting, "search": search, "lines": lines, "most": MOST_FOUND}
+    return render(request, "credentials/find.html", context)
 
 
 def _found(series: str, centre: str, search: str) -> str:

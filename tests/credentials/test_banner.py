@@ -1,17 +1,15 @@
-"""What every page of a series says of letters: how far they are, until somebody has downloaded them."""
+"""What every page of a series says of letters: how far they are, while they are made, and when they failed."""
 
-import datetime as dt
 import re
 
 import pytest
 from django.utils import timezone
 
 from centres.access import acting_for
-from centres.access_changes import access_changed
-from centres.models import AuditEvent, Centre
+from centres.models import AuditEvent
 from credentials.models import LetterFile
 from credentials.views.banner import banner_for
-from tests.builders import arrange, give, make_batch, make_candidate, make_centre, make_login
+from tests.builders import give, make_batch, make_candidate, make_centre, make_login
 from tests.letters import text
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
@@ -29,10 +27,6 @@ def make_file(centre, series, state=State.QUEUED, **facts) -> LetterFile:
 
 def told(world, user=None, centre="MAIN1", **facts):
     return banner_for(acting_for(user or world.officer, "2026-06", centre), **facts)
-
-
-def download(file):
-    file.downloads.create(by="officer", letters=1, whole=True)
 
 
 @pytest.fixture
@@ -75,58 +69,11 @@ def test_an_old_file_that_is_tried_again_comes_before_a_newer_one(world):
     assert told(world).file == old
 
 
-def test_a_ready_file_is_told_of_until_somebody_has_downloaded_it(world, ready):
-    assert told(world).file == ready
-
-    download(ready)
-    assert told(world).file is None
-
-
-def test_what_was_downloaded_before_it_was_finished_is_still_to_be_downloaded(world, ready):
-    download(ready)
-    ready.finished_at = timezone.now() + dt.timedelta(seconds=1)
-    ready.save()
-
-    assert told(world).file == ready
-
-
-def test_the_download_of_another_file_does_not_count(world, ready):
-    download(make_login(make_candidate(world.main, world.series, "0002"))[2].letter_file)
-    LetterFile.objects.filter(pk=ready.pk).update(asked_at=timezone.now())
-
-    assert told(world).file == ready
-
-
-def test_all_letters_that_wait_are_counted_of_whatever_file(client, world, ready):
-    second = make_login(make_candidate(world.main, world.series, "0002"))[2].letter_file
-    make_login(make_candidate(world.main, world.series, "0003"))
+def test_letters_that_are_ready_are_no_banner(client, world, ready):
     client.force_login(world.officer)
 
-    assert (told(world).ready, told(world).files) == (3, 3)
-    assert "3 letters are ready</strong>, and nobody has downloaded them" in text(
-        client.get(BANNER)
-    )
-    assert f'href="{CENTRE}letters/"' in text(client.get(BANNER))
-    download(second)
-    assert (told(world).ready, told(world).files) == (2, 2)
-    assert told(world, but=ready.pk).ready == 1
-
-
-def test_outdated_letters_are_not_urged_upon_anybody(client, world, ready):
-    arrange(world.main, world.series, delay=dt.timedelta(hours=2))
-    client.force_login(world.officer)
     assert told(world).file is None
-    assert "nobody has downloaded" not in text(client.get(CENTRE))
-
-    anew = make_login(world.candidate)[2].letter_file
-    assert (told(world).file, told(world).ready) == (anew, 1)
-
-
-def test_a_ready_file_without_a_login_that_works_is_not_offered(world, ready):
-    arrange(world.main, world.series, status="none")
-    access_changed(by=world.officer, series=world.series, centres=Centre.objects.all())
-
-    assert told(world).file is None
+    assert "hx-get" not in text(client.get(BANNER))
 
 
 def test_a_destroyed_file_is_not_told_of(world):
@@ -250,15 +197,6 @@ def test_pages_that_ask_have_it_too(client, world):
     client.force_login(world.officer)
 
     assert "about to be made: 50 in all" in text(client.post(CENTRE + "credentials/create/"))
-
-
-def test_when_the_letters_are_ready_it_says_so_and_leads_to_them(client, world, ready):
-    client.force_login(world.officer)
-
-    html = text(client.get(BANNER))
-    assert "1 letter is ready" in html
-    assert f'href="{CENTRE}letters/{ready.pk}/"' in html
-    assert "hx-get" not in html
 
 
 def test_when_they_failed_it_says_why_and_try_again_works(client, world):

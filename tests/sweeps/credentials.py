@@ -68,6 +68,11 @@ PAGES = {
         get="302 302 404 302 302 403 404",  # to the centre's page
         post="302 302 404 200 200 403 404",  # asks first
     ),
+    "credentials:find": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 404 200 200 403 404",
+    ),
     "credentials:preview": Page(
         is_page=False,
         args=AT_ASC01,

@@ -7,10 +7,9 @@ More than AT_ONCE are given while they are printed: a download of thousands neit
 nor is given up by the server, for each letter is a piece of it. What is to be refused is found before.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from unicodedata import combining, normalize
 
 from django.db import transaction
@@ -163,16 +162,10 @@ def _grouped(letters: list[Letter], order: str) -> list[tuple[str, Sequence[Lett
     """One nameless group; or, in order of their names, the centre's own, and who is in none last."""
     if order == "name":
         return [("", sorted(letters, key=_place_of_name))]
-    if order != "group":
+    if order != "group" or not any(one.group for one in letters):
         return [("", letters)]
-    groups: dict[str, list[Letter]] = defaultdict(list)
-    for letter in letters:
-        groups[letter.group].append(letter)
-    if groups.keys() == {""}:
-        return [("", letters)]
-    in_none = groups.pop("", [])
-    named = sorted(groups.items(), key=lambda group: place(group[0]))
-    return [*named, *([(NO_GROUP, in_none)] if in_none else [])]
+    by_group = sorted(letters, key=lambda one: (not one.group, place(one.group), one.group))
+    return [(name or NO_GROUP, [*of]) for name, of in groupby(by_group, lambda one: one.group)]
 
 
 def _place_of_name(letter: Letter) -> str:

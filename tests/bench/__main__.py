@@ -24,6 +24,7 @@ NAMES = (
     "entries",
     "exports",
     "exchange",
+    "pages",
 )
 FILES = {"attached": "associates"}  # where it is not called as the benchmark is
 LONGEST = 30 * 60  # seconds; whatever hangs ends then

@@ -15,7 +15,7 @@ class EditConflict(Exception):
     """Somebody else saved after this page was opened; nothing was written."""
 
 
-def standing_against(posted: Any, version: int) -> QueryDict:
+def standing_against(posted: Any, version: int | str) -> QueryDict:
     """What was posted, but standing against this version."""
     data = posted.copy()
     data["version"] = str(version)

@@ -87,6 +87,7 @@ TOPICS = (
             "credentials:batch_create",
             "credentials:batch*",
             "centres:change_subcentre",
+            "centres:edit_status_of_many",
             "credentials:letter_file_share",
         ),
         related=("main-centre", "making-letters", "outdated-letters"),

@@ -40,6 +40,7 @@ def larger() -> dict[str, Limit]:
         "credentials:create": LISTS,
         "credentials:batch_create": LISTS,
         "centres:edit_status": LISTS,
+        "centres:edit_status_of_many": LISTS,
         "centres:subcentres": LISTS,
         "centres:groups": TEXT,
         "account_login": KEPT,

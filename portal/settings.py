@@ -330,6 +330,7 @@ SHOWN_AGAIN = [
     "board:hold_place",
     "board:release_propose",
     "centres:edit_status",
+    "centres:edit_status_of_many",
     "centres:groups",
     "centres:subcentres",
     "exchange:upload",

@@ -29,6 +29,7 @@ LONGER = {  # every route that takes more than a small form, and how much
     "credentials:create": LISTS,
     "credentials:batch_create": LISTS,
     "centres:edit_status": LISTS,
+    "centres:edit_status_of_many": LISTS,
     "centres:subcentres": LISTS,
     "centres:groups": TEXT,
     "account_login": 1024 * 1024,

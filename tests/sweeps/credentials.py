@@ -26,6 +26,11 @@ PAGES = {
         get="302 302 404 200 200 403 404",
         post="302 302 404 200 200 403 404",  # empty: the form again
     ),
+    "centres:edit_status_of_many": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 302 403 404",  # to the attached centres
+        post="302 302 404 404 302 403 404",  # which name the centres
+    ),
     "centres:subcentres": Page(
         args=AT_MAIN1,
         get="302 302 404 404 200 403 404",

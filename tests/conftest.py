@@ -16,9 +16,10 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.test import Client, TransactionTestCase, testcases
+from whitenoise import WhiteNoise
 
 from core import gate_clock, only_grows, site_identity
-from tests import clocks
+from tests import clocks, static_files
 from tests.builders import World, make_board_operator
 from tests.letters import ask, issue, letters_folder
 from tests.two_connections import Somebody
@@ -27,14 +28,15 @@ __all__ = ["ask", "issue", "letters_folder"]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files():
+def static_files_as_in_production():
     """Pages name their style sheets by the content's hash, so the files are collected first.
 
     pytest-django's live server looks for the files where they were written, under their first
     names; Django's own test handler looks where they were collected.
     """
-    call_command("collectstatic", interactive=False, verbosity=0)
+    static_files.collect()
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", static_files.read_once())
         patch.setattr(handlers, "StaticFilesHandler", testcases._StaticFilesHandler)
         yield
 
@@ -181,8 +183,29 @@ def browser_type_launch_args() -> dict:
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
 
 
+# Begun first, so that no core is without work at the end: files of minutes, the longest first.
+LONGEST = (
+    "tests/bench/test_bench.py",
+    "tests/credentials/test_letter_languages.py",
+    "tests/results/test_no_grade_leaves.py",
+    "tests/portal/test_start.py",
+    "tests/test_pdf_ua.py",
+    "tests/results/test_missing.py",
+    "tests/credentials/test_letters.py",
+    "tests/board/test_four_eyes.py",
+    "tests/results/test_page_download.py",
+    "tests/drills/test_drills.py",
+)
+
+
+def _place(item: pytest.Item) -> int:
+    file = item.nodeid.partition("::")[0]
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches a database runs: the rest has run beside SQLite."""
+    items.sort(key=_place)
     if connection.vendor != "postgresql":
         return
     chosen = [item for item in items if _touches_the_database(item)]

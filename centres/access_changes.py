@@ -2,10 +2,10 @@
 
 What may take access from candidates – *Edit status*, Subcentre Management, a load – ends with
 `access_changed`, inside its transaction. `settings.WHEN_ACCESS_CHANGES` names what follows: logins end.
-Where nothing ends them, no access is taken away either.
+Where nothing ends them, no access is taken away either. What a change of terms would do is counted before.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from centres.models import Centre, Series
+from centres.terms import Terms
 from core.ask_pages import fingerprint
 
 T = TypeVar("T")
@@ -25,6 +26,18 @@ class NobodyEndsLogins(RuntimeError):
     """Nothing has looked which logins end by this."""
 
 
+@dataclass(frozen=True)
+class AtStake:
+    """What becomes of candidates when terms of centres change. Centre's primary key -> how many of its
+    logins end, and how many of its letters are current and will be outdated; no centre with none.
+
+    `unnamed`: numbers of centres whose candidates have somebody to ask, and will have nobody."""
+
+    logins: Mapping[int, int] = field(default_factory=dict)
+    outdated: Mapping[int, int] = field(default_factory=dict)
+    unnamed: Collection[str] = ()
+
+
 @dataclass
 class AccessChange:
     """Where access may have changed, and what was done because of it. Without series or centres it
@@ -32,7 +45,8 @@ class AccessChange:
 
     `ended`: centre number -> how many logins ended for want of access; `of_former_holders`: how many,
     as their numbers were given to somebody else; `logins`: primary keys of all of them, None until
-    somebody has looked. `outdated` tells how many letters are outdated now.
+    somebody has looked. `outdated` tells how many letters are outdated now; `at_stake`, where only
+    terms have changed, what of letters.
 
     `unnamed`: numbers of centres whose candidates had somebody to ask, and have nobody any more.
     """
@@ -45,6 +59,7 @@ class AccessChange:
     of_former_holders: int = 0
     logins: list[str] | None = None
     outdated: Callable[[], int] = int
+    at_stake: Callable[[], AtStake] = AtStake
     unnamed: Collection[str] = ()
 
     @property
@@ -73,6 +88,13 @@ def access_changed(
     if change.logins is None:
         raise NobodyEndsLogins
     return change
+
+
+def at_stake(series: Series, before: Mapping[int, Terms], after: Mapping[int, Terms]) -> AtStake:
+    """What becomes of logins and letters as these centres' terms become others: as
+    `settings.WHEN_TERMS_CHANGE` counts them. Nothing is done."""
+    counted: AtStake = import_string(settings.WHEN_TERMS_CHANGE)(series, before, after)
+    return counted
 
 
 def rolled_back(act: Callable[[], T]) -> T:

@@ -253,6 +253,9 @@ WHEN_ACCESS_CHANGES = [
     "credentials.logins.revoking.end_lost_logins",
     "credentials.letters.outdated.tell_outdated",
 ]
+# What counts, before terms of centres change, how many logins end and letters become outdated
+# (`centres.access_changes.at_stake`).
+WHEN_TERMS_CHANGE = "credentials.letters.outdated.count_at_stake"
 
 # --- Staff sign-in ------------------------------------------------------------------------------
 

@@ -1,48 +1,33 @@
 """Subcentre Management: what a main centre sets for its Associate Centres (rules 7 to 11).
 
 Rows that do not count cannot be edited (rule 8): with *Use defaults* ticked those below the first, else the
-first. Their fields are disabled, so that a browser does not post them, and what is posted of them all the
-same is left aside. Without JavaScript fields do not follow the tick: then what counts now is shown first.
+first. What is posted of them is shown again, so that nothing typed is lost, and never saved.
+
+Every button of the page posts the whole form. *Save* alone saves; the others – chips, search, ticking all, *Apply
+to the ticked* – answer with the page as it was typed, unsaved.
 """
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from centres.edit_conflict import differing, standing_against
 from centres.forms.contact import ContactForm, contact_initial
-from centres.forms.delay import DelayField
+from centres.forms.subcentre_rows import DEFAULTS, Delays, RowOnPage, own_in_words, row_in_words
+from centres.forms.subcentre_tools import Tools
 from centres.models import Centre, ContactChoice
 from centres.subcentres import Management, Row
-from core import plain_text
-from core.dates import hours
 
-
-class RowForm(plain_text.Form):
-    """One row of Subcentre Management; its fields are named after the centre: `PK398-delay`."""
-
-    delay = DelayField(required=False)
-    give_access = forms.BooleanField(required=False)
-    contact_choice = forms.ChoiceField(choices=ContactChoice)
-
-    def __init__(
-        self, data: Any, *, prefix: str, row: Row, counts: bool, centre: Centre | None = None
-    ) -> None:
-        is_posted = counts and data is not None and f"{prefix}-contact_choice" in data
-        super().__init__(data if is_posted else None, prefix=prefix, initial=vars(row))
-        self.counts = counts
-        self.centre = centre
-        self.name = centre.number if centre else "defaults"
-        self.saved_since: Row | None = None
-
-    @property
-    def saved_text(self) -> str:
-        """What somebody else has saved for this row, in words."""
-        return _row_in_words(self.saved_since) if self.saved_since else ""
-
-    def row(self) -> Row:
-        data = self.cleaned_data
-        return Row(data["give_access"], data["delay"], data["contact_choice"])
+CONTACT_FIELDS = ("contact_name", "contact_telephone", "contact_email")
+NAMES = {
+    "delay": "Delay",
+    "contact_choice": "Contact",
+    "contact_name": "Contact name",
+    "contact_telephone": "Telephone",
+    "contact_email": "E-mail",
+}
 
 
 class SubcentresForm(ContactForm):
@@ -51,8 +36,16 @@ class SubcentresForm(ContactForm):
     use_defaults = forms.BooleanField(label="Use defaults", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
     saved_since: list[str] = []
+    shows_errors = False
 
-    def __init__(self, data=None, *, management: Management, centres: list[Centre]) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        management: Management,
+        centres: list[Centre],
+        show: str = "",
+    ) -> None:
         initial = {
             "use_defaults": management.use_defaults,
             "version": management.version,
@@ -60,57 +53,128 @@ class SubcentresForm(ContactForm):
         }
         super().__init__(data, initial=initial)
         self.management = management
-        ticked = bool(self["use_defaults"].value())
-        self.defaults = RowForm(data, prefix="defaults", row=management.defaults, counts=ticked)
+        self.counts_defaults = bool(self["use_defaults"].value())
+        delays = Delays()
+        self.defaults = RowOnPage(DEFAULTS, management.defaults, data, delays)
         self.rows = [
-            RowForm(
-                data,
-                prefix=one.number,
-                row=management.rows[one.number],
-                counts=not ticked,
-                centre=one,
-            )
+            RowOnPage(one.number, management.rows[one.number], data, delays, centre=one)
             for one in centres
         ]
+        self.tools = Tools(
+            QueryDict() if data is None else data,
+            self.rows,
+            counts_defaults=self.counts_defaults,
+            show=show,
+            own_of=self.own_of,
+        )
+        self.act = self.tools.act if self.is_bound else ""
+
+    # --- What was typed -----------------------------------------------------------------------
 
     @property
-    def typed(self) -> list[RowForm]:
+    def counting(self) -> list[RowOnPage]:
         """The rows that count and were on the page. A centre attached since is left as it is."""
-        return [row for row in (self.defaults, *self.rows) if row.is_bound]
-
-    @property
-    def tick_alone(self) -> bool:
-        """Whether the box was ticked or unticked on a page whose fields did not follow it."""
-        return self.is_bound and not self.typed
+        rows = [self.defaults] if self.counts_defaults else self.rows
+        return [row for row in rows if row.was_posted]
 
     def is_valid(self) -> bool:
-        rows_valid = [row.is_valid() for row in self.typed]
-        return super().is_valid() and all(rows_valid) and not self.tick_alone
+        return super().is_valid() and self.can_be_read
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether all that counts is as it can be saved."""
+        return not self.errors and not any(row.errors for row in self.counting)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self.check_contact(needed=False)
         return data
 
-    @property
-    def saved_in_force(self) -> str:
-        """What is in force at every Associate Centre while *Use defaults* is saved as ticked."""
-        saved = self.management
-        return _row_in_words(saved.defaults) if saved.use_defaults else ""
-
-    @property
-    def bad_fields(self) -> int:
-        forms_ = (self, self.defaults, *self.rows)
-        return sum(len(form.errors) for form in forms_)
-
     def wanted(self) -> Management:
+        counting: dict[str, Row] = {row.name: row.row for row in self.counting}
         return Management(
             version=self.cleaned_data["version"],
             use_defaults=self.cleaned_data["use_defaults"],
-            defaults=self.defaults.row() if self.defaults.is_bound else self.management.defaults,
+            defaults=counting.pop(DEFAULTS, self.management.defaults),
             contact=self.contact(),
-            rows={row.name: row.row() for row in self.typed if row.centre},
+            rows=counting,
         )
+
+    # --- What is unsaved ----------------------------------------------------------------------
+
+    @cached_property
+    def contact_was(self) -> dict[str, str]:
+        """Contact field -> what is saved in it, of those that are another now."""
+        saved = contact_initial(self.management.contact)
+        return {
+            name: value
+            for name, value in saved.items()
+            if (self[name].value() or "").strip() != value
+        }
+
+    @property
+    def tick_was(self) -> bool:
+        """Whether *Use defaults* is another than is saved."""
+        return self.counts_defaults != self.management.use_defaults
+
+    @property
+    def unsaved(self) -> int:
+        rows = sum(len(row.was) for row in self.counting)
+        return rows + len(self.contact_was) + self.tick_was
+
+    @property
+    def unsaved_centres(self) -> int:
+        return sum(bool(row.was) for row in self.counting if row.centre)
+
+    @property
+    def one_given_access(self) -> str:
+        """The number of the centre that was given access, where it is a single one."""
+        given = [row.name for row in self.counting if row.access and "give_access" in row.was]
+        return given[0] if len(given) == 1 and given[0] != DEFAULTS else ""
+
+    # --- What is shown ------------------------------------------------------------------------
+
+    @property
+    def contact_fields(self) -> list[tuple[forms.BoundField, str | None]]:
+        """Each with what is saved in it, where that is something else."""
+        return [(self[name], self.contact_was.get(name)) for name in CONTACT_FIELDS]
+
+    @property
+    def naming_default(self) -> int:
+        """At how many centres the default contact details are named, as the page stands."""
+        rows = [self.defaults] * len(self.rows) if self.counts_defaults else self.rows
+        return sum(row.row.contact_choice == ContactChoice.DEFAULT for row in rows)
+
+    def own_of(self, row: RowOnPage) -> str:
+        """What this row keeps for when *Use defaults* is unticked, in words; "" where that is nothing else."""
+        if row.name not in self.management.own:
+            return ""
+        return own_in_words(row.saved, self.defaults.row)
+
+    @property
+    def own_values(self) -> int:
+        return sum(bool(self.own_of(row)) for row in self.rows)
+
+    @property
+    def defaults_in_words(self) -> str:
+        return row_in_words(self.management.defaults)
+
+    @cached_property
+    def bad_fields(self) -> list[tuple[str, str]]:
+        """The fields to mend, by id and in words, in the order of the page."""
+        rows = [
+            (f"id_{row.name}-{field}", f"{NAMES[field]}, {row.name}")
+            for row in self.counting
+            for field in row.errors
+        ]
+        return [*rows, *((f"id_{name}", NAMES.get(name, name)) for name in self.errors)]
+
+    def show_errors(self) -> None:
+        """Say beside each field what is wrong; a row with such a field is in sight, whatever is searched."""
+        self.shows_errors = True
+        for row in self.counting:
+            if row.errors:
+                row.hidden, row.has_errors_shown = False, True
 
     def show_edit_conflict(self, management: Management) -> None:
         """Somebody saved meanwhile: keep what was typed, say where what is saved now differs, and let
@@ -121,13 +185,10 @@ class SubcentresForm(ContactForm):
             {"use_defaults": management.use_defaults, **contact_initial(management.contact)},
         )
         for row in (self.defaults, *self.rows):
-            saved = management.rows.get(row.name, management.defaults)
-            row.initial = vars(saved)
-            if row.is_bound and row.row() != saved:
-                row.saved_since = saved
+            row.saved = management.rows.get(row.name, management.defaults)
+            row.read_again()
+        for row in self.counting:
+            if row.was:
+                row.since, row.hidden = row_in_words(row.saved), False
+        self.__dict__.pop("contact_was", None)
         self.data = standing_against(self.data, management.version)
-
-
-def _row_in_words(row: Row) -> str:
-    access = "access given" if row.give_access else "no access"
-    return f"delay {hours(row.delay)}, {access}, contact {ContactChoice(row.contact_choice).label}."

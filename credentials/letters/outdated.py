@@ -23,7 +23,7 @@ from django.db.models import (
     QuerySet,
 )
 
-from centres.access_changes import AccessChange
+from centres.access_changes import AccessChange, AtStake
 from centres.models import Centre, Entry, Series
 from centres.terms import Terms, terms_for_all
 from core.dates import HasZone, local, utc
@@ -129,6 +129,26 @@ def tell_outdated(change: AccessChange) -> None:
         change.outdated = lambda: sum(count_outdated(centres, series).values())
 
 
+def count_at_stake(
+    series: Series, before: Mapping[int, Terms], after: Mapping[int, Terms]
+) -> AtStake:
+    """Logins that end and letters that become outdated where terms change like this (two queries)."""
+    losing = [pk for pk in after if before[pk].access and not after[pk].access]
+    live = Credentials.objects.live().filter(candidate__series=series).order_by()
+    logins = live.filter(candidate__centre__in=losing).values_list("candidate__centre_id")
+    kept = {
+        pk: after[pk] for pk in after if after[pk].access and _prints_another(before, after, pk)
+    }
+    centres = Centre.objects.filter(pk__in=kept)
+    outdated = _counted(centres, series, kept, "candidate__centre_id", since=before)
+    return AtStake(dict(logins.annotate(Count("pk"))), dict(outdated))
+
+
+def _prints_another(before: Mapping[int, Terms], after: Mapping[int, Terms], pk: int) -> bool:
+    was, will_be = before[pk], after[pk]
+    return (was.delay, was.contact) != (will_be.delay, will_be.contact)
+
+
 def outdated_in_files(
     centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms] | None = None
 ) -> Counter[UUID]:
@@ -137,8 +157,13 @@ def outdated_in_files(
 
 
 def _counted(
-    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms], key: str
+    centres: QuerySet[Centre],
+    series: Series,
+    terms: Mapping[int, Terms],
+    key: str,
+    since: Mapping[int, Terms] | None = None,
 ) -> Counter:
+    """Letters that are outdated under these terms, by this column; `since`: and were not under those."""
     counts: Counter = Counter()
     if not terms:
         return counts
@@ -146,7 +171,8 @@ def _counted(
     rows = _live_letters(centres, series, sorted(next(iter(terms.values())).visible_from))
     grouped = rows.values("candidate__centre_id", key, "says", *columns)
     for row in grouped.annotate(n=Count("pk")):
-        if _why(row, terms[row["candidate__centre_id"]]):
+        pk = row["candidate__centre_id"]
+        if _why(row, terms[pk]) and not (since and _why(row, since[pk])):
             counts[row[key]] += row["n"]
     return counts
 

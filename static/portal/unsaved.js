@@ -1,7 +1,8 @@
 /* Leaving a form with unsaved edits asks, in the browser's own words: every form that posts, in what bears
    `data-unsaved`, unless it says `data-unsaved="no"`. What was typed is compared with what the page brought, so that
    a page which a browser restores, and an edit that was taken back, count as what they are. A form that came back
-   with something to mend is not saved either. */
+   with something to mend is not saved either, nor is one with a field that says what was saved in it (`data-was`).
+   Ticks of rows, and what bears `data-unsaved="no"` within a form, are nothing that is saved. */
 (() => {
   "use strict";
   const NONE_TYPED = ["hidden", "submit", "button", "reset", "checkbox", "image", "password"];
@@ -11,6 +12,7 @@
     (one) => one.matches("input, select, textarea") && !NONE_TYPED.includes(one.type));
 
   function changed(one) {
+    if (one.closest('td.check, th.check, form [data-unsaved="no"]')) return false;
     if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
     if (one.type === "select-one") {
       const first = [...one.options].findIndex((option) => option.defaultSelected);
@@ -20,7 +22,7 @@
   }
 
   const unsaved = (form) => form !== sent && form.dataset.unsaved !== "no" && typed(form)
-    && ([...form.elements].some(changed) || form.querySelector('[aria-invalid="true"]') !== null);
+    && ([...form.elements].some(changed) || form.querySelector('[aria-invalid="true"], [data-was]') !== null);
 
   window.addEventListener("beforeunload", (event) => {
     const forms = [...document.querySelectorAll('[data-unsaved] form[method="post"]')];

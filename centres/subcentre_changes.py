@@ -11,15 +11,17 @@ from core.dates import hours
 
 MOST_KINDS = 3  # of changes of delay that are told one by one
 MOST_NAMED = 3  # centres
+ASKS = "you are asked first"
 LABELS = dict(ContactChoice.choices)
 
 
 @dataclass(frozen=True)
 class Line:
-    """How many, and what becomes of them."""
+    """How many, what becomes of them, and what is asked before that."""
 
     many: str
     what: str
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def what_changes(today: Management, wanted: Management, stake: AtStake) -> Chang
         lines.append(
             Line(
                 _many(len(stake.unnamed), "centre"),
-                f"{'has' if one else 'have'} nobody to ask then: {_named(stake.unnamed)}. You are asked first",
+                f"{'has' if one else 'have'} nobody to ask then: {_named(stake.unnamed)}",
+                ASKS,
             )
         )
     if outdated:
@@ -100,11 +103,9 @@ def _access(
         yield Line(_many(len(given), "centre"), f"get{_s(len(given))} access: {_named(given)}")
     if lost:
         logins = sum(stake.logins.values())
-        ends = f"{_many(logins, 'login')} end{_s(logins)} at once; you are asked first"
-        yield Line(
-            _many(len(lost), "centre"),
-            f"lose{_s(len(lost))} access: {_named(lost)}. {ends if logins else 'No login ends'}",
-        )
+        ends = f"{_many(logins, 'login')} end{_s(logins)} at once" if logins else "No login ends"
+        what = f"lose{_s(len(lost))} access: {_named(lost)}. {ends}"
+        yield Line(_many(len(lost), "centre"), what, ASKS if logins else "")
 
 
 def _contacts(now: Mapping[str, Row], then: Mapping[str, Row]) -> Iterator[Line]:

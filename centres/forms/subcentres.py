@@ -78,12 +78,17 @@ class SubcentresForm(ContactForm):
         return [row for row in rows if row.was_posted]
 
     def is_valid(self) -> bool:
-        return super().is_valid() and self.can_be_read
+        return super().is_valid() and self.can_be_read and not self.tick_alone
 
     @property
     def can_be_read(self) -> bool:
         """Whether all that counts is as it can be saved."""
         return not self.errors and not any(row.errors for row in self.counting)
+
+    @property
+    def tick_alone(self) -> bool:
+        """Whether the box was posted without the rows that it makes count, so that nobody has seen them."""
+        return self.act == "save" and not self.counting
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

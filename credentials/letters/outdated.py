@@ -29,6 +29,8 @@ from centres.terms import Terms, terms_for_all
 from core.dates import HasZone, local, utc
 from credentials.models import Credentials
 
+TermsOf = Mapping[int, Terms]  # by the centre's primary key
+
 
 def says(terms: Terms, qualifications: Iterable[str]) -> dict[str, Any]:
     """What a letter under these terms says to a candidate of these qualifications, ready for JSON.
@@ -109,7 +111,7 @@ def _found(
 
 
 def count_outdated(
-    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms] | None = None
+    centres: QuerySet[Centre], series: Series, terms: TermsOf | None = None
 ) -> dict[int, int]:
     """Centre's primary key -> how many outdated letters, 0 included (three queries; one where the
     caller has the centres' `terms` already).
@@ -129,41 +131,27 @@ def tell_outdated(change: AccessChange) -> None:
         change.outdated = lambda: sum(count_outdated(centres, series).values())
 
 
-def count_at_stake(
-    series: Series, before: Mapping[int, Terms], after: Mapping[int, Terms]
-) -> AtStake:
+def count_at_stake(series: Series, before: TermsOf, after: TermsOf) -> AtStake:
     """Logins that end and letters that become outdated where terms change like this (two queries)."""
     losing = [pk for pk in after if before[pk].access and not after[pk].access]
-    live = Credentials.objects.live().filter(candidate__series=series).order_by()
-    logins = live.filter(candidate__centre__in=losing).values_list("candidate__centre_id")
-    kept = {
-        pk: after[pk] for pk in after if after[pk].access and _prints_another(before, after, pk)
-    }
-    centres = Centre.objects.filter(pk__in=kept)
-    outdated = _counted(centres, series, kept, "candidate__centre_id", since=before)
-    return AtStake(dict(logins.annotate(Count("pk"))), dict(outdated))
-
-
-def _prints_another(before: Mapping[int, Terms], after: Mapping[int, Terms], pk: int) -> bool:
-    was, will_be = before[pk], after[pk]
-    return (was.delay, was.contact) != (will_be.delay, will_be.contact)
+    live = Credentials.objects.live().filter(candidate__series=series, candidate__centre__in=losing)
+    logins = live.order_by().values_list("candidate__centre_id").annotate(Count("pk"))
+    kept = [pk for pk, now in after.items() if now.access and now != before[pk]]
+    changed = Centre.objects.filter(pk__in=kept)
+    return AtStake(dict(logins), _counted(changed, series, after, "candidate__centre_id", before))
 
 
 def outdated_in_files(
-    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms] | None = None
+    centres: QuerySet[Centre], series: Series, terms: TermsOf | None = None
 ) -> Counter[UUID]:
     """Letter file's primary key -> how many outdated letters are in it (three queries, or one)."""
     return _counted(centres, series, terms or terms_for_all(centres, series), "letter_file_id")
 
 
 def _counted(
-    centres: QuerySet[Centre],
-    series: Series,
-    terms: Mapping[int, Terms],
-    key: str,
-    since: Mapping[int, Terms] | None = None,
+    centres: QuerySet[Centre], series: Series, terms: TermsOf, key: str, was: TermsOf | None = None
 ) -> Counter:
-    """Letters that are outdated under these terms, by this column; `since`: and were not under those."""
+    """Letters that are outdated under these terms, by this column; and were not, as it `was`."""
     counts: Counter = Counter()
     if not terms:
         return counts
@@ -172,7 +160,7 @@ def _counted(
     grouped = rows.values("candidate__centre_id", key, "says", *columns)
     for row in grouped.annotate(n=Count("pk")):
         pk = row["candidate__centre_id"]
-        if _why(row, terms[pk]) and not (since and _why(row, since[pk])):
+        if _why(row, terms[pk]) and not (was and _why(row, was[pk])):
             counts[row[key]] += row["n"]
     return counts
 

@@ -92,7 +92,7 @@
     const left = shown.filter((row) => !tick(row).checked).length;
     all.checked = ticked > 0 && !left;
     all.indeterminate = ticked > 0 && left > 0;
-    all.setAttribute("aria-label", `Tick all ${shown.length}`);
+    label.lastElementChild.textContent = `Tick all ${shown.length}`;
   }
 
   // --- What Save will do: the server counts it, once the typing has stopped ---
@@ -153,8 +153,10 @@
   const all = document.createElement("input");
   all.type = "checkbox";
   all.className = "form-check-input";
-  one(".tick-all").replaceWith(all);
-  all.classList.add("tick-all");
+  const label = document.createElement("label");
+  label.className = "tick-every";
+  label.append(all, one(".tick-all").firstElementChild);
+  one(".tick-all").replaceWith(label);
   all.addEventListener("change", () => {
     for (const row of rows) if (!row.hidden || !all.checked) tick(row).checked = all.checked;
     countTicks();

@@ -241,16 +241,6 @@ def test_the_row_of_an_outdated_letter_says_why_it_is(officer, world):
     assert "The letter gives 13 August 2026, 12:00" in other and "corrected" in other
 
 
-def test_at_associates_names_are_told_among_what_makes_letters_outdated(officer, world):
-    make_login(world.associate_candidate)
-    world.associate.name = "Another School"
-    world.associate.save()
-
-    html = text(officer.get(f"{CENTRE}subcentres/"))
-
-    assert "A time, the contact, a name or a number that they print no longer holds." in html
-
-
 def test_outdated_letters_are_not_called_current(officer, world):
     make(create(officer))
     assert ">Current</span>" in text(officer.get(CENTRE))

@@ -64,7 +64,7 @@ def test_a_main_centres_officer_sets_up_her_own_and_her_associate_centres(
     expect(page.get_by_text("Each row is in force for its centre now")).to_be_visible()
     expect(page.get_by_label("Candidate Results delay, ASC01")).to_have_value("1:30")
 
-    page.get_by_role("link", name="June 2026, MAIN1").click()
+    page.get_by_role("link", name="Candidates and letters").click()
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_role("heading", name="Create credentials?")).to_be_visible()
     look()

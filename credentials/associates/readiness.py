@@ -4,7 +4,7 @@ A centre needs access from its main centre first. Once it has that, it may need 
 to name; its own agreement, with a status other than NO candidates, and after that letters for whoever
 has none, new letters for outdated ones, and somebody to download the others whose logins work. Without
 a valid entry in the series it needs nothing. What is being made at this moment is not needed any more.
-The page shows those that need something, or one thing, or all.
+The page shows those that need something, or one thing, or all; below it stands what can be done at those.
 """
 
 import datetime as dt
@@ -25,14 +25,15 @@ EVERYTHING, SOMETHING = "all", "needs-something"
 
 
 class Need(Enum):
-    """What an Associate Centre can need: how the address calls it, and how people read it."""
+    """What an Associate Centre can need, in the order in which it is done: how the address calls it, and how people
+    read it. To give no access is a choice of its main centre, and counted apart."""
 
-    ACCESS = ("no-access", "No access given")
-    STATUS = ("no-candidates", "NO candidates")
+    STATUS = ("no-candidates", "Not agreed")
     CONTACT = ("contact-missing", "Contact missing")
-    LETTERS = ("letters-not-made", "Letters not made")
-    OUTDATED = ("outdated", "Letters outdated")
+    LETTERS = ("letters-not-made", "Letters to make")
+    OUTDATED = ("outdated", "Outdated")
     DOWNLOAD = ("not-downloaded", "Not downloaded")
+    ACCESS = ("no-access", "No access")
 
     @property
     def slug(self) -> str:
@@ -56,9 +57,22 @@ class CentreReadiness:
     failed: bool
     needs: frozenset[Need]
 
+    def first_of(self, wanted: Need | None) -> Need | None:
+        """The one thing to do: what is wanted, if it is needed, else what comes first."""
+        return next((need for need in (wanted, *Need) if need in self.needs), None)
+
+    @property
+    def needs_something(self) -> bool:
+        return bool(self.needs - {Need.ACCESS})
+
     @property
     def contact_is_missing(self) -> bool:
         return Need.CONTACT in self.needs
+
+    def to_make(self, which: Need) -> int:
+        """How many letters are to be made here: new ones, or outdated ones anew."""
+        count = self.letters.outdated if which is Need.OUTDATED else self.letters.without
+        return count if which in self.needs else 0
 
 
 def readiness_of_associates(
@@ -136,7 +150,7 @@ class Filter:
 def filters(rows: Collection[CentreReadiness]) -> list[Filter]:
     counts = Counter(need for row in rows for need in row.needs)
     return [
-        Filter(SOMETHING, "Needs something", sum(bool(row.needs) for row in rows)),
+        Filter(SOMETHING, "Needs something", sum(row.needs_something for row in rows)),
         *(Filter(need.slug, need.label, counts[need]) for need in Need),
         Filter(EVERYTHING, "All", len(rows)),
     ]
@@ -146,8 +160,13 @@ def shown(rows: Iterable[CentreReadiness], slug: str) -> list[CentreReadiness]:
     """Those that a filter shows; a name that there is not stands for what needs something."""
     if slug == EVERYTHING:
         return list(rows)
-    wanted = {need for need in Need if need.slug == slug} or set(Need)
-    return [row for row in rows if row.needs & wanted]
+    wanted = need_of(slug)
+    return [row for row in rows if (wanted in row.needs if wanted else row.needs_something)]
+
+
+def need_of(slug: str) -> Need | None:
+    """The one thing of a filter; none, where it shows several."""
+    return next((need for need in Need if need.slug == slug), None)
 
 
 def searched(rows: Collection[CentreReadiness], search: str) -> list[CentreReadiness]:

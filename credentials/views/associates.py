@@ -1,4 +1,4 @@
-"""*Attached centres at a glance*, and creating credentials for many of them (rules 7 to 15)."""
+"""*Associate Centres, at a glance*, and creating credentials for many of them (rules 7 to 15)."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +15,9 @@ from credentials.associates.batch_progress import batches_of
 from credentials.associates.batch_request import request_for_many
 from credentials.associates.readiness import (
     SOMETHING,
+    Need,
     filters,
+    need_of,
     readiness_of_associates,
     searched,
     shown,
@@ -31,20 +33,28 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     search = searched_for(request.GET)
     everything = readiness_of_associates(acting.centre, acting.series)
     found = searched(everything, search)
-    wanted = request.GET.get("show", SOMETHING)
+    slug = request.GET.get("show", SOMETHING)
+    wanted = need_of(slug)
     choices = filters(found)
+    which = Need.OUTDATED if wanted is Need.OUTDATED else Need.LETTERS
+    rows = [(row, row.first_of(wanted), row.to_make(which)) for row in shown(found, slug)]
     return render(
         request,
         "credentials/associates.html",
         {
             "acting": acting,
-            "rows": shown(found, wanted),
+            "rows": rows,
             "filters": choices,
-            "filter": next((one for one in choices if one.slug == wanted), choices[0]),
+            "filter": next((one for one in choices if one.slug == slug), choices[0]),
             "search": search,
             "count": len(everything),
+            "need_something": sum(row.needs_something for row in everything),
+            "without_access": sum(Need.ACCESS in row.needs for row in everything),
+            "without_entries": sum(not row.letters.entered for row in everything),
             "opened": acting.series.credentials_open(),
-            "which": LetterBatch.Which.choices,
+            "which": which,
+            "letters": sum(count for *_, count in rows),
+            "centres": sum(bool(count) for *_, count in rows),
             "batches": batches_of(acting.centre, acting.series)[:10],
         },
     )

@@ -1,4 +1,4 @@
-"""The pages *Attached centres at a glance* and of letters made for many of them."""
+"""The pages *Associate Centres, at a glance* and of letters made for many of them."""
 
 import datetime as dt
 import io
@@ -62,7 +62,7 @@ def test_the_page_opens_with_what_needs_something_and_leads_to_each_centre(offic
     html = text(officer.get(URL))
     assert numbers(officer.get(URL)) == ["ASC01", "ASC02"]
     assert 'href="/candidate-results/2026-06/ASC01/"' in html
-    assert "Needs something: 2 of 3 centres" in html
+    assert "<b>2 of 3 need something.</b> 1 has no entries." in html
     assert numbers(officer.get(URL, {"show": "all"})) == ["ASC01", "ASC02", "ASC03"]
 
 
@@ -73,11 +73,11 @@ def test_contact_missing_counts_what_its_table_shows(officer, world):
     set_defaults(world.main, world.series, contact=Contact())
 
     everything = text(officer.get(URL, {"show": "all"}))
-    assert re.search(r'Contact missing <span class="number">2<', everything)
-    assert everything.count('<span class="tag tag-warn">Missing</span>') == 2
+    assert "Contact missing <b>2</b>" in everything
+    assert len(re.findall(r'tag-warn">[^M]*Missing</span>', everything)) == 2
     missing = officer.get(URL, {"show": "contact-missing"})
     assert numbers(missing) == ["ASC01", "ASC02"]
-    assert text(missing).count('<span class="tag tag-warn">Missing</span>') == 2
+    assert len(re.findall(r'tag-warn">[^M]*Missing</span>', text(missing))) == 2
 
 
 def test_a_filter_and_a_search_stand_in_the_address(officer, world):
@@ -86,7 +86,7 @@ def test_a_filter_and_a_search_stand_in_the_address(officer, world):
     assert numbers(officer.get(URL, {"show": "no-access"})) == ["ASC01"]
     assert numbers(officer.get(URL, {"show": "all", "search": "asc02"})) == ["ASC02"]
     html = text(officer.get(URL, {"show": "no-access", "search": "asc02"}))
-    assert "holds “asc02” in its number or name" in html
+    assert "holds “<bdi>asc02</bdi>” in its number or name" in html
     assert 'href="?show=all&amp;search=asc02"' in html
 
 
@@ -94,38 +94,102 @@ def test_a_row_says_all_that_there_is_about_a_centre(officer, world):
     make_candidate(world.associate, world.series, "0002")
     make_login(world.associate_candidate)
 
-    row = text(officer.get(URL)).split("<tr>")[2]
-    cells = dict(re.findall(r'<td data-head="([^"]+)"[^>]*>(.*?)</td>', row, re.S))
-    words = {head: re.sub(r"<[^>]+>", "", cell).strip() for head, cell in cells.items()}
-    assert words == {
+    assert row(officer) == {
+        "Centre": "ASC01 Made-up School ASC01",
         "Access": "Given",
-        "Status": "ALL candidates, agreed",
-        "Contact": "Complete (Default)",
-        "Letters made": "1 of 2",
-        "Outdated": "None",
+        "Agreement": "ALL",
+        "Contact": "Default",
+        "Letters": "1 of 2",
+        "Outdated": "0",
         "Downloaded": "1 not yet",
+        "Next": "Create credentials for 1, ASC01",
     }
 
 
 def test_letters_that_nobody_downloaded_are_never_said_to_be_downloaded(officer, world):
     file = make_login(world.associate_candidate)[2].letter_file
     give(world.associate, world.series, delay=HOUR)
-    assert downloaded(officer) == "0 of 1"
+    assert row(officer)["Downloaded"] == "0 of 1"
 
     file.downloads.create(by="officer", letters=1, whole=True)
-    assert downloaded(officer) == "All"
+    assert row(officer)["Downloaded"] == "All"
 
 
-def downloaded(officer) -> str:
-    cell = re.search(r'<td data-head="Downloaded"[^>]*>(.*?)</td>', text(officer.get(URL)), re.S)
-    return re.sub(r"<[^>]+>", "", cell[1]).strip()
+def row(officer) -> dict[str, str]:
+    """The first row of the table, by its heads."""
+    html = text(officer.get(URL, {"show": "all"}))
+    words = re.compile(r"<[^>]+>")
+    heads = re.findall(r"<th role=.columnheader.[^>]*>(.*?)</th>", html, re.S)
+    first = re.findall(r"<tr role=.row.>(.*?)</tr>", html, re.S)[1]
+    cells = re.findall(r"<t[hd] [^>]*>(.*?)</t[hd]>", first, re.S)
+    plain = {
+        words.sub("", head): words.sub("", cell).strip()
+        for head, cell in zip(heads, cells, strict=True)
+    }
+    del plain["Select"]
+    return plain
+
+
+def test_the_last_column_is_the_one_thing_to_do_first(officer, world):
+    told = {}
+    arrange(world.associate, world.series, status=Status.NONE)
+    told["agree"] = row(officer)["Next"]
+    arrange(world.associate, world.series)
+    give(world.associate, world.series, contact_choice="centre")
+    arrange(world.associate, world.series, contact=Contact())
+    told["contact"] = row(officer)["Next"]
+    give(world.associate, world.series)
+    login = make_login(world.associate_candidate)[2]
+    told["download"] = row(officer)["Next"]
+    login.letter_file.downloads.create(by="officer", letters=1, whole=True)
+    told["nothing"] = row(officer)["Next"]
+    give(world.associate, world.series, delay=HOUR)
+    told["re-create"] = row(officer)["Next"]
+    give(world.associate, world.series, access=False)
+    told["access"] = row(officer)["Next"]
+
+    assert told == {
+        "agree": "Edit status, ASC01",
+        "contact": "Edit status, ASC01",
+        "download": "Download 1 letter, ASC01",
+        "nothing": "",
+        "re-create": "Re-create 1, ASC01",
+        "access": "Give access, ASC01",
+    }
+
+
+def bar(officer, show: str) -> list[str]:
+    """What the buttons of the bottom bar say."""
+    below = text(officer.get(URL, {"show": show})).partition('class="bottom-bar"')[2]
+    hidden = re.sub(r"<span[^>]* hidden>.*?</span>", "", below)
+    actions = re.findall(r'<(?:button|a) class="btn[^>]*>(.*?)</(?:button|a)>', hidden, re.S)
+    return [re.sub(r"<[^>]+>", "", one).strip() for one in actions]
+
+
+def test_the_filter_decides_what_the_bottom_bar_does(officer, world):
+    assert bar(officer, "all") == ["Edit status of 2", "Create credentials at 2 centres"]
+    make_login(world.associate_candidate)
+    give(world.associate, world.series, delay=HOUR)
+
+    assert bar(officer, "all") == ["Edit status of 2", "Create credentials at 1 centre"]
+    assert bar(officer, "outdated") == ["Edit status of 1", "Re-create 1 at 1 centre"]
+    give(world.associate, world.series, access=False)
+    assert bar(officer, "no-access") == ["Manage attached centres"]
+    assert bar(officer, "needs-something")[0] == "Edit status of 1"
+
+
+def test_to_give_no_access_is_a_choice_and_nothing_that_is_needed(officer, world):
+    give(world.associate, world.series, access=False)
+
+    assert numbers(officer.get(URL)) == ["ASC02"]
+    assert "1 has no access." in text(officer.get(URL))
 
 
 def test_nothing_to_do_is_said(officer, world):
     erase(world.associate.candidates.all())
     erase(world.associate2.candidates.all())
 
-    assert "No attached centre needs anything now." in text(officer.get(URL))
+    assert "No Associate Centre needs anything now" in text(officer.get(URL))
 
 
 def test_the_page_takes_as_many_queries_for_many_centres_as_for_two(officer, world):
@@ -192,7 +256,7 @@ def test_one_page_tells_of_all_until_they_are_ready(officer):
     assert "The letters are being made: 0 of 2." in html
     assert "hx-get" in html
     assert "Download all" not in html
-    assert "Letters are being made" in text(officer.get(URL))
+    assert "Letters made in one go" in text(officer.get(URL))
     made(batch)
     html = text(officer.get(at(batch, "progress/")))
     assert "2 letters made." in html

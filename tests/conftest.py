@@ -204,7 +204,8 @@ def _place(item: pytest.Item) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches a database runs: the rest has run beside SQLite."""
+    """On PostgreSQL only what touches a database runs, and asks of it what could be answered in another way:
+    the rest has run beside SQLite."""
     items.sort(key=_place)
     if connection.vendor != "postgresql":
         return
@@ -214,7 +215,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_the_database(item: pytest.Item) -> bool:
-    return bool(
+    return not item.get_closest_marker("one_database") and bool(
         item.get_closest_marker("django_db")
         or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
     )

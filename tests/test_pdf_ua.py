@@ -25,6 +25,9 @@ from tests.core.test_pdf_stamping import TEXTS
 from tests.credentials.test_letters import NAMES, letter
 from tests.tracked import text_of, tracked
 
+# How a PDF is made of rows; which rows, tests/results and tests/credentials ask both databases.
+pytestmark = pytest.mark.one_database
+
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 OPTIONS = [one.name for one in fields(Printing) if one.type in (bool, "bool")]
 RULES = 104

@@ -61,6 +61,15 @@ def environment(*, server: bool = True) -> Iterator[None]:
             connections.close_all()
 
 
+@contextmanager
+def one_server() -> Iterator[None]:
+    """Every benchmark that is run meanwhile makes its database on one server, where one can be had."""
+    with ExitStack() as stack:
+        if url := _server(stack):
+            os.environ["DATABASE_URL"] = url
+        yield
+
+
 def database_name() -> str:
     return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[connection.vendor]
 

@@ -19,6 +19,9 @@ from results.exports.tables import broadsheet
 from tests.builders import AFTER, make_candidate
 from tests.results.downloaded import text_of
 
+# How pages are put together; which rows are on them, tests/results asks both databases.
+pytestmark = pytest.mark.one_database
+
 LONG = "NAPAPORN: Chanthara Wattanasirikul Phatthanakul na Ayutthaya and of a longer line"
 NAMES = (LONG, "王: 小明", "7 0 R: (Fred) 8 0 R\\", "محمود: ليلى عبد الرحمن")
 # Texts at the head and foot of a sheet; WeasyPrint knows whose they are, and leaves them out of the tree.

@@ -19,6 +19,9 @@ from tests.sweeps.made import make_objects
 from tests.sweeps.page import ROLES
 from tests.test_sweeps import address, board_address
 
+# What topics say, and where it stands on pages, which tests/test_sweeps.py asks of both databases.
+pytestmark = pytest.mark.one_database
+
 CONTROL = re.compile(r'{% control "([^"]+)" "([^"]+)" %}')
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 EACH = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)

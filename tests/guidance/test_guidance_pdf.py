@@ -14,6 +14,9 @@ from guidance.pdf import guidance_pdf, laid_out, written
 from guidance.pictures import pictures
 from guidance.topics import AUDIENCES, TOPICS
 
+# Topics are no rows.
+pytestmark = pytest.mark.one_database
+
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 
 

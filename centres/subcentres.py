@@ -9,7 +9,7 @@ is told, and nobody's change is lost unnoticed.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -67,8 +67,11 @@ class Management:
         return replace(wanted, rows={**self.rows, **changed})
 
 
-def management_of(main: Centre, series: Series) -> Management:
-    """What Subcentre Management shows (two queries, however many Associate Centres)."""
+def management_of(
+    main: Centre, series: Series, centres: Collection[Centre] | None = None
+) -> Management:
+    """What Subcentre Management shows (three queries, however many Associate Centres; two where these are
+    known, in order of number)."""
     defaults = SubcentreDefaults.objects.filter(main=main, series=series).first()
     defaults = defaults or SubcentreDefaults(main=main, series=series)
     own = {
@@ -77,13 +80,14 @@ def management_of(main: Centre, series: Series) -> Management:
             link__main=main, series=series
         ).values_list("link__associate__number", "give_access", "delay", "contact_choice")
     }
-    numbers = SubcentreLink.objects.filter(main=main).values_list("associate__number", flat=True)
+    if centres is None:
+        centres = Centre.objects.filter(main_link__main=main).only("number").order_by("number")
     return Management(
         version=defaults.version,
         use_defaults=defaults.use_defaults,
         defaults=Row(defaults.give_access, defaults.delay, defaults.contact_choice),
         contact=Contact(defaults.contact_name, defaults.contact_telephone, defaults.contact_email),
-        rows={number: own.get(number, Row()) for number in numbers.order_by("associate__number")},
+        rows={one.number: own.get(one.number, Row()) for one in centres},
         own=frozenset(own),
         saved_by=defaults.saved_by,
         saved_at=defaults.saved_at,
@@ -98,11 +102,11 @@ def save(*, main: Centre, series: Series, by: AbstractUser, wanted: Management) 
     """
     with transaction.atomic():
         Centre.objects.select_for_update(no_key=True).get(pk=main.pk)
-        today = management_of(main, series)
-        if today.version != wanted.version:
-            raise EditConflict
         associates = Centre.objects.filter(main_link__main=main).order_by("number")
         centres = list(associates)
+        today = management_of(main, series, centres)
+        if today.version != wanted.version:
+            raise EditConflict
         before = terms_for_all(associates, series)
         changed = _write(main, series, by, today, wanted)
         after = terms_for_all(associates, series)
@@ -127,7 +131,7 @@ def foreseen(*, main: Centre, series: Series, by: AbstractUser, wanted: Manageme
         Centre.objects.select_for_update(no_key=True).get(pk=main.pk)
         centres = list(associates)
         before = terms_for_all(associates, series)
-        _write(main, series, by, management_of(main, series), wanted)
+        _write(main, series, by, management_of(main, series, centres), wanted)
         after = terms_for_all(associates, series)
         transaction.set_rollback(True)
     unnamed = [centre.number for centre in centres if _unnamed(centre, before, after)]

@@ -1,4 +1,5 @@
-"""The workspace bar: `{% workspace_bar "letters" %}` on a page that has `acting` in its context."""
+"""The workspace bar: `{% workspace_bar "letters" %}` on a page that has `acting` in its context, and
+`associates_of_home` where the page has fetched them already."""
 
 from typing import Any
 
@@ -16,7 +17,9 @@ register = template.Library()
 def workspace_bar(context: template.Context, here: str) -> dict[str, Any]:
     acting: ActingFor = context["acting"]
     request = context["request"]
-    associates = list(associates_of(acting.home).order_by("number"))
+    associates = context.get("associates_of_home")
+    if associates is None:
+        associates = list(associates_of(acting.home).order_by("number"))
     tab = BY_KEY[here]
     others = series_for(Centre.objects.filter(pk=acting.home.pk))
     return {

@@ -26,7 +26,7 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     centres = list(associates_of(acting.centre).order_by("number"))
     if not centres:
         raise Http404
-    management = management_of(acting.centre, acting.series)
+    management = management_of(acting.centre, acting.series, centres)
     form = SubcentresForm(
         request.POST or None,
         management=management,
@@ -69,6 +69,7 @@ def manage(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
         f"centres/{page}.html",
         {
             "acting": acting,
+            "associates_of_home": centres,
             "form": form,
             "management": form.management,
             "is_edit_conflict": conflict,

@@ -13,9 +13,7 @@ from core.only_grows import lifted
 from tests.builders import CONTACT, make_centre
 
 HOUR = dt.timedelta(hours=1)
-SAVE_QUERIES = (
-    21  # two of them look for logins that end, of which only centres that lose access have any
-)
+SAVE_QUERIES = 20  # two of them look for logins that end, at centres that lose access
 
 
 def change(world, **changes) -> None:

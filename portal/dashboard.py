@@ -7,7 +7,6 @@ manage the results service is told of results alone.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -29,13 +28,17 @@ from results.missing import missing
 
 # What is said of a main centre's Associate Centres: what the main centre can do for them.
 FOR_ATTACHED = (Need.OUTDATED, Need.DOWNLOAD, Need.LETTERS, Need.CONTACT)
+# Where an own centre's is done, if it is not in its list of candidates.
+PAGES = {Need.DOWNLOAD: "credentials:letter_files", Need.STATUS: "centres:edit_status"}
 
 
 @dataclass(frozen=True)
 class ToDo:
-    """One thing to look at or to do, and where."""
+    """One thing to look at or to do: what it is, under which icon, what to do and where."""
 
     words: str
+    icon: str
+    action: str
     address: str
     series: Series
     centre: str
@@ -43,7 +46,8 @@ class ToDo:
 
 @dataclass(frozen=True)
 class NextRelease:
-    """What is released next, and when staff and when candidates see it: with the delay of `centre`."""
+    """What is released together, and when staff and when candidates see it: with the delay of `centre`, and
+    in how many days."""
 
     series: Series
     centre: Centre
@@ -52,6 +56,7 @@ class NextRelease:
     in_confidence: bool
     candidates: Moment
     delay: dt.timedelta
+    days: int
 
 
 def to_do_for(
@@ -76,14 +81,14 @@ def to_do_for(
     ]
 
 
-def next_release(
+def next_releases(
     user: User, homes: Collection[Centre], *, at: dt.datetime | None = None
-) -> NextRelease | None:
-    """The next of what candidates of the own and the attached centres are entered for, by the clock and
+) -> list[NextRelease]:
+    """The next two of what candidates of the own and the attached centres are entered for, by the clock and
     the delay of the first of the own centres (one query)."""
     at = at or timezone.now()
     if not homes:
-        return None
+        return []
     centre = next(iter(homes))
     entered = Entry.objects.valid().filter(
         candidate__series=OuterRef("series"),
@@ -99,24 +104,29 @@ def next_release(
         .select_related("series", "qualification")
         .order_by("seen_at", "qualification__name")
     )
-    if not (ahead := list(rows)):
-        return None
-    first = ahead[0]
-    together = [
-        row.qualification.name
-        for row in ahead
-        if (row.series, row.seen_at, row.staff_at) == (first.series, first.seen_at, first.staff_at)
-    ]
+    together: dict[tuple, list] = {}
+    for row in rows:
+        together.setdefault((row.series_id, row.seen_at, row.staff_at), []).append(row)
+    return [_released(released, centre, at) for released in list(together.values())[:2]]
+
+
+def _released(rows: list, centre: Centre, at: dt.datetime) -> NextRelease:
+    first, names = rows[0], [row.qualification.name for row in rows]
     in_confidence = first.staff_at if first.confided else None
     return NextRelease(
         series=first.series,
         centre=centre,
-        qualifications=together,
-        staff=moment(in_confidence or first.candidates_at, together, centre),
+        qualifications=names,
+        staff=moment(in_confidence or first.candidates_at, names, centre),
         in_confidence=in_confidence is not None,
-        candidates=moment(first.seen_at, together, centre),
+        candidates=moment(first.seen_at, names, centre),
         delay=first.terms_delay,
+        days=(_day(first.seen_at, centre) - _day(at, centre)).days,
     )
+
+
+def _day(at: dt.datetime, centre: Centre) -> dt.date:
+    return at.astimezone(centre.zone).date()
 
 
 def _at_hand(
@@ -137,41 +147,88 @@ def _letters(
     if not managed:
         return
     centres: QuerySet[Centre] = access.managed_centres(user).select_related("main_link__main")
-    attached: dict[str, Counter[Need]] = {}
+    attached: dict[str, list[CentreReadiness]] = {}
     for one in readiness_of(centres, series, at=at):
         if one.centre.pk in managed:
             yield from _of_own(one, series, ahead=ahead)
         else:
-            attached.setdefault(one.centre.main_link.main.number, Counter()).update(one.needs)
-    for main, counts in sorted(attached.items()):
-        page = reverse("credentials:associates", args=[series.slug, main])
-        for need in FOR_ATTACHED:
-            if many := counts[need]:
-                words = f"{many} attached centre{'s' if many > 1 else ''}: {need.label}"
-                yield ToDo(words, f"{page}?show={need.slug}", series, main)
+            attached.setdefault(one.centre.main_link.main.number, []).append(one)
+    for main, rows in sorted(attached.items()):
+        yield from _of_attached(rows, main, series)
+
+
+def _of_attached(rows: list[CentreReadiness], main: str, series: Series) -> Iterator[ToDo]:
+    """What the main centre can do for them, each with how many letters and centres."""
+    page = reverse("credentials:associates", args=[series.slug, main])
+    for need in FOR_ATTACHED:
+        at = [row for row in rows if need in row.needs]
+        centres = f" at {_many(len(at), 'Associate Centre', 'Associate Centres')}"
+        letters = sum(row.letters.outdated for row in at)
+        not_downloaded = sum(row.letters.not_downloaded for row in at)
+        without = sum(row.letters.without for row in at)
+        words, icon, action = {
+            Need.OUTDATED: (_outdated(letters, centres), "file", f"Re-create {letters}"),
+            Need.DOWNLOAD: (
+                _not_downloaded(not_downloaded, centres),
+                "download",
+                f"Download {_many(not_downloaded, 'letter', 'letters')}",
+            ),
+            Need.LETTERS: (
+                _without(without, centres),
+                "letter",
+                f"Create credentials for {without}",
+            ),
+            Need.CONTACT: (
+                f"The contact is missing{centres}",
+                "phone",
+                f"See {_many(len(at), 'centre', 'centres')}",
+            ),
+        }[need]
+        if at:
+            yield ToDo(words, icon, action, f"{page}?show={need.slug}", series, main)
+
+
+def _outdated(many: int, at: str = "") -> str:
+    return f"{_many(many, 'letter', 'letters')}{at} {'is' if many == 1 else 'are'} outdated"
+
+
+def _not_downloaded(many: int, at: str = "") -> str:
+    have = "has" if many == 1 else "have"
+    return f"{_many(many, 'letter', 'letters')}{at} {have} not been downloaded"
+
+
+def _without(many: int, at: str = "") -> str:
+    have = "has" if many == 1 else "have"
+    return f"{_many(many, 'candidate', 'candidates')}{at} {have} no letter"
 
 
 def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[ToDo]:
-    main = getattr(one.centre, "main_link", None)
+    main, letters = getattr(one.centre, "main_link", None), one.letters
     said = {
-        Need.OUTDATED: (_many(one.letters.outdated, "letter is", "letters are") + " outdated"),
+        Need.OUTDATED: (_outdated(letters.outdated), "file", f"Re-create {letters.outdated}"),
         Need.DOWNLOAD: (
-            _many(one.letters.not_downloaded, "letter is", "letters are") + " not downloaded yet"
+            _not_downloaded(letters.not_downloaded),
+            "download",
+            f"Download {_many(letters.not_downloaded, 'letter', 'letters')}",
         ),
-        Need.LETTERS: _many(one.letters.without, "candidate has", "candidates have") + " no letter",
+        Need.LETTERS: (
+            _without(letters.without),
+            "letter",
+            f"Create credentials for {letters.without}",
+        ),
     }
     if Need.STATUS not in one.needs:  # which is given together with the contact
-        said[Need.CONTACT] = "Candidates’ contact is missing"
+        said[Need.CONTACT] = ("Candidates’ contact is missing", "phone", "See who can give it")
     if ahead:
-        said[Need.STATUS] = "NO candidates have access yet"
+        said[Need.STATUS] = ("NO candidates have access yet", "people", "Edit status")
         if main:
-            said[Need.ACCESS] = f"{main.main.number} has not given this centre access yet"
-    number = one.centre.number
-    for need, words in said.items():
+            words = f"{main.main.number} has not given this centre access yet"
+            said[Need.ACCESS] = (words, "lock", "See whom to ask")
+    for need, (words, icon, action) in said.items():
         if need in one.needs:
-            page = "letter_files" if need is Need.DOWNLOAD else "centre"
-            address = reverse(f"credentials:{page}", args=[series.slug, number])
-            yield ToDo(words, address, series, number)
+            page = PAGES.get(need, "credentials:centre")
+            address = reverse(page, args=[series.slug, one.centre.number])
+            yield ToDo(words, icon, action, address, series, one.centre.number)
 
 
 def _changes(
@@ -180,7 +237,9 @@ def _changes(
     for number, changed in sorted(new_changes(user, homes, series, at=at).items()):
         address = reverse("results:changes", args=[series.slug, number])
         words = f"{_many(changed.results, 'result has', 'results have')} changed"
-        yield ToDo(f"{words}, or more" if changed.or_more else words, address, series, number)
+        words += ", or more" if changed.or_more else ""
+        action = f"See {_many(changed.results, 'change', 'changes')}"
+        yield ToDo(words, "refresh", action, address, series, number)
 
 
 def _missing(
@@ -193,7 +252,8 @@ def _missing(
         if many := of_it.filter(missing.NOT_SHOWN).count():
             address = reverse("results:missing", args=[series.slug, home.number])
             words = f"{_many(many, 'entry has', 'entries have')} no result to show"
-            yield ToDo(words, address, series, home.number)
+            action = f"See {_many(many, 'entry', 'entries')}"
+            yield ToDo(words, "exclaim", action, address, series, home.number)
 
 
 def _many(many: int, one: str, more: str) -> str:

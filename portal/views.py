@@ -22,7 +22,8 @@ from core.database_errors import is_away
 from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import start, unavailable
-from portal.dashboard import next_release, to_do_for
+from portal.dashboard import next_releases, to_do_for
+from portal.present_series import present_series
 
 
 @require_safe
@@ -39,6 +40,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
             "board_only": request.user.is_superuser and not centres,
             "may_manage": access.may_manage(request.user),
             "new_files": new_for(request.user),
+            "present": present_series(request.user, centres),
         },
     )
 
@@ -50,7 +52,7 @@ def to_do(request: StaffRequest) -> HttpResponse:
     centres = list(access.homes_of(request.user))
     context = {
         "to_do": to_do_for(request.user, centres),
-        "release": next_release(request.user, centres),
+        "releases": next_releases(request.user, centres),
     }
     part = request.htmx  # type: ignore[attr-defined]
     return render(request, "portal/_to_do.html" if part else "portal/to_do.html", context)

@@ -9,6 +9,7 @@ from centres import access
 from centres.access import SignedInRequest
 from centres.forms.series import SeriesForm
 from centres.models import Centre
+from centres.workspace import TABS
 
 
 @require_safe
@@ -22,7 +23,7 @@ def choose_series(request: SignedInRequest) -> HttpResponse:
     )
     if form.is_valid():
         number = form.cleaned_data.get("centre", homes[0].number)
-        return redirect("credentials:centre", form.cleaned_data["series"], number)
+        return redirect(TABS[0].address(form.cleaned_data["series"], number))
     return render(
         request, "centres/choose_series.html", {"form": form, "series": series, "homes": homes}
     )

@@ -79,6 +79,7 @@ EXCHANGE = {
     "exchange_taken_mb_per_second",
 }
 PAGES = {"candidate_sign_in_kb", "candidate_results_kb"} if "CHROMIUM" in os.environ else set()
+PAGES |= {f"subcentre_management_{figure}" for figure in ("ms", "queries", "kb", "save_ms")}
 
 
 def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:

@@ -214,7 +214,7 @@ def test_before_anything_is_made_the_page_asks_and_counts_for_each_centre(office
 
     html = text(officer.post(CREATE, {"which": "all", "centre": ["ASC01", "ASC02"]}))
     for head, count in (("Centres", 1), ("Letters in all", 1), ("New logins", 0), ("Replaced", 1)):
-        assert f'<dt>{head}</dt><dd class="number">{count}' in html
+        assert f"<dt>{head}</dt><dd><b>{count}</b>" in html
     assert "You have not given this centre access in this series." in html
     assert not LetterFile.objects.under_way().exists()
 

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 
 from centres.models import Centre, Series
 from centres.terms import terms_for_all
+from centres.unprintable import Unprintable
 from core.ask_pages import fingerprint
 from core.pdf.coverage import missing_in
 from credentials.letters.counts import with_facts
 from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, blockers
 from credentials.letters.outdated import outdated_among
-from credentials.letters.unprintable import Unprintable
 from credentials.models import LetterBatch
 
 Which = LetterBatch.Which

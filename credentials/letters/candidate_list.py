@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from centres.access import ActingFor, associates_of
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
+from centres.unprintable import Unprintable, unprintable
 from core.searching import finding, found
 from credentials.letters.counts import downloaded_at
 from credentials.letters.outdated import outdated_among, outdated_in
-from credentials.letters.unprintable import Unprintable, unprintable
 from credentials.models import Credentials, LetterFile
 
 MOST_FOUND = 50  # by “Find a candidate”

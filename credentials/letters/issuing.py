@@ -18,13 +18,13 @@ from accounts.models import User
 from centres import audit
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
+from centres.unprintable import Unprintable, sentence
+from centres.unprintable import unprintable as unprintable_name
 from core.ask_pages import fingerprint, still_holds
 from core.jobs import start_when_committed
 from credentials.letters import storage
 from credentials.letters.eligibility import NO_ACCESS, NO_ENTRY, CannotCreate, blocker
 from credentials.letters.outdated import outdated_in
-from credentials.letters.unprintable import Unprintable, sentence
-from credentials.letters.unprintable import unprintable as unprintable_name
 from credentials.models import Credentials, LetterBatch, LetterFile
 
 

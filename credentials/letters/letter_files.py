@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, QuerySet
 
 from centres.models import Centre, Series
+from centres.unprintable import recorded
 from core.worker import no_worker
 from credentials.letters.outdated import outdated_in_files
-from credentials.letters.unprintable import recorded
 from credentials.models import Credentials, LetterDownload, LetterFile
 
 

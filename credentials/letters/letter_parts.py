@@ -1,7 +1,7 @@
 """A part of a letter file: make it, and put its logins in the place of the old ones (rules 14 and 15).
 
 Secrets are made in memory, printed to see that they can be, and the letters encrypted and written
-to the disk; whose name cannot be printed is left out (`credentials.letters.unprintable`). Only then one
+to the disk; whose name cannot be printed is left out (`centres.unprintable`). Only then one
 transaction stores their digests, ends the old logins and records the part: before it commits nothing
 has changed, after it everything has. So nobody is ever without a login, and nobody has two.
 """

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from centres import audit
 from centres.models import Centre
+from centres.unprintable import recorded, sentence
 from core.disk import DISK_FULL
 from core.errors import log_error
 from core.jobs import JobError, ReportProgress, State, start_when_committed
@@ -22,7 +23,6 @@ from core.pdf.layout import CannotPrint
 from credentials.letters import letter_parts, storage
 from credentials.letters.eligibility import CannotCreate, blocker
 from credentials.letters.issuing import lock
-from credentials.letters.unprintable import recorded, sentence
 from credentials.models import Credentials, LetterFile
 
 NO_ROOM = (

@@ -40,6 +40,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         framed_by(
             heading_of("", selection, at=at),
             acting,
+            view="changes",
             until=until.isoformat() if until else "",
             together=selection.together,
             form=form,

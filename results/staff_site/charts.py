@@ -1,80 +1,150 @@
-"""Charts of a distribution: bars with their labels, or one bar in pieces for each of many centres.
+"""Charts of a distribution: bars with their labels, or one bar in bands for a syllabus or a centre.
 
 Pure arithmetic, in shares of the drawing's width, so that it fits any page; the templates write the SVG. The
-figures stand beside every bar, and in a table as well: nothing is told by length or colour alone.
+figures stand beside every bar, and in a table as well: nothing is told by length or colour alone. A tick
+across a bar is what it is compared with.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from centres.grades import OUTCOMES
+from centres.grades import OUTCOMES, UNGRADED
+from results.staff_site.shares import Level, band_name, levels_of
 from results.staff_site.tallies import Distribution
 
 LINE = 26  # the height of a bar with the space around it, in pixels
-LABELS, LONGEST = 30, 56  # where the bars begin, and how long the longest is, in hundredths
+LABELS, LONGEST = 18, 56  # where the bars begin, and how long the longest is, in hundredths
+WRITTEN_FROM = 9  # hundredths of a bar in which a share of a band can be read
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An outcome, how many have it, and its bar; `tone` says how it is shaded."""
+    """A grade, how many have it, its shares, and its bar. What is compared is None where nothing is."""
 
     label: str
     count: int
     share: str
+    or_better: str
     y: int
     width: str
     end: str
-    tone: str
+    compared: str | None
+    tick: str | None
+    change: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A level of a qualification: a drawing and the same as a table. `others`: what is no grade, and UNGRADED where
+    it tells no level."""
+
+    name: str
+    total: int
+    bars: list[Bar]
+    others: list[tuple[str, int]]
+
+    @property
+    def height(self) -> int:
+        return LINE * len(self.bars)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """The part of a bar that an outcome takes."""
+    """The part of a bar that a band takes. `written`: its share, where there is room for it."""
 
     label: str
     count: int
     x: str
     width: str
+    middle: str
     tone: str
+    written: str
 
 
-def bars(distribution: Distribution) -> list[Bar]:
-    most = max(distribution.counts.values(), default=0) or 1
-    return [
-        Bar(
-            label=_label(grade),
-            count=count,
-            share=f"{100 * count / (distribution.total or 1):.0f} %",
-            y=place * LINE,
-            width=_percent(LONGEST * count / most),
-            end=_percent(LABELS + LONGEST * count / most),
-            tone=tone,
-        )
-        for place, (grade, count, tone) in enumerate(_toned(distribution))
-    ]
+def charts_of(ours: Distribution, theirs: Distribution | None = None) -> list[Chart]:
+    """A chart for each level; `theirs` is the same qualification of what is compared."""
+    compared = {one.name: one for one in levels_of(theirs)} if theirs else {}
+    levels = levels_of(ours)
+    others = [(_label(one), ours.counts[one]) for one in OUTCOMES if ours.counts[one]]
+    if len(levels) > 1 and ours.counts[UNGRADED]:
+        others.insert(0, ("UNGRADED, of either level", ours.counts[UNGRADED]))
+    charts = []
+    for level in levels:
+        name = f"{ours.qualification}, {level.name}" if level.name else ours.qualification
+        beside = compared.get(level.name)
+        enough = beside if beside and beside.total and level.total else None
+        last = level is levels[-1]
+        charts.append(Chart(name, level.total, bars(level, enough), others if last else []))
+    return charts
 
 
-def height(distribution: Distribution) -> int:
-    return LINE * len(distribution.order)
+def bars(level: Level, beside: Level | None = None) -> list[Bar]:
+    both = [one for one in (level, beside) if one]
+    most = max(share for one in both for share in (*map(one.share, one.grades), 0.001))
+    return [_bar(place, grade, level, beside, most) for place, grade in enumerate(level.grades)]
 
 
-def pieces(distribution: Distribution) -> list[Piece]:
+def _bar(place: int, grade: str, level: Level, beside: Level | None, most: float) -> Bar:
+    share = level.share(grade)
+    other = beside.share(grade) if beside else None
+    tick = LABELS + LONGEST * other / most if other is not None else None
+    end = LABELS + LONGEST * share / most
+    change = ""
+    if beside and grade in beside.grades:
+        change = points(level.or_better(grade) - beside.or_better(grade))
+    return Bar(
+        label=grade,
+        count=level.counts[grade],
+        share=f"{share:.1f}",
+        or_better=f"{level.or_better(grade):.1f}",
+        y=place * LINE,
+        width=_percent(LONGEST * share / most),
+        end=_percent(max(end, tick or 0)),
+        compared=None if other is None else f"{other:.1f}",
+        tick=None if tick is None else _percent(tick),
+        change=change,
+    )
+
+
+def points(difference: float) -> str:
+    """`+3.1`, `0.0`, `−0.4`."""
+    rounded = round(difference, 1)
+    if not rounded:
+        return "0.0"
+    return f"{rounded:+.1f}".replace("-", "−")
+
+
+def strips(distribution: Distribution) -> list[tuple[str, list[Piece]]]:
+    """A bar in bands for each level that somebody has, by name."""
+    levels = levels_of(distribution)
+    found = []
+    for level in levels:
+        # Where both levels are there, what tells no level stands in the last bar.
+        rest = 0
+        if level is levels[-1]:
+            rest = sum(distribution.counts[one] for one in OUTCOMES)
+            rest += distribution.counts[UNGRADED] if UNGRADED not in level.grades else 0
+        if pieces := list(_pieces(level, rest)):
+            found.append((level.name, pieces))
+    return found
+
+
+def _pieces(level: Level, rest: int) -> Iterator[Piece]:
     """Those that somebody has, from left to right."""
-    made, before = [], 0
-    for grade, count, tone in _toned(distribution):
+    parts = [
+        (band_name(band), sum(level.counts[one] for one in band), f"band-{place}")
+        for place, band in enumerate(level.bands, 1)
+    ]
+    parts.append(("No grade", level.counts.get(UNGRADED, 0) + rest, "band-none"))
+    total, before = level.total + rest, 0
+    for label, count, tone in parts:
         if count:
-            x, width = (100 * part / distribution.total for part in (before, count))
-            made.append(Piece(_label(grade), count, _percent(x), _percent(width), tone))
+            x, width = 100 * before / total, 100 * count / total
+            written = f"{width:.0f}" if width >= WRITTEN_FROM else ""
+            yield Piece(
+                label, count, _percent(x), _percent(width), _percent(x + width / 2), tone, written
+            )
             before += count
-    return made
-
-
-def _toned(distribution: Distribution) -> Iterator[tuple[str, int, str]]:
-    """The grades from dark to light, what is no grade in grey."""
-    grades = [one for one in distribution.order if one not in OUTCOMES]
-    for grade in distribution.order:
-        tone = "none" if grade in OUTCOMES else str(9 * grades.index(grade) // len(grades))
-        yield grade, distribution.counts[grade], f"tone-{tone}"
 
 
 def _label(grade: str) -> str:

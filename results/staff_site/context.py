@@ -7,6 +7,9 @@ from typing import Any
 
 from centres.access import ActingFor, associates_of
 from centres.release_moments import moments
+from results.models import FORMATS, Format, What
+
+MENU = (What.BROADSHEET, What.LISTING, What.STATEMENTS)
 
 
 def framed(
@@ -25,5 +28,9 @@ def framed(
         "restricted": moments(restricted, acting.centre),
         "awaited": moments(awaited, acting.centre),
         "not_available": not_available,
+        "downloads": [
+            (what.value, what.label, [(one, Format(one).label) for one in FORMATS[what]])
+            for what in MENU
+        ],
         **more,
     }

@@ -1,51 +1,68 @@
-"""How a distribution is drawn: lengths, places and words."""
+"""How a distribution is drawn: lengths, shares, levels, bands and words."""
 
 from collections import Counter
 
+import pytest
+
 from centres.grades import SCALES
-from results.staff_site.charts import bars, height, pieces
+from results.staff_site.charts import charts_of, points, strips
 from results.staff_site.tallies import Distribution
-from tests.builders import IGCSE
+from tests.builders import A_LEVEL, IGCSE
 
 
-def drawn(**counts: int) -> Distribution:
-    return Distribution(IGCSE, tuple(SCALES[IGCSE].split()), Counter(counts))
+def drawn(of: str = IGCSE, /, **counts: int) -> Distribution:
+    return Distribution(of, tuple(SCALES[of].split()), Counter(counts))
 
 
 def test_the_longest_bar_is_that_of_the_most_frequent_and_the_others_are_in_proportion():
-    found = {bar.label: (bar.count, bar.width, bar.end, bar.share) for bar in bars(drawn(A=4, B=1))}
+    [chart] = charts_of(drawn(A=4, B=1))
+    found = {bar.label: (bar.count, bar.share, bar.or_better, bar.width) for bar in chart.bars}
 
-    assert found["A"] == (4, "56.00%", "86.00%", "80 %")
-    assert found["B"] == (1, "14.00%", "44.00%", "20 %")
-    assert found["UNGRADED"] == (0, "0.00%", "30.00%", "0 %")
-
-
-def test_a_bar_stands_below_the_other_and_the_drawing_holds_them_all():
-    one = drawn(A=4, Q=1)
-
-    assert [bar.y for bar in bars(one)] == list(range(0, height(one), 26))
+    assert found["A"] == (4, "80.0", "80.0", "56.00%")
+    assert found["B"] == (1, "20.0", "100.0", "14.00%")
+    assert found["UNGRADED"] == (0, "0.0", "100.0", "0.00%")
+    assert [bar.y for bar in chart.bars] == list(range(0, chart.height, 26))
 
 
-def test_what_is_no_grade_is_named_in_words_and_grey():
-    last = bars(drawn(A=4, X=1, Q=1, Y=1))[-3:]
+def test_what_is_compared_has_a_tick_and_the_change_is_that_of_or_better_in_points():
+    [chart] = charts_of(drawn(A=4, B=6), drawn(A=2, B=8))
+    a, b = chart.bars[1:3]
 
-    assert [(bar.label, bar.tone) for bar in last] == [
-        ("No result", "tone-none"),
-        ("Pending", "tone-none"),
-        ("To be issued", "tone-none"),
-    ]
+    assert (a.compared, a.change) == ("20.0", "+20.0")
+    assert (b.compared, b.change, b.tick) == ("80.0", "0.0", "74.00%")
 
 
-def test_the_pieces_of_one_bar_fill_it_in_the_same_order():
-    found = [(one.label, one.count, one.x, one.width) for one in pieces(drawn(B=1, A=2, Q=1))]
+@pytest.mark.parametrize(("by", "said"), [(3.14, "+3.1"), (-0.04, "0.0"), (-2.7, "−2.7")])
+def test_a_change_has_its_sign(by, said):
+    assert points(by) == said
 
-    assert found == [
-        ("A", 2, "0.00%", "50.00%"),
-        ("B", 1, "50.00%", "25.00%"),
-        ("Pending", 1, "75.00%", "25.00%"),
+
+def test_what_is_no_grade_is_named_in_words_and_has_no_share():
+    [chart] = charts_of(drawn(A=4, X=1, Q=1, Y=1))
+
+    assert chart.others == [("No result", 1), ("Pending", 1), ("To be issued", 1)]
+    assert chart.total == 4
+
+
+def test_as_levels_are_no_worse_a_levels_and_what_tells_no_level_is_in_neither():
+    a_level, as_level = charts_of(drawn(A_LEVEL, A=1, B=1, a=3, UNGRADED=2))
+
+    assert [bar.label for bar in as_level.bars] == list("abcde")
+    assert (a_level.bars[1].share, as_level.bars[0].share) == ("50.0", "100.0")
+    assert as_level.others == [("UNGRADED, of either level", 2)]
+
+
+def test_a_bar_in_bands_is_filled_from_best_to_worst():
+    [(level, pieces)] = strips(drawn(B=1, A=2, Q=1))
+
+    assert level == ""
+    assert [(one.label, one.count, one.x, one.width, one.written) for one in pieces] == [
+        ("A*–A", 2, "0.00%", "50.00%", "50"),
+        ("B–C", 1, "50.00%", "25.00%", "25"),
+        ("No grade", 1, "75.00%", "25.00%", "25"),
     ]
 
 
 def test_nothing_is_drawn_of_nothing():
-    assert pieces(drawn()) == []
-    assert {bar.width for bar in bars(drawn())} == {"0.00%"}
+    assert strips(drawn()) == []
+    assert {bar.width for bar in charts_of(drawn())[0].bars} == {"0.00%"}

@@ -45,8 +45,8 @@ def test_each_centre_has_a_row_with_its_counts_and_its_distribution(world, third
     assert lines(html) == [("ASC01", 3, 0, 3, 0), ("ASC02", 3, 0, 3, 0), ("ASC03", 4, 0, 4, 0)]
     figures = re.findall(r'figures-short number">(.*?)</span></div>', html)
     assert [re.sub("<.*?>", "", one) for one in figures] == [
-        *["A: 1, Pending: 1", "B: 1"] * 2,
-        *["C: 2", "c: 2"],
+        *["A*–A: 1, No grade: 1", "B–C: 1"] * 2,
+        *["B–C: 2", "b–c: 2"],
     ]
 
 
@@ -54,9 +54,9 @@ def test_what_is_to_be_released_is_in_no_distribution(world, third):
     html = page(browser(world.officer), URL, at=A_LEVEL_RELEASE)
 
     assert lines(html)[0] == ("ASC01", 3, 0, 1, 2)
-    assert "A: 1" not in html
-    assert "B: 1" in html
-    assert "<rect" not in page(browser(world.officer), URL, at=BEFORE)
+    assert "A*–A: 1" not in html
+    assert "B–C: 1" in html
+    assert 'class="strip"' not in page(browser(world.officer), URL, at=BEFORE)
 
 
 def test_restricted_results_are_marked_and_shown_to_those_with_the_right_alone(world, third):

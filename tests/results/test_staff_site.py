@@ -43,8 +43,8 @@ def page(client: Client, url: str = URL, *, at=AFTER) -> str:
 
 def counts(html: str) -> list[int]:
     """Entries, withdrawn, with a result, to be released."""
-    shown = html.partition('<dl class="counts">')[2].partition("</dl>")[0]
-    return [int(one) for one in re.findall(r"<dd class=\"number\">(\d+)</dd>", shown)]
+    shown = html.partition('<dl class="figures">')[2].partition("</dl>")[0]
+    return [int(one) for one in re.findall(r"<b>(\d+)</b>", shown)][:4]
 
 
 def listed(html: str) -> list[tuple[str, str]]:
@@ -190,8 +190,8 @@ def test_the_distribution_is_drawn_and_stands_in_a_table_with_the_same_figures(w
 
     drawing = html.partition('<svg class="distribution"')[2].partition("</desc>")[0]
     assert "A*: 0; A: 2; B: 0; C: 0; D: 0; E: 0; F: 0; G: 0; UNGRADED: 0." in drawing
-    table = html.partition('<table class="table figures">')[2].partition("</table>")[0]
-    assert re.findall(r'row">([^<]+)</th><td class="number">(\d+)', table)[:3] == [
+    table = html.partition('<table class="data figures-of">')[2].partition("</table>")[0]
+    assert re.findall(r'row">([^<]+)</th><td class="num">(\d+)', table)[:3] == [
         ("A*", "0"),
         ("A", "2"),
         ("B", "0"),
@@ -216,7 +216,10 @@ def test_in_confidence_it_shows_them_and_says_until_when_they_are_restricted(wor
 
     html = page(browser(world.officer), at=STAFF_AT)
     assert "A(a)" in html
-    assert "Restricted until 13 August 2026, 12:00 Bangkok time (UTC+7): do not pass on." in html
+    assert (
+        "Restricted until 13 August 2026, 12:00 Bangkok time (UTC+7)</span> <strong>Do not pass on.</strong>"
+        in html
+    )
     assert "13 August 2026, 05:00 UTC" in html
     assert f"learn of results in {IGCSE}:" in html
     on_paper = (

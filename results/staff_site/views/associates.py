@@ -11,7 +11,7 @@ from accounts.requests import StaffRequest
 from centres.access import associates_of, viewing_for
 from centres.models import Qualification, Syllabus
 from results.staff_site.associates import SORTS, in_order, lines_of
-from results.staff_site.charts import pieces
+from results.staff_site.charts import strips
 from results.staff_site.context import framed
 from results.staff_site.listing import Order
 from results.staff_site.tallies import counted
@@ -45,7 +45,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             not_available=shown.not_available,
             view="associates",
             lines=[
-                (line, [(one, pieces(one)) for one in line.counts.distributions]) for line in lines
+                (line, [(one, strips(one)) for one in line.counts.distributions]) for line in lines
             ],
             page=page,
             qualifications=qualifications.items(),

@@ -10,11 +10,13 @@ from centres.access import viewing_for
 from centres.models import Entry
 from core import gate_clock
 from results.staff_release import outcomes_of
-from results.staff_site.charts import bars, height
+from results.staff_site.charts import charts_of, points, strips
+from results.staff_site.comparison import LEAST, Comparison, choices_for, compare
 from results.staff_site.context import framed
 from results.staff_site.filters import scope_of
 from results.staff_site.listing import ENTRY_SORTS, Order, choices_of, entries_shown, outcome_asked
-from results.staff_site.tallies import tallies_of
+from results.staff_site.shares import band_name, levels_of
+from results.staff_site.tallies import Counts, Distribution, tallies_of
 
 ENTRIES_A_PAGE = 100
 
@@ -26,6 +28,11 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     entries = Entry.objects.filter(candidate__centre=acting.centre, candidate__series=acting.series)
     scope = scope_of(tallies_of(entries, user=acting.user, at=at), request.GET)
     counts = scope.counts
+    choices = choices_for(acting)
+    chosen = next((one for one in choices if one.value == request.GET.get("compare")), None)
+    comparison = compare(scope, chosen, acting=acting, at=at) if chosen else None
+    beside = comparison if comparison and comparison.is_enough else None
+    drawn = beside.ours if beside else counts
     outcome = outcome_asked(request.GET.get("outcome", ""), counts)
     order = Order.read(request.GET.get("sort", ""), ENTRY_SORTS)
     shown = entries_shown(
@@ -46,13 +53,25 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         "results/by_qualification.html",
         framed(
             acting,
-            restricted=counts.restricted_until,
+            restricted={
+                **counts.restricted_until,
+                **(comparison.theirs.restricted_until if comparison else {}),
+            },
             awaited=counts.awaited_at,
             not_available=counts.not_available,
             view="qualification",
             scope=scope,
             counts=counts,
-            charts=[(one, bars(one), height(one)) for one in counts.distributions],
+            choices=choices,
+            comparison=comparison,
+            beside=beside,
+            least=LEAST,
+            headline=_headline(drawn, beside),
+            charts=[
+                chart for one in drawn.distributions for chart in charts_of(one, _same(one, beside))
+            ],
+            parts=[(one, list(map(strips, one.counts.distributions))) for one in scope.parts],
+            has_grades=bool(counts.outcomes),
             outcomes=choices_of(counts),
             outcome=outcome,
             order=order.asked,
@@ -60,3 +79,33 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             lines=[there[pk] for pk in page.object_list],
         ),
     )
+
+
+def _same(one: Distribution, beside: Comparison | None) -> Distribution | None:
+    """The same qualification of what is compared."""
+    found = beside.theirs.distributions if beside else []
+    return next((other for other in found if other.qualification == one.qualification), None)
+
+
+def _headline(counts: Counts, beside: Comparison | None) -> list[tuple[str, str, str]]:
+    """Of the one level that is shown, how many have a grade of the best band, and of the best two; and by how many
+    points that is more than what is compared. Nothing where several levels are shown."""
+    distributions = counts.distributions
+    levels = levels_of(distributions[0]) if len(distributions) == 1 else []
+    if len(levels) != 1 or not levels[0].total:
+        return []
+    [level] = levels
+    other = _same(distributions[0], beside)
+    theirs = (
+        next((one for one in levels_of(other) if one.name == level.name), None) if other else None
+    )
+    found = []
+    best, second = level.bands[:2]
+    for name, grades in (
+        (band_name(best), best),
+        (band_name((best[0], second[-1])), best + second),
+    ):
+        share = level.share(*grades)
+        change = points(share - theirs.share(*grades)) if theirs else ""
+        found.append((name, f"{share:.1f}", change))
+    return found

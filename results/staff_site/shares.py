@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from centres.grades import OUTCOMES, UNGRADED
 from results.staff_site.tallies import Distribution
 
-BANDS = (("A*", "A"), ("B", "C"), ("D", "E"), ("F", "G"))
-NUMBER_BANDS = (("9", "8", "7"), ("6", "5", "4"), ("3", "2"), ("1",))
+BANDS: tuple[tuple[str, ...], ...] = (("A*", "A"), ("B", "C"), ("D", "E"), ("F", "G"))
+NUMBER_BANDS: tuple[tuple[str, ...], ...] = (("9", "8", "7"), ("6", "5", "4"), ("3", "2"), ("1",))
 
 
 @dataclass(frozen=True)

@@ -307,7 +307,7 @@ def test_in_confidence_it_is_counted_for_those_with_the_right(world):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("who", "url", "queries"), [("officer", HERE, 11), ("board", BOARD, 8)])
+@pytest.mark.parametrize(("who", "url", "queries"), [("officer", HERE, 13), ("board", BOARD, 8)])
 def test_it_takes_the_same_queries_however_much_is_missing(
     world, many, who, url, queries, django_assert_num_queries
 ):

@@ -107,5 +107,5 @@ def test_it_takes_the_same_queries_however_many_centres(world, many, django_asse
     client = browser(world.officer)
     page(client, URL, at=AFTER)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(f"{URL}?sort=-entries")

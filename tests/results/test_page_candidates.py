@@ -106,7 +106,7 @@ def test_it_takes_the_same_queries_however_many_candidates(world, many, django_a
     client = browser(world.officer)
     client.get(URL)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(URL)
 
 
@@ -179,5 +179,5 @@ def test_the_page_takes_the_same_queries_however_many_entries(
     make_candidate(world.main, world.series, "0002", grades=grades)
     client = browser(world.officer)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(f"{URL}0002/")

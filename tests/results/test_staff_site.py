@@ -285,7 +285,7 @@ def test_it_takes_the_same_queries_however_many_candidates(world, many, django_a
     client = browser(world.officer)
     client.get(URL)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         client.get(URL)
 
 

@@ -21,7 +21,7 @@ from tests.builders import (
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 30  # three of them: which of the letters that wait to be downloaded are outdated
+CENTRE_QUERIES = 27  # three of them: which of the letters that wait to be downloaded are outdated
 
 CONFIRMED = {
     "status": "all",

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 
 def open_attached(page: Page) -> None:
     open_series(page)
-    page.get_by_role("link", name="Attached centres at a glance").click()
-    expect(page.get_by_role("heading", name="Attached centres at a glance")).to_be_visible()
+    page.get_by_role("link", name="Associate Centres").click()
+    expect(page.get_by_role("heading", name="Associate Centres", exact=True)).to_be_visible()
 
 
 def test_letters_for_many_centres_are_asked_for_watched_and_downloaded_on_one_page(
@@ -39,8 +39,9 @@ def test_letters_for_many_centres_are_asked_for_watched_and_downloaded_on_one_pa
     page.get_by_role("link", name="Show without the search").click()
 
     page.get_by_label("Select ASC01").check()
-    page.get_by_label("Select ASC02").check()
-    page.get_by_role("button", name="Create credentials").click()
+    expect(page.get_by_role("button", name="Create credentials at 1 centre")).to_be_visible()
+    page.get_by_label("Select all 2").check()
+    page.get_by_role("button", name="Create credentials at 2 centres").click()
     expect(page.get_by_role("heading", name="Create credentials?")).to_be_visible()
     look()
     page.get_by_role("button", name="Create credentials").click()
@@ -60,8 +61,8 @@ def test_letters_for_many_centres_are_asked_for_watched_and_downloaded_on_one_pa
     assert sorted(letters) == ["letters-2026-06-ASC01.pdf", "letters-2026-06-ASC02.pdf"]
     assert all("BLOGGS: Fred" in page for (page,) in letters.values())
 
-    page.get_by_role("link", name="Back to the attached centres").click()
-    expect(page.get_by_text("No attached centre needs anything now.")).to_be_visible()
+    page.get_by_role("link", name="Back to Associate Centres").click()
+    expect(page.get_by_text("No Associate Centre needs anything now", exact=True)).to_be_visible()
     look()
 
 
@@ -73,7 +74,7 @@ def test_without_javascript_progress_shows_too(browser, live_server, worker, wor
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     open_attached(page)
-    page.get_by_role("button", name="Create credentials").click()
+    page.get_by_role("button", name="Create credentials at 2 centres").click()
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_text("The letters are being made: 0 of 2.")).to_be_visible()
     worker()

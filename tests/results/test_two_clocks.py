@@ -9,7 +9,7 @@ from board.calendar import year_of
 from board.releases import effects_of
 from centres.models import Entry
 from credentials.results_day.counts import day_of, to_telephone, total, with_associates
-from portal.dashboard import next_release
+from portal.dashboard import next_releases
 from results.corrections import Correction, correct
 from results.exports.heading import heading_of
 from results.exports.selection import Selection
@@ -165,13 +165,13 @@ def test_results_day_counts_by_the_slower_clock(world, it_is):
 
 def test_the_next_release_is_next_until_the_slower_clock_has_come_to_it(world, it_is):
     it_is(IGCSE_RELEASE - TICK)
-    ahead = next_release(world.officer, [world.main])
+    ahead, *_ = next_releases(world.officer, [world.main])
     assert ahead.candidates.instant == IGCSE_RELEASE
     [entry] = [one for one in year_of().entries if one.next]
     assert entry.event.at == IGCSE_RELEASE
 
     it_is(IGCSE_RELEASE)
-    assert next_release(world.officer, [world.main]) is None
+    assert next_releases(world.officer, [world.main]) == []
 
 
 def test_what_the_board_is_told_of_a_change_goes_by_the_slower_clock(world, it_is):

@@ -41,6 +41,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             heading_of("", selection, at=at),
             acting,
             view="changes",
+            has_grades=bool(shown),
             until=until.isoformat() if until else "",
             together=selection.together,
             form=form,

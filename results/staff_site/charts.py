@@ -117,19 +117,17 @@ def points(difference: float) -> str:
 def strips(distribution: Distribution) -> list[tuple[str, list[Piece]]]:
     """A bar in bands for each level that somebody has, by name."""
     levels = levels_of(distribution)
-    found = []
-    for level in levels:
-        # Where both levels are there, what tells no level stands in the last bar.
-        rest = 0
-        if level is levels[-1]:
-            rest = sum(distribution.counts[one] for one in OUTCOMES)
-            rest += distribution.counts[UNGRADED] if UNGRADED not in level.grades else 0
-        if pieces := list(_pieces(level, rest)):
-            found.append((level.name, pieces))
-    return found
+    rest = sum(distribution.counts[one] for one in OUTCOMES)
+    if len(levels) == 1:
+        found = [(levels[0].name, list(_pieces(levels[0], rest)))]
+    else:  # what tells no level is in neither
+        found = [(level.name, list(_pieces(level))) for level in levels]
+        nowhere = Level("Of either level", (), {})
+        found.append((nowhere.name, list(_pieces(nowhere, rest + distribution.counts[UNGRADED]))))
+    return [(name, pieces) for name, pieces in found if pieces]
 
 
-def _pieces(level: Level, rest: int) -> Iterator[Piece]:
+def _pieces(level: Level, rest: int = 0) -> Iterator[Piece]:
     """Those that somebody has, from left to right."""
     parts = [
         (band_name(band), sum(level.counts[one] for one in band), f"band-{place}")

@@ -2,8 +2,8 @@
 
 Compared is only what this person may open anyway: each choice is of centres for which they may look at entries
 and results (rules 2 and 13), and every entry of it passes the staff's gate by itself (`tallies_of`), so that a
-comparison counts no grade that its reader may not see there; held and missing count alike, as none (rule 19). Staff of an
-Associate Centre are thus offered no other centre. Fewer than LEAST grades on one side are not compared:
+comparison counts no grade that its reader may not see there; held and missing count alike, as none (rule 19). Staff of
+an Associate Centre are thus offered no other centre. Fewer than LEAST grades on one side are not compared:
 a share of a few says more of persons than of a centre.
 """
 

@@ -30,6 +30,7 @@ def test_a_viewer_reads_a_broadsheet(
     page = officer_at("viewer.main")
     page.goto(f"{live_server.url}/entries-and-results/2026-06/MAIN1/candidates/")
     shown = page.get_by_role("main").inner_text()
+    page.locator("summary", has_text="Download").click()
     page.get_by_role("link", name="Download results").click()
     look()
 

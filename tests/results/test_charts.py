@@ -63,6 +63,15 @@ def test_a_bar_in_bands_is_filled_from_best_to_worst():
     ]
 
 
+def test_what_tells_no_level_is_in_the_bar_of_neither():
+    found = {
+        name: [one.label for one in pieces]
+        for name, pieces in strips(drawn(A_LEVEL, A=1, b=1, Q=1))
+    }
+
+    assert found == {"A Level": ["A*–A"], "AS Level": ["b–c"], "Of either level": ["No grade"]}
+
+
 def test_nothing_is_drawn_of_nothing():
     assert strips(drawn()) == []
     assert {bar.width for bar in charts_of(drawn())[0].bars} == {"0.00%"}

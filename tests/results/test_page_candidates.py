@@ -10,7 +10,15 @@ from results.components import Component
 from results.corrections import Correction, correct
 from results.models import Result
 from results.staff_site.views import candidates
-from tests.builders import A_LEVEL_RELEASE, AFTER, IGCSE_RELEASE, STAFF_AT, make_candidate, trust
+from tests.builders import (
+    A_LEVEL_RELEASE,
+    AFTER,
+    BEFORE,
+    IGCSE_RELEASE,
+    STAFF_AT,
+    make_candidate,
+    trust,
+)
 from tests.results.test_staff_site import browser, page
 
 URL = "/entries-and-results/2026-06/MAIN1/candidates/"
@@ -97,6 +105,14 @@ def test_beside_each_stand_the_entries_and_what_may_be_seen_of_them(world):
     ]
     assert SEEN.findall(before) == [("9702", "B(b)")]
     assert before.count("Results to be released") == 2
+
+
+def test_a_sheet_with_a_grade_is_marked_provisional_and_one_without_is_not(world):
+    client = browser(world.viewer)
+
+    for address in (URL, FRED, URL.removesuffix("candidates/")):
+        assert "PROVISIONAL – not for universities" in page(client, address)
+        assert "PROVISIONAL" not in page(client, address, at=BEFORE)
 
 
 @pytest.mark.parametrize("many", [1, 3])

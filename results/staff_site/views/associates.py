@@ -44,6 +44,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             awaited=shown.awaited_at,
             not_available=shown.not_available,
             view="associates",
+            has_grades=bool(shown.outcomes),
             lines=[
                 (line, [(one, strips(one)) for one in line.counts.distributions]) for line in lines
             ],

@@ -88,5 +88,6 @@ def _framed(acting: ActingFor, shown: list[Outcome], **more) -> dict:
         awaited={one.qualification: one.awaited_at for one in shown if one.awaited_at},
         not_available=sum(one.not_available for one in shown),
         view="candidate",
+        has_grades=any(one.grade for one in shown),
         **more,
     )

@@ -3,14 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import (
     Case,
     Count,
     Exists,
     FilteredRelation,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -23,7 +21,7 @@ from django.db.models.functions import Coalesce
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import has_access
 from centres.terms import Terms
-from credentials.letters.outdated import outdated_in_files
+from credentials.letters.outdated import live_in_files
 from credentials.models import Credentials, LetterDownload, LetterFile
 
 MADE = (LetterFile.State.READY, LetterFile.State.FAILED)  # half-way: its letters are good
@@ -103,56 +101,49 @@ def _logins(
     centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
 ) -> Mapping[int, dict[str, int]]:
     """Centre's primary key -> `live`, `outdated`, `downloaded` and `not_downloaded`."""
-    files = working_files(centres, series)
-    outdated = outdated_in_files(centres, series, terms)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for file in files:
+    for file in working_files(centres, series, terms):
         counts[file.centre]["live"] += file.live
-        counts[file.centre]["outdated"] += outdated[file.pk]
+        counts[file.centre]["outdated"] += file.outdated
         counts[file.centre]["downloaded"] += file.live if file.downloaded else 0
-        counts[file.centre]["not_downloaded"] += file.not_downloaded(outdated)
+        counts[file.centre]["not_downloaded"] += file.not_downloaded
     return counts
 
 
 @dataclass(frozen=True)
 class WorkingFile:
-    """A letter file, by primary keys, with how many of its logins work. `downloaded`: somebody
-    has downloaded it since it was made; `to_download`: nobody has, and it can be."""
+    """A letter file with how many of its logins work, and how many of the letters on those are outdated.
+    `downloaded`: somebody has downloaded it since it was made; `to_download`: nobody has, and it can be."""
 
-    pk: UUID
-    centre: int
+    centre: int  # primary key
     live: int
+    outdated: int
     downloaded: bool
     to_download: bool
 
-    def not_downloaded(self, outdated: Mapping[UUID, int]) -> int:
-        """How many of its letters are to be downloaded. Outdated ones are not, for they are to be
-        re-created; how many of those each file has, `outdated_in_files` tells."""
-        return max(self.live - outdated.get(self.pk, 0), 0) if self.to_download else 0
+    @property
+    def not_downloaded(self) -> int:
+        """How many of its letters are to be downloaded. Outdated ones are not, for they are to be re-created."""
+        return self.live - self.outdated if self.to_download else 0
 
 
-def working_files(centres: QuerySet[Centre], series: Series) -> list[WorkingFile]:
-    """The letter files in which a login works (one query)."""
-    rows = (
-        Credentials.objects.live()
-        .filter(candidate__centre__in=centres, candidate__series=series)
-        .order_by()
-        .values_list(
-            "letter_file_id",
-            "candidate__centre_id",
-            "letter_file__state",
-        )
-        .annotate(
-            Count("pk"),
-            Max("created_at"),
-            last=downloaded_at("letter_file", "letter_file__finished_at"),
-        )
-    )
+def working_files(
+    centres: QuerySet[Centre], series: Series, terms: Mapping[int, Terms]
+) -> list[WorkingFile]:
+    """The letter files in which a login works (two queries)."""
+    live = live_in_files(centres, series, terms)
+    files = LetterFile.objects.filter(centre__in=centres, series=series).order_by()
+    last = downloaded_at("pk", "finished_at")
     found = []
-    for pk, centre, state, live, made_at, last in rows:
-        downloaded = last is not None and last >= made_at
+    for pk, state, at in files.values_list("pk", "state", last):
+        if pk not in live:
+            continue
+        of_file = live[pk]
+        downloaded = at is not None and at >= of_file.newest
         to_download = state in MADE and not downloaded
-        found.append(WorkingFile(pk, centre, live, downloaded, to_download))
+        found.append(
+            WorkingFile(of_file.centre, of_file.letters, of_file.outdated, downloaded, to_download)
+        )
     return found
 
 

@@ -9,6 +9,7 @@ A name that was corrected is the same person's still (rule 22): the letter is ou
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -141,11 +143,32 @@ def count_at_stake(series: Series, before: TermsOf, after: TermsOf) -> AtStake:
     return AtStake(dict(logins), _counted(changed, series, after, "candidate__centre_id", before))
 
 
-def outdated_in_files(
-    centres: QuerySet[Centre], series: Series, terms: TermsOf | None = None
-) -> Counter[UUID]:
-    """Letter file's primary key -> how many outdated letters are in it (three queries, or one)."""
-    return _counted(centres, series, terms or terms_for_all(centres, series), "letter_file_id")
+def outdated_in_files(centres: QuerySet[Centre], series: Series) -> Counter[UUID]:
+    """Letter file's primary key -> how many outdated letters are in it (three queries)."""
+    return _counted(centres, series, terms_for_all(centres, series), "letter_file_id")
+
+
+@dataclass
+class Live:
+    """The letters of one file whose login works: how many, how many of them are outdated, and when the newest
+    was made. `centre` is a primary key."""
+
+    centre: int
+    newest: dt.datetime
+    letters: int = 0
+    outdated: int = 0
+
+
+def live_in_files(centres: QuerySet[Centre], series: Series, terms: TermsOf) -> dict[UUID, Live]:
+    """Letter file's primary key -> its letters whose login works (one query)."""
+    files: dict[UUID, Live] = {}
+    for row in _grouped(centres, series, terms, "letter_file_id"):
+        centre, newest = row["candidate__centre_id"], row["newest"]
+        file = files.setdefault(row["letter_file_id"], Live(centre, newest))
+        file.newest = max(file.newest, newest)
+        file.letters += row["n"]
+        file.outdated += row["n"] if _why(row, terms[centre]) else 0
+    return files
 
 
 def _counted(
@@ -153,16 +176,23 @@ def _counted(
 ) -> Counter:
     """Letters that are outdated under these terms, by this column; and were not, as it `was`."""
     counts: Counter = Counter()
-    if not terms:
-        return counts
-    columns = _columns(next(iter(terms.values())))
-    rows = _live_letters(centres, series, sorted(next(iter(terms.values())).visible_from))
-    grouped = rows.values("candidate__centre_id", key, "says", *columns)
-    for row in grouped.annotate(n=Count("pk")):
+    for row in _grouped(centres, series, terms, key):
         pk = row["candidate__centre_id"]
         if _why(row, terms[pk]) and not (was and _why(row, was[pk])):
             counts[row[key]] += row["n"]
     return counts
+
+
+def _grouped(
+    centres: QuerySet[Centre], series: Series, terms: TermsOf, key: str
+) -> Iterable[dict[str, Any]]:
+    """`n` letters, the `newest` of them made then, that say and print the same; none without terms."""
+    if not terms:
+        return ()
+    one = next(iter(terms.values()))
+    rows = _live_letters(centres, series, sorted(one.visible_from))
+    grouped = rows.values("candidate__centre_id", key, "says", *_columns(one))
+    return grouped.annotate(n=Count("pk"), newest=Max("created_at"))
 
 
 def _live_letters(centres: QuerySet[Centre], series: Series, qualifications: list[str]) -> QuerySet:

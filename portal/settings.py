@@ -252,6 +252,7 @@ AUDIT_RECORD = "centres.audit.record"  # for what knows no centre
 WHEN_ACCESS_CHANGES = [
     "credentials.logins.revoking.end_lost_logins",
     "credentials.letters.outdated.tell_outdated",
+    "credentials.letters.kept_counts.forget",
 ]
 # What counts, before terms of centres change, how many logins end and letters become outdated
 # (`centres.access_changes.at_stake`).

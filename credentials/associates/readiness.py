@@ -18,7 +18,8 @@ from django.db.models import QuerySet
 from centres.models import Centre, CentreArrangement, Series, Status
 from centres.terms import Terms, terms_for_all
 from core.searching import found
-from credentials.letters.counts import Letters, letters_of
+from credentials.letters.counts import Letters
+from credentials.letters.kept_counts import letters_lately
 from credentials.models import LetterFile
 
 EVERYTHING, SOMETHING = "all", "needs-something"
@@ -91,7 +92,7 @@ def readiness_of(
     files = _files(centres, series)
     terms = terms_for_all(centres, series)
     arranged = _arranged(centres, series)
-    letters = letters_of(centres, series, terms)
+    letters = letters_lately(centres, series, terms, arranged, files)
     opened = series.credentials_open(at)
     rows = []
     for centre in centres.order_by("number"):

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.reauthentication import require_recent_password
 
+NOT_ASKED = ("takes_a_file", "only_searches")  # attributes of views
+
 
 def is_of_the_board(request: HttpRequest) -> bool:
     user = request.user
@@ -20,13 +22,14 @@ def is_of_the_board(request: HttpRequest) -> bool:
 def board_required(view: Callable[..., Any]) -> Callable[..., Any]:
     """A page for the board alone. Whatever is posted to it, the password is asked for first when the last
     time is a while ago, and what was typed is carried on with (`accounts.reauthentication`). A file alone cannot
-    be kept so, and to give one changes nothing yet: that page `takes_a_file`."""
+    be kept so, and to give one changes nothing yet: that page `takes_a_file`. A page that `only_searches` when
+    it is posted changes nothing either: what is looked for is posted so that no name stands in an address."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_of_the_board(request):
             raise Http404
-        if request.method == "POST" and not getattr(view, "takes_a_file", False):
+        if request.method == "POST" and not any(hasattr(view, one) for one in NOT_ASKED):
             require_recent_password(request)  # type: ignore[arg-type]
         return view(request, *args, **kwargs)
 

@@ -79,6 +79,11 @@ def page(search: AuditSearch, *, before: int | None = None) -> Page:
     return Page(some[:PAGE], some[PAGE - 1].pk if len(some) > PAGE else None)
 
 
+def latest(many: int) -> list[AuditEvent]:
+    """What was done last, whatever it is (one query)."""
+    return list(find(AuditSearch())[:many])
+
+
 def download(search: AuditSearch, *, by: User) -> Iterator[bytes]:
     """The CSV, in parts. That it was downloaded is recorded at once, before anything leaves."""
     with transaction.atomic():

@@ -212,7 +212,7 @@ def _release(at: dt.datetime) -> Check:
         f"{coming.qualification}, {coming.series}: {board_time(coming.at)}, {coming.utc}; {many}."
     )
     if coming.held:
-        remedy = "Candidates will not see these results until two people have let the hold go."
+        remedy = "Candidates will not see these results until two people have released the hold."
         return Check("Next release", LOOK, f"{words} It is held.", remedy)
     return Check("Next release", GOOD, words)
 

@@ -1,12 +1,27 @@
 """Models of loading: the files that the board has given."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
 from core.ask_pages import fingerprint
-from core.jobs import Job
+from core.jobs import Job, JobQuerySet, State
 from core.models import EncryptedFile
 from loading.engine.report import SPOILT_NAMES
+
+
+class LoadedFileQuerySet(JobQuerySet):
+    def given(self) -> Self:
+        """Those that have arrived."""
+        return self.exclude(step=LoadedFile.Step.ARRIVING)
+
+    def to_apply(self) -> Self:
+        """Those that can be applied (`LoadedFile.can_be_applied`)."""
+        checked = self.filter(
+            step=LoadedFile.Step.CHECK, state=State.READY, destroyed_at=None, found__bad=0
+        )
+        return checked.exclude(found__changes=0)
 
 
 class LoadedFile(Job):
@@ -41,6 +56,8 @@ class LoadedFile(Job):
     applied_by = models.CharField(max_length=150, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LoadedFileQuerySet.as_manager()  # type: ignore[misc]  # a narrower one than of every Job
 
     class Meta:
         ordering = ["-asked_at", "-pk"]

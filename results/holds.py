@@ -197,7 +197,7 @@ def ask_to_let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) 
     with transaction.atomic():
         hold = _locked(hold)
         if hold.asked_at and hold.asked_as == str(hold):
-            raise CannotHold(f"{hold.asked_by} has asked already to let {hold} go.")
+            raise CannotHold(f"{hold.asked_by} has asked already to release {hold}.")
         hold.asked_by, hold.asked_at = _name(by), at or timezone.now()
         hold.asked_as = str(hold)
         hold.save(update_fields=["asked_by", "asked_at", "asked_as"])
@@ -214,15 +214,15 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
         hold = _locked(hold)
         if not hold.asked_at:
             raise CannotHold(
-                f"Nobody has asked yet to let {hold} go. Ask; somebody else lets it go."
+                f"Nobody has asked yet to release {hold}. Ask; somebody else releases it."
             )
-        own = f"You asked to let {hold} go, so somebody else must let it go."
+        own = f"You asked to release {hold}, so somebody else must release it."
         if why := four_eyes.why_not(hold.asked_by, _name(by), own=own, at=at):
             raise NeedsSecondPerson(why)
         if hold.asked_as != str(hold):
             raise CannotHold(
-                f"{hold.asked_by} asked to let “{hold.asked_as}” go, which is called “{hold}” now. Ask anew; "
-                "somebody else lets it go."
+                f"{hold.asked_by} asked to release “{hold.asked_as}”, which is called “{hold}” now. Ask anew; "
+                "somebody else releases it."
             )
         hold.let_go_by, hold.let_go_at = _name(by), at or last_change.next_of(_series(hold).pk)  # type: ignore[union-attr]  # of something it is
         hold.save(update_fields=["let_go_by", "let_go_at"])
@@ -232,7 +232,7 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
 def _locked(hold: Hold) -> Hold:
     hold = Hold.objects.select_for_update().get(pk=hold.pk)
     if hold.let_go_at:
-        raise CannotHold(f"{hold.let_go_by} has let {hold} go already.")
+        raise CannotHold(f"{hold.let_go_by} has released {hold} already.")
     return hold
 
 

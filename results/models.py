@@ -162,8 +162,8 @@ class Hold(models.Model):
     @property
     def state(self) -> str:
         if self.let_go_at:
-            return f"Let go by {self.let_go_by}, as {self.asked_by} had asked"
-        return f"In force; {self.asked_by} has asked to let it go" if self.asked_at else "In force"
+            return f"Released by {self.let_go_by}, as {self.asked_by} had asked"
+        return f"In force; {self.asked_by} has asked to release it" if self.asked_at else "In force"
 
 
 def named(candidate: Candidate) -> str:

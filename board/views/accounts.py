@@ -1,4 +1,4 @@
-"""Accounts: two people open one; one person shuts one out."""
+"""People: the accounts of the board and of centres. Two people open one; one person shuts one out."""
 
 from functools import partial
 
@@ -8,27 +8,44 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import four_eyes
+from accounts.models import User
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
-from board import accounts
+from board import accounts, people, search
 from board.forms.accounts import AccessForm
 from board.models import ProposedAccess
 from board.proposals import CannotPropose
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
+from core.searching import searched_for
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_all(request: StaffRequest) -> HttpResponse:
-    """The board's own people, what waits, and what was decided lately."""
+    """The board's own people, what waits, and what was decided lately; or whoever is searched for."""
     found = ProposedAccess.objects.all()
     operators = four_eyes.operators()
     settling = four_eyes.settling(one.username for one in operators)
+    wanted = searched_for(request.POST)
     context = {
+        "search": wanted,
+        "people": list(search.people(wanted)[: search.MOST + 1]) if wanted else [],
+        "most": search.MOST,
         "operators": [(one, settling.get(one.username)) for one in operators],
         "waiting": found.waiting(),
         "decided": found.exclude(decided_at=None)[:25],
     }
     return render(request, "board/accounts.html", context)
+
+
+show_all.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`
+
+
+@require_safe
+def show_person(request: StaffRequest, username: str) -> HttpResponse:
+    """Where they work, with which rights, and what was done with their account."""
+    found = get_object_or_404(User, username=username)
+    own = found == request.user
+    return render(request, "board/person.html", {"person": people.person(found), "own": own})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,7 +84,7 @@ def _shut_out(request: StaffRequest, form: AccessForm) -> HttpResponse:
     if not done(form, lambda: accounts.shut_out(username, by=request.user)):
         return _form(request, form)
     messages.success(request, f"{username} is shut out, everywhere, from now on.")
-    return redirect("board:accounts")
+    return redirect("board:person", username)
 
 
 def _form(request: StaffRequest, form: AccessForm) -> HttpResponse:

@@ -6,10 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts import four_eyes
 from accounts.reauthentication import require_recent_password
@@ -23,27 +23,34 @@ from results import holds
 from results.models import Hold, Result
 
 STATES = {
+    "": ("All", Q()),
     "in-force": ("In force", Q(let_go_at=None)),
-    "asked": ("Somebody has asked to let go", Q(let_go_at=None, asked_at__isnull=False)),
-    "let-go": ("Let go", Q(let_go_at__isnull=False)),
+    "asked": ("Waits for a second person", Q(let_go_at=None, asked_at__isnull=False)),
+    "let-go": ("Released", Q(let_go_at__isnull=False)),
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_all(request: StaffRequest) -> HttpResponse:
-    """Every hold, by its state and by what is searched for."""
-    state, wanted = request.GET.get("state", ""), searched_for(request.GET)
-    found = Hold.objects.select_related(*holds.NAMED)
-    if state in STATES:
-        found = found.filter(STATES[state][1])
+    """Every hold, by its state; or, posted, the first of those with what is searched for."""
+    given = request.POST if request.method == "POST" else request.GET
+    state, wanted = given.get("state", ""), searched_for(request.POST)
+    state = state if state in STATES else ""
+    counts = Hold.objects.aggregate(
+        **{name or "all": Count("pk", filter=which) for name, (_, which) in STATES.items()}
+    )
+    found = Hold.objects.select_related(*holds.NAMED).filter(STATES[state][1])
     found = found.filter(finding(wanted, *holds.SEARCHED))
     context = {
         "page": Paginator(found, holds.AT_ONCE).get_page(request.GET.get("page")),
-        "states": [(name, words) for name, (words, _) in STATES.items()],
+        "states": [(name, words, counts[name or "all"]) for name, (words, _) in STATES.items()],
         "state": state,
-        "wanted": wanted,
+        "search": wanted,
     }
     return render(request, "board/holds.html", context)
+
+
+show_all.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +63,7 @@ def place(request: StaffRequest) -> HttpResponse:
         wanted, rows = [one for _, _, one in ticked], [(name, pk) for name, pk, _ in ticked]
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)
     else:
-        form = HoldForm(request.POST or None)
+        form = HoldForm(request.POST or None, initial=request.GET.dict())
         if not form.is_valid() or "change" in request.POST:
             return render(request, "board/place_hold.html", {"form": form})
         wanted, rows = [form.instance], list(posted(request, form).items())
@@ -104,19 +111,19 @@ def _named(given: QueryDict, name: str, rows: QuerySet) -> QuerySet:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_release(request: StaffRequest) -> HttpResponse:
     """The first of two people: asks, then it is asked for."""
-    said = "You have asked to let %s go. It is held until somebody else lets it go."
-    return _decide(request, holds.ask_to_let_go, said, title="Ask to let go")
+    said = "You have asked to release %s. It stays held until somebody else releases it."
+    return _decide(request, holds.ask_to_let_go, said, asks=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: StaffRequest) -> HttpResponse:
     """The second: told who can, and how many candidates see results by it; then it is let go."""
-    said = "%s is not held by this any more."
-    return _decide(request, holds.let_go, said, title="Let go")
+    said = "%s is no longer held by this."
+    return _decide(request, holds.let_go, said, asks=False)
 
 
 def _decide(
-    request: StaffRequest, act: Callable[..., Any], said: str, *, title: str
+    request: StaffRequest, act: Callable[..., Any], said: str, *, asks: bool
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     if request.method != "POST" and "hold" not in given:  # as after signing in again
@@ -134,7 +141,8 @@ def _decide(
         "told": [(one, many, _who_can(one)) for one, many in told.holds],
         "counted": told.counted,
         "asked_again": asked_again,
-        "title": title,
+        "asks": asks,
+        "title": f"{'Ask to release' if asks else 'Release'} {'hold' if len(told.holds) == 1 else 'holds'}",
     }
     return render(request, "board/ask_let_go.html", context)
 
@@ -143,7 +151,7 @@ def _who_can(hold: Hold) -> str:
     if hold.let_go_at:
         return ""
     if not hold.asked_at:
-        return "Nobody yet: somebody asks first, and another lets it go."
+        return "Nobody yet: somebody asks first, and another releases it."
     return four_eyes.who_can(hold.asked_by)
 
 

@@ -18,6 +18,7 @@ from centres.models import Release
 from centres.release_moments import another_hour
 from core.ask_pages import AskAgain
 from core.dates import board_clock
+from results.holds import release_is_held
 
 STALE = (
     "The release was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it "
@@ -28,9 +29,10 @@ STALE = (
 @require_safe
 def show_all(request: StaffRequest) -> HttpResponse:
     """Every release as it holds, and what was proposed."""
-    held = Release.objects.select_related("series", "qualification").order_by(
-        "-series__year", "-series__month", "qualification__name"
+    held = Release.objects.select_related("series", "qualification").annotate(
+        held=release_is_held()
     )
+    held = held.order_by("-series__year", "-series__month", "qualification__name")
     proposals = ProposedRelease.objects.select_related("series", "qualification")
     context = {
         "releases": held,

@@ -1,4 +1,10 @@
-"""The board's start page: what there is to do, what is under way, and the way to every page."""
+"""Home of the board: the next release, what waits for a second person, the last loads, and how the service is.
+
+What costs more than a page may is fetched after it (`board.figures`); without a script, by a link.
+"""
+
+import datetime as dt
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,39 +12,66 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
-from board import service_state
-from board.calendar import events, next_release
-from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
-from core.jobs import State
+from board import audit_search, figures
+from board.calendar import Event, events, next_release
+from board.models import ProposedRelease
+from board.waiting import all_that_waits
+from centres.models import Series
 from loading.models import LoadedFile
-from results.holds import NAMED
-from results.missing import missing
 from results.models import Hold
+
+LOADS, EVENTS = 5, 5
 
 
 @require_safe
 def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
-    loads = LoadedFile.objects.exclude(step=LoadedFile.Step.ARRIVING)
-    lacking = missing.of_releases(at)
-    checks = service_state.state(at=at, lacking=lacking)
-    files = loads.filter(
-        step=LoadedFile.Step.CHECK,
-        state=State.READY,
-        needs_second_person=True,
-        destroyed_at=None,
-        found__bad=0,
-    ).exclude(found__changes=0)
+    found = _figures(at, count="count" in request.GET)
+    waiting = all_that_waits(request.user)
     context = {
-        "coming": next_release(events(), at),
-        "proposals": ProposedRelease.objects.waiting(),
-        "corrections": ProposedCorrection.objects.waiting(),
-        "accounts": ProposedAccess.objects.waiting(),
-        "holds": Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED),
-        "files": files,
-        "lacking": lacking,
-        "under_way": loads.under_way(),
-        "worst": service_state.worst(checks),
-        "checks": checks,
+        **found,
+        "waiting": waiting,
+        "mine": sum(not one.own for one in waiting),
+        "loads": LoadedFile.objects.given().select_related("file")[:LOADS],
+        "events": audit_search.latest(EVENTS),
+        "service": figures.service(at) if "count" in request.GET else figures.known_service(),
+        "at": at,
     }
     return render(request, "board/start.html", context)
+
+
+@require_safe
+def show_figures(request: StaffRequest) -> HttpResponse:
+    return render(request, "board/_figures.html", _figures(timezone.now(), count=True))
+
+
+@require_safe
+def show_service(request: StaffRequest) -> HttpResponse:
+    return render(request, "board/_service.html", {"service": figures.service(timezone.now())})
+
+
+def _figures(at: dt.datetime, *, count: bool) -> dict[str, Any]:
+    coming = next_release(events(), at)
+    series = figures.present_series(coming, at)
+    return {
+        "coming": coming,
+        "proposal": _proposal(coming),
+        "series": series,
+        "figures": _counted(series, count),
+        "holds": Hold.objects.in_force().count(),
+        "at": at,
+    }
+
+
+def _counted(series: Series | None, count: bool) -> dict[str, Any] | None:
+    if series is None:
+        return None
+    return figures.counted(series) if count else figures.known(series)
+
+
+def _proposal(coming: Event | None) -> ProposedRelease | None:
+    """Another time for the next release, which waits."""
+    if coming is None:
+        return None
+    waiting = ProposedRelease.objects.waiting()
+    return waiting.filter(series=coming.series, qualification=coming.qualification).first()

@@ -1,7 +1,10 @@
-"""Template tags of loading: what a file has changed, in words."""
+"""Template tags of loading: what a file has changed, in words and numbers."""
+
+import datetime as dt
 
 from django import template
 
+from core.dates import utc
 from loading.models import LoadedFile
 
 register = template.Library()
@@ -24,3 +27,15 @@ def spaced(name: str) -> str:
 def as_mib(size: int) -> str:
     """A size in KiB as a number of MiB."""
     return f"{size / MIB:.1f}"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """“391,204”."""
+    return f"{number:,}"
+
+
+@register.filter
+def utc_minute(instant: dt.datetime) -> str:
+    """“3 August 2026, 15:20 UTC”: in lists nobody asks for the second."""
+    return utc(instant.replace(second=0, microsecond=0))

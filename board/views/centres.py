@@ -1,0 +1,51 @@
+"""Centres: find one, and see what it is, who works there, and what is in its series."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.requests import StaffRequest
+from board import centres
+from centres.models import Centre
+from core.searching import searched_for
+
+A_PAGE = 100
+
+
+@require_safe
+def show_all(request: StaffRequest) -> HttpResponse:
+    """A school's name is no person's, so it may stand in the address."""
+    wanted = searched_for(request.GET)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in centres.KINDS else ""
+    found = centres.found(wanted)
+    counts = centres.counted(found)
+    context = {
+        "page": Paginator(found.filter(centres.KINDS[kind][1]), A_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "kinds": [
+            (name, words, counts[name or "all"]) for name, (words, _) in centres.KINDS.items()
+        ],
+        "kind": kind,
+        "search": wanted,
+    }
+    return render(request, "board/centres.html", context)
+
+
+@require_safe
+def show(request: StaffRequest, number: str) -> HttpResponse:
+    centre = get_object_or_404(Centre.objects.select_related("main_link__main"), number=number)
+    attached = list(centres.attached_to(centre))
+    main = centre.main_link.main if hasattr(centre, "main_link") else None
+    context = {
+        "centre": centre,
+        "main": main,
+        "attached": attached,
+        "staff": centres.staff_of(centre),
+        "series": centres.in_each_series(centre),
+        "now": timezone.now(),
+    }
+    return render(request, "board/centre.html", context)

@@ -1,0 +1,99 @@
+"""What waits for a second person of the board, in one list, the oldest first (rule 26).
+
+Releases, corrections and accounts that somebody has proposed, holds that somebody has asked to release, and files
+that another than who gave them applies. Whoever began it cannot finish it, and is told so.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import User
+from board.models import Proposal, ProposedAccess, ProposedCorrection, ProposedRelease
+from core.dates import board_clock, board_time, minute
+from loading.models import LoadedFile
+from results.holds import NAMED
+from results.models import Hold
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`own`: this person began it. `verb` and `by`: “Proposed by” whom."""
+
+    icon: str
+    words: str
+    verb: str
+    by: str
+    at: dt.datetime
+    address: str
+    review: str
+    own: bool
+
+
+def all_that_waits(user: User) -> list[Waiting]:
+    """Five queries, however much there is."""
+    releases = ProposedRelease.objects.waiting().select_related("series", "qualification")
+    holds = Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED)
+    files = LoadedFile.objects.to_apply().filter(needs_second_person=True)
+    found = [
+        *(_proposed(one, user, _of_release(one), "release", "calendar") for one in releases),
+        *(
+            _proposed(one, user, f"Correct {one}", "correction", "pencil")
+            for one in ProposedCorrection.objects.waiting()
+        ),
+        *(
+            _proposed(one, user, str(one), "account", "people")
+            for one in ProposedAccess.objects.waiting()
+        ),
+        *(_hold(one, one.asked_at, user) for one in holds if one.asked_at),
+        *(_file(one, user) for one in files),
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _proposed(one: Proposal, user: User, words: str, what: str, icon: str) -> Waiting:
+    return Waiting(
+        icon=icon,
+        words=words,
+        verb="Proposed",
+        by=one.proposed_by,
+        at=one.proposed_at,
+        address=reverse(f"board:{what}", args=[one.pk]),
+        review=f"Review {what}",
+        own=one.proposed_by == user.username,
+    )
+
+
+def _of_release(one: ProposedRelease) -> str:
+    before = one.old_candidates_at
+    instead = f" instead of {minute(before, board_clock())}" if before else ""
+    if before == one.candidates_at:
+        return f"{one}: another time for staff"
+    return f"{one}: candidates from {board_time(one.candidates_at)}{instead}"
+
+
+def _hold(one: Hold, at: dt.datetime, user: User) -> Waiting:
+    return Waiting(
+        icon="pause",
+        words=f"Release hold: {one}",
+        verb="Asked",
+        by=one.asked_by,
+        at=at,
+        address=f"{reverse('board:hold_release')}?hold={one.pk}",
+        review="Review hold",
+        own=one.asked_by == user.username,
+    )
+
+
+def _file(one: LoadedFile, user: User) -> Waiting:
+    return Waiting(
+        icon="file",
+        words=f"Apply a file of {one.kind}: {one.name}",
+        verb="Given",
+        by=one.asked_by,
+        at=one.asked_at,
+        address=reverse("loading:file", args=[one.pk]),
+        review="Review file",
+        own=one.asked_by == user.username,
+    )

@@ -93,10 +93,9 @@ def make_qualification(name: str = IGCSE) -> Qualification:
 
 
 def make_syllabus(code: str = "0580", qualification: str = IGCSE) -> Syllabus:
-    return Syllabus.objects.get_or_create(
-        code=code,
-        defaults={"title": f"Syllabus {code}", "qualification": make_qualification(qualification)},
-    )[0]
+    return Syllabus.objects.filter(code=code).first() or Syllabus.objects.create(
+        code=code, title=f"Syllabus {code}", qualification=make_qualification(qualification)
+    )
 
 
 def make_series(
@@ -130,11 +129,20 @@ def make_candidate(
     Syllabus codes that begin with 9 are AS & A Level, all others IGCSE.
     """
     candidate = Candidate.objects.create(series=series, centre=centre, number=number, name=name)
-    for code, grade in ({"0580": "A"} if grades is None else grades).items():
-        syllabus = make_syllabus(code, A_LEVEL if code.startswith("9") else IGCSE)
-        entry = Entry.objects.create(candidate=candidate, syllabus=syllabus, option_code="AX")
-        if grade:
-            Result.objects.create(entry=entry, grade=grade, added_at=LOADED)
+    given = {"0580": "A"} if grades is None else grades
+    entries = Entry.objects.bulk_create(
+        Entry(
+            candidate=candidate,
+            syllabus=make_syllabus(code, A_LEVEL if code.startswith("9") else IGCSE),
+            option_code="AX",
+        )
+        for code in given
+    )
+    Result.objects.bulk_create(
+        Result(entry=entry, grade=grade, added_at=LOADED)
+        for entry, grade in zip(entries, given.values(), strict=True)
+        if grade
+    )
     return candidate
 
 

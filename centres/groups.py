@@ -6,7 +6,7 @@ Written one group to a line, `11A: 0001-0030, 0045`. A candidate is in one group
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 
 from django.contrib.auth.models import AbstractUser
@@ -113,6 +113,19 @@ def save(
             old={"groups": before},
             new={"groups": written({one.number: one.group for one in everybody})},
         )
+
+
+def put_in_group(
+    *, centre: Centre, series: Series, by: AbstractUser, numbers: Collection[str], group: str
+) -> int:
+    """Put these candidates into a group, or with "" into none, and leave all others where they are. Says how
+    many of them the centre has."""
+    with transaction.atomic():
+        Centre.objects.select_for_update(no_key=True).get(pk=centre.pk)
+        now = groups_of(centre, series)
+        mine = now.keys() & set(numbers)
+        save(centre=centre, series=series, by=by, groups=now | dict.fromkeys(mine, group))
+    return len(mine)
 
 
 def _line(line: str, numbers: list[str]) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,7 @@ urlpatterns = [
         name="edit_status_of_many",
     ),
     path(AT_CENTRE + "groups/", groups.edit, name="groups"),
+    path(AT_CENTRE + "groups/put/", groups.put_in_group, name="put_in_group"),
     path(AT_CENTRE + "subcentres/", subcentres.manage, name="subcentres"),
     path(AT_CENTRE + "audit/", audit.show, name="audit"),
 ]

@@ -129,6 +129,7 @@ TOPICS = (
             "credentials:letter_files",
             "credentials:letter_file_download",
             "centres:groups",
+            "centres:put_in_group",
         ),
         related=("outdated-letters", "telling-candidates", "when-something-goes-wrong"),
     ),

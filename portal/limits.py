@@ -38,6 +38,8 @@ def larger() -> dict[str, Limit]:
     return {
         "credentials:centre": LISTS,
         "credentials:create": LISTS,
+        "credentials:letter_files": LISTS,
+        "centres:put_in_group": LISTS,
         "credentials:batch_create": LISTS,
         "centres:edit_status": LISTS,
         "centres:edit_status_of_many": LISTS,

@@ -47,3 +47,20 @@ class GroupsForm(plain_text.Form):
         posted: Any = self.data
         self.data = data = posted.copy()
         data["was"] = written
+
+
+class PutInGroupForm(plain_text.Form):
+    """A group for those who are ticked, one that there is or a new one."""
+
+    group = forms.CharField(
+        required=False,
+        max_length=groups.LONGEST,
+        help_text="Choose a group or type a new name, such as 12A. Leave it empty to take them out of their group.",
+        widget=forms.TextInput({"list": "groups", "autocomplete": "off", "dir": "auto"}),
+    )
+
+    def clean_group(self) -> str:
+        group = " ".join(self.cleaned_data["group"].split())
+        if groups.COLON.search(group):
+            raise forms.ValidationError("A group’s name has no colon.")
+        return group

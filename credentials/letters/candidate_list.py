@@ -6,20 +6,29 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import QueryDict
 
-from centres.access import ActingFor, associates_of
+from centres.access import ActingFor
+from centres.listing import Listing, find_candidates
 from centres.models import Candidate, Centre, Entry, Series
 from centres.status import with_access
 from centres.unprintable import Unprintable, unprintable
-from core.searching import finding, found
+from core.searching import found, searched_for
 from credentials.letters.counts import downloaded_at
-from credentials.letters.outdated import outdated_among, outdated_in
+from credentials.letters.outdated import IN_SHORT, outdated_among, outdated_in
 from credentials.models import Credentials, LetterFile
 
 MOST_FOUND = 50  # by “Find a candidate”
+FILTERS = {
+    "all": "All",
+    "none": "No letter",
+    "outdated": "Outdated",
+    "not-downloaded": "Not downloaded",
+    "never": "Never signed in",
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
     """One candidate. `credentials` is the live login or None; `outdated` says why, [] if it is not;
     `downloaded_at`: when the whole of the letter's file was downloaded last."""
@@ -36,6 +45,32 @@ class Line:
         return self.has_access and self.has_valid_entry
 
     @cached_property
+    def states(self) -> set[str]:
+        """Those of FILTERS that show the candidate. An outdated letter is not to be downloaded any more."""
+        login = self.credentials
+        holds = {
+            "all": True,
+            "none": self.can_have_letter and not login,
+            "outdated": bool(self.outdated),
+            "not-downloaded": login and not self.outdated and not self.downloaded_at,
+            "never": login and not login.first_signed_in_at,
+        }
+        return {name for name, so in holds.items() if so}
+
+    @property
+    def will(self) -> str:
+        """What creating credentials does: “new” a login, or “replaced”; nothing where there can be none."""
+        if not self.can_have_letter or self.unprintable:
+            return ""
+        return "replaced" if self.credentials else "new"
+
+    @property
+    def why(self) -> str:
+        """What the letter says otherwise, in few words."""
+        short = (word for start, word in IN_SHORT.items() for one in self.outdated if start in one)
+        return ", ".join(dict.fromkeys(short))
+
+    @cached_property
     def unprintable(self) -> Unprintable | None:
         """What of the name cannot be printed, where there should be a letter."""
         return unprintable(self.candidate) if self.can_have_letter else None
@@ -46,31 +81,27 @@ class Line:
         return found(search, f"{one.number} {one.name} {one.uci}")
 
 
-def candidates_of(centre: Centre, series: Series, *, search: str = "") -> list[Line]:
-    """The candidates whom a search finds, or all, in order of number (a constant number of
-    queries)."""
+def candidates_of(centre: Centre, series: Series) -> list[Line]:
+    """All candidates in order of number (a constant number of queries)."""
     candidates = Candidate.objects.filter(centre=centre, series=series).order_by("number")
     logins = Credentials.objects.filter(candidate__centre=centre, candidate__series=series)
-    lines = _lines(candidates, logins, outdated_in(centre, series))
-    return [line for line in lines if line.is_found_by(search)]
+    return _lines(candidates, logins, outdated_in(centre, series))
 
 
-def find_candidates(acting: ActingFor, search: str) -> list[Line]:
-    """Whom a search finds at the centre for which somebody acts and, for a main centre, at all of its Associate
-    Centres, at most MOST_FOUND, in order of centre and number (a constant number of queries)."""
-    if not search:
-        return []
-    centres = Centre.objects.filter(pk=acting.home.pk) | associates_of(acting.home)
-    wanted = Candidate.objects.filter(centre__in=centres, series=acting.series)
-    by_number = wanted.filter(number=search) if search.isdecimal() and len(search) == 4 else None
-    wanted = by_number or wanted.filter(finding(search, "number", "name", "uci"))
-    candidates = wanted.select_related("centre").order_by("centre__number", "number")
+def listing(centre: Centre, series: Series, asked: QueryDict, *, posted: bool = True) -> Listing:
+    """What is asked for of them. A search is posted, so that no name stands in an address."""
+    search = searched_for(asked) if posted else ""
+    return Listing(candidates_of(centre, series), FILTERS, asked, search)
+
+
+def found_candidates(acting: ActingFor, search: str) -> list[Line]:
+    """Whom a search finds wherever somebody may act, MOST_FOUND at most (a constant number of queries)."""
+    candidates = find_candidates(acting, search)
     pks = list(candidates.values_list("pk", flat=True)[:MOST_FOUND])
-    those = Candidate.objects.filter(pk__in=pks)
+    those = candidates.filter(pk__in=pks)
     at = Centre.objects.filter(pk__in=those.order_by().values("centre"))
     outdated = {pk: ["It is outdated."] for pk in outdated_among(at, acting.series)}
-    logins = Credentials.objects.filter(candidate__in=pks)
-    return _lines(candidates.filter(pk__in=pks), logins, outdated)
+    return _lines(those, Credentials.objects.filter(candidate__in=pks), outdated)
 
 
 def _lines(

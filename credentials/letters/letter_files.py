@@ -1,5 +1,7 @@
 """Letter files with how many of their letters still hold, and who downloaded them (rule 17)."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
@@ -9,6 +11,8 @@ from centres.unprintable import recorded
 from core.worker import no_worker
 from credentials.letters.outdated import outdated_in_files
 from credentials.models import Credentials, LetterDownload, LetterFile
+
+MOST_NAMED = 80  # candidates in an address, and in the field that asks for single letters
 
 
 def letter_files_of(
@@ -27,6 +31,20 @@ def letter_files_of(
     for file in found:
         file.held_up = file.under_way and no_worker(LetterFile)  # at most one is under way
     return found
+
+
+def files_of_letters(files: list[LetterFile], numbers: Collection[str]) -> list[LetterFile]:
+    """Those of the files that hold letters of these candidates whose login works, each with its `part`: the end of
+    an address that asks for their letters alone, or nothing where these are all, or too many to name."""
+    live = Credentials.objects.live().filter(letter_file__in=[one.pk for one in files])
+    rows = live.filter(candidate__number__in=numbers).order_by("candidate__number")
+    wanted: dict[UUID, list[str]] = defaultdict(list)
+    for pk, number in rows.values_list("letter_file", "candidate__number"):
+        wanted[pk].append(number)
+    for file in files:
+        is_part = len(wanted[file.pk]) < file.live and len(wanted[file.pk]) <= MOST_NAMED
+        file.part = f"?candidate={','.join(wanted[file.pk])}" if is_part else ""
+    return [file for file in files if wanted[file.pk]]
 
 
 def counted(

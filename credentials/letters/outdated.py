@@ -65,6 +65,14 @@ NAMED = {  # what a letter prints of names -> what holds now, and why the letter
     "printed_centre": ("candidate__centre__name", "The centre’s name has changed."),
 }
 
+IN_SHORT = {  # how a reason begins -> what the letter has
+    "The letter gives": "old time",
+    "The contact": "old contact",
+    "number has": "old number",
+    "candidate’s name": "old name",
+    "centre’s name": "old name of the centre",
+}
+
 
 def reasons(
     said: Mapping[str, Any], holds: Mapping[str, Any], clock: HasZone | None = None

@@ -20,7 +20,6 @@ from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
 from exchange.access import Exchange, exchange_for
 from exchange.models import Kind, Version
-from exchange.quota import quota_of
 from exchange.versions import share_file
 
 
@@ -51,11 +50,10 @@ def share_letters(
 
 
 def may_share(acting: ActingFor) -> bool:
-    """Whether this person, for an Associate Centre, may put a file there, and it has room."""
+    """Whether this person, for an Associate Centre, may put a file there. That there is no room, `share_file` says."""
     if not acting.acts_for_associate:
         return False
-    exchange = exchange_for(acting.user, acting.centre.number, acting.home.number)
-    return exchange.may_upload and quota_of(acting.centre).free > 0
+    return exchange_for(acting.user, acting.centre.number, acting.home.number).may_upload
 
 
 def name_of(letter_file: LetterFile) -> str:

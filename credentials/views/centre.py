@@ -1,6 +1,6 @@
-"""A centre's page in a series: its status, its candidates, its letter files (rules 5, 12 and 13)."""
+"""Candidates and letters: the candidates of a centre in a series, and *Find a candidate* (rules 5, 12 and 13)."""
 
-from urllib.parse import urlencode
+from collections import Counter
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,25 +12,24 @@ from centres.access import acting_for, associates_of
 from centres.release_moments import moments
 from centres.status import arrangement_for
 from core.searching import searched_for
-from credentials.letters.candidate_list import MOST_FOUND, candidates_of, find_candidates
+from credentials.letters.candidate_list import MOST_FOUND, found_candidates, listing
 from credentials.letters.eligibility import UNDER_WAY, blocker
-from credentials.letters.letter_files import letter_files_of
+from credentials.models import LetterFile
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """Posted by *Search*, so that who is ticked stays ticked, found or not."""
+    """Posted by the search, the filters and the pages, so that who is ticked stays ticked, shown or not."""
     acting = acting_for(request.user, series, centre)
-    asked = request.POST if request.method == "POST" else request.GET
-    search = "" if "everybody" in asked else searched_for(asked)
-    ticked = set(asked.getlist("candidate"))
-    if request.method == "POST" and not ticked:
-        return redirect(_found(series, centre, search))
-    everybody = candidates_of(acting.centre, acting.series)
-    lines = [line for line in everybody if line.is_found_by(search)]
+    posted = request.method == "POST"
+    here = listing(
+        acting.centre, acting.series, request.POST if posted else request.GET, posted=posted
+    )
+    if posted and not here.ticked and not here.search:
+        return redirect(reverse("credentials:centre", args=[series, centre]) + here.in_address)
     terms = acting.terms()
     in_the_way = blocker(acting.centre, acting.series, terms)
-    files = letter_files_of(acting.centre, acting.series)
+    will = Counter(line.will for line in here.ticked or here.everybody)
     return render(
         request,
         "credentials/centre.html",
@@ -41,24 +40,13 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "arrangement": arrangement_for(acting.centre, acting.series),
             "blocker": "" if in_the_way == UNDER_WAY else in_the_way,  # the banner says so
             "associates": associates_of(acting.home),
-            "search": search,
-            "lines": lines,
-            "ticked": ticked,
-            "ticked_beside": [
-                line
-                for line in everybody
-                if line.candidate.number in ticked and not line.is_found_by(search)
-            ],
-            "count": len(everybody),
-            "with_access": sum(line.has_access for line in everybody),
-            "with_credentials": sum(line.credentials is not None for line in everybody),
-            "without_letter": sum(
-                line.can_have_letter and not line.credentials for line in everybody
-            ),
-            "unprintable": [line.unprintable for line in everybody if line.unprintable],
-            "outdated": sum(bool(line.outdated) for line in everybody),
-            "reasons": sorted({reason for line in everybody for reason in line.outdated}),
-            "files": files,
+            "list": here,
+            "will": will,
+            "beside": Counter(line.will or "nothing" for line in here.beside),
+            "with_access": sum(line.has_access for line in here.everybody),
+            "unprintable": [line.unprintable for line in here.everybody if line.unprintable],
+            "reasons": sorted({why for line in here.everybody for why in line.outdated}),
+            "files": LetterFile.objects.filter(centre=acting.centre, series=acting.series).count(),
             "may_have_letters": terms.access or acting.acts_for_associate,
         },
     )
@@ -69,12 +57,6 @@ def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     """*Find a candidate*, from every page of a series: posted, so that no name stands in an address."""
     acting = acting_for(request.user, series, centre)
     search = searched_for(request.POST)
-    lines = find_candidates(acting, search)
+    lines = found_candidates(acting, search)
     context = {"acting": acting, "search": search, "lines": lines, "most": MOST_FOUND}
     return render(request, "credentials/find.html", context)
-
-
-def _found(series: str, centre: str, search: str) -> str:
-    """The address of the list, or of what a search finds in it."""
-    address = reverse("credentials:centre", args=[series, centre])
-    return f"{address}?{urlencode({'search': search})}" if search else address

@@ -1,8 +1,6 @@
 """Create and re-create credentials: a sample, and a page that asks and counts before it (rules 12 and 15).
 
-*Create credentials* for whoever has a login replaces it. Where more logins are replaced than made, the
-page that asks says so in its title and on its button, for somebody who meant to make a few letters would
-else end all the others. *Re-create* says it by its name.
+*Create credentials* for whoever has a login replaces it: the button says how many logins end.
 """
 
 from dataclasses import dataclass
@@ -29,6 +27,8 @@ from credentials.letters.letter import Printing
 from credentials.letters.preview import CannotPreview, sample_letter
 from credentials.letters.selection import Choice, chosen_candidates
 
+MOST_NAMED = 100  # of those whom the page that asks names
+
 
 class PreviewForm(plain_text.Form):
     """Whose letter, and how it is printed; all can be left out."""
@@ -40,9 +40,8 @@ class PreviewForm(plain_text.Form):
 
 @dataclass(frozen=True)
 class Question:
-    """`verb`: the button by which the officer came; `title` stands before a question mark."""
+    """`title` stands before a question mark; `button` says for how many, or how many logins end."""
 
-    verb: str
     title: str
     button: str
 
@@ -50,13 +49,9 @@ class Question:
 def question(*, again: bool, new: int, replaced: int) -> Question:
     """`again`: letters are made anew for those who were chosen for that."""
     verb = "Re-create" if again else "Create credentials"
-    if again or replaced <= new:
-        return Question(verb, verb, verb)
-    logins = f"{replaced} working login{'' if replaced == 1 else 's'}"
-    title = f"Replace {logins}"
-    if new:
-        title += f", and create {new} new"
-    return Question(verb, title, f"{verb} and replace {logins}")
+    whom = f"{new + replaced} candidate{'' if new + replaced == 1 else 's'}"
+    logins = f"{verb} and end {replaced} login{'' if replaced == 1 else 's'}"
+    return Question(f"{verb} for {whom}", logins if replaced else f"{verb} for {new}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,23 +87,20 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
 def _ask(
     request: StaffRequest, acting: ActingFor, chosen: Choice, plan: issuing.Plan
 ) -> HttpResponse:
-    again = chosen.how == "outdated" or (chosen.how == "one" and bool(plan.replaced))
     new, replaced = len(plan.new), len(plan.replaced)
     only = [("only", request.GET["only"])] if "only" in request.GET else []
-    return render(
-        request,
-        "credentials/ask_create.html",
-        {
-            "acting": acting,
-            "chosen": chosen,
-            "plan": plan,
-            "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
-            "asked_again": "counted" in request.POST,
-            "question": question(again=again, new=new, replaced=replaced),
-            "only_new": plan.counted_new if new and replaced and not plan.blocker else "",
-            "posted": posted(request) or only,
-        },
-    )
+    context = {
+        "acting": acting,
+        "chosen": chosen,
+        "plan": plan,
+        "one": plan.asked[0] if len(plan.asked) == 1 else None,
+        "example": next(iter(plan.chosen or plan.impossible.get(NO_ACCESS, [])), None),
+        "asked_again": "counted" in request.POST,
+        "question": question(again=not new and bool(replaced), new=new, replaced=replaced),
+        "rows": plan.chosen[:MOST_NAMED],
+        "posted": posted(request) or only,
+    }
+    return render(request, "credentials/ask_create.html", context)
 
 
 @require_safe

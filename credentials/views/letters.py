@@ -19,12 +19,13 @@ from accounts.reauthentication import (
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
+from centres.ticks import ticked_numbers
 from core.http import at_work, attachment
 from credentials.letters.downloads import CannotDownload
 from credentials.letters.downloads import download as download_letters
 from credentials.letters.eligibility import CannotCreate
 from credentials.letters.forms import DownloadForm
-from credentials.letters.letter_files import letter_files_of
+from credentials.letters.letter_files import files_of_letters, letter_files_of
 from credentials.letters.retention import kept_until
 from credentials.letters.share import may_share, name_of, share_letters
 from credentials.letters.tasks import retry as retry_letters
@@ -35,26 +36,35 @@ from exchange.quota import CannotUpload
 
 @require_safe
 def show(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
-    """What is in this file, how far it is, and how it is to be printed."""
     acting = acting_for(request.user, series, centre)
     letter_file = _file(acting, file)
     form = _form(acting, letter_file, None, initial=request.GET.dict())
     return _page(request, acting, letter_file, form)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """All letter files of the centre in the series."""
+    """All letter files of the centre in the series; or those that hold the letters of whoever is ticked, and
+    straight to the one that holds them all."""
     acting = acting_for(request.user, series, centre)
     found = letter_files_of(acting.centre, acting.series) if acting.may_act() else []
-    return render(request, "credentials/letter_files.html", {"acting": acting, "files": found})
+    ticked = ticked_numbers(request.POST)
+    held = files_of_letters(found, ticked)
+    if ticked and not held:
+        messages.error(request, "Nobody whom you ticked has a letter. Create credentials first.")
+        return redirect("credentials:centre", series, centre)
+    if len(held) == 1:
+        page = reverse("credentials:letter_file", args=[series, centre, held[0].pk])
+        return redirect(page + held[0].part)
+    context = {"acting": acting, "files": held or found, "count": len(found), "ticked": len(ticked)}
+    return render(request, "credentials/letter_files.html", context)
 
 
 @require_safe
 def progress(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpResponse:
     """The part of the page that htmx asks for again and again until the letters are done."""
     acting = acting_for(request.user, series, centre)
-    context = {"acting": acting, "file": _file(acting, file), "keeping": _keeping(), "alone": True}
+    context = {**_told(acting, _file(acting, file)), "alone": True}
     return render(request, "credentials/_progress.html", context)
 
 
@@ -95,8 +105,7 @@ def share(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
     if not form.is_valid():
         return _page(request, acting, letter_file, form)
     if request.method != "POST":
-        context = {"acting": acting, "file": letter_file, "keeping": _keeping()}
-        context["kept_until"] = kept_until(letter_file)
+        context = {**_told(acting, letter_file), "kept_until": kept_until(letter_file)}
         return render(request, "credentials/ask_share.html", context)
     try:
         version = share_letters(
@@ -151,20 +160,16 @@ def _form(
 def _page(
     request: StaffRequest, acting: ActingFor, file: LetterFile, form: DownloadForm
 ) -> HttpResponse:
-    return render(
-        request,
-        "credentials/letter_file.html",
-        {
-            "acting": acting,
-            "file": file,
-            "form": form,
-            "kept_until": kept_until(file),
-            "keeping": _keeping(),
-            "confirmed": confirmed_download(request),
-        },
-    )
+    context = {
+        "form": form,
+        "kept_until": kept_until(file),
+        "confirmed": confirmed_download(request),
+    }
+    return render(request, "credentials/letter_file.html", context | _told(acting, file))
 
 
-def _keeping() -> int:
-    """For how many days letters are kept."""
-    return settings.LETTER_RETENTION.days
+def _told(acting: ActingFor, file: LetterFile) -> dict[str, Any]:
+    """How far it is; `single`: the login of the one letter in it."""
+    single = file.credentials.select_related("candidate").first() if file.done == 1 else None
+    keeping = settings.LETTER_RETENTION.days
+    return {"acting": acting, "file": file, "single": single, "keeping": keeping}

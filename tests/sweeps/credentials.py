@@ -93,7 +93,12 @@ PAGES = {
     "credentials:letter_files": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
+        post="302 302 404 200 200 403 404",  # nobody ticked: all files
+    ),
+    "centres:put_in_group": Page(
+        args=AT_ASC01,
+        get="302 302 404 302 302 403 404",  # nobody ticked: to the list
+        post="302 302 404 302 302 403 404",
     ),
     "centres:groups": Page(
         args=AT_ASC01,

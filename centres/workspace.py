@@ -32,7 +32,7 @@ class Tab:
 TABS = (
     Tab("letters", "Candidates and letters", "credentials:centre"),
     Tab("associates", "Associate Centres", "credentials:associates", of_home=True),
-    Tab("results_day", "Results day", "credentials:results_day"),
+    Tab("results_day", "Results day", "results_day:show"),
     Tab("entries", "Entries and results", "results:centre", managing=False),
 )
 BY_KEY = {tab.key: tab for tab in TABS}

@@ -1,8 +1,8 @@
-"""The exams officer's pages of letters and results day: /candidate-results/…"""
+"""The exams officer's pages of letters: /candidate-results/…"""
 
 from django.urls import path
 
-from credentials.views import associates, banner, batches, centre, create, letters, results_day
+from credentials.views import associates, banner, batches, centre, create, letters
 
 app_name = "credentials"
 
@@ -35,7 +35,4 @@ urlpatterns = [
         name="letter_file_share",
     ),
     path(AT_CENTRE + "letters/<uuid:file>/retry/", letters.retry, name="letter_file_retry"),
-    path(AT_CENTRE + "results-day/", results_day.show, name="results_day"),
-    path(AT_CENTRE + "results-day/not-seen/", results_day.call_list, name="call_list"),
-    path(AT_CENTRE + "results-day/not-seen/download/", results_day.download, name="call_list_csv"),
 ]

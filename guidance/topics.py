@@ -147,11 +147,7 @@ TOPICS = (
         OFFICERS,
         "When candidates can see what, who has looked, and whom to telephone.",
         keywords="release not seen telephone list CSV sign-ins August January",
-        explains=(
-            "credentials:results_day",
-            "credentials:call_list",
-            "credentials:call_list_csv",
-        ),
+        explains=("results_day:show", "results_day:call_list", "results_day:call_list_csv"),
         related=("telling-candidates", "when-something-goes-wrong", "entries-and-results"),
     ),
     Topic(

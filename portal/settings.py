@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "guidance",
     "results",
     "candidate_site",
+    "results_day",
     "credentials",
     "exchange",
     "accounts",

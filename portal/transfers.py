@@ -25,7 +25,7 @@ COME_BACK = 10  # seconds
 MADE_OR_GIVEN = {  # route -> the method by which a file goes out, or is made
     "credentials:letter_file_download": "GET",
     "credentials:batch_download": "GET",
-    "credentials:call_list_csv": "GET",
+    "results_day:call_list_csv": "GET",
     "credentials:letter_file_share": "POST",
     "results:download": "POST",
     "results:download_file": "GET",

@@ -8,7 +8,6 @@ import time_machine
 from board.calendar import year_of
 from board.releases import effects_of
 from centres.models import Entry
-from credentials.results_day.counts import day_of, to_telephone, total, with_associates
 from portal.dashboard import next_releases
 from results.corrections import Correction, correct
 from results.exports.heading import heading_of
@@ -21,6 +20,7 @@ from results.release import results_for
 from results.staff_release import outcomes_for
 from results.staff_site.listing import AWAITED, Order, entries_shown
 from results.staff_site.tallies import counted, tallies_of
+from results_day.counts import day_of, to_telephone, total, with_associates
 from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,

@@ -9,6 +9,7 @@ from tests.sweeps import (
     guidance,
     people,
     portal,
+    results_day,
     staff_site,
 )
 
@@ -17,6 +18,7 @@ PARTS = (
     accounts,
     people,
     credentials,
+    results_day,
     staff_site,
     exports,
     exchange,

@@ -131,22 +131,6 @@ PAGES = {
         get="302 302 404 302 302 403 404",  # to the file's page
         post="302 302 404 302 302 403 404",
     ),
-    "credentials:results_day": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "credentials:call_list": Page(
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
-    "credentials:call_list_csv": Page(
-        is_page=False,
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
-        post="302 302 405 405 405 405 405",
-    ),
     "centres:audit": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",

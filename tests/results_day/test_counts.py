@@ -7,7 +7,7 @@ import pytest
 from centres.models import Centre, Status
 from credentials.logins.authentication import note_page_seen, note_results_seen
 from credentials.models import Credentials
-from credentials.results_day.counts import (
+from results_day.counts import (
     Counts,
     attention_first,
     day_of,

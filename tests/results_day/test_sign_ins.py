@@ -6,7 +6,7 @@ import pytest
 
 from centres.models import Centre
 from credentials.models import Credentials
-from credentials.results_day.sign_ins import MINUTES, TALLEST, sign_ins_of
+from results_day.sign_ins import MINUTES, TALLEST, sign_ins_of
 from tests.builders import make_candidate, make_login, make_series
 
 NOON = dt.datetime(2026, 8, 13, 12, 0, tzinfo=dt.UTC)

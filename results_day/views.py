@@ -13,15 +13,15 @@ from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment
 from core.searching import found, searched_for
-from credentials.results_day.call_list import download as download_list
-from credentials.results_day.counts import (
+from results_day.call_list import download as download_list
+from results_day.counts import (
     attention_first,
     day_of,
     to_telephone,
     total,
     with_associates,
 )
-from credentials.results_day.sign_ins import sign_ins_of
+from results_day.sign_ins import sign_ins_of
 
 ATTENTION, BY_NUMBER = "not-seen", "centre"
 SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}
@@ -39,7 +39,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     part = request.htmx  # type: ignore[attr-defined]
     return render(
         request,
-        "credentials/_results_day.html" if part else "credentials/results_day.html",
+        "results_day/_results_day.html" if part else "results_day/results_day.html",
         {
             "acting": acting,
             "at": at,
@@ -70,7 +70,7 @@ def call_list(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     candidates = to_telephone(centres, acting.series, at=at)
     return render(
         request,
-        "credentials/call_list.html",
+        "results_day/call_list.html",
         {
             "acting": acting,
             "at": at,

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ResultsDayConfig(AppConfig):
+    name = "results_day"
+    verbose_name = "Results day"

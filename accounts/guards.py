@@ -11,7 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.reauthentication import require_recent_password
 
-NOT_ASKED = ("takes_a_file", "only_searches")  # attributes of views
+View = Callable[..., Any]
+NOT_ASKED = ("takes_a_file", "only_searches")  # what a view says of itself by the decorators below
 
 
 def is_of_the_board(request: HttpRequest) -> bool:
@@ -19,11 +20,10 @@ def is_of_the_board(request: HttpRequest) -> bool:
     return bool(user.is_active and user.is_staff and user.is_superuser)
 
 
-def board_required(view: Callable[..., Any]) -> Callable[..., Any]:
+def board_required(view: View) -> View:
     """A page for the board alone. Whatever is posted to it, the password is asked for first when the last
-    time is a while ago, and what was typed is carried on with (`accounts.reauthentication`). A file alone cannot
-    be kept so, and to give one changes nothing yet: that page `takes_a_file`. A page that `only_searches` when
-    it is posted changes nothing either: what is looked for is posted so that no name stands in an address."""
+    time is a while ago, and what was typed is carried on with (`accounts.reauthentication`); but for the two
+    kinds of views below, which change nothing."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -34,3 +34,19 @@ def board_required(view: Callable[..., Any]) -> Callable[..., Any]:
         return view(request, *args, **kwargs)
 
     return page
+
+
+def takes_a_file(view: View) -> View:
+    """It keeps a file, which changes nothing yet. A file cannot be kept while the password is asked for."""
+    return _said("takes_a_file", view)
+
+
+def only_searches(view: View) -> View:
+    """It shows the same to whoever gets it, and what is searched for is posted so that no name stands in an address.
+    What takes the password again is acts (rule 26): this is none, and writes nothing."""
+    return _said("only_searches", view)
+
+
+def _said(what: str, view: View) -> View:
+    setattr(view, what, True)
+    return view

@@ -291,7 +291,4 @@ def text_of(topic: Topic, *, printed: bool = False) -> str:
 
 def by_audience() -> list[tuple[Audience, list[Topic]]]:
     """The contents, in the order in which they are read."""
-    return [
-        (audience, [topic for topic in TOPICS if topic.audience == audience])
-        for audience in AUDIENCES
-    ]
+    return [(one, [topic for topic in TOPICS if topic.audience == one]) for one in AUDIENCES]

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import four_eyes
+from accounts.guards import takes_a_file
 from accounts.reauthentication import confirmed_download, reauthenticate_for_download
 from accounts.requests import StaffRequest
 from centres import audit
@@ -53,6 +54,7 @@ class ToLookAt(NamedTuple):
         return ADVICE.get(Warned(self.of), "")
 
 
+@takes_a_file
 @csrf_exempt  # `csrf_protect` looks at the token below, once it is said where the file goes
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_all(request: StaffRequest) -> HttpResponse:
@@ -61,9 +63,6 @@ def show_all(request: StaffRequest) -> HttpResponse:
         return _list(request, FileForm())
     with LoadUploadHandler(request, by=request.user) as way:
         return _give(request, way)
-
-
-show_all.takes_a_file = True  # type: ignore[attr-defined]  # see `accounts.guards`
 
 
 @csrf_protect

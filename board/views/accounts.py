@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import four_eyes
+from accounts.guards import only_searches
 from accounts.models import User
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
@@ -19,6 +20,7 @@ from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
 from core.searching import searched_for
 
 
+@only_searches
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_all(request: StaffRequest) -> HttpResponse:
     """The board's own people, what waits, and what was decided lately; or whoever is searched for."""
@@ -35,9 +37,6 @@ def show_all(request: StaffRequest) -> HttpResponse:
         "decided": found.exclude(decided_at=None)[:25],
     }
     return render(request, "board/accounts.html", context)
-
-
-show_all.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`
 
 
 @require_safe

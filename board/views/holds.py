@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import four_eyes
+from accounts.guards import only_searches
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board.forms.holds import HoldForm, ReasonForm
@@ -30,6 +31,7 @@ STATES = {
 }
 
 
+@only_searches
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_all(request: StaffRequest) -> HttpResponse:
     """Every hold, by its state; or, posted, the first of those with what is searched for."""
@@ -48,9 +50,6 @@ def show_all(request: StaffRequest) -> HttpResponse:
         "search": wanted,
     }
     return render(request, "board/holds.html", context)
-
-
-show_all.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.guards import only_searches
 from accounts.requests import StaffRequest
 from board import figures, search
 from board.calendar import events, next_release
@@ -12,6 +13,7 @@ from centres.models import Series
 from core.searching import searched_for
 
 
+@only_searches
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest) -> HttpResponse:
     wanted = searched_for(request.POST)
@@ -28,6 +30,3 @@ def show(request: StaffRequest) -> HttpResponse:
         "most": search.MOST,
     }
     return render(request, "board/search.html", context)
-
-
-show.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`

@@ -15,7 +15,7 @@ from accounts.requests import StaffRequest
 from board import audit_search, figures
 from board.calendar import Event, events, next_release
 from board.models import ProposedRelease
-from board.waiting import all_that_waits
+from board.to_do import to_do
 from centres.models import Series
 from loading.models import LoadedFile
 from results.models import Hold
@@ -27,7 +27,7 @@ LOADS, EVENTS = 5, 5
 def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     found = _figures(at, count="count" in request.GET)
-    waiting = all_that_waits(request.user)
+    waiting = to_do(request.user)
     context = {
         **found,
         "waiting": waiting,

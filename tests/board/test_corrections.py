@@ -259,7 +259,7 @@ def test_the_list_takes_the_same_queries_however_many(
         one = ProposedCorrection(result=result, grade="B", reason="Review")
         corrections.propose(one, by=world.board)
     board.get(URL)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         board.get(URL)
 
 

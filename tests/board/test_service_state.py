@@ -1,11 +1,7 @@
-"""The state of the service, each part at its good, its middling and its bad; and the start page."""
+"""The state of the service, each part at its good, its middling and its bad."""
 
 import datetime as dt
 import os
-import socketserver
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -18,14 +14,12 @@ from board import resources, service_state
 from core import worker
 from core.jobs import do
 from core.models import WorkerHeartbeat
-from results import holds
 from tests.builders import (
     A_LEVEL_RELEASE,
     BEFORE,
     hold,
     make_board_operator,
     make_load,
-    make_proposal,
 )
 
 HOUR = dt.timedelta(hours=1)
@@ -153,54 +147,6 @@ def test_the_next_release_with_its_candidates_and_whether_it_is_held(world):
     assert "Cambridge IGCSE" in part("Next release", A_LEVEL_RELEASE).words
 
 
-def test_the_worst_part_is_named_on_the_start_page(board, world, settings):
-    page = board.get("/board/").content.decode()
-    assert "Needs you now" in page
-    assert "Workers: None is alive." in page
-
-    settings.BACKUP_STAMP = __file__
-    os.utime(__file__)
-    worker.heartbeat()
-    page = board.get("/board/").content.decode()
-    assert "Virus scanner: None is set up" in page
-
-    with answering_scanner() as where:
-        settings.CLAMD = where
-        page = board.get("/board/").content.decode()
-    assert "12 of 12 parts are well." in page
-
-
-@contextmanager
-def answering_scanner() -> Iterator[str]:
-    """What says of itself, as clamd does, that it is there."""
-
-    class Answer(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            if self.request.recv(100) == b"zPING\0":
-                self.request.sendall(b"PONG\0")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answer) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-def test_the_start_page_tells_what_waits_for_a_second_person_and_is_under_way(board, world):
-    page = board.get("/board/").content.decode()
-    assert "Nothing waits." in page
-    assert "Under way" not in page
-
-    proposal = make_proposal(world.series)
-    holds.ask_to_let_go(hold(candidate=world.candidate), by="another")
-    found = {"bad": 0, "changes": 1}
-    series = make_load(world.board, kind="series", state="ready", found=found)
-    results = make_load(world.board, kind="results")
-    page = board.get("/board/").content.decode()
-    for address in (f"releases/{proposal.pk}/", f"loading/{series.pk}/", f"loading/{results.pk}/"):
-        assert f'href="/board/{address}"' in page
-    assert "To let go: <bdi>0001 BLOGGS: Fred" in page
-
-
 def test_staff_who_are_not_of_the_board_see_nothing_of_it(client, world):
     """Who may enter Django's admin elsewhere is no board operator here."""
     user = make_board_operator("half")
@@ -212,17 +158,16 @@ def test_staff_who_are_not_of_the_board_see_nothing_of_it(client, world):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("", 32), ("state/", 23)])
-def test_the_pages_take_the_same_queries_however_much_there_is(
-    board, world, path, queries, many, django_assert_num_queries
+def test_the_page_takes_the_same_queries_however_much_there_is(
+    board, world, many, django_assert_num_queries
 ):
     for centre in list(world.candidates)[:many]:
         hold(candidate=world.candidates[centre])
         make_load(world.board, kind="series", state="ready", found={"bad": 0, "changes": 1})
         WorkerHeartbeat.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
-    board.get(f"/board/{path}")
-    with django_assert_num_queries(queries):
-        board.get(f"/board/{path}")
+    board.get("/board/state/")
+    with django_assert_num_queries(25):
+        board.get("/board/state/")
 
 
 def test_work_that_is_tried_in_vain_and_work_that_was_given_up_is_told(db):

@@ -203,4 +203,4 @@ def test_an_account_that_another_opened_lately_does_not_apply_it_either(board, c
 
 def test_the_start_page_names_what_waits(board, world):
     give(board, CORRECTED)
-    assert "A file of results" in board.get("/board/").content.decode()
+    assert "Apply a file of results" in board.get("/board/").content.decode()

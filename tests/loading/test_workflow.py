@@ -465,7 +465,7 @@ def test_the_list_takes_the_same_queries_however_many_files(
     for _ in range(many):
         make_load(world.board)
     board.get(URL)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         board.get(URL)
 
 

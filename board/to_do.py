@@ -18,7 +18,7 @@ from results.models import Hold
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ToDo:
     """`own`: this person began it. `verb` and `by`: “Proposed by” whom."""
 
     icon: str
@@ -31,7 +31,7 @@ class Waiting:
     own: bool
 
 
-def all_that_waits(user: User) -> list[Waiting]:
+def to_do(user: User) -> list[ToDo]:
     """Five queries, however much there is."""
     releases = ProposedRelease.objects.waiting().select_related("series", "qualification")
     holds = Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED)
@@ -52,8 +52,8 @@ def all_that_waits(user: User) -> list[Waiting]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _proposed(one: Proposal, user: User, words: str, what: str, icon: str) -> Waiting:
-    return Waiting(
+def _proposed(one: Proposal, user: User, words: str, what: str, icon: str) -> ToDo:
+    return ToDo(
         icon=icon,
         words=words,
         verb="Proposed",
@@ -73,8 +73,8 @@ def _of_release(one: ProposedRelease) -> str:
     return f"{one}: candidates from {board_time(one.candidates_at)}{instead}"
 
 
-def _hold(one: Hold, at: dt.datetime, user: User) -> Waiting:
-    return Waiting(
+def _hold(one: Hold, at: dt.datetime, user: User) -> ToDo:
+    return ToDo(
         icon="pause",
         words=f"Release hold: {one}",
         verb="Asked",
@@ -86,8 +86,8 @@ def _hold(one: Hold, at: dt.datetime, user: User) -> Waiting:
     )
 
 
-def _file(one: LoadedFile, user: User) -> Waiting:
-    return Waiting(
+def _file(one: LoadedFile, user: User) -> ToDo:
+    return ToDo(
         icon="file",
         words=f"Apply a file of {one.kind}: {one.name}",
         verb="Given",

@@ -1,0 +1,101 @@
+"""Home of the board: the next release, what waits for a second person, loads, the service and the audit trail."""
+
+import os
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.utils import timezone
+
+from core import worker
+from core.models import WorkerHeartbeat
+from results import holds
+from tests.builders import A_LEVEL, BEFORE, hold, make_load, make_proposal
+
+
+def html(answer) -> str:
+    return answer.content.decode()
+
+
+def test_the_worst_part_is_named(board, world, settings):
+    assert "See how the service is" in html(board.get("/board/"))  # until a script fetches it
+    page = service(board)
+    assert "Needs you now" in page
+    assert "None is alive." in page
+
+    settings.BACKUP_STAMP = __file__
+    os.utime(__file__)
+    worker.heartbeat()
+    assert "None is set up" in service(board)
+    with answering_scanner() as where:
+        settings.CLAMD = where
+        page = service(board)
+    assert "12 of 12 parts are well" in page and "All is well" in page
+    assert "12 of 12 parts are well" in html(board.get("/board/"))  # known for a minute
+
+
+def service(board) -> str:
+    cache.clear()
+    return html(board.get("/board/home/service/"))
+
+
+@contextmanager
+def answering_scanner() -> Iterator[str]:
+    """What says of itself, as clamd does, that it is there."""
+
+    class Answer(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            if self.request.recv(100) == b"zPING\0":
+                self.request.sendall(b"PONG\0")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_it_tells_what_waits_for_a_second_person_and_who_began_it(board, world):
+    page = html(board.get("/board/"))
+    assert "Nothing waits for a second person." in page
+
+    proposal = make_proposal(world.series)
+    own = make_proposal(world.series, A_LEVEL, by="board")
+    holds.ask_to_let_go(hold(candidate=world.candidate), by="another")
+    found = {"bad": 0, "changes": 1}
+    series = make_load(world.board, kind="series", state="ready", found=found)
+    page = html(board.get("/board/"))
+    assert "4 things wait for a second person, 2 for you" in page
+    for words in (
+        f'href="/board/releases/{proposal.pk}/">Review release<',
+        f'href="/board/releases/{own.pk}/">See it<',
+        f'href="/board/loading/{series.pk}/">See it<',
+        "Release hold: 0001 BLOGGS: Fred",
+    ):
+        assert words in page
+
+
+def test_figures_of_the_next_release_are_counted_when_they_are_asked_for(board, world):
+    with time_machine.travel(BEFORE, tick=False):
+        board.force_login(world.board)
+        assert "Count for June 2026" in html(board.get("/board/"))
+        page = html(board.get("/board/home/figures/"))
+        assert "Cambridge International AS &amp; A Level, June 2026" in page
+        assert "11 August 2026, 06:00" in page and "London time (UTC+1)" in page
+        assert "Candidates with a login" in html(board.get("/board/?count=1"))
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_it_takes_the_same_queries_however_much_there_is(
+    board, world, many, django_assert_num_queries
+):
+    for centre in list(world.candidates)[:many]:
+        hold(candidate=world.candidates[centre])
+        make_load(world.board, kind="series", state="ready", found={"bad": 0, "changes": 1})
+        WorkerHeartbeat.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
+    board.get("/board/")
+    with django_assert_num_queries(19):
+        board.get("/board/")

@@ -32,6 +32,7 @@ class Once(plain_text.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)  # type: ignore[call-arg]
+        self.fields["code"].label = "Security code"
         self.user = user
 
     def clean_code(self) -> str:

@@ -235,7 +235,7 @@ TOPICS = (
         "releases-and-holds",
         "Releases, holds and corrections",
         BOARD,
-        "When results are released, what can be held back, who lets it go, and how a result is corrected.",
+        "When results are released, what can be held back, who releases it, and how a result is corrected.",
         keywords="release date calendar instant embargo hold withhold let go second person outdated staff "
         "correction correct grade",
         explains=(

@@ -19,7 +19,7 @@ LONGEST_FILE = 300  # lines
 LARGEST_PACKAGE = 5_000  # lines, without migrations
 IMPORTS_IN_READY = 4
 SHARED_FORMS = {"centres.forms.series.SeriesForm"}  # choosing a series, on two sites
-PAGES_OF_THE_TRAIL = {"centres/views/audit.py", "board/audit_search.py"}
+PAGES_OF_THE_TRAIL = {"centres/audit_listing.py", "board/audit_search.py"}
 STATE_OF_A_PROCESS = {"core/jobs.py: changes in_hand", "core/jobs.py: changes interrupted"}
 
 
@@ -242,19 +242,19 @@ def test_a_file_without_a_word_of_its_domain_is_found():
 def test_names_that_have_gone_are_found():
     source = (
         "class KeptFile:\n    is_sealed = True\n    kept_until = 1\n\ndef take(desk): ...\n\n"
-        'link("file_exchange:take")\nrecord("results_taken")\nlabel = "Take away"\n'
+        'link("file_exchange:take")\nrecord("results_taken")\nlabel = "Taken"\n'
         'path("a/", view, name="put")\n\ndef view(): \n    "Whoever takes away."\n    take = 1\n'
     )
 
     found = [*banned.banned_names(Module("results/a.py", source))]
-    assert sorted(int(sentence.split(":")[1]) for sentence in found) == [1, 2, 5, 5, 7, 8, 9, 10]
+    assert sorted(int(sentence.split(":")[1]) for sentence in found) == [1, 2, 5, 5, 7, 8, 10]
 
 
 def test_names_that_have_gone_are_found_in_templates():
-    text = '{% url "file_exchange:take" desk.number %}\n<a class="btn news" data-put>\nWho did what\n{{ kept }}'
+    text = '{% url "file_exchange:take" desk.number %}\n<a class="btn news" data-put>\nWho has it\n{{ kept }}'
 
     found = [*banned.banned_in_template("templates/a.html", text)]
-    assert [int(sentence.split(":")[1]) for sentence in found] == [1, 1, 2, 2, 3]
+    assert [int(sentence.split(":")[1]) for sentence in found] == [1, 1, 2, 2]
 
 
 def test_paths_that_have_gone_are_found():

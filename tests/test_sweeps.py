@@ -140,6 +140,11 @@ BOARD = [  # the board's own pages, which anybody of the board gets at any time
     "board:accounts",
     "board:account_propose",
     "board:account",
+    "board:person",
+    "board:centres",
+    "board:centre",
+    "board:candidate",
+    "board:search",
     "board:audit",
     "board:audit_download",
     "board:service_state",
@@ -194,4 +199,7 @@ def board_argument(name: str, key: str, world: World) -> Any:
         app, model, _ = name.removeprefix("admin:").split("_")
         row = apps.get_model(app, model).objects.first()
         return quote(row.pk) if row else 1
-    return {"app_label": "centres", "content_type_id": 1, "url": "none", "year": 2026}[key]
+    if key == "number":
+        return "0001" if name == "board:candidate" else "MAIN1"
+    known = {"series": "2026-06", "centre": "MAIN1", "username": "officer.main", "year": 2026}
+    return {**known, "app_label": "centres", "content_type_id": 1, "url": "none"}[key]

@@ -20,12 +20,13 @@ from centres.models import Membership
 
 @dataclass(frozen=True)
 class Act:
-    """The words of an ask page: its title, what will happen, its button, and what is said after."""
+    """The words of an ask page: its title, what will happen, its button, what is said after; whether something ends."""
 
     title: str
     will: str
     verb: str
     done: str = ""
+    ends: bool = False
 
 
 SUSPEND = Act(
@@ -34,6 +35,7 @@ SUSPEND = Act(
     "other, they are signed out and cannot log in. You can lift the suspension at any time.",
     "Suspend",
     "is suspended.",
+    ends=True,
 )
 LIFT = Act(
     "Lift the suspension?",
@@ -48,6 +50,7 @@ REMOVE = Act(
     "“Add somebody with an account” brings them back.",
     "Remove",
     "is no longer on the staff of this centre.",
+    ends=True,
 )
 LINK = Act(
     "Make a new set-password link?",

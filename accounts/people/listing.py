@@ -11,8 +11,8 @@ from core.searching import finding
 
 
 def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
-    """The centres whose people one manages: the own first, then the attached ones, by number; how many people, how
-    many of them officers who may manage, and how many suspended."""
+    """The centres whose people one manages: the own first, then the attached ones, by number; how many people, and
+    how many of them officers who may manage."""
     on_staff = Q(memberships__user__is_active=True, memberships__user__is_staff=False)
     working = on_staff & Q(memberships__suspended_at=None)
     managing = Q(memberships__role=Role.EXAMS_OFFICER, memberships__may_manage_results_service=True)
@@ -26,6 +26,12 @@ def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
         )
         .order_by("attached", "number")
     )
+
+
+def counts(found: QuerySet[Centre]) -> dict[str, int]:
+    """How many centres there are among these, and at how many of them nobody manages."""
+    managed = [officers > 0 for officers in found.values_list("officers", flat=True)]
+    return {"all": len(managed), "unmanaged": managed.count(False)}
 
 
 def has_an_officer(centre: Centre) -> bool:

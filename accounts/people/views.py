@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -26,11 +27,19 @@ def centres(request: StaffRequest) -> HttpResponse:
     if not access.managing(request.user).exists():
         raise PermissionDenied("people")
     search = searched_for(request.GET)
+    shown = "unmanaged" if request.GET.get("show") == "unmanaged" else ""
     found = listing.centres_with_people(request.user, search)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    if not search and page.paginator.count == 1:
-        return redirect("people:centre", page.object_list[0].number)
-    return render(request, "accounts/people/centres.html", {"page": page, "search": search})
+    counts = listing.counts(found)
+    if not search and counts["all"] == 1:
+        return redirect("people:centre", found[0].number)
+    page = Paginator(found.filter(officers=0) if shown else found, PAGE)
+    context = {
+        "page": page.get_page(request.GET.get("page")),
+        "search": search,
+        "shown": shown,
+        "counts": counts,
+    }
+    return render(request, "accounts/people/centres.html", context)
 
 
 @require_safe
@@ -40,6 +49,7 @@ def centre(request: StaffRequest, centre: str) -> HttpResponse:
         "manager": manager,
         "people": listing.listed(manager.centre),
         "may_add": access.others_for(manager).exists(),
+        "has_others": access.centres_of(request.user).exclude(pk=manager.centre.pk).exists(),
     }
     return render(request, "accounts/people/centre.html", context)
 
@@ -89,6 +99,9 @@ def add(request: StaffRequest, centre: str) -> HttpResponse:
         except CannotAct as error:
             form.add_error(None, str(error))
         else:
+            messages.success(
+                request, f"{form.cleaned_data['username']} is on the staff of {centre}."
+            )
             return redirect("people:centre", centre)
     return _form(request, manager, form, "Add somebody with an account", others=others)
 
@@ -123,6 +136,7 @@ def change(request: StaffRequest, centre: str, username: str) -> HttpResponse:
         except CannotAct as error:
             form.add_error(None, str(error))
         else:
+            messages.success(request, f"The role and rights of {member.user} are saved.")
             if member.user == request.user:
                 return redirect("dashboard")
             return redirect("people:person", centre, username)

@@ -1,17 +1,16 @@
 """The board's bar: `{% board_bar %}`, on every page of the board."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django import template
 from django.utils import timezone
 
 from board import bar
+from centres.models.audit import UUID
 from core.dates import board_clock, minute, zone_at
 
 register = template.Library()
-UUID = re.compile(r"\s*\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 @register.inclusion_tag("board/_bar.html", takes_context=True)

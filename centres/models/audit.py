@@ -4,6 +4,8 @@ Text, without foreign keys: it outlives everything that it speaks of. Nothing in
 updates or deletes a row of it. No password and no grade is ever written here.
 """
 
+import re
+
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Upper
@@ -80,6 +82,7 @@ WORDS = {
     "board_changed": "Changed (board)",
     "board_deleted": "Deleted (board)",
 }
+UUID = re.compile(r"\s*\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 class Recorded(models.Model):
@@ -127,6 +130,11 @@ class AuditEvent(Recorded):
     def words(self) -> str:
         """What was done, as people read it."""
         return WORDS.get(self.action, self.action)
+
+    @property
+    def about(self) -> str:
+        """The subject without the long number that nobody reads; the board's CSV keeps it."""
+        return UUID.sub("", self.subject)
 
 
 def spaced(key: str) -> str:

@@ -67,7 +67,7 @@ def test_an_associates_officer_is_invited_sets_up_two_factors_and_creates_letter
     page.goto(live_server.url)
     log_in(page, "officer.main", PASSWORD)
     look()
-    page.get_by_label("Code").fill(code_of(secret))
+    page.get_by_label("Security code").fill(code_of(secret))
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("link", name="People").click()
     look()
@@ -94,7 +94,7 @@ def test_an_associates_officer_is_invited_sets_up_two_factors_and_creates_letter
     log_in(theirs, "nina.asc01", NEW)
     expect(theirs.get_by_role("heading", name="Set up an authenticator app")).to_be_visible()
     key = theirs.locator("code").inner_text()
-    theirs.get_by_label("Authenticator code").fill(code_of(key))
+    theirs.get_by_label("Security code").fill(code_of(key))
     theirs.get_by_role("button", name="Set up").click()
     expect(theirs.get_by_text("10 of 10 are unused.")).to_be_visible()
 
@@ -141,11 +141,11 @@ def test_who_has_lost_the_phone_finishes_a_recovery_that_a_colleague_has_started
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()
     look()
     key = page.locator("code").inner_text()
-    page.get_by_label("Authenticator code").fill(code_of(key))
+    page.get_by_label("Security code").fill(code_of(key))
     page.get_by_role("button", name="Finish").click()
     expect(page.get_by_text("Your authenticator app is set up.")).to_be_visible()
     log_in(page, "officer.asc01", PASSWORD)
-    page.get_by_label("Code").fill(code_of(key, steps=1))  # that one was used
+    page.get_by_label("Security code").fill(code_of(key, steps=1))  # that one was used
     page.get_by_role("button", name="Log in", exact=True).click()
 
     expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()

@@ -1,9 +1,11 @@
 """What others did with an account is new until its owner has looked, whichever of them commits first."""
 
+from django.contrib import messages
 from django.test import Client
 
 from accounts import notifications
 from accounts.events import record_account_event
+from accounts.messages import Storage
 from accounts.models import User
 from accounts.people import acts
 from tests.accounts.test_people import OFFICER, member
@@ -38,5 +40,15 @@ def test_all_that_is_new_stands_on_the_page_and_is_told_once(world, client):
     for _ in range(25):
         record_account_event("signed_out", account=world.viewer, by="board")
     page = client.get("/account/").content.decode()
-    assert "25 new" in page and page.count("<tr>") > 25
+    assert "25 new" in page and page.count("Signed out other browsers") == 25
     assert " new</span>" not in client.get("/account/").content.decode()
+
+
+def test_what_went_wrong_is_read_before_what_was_done(rf):
+    request = rf.get("/")
+    request.session = {}
+    storage = Storage(request)
+    for add in (messages.SUCCESS, messages.ERROR, messages.WARNING, messages.ERROR):
+        storage.add(add, str(add))
+
+    assert [message.level for message in storage] == [40, 40, 30, 25]

@@ -27,6 +27,7 @@ from tests.between_queries import after_query
 from tests.builders import PASSWORD, make_access
 
 NOTICE = "Somebody has done something with your account."
+DOT = "Something was done with your account: "
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:144.0) Gecko/20100101 Firefox/144.0"
 COMMON = "1qaz2wsx3edc"  # among the 20,000 most used, and long enough
 
@@ -47,13 +48,16 @@ def test_what_others_did_is_told_after_the_next_log_in_until_it_was_looked_at(cl
     acts.change(member=world.viewer.memberships.get(), rights=rights, by=world.officer)
     log_in(client, "viewer.main")
     for page in ("/", "/candidate-results/", "/"):
-        assert NOTICE in text(client.get(page))
+        shown = text(client.get(page))
+        assert (NOTICE in shown) is (page == "/")
+        assert DOT in shown
 
     account = text(client.get("/account/"))
     assert "Changed role and rights" in account
     assert "1 new" in account
     assert "officer.main" in account
     assert NOTICE not in text(client.get("/"))
+    assert DOT not in text(client.get("/"))
     again = Client()
     log_in(again, "viewer.main")
     assert NOTICE not in text(again.get("/"))

@@ -54,10 +54,18 @@ def test_an_associates_officer_comes_straight_to_the_own_centre(client, world):
 
 def test_a_long_list_of_centres_is_searched(officer, world):
     page = text(officer.get("/people/?search=asc02"))
-    assert "1 centre" in page
+    assert "All <b>1</b>" in page
     assert "ASC01" not in page
     assert "No centre here holds “nonsense”" in text(officer.get("/people/?search=nonsense"))
     assert "OTH01" not in text(officer.get("/people/?search=oth01")).replace("“oth01”", "")
+
+
+def test_centres_that_nobody_manages_are_counted_and_shown_alone(officer, world):
+    assert "Nobody manages <b>1</b>" in text(officer.get("/people/"))
+    page = text(officer.get("/people/?show=unmanaged"))
+    assert "ASC02" in page
+    assert "MAIN1" not in page
+    assert "Nobody manages <b>0</b>" in text(officer.get("/people/?show=unmanaged&search=asc01"))
 
 
 def test_the_list_says_of_each_person_what_they_may_do(officer, world):
@@ -68,7 +76,9 @@ def test_the_list_says_of_each_person_what_they_may_do(officer, world):
             user=user, centre=world.associate, role=Role.EXAMS_OFFICER, **fields
         )
 
-    rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", text(officer.get(ASC01)), re.S)
+    rows = re.findall(
+        r"<tr role=\"row\">\s*<th role=\"rowheader\".*?</tr>", text(officer.get(ASC01)), re.S
+    )
     assert ["Invited, not yet here" in rows[0], "Sees results in confidence" in rows[1]] == [
         True
     ] * 2
@@ -86,7 +96,7 @@ def test_a_centres_people_take_the_same_queries_however_many(
 ):
     for number in range(count):
         make_officer(f"officer.{number}", world.associate)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         officer.get(ASC01)
 
 

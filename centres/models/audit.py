@@ -82,7 +82,7 @@ WORDS = {
     "board_changed": "Changed (board)",
     "board_deleted": "Deleted (board)",
 }
-UUID = re.compile(r"\s*\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+UUID = re.compile(r"\s*\b(Letter file )?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 class Recorded(models.Model):

@@ -1,5 +1,7 @@
 """The staff of centres as their manager sees them: each list in a constant number of queries."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
@@ -10,7 +12,7 @@ from centres.models import Centre, Membership, Role, SubcentreLink
 from core.searching import finding
 
 
-def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
+def centres_with_people(user: User, search: str = "") -> QuerySet[Any]:
     """The centres whose people one manages: the own first, then the attached ones, by number; how many people, and
     how many of them officers who may manage."""
     on_staff = Q(memberships__user__is_active=True, memberships__user__is_staff=False)
@@ -28,7 +30,7 @@ def centres_with_people(user: User, search: str = "") -> QuerySet[Centre]:
     )
 
 
-def counts(found: QuerySet[Centre]) -> dict[str, int]:
+def counts(found: QuerySet[Any]) -> dict[str, int]:
     """How many centres there are among these, and at how many of them nobody manages."""
     managed = [officers > 0 for officers in found.values_list("officers", flat=True)]
     return {"all": len(managed), "unmanaged": managed.count(False)}

@@ -29,18 +29,19 @@ class Listing:
     def __init__(
         self, everybody: list[Any], filters: Mapping[str, str], asked: QueryDict, search: str
     ) -> None:
-        self.everybody, self.search = everybody, search
         self._filters, self._all = filters, next(iter(filters))
-        self.show = str(asked["show"]) if asked.get("show") in filters else self._all
         groups = {line.candidate.group for line in everybody} - {""}
+        narrowed = "everybody" not in asked  # *Show all*
+        self.everybody, self.search = everybody, search if narrowed else ""
+        self.show = str(asked["show"]) if narrowed and asked.get("show") in filters else self._all
         self.groups = sorted(groups, key=place)
-        self.group = str(asked["group"]) if asked.get("group") in groups else ""
+        self.group = str(asked["group"]) if narrowed and asked.get("group") in groups else ""
         self.found = [
             line
             for line in everybody
             if self.show in line.states
             and self.group in ("", line.candidate.group)
-            and line.is_found_by(search)
+            and line.is_found_by(self.search)
         ]
         numbers = ticks_after(asked, (line.candidate.number for line in self.found))
         self.ticked = [line for line in everybody if line.candidate.number in numbers]

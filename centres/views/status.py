@@ -85,12 +85,10 @@ def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
 
 
 def _confirmed(change: AccessChange) -> str:
-    """What is said then: also that letters are outdated now, for the centre's page is long."""
+    """What is said then: also that letters are outdated now."""
     count = change.outdated()
     said = "The status is confirmed."
     if not count:
         return said
-    letters = "1 letter is" if count == 1 else f"{count} letters are"
-    return (
-        f"{said} {letters} outdated: see why below, and re-create {'it' if count == 1 else 'them'}."
-    )
+    letters = "1 letter is" if count == 1 else f"{count:,} letters are"
+    return f"{said} {letters} outdated. Re-create {'it' if count == 1 else 'them'}."

@@ -19,7 +19,7 @@ class DownloadForm(plain_text.Form):
     """All of it may be left out: then the letters come as they usually do. `ended` is asked only
     where there are logins that no longer work; where none works, these are all that there is, for nobody to
     be given. `language` stands first as it was last chosen. `share_at`: where the letters are shared in File
-    Exchange instead, for an Associate Centre."""
+    Exchange instead, for an Associate Centre, where it `has_room`."""
 
     order = forms.ChoiceField(label="Order", choices=list(ORDERS.items()), required=False)
     language = forms.ChoiceField(label="Language", choices=settings.LANGUAGES, required=False)
@@ -41,9 +41,17 @@ class DownloadForm(plain_text.Form):
     each = forms.BooleanField(required=False)  # by which button
 
     def __init__(
-        self, *args: Any, file: LetterFile, action: str, language: str, share_at: str, **kwargs: Any
+        self,
+        *args: Any,
+        file: LetterFile,
+        action: str,
+        language: str,
+        share_at: str,
+        has_room: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.no_room = not has_room
         self.last_language = language
         self.initial.setdefault("language", language)
         ended, live = file.ended, file.live
@@ -54,18 +62,18 @@ class DownloadForm(plain_text.Form):
             self.fields["ended"].widget = forms.HiddenInput()
             self.initial["ended"] = True
         buttons = [_button("One file for each candidate (zip)", name="each", value="on")]
-        buttons += [_button("Share in File Exchange", formaction=share_at)] if share_at else []
+        buttons += (
+            [_button("Share in File Exchange", formaction=share_at)]
+            if share_at and has_room
+            else []
+        )
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_class = "form-narrow"
         self.helper.form_action = action
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            Div(
-                Div("order", css_class="col-sm"),
-                Div("language", css_class="col-sm"),
-                css_class="row",
-            ),
+            Div("order", "language", css_class="side-by-side"),
             "candidate",
             "cover_sheet",
             "blank_backs",
@@ -101,4 +109,4 @@ class DownloadForm(plain_text.Form):
 
 
 def _button(label: str, **attributes: str) -> StrictButton:
-    return StrictButton(label, type="submit", css_class="btn-outline-primary", **attributes)
+    return StrictButton(label, type="submit", **attributes)

@@ -20,6 +20,7 @@ from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
 from exchange.access import Exchange, exchange_for
 from exchange.models import Kind, Version
+from exchange.quota import quota_of
 from exchange.versions import share_file
 
 
@@ -50,10 +51,15 @@ def share_letters(
 
 
 def may_share(acting: ActingFor) -> bool:
-    """Whether this person, for an Associate Centre, may put a file there. That there is no room, `share_file` says."""
+    """Whether this person, for an Associate Centre, may put a file there, if it has room."""
     if not acting.acts_for_associate:
         return False
     return exchange_for(acting.user, acting.centre.number, acting.home.number).may_upload
+
+
+def has_room(acting: ActingFor) -> bool:
+    """Whether any room is left there; whether it is enough, is known when the letters are laid out."""
+    return quota_of(acting.centre).free > 0
 
 
 def name_of(letter_file: LetterFile) -> str:

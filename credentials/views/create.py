@@ -49,9 +49,9 @@ class Question:
 def question(*, again: bool, new: int, replaced: int) -> Question:
     """`again`: letters are made anew for those who were chosen for that."""
     verb = "Re-create" if again else "Create credentials"
-    whom = f"{new + replaced} candidate{'' if new + replaced == 1 else 's'}"
-    logins = f"{verb} and end {replaced} login{'' if replaced == 1 else 's'}"
-    return Question(f"{verb} for {whom}", logins if replaced else f"{verb} for {new}")
+    whom = f"{new + replaced:,} candidate{'' if new + replaced == 1 else 's'}"
+    logins = f"{verb} and end {replaced:,} login{'' if replaced == 1 else 's'}"
+    return Question(f"{verb} for {whom}", logins if replaced else f"{verb} for {new:,}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -27,7 +27,7 @@ from credentials.letters.eligibility import CannotCreate
 from credentials.letters.forms import DownloadForm
 from credentials.letters.letter_files import files_of_letters, letter_files_of
 from credentials.letters.retention import kept_until
-from credentials.letters.share import may_share, name_of, share_letters
+from credentials.letters.share import has_room, may_share, name_of, share_letters
 from credentials.letters.tasks import retry as retry_letters
 from credentials.models import LetterFile
 from exchange.access import exchange_for_upload
@@ -49,7 +49,7 @@ def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = acting_for(request.user, series, centre)
     found = letter_files_of(acting.centre, acting.series) if acting.may_act() else []
     ticked = ticked_numbers(request.POST)
-    held = files_of_letters(found, ticked)
+    held = files_of_letters(found, ticked) if ticked else []
     if ticked and not held:
         messages.error(request, "Nobody whom you ticked has a letter. Create credentials first.")
         return redirect("credentials:centre", series, centre)
@@ -145,14 +145,14 @@ def _form(
     acting: ActingFor, file: LetterFile, asked: QueryDict | None, **kwargs: Any
 ) -> DownloadForm:
     address = (acting.series.slug, acting.centre.number, file.pk)
+    share_at = reverse("credentials:letter_file_share", args=address) if may_share(acting) else ""
     return DownloadForm(
         asked,
         action=reverse("credentials:letter_file_download", args=address),
         language=arrangement_for(acting.centre, acting.series).letter_language,
         file=file,
-        share_at=reverse("credentials:letter_file_share", args=address)
-        if may_share(acting)
-        else "",
+        share_at=share_at,
+        has_room=not share_at or has_room(acting),
         **kwargs,
     )
 

@@ -5,9 +5,11 @@ import datetime as dt
 from django import template
 
 from core.dates import utc
+from core.templatetags.numbers import thousands
 from loading.models import LoadedFile
 
 register = template.Library()
+register.filter("thousands", thousands)
 MIB = 1024  # KiB
 
 
@@ -27,12 +29,6 @@ def spaced(name: str) -> str:
 def as_mib(size: int) -> str:
     """A size in KiB as a number of MiB."""
     return f"{size / MIB:.1f}"
-
-
-@register.filter
-def thousands(number: int) -> str:
-    """“391,204”."""
-    return f"{number:,}"
 
 
 @register.filter

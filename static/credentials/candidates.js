@@ -11,7 +11,7 @@
   const was = boxes.filter((box) => box.checked).length + beside.new + beside.replaced + beside.nothing;
   let last = null;
 
-  const say = (name, words) => form.querySelectorAll(`.bottom-bar [data-${name}]`).forEach((one) => { one.textContent = words; });
+  const say = (name, words) => form.querySelectorAll(`.bottom-bar [data-${name}]`).forEach((one) => { one.textContent = words.toLocaleString("en-GB"); });
   const tell = () => {
     const will = { ...beside };
     for (const box of boxes) if (box.checked) will[box.dataset.will] += 1;

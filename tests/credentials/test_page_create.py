@@ -24,11 +24,13 @@ from tests.builders import (
 from tests.credentials.test_page_letters import CENTRE, CREATE, confirm
 from tests.letters import make, text
 
-HEADS = ("Letters in all", "New logins", "Replaced", "Outdated now", "Not possible")
+HEADS = ("Letters in all", "New logins", "Replaced", "Not possible")
 
 
 def counts(html: str) -> list[int]:
-    return [int(re.search(rf'<dt>{head}</dt><dd class="number">(\d+)', html)[1]) for head in HEADS]
+    """By HEADS; what is not said is nought."""
+    found = dict(re.findall(r"<dt>([^<]+)</dt><dd><b>(\d+)</b>", html))
+    return [int(found.get(head, 0)) for head in HEADS]
 
 
 def lead(html: str) -> str:
@@ -38,7 +40,9 @@ def lead(html: str) -> str:
 
 
 def ticked(html: str) -> list[str]:
-    return re.findall(r'name="candidate" value="(\d+)"[^>]* checked', html)
+    """Who is ticked: in a row, or in the field for all who stand in none."""
+    also = re.search(r'name="also" value="([^"]*)"', html)[1].split()
+    return sorted([*re.findall(r'name="candidate" value="(\d+)"[^>]* checked', html), *also])
 
 
 def test_every_count_is_told(officer, world):
@@ -49,7 +53,8 @@ def test_every_count_is_told(officer, world):
     make_candidate(world.main, world.series, "0004").entries.update(withdrawn=True)
 
     html = text(officer.post(CREATE))
-    assert counts(html) == [3, 1, 2, 1, 1]
+    assert counts(html) == [3, 1, 2, 1]
+    assert "1 of the letters is outdated." in html
     assert "0004 BLOGGS: Fred" in html.partition("All their entries have been withdrawn.")[2]
 
 
@@ -76,7 +81,7 @@ def test_who_has_no_access_is_named(officer, world):
     arrange(world.main, world.series, status=Status.SELECTED, selected=(second,))
 
     html = text(officer.post(CREATE))
-    assert counts(html) == [1, 1, 0, 0, 1]
+    assert counts(html) == [1, 1, 0, 1]
     assert "0001 BLOGGS: Fred" in html.partition("The centre has not given them access.")[2]
 
 
@@ -89,13 +94,10 @@ def test_it_always_says_for_whom(officer, world):
     whom = {
         "For all 3 candidates of the centre, as you ticked nobody.": {},
         "For the 2 candidates whom you ticked.": {"candidate": ["0001", "0003"], "search": "x"},
-        "For the candidate whom you ticked: 0003 OTHER: Bob.": {"candidate": ["0003"]},
-        "For the 2 candidates whom your search “other” found, as you ticked nobody.": {
-            "search": "other"
-        },
-        "For the candidate whom your search “ann” found: 0002 OTHER: Ann.": {"search": "ann"},
-        "For the candidate whose letter is outdated.": {"which": "outdated"},
-        "For one candidate: 0002 OTHER: Ann.": {"only": "0002", "candidate": ["0001", "0003"]},
+        "For 0003 OTHER: Bob.": {"candidate": ["0003"]},
+        "For the 2 candidates whom the list shows, as you ticked nobody.": {"search": "other"},
+        "For 0002 OTHER: Ann.": {"only": "0002", "candidate": ["0001", "0003"]},
+        "For 0001 BLOGGS: Fred, whose letter is outdated.": {"which": "outdated"},
     }
     for said, posted in whom.items():
         assert lead(text(officer.post(CREATE, posted))).endswith(said)
@@ -107,17 +109,18 @@ def test_it_always_says_for_whom(officer, world):
 def test_one_letter_is_made_anew_in_two_clicks_and_the_third_page_has_it(officer, world):
     make_login(make_candidate(world.main, world.series, "0002"))
     old = make_login(world.candidate)[2]
-    row = text(officer.get(CENTRE, {"search": "0001"}))
-    link = re.search(r'href="([^"]+)" aria-label="Re-create, 0001"', row)[1]
+    row = text(officer.post(CENTRE, {"search": "0001"}))
+    link = re.search(r'href="([^"]+)">Re-create<span class="visually-hidden">, 0001</span>', row)[1]
 
     asked = text(officer.get(link))
-    assert "<h1>Re-create?</h1>" in asked
+    assert title(asked) == "Re-create for 1 candidate?"
     assert counts(asked)[0] == 1
     hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked)
-    button = re.search(r'name="(counted)" value="([^"]+)">Re-create<', asked)
+    button = re.search(r'name="(counted)" value="([^"]+)"', asked)
+    assert buttons(asked) == ["Re-create and end 1 login"]
     posted = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
     answer = officer.post(
-        re.search(r'<form method="post" class="actions" action="([^"]+)"', asked)[1],
+        re.search(r'<form method="post" action="([^"]+credentials[^"]+)"', asked)[1],
         {**posted, button[1]: button[2]},
         follow=True,
     )
@@ -139,7 +142,7 @@ def test_a_row_offers_what_its_candidate_can_have(officer, world):
     arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate, second))
 
     html = text(officer.get(CENTRE))
-    offers = re.findall(r'aria-label="(Re-create|Create), (\d{4})">', html)
+    offers = re.findall(r'">(Re-create|Create)<span class="visually-hidden">, (\d{4})<', html)
     assert offers == [("Re-create", "0001"), ("Create", "0002")]
 
 
@@ -151,7 +154,7 @@ def test_without_access_no_row_offers_anything(client, world):
     html = text(client.get("/candidate-results/2026-06/ASC01/"))
     assert "BLOGGS: Fred" in html
     assert "credentials/create/?only" not in html
-    assert ">Create credentials<" not in html
+    assert "Create credentials" not in html
 
 
 def test_an_unknown_or_anothers_number_makes_a_letter_for_nobody(officer, world):
@@ -179,12 +182,12 @@ def test_who_is_ticked_stays_ticked_found_or_not(officer, world):
 
     html = text(officer.post(CENTRE, {"search": "other", "candidate": ["0001", "0003"]}))
     assert ticked(html) == ["0001", "0003"]
-    assert "0001" in html.partition("Also ticked, though not found by this search")[2]
     assert 'value="other"' in html
-    everybody = {"search": "other", "candidate": ["0001", "0003"], "everybody": "yes"}
+    assert "<span data-count>2</span> ticked" in html
+    everybody = {"search": "other", "candidate": "0003", "also": "0001 ", "everybody": "yes"}
     html = text(officer.post(CENTRE, everybody))
     assert ticked(html) == ["0001", "0003"]
-    assert "Also ticked" not in html
+    assert 'name="also" value=""' in html
 
 
 def test_who_is_ticked_is_who_gets_letters_though_a_search_came_between(officer, world):
@@ -192,16 +195,45 @@ def test_who_is_ticked_is_who_gets_letters_though_a_search_came_between(officer,
     make_candidate(world.main, world.series, "0003", name="OTHER: Bob")
     html = text(officer.post(CENTRE, {"search": "other", "candidate": ["0001"]}))
 
-    confirm(officer, search="other", candidate=ticked(html))
+    confirm(officer, search="other", also=" ".join(ticked(html)))
     chosen = LetterFile.objects.get().chosen
     assert chosen == [world.candidate.pk]
 
 
-def test_a_search_with_nobody_ticked_has_an_address_of_its_own(officer, world):
-    answer = officer.post(CENTRE, {"search": "núñez & co"})
-
-    assert answer.url == CENTRE + "?search=n%C3%BA%C3%B1ez+%26+co"
+def test_a_filter_has_an_address_of_its_own_and_a_search_which_may_be_a_name_has_none(
+    officer, world
+):
+    assert officer.post(CENTRE, {"show": "outdated"}).url == CENTRE + "?show=outdated"
     assert officer.post(CENTRE, {"search": "x", "everybody": "yes"}).url == CENTRE
+    found = officer.post(CENTRE, {"search": "bloggs", "show": "all"})
+    assert found.status_code == 200
+    assert "BLOGGS: Fred" in text(officer.get(CENTRE, {"search": "nobody"}))
+
+
+def test_tick_all_and_untick_are_for_whom_the_list_shows(officer, world):
+    make_candidate(world.main, world.series, "0002", name="OTHER: Ann")
+    make_candidate(world.main, world.series, "0003", name="OTHER: Bob")
+
+    html = text(officer.post(CENTRE, {"search": "other", "tick": "all"}))
+    assert ticked(html) == ["0002", "0003"]
+    assert officer.post(CENTRE, {"candidate": ["0002", "0003"], "tick": "none"}).url == CENTRE
+
+
+def test_two_thousand_stand_on_pages_of_a_hundred_and_ticks_stay_from_page_to_page(officer, world):
+    Candidate.objects.bulk_create(
+        Candidate(centre=world.main, series=world.series, number=f"{number:04}", name="MANY: A")
+        for number in range(2, 2001)
+    )
+    first = text(officer.get(CENTRE))
+    assert first.count('name="candidate"') == 100
+    assert "Page 1 of 20" in first and "All <b>2,000</b>" in first
+
+    second = text(officer.post(CENTRE, {"candidate": ["0001", "0100"], "page": "2"}))
+    assert ticked(second) == ["0001", "0100"]
+    assert 'value="0101"' in second and 'name="candidate" value="0100"' not in second
+    everybody = text(officer.post(CENTRE, {"also": "0001 0100", "page": "2", "tick": "all"}))
+    assert len(ticked(everybody)) == 2000
+    assert "<span data-count>2,000</span> ticked" in everybody
 
 
 def test_going_back_from_the_page_that_asks_keeps_ticks_and_search(officer, world):
@@ -209,7 +241,7 @@ def test_going_back_from_the_page_that_asks_keeps_ticks_and_search(officer, worl
     asked = text(officer.post(CREATE, {"search": "other", "candidate": ["0001"]}))
     hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked)
 
-    assert f'formaction="{CENTRE}#candidates">Go back<' in asked
+    assert f'formaction="{CENTRE}">Cancel<' in asked
     html = text(officer.post(CENTRE, dict(hidden)))
     assert ticked(html) == ["0001"]
     assert 'value="other"' in html
@@ -249,33 +281,29 @@ def test_before_letters_are_made_the_password_is_asked_again_and_what_was_counte
 
 
 def title(html: str) -> str:
-    return re.search("<h1>(.*?)</h1>", html)[1]
+    return re.search("<h1[^>]*>(.*?)</h1>", html)[1]
 
 
 def buttons(html: str) -> list[str]:
-    return re.findall(
-        r'<button class="btn btn-(?:outline-)?primary" name="counted"[^>]*>(.*?)<', html
-    )
+    found = re.findall(r'<button class="btn [^"]+" name="counted"[^>]*>(.*?)</button>', html)
+    return [re.sub("<[^>]+>", "", one).strip() for one in found]
 
 
 def test_where_everybody_has_a_login_the_page_asks_whether_to_replace_them(officer, world):
     make_login(world.candidate)
     html = text(officer.post(CREATE))
-    assert title(html) == "Replace 1 working login?"
-    assert buttons(html) == ["Create credentials and replace 1 working login"]
+    assert title(html) == "Re-create for 1 candidate?"
+    assert buttons(html) == ["Re-create and end 1 login"]
 
     make_login(make_candidate(world.main, world.series, "0002"))
     make_candidate(world.main, world.series, "0003")
     html = text(officer.post(CREATE))
-    assert title(html) == "Replace 2 working logins, and create 1 new?"
+    assert title(html) == "Create credentials for 3 candidates?"
     assert buttons(html) == [
-        "Only the 1 without a letter",
-        "Create credentials and replace 2 working logins",
+        "Create credentials for 1 without a letter",
+        "Create credentials and end 2 logins",
     ]
-    make_candidate(world.main, world.series, "0004")
-    html = text(officer.post(CREATE))
-    assert title(html) == "Create credentials?"
-    assert buttons(html) == ["Only the 2 without a letter", "Create credentials"]
+    assert "btn-danger" in html
 
 
 @pytest.mark.parametrize(
@@ -287,7 +315,7 @@ def test_only_those_without_a_letter_get_one_at_a_press(officer, world, asked, w
         make_candidate(world.main, world.series, number)
 
     html = text(officer.post(CREATE, asked))
-    form = html.partition('<form method="post" class="actions"')[2].partition("</form>")[0]
+    form = html.partition('<div class="actions">')[2].partition("</form>")[0]
     hidden = re.findall(r'type="hidden" name="(candidate|which)" value="([^"]*)"', form)
     posted = {name: [v for n, v in hidden if n == name] for name, _ in hidden}
     counted = counted_on(form)
@@ -299,13 +327,13 @@ def test_only_those_without_a_letter_get_one_at_a_press(officer, world, asked, w
 
 
 def test_the_solid_button_invites_only_where_somebody_has_no_letter(officer, world):
-    solid = '<button class="btn btn-primary">Create credentials<'
+    solid = '<button class="btn btn-primary" data-create>'
     assert solid in text(officer.get(CENTRE))
 
     make_login(world.candidate)
     html = text(officer.get(CENTRE))
     assert solid not in html
-    assert "Whoever can have a letter has one; a new one replaces the login." in html
+    assert "Everyone has a letter. A new one replaces the login." in html
 
 
 # What stands in the way is mended by a link

@@ -46,8 +46,7 @@ def test_every_page_names_who_downloaded_last(made, world, officer):
     for by in (world.officer, colleague):
         download(letter_file=made, by=by)
 
-    for address in (f"{CENTRE}letters/", CENTRE):
-        assert "by officer.two" in officer.get(address).text, address
+    assert "by officer.two" in officer.get(f"{CENTRE}letters/").text
     html = officer.get(page(made)).text
     assert html.index(", by officer.two") < html.index(", by officer.main")
 
@@ -143,7 +142,7 @@ def test_a_destroyed_file_says_how_many_letters_it_held_and_where_new_ones_are_m
 
     html = officer.get(page(made)).text
     assert "It held 2 letters." in html
-    assert f'<a href="{CENTRE}#candidates">list of candidates</a>' in html
+    assert f'<a href="{CENTRE}">list of candidates</a>' in html
 
 
 def test_who_is_about_to_print_outdated_letters_is_shown_the_way_to_new_ones(made, world, officer):
@@ -151,7 +150,9 @@ def test_who_is_about_to_print_outdated_letters_is_shown_the_way_to_new_ones(mad
     arrange(world.main, world.series, delay=dt.timedelta(hours=2))
 
     html = officer.get(page(made)).text
-    assert f'2 are outdated: <a href="{CENTRE}">see why, and re-create them</a>' in html
+    assert (
+        f'2 are outdated: <a href="{CENTRE}?show=outdated">see why, and re-create them</a>' in html
+    )
 
 
 def test_without_a_release_the_page_says_from_what_the_time_is_counted(made, officer):
@@ -167,7 +168,7 @@ def test_without_a_release_the_page_says_from_what_the_time_is_counted(made, off
         ({"state": "queued", "done": 0}, "Waiting: 0 of 2"),
         ({"state": "running", "done": 1}, "Being made: 1 of 2"),
         ({"state": "failed", "done": 1}, "Failed: 1 of 2"),
-        ({"state": "destroyed", "destroyed_at": EVENING}, "Destroyed"),
+        ({"state": "destroyed", "destroyed_at": EVENING}, "Deleted"),
     ],
 )
 def test_the_list_says_in_what_state_a_file_is(made, officer, state, words):
@@ -177,5 +178,20 @@ def test_the_list_says_in_what_state_a_file_is(made, officer, state, words):
 
 
 def test_the_link_of_a_candidate_leads_to_the_one_letter(made, officer):
-    assert f'href="{page(made)}?candidate=0002">PDF' in officer.get(CENTRE).text
+    assert f'href="{page(made)}?candidate=0002">' in officer.get(CENTRE).text
     assert 'value="0002"' in officer.get(f"{page(made)}?candidate=0002").text
+
+
+def test_downloading_the_letters_of_whoever_is_ticked_leads_to_the_file_that_holds_them(
+    made, world, officer, issue
+):
+    answer = officer.post(f"{CENTRE}letters/", {"candidate": ["0001"], "also": "0002"})
+    assert answer.url == page(made)
+    assert officer.post(f"{CENTRE}letters/", {"also": "0002"}).url == f"{page(made)}?candidate=0002"
+
+    other = issue(candidates=[world.candidate])
+    html = officer.post(f"{CENTRE}letters/", {"also": "0001 0002"}).text
+    assert "are in 2 files" in html
+    assert f'href="{page(other)}"' in html and f'href="{page(made)}"' in html
+    none = officer.post(f"{CENTRE}letters/", {"also": "0009"}, follow=True)
+    assert "Nobody whom you ticked has a letter." in none.text

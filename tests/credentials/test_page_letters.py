@@ -39,9 +39,9 @@ def test_before_anything_is_made_the_page_asks_and_counts(officer, world):
     make_login(world.candidate)
 
     html = text(officer.post(CREATE))
-    assert "Create credentials?" in html
+    assert "Create credentials for 2 candidates?" in html
     for head, count in (("Letters in all", 2), ("New logins", 1), ("Replaced", 1)):
-        assert f'<dt>{head}</dt><dd class="number">{count}' in html
+        assert f"<dt>{head}</dt><dd><b>{count}</b>" in html
     assert "All their entries have been withdrawn. (1)" in html
     assert not LetterFile.objects.under_way().exists()
 
@@ -74,8 +74,8 @@ def test_re_create_is_for_the_outdated_alone(officer, world):
     make_login(fresh)
 
     asked = text(officer.post(CREATE, {"which": "outdated"}))
-    assert "Re-create?" in asked
-    assert '<dt>Letters in all</dt><dd class="number">1' in asked
+    assert "Re-create for 1 candidate?" in asked
+    assert "<dt>Letters in all</dt><dd><b>1</b>" in asked
 
 
 def test_a_second_press_while_letters_are_made_is_told_so_and_makes_none(officer, world):
@@ -211,8 +211,7 @@ def test_the_file_list_says_how_many_of_a_file_are_current(officer, world):
     make(create(officer))
     make(create(officer, candidate=["0002"]))
 
-    html = text(officer.get(CENTRE))
-    assert "1 of 2 replaced" in html
+    assert "1 of 2 replaced" in text(officer.get(f"{CENTRE}letters/"))
 
 
 def test_a_file_none_of_whose_logins_works_says_so_and_is_not_offered_for_printing(officer, world):
@@ -222,7 +221,7 @@ def test_a_file_none_of_whose_logins_works_says_so_and_is_not_offered_for_printi
     html = text(officer.get(f"{CENTRE}letters/{old.pk}/"))
     assert "None of the logins in this file works any more." in html
     assert "Do not hand these letters out." in html
-    assert "No login works any more" in text(officer.get(CENTRE))
+    assert "No login works any more" in text(officer.get(f"{CENTRE}letters/"))
 
 
 def test_the_row_of_an_outdated_letter_says_why_it_is(officer, world):
@@ -231,14 +230,16 @@ def test_the_row_of_an_outdated_letter_says_why_it_is(officer, world):
     Candidate.objects.filter(pk=second.pk).update(name="BLOGGS: Anne")
     html = text(officer.get(CENTRE))
     first, other = (re.search(rf'value="{one}".*?</tr>', html, re.DOTALL)[0] for one in NUMBERS)
-    assert "The candidate’s name was corrected." in other and "Current" not in other
-    assert "Current" in first and "corrected" not in first
+    assert "old name" in other and "Current" not in other
+    assert "Current" in first and "old name" not in first
 
     arrange(world.main, world.series, delay=DELAY)
-    html = text(officer.get(CENTRE))
+    html = text(officer.get(CENTRE + "?show=outdated"))
     first, other = (re.search(rf'value="{one}".*?</tr>', html, re.DOTALL)[0] for one in NUMBERS)
-    assert "The letter gives 13 August 2026, 12:00" in first and "corrected" not in first
-    assert "The letter gives 13 August 2026, 12:00" in other and "corrected" in other
+    assert "old time" in first and "old name" not in first
+    assert "old time" in other and "old name" in other
+    assert "<li>The letter gives 13 August 2026, 12:00" in html
+    assert "<li>The candidate’s name was corrected.</li>" in html
 
 
 def test_outdated_letters_are_not_called_current(officer, world):
@@ -246,7 +247,8 @@ def test_outdated_letters_are_not_called_current(officer, world):
     assert ">Current</span>" in text(officer.get(CENTRE))
     arrange(world.main, world.series, delay=DELAY)
 
-    assert "1 of 1 outdated" in text(officer.get(CENTRE))
+    assert "1 of 1 outdated" in text(officer.get(f"{CENTRE}letters/"))
+    assert ">Current</span>" not in text(officer.get(CENTRE))
 
 
 def test_when_access_is_taken_away_the_associates_staff_can_download_no_letters(

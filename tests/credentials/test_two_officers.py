@@ -89,7 +89,7 @@ def test_of_two_who_press_at_once_one_makes_letters_and_the_other_is_told_both_t
         assert set(live.values_list("letter_file", flat=True)) == {file.pk}
         assert len(logins_in(file)) == 3
 
-    page = officers[SECOND].get(CENTRE).content.decode()
+    page = officers[SECOND].get(f"{CENTRE}letters/").content.decode()
     assert [file.asked_by for file in letter_files_of(world.main, world.series)] == made_by[::-1]
     assert [name in page for name in made_by] == [True, True]
 

@@ -198,7 +198,7 @@ def test_the_name_of_the_centre_is_nobodys_own_and_stops_all(six, ask):
 def test_what_the_fonts_are_said_to_have_pango_finds_and_nothing_else():
     """Every script: each letter that there is of the Basic Multilingual Plane, each 7th beyond."""
     one = letter()
-    slot = _template(shared_facts(one), Printing(), FITS[0], "ltr", 1).slots["name-0"]
+    slot = _template(shared_facts(one), Printing(), FITS[0], "ltr", False, 1).slots["name-0"]
     differ = []
     for point in [*range(0x20, 0x3400, 3), *range(0xA000, 0xD7FF, 5), *range(0xF900, 0x1F000, 7)]:
         character = chr(point)

@@ -88,9 +88,13 @@ def test_when_there_is_no_room_nothing_is_recorded(officer, letters, settings):
     assert not AuditEvent.objects.filter(action="letters_downloaded").exists()
 
 
-def test_where_it_would_be_refused_it_is_not_offered(client, officer, world, letters, settings):
+def test_where_it_would_be_refused_it_is_said_why_or_not_offered(
+    client, officer, world, letters, settings
+):
     settings.EXCHANGE_CENTRE_LIMIT = 0
-    assert "Share in File Exchange" not in text(officer.get(f"{LETTERS}{letters.pk}/"))
+    full = text(officer.get(f"{LETTERS}{letters.pk}/"))
+    assert "Share in File Exchange: not possible now. There is no room left" in full
+    assert address(letters) not in full
 
     settings.EXCHANGE_CENTRE_LIMIT = 10**9
     assert "Share in File Exchange" in text(officer.get(f"{LETTERS}{letters.pk}/"))

@@ -12,7 +12,7 @@ NAME = "کریم: عَلی‌رضا"
 TYPED = "عليرضا كريم"
 CENTRE = "Colegio Núñez de Ávila"
 STAFF = "/entries-and-results/2026-06/MAIN1/candidates/?search="
-OFFICER = "/candidate-results/2026-06/MAIN1/?search="
+OFFICER = "/candidate-results/2026-06/MAIN1/"  # posted: a name stands in no address
 RECORDS = "/board/records/"
 
 
@@ -25,6 +25,10 @@ def named(world):
     world.officer.name = "NÚÑEZ: Zoë"
     world.officer.save()
     return world
+
+
+def asked(client, url, typed):
+    return client.post(url, {"search": typed}) if url == OFFICER else client.get(url + typed)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,7 @@ def named(world):
 @pytest.mark.parametrize(("typed", "found"), [(TYPED, True), ("حسن", False)])
 def test_a_candidate_is_found(client, named, who, url, typed, found):
     client.force_login(getattr(named, who))
-    page = client.get(url + typed)
+    page = asked(client, url, typed)
     assert page.status_code == 200
     assert (NAME in page.content.decode()) is found
 
@@ -48,8 +52,8 @@ def test_a_candidate_is_found(client, named, who, url, typed, found):
 @pytest.mark.parametrize("url", [STAFF, OFFICER, RECORDS + "centres/candidate/?q="])
 def test_a_number_is_found_in_other_digits(client, named, url):
     client.force_login(named.board if url.startswith(RECORDS) else named.officer)
-    assert NAME in client.get(url + "٤٣٢١").content.decode()
-    assert NAME not in client.get(url + "٤٣٢٢").content.decode()
+    assert NAME in asked(client, url, "٤٣٢١").content.decode()
+    assert NAME not in asked(client, url, "٤٣٢٢").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.deconstruct import deconstructible
 
+from core import required
+
 LINES = "\n\r\t"  # in a text of several lines
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MARKS = "\u200e\u200f\u061c"  # of direction
@@ -150,8 +152,9 @@ def fields_of_text(form: forms.BaseForm) -> Iterator[tuple[str, forms.CharField]
 
 
 class PlainForm:
-    """What every form of ours is made of: the rule holds in each of its fields of text. Posted with `edit`, by a
-    page that asks or after a sign-in, it is to be shown again as it was typed, and does nothing yet."""
+    """What every form of ours is made of: the rule holds in each of its fields of text, and what was left out is
+    named (`core.required`). Posted with `edit`, by a page that asks or after a sign-in, it is to be shown again as
+    it was typed, and does nothing yet."""
 
     def is_valid(self: Any) -> bool:
         return "edit" not in self.data and super().is_valid()  # type: ignore[misc]
@@ -161,6 +164,7 @@ class PlainForm:
             rule = PlainText(lines=isinstance(field.widget, OF_LINES))
             if rule not in field.validators:
                 field.validators.append(rule)
+        required.name_the_field(self)
         super().full_clean()  # type: ignore[misc]
 
 

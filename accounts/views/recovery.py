@@ -28,6 +28,7 @@ from accounts import recovery as rules
 from accounts.codes import ActivateTOTPForm
 from accounts.events import record_account_event
 from accounts.models import Recovery
+from accounts.password_forms import SetPasswordForm
 from core import plain_text
 
 TOKEN, CONFIRMED = "recovery_token", "recovery_confirmed"  # in the session
@@ -45,6 +46,7 @@ class SetPasswordView(PasswordResetConfirmView):
     """Django's own page, which takes the token out of the address at once."""
 
     template_name = "account/set_password.html"
+    form_class = SetPasswordForm
     success_url = reverse_lazy("account_login")
 
     def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -16,7 +16,7 @@ class AccessForm(ProposedForm):
     SHUT_OUT = "shut-out"
 
     act = forms.ChoiceField(
-        label="What",
+        label="What to do",
         choices=[*ProposedAccess.Act.choices, (SHUT_OUT, "Shut out, at once")],
         widget=forms.RadioSelect,
     )

@@ -19,8 +19,12 @@ TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
 class ProposalForm(ProposedForm):
     """When a qualification shall be released, by the board's clock."""
 
-    candidates_day = forms.DateField(label="Candidates: day", widget=DATE)
-    candidates_time = forms.TimeField(label="Candidates: time", widget=TIME)
+    candidates_day = forms.DateField(
+        label="Candidates: day", widget=DATE, error_messages={"required": "Enter the day."}
+    )
+    candidates_time = forms.TimeField(
+        label="Candidates: time", widget=TIME, error_messages={"required": "Enter the time."}
+    )
     staff_day = forms.DateField(label="Staff in confidence: day", widget=DATE, required=False)
     staff_time = forms.TimeField(label="Staff in confidence: time", widget=TIME, required=False)
 

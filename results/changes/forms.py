@@ -17,7 +17,7 @@ class SinceForm(plain_text.Form):
         label="Since",
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": A_DAY},
+        error_messages={"required": "Enter the day.", "invalid": A_DAY},
         validators=[
             MinValueValidator(dt.date(2000, 1, 1), A_DAY),
             MaxValueValidator(dt.date(2999, 12, 31), A_DAY),

@@ -165,10 +165,10 @@ def test_with_mail_that_fails_nobody_is_told_that_it_was_mailed(officer, world, 
     [
         ({"username": "Officer.OTH01"}, "This username is taken. Choose another."),
         ({"username": "no spaces"}, "is not a username."),
-        ({"username": "", "name": ""}, "This field is required."),
+        ({"username": "", "name": ""}, "Enter a username."),
         ({"email": "not an address"}, "Enter a valid email address."),
         ({"manages": "on"}, "A viewer only looks."),
-        ({"role": ""}, "This field is required."),
+        ({"role": ""}, "Choose a role."),
     ],
 )
 def test_bad_input_is_told_and_what_was_typed_stays(said, words, officer, world):

@@ -129,7 +129,7 @@ def test_nor_confirms_what_somebody_proposed_for_them(board, colleague, world):
         ({**NEW, "username": "Officer.MAIN"}, "Somebody has this username already"),
         ({**NEW, "username": "a b"}, "is not a username"),
         ({**NEW, "email": ""}, "Give the name and the e-mail address"),
-        ({"reason": " "}, "This field is required"),
+        ({"reason": " "}, "Enter a reason."),
         ({"act": "something"}, "Select a valid choice"),
     ],
 )

@@ -135,7 +135,7 @@ def test_the_page_that_asked_before_that_instant_does_not_correct_after_it(board
         ({"grade": "a"}, "Select a valid choice"),
         ({"grade": "X", "pum": "50"}, "X, Q and Y have no PUM"),
         ({"pum": "101"}, "less than or equal to 100"),
-        ({"reason": " "}, "This field is required"),
+        ({"reason": " "}, "Enter a reason."),
         ({"grade": "A"}, "This is what the result is already"),
     ],
 )

@@ -164,7 +164,7 @@ NOT_PROPOSED = [
     ({"staff_day": "2026-08-16", "staff_time": "06:00"}, "Staff see results before candidates"),
     ({"staff_day": "2026-08-12"}, "Give both day and time, or neither."),
     ({"candidates_day": "2026-02-30"}, "Enter a valid date."),
-    ({"reason": " "}, "This field is required."),
+    ({"reason": " "}, "Enter a reason."),
     (
         {"candidates_day": "2026-10-25", "candidates_time": "01:30"},
         "The clock is changed at this hour. Choose another time.",

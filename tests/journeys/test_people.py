@@ -74,7 +74,7 @@ def test_an_associates_officer_is_invited_sets_up_two_factors_and_creates_letter
     page.get_by_role("link", name="ASC01").click()
     page.get_by_role("link", name="Invite somebody").click()
     page.get_by_role("button", name="Invite").click()
-    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    expect(page.get_by_text("Choose a role.").first).to_be_visible()
     look()
     page.get_by_label("Name", exact=True).fill("नीना Example")
     page.get_by_label("Username", exact=True).fill("nina.asc01")

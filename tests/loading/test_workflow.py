@@ -330,7 +330,7 @@ def test_nobody_else_can_fill_the_disk(client, world, encrypted_folder):
 def test_without_a_file_the_form_says_so_and_keeps_what_was_typed(board, world):
     html = board.post(URL, {"kind": "results", "reason": "Review of marking"}).content.decode()
 
-    assert "This field is required" in html
+    assert "Choose a file." in html
     assert 'value="Review of marking"' in html
 
 

@@ -44,6 +44,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         {
             "acting": acting,
             "rows": rows,
+            "to_do": {need.slug for _, need, _ in rows if need},
             "filters": choices,
             "filter": next((one for one in choices if one.slug == slug), choices[0]),
             "search": search,

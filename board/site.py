@@ -1,4 +1,4 @@
-"""Django's admin at /board/records/, for looking up what is stored (rule 26, `centres.audited_admin`).
+"""Django's admin at /board/records/, for looking up what is stored (rule 26, `centres.record_admin`).
 
 It is a part of the board's pages, with their guard and the one sign-in for all staff.
 """
@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.guards import board_required, is_of_the_board
-from centres.audited_admin import AuditedAdmin
+from centres.record_admin import RecordAdmin
 
 
 class BoardSite(AdminSite):
@@ -18,10 +18,11 @@ class BoardSite(AdminSite):
     site_header = site_title = "Board"
     index_title = "Records"
     site_url = "/"
+    empty_value_display = "–"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only the pages of our own: libraries bring theirs, with tokens and keys to be seen."""
-        if admin_class and issubclass(admin_class, AuditedAdmin):
+        if admin_class and issubclass(admin_class, RecordAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from centres.audited_admin import AuditedAdmin, LookOnlyInline
 from centres.models import (
     Candidate,
     Centre,
@@ -18,14 +17,18 @@ from centres.models import (
     SubcentreLink,
     Syllabus,
 )
+from centres.record_admin import NUMBERS, LookOnlyInline, RecordAdmin, of
+
+OF_CENTRE = of("candidate__centre__number", "Centre")
+OF_SERIES = of("candidate__series", "Series")
 
 
 @admin.register(Centre)
-class CentreAdmin(AuditedAdmin):
+class CentreAdmin(RecordAdmin):
     list_display = ["number", "name", "country", "time_zone", "main"]
     list_select_related = ["main_link__main"]
-    search_fields = ["number", "name"]
-    list_filter = ["country"]
+    search_fields = ["number", "name", "country"]
+    search_help_text = "Number, name or country"
 
     @admin.display(description="Attached to")
     def main(self, centre: Centre) -> str:
@@ -34,28 +37,26 @@ class CentreAdmin(AuditedAdmin):
 
 
 @admin.register(SubcentreLink)
-class SubcentreLinkAdmin(AuditedAdmin):
+class SubcentreLinkAdmin(RecordAdmin):
     list_display = ["associate", "main"]
     list_select_related = ["associate", "main"]
     search_fields = ["associate__number", "main__number"]
+    search_help_text = "Number of a centre"
 
 
 @admin.register(Qualification)
-class QualificationAdmin(AuditedAdmin):
-    """No file holds them. Two people confirm releases by its name, so that never changes."""
-
-    can_be_added = True
-    editable = ("grades",)
+class QualificationAdmin(RecordAdmin):
     fields = ["name", "grades"]
     list_display = ["name", "grades"]
 
 
 @admin.register(Syllabus)
-class SyllabusAdmin(AuditedAdmin):
+class SyllabusAdmin(RecordAdmin):
     list_display = ["code", "title", "qualification"]
     list_select_related = ["qualification"]
     list_filter = ["qualification"]
     search_fields = ["code", "title"]
+    search_help_text = "Code or title"
 
 
 class ReleaseInline(LookOnlyInline):
@@ -66,10 +67,11 @@ class ReleaseInline(LookOnlyInline):
 
 
 @admin.register(Series)
-class SeriesAdmin(AuditedAdmin):
+class SeriesAdmin(RecordAdmin):
     list_display = ["__str__", "credentials_from"]
     inlines = [ReleaseInline]
     search_fields = ["year"]
+    search_help_text = "Year"
 
 
 class EntryInline(LookOnlyInline):
@@ -82,17 +84,19 @@ class EntryInline(LookOnlyInline):
 
 
 @admin.register(Candidate)
-class CandidateAdmin(AuditedAdmin):
+class CandidateAdmin(RecordAdmin):
     list_display = ["number", "name", "centre", "series"]
     list_select_related = ["centre", "series"]
     list_filter = ["series"]
-    search_fields = ["number", "name", "uci", "centre__number"]
+    search_fields = ["number", "centre__number"]
+    search_help_text = NUMBERS
     inlines = [EntryInline]
 
 
 @admin.register(Entry)
-class EntryAdmin(AuditedAdmin):
-    list_display = ["candidate", "syllabus", "option_code", "withdrawn"]
-    list_select_related = ["candidate", "syllabus"]
+class EntryAdmin(RecordAdmin):
+    list_display = ["candidate", OF_CENTRE, OF_SERIES, "syllabus", "option_code", "withdrawn"]
+    list_select_related = ["candidate__centre", "candidate__series", "syllabus"]
     list_filter = ["withdrawn", "candidate__series"]
-    search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]
+    search_fields = ["candidate__number", "candidate__centre__number"]
+    search_help_text = NUMBERS

@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from centres.audited_admin import AuditedAdmin, utc
+from centres.record_admin import NUMBERS, RecordAdmin, of, utc
 from credentials.models import Credentials, LetterFile
 
 
 @admin.register(LetterFile)
-class LetterFileAdmin(AuditedAdmin):
+class LetterFileAdmin(RecordAdmin):
     list_display = [
         utc("asked_at", "Asked for"),
         "centre",
@@ -23,21 +23,25 @@ class LetterFileAdmin(AuditedAdmin):
     list_select_related = ["centre", "series"]
     list_filter = ["state", "series"]
     search_fields = ["centre__number"]
+    search_help_text = "Number of a centre"
     exclude = ["wrapped_key", "chosen"]
 
 
 @admin.register(Credentials)
-class CredentialsAdmin(AuditedAdmin):
+class CredentialsAdmin(RecordAdmin):
     list_display = [
         "candidate",
+        of("candidate__centre__number", "Centre"),
+        of("candidate__series", "Series"),
         "issue_number",
         utc("created_at", "Created"),
         utc("revoked_at", "Revoked"),
         "revoked_because",
     ]
-    list_select_related = ["candidate"]
+    list_select_related = ["candidate__centre", "candidate__series"]
     list_filter = ["revoked_because", "candidate__series"]
-    search_fields = ["candidate__number", "candidate__name", "candidate__centre__number"]
+    search_fields = ["candidate__number", "candidate__centre__number"]
+    search_help_text = NUMBERS
     exclude = ["digest"]
 
     def get_form(

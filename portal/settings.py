@@ -286,6 +286,11 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.password_forms.LoginForm",
+    "reauthenticate": "accounts.password_forms.ReauthenticateForm",
+    "change_password": "accounts.password_forms.ChangePasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
@@ -433,6 +438,7 @@ CLAMD = environment.clamd("CLAMD")
 # --- Language, time, mail, logs -----------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["portal.formats"]
 # What letters, and in time the candidate site, are written in.
 LANGUAGES = [
     ("en-gb", "English"),

@@ -1,40 +1,23 @@
-"""Records of releases, results and holds; releases and results are ticked here to be held.
+"""Records of releases, results and holds.
 
 Results are corrected at *Corrections*, releases changed at *Releases*: pages of the board.
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 
-from centres.audited_admin import AuditedAdmin, LookOnlyInline, utc
 from centres.models import Release
+from centres.record_admin import NUMBERS, LookOnlyInline, RecordAdmin, of, utc
 from results import holds
 from results.holds import is_held
 from results.models import Hold, Result, ResultChange
 
 
-@admin.action(description="Hold")
-def hold(
-    model_admin: AuditedAdmin, request: HttpRequest, queryset: QuerySet
-) -> HttpResponse | None:
-    """Hold those that are ticked: on a page of the board, which asks first, for the reason."""
-    if queryset.count() > holds.AT_ONCE:
-        messages.error(request, holds.TOO_MANY)
-        return None
-    ticked = {str(model_admin.opts.model_name): list(queryset.values_list("pk", flat=True))}
-    return redirect(f"{reverse('board:hold_place')}?{urlencode(ticked, doseq=True)}")
-
-
-class HeldAdmin(AuditedAdmin):
-    """Of rows that are ticked to be held; `get_queryset` says which are."""
-
-    actions = [hold]
+class HeldAdmin(RecordAdmin):
+    """Of what can be held; `get_queryset` says which are."""
 
     @admin.display(description="Held", boolean=True)
     def held(self, row: Any) -> bool:
@@ -64,10 +47,20 @@ class ResultChangeInline(LookOnlyInline):
 
 @admin.register(Result)
 class ResultAdmin(HeldAdmin):
-    list_display = ["entry", "held"]
-    list_select_related = ["entry__candidate", "entry__syllabus"]
+    list_display = [
+        "entry",
+        of("entry__candidate__centre__number", "Centre"),
+        of("entry__candidate__series", "Series"),
+        "held",
+    ]
+    list_select_related = [
+        "entry__candidate__centre",
+        "entry__candidate__series",
+        "entry__syllabus",
+    ]
     list_filter = ["entry__candidate__series"]
     search_fields = ["entry__candidate__number", "entry__candidate__centre__number"]
+    search_help_text = NUMBERS
     fields = ["entry", "grade", "pum"]
     inlines = [ResultChangeInline]
 
@@ -83,10 +76,11 @@ class ResultAdmin(HeldAdmin):
 
 
 @admin.register(Hold)
-class HoldAdmin(AuditedAdmin):
+class HoldAdmin(RecordAdmin):
     """They are placed and let go at *Holds* (`board.views.holds`)."""
 
     list_display = ["__str__", "state", "reason", "placed_by", utc("placed_at", "Placed")]
     list_select_related = holds.NAMED
-    search_fields = holds.SEARCHED
+    search_fields = [name for name in holds.SEARCHED if not name.endswith("name")]
+    search_help_text = NUMBERS
     fields = [field.name for field in Hold._meta.fields if field.editable]

@@ -43,7 +43,6 @@ SEARCHED = (
 )
 NONE = Q(pk__in=[])
 AT_ONCE = 100  # whoever holds more means their centre, their qualification or the series
-TOO_MANY = f"Tick {AT_ONCE} at most. To hold more, hold their centre, qualification or series."
 
 
 class CannotHold(ValueError):

@@ -14,6 +14,7 @@ from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from board import accounts, people, search
 from board.forms.accounts import AccessForm
+from board.forms.people import NameForm
 from board.models import ProposedAccess
 from board.proposals import CannotPropose
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
@@ -45,6 +46,18 @@ def show_person(request: StaffRequest, username: str) -> HttpResponse:
     found = get_object_or_404(User, username=username)
     own = found == request.user
     return render(request, "board/person.html", {"person": people.person(found), "own": own})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: StaffRequest, username: str) -> HttpResponse:
+    """How a colleague is called and written to."""
+    found = get_object_or_404(User, username=username, is_superuser=True, memberships=None)
+    form = NameForm(request.POST or None, instance=found)
+    if not form.is_valid():
+        return render(request, "board/person_name.html", {"form": form, "person": found})
+    people.rename(found, **form.cleaned_data, by=request.user)
+    messages.success(request, f"Name and e-mail of {username} are saved.")
+    return redirect("board:person", username)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

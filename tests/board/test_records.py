@@ -1,18 +1,17 @@
-"""The board's admin: to look up what is stored, and to change next to nothing; the password at every POST."""
+"""Records, Django's admin: what is stored, to look up, in words, and nothing to change it with."""
+
+import re
 
 import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
 
-from accounts.models import User
-from centres.models import Qualification, Release
+from centres.models import Centre, Release, Series, SubcentreLink, Syllabus
+from results.corrections import Correction, correct
+from results.models import Result
 from tests.board.events import POST, events
-from tests.builders import (
-    A_LEVEL,
-    PASSWORD,
-    make_board_operator,
-    make_login,
-    make_qualification,
-)
-from tests.letters import an_hour_passes
+from tests.builders import hold, make_login
 
 
 @pytest.mark.parametrize("path", ["centres/release/{release}/change/", "centres/release/add/"])
@@ -79,14 +78,6 @@ def test_the_audit_trail_cannot_be_changed_there(board, world):
     assert events() == []
 
 
-@pytest.mark.parametrize("page", ["accounts/user", "credentials/credentials", "results/result"])
-def test_lists_take_a_constant_number_of_queries(board, world, page, django_assert_max_num_queries):
-    for candidate in world.candidates.values():
-        make_login(candidate)
-    with django_assert_max_num_queries(12):
-        board.get(f"/board/records/{page}/")
-
-
 READ_ONLY = [
     "centres/centre",
     "centres/subcentrelink",
@@ -95,7 +86,9 @@ READ_ONLY = [
     "centres/release",
     "centres/candidate",
     "centres/entry",
+    "centres/qualification",
     "results/result",
+    "accounts/user",
 ]
 
 
@@ -116,74 +109,70 @@ def test_what_has_a_page_of_its_own_is_neither_changed_added_nor_deleted_there(b
     assert events() == []
 
 
-def test_a_qualification_keeps_its_name_which_two_people_read_when_they_confirm(board, world):
-    igcse, a_level = Qualification.objects.first(), make_qualification(A_LEVEL)
-    board.post(
-        f"/board/records/centres/qualification/{igcse.pk}/change/",
-        {"name": "Something else", "grades": "A B UNGRADED", **POST},
-    )
-
-    before, igcse = igcse, Qualification.objects.get(pk=igcse.pk)
-    assert (igcse.name, igcse.grades) == (before.name, "A B UNGRADED")
-    assert (
-        board.post(f"/board/records/centres/qualification/{a_level.pk}/delete/").status_code == 403
-    )
-    assert [event.action for event in events()] == ["board_changed"]
+def registered() -> list[type[Model]]:
+    return sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
-def test_a_new_qualification_is_added_there_for_no_file_holds_one(board):
-    board.post(
-        "/board/records/centres/qualification/add/", {"name": "New", "grades": "A B", **POST}
-    )
-
-    assert Qualification.objects.get(name="New").grades == "A B"
-    assert [event.action for event in events()] == ["board_added"]
-
-
-def save_user(client, user: User, **said):
-    stored = {"name": user.name, "email": user.email, **POST}
-    client.post(f"/board/records/accounts/user/{user.pk}/change/", {**stored, **said})
-    return User.objects.get(pk=user.pk)
+@pytest.fixture
+def one_of_each(world):
+    """A row of every model that has records, in words that a picture or a number would show up in."""
+    make_login(world.candidate)
+    hold(series=world.series, centre=world.main)
+    correct([Correction(Result.objects.first(), "U", None)], by=world.board, reason="Review")
+    SubcentreLink.objects.get_or_create(main=world.main, associate=world.associate)
+    return world
 
 
-def test_of_a_colleague_name_and_address_are_corrected_and_no_right_is_given(board, world):
-    other = make_board_operator("board.other")
-    User.objects.filter(pk=other.pk).update(is_superuser=True, is_active=False)
-
-    changed = save_user(board, other, email="new@example.org", is_active="on", username="other")
-
-    assert (changed.email, changed.is_active) == ("new@example.org", False)
-    assert changed.username == "board.other"
-    (event,) = events()
-    assert (event.action, event.subject) == ("board_changed", "board.other")
-    assert event.new == {"email": "new@example.org"}
-
-
-def test_of_staff_of_centres_nothing_is_changed_there(board, world):
-    before = User.objects.values().get(pk=world.viewer.pk)
-    save_user(board, world.viewer, email="new@example.org", is_superuser="on", is_staff="on")
-
-    assert User.objects.values().get(pk=world.viewer.pk) == before
-    assert events() == []
+@pytest.mark.parametrize("model", registered(), ids=lambda model: model._meta.label)
+def test_every_list_and_a_page_of_each_are_words_and_offer_nothing_to_do(board, one_of_each, model):
+    row = model._default_manager.first()
+    assert row is not None, "nothing to look at"
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    for url in (reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[row.pk])):
+        html = board.get(url).content.decode()
+        _, _, main = html.partition("<main")
+        assert [one for one in PICTURES if one in html] == []
+        assert (
+            re.findall(r"object \([^)]*\)|[0-9] [ap]\.m\.|[0-9a-f]{8}-[0-9a-f]{4}", text(main))
+            == []
+        )
+        assert "<form" not in main or 'method="post"' not in main
+        assert re.findall("Add|Delete|Save|History", text(main)) == []
+    assert board.get(reverse(f"{name}_add")).status_code == 403
 
 
-def test_no_action_of_the_admin_opens_an_account(board, world):
-    for action in ("make_link", "start_recovery", "remove_second_factor", "delete_selected"):
-        ticked = {"action": action, "_selected_action": [world.viewer.pk], "post": "yes"}
-        page = board.post("/board/records/accounts/user/", ticked, follow=True).content.decode()
-        assert "/set-password/" not in page and "/recover/" not in page
-    assert User.objects.filter(pk=world.viewer.pk).exists()
-    assert events() == []
+PICTURES = ("icon-no", "icon-yes", "icon-unknown", 'alt="True"', 'alt="False"')
 
 
-def test_the_password_is_asked_for_again_at_a_post_and_nothing_typed_is_lost(board, world):
-    other = make_board_operator("board.other")
-    url = f"/board/records/accounts/user/{other.pk}/change/"
-    an_hour_passes(board)
+def text(html: str) -> str:
+    return re.sub("<[^>]*>", " ", html)
 
-    asked = board.post(url, {"name": "Typed", "email": "typed@example.org", **POST})
 
-    assert asked.url.startswith("/account/confirm/")
-    assert User.objects.get(pk=other.pk).name == ""
-    board.post(asked.url, {"password": PASSWORD})
-    assert User.objects.get(pk=other.pk).name == "Typed"
+def test_yes_and_no_are_words_and_times_are_of_24_hours(board, world):
+    url = f"/board/records/accounts/user/{world.viewer.pk}/change/"
+    html = board.get(url).content.decode()
+    assert "<dt>Active</dt><dd>Yes</dd>" in html
+    assert "<dt>Superuser status</dt><dd>No</dd>" in html
+    release = world.series.releases.first()
+    html = board.get(f"/board/records/centres/release/{release.pk}/change/").content.decode()
+    assert f"{release.candidates_at:%H:%M}</dd>" in html
+
+
+def test_no_persons_name_stands_in_an_address():
+    """What is looked for does; the board's search is posted, and finds names."""
+    for model, records in admin.site._registry.items():
+        persons = model not in (Centre, Syllabus, Series)
+        fields = [one for one in records.search_fields if one.endswith(("name", "email", "uci"))]
+        assert not (persons and [one for one in fields if one != "username"]), model
+        assert not fields or records.search_help_text
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize("page", ["accounts/user", "credentials/credentials", "results/result"])
+def test_lists_take_the_same_queries_however_many(
+    board, world, page, many, django_assert_max_num_queries
+):
+    for candidate in list(world.candidates.values())[:many]:
+        make_login(candidate)
+    with django_assert_max_num_queries(12):
+        board.get(f"/board/records/{page}/")

@@ -1,4 +1,4 @@
-"""A search over the whole audit trail: by person, action, centre, series, subject and days.
+"""A search over the whole audit trail: by what it is about, person, action, centre, series, subject and days.
 
 Newest first, a page at a time, each found by where the last one ended: however long the trail is, a page
 costs the same. To download it is an act of its own in the trail.
@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from centres import audit
 from centres.models import AuditEvent
-from centres.models.audit import spaced, words_for
+from centres.models.audit import WORDS, spaced, words_for
 from core import csv_files
 from core.searching import finding
 
@@ -23,11 +23,35 @@ PAGE = 50
 AT_ONCE = 2_000  # rows of the CSV that are fetched together
 HEADS = ("when (UTC)", "who", "what", "centre", "series", "subject", "old", "new")
 
+# What the trail is filtered by -> how the actions of it begin.
+GROUPS = {
+    "centres": ("Status and access", ("status_", "groups_", "subcentres_")),
+    "letters": ("Letters", ("credentials_", "letter", "not_seen_")),
+    "results": ("Results", ("result", "correction_", "changes_")),
+    "releases": ("Releases and holds", ("release_", "hold_")),
+    "loads": ("Loads", ("file_", "loaded", "numbers_")),
+    "people": (
+        "People",
+        (
+            *("person_", "rights_", "suspension_", "access_", "operator_", "account_", "invited"),
+            *("password_", "second_factor_", "passkey_", "recovery_", "signed_out"),
+        ),
+    ),
+    "files": ("File Exchange", ("exchange_",)),
+    "service": ("Service", ("keys_", "site_", "orphans_", "trail_", "board_")),
+}
+
+
+def actions_of(group: str) -> list[str]:
+    """Each action is in one of GROUPS."""
+    return [action for action in WORDS if action.startswith(GROUPS[group][1])]
+
 
 @dataclass(frozen=True)
 class AuditSearch:
     """What is looked for; what is empty finds all. Days are UTC, the last one included."""
 
+    group: str = ""
     by: str = ""
     action: str = ""
     centre: str = ""
@@ -54,6 +78,8 @@ def find(search: AuditSearch) -> QuerySet[AuditEvent]:
     found = AuditEvent.objects.order_by("-at", "-pk")
     if search.by:
         found = found.filter(by__iexact=search.by)
+    if search.group:
+        found = found.filter(action__in=actions_of(search.group))
     if search.action:
         found = found.filter(action=search.action)
     if search.centre:

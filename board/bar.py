@@ -73,10 +73,16 @@ TABS = (
         ("board:correct*", "board:candidate"),
         "proposed",
     ),
-    Tab("centres", "Centres", "board:centres", ("board:centre",)),
-    Tab("people", "People", "board:accounts", ("board:account*", "board:person"), "proposed"),
+    Tab("centres", "Centres", "board:centres", ("board:centre*",)),
+    Tab("people", "People", "board:accounts", ("board:account*", "board:person*"), "proposed"),
     Tab("audit", "Audit trail", "board:audit", ("board:audit*",)),
-    Tab("state", "Service state", "board:service_state", ("admin:*",), "to look at"),
+    Tab(
+        "state",
+        "Service state",
+        "board:service_state",
+        ("board:qualification*", "admin:*"),
+        "to look at",
+    ),
 )
 
 

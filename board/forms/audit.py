@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 
-from board.audit_search import AuditSearch
+from board.audit_search import GROUPS, AuditSearch
 from board.forms.fields import DATE
 from centres.models import Series
 from centres.models.audit import WORDS
@@ -14,8 +14,13 @@ from core import plain_text
 
 
 class AuditSearchForm(plain_text.Form):
-    """What to look for in the audit trail; all of it stands in the address."""
+    """What to look for in the audit trail."""
 
+    group = forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((slug, words) for slug, (words, _) in GROUPS.items())],
+        widget=forms.HiddenInput,
+    )
     by = forms.CharField(label="Who (username)", required=False, max_length=150)
     action = forms.ChoiceField(label="What", required=False)
     centre = forms.CharField(label="Centre", required=False, max_length=5)
@@ -31,10 +36,11 @@ class AuditSearchForm(plain_text.Form):
         self.fields["action"].choices = [("", "Anything"), *actions]  # type: ignore[attr-defined]
         self.fields["series"].choices = [("", "Any"), *series]  # type: ignore[attr-defined]
         self.helper = FormHelper()
-        self.helper.form_method = "get"
-        self.helper.disable_csrf = True
+        self.helper.form_id = "audit-search"
+        self.helper.form_action = "board:audit"
+        group, *shown = self.fields
         self.helper.layout = Layout(
-            Div(*self.fields, css_class="fields"), Submit("", "Search", css_class="mb-0")
+            group, Div(*shown, css_class="fields"), Submit("find", "Search")
         )
 
     def clean(self) -> dict[str, Any]:
@@ -43,6 +49,13 @@ class AuditSearchForm(plain_text.Form):
         if first and last and first > last:
             self.add_error("to_day", "The last day comes before the first.")
         return data
+
+    @property
+    def searched(self) -> bool:
+        """Whether more is asked for than a group, or what is asked for cannot be: the fields are shown then."""
+        return bool(self.errors) or any(
+            said for name, said in self.cleaned_data.items() if name != "group"
+        )
 
     def search(self) -> AuditSearch:
         return AuditSearch(**self.cleaned_data)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import StaffRequest
 from board import audit_search
@@ -13,26 +13,48 @@ from board.forms.audit import AuditSearchForm
 from core.http import attachment
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest) -> HttpResponse:
-    form = _form(request)
-    page = audit_search.page(form.search(), before=_before(request)) if form.is_valid() else None
-    return render(request, "board/audit.html", {"form": form, "page": page})
+    return _page(request, _form(request))
 
 
-@require_safe
+show.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def download(request: StaffRequest) -> Any:
     form = _form(request)
     if not form.is_valid():
-        return render(request, "board/audit.html", {"form": form, "page": None})
+        return _page(request, form)
     name = f"audit-trail-{timezone.now():%Y%m%d-%H%M}.csv"
     return attachment(audit_search.download(form.search(), by=request.user), name)
 
 
+def _page(request: StaffRequest, form: AuditSearchForm) -> HttpResponse:
+    asked = _asked(request)
+    search = form.search() if form.is_valid() else None
+    context = {
+        "form": form,
+        "search": search,
+        "groups": [(slug, words) for slug, (words, _) in audit_search.GROUPS.items()],
+        "page": audit_search.page(search, before=_before(asked)) if search else None,
+        "later": bool(_before(asked)),
+    }
+    return render(request, "board/audit.html", context)
+
+
 def _form(request: StaffRequest) -> AuditSearchForm:
-    return AuditSearchForm(request.GET)
+    return AuditSearchForm(_asked(request))
 
 
-def _before(request: StaffRequest) -> int | None:
-    asked = request.GET.get("before", "")
-    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+def _asked(request: StaffRequest) -> dict[str, str]:
+    """What is searched for is posted, so that no candidate's name stands in an address; links to the trail say
+    whose centre, or what, and never a subject."""
+    if request.method == "POST":
+        return request.POST.dict()
+    return {name: str(said) for name, said in request.GET.items() if name != "subject"}
+
+
+def _before(asked: dict[str, str]) -> int | None:
+    pk = asked.get("before", "")
+    return int(pk) if pk.isdecimal() and len(pk) < 19 else None

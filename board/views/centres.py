@@ -2,12 +2,13 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import StaffRequest
-from board import centres
+from board import centre_links, centres
+from board.forms.centre_links import LinkForm
 from centres.models import Centre
 from core.searching import searched_for
 
@@ -37,9 +38,8 @@ def show_all(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def show(request: StaffRequest, number: str) -> HttpResponse:
-    centre = get_object_or_404(Centre.objects.select_related("main_link__main"), number=number)
+    centre, main = _with_main(number)
     attached = list(centres.attached_to(centre))
-    main = centre.main_link.main if hasattr(centre, "main_link") else None
     context = {
         "centre": centre,
         "main": main,
@@ -49,3 +49,21 @@ def show(request: StaffRequest, number: str) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "board/centre.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: StaffRequest, number: str) -> HttpResponse:
+    """Attach, move or detach it: what ends, then the page of a file that changes just that."""
+    centre, main = _with_main(number)
+    form = LinkForm(request.POST or None, centre=centre, now=main.number if main else "")
+    if form.is_valid():
+        load = centre_links.propose(centre, main=form.cleaned_data["main_centre"], by=request.user)
+        return redirect("loading:file", load.pk)
+    series = centres.in_each_series(centre)
+    context = {"centre": centre, "main": main, "form": form, "series": series}
+    return render(request, "board/centre_link.html", context)
+
+
+def _with_main(number: str) -> tuple[Centre, Centre | None]:
+    centre = get_object_or_404(Centre.objects.select_related("main_link__main"), number=number)
+    return centre, centre.main_link.main if hasattr(centre, "main_link") else None

@@ -7,11 +7,13 @@ import io
 import pytest
 import time_machine
 from django.db import connection
+from django.http import QueryDict
 
 from board import audit_search
 from board.audit_search import AuditSearch, find, page
 from centres import audit
 from centres.models import AuditEvent
+from centres.models.audit import WORDS
 from tests.board.events import events
 
 URL = "/board/audit/"
@@ -44,6 +46,8 @@ FOUND = [
     ("centre=main1", ["status_edited"]),
     ("series=June+2026", ["status_edited"]),
     ("subject=NEW", ["invited"]),
+    ("group=centres", ["status_edited"]),
+    ("group=people&by=officer.two", []),
     ("from_day=2026-08-14", ["loaded", "status_edited"]),
     ("to_day=2026-08-14", ["status_edited", "invited"]),
     ("to_day=9999-12-31", ["loaded", "status_edited", "invited"]),
@@ -52,22 +56,23 @@ FOUND = [
 ]
 REFUSED = [
     ("from_day=2026-02-30", "Enter a valid date."),
+    ("group=unknown", "Select a valid choice."),
     ("action=unknown", "Select a valid choice."),
     ("from_day=2026-08-14&to_day=2026-08-13", "The last day comes before the first."),
 ]
 
 
-def test_it_finds_what_the_address_says(board, told):
+def test_it_finds_what_is_posted(board, told):
     for asked, found in FOUND:
-        answer = board.get(f"{URL}?{asked}")
+        answer = board.post(URL, QueryDict(asked).dict())
         assert [event.action for event in answer.context["page"].events] == found, asked
-        assert ("Nothing is found." in answer.content.decode()) == (not found)
+        assert ("Nothing found" in answer.content.decode()) == (not found)
 
 
 def test_what_cannot_be_looked_for_is_said(board, told):
     for asked, answer in REFUSED:
         for url in (URL, f"{URL}download/"):
-            said = board.get(f"{url}?{asked}").content.decode()
+            said = board.post(url, QueryDict(asked).dict()).content.decode()
             assert answer in said
             assert "officer.new" not in said
 
@@ -92,13 +97,31 @@ def test_page_by_page_every_event_comes_once_newest_first(long_trail):
 
 
 def test_the_way_to_older_ones_keeps_what_was_looked_for(board, long_trail):
-    html = board.get(f"{URL}?by=board").content.decode()
+    html = board.post(URL, {"by": "board"}).content.decode()
     older = AuditEvent.objects.get(subject="4").pk
-    assert f'href="?by=board&amp;before={older}"' in html
+    assert f'form="audit-search" name="before" value="{older}">Older' in html
+    assert 'name="by" value="board"' in html
 
-    html = board.get(f"{URL}?by=board&before={older}").content.decode()
-    assert '<bdi class="quiet long">3</bdi>' in html
-    assert 'id="newest" href="?by=board"' in html
+    html = board.post(URL, {"by": "board", "before": older}).content.decode()
+    assert "<bdi>3</bdi>" in html and "<bdi>4</bdi>" not in html
+    assert 'name="before" value="">Newest' in html
+
+
+def test_what_links_say_is_found_and_a_subject_never_stands_in_an_address(board, told):
+    """A subject may be a candidate's name."""
+    assert events_at(board, "centre=MAIN1") == ["status_edited"]
+    assert events_at(board, "subject=nobody") == ["loaded", "status_edited", "invited"]
+    assert 'id="audit-search"' in (page := board.get(URL).content.decode())
+    assert 'method="get"' not in page
+
+
+def events_at(board, asked: str) -> list[str]:
+    return [event.action for event in board.get(f"{URL}?{asked}").context["page"].events]
+
+
+def test_every_action_is_of_one_group():
+    of = [action for group in audit_search.GROUPS for action in audit_search.actions_of(group)]
+    assert sorted(of) == sorted(WORDS)
 
 
 def test_a_page_costs_the_same_however_far_back(board, long_trail, django_assert_num_queries):
@@ -111,7 +134,7 @@ def test_a_page_costs_the_same_however_far_back(board, long_trail, django_assert
 
 
 def test_the_csv_holds_all_that_is_found_and_no_formula(board, told):
-    answer = board.get(f"{URL}download/?from_day=2026-08-14&to_day=2026-08-15")
+    answer = board.post(f"{URL}download/", {"from_day": "2026-08-14", "to_day": "2026-08-15"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
 

@@ -7,18 +7,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.guards import only_searches
 from accounts.requests import StaffRequest
 from board import audit_search
 from board.forms.audit import AuditSearchForm
 from core.http import attachment
 
 
+@only_searches
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: StaffRequest) -> HttpResponse:
     return _page(request, _form(request))
-
-
-show.only_searches = True  # type: ignore[attr-defined]  # see `accounts.guards`
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -509,7 +509,7 @@ POSTED_WITHOUT = {
     "loading:files": "a file; to give one changes nothing yet",
     "admin:login": "nothing is there for who is signed in",
     **dict.fromkeys(
-        ("board:accounts", "board:holds", "board:search"),
+        ("board:accounts", "board:audit", "board:holds", "board:search"),
         "a search, posted so that no name stands in an address",
     ),
 }

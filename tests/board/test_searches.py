@@ -11,7 +11,7 @@ from loading import urls as loading_urls
 from tests.builders import hold, make_proposal
 from tests.letters import an_hour_passes
 
-SEARCHES = {"board:accounts", "board:holds", "board:search"}
+SEARCHES = {"board:accounts", "board:audit", "board:holds", "board:search"}
 EVERY_ACT = {
     **dict.fromkeys(("confirmed", "apply", "change", "delete", "post"), "yes"),
     "search": "BLOGGS",

@@ -15,12 +15,12 @@ CURRENT, NEW, AGAIN = (
 
 
 class Named:
-    """Says which field lacks something; `said` where the label alone does not make a sentence."""
+    """Says which field lacks something; `sentences` where the label alone does not make a sentence."""
 
-    said: dict[str, str] = {}
+    sentences: dict[str, str] = {}
 
     def full_clean(self: Any) -> None:
-        for name, sentence in self.said.items():
+        for name, sentence in self.sentences.items():
             self.fields[name].error_messages["required"] = sentence
         required.name_the_field(self)
         super().full_clean()  # type: ignore[misc]
@@ -35,8 +35,8 @@ class ReauthenticateForm(Named, allauth.ReauthenticateForm):
 
 
 class ChangePasswordForm(Named, allauth.ChangePasswordForm):
-    said = {"oldpassword": CURRENT, "password1": NEW, "password2": AGAIN}
+    sentences = {"oldpassword": CURRENT, "password1": NEW, "password2": AGAIN}
 
 
 class SetPasswordForm(Named, DjangosForm):
-    said = {"new_password1": NEW, "new_password2": AGAIN}
+    sentences = {"new_password1": NEW, "new_password2": AGAIN}

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from core.zip_files import StreamedZip
 from credentials.associates.batch_progress import files_of
 from credentials.letters.downloads import CannotDownload, download, usual_choice
+from credentials.letters.zip_files import StreamedZip
 from credentials.models import Credentials, LetterBatch, LetterFile
 
 NOT_INCLUDED = "not-included.txt"

@@ -19,7 +19,6 @@ from centres import audit
 from centres.groups import place
 from centres.status import arrangement_for
 from core.pdf.layout import CannotPrint
-from core.zip_files import StreamedZip
 from credentials.letters import storage
 from credentials.letters.letter import Letter, Printing
 from credentials.letters.pdf import (
@@ -29,6 +28,7 @@ from credentials.letters.pdf import (
     make_pdf,
     pdf_in_pieces,
 )
+from credentials.letters.zip_files import StreamedZip
 from credentials.models import Credentials, LetterDownload, LetterFile
 
 ORDERS = {"number": "Candidate number", "name": "Name", "group": "Group"}

@@ -3,6 +3,7 @@
 import pytest
 
 from centres.models import AuditEvent, Centre, SubcentreLink
+from core import jobs
 from loading.models import LoadedFile
 from tests.builders import make_board_operator, make_centre, make_login
 
@@ -12,6 +13,12 @@ URL = "/board/centres/"
 def link(number: str) -> str:
     found = SubcentreLink.objects.filter(associate__number=number).select_related("main").first()
     return found.main.number if found else ""
+
+
+def looked_at() -> LoadedFile:
+    """After a worker's turn."""
+    jobs.run("loading.LoadedFile", str(LoadedFile.objects.get().pk))
+    return LoadedFile.objects.get()
 
 
 def test_it_filters_by_kind_and_finds_without_accents(board, world):
@@ -34,7 +41,7 @@ def test_a_link_is_changed_once_somebody_else_applies_what_was_looked_at(board, 
     assert "What ends with it" in page and "June 2026: 1 login works now" in page
 
     answer = board.post(f"{URL}ASC01/main-centre/", {"main_centre": ""})
-    load = LoadedFile.objects.get()
+    load = looked_at()
     assert answer.url == f"/board/loading/{load.pk}/"
     assert (load.kind, load.needs_second_person, load.found["bad"]) == ("centres", True, 0)
     assert link("ASC01") == "MAIN1"
@@ -46,6 +53,7 @@ def test_a_link_is_changed_once_somebody_else_applies_what_was_looked_at(board, 
 
     client.force_login(make_board_operator("board.second"))
     client.post(f"/board/loading/{load.pk}/apply/", counted)
+    assert looked_at().applied_at
     assert link("ASC01") == ""
     assert AuditEvent.objects.filter(subject="main centre", new={"main_centre": ""}).exists()
 

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from accounts.forms import Labelled
 from accounts.models import User
 from core import plain_text
 
@@ -27,12 +28,13 @@ REMEMBERED = 10 * settings.MFA_TOTP_PERIOD  # seconds; whatever the clocks of ou
 SALT = "used codes"
 
 
-class Once(plain_text.Form):
+class Once(Labelled, plain_text.Form):
     """A form with a code: what was used is a wrong code, and counts as one."""
 
+    LABELS = {"code": "Security code"}
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)  # type: ignore[call-arg]
-        self.fields["code"].label = "Security code"
+        super().__init__(*args, user=user, **kwargs)
         self.user = user
 
     def clean_code(self) -> str:

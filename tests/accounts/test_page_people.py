@@ -79,7 +79,7 @@ def test_the_list_says_of_each_person_what_they_may_do(officer, world):
     rows = re.findall(
         r"<tr role=\"row\">\s*<th role=\"rowheader\".*?</tr>", text(officer.get(ASC01)), re.S
     )
-    assert ["Invited, not yet here" in rows[0], "Sees results in confidence" in rows[1]] == [
+    assert ["Invited, no password yet" in rows[0], "Sees results in confidence" in rows[1]] == [
         True
     ] * 2
     assert "Manages the Candidate Results website and the people" in rows[1]

@@ -150,3 +150,20 @@ def test_who_has_lost_the_phone_finishes_a_recovery_that_a_colleague_has_started
 
     expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
     expect(page.get_by_text("Finished the recovery of lost factors")).to_be_visible()
+
+
+def test_the_keyboard_skips_to_the_content_and_after_saving_reads_the_message(
+    page, live_server, world
+):
+    page.goto(live_server.url)
+    log_in(page, "officer.main", PASSWORD)
+    page.goto(f"{live_server.url}/people/MAIN1/staff/viewer.main/rights/edit/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    page.goto(page.url.removesuffix("#main"))
+    page.get_by_label("Exams officer").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The role and rights of viewer.main are saved.")).to_be_visible()
+    expect(page.get_by_role("status")).to_be_focused()

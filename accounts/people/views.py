@@ -166,5 +166,11 @@ def _form(
     return render(
         request,
         "accounts/people/form.html",
-        {"manager": manager, "form": form, "title": title, **context},
+        {
+            "manager": manager,
+            "form": form,
+            "bad_fields": [field for field in form if field.errors],
+            "title": title,
+            **context,
+        },
     )

@@ -182,3 +182,11 @@ def test_the_old_password_cannot_be_guessed_from_a_session_left_open(client, wor
 @pytest.mark.parametrize("elsewhere", ["https://evil.example.org/", "//evil.example.org/"])
 def test_signing_in_leads_nowhere_but_to_this_site(elsewhere, client, world):
     assert log_in(client, "officer.main", QUERY_STRING=f"next={elsewhere}").url == "/"
+
+
+def test_nothing_in_a_field_repeats_its_label(client, world):
+    assert "placeholder" not in client.get("/log-in/").content.decode()
+    log_in(client, "officer.main")
+    page = client.get("/account/password/").content.decode()
+    assert "placeholder" not in page
+    assert "New password again</label>" in page

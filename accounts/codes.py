@@ -20,8 +20,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from accounts.forms import Labelled
 from accounts.models import User
+from accounts.password_forms import Labelled
 from core import plain_text
 
 REMEMBERED = 10 * settings.MFA_TOTP_PERIOD  # seconds; whatever the clocks of our hosts differ by
@@ -31,7 +31,7 @@ SALT = "used codes"
 class Once(Labelled, plain_text.Form):
     """A form with a code: what was used is a wrong code, and counts as one."""
 
-    LABELS = {"code": "Security code"}
+    labels = {"code": "Security code"}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)

@@ -1,4 +1,5 @@
-"""Forms of allauth and Django with a password: what was left out is named, as in every form (`core.required`)."""
+"""allauth's and Django's forms of signing in, as all of ours read: a label says what a field is and nothing in the
+field repeats it; what was left out is named (`core.required`)."""
 
 from typing import Any
 
@@ -14,7 +15,19 @@ CURRENT, NEW, AGAIN = (
 )
 
 
-class Named:
+class Labelled:
+    """Without placeholders, which go as soon as somebody types; `labels` in sentence case."""
+
+    labels: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+
+
+class Named(Labelled):
     """Says which field lacks something; `sentences` where the label alone does not make a sentence."""
 
     sentences: dict[str, str] = {}
@@ -35,6 +48,11 @@ class ReauthenticateForm(Named, allauth.ReauthenticateForm):
 
 
 class ChangePasswordForm(Named, allauth.ChangePasswordForm):
+    labels = {
+        "oldpassword": "Current password",
+        "password1": "New password",
+        "password2": "New password again",
+    }
     sentences = {"oldpassword": CURRENT, "password1": NEW, "password2": AGAIN}
 
 

@@ -308,11 +308,6 @@ MFA_TOTP_ISSUER = "Direct"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_PERIOD = 30
 MFA_TOTP_TOLERANCE = 1  # steps early or late (accounts/codes.py)
-ACCOUNT_FORMS = {
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "login": "accounts.forms.LoginForm",
-    "reauthenticate": "accounts.forms.ReauthenticateForm",
-}
 MFA_FORMS = {
     "activate_totp": "accounts.codes.ActivateTOTPForm",
     "authenticate": "accounts.codes.AuthenticateForm",

@@ -41,6 +41,7 @@ RETIRED = {  # patterns, without regard to capitals unless they say so -> what s
     r"\bmend (?:it\b|them\b|bad rows|\{)": "correct them",
     r"go back,? and change nothing": "Cancel",
     r"dead for good": "They stop working permanently",
+    r"this field is required": "Choose a series.",
     r"\blet (?:a|the|this|that) hold go\b|\blets? it go\b": "Release hold",
 }
 SEARCH = re.compile("|".join(f"({pattern})" for pattern in RETIRED), re.IGNORECASE)

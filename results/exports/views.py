@@ -180,9 +180,9 @@ def destroy(request: StaffRequest, series: str, centre: str, export: UUID) -> Ht
     if request.method != "POST":
         return redirect("results:export", series, centre, export)
     if not tasks.destroy(export=found):
-        messages.error(request, "This file is being made. Wait until it is ready, then destroy it.")
+        messages.error(request, "This file is being made. Wait until it is ready, then delete it.")
         return redirect("results:export", series, centre, export)
-    messages.success(request, "The file has been destroyed.")
+    messages.success(request, "The file has been deleted.")
     return redirect("results:download", series, centre)
 
 

@@ -247,7 +247,7 @@ def test_it_can_be_destroyed_and_says_when_it_must_not_be_had(world, monkeypatch
         assert ">Download<" not in refused
 
         gone = client.post(f"{way}destroy/", follow=True)
-    assert "has been destroyed" in gone.content.decode()
+    assert "has been deleted" in gone.content.decode()
     assert not Export.objects.exists()
 
 

@@ -1,20 +1,38 @@
-"""Charts of a distribution: bars with their labels, or one bar in bands for a syllabus or a centre.
+"""Charts of a distribution: columns, on a phone bars, or one bar in bands for a syllabus or a centre.
 
 Pure arithmetic, in shares of the drawing's width, so that it fits any page; the templates write the SVG. The
-figures stand beside every bar, and in a table as well: nothing is told by length or colour alone. A tick
-across a bar is what it is compared with.
+figures stand beside every bar, and in a table as well: nothing is told by length or colour alone. What is compared
+is a hatched column beside it, on a phone a tick across the bar.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from centres.grades import OUTCOMES, UNGRADED
-from results.staff_site.shares import Level, band_name, levels_of
+from results.staff_site.shares import Level, band_name, comparable, levels_of
 from results.staff_site.tallies import Distribution
 
 LINE = 26  # the height of a bar with the space around it, in pixels
-LABELS, LONGEST = 18, 56  # where the bars begin, and how long the longest is, in hundredths
+LABELS, LONGEST = 14, 56  # where the bars begin, and how long the longest is, in hundredths
+ABOVE, TALLEST = 24, 184  # pixels above the tallest column, and its height
+STEPS = (
+    2,
+    5,
+    10,
+    20,
+    25,
+)  # hundredths between the lines behind the columns, of which there are at most four
 WRITTEN_FROM = 9  # hundredths of a bar in which a share of a band can be read
+
+
+class Column(NamedTuple):
+    """Across in hundredths, down in pixels."""
+
+    x: str
+    width: str
+    y: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,13 @@ class Bar:
     compared: str | None
     tick: str | None
     change: str
+    middle: str
+    ours: Column
+    theirs: Column | None
+
+    @property
+    def short(self) -> str:
+        return "U" if self.label == UNGRADED else self.label
 
 
 @dataclass(frozen=True)
@@ -39,9 +64,11 @@ class Chart:
     it tells no level."""
 
     name: str
-    total: int
     bars: list[Bar]
     others: list[tuple[str, int]]
+    lines: list[tuple[int, float]]
+    """Behind the columns: of how many hundredths each is, and where."""
+    is_compared: bool
 
     @property
     def height(self) -> int:
@@ -65,33 +92,42 @@ def charts_of(ours: Distribution, theirs: Distribution | None = None) -> list[Ch
     """A chart for each level; `theirs` is the same qualification of what is compared."""
     compared = {one.name: one for one in levels_of(theirs)} if theirs else {}
     levels = levels_of(ours)
-    others = [(_label(one), ours.counts[one]) for one in OUTCOMES if ours.counts[one]]
+    others = [(words, ours.counts[one]) for one, words in OUTCOMES.items() if ours.counts[one]]
     if len(levels) > 1 and ours.counts[UNGRADED]:
         others.insert(0, ("UNGRADED, of either level", ours.counts[UNGRADED]))
     charts = []
     for level in levels:
         name = f"{ours.qualification}, {level.name}" if level.name else ours.qualification
-        beside = compared.get(level.name)
-        enough = beside if beside and beside.total and level.total else None
+        enough = comparable(level, compared.get(level.name))
         last = level is levels[-1]
-        charts.append(Chart(name, level.total, bars(level, enough), others if last else []))
+        drawn, most = bars(level, enough), _most(level, enough)
+        is_compared = enough is not None
+        charts.append(Chart(name, drawn, others if last else [], _lines(most), is_compared))
     return charts
 
 
 def bars(level: Level, beside: Level | None = None) -> list[Bar]:
-    both = [one for one in (level, beside) if one]
-    most = max(share for one in both for share in (*map(one.share, one.grades), 0.001))
+    most = _most(level, beside)
     return [_bar(place, grade, level, beside, most) for place, grade in enumerate(level.grades)]
+
+
+def _most(*levels: Level | None) -> float:
+    """The greatest share that a grade has."""
+    return max(share for one in levels if one for share in (*map(one.share, one.grades), 0.001))
+
+
+def _lines(most: float) -> list[tuple[int, float]]:
+    step = next((one for one in STEPS if most / one < 5), 50)
+    return [(share, _top(share, most)) for share in range(0, int(most) + 1, step)]
 
 
 def _bar(place: int, grade: str, level: Level, beside: Level | None, most: float) -> Bar:
     share = level.share(grade)
     other = beside.share(grade) if beside else None
-    tick = LABELS + LONGEST * other / most if other is not None else None
-    end = LABELS + LONGEST * share / most
-    change = ""
-    if beside and grade in beside.grades:
-        change = points(level.or_better(grade) - beside.or_better(grade))
+    tick = None if other is None else LABELS + LONGEST * other / most
+    end = max(LABELS + LONGEST * share / most, tick or 0)
+    slot = 100 / len(level.grades)
+    begin, wide = place * slot, slot * (0.5 if other is None else 0.38)
     return Bar(
         label=grade,
         count=level.counts[grade],
@@ -99,11 +135,31 @@ def _bar(place: int, grade: str, level: Level, beside: Level | None, most: float
         or_better=f"{level.or_better(grade):.1f}",
         y=place * LINE,
         width=_percent(LONGEST * share / most),
-        end=_percent(max(end, tick or 0)),
+        end=_percent(end),
         compared=None if other is None else f"{other:.1f}",
         tick=None if tick is None else _percent(tick),
-        change=change,
+        change=_change(grade, level, beside),
+        middle=_percent(begin + slot / 2),
+        ours=_column(begin + slot * (0.25 if other is None else 0.1), wide, share, most),
+        theirs=None if other is None else _column(begin + slot * 0.52, wide, other, most),
     )
+
+
+def _change(grade: str, level: Level, beside: Level | None) -> str:
+    """Of it or better, in points."""
+    if not beside or grade not in beside.grades:
+        return ""
+    return points(level.or_better(grade) - beside.or_better(grade))
+
+
+def _column(x: float, width: float, share: float, most: float) -> Column:
+    top = _top(share, most)
+    height = round(ABOVE + TALLEST - top, 1)
+    return Column(_percent(x), _percent(width), top, height)
+
+
+def _top(share: float, most: float) -> float:
+    return round(ABOVE + TALLEST * (1 - share / most), 1)
 
 
 def points(difference: float) -> str:
@@ -143,10 +199,6 @@ def _pieces(level: Level, rest: int = 0) -> Iterator[Piece]:
                 label, count, _percent(x), _percent(width), _percent(x + width / 2), tone, written
             )
             before += count
-
-
-def _label(grade: str) -> str:
-    return OUTCOMES.get(grade, grade)
 
 
 def _percent(part: float) -> str:

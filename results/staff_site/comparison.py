@@ -3,8 +3,7 @@
 Compared is only what this person may open anyway: each choice is of centres for which they may look at entries
 and results (rules 2 and 13), and every entry of it passes the staff's gate by itself (`tallies_of`), so that a
 comparison counts no grade that its reader may not see there; held and missing count alike, as none (rule 19). Staff of
-an Associate Centre are thus offered no other centre. Fewer than LEAST grades on one side are not compared:
-a share of a few says more of persons than of a centre.
+an Associate Centre are thus offered no other centre. Fewer than LEAST grades on one side are not compared.
 """
 
 import datetime as dt
@@ -15,18 +14,20 @@ from django.db.models import QuerySet
 from centres.access import ActingFor, associates_of, series_for
 from centres.models import Centre, Entry, Series
 from results.staff_site.filters import Scope
+from results.staff_site.shares import LEAST
 from results.staff_site.tallies import Counts, Tally, counted, tallies_of
 
-LEAST = 10  # grades on each side
 YEAR_BEFORE, MAIN, ASSOCIATES = "year-before", "main", "associates"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """With what can be compared: as the address says it, as people read it, and of whom and when it is."""
+    """With what can be compared: as the address says it, as people read it, behind “on” too, and of whom and when it
+    is."""
 
     value: str
     label: str
+    on: str
     series: Series
     centres: QuerySet[Centre]
 
@@ -43,7 +44,7 @@ class Comparison:
 
     @property
     def is_enough(self) -> bool:
-        return min(graded(self.ours), graded(self.theirs)) >= LEAST
+        return min(self.ours.graded, self.theirs.graded) >= LEAST
 
 
 def choices_for(acting: ActingFor) -> list[Choice]:
@@ -53,12 +54,14 @@ def choices_for(acting: ActingFor) -> list[Choice]:
     home = Centre.objects.filter(pk=acting.home.pk)
     before = series_for(home).filter(year=acting.series.year - 1, month=acting.series.month).first()
     if before:
-        found.append(Choice(YEAR_BEFORE, f"{before}, this centre", before, own))
+        found.append(Choice(YEAR_BEFORE, f"{before}, this centre", str(before), before, own))
     if acting.acts_for_associate:
-        found.append(Choice(MAIN, f"Main centre {acting.home.number}", acting.series, home))
+        label = f"Main centre {acting.home.number}"
+        found.append(Choice(MAIN, label, acting.home.number, acting.series, home))
     associates = associates_of(acting.home)
     if associates.exists():
-        found.append(Choice(ASSOCIATES, "All Associate Centres", acting.series, associates))
+        label = "All Associate Centres"
+        found.append(Choice(ASSOCIATES, label, "Associate Centres", acting.series, associates))
     return found
 
 
@@ -80,11 +83,6 @@ def compare(
         shared=len(shared),
         all_codes=len(codes),
     )
-
-
-def graded(counts: Counts) -> int:
-    """How many have a grade, ungraded among them."""
-    return counts.outcomes - counts.without_grade
 
 
 def _key(one: Tally) -> tuple[str, str]:

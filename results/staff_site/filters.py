@@ -29,12 +29,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Scope:
-    """Each is empty for all of them. `tallies`: of what the page is about."""
+    """Each is empty for all of them. `tallies`: of what the page is about, of `everything` that is there. One
+    qualification alone is chosen by itself."""
 
     qualification: str
     code: str
     option: str | None
     tallies: tuple[Tally, ...]
+    everything: tuple[Tally, ...]
 
     @property
     def address(self) -> dict[str, str]:
@@ -64,47 +66,48 @@ class Scope:
         return Q()
 
     @property
-    def way_up(self) -> list[tuple[str, str]]:
-        """What this is a part of, the largest first: how each reads, and its address."""
-        if not self.qualification:
-            return []
-        slug = slugify(self.qualification)
-        steps = [(self.qualification, urlencode({"qualification": slug}))]
-        if self.code:
-            of_it = urlencode({"qualification": slug, "syllabus": self.code})
-            steps.append((f"{self.code} {self.title}", of_it))
-        if self.option is not None:
-            steps.append((f"Option {self.option or 'not given'}", urlencode(self.address)))
-        return steps
+    def qualifications(self) -> list[Part]:
+        """All that there are."""
+        of_each: dict[str, list[Tally]] = {}
+        for one in self.everything:
+            of_each.setdefault(one.qualification, []).append(one)
+        return [
+            Part(urlencode({"qualification": slugify(name)}), name, "", counted(found))
+            for name, found in sorted(of_each.items())
+        ]
+
+    @property
+    def syllabuses(self) -> list[tuple[str, str]]:
+        """Code and title of those of this qualification, or of all."""
+        of_it = (one for one in self.everything if self.qualification in ("", one.qualification))
+        return sorted({(one.code, one.title) for one in of_it})
 
     @property
     def parts(self) -> list[Part]:
-        """Of what it consists: qualifications, or the syllabuses of one, or the options of one."""
+        """Of what it consists: syllabuses, or the options of one."""
         if self.option is not None:
             return []
         return [
-            self._part(*key, counted(one for one in self.tallies if self._key(one) == key))
-            for key in sorted({self._key(one) for one in self.tallies})
+            self._part(*key, counted(one for one in self.tallies if self.key(one) == key))
+            for key in sorted({self.key(one) for one in self.tallies})
         ]
 
-    def _key(self, one: Tally) -> tuple[str, str]:
-        if self.code:
-            return one.option, ""
-        return (one.code, one.title) if self.qualification else (one.qualification, "")
+    def key(self, one: Tally) -> tuple[str, str]:
+        """To which of the parts it belongs."""
+        return (one.option, "") if self.code else (one.code, one.title)
 
     def _part(self, name: str, title: str, counts: Counts) -> Part:
+        said = {"option": name or NO_OPTION} if self.code else {"syllabus": name}
         if self.code:
-            said = {"option": name or NO_OPTION}
             name = f"Option {name}" if name else "No option given"
-        else:
-            said = {"syllabus": name} if self.qualification else {"qualification": slugify(name)}
         return Part(urlencode({**self.address, **said}), name, title, counts)
 
 
 def scope_of(tallies: Iterable[Tally], asked: Mapping[str, Any]) -> Scope:
     """What is asked for of what is there."""
-    found = tuple(tallies)
-    qualification = code = ""
+    found = everything = tuple(tallies)
+    names = {one.qualification for one in everything}
+    qualification, code = names.pop() if len(names) == 1 else "", ""
     option: str | None = None
     wanted = asked.get("qualification", "")
     if of_it := tuple(one for one in found if slugify(one.qualification) == wanted):
@@ -115,4 +118,4 @@ def scope_of(tallies: Iterable[Tally], asked: Mapping[str, Any]) -> Scope:
     wanted = "" if wanted == NO_OPTION else wanted or None
     if code and (of_it := tuple(one for one in found if one.option == wanted)):
         found, option = of_it, wanted
-    return Scope(qualification, code, option, found)
+    return Scope(qualification, code, option, found, everything)

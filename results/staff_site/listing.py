@@ -13,7 +13,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from centres.grades import OUTCOMES, printed
 from centres.models import Candidate, Entry
-from core.searching import found
+from core.searching import finding
 from results.staff_release import seen_by
 from results.staff_site.tallies import Counts
 
@@ -29,6 +29,11 @@ class Choice:
     value: str
     label: str
     count: int
+
+    @property
+    def is_pending(self) -> bool:
+        """That there is no grade, or none yet."""
+        return self.value in {*OUTCOMES, AWAITED, NOT_AVAILABLE}
 
 
 def choices_of(counts: Counts) -> list[Choice]:
@@ -113,17 +118,11 @@ def entries_shown(
 
 def candidates_found(
     candidates: QuerySet[Candidate], *, search: str = "", order: Order
-) -> list[int]:
-    """The primary keys of those whom a search finds, by number, by name in any script or by UCI, or of
-    all, in this order (one query). As on the pages of the results service, every word of it is searched
-    for, in whatever order, whatever its case and accents."""
+) -> QuerySet[Candidate]:
+    """Whom a search finds, by number, by name in any script or by UCI, or all, in this order."""
     back = "-" if order.backwards else ""
-    rows = candidates.order_by(f"{back}{order.by}", "number").values_list(
-        "pk", "number", "name", "uci"
-    )
-    return [
-        pk for pk, number, name, uci in rows.iterator() if found(search, f"{number} {name} {uci}")
-    ]
+    wanted = finding(search, "number", "name", "uci")
+    return candidates.filter(wanted).order_by(f"{back}{order.by}", "number")
 
 
 def _place(counts: Counts) -> Case:

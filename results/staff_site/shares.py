@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from centres.grades import OUTCOMES, UNGRADED
 from results.staff_site.tallies import Distribution
 
+LEAST = 10  # grades on each side: a share of a few says more of persons than of a centre
 BANDS: tuple[tuple[str, ...], ...] = (("A*", "A"), ("B", "C"), ("D", "E"), ("F", "G"))
 NUMBER_BANDS: tuple[tuple[str, ...], ...] = (("9", "8", "7"), ("6", "5", "4"), ("3", "2"), ("1",))
 
@@ -44,6 +45,15 @@ class Level:
         there = [tuple(one for one in band if one in self.grades) for band in bands]
         return [band for band in there if band]
 
+    def best(self, bands: int) -> tuple[str, ...]:
+        """The grades of so many bands, from the best."""
+        return tuple(grade for band in self.bands[:bands] for grade in band)
+
+
+def comparable(ours: Level, theirs: Level | None) -> Level | None:
+    """What is compared, where both sides have LEAST grades."""
+    return theirs if theirs and min(ours.total, theirs.total) >= LEAST else None
+
 
 def levels_of(distribution: Distribution) -> list[Level]:
     """One, or A Level and AS Level where both are there."""
@@ -66,3 +76,9 @@ def _level(name: str, grades: list[str], distribution: Distribution) -> Level:
 def band_name(band: tuple[str, ...]) -> str:
     """`A*–A`, `F–G`, `1`."""
     return band[0] if len(band) == 1 else f"{band[0]}–{band[-1]}"
+
+
+def in_words(band: tuple[str, ...]) -> str:
+    """`A* and A`, `A* to C`, `a`."""
+    joint = " and " if len(band) == 2 else " to "
+    return joint.join(dict.fromkeys((band[0], band[-1])))

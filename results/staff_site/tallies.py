@@ -61,6 +61,11 @@ class Counts:
         """Of the outcomes, those that say that there is none, or none yet."""
         return sum(one.count for one in self.tallies if one.grade in OUTCOMES)
 
+    @property
+    def graded(self) -> int:
+        """How many have a grade, ungraded among them."""
+        return self.outcomes - self.without_grade
+
     @cached_property
     def not_available(self) -> int:
         """Of those whose release has come, how many have nothing to show: missing or held."""

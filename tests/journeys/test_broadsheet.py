@@ -1,8 +1,10 @@
 """A viewer reads a broadsheet: opens the centre, takes it as workbook and as PDF, compares with the page."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from results.corrections import Correction, correct
@@ -31,6 +33,7 @@ def test_a_viewer_reads_a_broadsheet(
     page.goto(f"{live_server.url}/entries-and-results/2026-06/MAIN1/candidates/")
     shown = page.get_by_role("main").inner_text()
     page.locator("summary", has_text="Download").click()
+    look()
     page.get_by_role("link", name="Download results").click()
     look()
 
@@ -74,3 +77,16 @@ def test_a_viewer_reads_a_broadsheet(
     page.get_by_role("button", name="Mark as seen").click()
     expect(page.get_by_text("Nothing has changed since then")).to_be_visible()
     look()
+
+
+def test_from_administer_exams_a_broadsheet_is_three_clicks_away(officer_at, released):
+    released.series.releases.update(candidates_at=timezone.now() - dt.timedelta(days=1))
+    page = officer_at("viewer.main")
+
+    page.get_by_role("link", name="by qualification").click()
+    page.locator("summary", has_text="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Workbook (xlsx), Broadsheet").click()
+
+    rows = rows_of_xlsx(Path(download.value.path()).read_bytes())
+    assert [row["Candidate number"] for row in rows] == ["0001", "0002"]

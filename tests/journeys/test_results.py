@@ -1,11 +1,13 @@
 """A viewer finds a candidate, and reads the distribution of a syllabus; an officer prints what is restricted."""
 
-import re
+import datetime as dt
 
 import pypdf
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from centres.models import Release
 from results.components import Component
 from results.models import Result
 from tests.builders import make_candidate, restrict, trust
@@ -17,15 +19,14 @@ def test_a_viewer_finds_a_candidate_and_reads_the_distribution(officer_at, look,
     make_candidate(world.main, world.series, "0002", name="NÚÑEZ: Zoë", grades={"0580": "C"})
     marks = (Component("12", "65", "66", "C"),)
     Result.objects.filter(entry__candidate__number="0002").update(components=marks)
+    Release.objects.update(candidates_at=timezone.now() - dt.timedelta(days=1))
     page = officer_at("viewer.main")
 
     page.get_by_role("link", name="by Candidate").click()
-    page.get_by_label("Centre").select_option("MAIN1 Made-up School MAIN1")
-    page.get_by_role("button", name="Go").click()
     page.get_by_label("Find by number, name or UCI").fill("nunez")
     page.get_by_role("button", name="Find").click()
-    expect(page).to_have_url(re.compile("nunez"))
     expect(page.get_by_role("link", name="BLOGGS: Fred")).to_have_count(0)
+    assert "nunez" not in page.url
     look()
     page.get_by_role("link", name="NÚÑEZ: Zoë").click()
     expect(page.get_by_role("heading", name="NÚÑEZ: Zoë")).to_be_visible()
@@ -42,11 +43,11 @@ def test_a_viewer_finds_a_candidate_and_reads_the_distribution(officer_at, look,
     expect(figures.get_by_role("row", name="C 1 50.0 100.0", exact=True)).to_be_visible()
     look()
     page.get_by_label("Result", exact=True).select_option("C(c) (1)")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show these candidates").click()
     expect(page.get_by_text("1 of 2 entries.")).to_be_visible()
 
     page.get_by_role("navigation", name="View").get_by_role(
-        "link", name="Associate Centres"
+        "link", name="Associate Centres side by side"
     ).click()
     expect(page.get_by_role("row", name="ASC02")).to_contain_text("No grade: 1")
     look()
@@ -70,3 +71,20 @@ def test_every_printed_sheet_says_until_when_it_is_restricted(officer_at, look, 
     assert len(sheets) > 1
     for sheet in sheets:
         assert "RESTRICTED until" in " ".join(sheet.extract_text().split())
+
+
+def test_every_printed_sheet_with_a_grade_says_that_it_is_provisional(
+    officer_at, look, world, tmp_path
+):
+    for number in range(2, 62):
+        make_candidate(world.main, world.series, f"{number:04}")
+    Release.objects.update(candidates_at=timezone.now() - dt.timedelta(days=1))
+    page = officer_at("officer.main")
+
+    for name in ("", "candidates/", "candidates/0001/", "associates/"):
+        page.goto(f"{page.url.partition('entries')[0]}entries-and-results/2026-06/MAIN1/{name}")
+        page.pdf(path=tmp_path / "printed.pdf", format="A4")
+        for sheet in pypdf.PdfReader(tmp_path / "printed.pdf").pages:
+            words = " ".join(sheet.extract_text().split())
+            assert "PROVISIONAL – not for universities" in words, name
+            assert "Download" not in words

@@ -29,7 +29,17 @@ def test_what_is_compared_has_a_tick_and_the_change_is_that_of_or_better_in_poin
     a, b = chart.bars[1:3]
 
     assert (a.compared, a.change) == ("20.0", "+20.0")
-    assert (b.compared, b.change, b.tick) == ("80.0", "0.0", "74.00%")
+    assert (b.compared, b.change, b.tick) == ("80.0", "0.0", "70.00%")
+    assert (a.ours.height, b.ours.height, b.theirs.height) == (92, 138, 184)
+    assert chart.lines == [(0, 208.0), (20, 162.0), (40, 116.0), (60, 70.0), (80, 24.0)]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [({"A": 9}, {"A": 10}), ({"A": 10}, {"B": 9})])
+def test_a_level_of_which_one_side_has_fewer_than_ten_is_not_compared(ours, theirs):
+    [chart] = charts_of(drawn(**ours), drawn(**theirs))
+
+    assert not chart.is_compared
+    assert {(bar.tick, bar.theirs, bar.change) for bar in chart.bars} == {(None, None, "")}
 
 
 @pytest.mark.parametrize(("by", "said"), [(3.14, "+3.1"), (-0.04, "0.0"), (-2.7, "−2.7")])
@@ -41,7 +51,7 @@ def test_what_is_no_grade_is_named_in_words_and_has_no_share():
     [chart] = charts_of(drawn(A=4, X=1, Q=1, Y=1))
 
     assert chart.others == [("No result", 1), ("Pending", 1), ("To be issued", 1)]
-    assert chart.total == 4
+    assert chart.bars[1].share == "100.0"
 
 
 def test_as_levels_are_no_worse_a_levels_and_what_tells_no_level_is_in_neither():

@@ -6,7 +6,8 @@ import pytest
 
 from centres.access import viewing_for
 from centres.models import Release
-from results.staff_site.comparison import LEAST, choices_for
+from results.staff_site.comparison import choices_for
+from results.staff_site.shares import LEAST
 from tests.builders import (
     A_LEVEL,
     AFTER,
@@ -65,7 +66,7 @@ def test_the_same_syllabus_a_year_before_stands_beside_it(world, before):
 
     html = page(browser(world.viewer), f"{URL}?syllabus=0580&compare=year-before")
 
-    assert "+100.0 points" in html
+    assert "<b>+100.0 points</b> on June 2025" in html
     assert '<td class="num quiet">100.0</td>' in html
     assert 'class="of-theirs" x="-2"' in html
 

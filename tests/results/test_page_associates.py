@@ -21,11 +21,11 @@ URL = "/entries-and-results/2026-06/MAIN1/associates/"
 
 def lines(html: str) -> list[tuple]:
     """Centre, and its four counts."""
-    rows = html.partition("<tbody>")[2].split("<tr>")[1:]
+    rows = html.partition("<tbody")[2].split("<tr ")[1:]
     return [
         (
-            re.search(r">([A-Z0-9]{5}) <bdi", row)[1],
-            *map(int, re.findall(r'number" data-head="[^"]+">(\d+)</td>', row)),
+            re.search(r"<b>([A-Z0-9]{5})</b> <bdi", row)[1],
+            *map(int, re.findall(r'num" data-head="[^"]+">(\d+)</td>', row)),
         )
         for row in rows
     ]

@@ -1,12 +1,13 @@
 """*View entries and results*: who may open it, and what it says by qualification."""
 
+import datetime as dt
 import re
 
 import pytest
 import time_machine
 from django.test import Client
 
-from centres.models import Candidate, Entry, Release
+from centres.models import Candidate, Entry, Membership, Release, Role
 from results.models import Result
 from results.staff_site.views import qualifications
 from tests.builders import (
@@ -23,6 +24,8 @@ from tests.builders import (
 )
 
 URL = "/entries-and-results/2026-06/MAIN1/"
+CHOOSE = "/entries-and-results/"
+LATER = AFTER + dt.timedelta(days=90)  # when no series is present
 CHANGE = "/candidate-results/2026-06/MAIN1/change-subcentre/"
 TO_BE_RELEASED = "Results to be released"
 NOT_YET = "Not available yet"
@@ -44,14 +47,17 @@ def page(client: Client, url: str = URL, *, at=AFTER) -> str:
 def counts(html: str) -> list[int]:
     """Entries, withdrawn, with a result, to be released."""
     shown = html.partition('<dl class="figures">')[2].partition("</dl>")[0]
-    return [int(one) for one in re.findall(r"<b>(\d+)</b>", shown)][:4]
+    entries, graded = (int(one) for one in re.findall(r"<dd><b>(\d+)</b>", shown)[:2])
+    said = {words: int(many) for many, words in re.findall(r">(\d+) ([a-z ]+)</a>", shown)}
+    no_grade = sum(said.get(one, 0) for one in ("no result", "pending", "to be issued"))
+    return [entries, said.get("withdrawn", 0), graded + no_grade, said.get("to be released", 0)]
 
 
 def listed(html: str) -> list[tuple[str, str]]:
     """Number and syllabus of each entry in the list."""
-    rows = html.partition('<section class="panel" id="entries"')[2].split("<tr>")[2:]
+    rows = html.partition('<section class="panel flush" id="entries"')[2].split("<tr ")[2:]
     return [
-        (re.search(r">(\d{4})</a>", row)[1], re.search(r"Syllabus\">(\d{4})", row)[1])
+        (re.search(r">(\d{4})</a>", row)[1], re.search(r"class=\"syllabus\">(\d{4})", row)[1])
         for row in rows
     ]
 
@@ -59,21 +65,38 @@ def listed(html: str) -> list[tuple[str, str]]:
 # --- Choosing ---------------------------------------------------------------------------------
 
 
-def test_one_chooses_a_series_and_of_several_centres_one(world):
+def test_the_present_series_is_opened_at_once_for_who_has_one_centre(world):
+    with time_machine.travel(AFTER, tick=False):
+        for user, number in ((world.viewer, "MAIN1"), (world.stranger, "OTH01")):
+            client, at = browser(user), f"/entries-and-results/2026-06/{number}/"
+            assert client.get(CHOOSE).headers["Location"] == at
+            by_candidate = client.get(CHOOSE, {"by": "candidate"})
+            assert by_candidate.headers["Location"] == f"{at}candidates/"
+
+
+def test_while_no_series_is_present_one_chooses_it_and_of_several_centres_one(world):
     client = browser(world.viewer)
-    html = page(client, "/entries-and-results/")
+    html = page(client, CHOOSE, at=LATER)
     offered = re.findall(r'<option value="([A-Z0-9]{5})">', html)
     assert offered == ["MAIN1", "ASC01", "ASC02"]
 
-    chosen = client.get("/entries-and-results/", {"series": "2026-06", "centre": "ASC01"})
+    chosen = client.get(CHOOSE, {"series": "2026-06", "centre": "ASC01"})
     assert chosen.headers["Location"] == "/entries-and-results/2026-06/ASC01/"
+
+
+def test_who_is_on_the_staff_of_several_centres_chooses_one(world):
+    Membership.objects.create(user=world.viewer, centre=world.other, role=Role.VIEWER)
+
+    offered = re.findall(r'<option value="([A-Z0-9]{5})">', page(browser(world.viewer), CHOOSE))
+
+    assert offered == ["MAIN1", "OTH01", "ASC01", "ASC02"]
 
 
 def test_who_has_one_centre_chooses_the_series_alone(world):
     client = browser(world.stranger)
-    assert "Centre</label>" not in page(client, "/entries-and-results/")
+    assert "Centre</label>" not in page(client, CHOOSE, at=LATER)
 
-    chosen = client.get("/entries-and-results/", {"series": "2026-06"})
+    chosen = client.get(CHOOSE, {"series": "2026-06"})
     assert chosen.headers["Location"] == "/entries-and-results/2026-06/OTH01/"
 
 
@@ -83,15 +106,15 @@ def test_from_the_dashboard_one_chooses_by_qualification_or_by_candidate(world):
     assert 'href="/entries-and-results/"' in dashboard
     assert 'href="/entries-and-results/?by=candidate"' in dashboard
     assert '<input type="hidden" name="by" value="candidate"' in page(
-        client, "/entries-and-results/?by=candidate"
+        client, f"{CHOOSE}?by=candidate", at=LATER
     )
 
-    chosen = client.get("/entries-and-results/", {"series": "2026-06", "by": "candidate"})
+    chosen = client.get(CHOOSE, {"series": "2026-06", "by": "candidate"})
     assert chosen.headers["Location"] == "/entries-and-results/2026-06/OTH01/candidates/"
 
 
 def test_who_is_on_the_staff_of_no_centre_is_told_whom_to_ask(world):
-    html = page(browser(world.board), "/entries-and-results/")
+    html = page(browser(world.board), CHOOSE)
     assert "not on the staff of a centre" in html
 
 
@@ -179,8 +202,8 @@ def test_a_list_is_filtered_by_result_and_sorted_in_the_address(world):
     sorted_ = page(client, f"{URL}?syllabus=0580&sort=outcome")
     assert listed(sorted_) == [("0002", "0580"), ("0001", "0580")]
     assert '<option value="outcome" selected>' in sorted_
-    assert "No entry here has this result. " in page(client, f"{URL}?outcome=G")
-    assert "as far as results are released" in page(client, f"{URL}?outcome=A", at=A_LEVEL_RELEASE)
+    assert "No entry here has this result</b>" in page(client, f"{URL}?outcome=G")
+    assert "As far as results are released" in page(client, f"{URL}?outcome=A", at=A_LEVEL_RELEASE)
 
 
 def test_the_distribution_is_drawn_and_stands_in_a_table_with_the_same_figures(world):
@@ -188,7 +211,7 @@ def test_the_distribution_is_drawn_and_stands_in_a_table_with_the_same_figures(w
 
     html = page(browser(world.officer), f"{URL}?syllabus=0580")
 
-    drawing = html.partition('<svg class="distribution"')[2].partition("</desc>")[0]
+    drawing = html.partition('<svg class="distribution not-phone"')[2].partition("</desc>")[0]
     assert "A*: 0; A: 2; B: 0; C: 0; D: 0; E: 0; F: 0; G: 0; UNGRADED: 0." in drawing
     table = html.partition('<table class="data figures-of">')[2].partition("</table>")[0]
     assert re.findall(r'row">([^<]+)</th><td class="num">(\d+)', table)[:3] == [
@@ -234,7 +257,7 @@ def test_what_is_held_reads_not_available_yet_without_a_time(world):
     hold(series=world.series)
 
     html = page(browser(world.officer))
-    assert re.findall(r'data-head="Result"><span class="quiet">(.*?)<', html) == [NOT_YET] * 3
+    assert re.findall(r'class="result"><span class="quiet">(.*?)<', html) == [NOT_YET] * 3
     assert TO_BE_RELEASED not in html
     assert "3 entries read “Not available yet”" in html
     assert "info@cambridgeinternational.org" in html.partition("3 entries read")[2]

@@ -16,7 +16,7 @@ PAGES = {
     "results:candidates": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 200 404",
-        post="302 302 405 405 405 405 405",
+        post="302 302 404 302 302 302 404",
     ),
     "results:candidate": Page(
         args={**AT_ASC01, "number": "0001"},

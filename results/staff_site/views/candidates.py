@@ -4,8 +4,9 @@ import re
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, viewing_for
@@ -20,15 +21,19 @@ from results.staff_site.listing import CANDIDATE_SORTS, Order, candidates_found
 CANDIDATES_A_PAGE = 100
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """A search is posted, and so are the pages of what it finds: no name stands in an address."""
     acting = viewing_for(request.user, series, centre)
-    search = searched_for(request.GET)
-    order = Order.read(request.GET.get("sort", ""), CANDIDATE_SORTS)
+    asked, search = request.POST or request.GET, searched_for(request.POST)
+    order = Order.read(asked.get("sort", ""), CANDIDATE_SORTS)
+    if request.method == "POST" and not search:
+        return redirect(
+            f"{reverse('results:candidates', args=[series, centre])}?sort={order.asked}"
+        )
     found = candidates_found(_candidates(acting), search=search, order=order)
-    page = Paginator(found, CANDIDATES_A_PAGE).get_page(request.GET.get("page"))
-    there = Candidate.objects.in_bulk(list(page.object_list))
-    candidates = [there[pk] for pk in page.object_list]
+    page = Paginator(found, CANDIDATES_A_PAGE).get_page(asked.get("page"))
+    candidates = list(page.object_list)
     outcomes = outcomes_for(acting.centre, acting.series, user=acting.user, candidates=candidates)
     of_candidates: dict[int, list[Outcome]] = {one.pk: [] for one in candidates}
     for outcome in outcomes:

@@ -1,4 +1,4 @@
-"""*By qualification*: qualification, syllabus, option; counts, distribution, and the candidates."""
+"""*By qualification*: qualification, syllabus, option; figures, distribution, comparison, and the candidates."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,13 +10,14 @@ from centres.access import viewing_for
 from centres.models import Entry
 from core import gate_clock
 from results.staff_release import outcomes_of
-from results.staff_site.charts import charts_of, points, strips
-from results.staff_site.comparison import LEAST, Comparison, choices_for, compare
+from results.staff_site import figures
+from results.staff_site.charts import charts_of
+from results.staff_site.comparison import Comparison, choices_for, compare
 from results.staff_site.context import framed
 from results.staff_site.filters import scope_of
 from results.staff_site.listing import ENTRY_SORTS, Order, choices_of, entries_shown, outcome_asked
-from results.staff_site.shares import band_name, levels_of
-from results.staff_site.tallies import Counts, Distribution, tallies_of
+from results.staff_site.shares import LEAST
+from results.staff_site.tallies import Distribution, tallies_of
 
 ENTRIES_A_PAGE = 100
 
@@ -66,11 +67,13 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             comparison=comparison,
             beside=beside,
             least=LEAST,
-            headline=_headline(drawn, beside),
+            headline=figures.headline(drawn, beside.theirs if beside else None),
+            beside_it=figures.beside_it(beside.theirs) if beside else None,
             charts=[
                 chart for one in drawn.distributions for chart in charts_of(one, _same(one, beside))
             ],
-            parts=[(one, list(map(strips, one.counts.distributions))) for one in scope.parts],
+            rows=figures.rows_of(scope, beside),
+            heads=figures.heads_of(counts),
             has_grades=bool(counts.outcomes),
             outcomes=choices_of(counts),
             outcome=outcome,
@@ -85,27 +88,3 @@ def _same(one: Distribution, beside: Comparison | None) -> Distribution | None:
     """The same qualification of what is compared."""
     found = beside.theirs.distributions if beside else []
     return next((other for other in found if other.qualification == one.qualification), None)
-
-
-def _headline(counts: Counts, beside: Comparison | None) -> list[tuple[str, str, str]]:
-    """Of the one level that is shown, how many have a grade of the best band, and of the best two; and by how many
-    points that is more than what is compared. Nothing where several levels are shown."""
-    distributions = counts.distributions
-    levels = levels_of(distributions[0]) if len(distributions) == 1 else []
-    if len(levels) != 1 or not levels[0].total:
-        return []
-    [level] = levels
-    other = _same(distributions[0], beside)
-    theirs = (
-        next((one for one in levels_of(other) if one.name == level.name), None) if other else None
-    )
-    found = []
-    best, second = level.bands[:2]
-    for name, grades in (
-        (band_name(best), best),
-        (band_name((best[0], second[-1])), best + second),
-    ):
-        share = level.share(*grades)
-        change = points(share - theirs.share(*grades)) if theirs else ""
-        found.append((name, f"{share:.1f}", change))
-    return found

@@ -80,7 +80,7 @@ def let_go_late(world):
 
 DIFFERENT = [no_results, other_grades, corrected, *HELD_AT_EACH_LEVEL]
 DIFFERENT_TO_STAFF = [*DIFFERENT, came_late, let_go_late]
-LOOKED_AT = ("?compare=associates", "changes/", "changes/csv/", "candidates/0001/")
+LOOKED_AT = ("changes/", "changes/csv/", "candidates/0001/", "?compare=associates")
 
 
 def visit(login) -> list:

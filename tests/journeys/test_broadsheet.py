@@ -86,7 +86,7 @@ def test_from_administer_exams_a_broadsheet_is_three_clicks_away(officer_at, rel
     page.get_by_role("link", name="by qualification").click()
     page.locator("summary", has_text="Download").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Workbook (xlsx), Broadsheet").click()
+        page.get_by_role("link", name="Broadsheet, Workbook (xlsx)").click()
 
     rows = rows_of_xlsx(Path(download.value.path()).read_bytes())
     assert [row["Candidate number"] for row in rows] == ["0001", "0002"]

@@ -85,7 +85,7 @@ def test_while_no_series_is_present_one_chooses_it_and_of_several_centres_one(wo
 
 
 def test_who_is_on_the_staff_of_several_centres_chooses_one(world):
-    Membership.objects.create(user=world.viewer, centre=world.other, role=Role.VIEWER)
+    Membership.objects.create(user=world.viewer, centre=world.stranger_centre, role=Role.VIEWER)
 
     offered = re.findall(r'<option value="([A-Z0-9]{5})">', page(browser(world.viewer), CHOOSE))
 

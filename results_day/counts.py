@@ -4,15 +4,14 @@ Counted are the candidates who have access and a valid entry. *Can see* results 
 qualification whose time has come by the earlier of two clocks (`core.gate_clock`): the board's
 release plus the centre's delay (`centres.terms`).
 *Tried* and *seen* are of the candidate, with whichever letter: a new one makes neither undone. *Not
-yet seen*: can see results, was never shown one, and has a login that works. Those without one are
-counted apart, for they cannot look; they are on the list to telephone as well. So who can see results
-has seen some, has not yet, or cannot look.
+yet seen*: can see results and was never shown one, with a letter or without; these are the call list.
+*Not yet open*: nothing that the candidate is entered for can be seen by now.
 
 Only whether somebody looked is known here. No grade is read, and nothing is asked of holds.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
@@ -40,28 +39,31 @@ from credentials.models import Credentials
 
 @dataclass(frozen=True)
 class Counts:
-    """How many candidates have access, a login that works, have tried one, can see results by now,
-    have seen some, and have not though they have a login."""
+    """How many candidates have access, and a login that works; of how many results can be seen by now; how
+    many of these have seen some, and how many of the others have never tried a login."""
 
     with_access: int = 0
     letters: int = 0
-    tried: int = 0
     can_see: int = 0
     seen: int = 0
-    not_seen: int = 0
+    never_tried: int = 0
 
     @property
     def without_letter(self) -> int:
         return self.with_access - self.letters
 
     @property
-    def cannot_look(self) -> int:
-        """How many could see results by now, and have no login to do so."""
-        return self.can_see - self.seen - self.not_seen
+    def not_seen(self) -> int:
+        return self.can_see - self.seen
 
     @property
-    def have_not_looked(self) -> int:
-        return self.not_seen + self.cannot_look
+    def not_open(self) -> int:
+        return self.with_access - self.can_see
+
+    @property
+    def share(self) -> str:
+        """“77.6 %” of those for whom it is time; not 100 while anybody is missing."""
+        return f"{self.seen * 1000 // self.can_see / 10:.1f} %" if self.can_see else ""
 
     def __add__(self, other: "Counts") -> "Counts":
         names = [one.name for one in fields(Counts)]
@@ -70,10 +72,12 @@ class Counts:
 
 @dataclass(frozen=True)
 class Row:
-    """One centre on the day. `visible_from` is of the qualifications that its candidates enter."""
+    """One centre on the day. `visible_from` is of the qualifications that its candidates enter; `delay` is
+    in it already."""
 
     centre: Centre
     visible_from: Mapping[str, dt.datetime]
+    delay: dt.timedelta
     at: dt.datetime
     counts: Counts = field(default_factory=Counts)
 
@@ -83,14 +87,21 @@ class Row:
         return moments(self.visible_from, self.centre)
 
     @property
+    def opens(self) -> dt.datetime | None:
+        """The latest instant that has come, or the first that is to come."""
+        come = [instant for instant in self.visible_from.values() if instant <= self.at]
+        return max(come, default=None) or min(self.visible_from.values(), default=None)
+
+    @property
+    def then(self) -> dt.datetime | None:
+        """When the next qualification can be seen, after that."""
+        after = (at for at in self.visible_from.values() if self.opens and at > self.opens)
+        return min(after, default=None)
+
+    @property
     def begun(self) -> bool:
         """Whether anything can be seen there by now."""
         return any(instant <= self.at for instant in self.visible_from.values())
-
-    @property
-    def clock(self) -> str:
-        """The time there: whether it is an hour at which to telephone."""
-        return f"{self.at.astimezone(self.centre.zone):%H:%M}"
 
 
 def with_associates(centre: Centre) -> QuerySet[Centre]:
@@ -107,7 +118,13 @@ def day_of(
     entered = _entered(centres, series, terms)
     counts = _counts(series, terms, at)
     return [
-        Row(centre=centre, visible_from=entered[centre.pk], at=at, counts=counts[centre.pk])
+        Row(
+            centre=centre,
+            visible_from=entered[centre.pk],
+            delay=terms[centre.pk].delay,
+            at=at,
+            counts=counts[centre.pk],
+        )
         for centre in centres.order_by("number")
         if terms[centre.pk].access
     ]
@@ -117,13 +134,19 @@ def total(rows: Iterable[Row]) -> Counts:
     return sum((row.counts for row in rows), start=Counts())
 
 
-def attention_first(rows: Iterable[Row]) -> list[Row]:
-    """Where most have not seen their results, with a letter or without, then where most letters are
-    missing."""
-    return sorted(rows, key=lambda row: (-row.counts.have_not_looked, -row.counts.without_letter))
+def opening_in(rows: Iterable[Row], *, since: dt.datetime) -> dt.datetime | None:
+    """The instant since then at which results of the most centres could first be seen: the one to mark in a
+    drawing of that time."""
+    opened = Counter(
+        instant
+        for row in rows
+        for instant in set(row.visible_from.values())
+        if since <= instant <= row.at
+    )
+    return max(opened, key=lambda instant: (opened[instant], -instant.timestamp()), default=None)
 
 
-def to_telephone(
+def to_call(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
 ) -> QuerySet:
     """The candidates whose time has come and who have not looked, by centre and number, with
@@ -197,10 +220,9 @@ def _counts(series: Series, terms: Mapping[int, Terms], at: dt.datetime) -> Mapp
         counts[pk] += Counts(
             with_access=many,
             letters=many * letter,
-            tried=many * tried,
             can_see=many * can_see,
-            seen=many * seen,
-            not_seen=many * (letter and can_see and not seen),
+            seen=many * (can_see and seen),
+            never_tried=many * (can_see and not seen and not tried),
         )
     return counts
 

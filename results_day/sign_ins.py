@@ -21,31 +21,30 @@ from credentials.models import Credentials
 
 MINUTE = dt.timedelta(minutes=1)
 MINUTES = 60
-TALLEST = 120  # the busiest minute, in the drawing's units
+HOUR = MINUTE * MINUTES
+TALLEST = 80  # the busiest minute, in the drawing's units
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One minute. `clock` is its time at the centre; `x` a share of the drawing's width."""
+    """One minute. `clock` is its time at the centre; `x` a share of the drawing's width, at which words about
+    it begin or, in the right half, end (`anchor`, as SVG calls it)."""
 
     clock: str
     count: int
     x: str
+    anchor: str
     y: int
     height: int
     labelled: bool
 
-    @property
-    def quarter(self) -> bool:
-        """Labelled where there is room for few labels, too."""
-        return self.labelled and int(self.clock[-2:]) % 15 == 0
-
 
 @dataclass(frozen=True)
 class SignIns:
-    """Sixty minutes, oldest first; the last is the one that runs."""
+    """Sixty minutes, oldest first; the last is the one that runs. `opened`: the one in which results opened."""
 
     bars: list[Bar]
+    opened: Bar | None = None
 
     @property
     def total(self) -> int:
@@ -69,14 +68,22 @@ class SignIns:
 
 
 def sign_ins_of(
-    centres: Collection[Centre], series: Series, zone: HasZone, *, at: dt.datetime | None = None
+    centres: Collection[Centre],
+    series: Series,
+    zone: HasZone,
+    *,
+    opened: dt.datetime | None = None,
+    at: dt.datetime | None = None,
 ) -> SignIns:
-    """The sign-ins at these centres, by the clock of `zone` (one query)."""
+    """The sign-ins at these centres, by the clock of `zone`; `opened` is when results could first be seen, to
+    be marked (one query)."""
     last = (at or timezone.now()).astimezone(dt.UTC).replace(second=0, microsecond=0)
     minutes = [last - MINUTE * ago for ago in reversed(range(MINUTES))]
     counts = _counts(centres, series, minutes)
     most = max(counts.values(), default=0)
-    return SignIns([_bar(place, at, counts[at], most, zone) for place, at in enumerate(minutes)])
+    bars = [_bar(place, at, counts[at], most, zone) for place, at in enumerate(minutes)]
+    minute = opened and opened.astimezone(dt.UTC).replace(second=0, microsecond=0)
+    return SignIns(bars, bars[minutes.index(minute)] if minute in minutes else None)
 
 
 def _counts(
@@ -98,7 +105,8 @@ def _bar(place: int, at: dt.datetime, count: int, most: int, zone: HasZone) -> B
         clock=f"{clock:%H:%M}",
         count=count,
         x=f"{place * 100 / MINUTES:.2f}%",
+        anchor="start" if place < MINUTES / 2 else "end",
         y=TALLEST - height,
         height=height,
-        labelled=clock.minute % 5 == 0,
+        labelled=clock.minute % 10 == 0,
     )

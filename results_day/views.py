@@ -1,4 +1,4 @@
-"""*Results day*: who has seen results, live, and whom to telephone (rules 13, 19)."""
+"""*Results day*: who has seen results, live, and whom to call (rules 13, 19)."""
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -12,19 +12,11 @@ from centres.models import Centre
 from core import gate_clock
 from core.dates import in_file_name
 from core.http import attachment
-from core.searching import found, searched_for
+from results_day.call_list import AT_ONCE, SHEET, by_centre
 from results_day.call_list import download as download_list
-from results_day.counts import (
-    attention_first,
-    day_of,
-    to_telephone,
-    total,
-    with_associates,
-)
-from results_day.sign_ins import sign_ins_of
-
-ATTENTION, BY_NUMBER = "not-seen", "centre"
-SORTS = {ATTENTION: "Most not yet seen first", BY_NUMBER: "By centre number"}
+from results_day.counts import day_of, opening_in, to_call, total, with_associates
+from results_day.listing import SORTS, listing
+from results_day.sign_ins import HOUR, sign_ins_of
 
 
 @require_safe
@@ -33,9 +25,7 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
     rows = day_of(with_associates(acting.centre), acting.series, at=at)
-    search = searched_for(request.GET)
-    shown = [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
-    sort = BY_NUMBER if request.GET.get("sort") == BY_NUMBER else ATTENTION
+    those = listing(rows, request.GET)
     part = request.htmx  # type: ignore[attr-defined]
     return render(
         request,
@@ -43,31 +33,36 @@ def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
         {
             "acting": acting,
             "at": at,
-            "count": len(rows),
+            "rows": rows,
             "total": total(rows),
-            "begun": any(row.begun for row in rows),
+            "late": sum(row.counts.not_seen > 0 for row in rows),
+            "not_open": sum(row.counts.not_open > 0 for row in rows),
+            "lacking": [row.centre for row in rows if row.counts.without_letter],
             "sign_ins": sign_ins_of(
-                [row.centre for row in rows], acting.series, acting.centre, at=at
+                [row.centre for row in rows],
+                acting.series,
+                acting.centre,
+                opened=opening_in(rows, since=at - HOUR),
+                at=at,
             ),
-            "page": Paginator(attention_first(shown) if sort == ATTENTION else shown, 100).get_page(
-                request.GET.get("page")
-            ),
-            "sort": sort,
+            "list": those,
+            "page": Paginator(those.shown, 100).get_page(request.GET.get("page")),
             "sorts": SORTS.items(),
-            "search": search,
             "still": "still" in request.GET,
+            "part": part,
         },
     )
 
 
 @require_safe
 def call_list(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """Whom to telephone at this centre or, `?together`, at whatever is attached to it as well."""
+    """Whom to call at this centre or, `?together`, at whatever is attached to it as well."""
     acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
     centres = _centres(request, acting)
     rows = day_of(centres, acting.series, at=at)
-    candidates = to_telephone(centres, acting.series, at=at)
+    candidates = to_call(centres, acting.series, at=at)
+    page = Paginator(candidates, AT_ONCE).get_page(request.GET.get("page"))
     return render(
         request,
         "results_day/call_list.html",
@@ -79,7 +74,9 @@ def call_list(request: StaffRequest, series: str, centre: str) -> HttpResponse:
             "rows": rows,
             "total": total(rows),
             "not_begun": [row for row in rows if not row.begun],
-            "page": Paginator(candidates, 500).get_page(request.GET.get("page")),
+            "page": page,
+            "per_sheet": SHEET,
+            "sheets": by_centre(page, rows),
         },
     )
 
@@ -89,8 +86,8 @@ def download(request: StaffRequest, series: str, centre: str) -> HttpResponseBas
     """The same list as a CSV."""
     acting = acting_for(request.user, series, centre)
     at = gate_clock.now()
-    name = f"not-seen-{acting.series.slug}-{acting.centre.number}-{in_file_name(at, acting.centre)}.csv"
-    candidates = to_telephone(_centres(request, acting), acting.series, at=at)
+    name = f"call-list-{acting.series.slug}-{acting.centre.number}-{in_file_name(at, acting.centre)}.csv"
+    candidates = to_call(_centres(request, acting), acting.series, at=at)
     return attachment(
         download_list(candidates=candidates, series=acting.series, by=request.user), name
     )

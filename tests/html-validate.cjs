@@ -23,7 +23,7 @@ module.exports = {
     // On a narrow screen a long telephone number may go on in the next line.
     "tel-non-breaking": "off",
 
-    // Results day is renewed every 30 seconds, and can be told to stop (WCAG 2.2.2).
+    // What is being made is looked for every five seconds, on a page that holds nothing else (WCAG 2.2.2).
     "meta-refresh": "off",
 
     // On a phone the rows of a table are laid out as a grid, which takes from it, for who listens, that it is one:

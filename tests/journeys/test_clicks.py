@@ -122,7 +122,7 @@ def test_from_administer_exams_to_the_call_list_and_to_the_broadsheet(officer_at
     page.goto(page.url.partition("/entries")[0])
     call_list = Clicks(page, most=2)
     call_list.link("Results day")
-    call_list.link(re.compile("^(Call list|List to telephone)"))
+    call_list.link(re.compile("^Call list"))
     expect(page.get_by_text("BLOGGS: Fred").first).to_be_visible()
 
 

@@ -139,8 +139,8 @@ SHOTS = (
         "results-day",
         OFFICER,
         f"/candidate-results/{OPEN}/MC100/results-day/",
-        "Results day: how many candidates have letters, have tried their login and have seen results.",
-        ring="List to telephone",
+        "Results day: how many candidates have seen results and how many have not, and the sign-ins of the last hour.",
+        ring="Call list",
         height=800,
     ),
     Shot(

@@ -20,7 +20,7 @@ from results.release import results_for
 from results.staff_release import outcomes_for
 from results.staff_site.listing import AWAITED, Order, entries_shown
 from results.staff_site.tallies import counted, tallies_of
-from results_day.counts import day_of, to_telephone, total, with_associates
+from results_day.counts import day_of, to_call, total, with_associates
 from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
@@ -156,11 +156,11 @@ def test_results_day_counts_by_the_slower_clock(world, it_is):
     centres = with_associates(world.main)
     rows = day_of(centres, world.series)
     assert total(rows).can_see == 0 and not any(row.begun for row in rows)
-    assert not to_telephone(centres, world.series).exists()
+    assert not to_call(centres, world.series).exists()
 
     it_is(IGCSE_RELEASE)
     assert total(day_of(centres, world.series)).can_see == 3
-    assert to_telephone(centres, world.series).count() == 3
+    assert to_call(centres, world.series).count() == 3
 
 
 def test_the_next_release_is_next_until_the_slower_clock_has_come_to_it(world, it_is):

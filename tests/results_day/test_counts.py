@@ -9,12 +9,13 @@ from credentials.logins.authentication import note_page_seen, note_results_seen
 from credentials.models import Credentials
 from results_day.counts import (
     Counts,
-    attention_first,
     day_of,
-    to_telephone,
+    opening_in,
+    to_call,
     total,
     with_associates,
 )
+from results_day.listing import attention_first
 from tests.builders import (
     A_LEVEL,
     A_LEVEL_RELEASE,
@@ -54,7 +55,7 @@ def counts(world, **where) -> Counts:
 def listed(world, *centres, at=AFTER) -> list[str]:
     """Centre and candidate number of whoever is to be telephoned."""
     asked = Centre.objects.filter(number__in=centres) if centres else with_associates(world.main)
-    return [f"{one.centre.number} {one.number}" for one in to_telephone(asked, world.series, at=at)]
+    return [f"{one.centre.number} {one.number}" for one in to_call(asked, world.series, at=at)]
 
 
 def tries(candidate, at=AFTER) -> Credentials:
@@ -88,9 +89,7 @@ def test_each_step_of_a_candidate_is_counted(opened):
     tries(candidates[2])
     looks(candidates[3])
 
-    assert counts(opened) == Counts(
-        with_access=4, letters=3, tried=2, can_see=4, seen=1, not_seen=2
-    )
+    assert counts(opened) == Counts(with_access=4, letters=3, can_see=4, seen=1, never_tried=2)
 
 
 def test_who_has_no_access_or_no_valid_entry_is_not_counted(opened):
@@ -179,6 +178,37 @@ def test_a_row_says_from_when_by_the_clock_of_its_own_centre(opened):
     assert row(opened, "ASC02").moments[0].local == "11 August 2026, 07:00 Madrid time (UTC+2)"
 
 
+def test_a_row_opens_with_the_qualification_whose_time_came_last_and_tells_the_next(opened):
+    for at, shown in (
+        (A_LEVEL_RELEASE - INSTANT, (A_LEVEL_RELEASE, IGCSE_RELEASE)),
+        (A_LEVEL_RELEASE, (A_LEVEL_RELEASE, IGCSE_RELEASE)),
+        (IGCSE_RELEASE, (IGCSE_RELEASE, None)),
+    ):
+        assert (row(opened, at=at).opens, row(opened, at=at).then) == shown
+
+
+def test_who_has_seen_what_was_released_later_after_all_is_not_counted_as_seen(opened):
+    looks(opened.associate_candidate)
+
+    assert counts(opened, at=BEFORE) == Counts(with_access=1, letters=1)
+
+
+def test_the_opening_to_mark_is_that_of_most_centres_in_the_time_that_is_drawn(opened):
+    give(opened.associate2, opened.series, delay=3 * HOUR)
+    at = IGCSE_RELEASE + 4 * HOUR
+    rows = day_of(with_associates(opened.main), opened.series, at=at)
+
+    assert opening_in(rows, since=at - 5 * HOUR) == IGCSE_RELEASE
+    assert opening_in(rows, since=at - 2 * HOUR) == IGCSE_RELEASE + 3 * HOUR
+    assert opening_in(rows, since=at - HOUR / 2) is None
+
+
+def test_all_but_one_is_not_a_hundred_per_cent():
+    assert Counts(can_see=37092, seen=37091).share == "99.9 %"
+    assert Counts(can_see=3, seen=3).share == "100.0 %"
+    assert Counts().share == ""
+
+
 def test_a_row_says_no_time_of_a_qualification_that_nobody_there_enters(opened):
     opened.associate_candidate.entries.filter(syllabus__code="9702").update(withdrawn=True)
 
@@ -190,7 +220,7 @@ def test_who_looked_with_a_letter_that_has_been_replaced_has_looked(opened):
     looks(opened.associate_candidate)
     make_login(opened.associate_candidate)
 
-    assert counts(opened) == Counts(with_access=1, letters=1, tried=1, can_see=1, seen=1)
+    assert counts(opened) == Counts(with_access=1, letters=1, can_see=1, seen=1)
     assert listed(opened, "ASC01") == []
 
 
@@ -198,18 +228,17 @@ def test_who_tried_a_letter_that_has_been_replaced_has_tried_once(opened):
     tries(opened.associate_candidate)
     tries(opened.associate_candidate)
 
-    assert counts(opened) == Counts(
-        with_access=1, letters=1, tried=1, can_see=1, seen=0, not_seen=1
+    assert counts(opened) == Counts(with_access=1, letters=1, can_see=1, seen=0, never_tried=0)
+    assert [one.tried for one in to_call(with_associates(opened.associate), opened.series)] == (
+        [True]
     )
-    assert [
-        one.tried for one in to_telephone(with_associates(opened.associate), opened.series)
-    ] == ([True])
 
 
-def test_who_has_no_letter_is_telephoned_too_and_counted_apart_once_it_is_time(opened):
-    assert (counts(opened).not_seen, counts(opened).cannot_look) == (0, 1)
-    assert counts(opened, at=BEFORE).cannot_look == 0
-    [listed_one] = to_telephone(with_associates(opened.associate), opened.series, at=AFTER)
+def test_who_has_no_letter_is_called_too_once_it_is_time(opened):
+    now, before = counts(opened), counts(opened, at=BEFORE)
+    assert (now.not_seen, now.not_open, now.without_letter) == (1, 0, 1)
+    assert (before.not_seen, before.not_open, before.without_letter) == (0, 1, 1)
+    [listed_one] = to_call(with_associates(opened.associate), opened.series, at=AFTER)
 
     assert (listed_one.has_login, listed_one.tried) == (False, False)
 
@@ -220,7 +249,7 @@ def test_another_series_of_the_same_centre_is_another_day(opened):
     give(opened.associate, november)
     looks(make_candidate(opened.associate, november, "0009"))
 
-    assert counts(opened) == Counts(with_access=1, can_see=1)
+    assert counts(opened) == Counts(with_access=1, can_see=1, never_tried=1)
 
 
 def test_rows_add_up_and_stand_where_they_are_needed_first(opened):
@@ -229,8 +258,8 @@ def test_rows_add_up_and_stand_where_they_are_needed_first(opened):
     looks(opened.candidates["MAIN1"])
     rows = day_of(with_associates(opened.main), opened.series, at=AFTER)
 
-    assert total(rows) == Counts(with_access=5, letters=3, tried=1, can_see=5, seen=1, not_seen=2)
-    assert total(rows).cannot_look == 2
+    assert total(rows) == Counts(with_access=5, letters=3, can_see=5, seen=1, never_tried=4)
+    assert (total(rows).not_seen, total(rows).share) == (4, "20.0 %")
     assert [one.centre.number for one in attention_first(rows)] == ["ASC02", "ASC01", "MAIN1"]
 
 
@@ -257,8 +286,6 @@ def test_one_centre_or_three_take_as_many_queries(centres, opened, django_assert
     with django_assert_num_queries(5):
         assert len(day_of(with_associates(opened.main), opened.series, at=AFTER)) == centres + 1
     with django_assert_num_queries(3):
-        assert len(to_telephone(with_associates(opened.main), opened.series, at=AFTER)) == (
-            centres + 1
-        )
+        assert len(to_call(with_associates(opened.main), opened.series, at=AFTER)) == (centres + 1)
     with django_assert_num_queries(3):
-        assert len(to_telephone(with_associates(opened.main), opened.series, at=BEFORE)) == 0
+        assert len(to_call(with_associates(opened.main), opened.series, at=BEFORE)) == 0

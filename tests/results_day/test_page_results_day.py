@@ -1,4 +1,4 @@
-"""The pages *Results day* and *Not yet seen*."""
+"""The pages *Results day* and *Call list*."""
 
 import csv
 import datetime as dt
@@ -15,6 +15,7 @@ from credentials.logins.authentication import note_page_seen, note_results_seen
 from tests.builders import (
     A_LEVEL_RELEASE,
     AFTER,
+    IGCSE_RELEASE,
     arrange,
     give,
     make_candidate,
@@ -46,17 +47,28 @@ def words(html: str) -> str:
 
 
 def rows(response) -> dict[str, dict[str, str]]:
-    """Of each row of the table: its head, and what its cells say."""
+    """Of each row of the table: its head, and what its cells say, by their class."""
     found = {}
-    for row in text(response).partition("<tbody>")[2].split("<tr>")[1:]:
-        head = re.search(r'<th[^>]* scope="row">(.*?)</th>', row, re.S)
-        cells = re.findall(r'<td[^>]* data-head="([^"]+)"[^>]*>(.*?)</td>', row, re.S)
-        found[words(head[1])] = {name: words(cell) for name, cell in cells}
+    for row in text(response).split("<tr ")[1:]:
+        if head := re.search(r'<th[^>]* scope="row"[^>]*>(.*?)</th>', row, re.S):
+            cells = re.findall(r'<td[^>]* class="([^"]+)"[^>]*>(.*?)</td>', row, re.S)
+            found[words(head[1])] = {name.split()[-1]: words(cell) for name, cell in cells}
     return found
+
+
+def figures(response) -> dict[str, str]:
+    return {
+        words(head): words(number)
+        for head, number in re.findall(r"<dt>(.*?)</dt>\s*<dd><b>(.*?)</b>", text(response), re.S)
+    }
 
 
 def numbers(response) -> list[str]:
     return [head.split()[0] for head in rows(response)]
+
+
+def drawn(response) -> str:
+    return re.search(r'<svg class="sign-ins".*?</svg>', text(response), re.S)[0]
 
 
 def taken(response) -> list[list[str]]:
@@ -75,23 +87,33 @@ def test_the_centres_page_leads_to_it(officer):
         assert f'href="/candidate-results/2026-06/{centre}/results-day/"' in html
 
 
-def test_a_row_says_how_far_each_centre_is_by_the_one_clock_of_the_page(officer, world):
+def test_a_row_says_how_far_each_centre_is_by_the_pages_clock_and_its_own(officer, world):
     looks(world.associate_candidate)
     make_login(make_candidate(world.associate, world.series, "0002"))
     make_candidate(world.associate, world.series, "0003")
 
-    assert rows(officer.get(URL))["ASC01 Made-up School ASC01"] == {
-        "Letters made": "2 of 3",
-        "Logins tried": "1",
-        "Results seen": "1 of 3",
-        "Not yet seen": "1 at ASC01, list to telephone 1 without a letter",
-        "Can be seen from": (
-            "11 August 2026, 12:00 Bangkok time (UTC+7) (11 August 2026, 05:00 UTC) "
-            "Cambridge International AS & A Level "
-            "13 August 2026, 12:00 Bangkok time (UTC+7) (13 August 2026, 05:00 UTC) "
-            "Cambridge IGCSE It is 17:00 there."
-        ).replace("&", "&amp;"),
+    row = rows(officer.get(URL))["ASC01 Made-up School ASC01"]
+    assert row == {
+        "from": "13 August, 12:00 13 August, 10:00 Karachi time (UTC+5)",
+        "access": "3",
+        "lack": "1 without a letter at ASC01",
+        "seen": "1 of 3",
+        "bar": "",
+        "call": "2 to call at ASC01",
     }
+    assert rows(officer.get(URL))["MAIN1 Made-up School MAIN1"]["from"] == "13 August, 12:00"
+
+
+def test_on_the_day_itself_the_hours_are_enough_and_who_waits_is_told_how_long(officer, world):
+    give(world.associate, world.series, delay=dt.timedelta(hours=2))
+
+    with time_machine.travel(A_LEVEL_RELEASE + dt.timedelta(minutes=34), tick=False):
+        found = rows(officer.get(URL, {"sort": "centre"}))
+    assert found["MAIN1 Made-up School MAIN1"]["from"] == "12:00 then 13 August, 12:00"
+    associate = found["ASC01 Made-up School ASC01"]
+    assert associate["from"] == "14:00 12:00 Karachi time (UTC+5) then 13 August, 14:00"
+    assert associate["quiet"] == "Opens in 1 h 26 min (delay 2:00)"
+    assert associate["call"] == "–"
 
 
 def test_the_totals_stand_above(officer, world):
@@ -100,17 +122,46 @@ def test_the_totals_stand_above(officer, world):
 
     make_candidate(world.associate, world.series, "0002")
 
-    html = text(officer.get(URL))
-    assert "logins that work; 2 have none" in html
-    for head, count in (
-        ("With access", 4),
-        ("Letters made", 2),
-        ("Logins tried", 1),
-        ("Results seen", 1),
-        ("Not yet seen", 1),
-        ("No letter", 2),
-    ):
-        assert f'<dt>{head}</dt><dd class="number">{count}</dd>' in html
+    response = officer.get(URL)
+    assert figures(response) == {
+        "Results seen": "1 of 4",
+        "Not yet seen": "3",
+        "Login never tried": "3",
+        "No letter": "2",
+        "Not yet open": "0",
+    }
+    assert "25.0 %</strong> of those for whom it is time" in text(response)
+    assert f'href="{LIST}?together"' in text(response)
+    assert 'Call list: <span id="day-to-call">3</span>' in text(response)
+    assert text(response).count("btn-primary") == 1
+
+
+def test_who_has_no_letter_is_one_click_from_credentials(officer, world):
+    at = "/candidate-results/2026-06/"
+    assert f'href="{at}MAIN1/attached-centres/?show=letters-not-made">Create credentials' in text(
+        officer.get(URL)
+    )
+    for centre in ("ASC01", "MAIN1"):
+        make_login(world.candidates[centre])
+    assert f'href="{at}ASC02/?show=none">Create credentials at ASC02' in text(officer.get(URL))
+    alone = text(officer.get(URL.replace("MAIN1", "ASC02")))
+    assert f'href="{at}ASC02/?show=none">Create credentials for 1' in alone
+
+
+def test_centres_without_letters_and_those_not_yet_open_are_counted_and_shown_alone(officer, world):
+    give(world.associate2, world.series, delay=dt.timedelta(hours=2))
+    make_login(world.associate_candidate)
+
+    with time_machine.travel(A_LEVEL_RELEASE, tick=False):
+        html = text(officer.get(URL))
+        for show, label, count, shown in (
+            ("all", "All", 3, ["ASC01", "ASC02", "MAIN1"]),
+            ("no-letter", "No letter", 2, ["ASC02", "MAIN1"]),
+            ("not-open", "Not yet open", 1, ["ASC02"]),
+        ):
+            assert f">{label} <b>{count}</b></a>" in html
+            assert sorted(numbers(officer.get(URL, {"show": show}))) == shown
+        assert numbers(officer.get(URL, {"show": "not-open", "search": "asc01"})) == []
 
 
 def test_the_order_and_a_search_stand_in_the_address(officer, world):
@@ -119,7 +170,7 @@ def test_the_order_and_a_search_stand_in_the_address(officer, world):
     assert numbers(officer.get(URL)) == ["ASC01", "MAIN1", "ASC02"]  # without a letter, then late
     assert numbers(officer.get(URL, {"sort": "centre"})) == ["ASC01", "ASC02", "MAIN1"]
     assert numbers(officer.get(URL, {"search": "school asc02"})) == ["ASC02"]
-    assert "holds “nowhere”" in text(officer.get(URL, {"search": "nowhere", "sort": "no such"}))
+    assert "holds “<bdi>nowhere" in text(officer.get(URL, {"search": "nowhere", "sort": "no such"}))
 
 
 def test_an_associates_officer_sees_the_own_centre_alone(client, world, officer):
@@ -127,7 +178,8 @@ def test_an_associates_officer_sees_the_own_centre_alone(client, world, officer)
 
     html = text(client.get(at_asc01(URL)))
     assert "ASC02" not in html
-    assert "MAIN1" not in html
+    day = html.partition('id="day"')[2]
+    assert "ASC01" in html and "MAIN1" not in day  # whose Associate Centre it is, the bar says
     assert "11 August 2026, 10:00 Karachi time (UTC+5)" in html
     assert client.get(URL).status_code == 404
 
@@ -143,35 +195,52 @@ def test_without_access_there_is_nothing_to_see(client, world, officer):
         assert "BLOGGS" not in html
 
 
-def test_it_renews_itself_with_htmx_and_without(officer):
+def test_it_renews_itself_with_htmx_and_at_a_link_without(officer):
     html = text(officer.get(URL, {"sort": "centre"}))
     assert f'hx-get="{URL}?sort=centre" hx-trigger="every 30s"' in html
-    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in html
+    without_script = re.search(r"<noscript>(.*?)</noscript>", html, re.S)[1]
+    assert (words(without_script), "http-equiv" in html) == ("Refresh", False)
+    assert f'href="{URL}?sort=centre"' in without_script
 
     part = text(officer.get(URL, {"sort": "centre"}, headers=HTMX))
     assert part.lstrip().startswith('<div id="day" hx-get=')
     assert "<html" not in part
+    for outside in ("day-clock", "day-to-call"):
+        assert f'<span id="{outside}" hx-swap-oob="true">' in part
+        assert f'<span id="{outside}">' in html
 
 
-def test_it_can_be_told_to_stand_still(officer):
+def test_it_can_be_stopped(officer):
     html = text(officer.get(URL, {"still": "yes"}))
 
     assert "hx-get" not in html.partition('id="day"')[2]
-    assert "http-equiv" not in html
-    assert "Look again" in html
+    assert "Stopped" in html
+    assert "Refresh" in html
 
 
 def test_the_sign_ins_are_drawn_in_the_centres_own_time_and_without_inline_style(officer, world):
     with time_machine.travel(AFTER - dt.timedelta(minutes=7), tick=False):
         looks(world.candidate)
 
-    drawing = re.search(r"<svg.*?</svg>", text(officer.get(URL)), re.S)[0]
+    drawing = drawn(officer.get(URL))
     assert drawing.count("<rect ") == 1
     assert ">18:30</text>" in drawing  # 11:30 UTC in Bangkok
     assert 'aria-labelledby="sign-ins-title sign-ins-text"' in drawing
     assert "18:51: 1" in drawing  # the five minutes from then, for who cannot see it
     assert "style=" not in drawing
-    assert "The busiest minute was 18:53, with 1." in text(officer.get(URL))
+    assert "The busiest minute was 18:53, with 1." in drawing
+    assert "results open" not in drawing  # that was a week ago
+
+
+def test_the_release_is_marked_where_it_falls_into_the_hour(officer, world):
+    with time_machine.travel(IGCSE_RELEASE + dt.timedelta(minutes=2), tick=False):
+        looks(world.candidate)
+    with time_machine.travel(IGCSE_RELEASE + dt.timedelta(minutes=34), tick=False):
+        drawing = drawn(officer.get(URL))
+
+    assert 'class="opened" x1="41.67%"' in drawing
+    assert ">12:00 results open</text>" in drawing
+    assert "Results could be seen from 12:00." in drawing
 
 
 def test_neither_page_reads_a_grade(officer, world):
@@ -213,11 +282,16 @@ def test_the_list_names_who_has_not_looked_and_why_that_may_be(officer, world):
 
     response = officer.get(at_asc01(LIST))
     assert rows(response) == {
-        "DOE: Jane": {"Number": "0002", "Group": "11A", "Letter": "Made", "Login tried": "Yes"},
-        "ROE: Richard": {"Number": "0003", "Group": "", "Letter": "None", "Login tried": "Never"},
+        "DOE: Jane": listed("0002", "11A", "Made", "Yes"),
+        "ROE: Richard": listed("0003", "", "No letter", "Never"),
     }
     assert "2 of 3 have not looked so far" in text(response)
     assert "20 August 2026, 17:00 Karachi time (UTC+5)" in text(response)
+
+
+def listed(number: str, group: str, letter: str, tried: str) -> dict[str, str]:
+    said = {"no": number, "group": group, "letter": letter, "tried": tried}
+    return {**said, "reached": "", "on-paper": ""}
 
 
 def test_the_main_centres_list_is_its_own_or_of_all_together(officer, world):
@@ -227,9 +301,19 @@ def test_the_main_centres_list_is_its_own_or_of_all_together(officer, world):
     own, together = text(officer.get(LIST)), text(officer.get(LIST + "?together"))
     assert own.count("BLOGGS: Fred") == 1
     assert together.count("BLOGGS: Fred") == 3
-    assert 'data-head="Centre">ASC01' in together
-    assert 'data-head="Centre"' not in own
+    heads = re.findall(r'<h2 id="head-(\w+)">', together)
+    assert heads == ["ASC01", "ASC02", "MAIN1"]
+    assert re.findall(r'<h2 id="head-(\w+)">', own) == ["MAIN1"]
     assert "OTH01" not in together
+    assert "It is <b>17:00</b> there." in together  # whether it is an hour to call, at ASC01
+
+
+def test_no_sheet_holds_more_than_25_or_those_of_two_centres(officer, world):
+    for number in range(2, 61):
+        make_candidate(world.associate, world.series, f"{number:04}")
+
+    sheets = text(officer.get(LIST + "?together")).split("<tbody")[1:]
+    assert [sheet.count('scope="row"') for sheet in sheets] == [25, 25, 10, 1, 1]
 
 
 def test_before_results_can_be_seen_the_list_says_from_when_and_names_nobody(officer, world):
@@ -237,7 +321,7 @@ def test_before_results_can_be_seen_the_list_says_from_when_and_names_nobody(off
 
     with time_machine.travel(A_LEVEL_RELEASE - dt.timedelta(seconds=1), tick=False):
         html = text(officer.get(LIST))
-    assert "Nobody can see results yet, so nobody is late." in html
+    assert "Nobody can see results yet." in html
     assert "11 August 2026, 12:00 Bangkok time (UTC+7)" in html
     assert "BLOGGS" not in html
     assert "Download as CSV" not in html
@@ -262,7 +346,7 @@ def test_the_csv_holds_the_same_and_is_named_by_centre_and_time(officer, world):
         ["MAIN1", "Made-up School MAIN1", "0001", "BLOGGS: Fred", "", "yes", "no"],
     ]
     assert response["Content-Disposition"] == (
-        'attachment; filename="not-seen-2026-06-MAIN1-20260820-1900.csv"'
+        'attachment; filename="call-list-2026-06-MAIN1-20260820-1900.csv"'
     )
     assert response["Content-Type"] == "text/csv; charset=utf-8"
 

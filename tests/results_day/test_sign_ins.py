@@ -96,14 +96,22 @@ def test_the_busiest_minute_is_the_tallest_and_a_single_sign_in_can_be_seen(worl
 
 
 @pytest.mark.parametrize(
-    ("centre", "first", "last"), [(UTC, "11:05", "12:00"), (KATHMANDU, "16:50", "17:45")]
+    ("centre", "first", "last"), [(UTC, "11:10", "12:00"), (KATHMANDU, "16:50", "17:40")]
 )
-def test_labels_are_on_the_five_minutes_of_the_centres_own_clock(world, centre, first, last):
+def test_labels_are_on_the_ten_minutes_of_the_centres_own_clock(world, centre, first, last):
     labels = [bar.clock for bar in sign_ins(world, centre).bars if bar.labelled]
-    quarters = [bar.clock[-2:] for bar in sign_ins(world, centre).bars if bar.quarter]
 
-    assert (labels[0], labels[-1], len(labels)) == (first, last, 12)
-    assert set(quarters) == {"00", "15", "30", "45"}
+    assert (labels[0], labels[-1], len(labels)) == (first, last, 6)
+
+
+def test_the_minute_in_which_results_opened_is_marked_if_it_is_drawn(world):
+    def marked(ago: float):
+        return sign_ins(world, KATHMANDU, opened=NOON - minutes(ago)).opened
+
+    assert (marked(34.2).clock, marked(34.2).x, marked(34.2).anchor) == ("17:10", "40.00%", "start")
+    assert marked(10).anchor == "end"
+    assert marked(61) is None
+    assert sign_ins(world).opened is None
 
 
 def test_the_same_in_numbers_adds_up(world):

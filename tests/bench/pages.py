@@ -1,9 +1,15 @@
-"""Pages: what a candidate's weigh on a first visit (`first_visit`), and Subcentre Management with 750 rows."""
+"""Pages: what a candidate's weigh on a first visit (`first_visit`), how many clicks the five jobs take (`clicks`),
+and Subcentre Management with 750 rows."""
 
+from tests.bench.clicks import clicks_and_places
 from tests.bench.first_visit import first_visits
 from tests.bench.subcentres import page_of_750
+from tests.builders import World
 
 
 def run(*, quick: bool) -> dict[str, float]:
     """A first visit's sizes are tiny in any case."""
-    return first_visits() | page_of_750(quick=quick)
+    world = World()
+    world.open_all()
+    figures = first_visits(world) | clicks_and_places(world, quick=quick)
+    return figures | page_of_750(quick=quick)

@@ -78,7 +78,15 @@ EXCHANGE = {
     "exchange_sent_mb_per_second",
     "exchange_taken_mb_per_second",
 }
-PAGES = {"candidate_sign_in_kb", "candidate_results_kb"} if "CHROMIUM" in os.environ else set()
+JOBS = ("set_up_associate", "re_issue", "call_list", "broadsheet", "status_of_many")
+IN_A_BROWSER = {
+    "candidate_sign_in_kb",
+    "candidate_results_kb",
+    "first_candidate_px",
+    "candidate_on_phone_px",
+    *(f"clicks_{job}" for job in JOBS),
+}
+PAGES = IN_A_BROWSER if "CHROMIUM" in os.environ else set()
 PAGES |= {f"subcentre_management_{figure}" for figure in ("ms", "queries", "kb", "save_ms")}
 
 

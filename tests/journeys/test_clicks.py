@@ -1,18 +1,18 @@
-"""The five jobs that a main centre's officer does most often, each in no more clicks than it was designed for.
-
-A click, a field that is filled and a box that is ticked count as one each; a search is typed and sent as one. Signing
-in is not counted, nor what is waited for.
-"""
+"""The five jobs of `tests.journeys.five_jobs`: each ends in what it is for, in no more clicks than designed."""
 
 import datetime as dt
-import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+from pypdf import PdfReader
 
-from centres.models import CentreArrangement, Release
-from tests.builders import give, make_centre, make_login, set_defaults
+from centres.models import CentreArrangement, Release, Status
+from credentials.models import Credentials
+from tests.builders import World, give, make_candidate, make_centre, make_login, set_defaults
+from tests.journeys import five_jobs
+from tests.journeys.five_jobs import MOST, Clicks
 
 pytestmark = pytest.mark.browser
 
@@ -24,120 +24,68 @@ def world(world):
     return world
 
 
-class Clicks:
-    """A page on which every click is counted. No more than `most` are made."""
-
-    def __init__(self, page: Page, most: int) -> None:
-        self.page, self.most, self.made = page, most, 0
-
-    def _count(self) -> None:
-        self.made += 1
-        assert self.made <= self.most, f"more than {self.most} clicks, at {self.page.url}"
-
-    def click(self, place: Locator) -> None:
-        self._count()
-        place.click()
-
-    def link(self, name: str | re.Pattern[str]) -> None:
-        self.click(self.page.get_by_role("link", name=name).first)
-
-    def button(self, name: str | re.Pattern[str]) -> None:
-        self.click(self.page.get_by_role("button", name=name).first)
-
-    def tick(self, label: str) -> None:
-        self._count()
-        self.page.get_by_label(label).first.check()
-
-    def fill(self, label: str, words: str) -> None:
-        self._count()
-        self.page.get_by_label(label, exact=True).fill(words)
-
-    def choose(self, label: str, option: str) -> None:
-        self._count()
-        self.page.get_by_label(label, exact=True).select_option(label=option)
-
-    def search(self, label: str, words: str) -> None:
-        self._count()
-        self.page.get_by_label(label, exact=True).fill(words)
-        self.page.keyboard.press("Enter")
-
-    def download(self, place: Locator) -> str:
-        """What is downloaded by this click, by its name."""
-        self._count()
-        with self.page.expect_download() as begun:
-            place.click()
-        return begun.value.suggested_filename
+def with_300_associates(world: World, *, access: bool) -> World:
+    set_defaults(world.main, world.series)
+    more = [make_centre(f"ASC{number:03}", main=world.main) for number in range(3, 301)]
+    for centre in (world.associate, world.associate2, *more):
+        give(centre, world.series, access=access)
+    return world
 
 
 def test_one_associate_centre_is_set_up_to_printed_letters(officer_at, worker, world):
-    set_defaults(world.main, world.series)
-    page = officer_at("officer.main")
-    clicks = Clicks(page, most=15)
+    with_300_associates(world, access=False)
+    clicks = Clicks(officer_at("officer.main"))
 
-    clicks.link("Open June 2026")
-    clicks.link("Manage attached centres")
-    clicks.tick("Give access, ASC01")
-    clicks.fill("Candidate Results delay, ASC01", "1:30")
-    clicks.choose("Provide contact details, ASC01", "Default")
-    clicks.button(re.compile("^Save"))
-    clicks.choose("Subcentre", "ASC01 Made-up School ASC01")
-    clicks.button("change Subcentre")
-    clicks.link("Edit status")
-    clicks.tick("ALL candidates")
-    clicks.tick("By signing up for this service")
-    clicks.button("Confirm")
-    clicks.button("Create credentials")
-    clicks.button("Create credentials")
-    worker()
-    page.reload()
-    name = clicks.download(page.get_by_role("button", name=re.compile("^Download the letter")))
-    assert name.endswith(".pdf")
+    [letter] = PdfReader(five_jobs.set_up_associate(clicks, "ASC01", worker)).pages
+    assert "BLOGGS: Fred" in letter.extract_text()
+    [login] = Credentials.objects.live().filter(candidate__centre=world.associate)
+    assert login.candidate == world.associate_candidate
+    assert clicks.made <= MOST["set_up_associate"]
 
 
 def test_one_candidates_letter_is_made_anew(officer_at, worker, world):
     world.open_all()
-    make_login(world.associate_candidate)
-    page = officer_at("officer.main")
-    clicks = Clicks(page, most=4)
+    candidate = make_candidate(world.associate, world.series, "0002", name="DOE: Jane")
+    _, _, old = make_login(candidate)
+    clicks = Clicks(officer_at("officer.main"))
 
-    clicks.search("Find a candidate", "bloggs")
-    clicks.link(re.compile("^Re-create"))
-    clicks.button(re.compile("^Re-create"))
-    worker()
-    page.reload()
-    download = re.compile("^Download the letter")
-    clicks.download(page.get_by_role("button", name=download))
+    [letter] = PdfReader(five_jobs.re_issue(clicks, "doe jane", worker)).pages
+    assert "DOE: Jane" in letter.extract_text()
+    [login] = Credentials.objects.live().filter(candidate=candidate)
+    assert login != old
+    assert clicks.made <= MOST["re_issue"]
 
 
-def test_from_administer_exams_to_the_call_list_and_to_the_broadsheet(officer_at, world):
+def test_from_administer_exams_to_the_call_list(officer_at, world):
     world.open_all()
     make_login(world.candidate)
-    page = officer_at("officer.main")
-    broadsheet = Clicks(page, most=3)
-    broadsheet.link("Broadsheet")
-    name = broadsheet.download(page.get_by_role("button", name="Download", exact=True))
-    assert name.endswith(".xlsx")
-
     Release.objects.update(candidates_at=timezone.now())
-    page.goto(page.url.partition("/entries")[0])
-    call_list = Clicks(page, most=2)
-    call_list.link("Results day")
-    call_list.link(re.compile("^Call list"))
-    expect(page.get_by_text("BLOGGS: Fred").first).to_be_visible()
+    clicks = Clicks(officer_at("officer.main"))
+
+    five_jobs.call_list(clicks)
+    expect(clicks.page.get_by_text("3 of 3 have not looked so far.")).to_be_visible()
+    expect(clicks.page.get_by_role("rowheader", name="BLOGGS: Fred")).to_have_count(3)
+    assert clicks.made <= MOST["call_list"]
 
 
-def test_the_status_of_many_associate_centres(officer_at, look, world):
-    for number in range(3, 43):
-        give(make_centre(f"ASC{number:02}", main=world.main), world.series)
-    page = officer_at("officer.main")
-    clicks = Clicks(page, most=6)
+def test_from_administer_exams_to_the_broadsheet(officer_at, world):
+    world.open_all()
+    clicks = Clicks(officer_at("officer.main"))
 
-    clicks.link("Associate Centres")
-    clicks.link("All 42")
-    clicks.button("Edit status of 42")
-    expect(page.get_by_role("heading", name="Edit status of 42 centres")).to_be_visible()
-    look()
-    clicks.tick("By signing up for this service")
-    clicks.button("Confirm")
-    expect(page.get_by_text("ALL candidates have access at 40 centres now.")).to_be_visible()
-    assert CentreArrangement.objects.filter(status="all").count() == 40
+    with five_jobs.broadsheet(clicks).open("rb") as workbook:
+        rows = [row for sheet in load_workbook(workbook) for row in sheet.values]
+    assert any("BLOGGS: Fred" in row for row in rows)
+    assert clicks.made <= MOST["broadsheet"]
+
+
+def test_the_status_of_300_associate_centres(officer_at, world):
+    with_300_associates(world, access=True)
+    clicks = Clicks(officer_at("officer.main"))
+
+    five_jobs.status_of_many(clicks, 300)
+    expect(
+        clicks.page.get_by_text("ALL candidates have access at 300 centres now.")
+    ).to_be_visible()
+    arranged = CentreArrangement.objects.filter(series=world.series, status=Status.ALL)
+    assert arranged.filter(centre__main_link__main=world.main).count() == 300
+    assert clicks.made <= MOST["status_of_many"]

@@ -11,7 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from core import time_zones
-from core.keys import KeyRing, parse
+from portal.keys import KeyRing, parse
 
 env = environ.Env()
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -22,10 +22,10 @@ from centres import audit
 from core import encrypted_files, key_fingerprints
 from core.encryption import counted
 from core.errors import log_error
-from core.keys import MOST, KeyRing, next_id
 from core.models import KeyChange
 from credentials.letters import storage
 from credentials.models import Credentials
+from portal.keys import MOST, KeyRing, next_id
 
 BY = "command: keys"
 REST = dt.timedelta(minutes=10)  # a process may have begun to work with the keys of before

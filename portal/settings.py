@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from core import keys
 from exchange.extensions import CONTENTS
-from portal import environment
+from portal import environment, keys
 from portal.environment import env
 from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
 

@@ -26,7 +26,7 @@ BESIDE = {
     "portal/environment.py": "stops the start",
     "core/site_identity.py _disagreement": "stops the start, or is told by readiness",
     "portal/management/commands/site.py handle": "answers a command",
-    "core/keys.py": "stops the start, or answers a command",
+    "portal/keys.py": "stops the start, or answers a command",
     "demo/management/commands/make_cohort.py _new": "answers a command about the file it names",
     "loading/management/commands/load.py _opened": "answers a command about the file it names",
     "loading/management/commands/load.py _faults_file": "answers a command about the file it names",

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts import second_factor
 from centres.models import AuditEvent
-from core.keys import KeyRing, load_or_make
 from core.models import KeyChange
 from core.only_grows import lifted
 from credentials.logins.authentication import sign_in
 from credentials.models import Credentials
 from portal import key_rotation
 from portal.key_rotation import KINDS, CannotRotate, unmoved
+from portal.keys import KeyRing, load_or_make
 from tests.builders import make_login
 
 MASTER, PEPPER = KINDS["master"], KINDS["pepper"]

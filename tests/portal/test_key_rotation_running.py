@@ -16,11 +16,11 @@ from django.db import connection
 
 from centres.models import Candidate
 from core import encrypted_files, encryption
-from core.keys import KeyRing, load_or_make
 from core.models import EncryptedFile
 from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials
+from portal.keys import KeyRing, load_or_make
 
 MANY = 400  # logins, and files whose keys are moved one by one
 

@@ -100,7 +100,7 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path):
 RACE = """
 import sys
 from pathlib import Path
-from core.keys import load_or_make
+from portal.keys import load_or_make
 
 sys.stdin.read()
 for number in range(100):

@@ -16,10 +16,10 @@ from django.test import Client
 
 from core import encrypted_files, key_fingerprints, site_identity
 from core.encryption import WrongKey
-from core.keys import next_id
 from core.models import EncryptedFile, KeyFingerprint, SiteIdentity
 from portal import key_rotation, start
 from portal.key_rotation import KINDS
+from portal.keys import next_id
 from portal.start import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent.parent

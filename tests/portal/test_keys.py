@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core import keys as key_file
-from core.keys import KeyRing, load_or_make, parse
+from portal import keys as key_file
+from portal.keys import KeyRing, load_or_make, parse
 
 KEY = "A" * 43 + "="
 
@@ -127,7 +127,7 @@ def test_while_it_cannot_be_read_the_keys_of_before_hold_and_the_log_says_so_onc
 ANOTHER_PROCESS = """
 import sys
 from pathlib import Path
-from core.keys import KeyRing
+from portal.keys import KeyRing
 ring = KeyRing("MASTER_KEYS", Path(sys.argv[1]))
 for line in sys.stdin:
     print(*ring, flush=True)

@@ -67,6 +67,10 @@ class Service:
         return [one for one in self.checks if one.state != GOOD]
 
     @property
+    def without_results(self) -> list[Lacking]:
+        return [one for one in self.lacking if one.missing]
+
+    @property
     def well(self) -> int:
         return len(self.checks) - len(self.worries)
 

@@ -19,7 +19,7 @@ from results.models import Hold
 
 @dataclass(frozen=True)
 class ToDo:
-    """`own`: this person began it. `verb` and `by`: “Proposed by” whom."""
+    """`own`: this person began it. `verb` and `by`: “Proposed by” whom. `what`: a release, a hold, …"""
 
     icon: str
     words: str
@@ -27,7 +27,7 @@ class ToDo:
     by: str
     at: dt.datetime
     address: str
-    review: str
+    what: str
     own: bool
 
 
@@ -60,7 +60,7 @@ def _proposed(one: Proposal, user: User, words: str, what: str, icon: str) -> To
         by=one.proposed_by,
         at=one.proposed_at,
         address=reverse(f"board:{what}", args=[one.pk]),
-        review=f"Review {what}",
+        what=what,
         own=one.proposed_by == user.username,
     )
 
@@ -81,7 +81,7 @@ def _hold(one: Hold, at: dt.datetime, user: User) -> ToDo:
         by=one.asked_by,
         at=at,
         address=f"{reverse('board:hold_release')}?hold={one.pk}",
-        review="Review hold",
+        what="hold",
         own=one.asked_by == user.username,
     )
 
@@ -90,10 +90,10 @@ def _file(one: LoadedFile, user: User) -> ToDo:
     return ToDo(
         icon="file",
         words=f"Apply a file of {one.kind}: {one.name}",
-        verb="Given",
+        verb="Uploaded",
         by=one.asked_by,
         at=one.asked_at,
         address=reverse("loading:file", args=[one.pk]),
-        review="Review file",
+        what="file",
         own=one.asked_by == user.username,
     )

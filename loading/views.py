@@ -101,9 +101,10 @@ def progress(request: StaffRequest, load: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: StaffRequest, load: UUID) -> HttpResponse:
+    """Asks; then, posted, it is applied."""
     wanted = _load(load)
-    if request.method != "POST":  # as after signing in again
-        return redirect("loading:file", load)
+    if request.method != "POST":
+        return _ask(request, wanted)
     counted = request.POST.get("counted")
     right = "names_are_right" in request.POST
 
@@ -113,8 +114,30 @@ def apply(request: StaffRequest, load: UUID) -> HttpResponse:
     try:
         return _do(request, load, act)
     except AskAgain:
-        context = {**_context(request, _load(load)), "asked_again": True}
-        return render(request, "loading/file.html", context)
+        return _ask(request, _load(load), asked_again=True)
+
+
+def _ask(request: StaffRequest, load: LoadedFile, *, asked_again: bool = False) -> HttpResponse:
+    if not _may_apply(request, load):
+        return redirect("loading:file", load.pk)
+    losing = _losing(load)
+    context = {
+        "load": load,
+        "losing": losing,
+        "ending": losing + load.found.get("former_holders", 0),
+        "asked_again": asked_again,
+    }
+    return render(request, "loading/ask_apply.html", context)
+
+
+def _may_apply(request: StaffRequest, load: LoadedFile) -> bool:
+    own = load.asked_by == request.user.username
+    return load.can_be_applied and not (own and load.needs_second_person)
+
+
+def _losing(load: LoadedFile) -> int:
+    """How many logins end for want of access."""
+    return sum(load.found.get("losing", {}).values())
 
 
 @require_POST
@@ -176,7 +199,8 @@ def _context(request: StaffRequest, load: LoadedFile) -> dict[str, Any]:
         "kept_until": loads.kept_until(load),
         "own": load.asked_by == request.user.username,
         "who_can": four_eyes.who_can(load.asked_by) if load.waits_for_second_person else "",
-        "losing": sum(load.found.get("losing", {}).values()),
+        "may_apply": _may_apply(request, load),
+        "losing": _losing(load),
         "confirmed": confirmed_download(request),
     }
     try:

@@ -101,7 +101,7 @@ def apply(
         if load.has_spoilt_names and not names_are_right:
             raise CannotLoad(
                 "Names in this file have letters that were lost or garbled, and letters are printed as they "
-                "stand. Give a better file, or tick that the names are right."
+                "stand. Upload a better file, or tick that the names are right."
             )
         load.step, load.state, load.applied_by = Step.APPLY, State.QUEUED, by.username
         load.heartbeat = timezone.now()
@@ -113,7 +113,7 @@ def apply(
 
 def _why_not(load: LoadedFile, by: User) -> str:
     own = (
-        "You gave this file, and it changes what may be seen, by whom or when: so somebody else at the board "
+        "You uploaded this file, and it changes what may be seen, by whom or when: so somebody else at the board "
         "must apply it."
     )
     return four_eyes.why_not(load.asked_by, by.username, own=own)

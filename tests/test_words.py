@@ -52,7 +52,6 @@ NOT_YET = {
     "templates/exchange/exchange.html",
     "templates/exchange/file.html",
     "templates/guidance/topics/results-day.html",
-    "templates/loading/_file.html",
     "templates/results_day/_results_day.html",
 }
 

@@ -23,8 +23,10 @@ class ReasonForm(plain_text.ModelForm):
 class HoldForm(ReasonForm):
     """The further it is filled in, the less is held: a series, … and at last one result."""
 
-    series = forms.ModelChoiceField(Series.objects.all())
-    qualification = forms.ModelChoiceField(Qualification.objects.all(), required=False)
+    series = forms.ModelChoiceField(Series.objects.all(), empty_label="Choose a series")
+    qualification = forms.ModelChoiceField(
+        Qualification.objects.all(), required=False, empty_label="Every qualification"
+    )
     centre_number = forms.CharField(
         label="Centre", max_length=5, required=False, help_text="Its number."
     )

@@ -35,8 +35,12 @@ class ProposalForm(ProposedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["series"].queryset = Series.objects.all()  # type: ignore[attr-defined]
-        self.fields["qualification"].queryset = Qualification.objects.all()  # type: ignore[attr-defined]
+        for name, rows in (
+            ("series", Series.objects.all()),
+            ("qualification", Qualification.objects.all()),
+        ):
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            self.fields[name].empty_label = f"Choose a {name}"  # type: ignore[attr-defined]
         zone = zone_all_year(board_clock(), timezone.now().year)
         self.fields["candidates_time"].help_text = self.fields["staff_time"].help_text = zone
         self.fields["staff_day"].help_text = "Empty: staff see results when candidates do."

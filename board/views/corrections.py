@@ -35,7 +35,9 @@ def show_all(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: StaffRequest, result: int) -> HttpResponse:
     """The form; then what it would do; then it is proposed, or done where nobody can see it yet."""
-    entries = Result.objects.select_related("entry__syllabus__qualification", "entry__candidate")
+    entries = Result.objects.select_related(
+        "entry__syllabus__qualification", "entry__candidate__centre", "entry__candidate__series"
+    )
     found = get_object_or_404(entries, pk=result)
     require_recent_password(request)
     proposal = ProposedCorrection(result=found)
@@ -61,7 +63,12 @@ def correct(request: StaffRequest, result: int) -> HttpResponse:
         messages.success(request, said)
         return redirect("board:correction", proposal.pk)
     messages.success(request, "The result is corrected.")
-    return redirect("admin:results_result_change", result)
+    candidate = found.entry.candidate
+    if candidate.centre is None:  # somebody else has the number now
+        return redirect("board:corrections")
+    return redirect(
+        "board:candidate", candidate.series.slug, candidate.centre.number, candidate.number
+    )
 
 
 def _ask(

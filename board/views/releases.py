@@ -16,6 +16,7 @@ from board.models import ProposedRelease
 from board.views.proposals import REFUSED, decide, done, facts, is_right, posted
 from centres.models import Release
 from centres.release_moments import another_hour
+from core import gate_clock
 from core.ask_pages import AskAgain
 from core.dates import board_clock
 from results.holds import release_is_held
@@ -28,14 +29,19 @@ STALE = (
 
 @require_safe
 def show_all(request: StaffRequest) -> HttpResponse:
-    """Every release as it holds, and what was proposed."""
-    held = Release.objects.select_related("series", "qualification").annotate(
+    """Every release as it holds, those ahead first, and what was proposed."""
+    at = gate_clock.now()
+    found = Release.objects.select_related("series", "qualification").annotate(
         held=release_is_held()
     )
-    held = held.order_by("-series__year", "-series__month", "qualification__name")
+    in_time = sorted(found, key=lambda one: (one.candidates_at, one.qualification.name))
+    ahead = [one for one in in_time if one.candidates_at > at]
+    past = [one for one in reversed(in_time) if one.candidates_at <= at]
     proposals = ProposedRelease.objects.select_related("series", "qualification")
     context = {
-        "releases": held,
+        "releases": [*ahead, *past],
+        "next": ahead[0] if ahead else None,
+        "at": at,
         "waiting": proposals.waiting(),
         "decided": proposals.exclude(decided_at=None)[:25],
     }

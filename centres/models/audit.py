@@ -41,7 +41,7 @@ WORDS = {
     "orphans_quarantined": "Moved encrypted files that no row knows to quarantine",
     "orphans_given_back": "Moved encrypted files back from quarantine",
     "orphans_removed": "Removed encrypted files from quarantine",
-    "file_given": "Gave a file to load",
+    "file_given": "Uploaded a file to load",
     "file_discarded": "Discarded a file",
     "loaded": "Loaded a file",
     "numbers_given": "Gave candidate numbers to other people",

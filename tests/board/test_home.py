@@ -1,5 +1,6 @@
 """Home of the board: the next release, what waits for a second person, loads, the service and the audit trail."""
 
+import datetime as dt
 import os
 import socketserver
 from collections.abc import Iterator
@@ -11,10 +12,23 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
+from board import corrections, releases
+from board.models import ProposedCorrection, ProposedRelease
+from centres import audit
 from core import worker
 from core.models import WorkerHeartbeat
 from results import holds
-from tests.builders import A_LEVEL, BEFORE, hold, make_load, make_proposal
+from results.models import Result
+from tests.builders import (
+    A_LEVEL,
+    BEFORE,
+    IGCSE,
+    IGCSE_RELEASE,
+    hold,
+    make_load,
+    make_proposal,
+    make_qualification,
+)
 
 
 def html(answer) -> str:
@@ -71,11 +85,33 @@ def test_it_tells_what_waits_for_a_second_person_and_who_began_it(board, world):
     assert "4 things wait for a second person, 2 for you" in page
     for words in (
         f'href="/board/releases/{proposal.pk}/">Review release<',
-        f'href="/board/releases/{own.pk}/">See it<',
-        f'href="/board/loading/{series.pk}/">See it<',
+        f'href="/board/releases/{own.pk}/">See release<',
+        f'href="/board/loading/{series.pk}/">See file<',
         "Release hold: 0001 BLOGGS: Fred",
     ):
         assert words in page
+
+
+def test_the_trail_tells_old_and_new_and_neither_a_grade_nor_a_number_of_a_row(board, world):
+    proposal = ProposedRelease(
+        series=world.series,
+        qualification=make_qualification(IGCSE),
+        candidates_at=IGCSE_RELEASE + dt.timedelta(days=1),
+        reason="Scripts lost in a flood",
+    )
+    releases.propose(proposal, by=world.board)
+    load = make_load(world.board)
+    audit.record("file_given", by=world.board, subject=str(load))
+    result = Result.objects.filter(entry__candidate=world.candidate).earliest("pk")
+    correction = ProposedCorrection(result=result, grade="B", reason="Review of marking")
+    corrections.propose(correction, by=world.board)
+    page = html(board.get("/board/"))
+    trail = page[page.index('id="trail-head"') :]
+
+    assert "Candidates at: <bdi>13 August 2026, 06:00 London time (UTC+1)" in trail
+    assert " → <bdi>14 August 2026, 06:00 London time (UTC+1)" in trail
+    assert "Proposed a correction" in trail and ">B<" not in trail
+    assert "syllabuses file" in trail and str(load.pk) not in trail
 
 
 def test_figures_of_the_next_release_are_counted_when_they_are_asked_for(board, world):

@@ -315,7 +315,7 @@ def test_the_list_takes_the_same_queries_however_many(
         make_proposal(series)
         refuse(make_proposal(series, A_LEVEL), by=world.board)
     board.get(URL)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         board.get(URL)
 
 

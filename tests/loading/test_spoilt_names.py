@@ -79,10 +79,11 @@ def test_who_applies_names_with_spoilt_letters_says_that_they_are_right(board, c
     }
     html = page(board, given)
     assert "Line 2: “Ã‰cole Made-up”; stored is “" in html
-    assert "These names are right as they stand" in html
+    asked = board.get(f"{URL}{given.pk}/apply/").content.decode()
+    assert "These names are right as they stand" in asked
 
     refused = board.post(f"{URL}{given.pk}/apply/", follow=True).content.decode()
-    assert "Give a better file, or tick that the names are right." in refused
+    assert "Upload a better file, or tick that the names are right." in refused
     given.refresh_from_db()
     assert given.applied_by == ""
     board.post(f"{URL}{given.pk}/apply/", {"names_are_right": "on"})

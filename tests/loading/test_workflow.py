@@ -245,7 +245,7 @@ def test_with_its_kind_chosen_every_missing_head_is_named(board, world):
 def test_releases_are_applied_by_somebody_else_than_who_gave_them(board, colleague, world):
     given = give(board, SERIES)
     html = page(board, given)
-    assert "So somebody else than you, who gave it, must apply it" in html
+    assert "so somebody other than you, who uploaded it, must apply it" in html
     assert "Who can: board.second now." in html
     refused = board.post(f"{URL}{given.pk}/apply/", follow=True).content.decode()
     assert "so somebody else at the board must apply it" in refused
@@ -265,8 +265,8 @@ def test_the_database_does_not_let_one_person_do_both(world):
 
 def test_the_second_person_gives_the_password_again_and_it_is_applied(board, colleague, world):
     given = give(board, SERIES)
-    back = colleague.get(f"{URL}{given.pk}/apply/")  # as after signing in again
-    assert back.url == f"{URL}{given.pk}/"
+    asked = colleague.get(f"{URL}{given.pk}/apply/").text  # as after signing in again
+    assert "Nothing has been changed yet." in asked
     an_hour_passes(colleague)
 
     asked = colleague.post(f"{URL}{given.pk}/apply/")
@@ -357,7 +357,7 @@ def test_after_its_time_it_is_destroyed_and_its_row_stays(board, world, encrypte
     assert destroy_expired(until + ABANDONED_AFTER) == 0
     assert list(EncryptedFile.objects.values_list("wrapped_key")) == [(None,)]
     html = page(board, given)
-    assert "Destroyed" in html
+    assert "<dt>Deleted</dt>" in html
     assert "NONE9" not in html
     answer = board.get(f"{URL}{given.pk}/download/", follow=True)
     assert "This file has been destroyed." in answer.content.decode()

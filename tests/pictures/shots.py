@@ -226,7 +226,7 @@ SHOTS = (
         "calendar",
         BOARD,
         "/board/calendar/2026/",
-        "The calendar of a year: its months with marks on the days of releases, and a key above them.",
+        "The calendar of a year: when credentials open, staff see results and candidates see them, the next marked.",
         height=860,
     ),
 )

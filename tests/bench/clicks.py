@@ -51,7 +51,7 @@ def _associates(world: World, many: int) -> int:
     new = make_centre("NEW01", main=world.main)
     make_candidate(new, world.series)
     for number in range(4, many + 1):
-        give(make_centre(f"ASC{number:03}", main=world.main), world.series)
+        give(make_centre(f"S{number:04}", main=world.main), world.series)
     return many
 
 

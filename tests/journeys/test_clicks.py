@@ -26,7 +26,7 @@ def world(world):
 
 def with_300_associates(world: World, *, access: bool) -> World:
     set_defaults(world.main, world.series)
-    more = [make_centre(f"ASC{number:03}", main=world.main) for number in range(3, 301)]
+    more = [make_centre(f"S{number:04}", main=world.main) for number in range(3, 301)]
     for centre in (world.associate, world.associate2, *more):
         give(centre, world.series, access=access)
     return world

@@ -18,7 +18,7 @@ from tests.builders import BEFORE, World
 from tests.results.signed_in import ask, signed_in
 from tests.sweeps import PAGES
 from tests.sweeps.page import ROLES
-from tests.test_sweeps import BOARD, address, board_address, cast, undone
+from tests.test_sweeps import BOARD, RECORDS, address, board_address, cast, undone
 
 __all__ = ["cast"]
 
@@ -37,9 +37,12 @@ def pages(world: World, cast: dict[str, Client]) -> Iterator[tuple[str, HttpResp
                     with undone(cast):
                         answer = getattr(cast[role], method)(address(name, world))
                     yield f"{role} {method} {name}", answer
-    for name in BOARD:
-        if name.startswith("admin:"):
-            continue  # Django's own pages
+    records = [
+        name
+        for name in RECORDS
+        if name.endswith(("_changelist", "_change")) and name != "admin:password_change"
+    ]
+    for name in (*BOARD, *records):
         yield f"board get {name}", cast["board"].get(board_address(name, world))
 
 

@@ -204,5 +204,5 @@ def test_the_page_takes_the_same_queries_however_many(
         proposal = ProposedAccess(act="link", username=user.username, reason="Telephoned")
         accounts.propose(proposal, by=world.board)
     board.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         board.get(URL)

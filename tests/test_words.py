@@ -47,12 +47,9 @@ RETIRED = {  # patterns, without regard to capitals unless they say so -> what s
 SEARCH = re.compile("|".join(f"({pattern})" for pattern in RETIRED), re.IGNORECASE)
 # Files in which work goes on.
 NOT_YET = {
-    "templates/credentials/_results_day.html",
     "templates/exchange/_why.html",
     "templates/exchange/exchange.html",
     "templates/exchange/file.html",
-    "templates/guidance/topics/results-day.html",
-    "templates/results_day/_results_day.html",
 }
 
 

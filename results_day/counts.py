@@ -135,14 +135,13 @@ def total(rows: Iterable[Row]) -> Counts:
 
 
 def opening_in(rows: Iterable[Row], *, since: dt.datetime) -> dt.datetime | None:
-    """The instant since then at which results of the most centres could first be seen: the one to mark in a
-    drawing of that time."""
-    opened = Counter(
-        instant
-        for row in rows
-        for instant in set(row.visible_from.values())
-        if since <= instant <= row.at
-    )
+    """The instant since then at which results could first be seen where most candidates have access: the one
+    to mark in a drawing of that time."""
+    opened: Counter[dt.datetime] = Counter()
+    for row in rows:
+        for instant in set(row.visible_from.values()):
+            if since <= instant <= row.at and row.counts.with_access:
+                opened[instant] += row.counts.with_access
     return max(opened, key=lambda instant: (opened[instant], -instant.timestamp()), default=None)
 
 

@@ -193,14 +193,20 @@ def test_who_has_seen_what_was_released_later_after_all_is_not_counted_as_seen(o
     assert counts(opened, at=BEFORE) == Counts(with_access=1, letters=1)
 
 
-def test_the_opening_to_mark_is_that_of_most_centres_in_the_time_that_is_drawn(opened):
+def test_the_opening_to_mark_is_that_of_most_candidates_in_the_time_that_is_drawn(opened):
     give(opened.associate2, opened.series, delay=3 * HOUR)
+    arrange(opened.main, opened.series, status=Status.NONE, delay=HOUR)  # which opens for nobody
     at = IGCSE_RELEASE + 4 * HOUR
     rows = day_of(with_associates(opened.main), opened.series, at=at)
 
     assert opening_in(rows, since=at - 5 * HOUR) == IGCSE_RELEASE
     assert opening_in(rows, since=at - 2 * HOUR) == IGCSE_RELEASE + 3 * HOUR
     assert opening_in(rows, since=at - HOUR / 2) is None
+    early = day_of(with_associates(opened.main), opened.series, at=IGCSE_RELEASE + 2 * HOUR)
+    assert opening_in(early, since=IGCSE_RELEASE + HOUR / 2) is None  # MAIN1's is for nobody
+    make_candidate(opened.associate2, opened.series, "0002")
+    rows = day_of(with_associates(opened.main), opened.series, at=at)
+    assert opening_in(rows, since=at - 5 * HOUR) == IGCSE_RELEASE + 3 * HOUR
 
 
 def test_all_but_one_is_not_a_hundred_per_cent():

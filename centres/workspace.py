@@ -7,12 +7,19 @@ results service has
 the tabs of what any of the staff may look at. The pages above this package are named by their addresses.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from centres.access import ActingFor
+from centres.models import Centre
+
+LATELY = (
+    "subcentres-lately"  # in the session: main centre's number -> those chosen, the last one first
+)
+MOST_LATELY = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Tab:
 
 
 TABS = (
+    Tab("overview", "Overview", "overview:show"),
     Tab("letters", "Candidates and letters", "credentials:centre"),
     Tab("associates", "Associate Centres", "credentials:associates", of_home=True),
     Tab("results_day", "Results day", "results_day:show"),
@@ -63,3 +71,21 @@ def in_another_series(request: HttpRequest, tab: Tab, centre: str, slug: str) ->
         except NoReverseMatch:  # an address with what `kwargs` does not tell
             pass
     return tab.address(slug, centre)
+
+
+def remember_chosen(request: HttpRequest, home: Centre, number: str) -> None:
+    """Keep an Associate Centre at hand for whoever has chosen it."""
+    if number == home.number:
+        return
+    known = request.session.get(LATELY, {})
+    others = [one for one in known.get(home.number, []) if one != number]
+    request.session[LATELY] = {**known, home.number: [number, *others][:MOST_LATELY]}
+
+
+def lately_chosen(
+    request: HttpRequest, home: Centre, associates: Collection[Centre]
+) -> list[Centre]:
+    """Those of the Associate Centres that were chosen last, but for what is attached no longer (no query)."""
+    by_number = {centre.number: centre for centre in associates}
+    numbers = request.session.get(LATELY, {}).get(home.number, [])
+    return [by_number[number] for number in numbers if number in by_number]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.views import associates, banner, batches, centre, create, letters
+from credentials.views import associates, batches, centre, create, letters
 
 app_name = "credentials"
 
@@ -21,7 +21,6 @@ urlpatterns = [
     path(AT_CENTRE + "credentials/create/", create.create, name="create"),
     path(AT_CENTRE + "letters/", letters.show_all, name="letter_files"),
     path(AT_CENTRE + "letters/preview/", create.preview, name="preview"),
-    path(AT_CENTRE + "letters/news/", banner.show, name="banner"),
     path(AT_CENTRE + "letters/<uuid:file>/", letters.show, name="letter_file"),
     path(
         AT_CENTRE + "letters/<uuid:file>/progress/", letters.progress, name="letter_file_progress"

@@ -115,6 +115,15 @@ TOPICS = (
         related=("making-letters", "telling-candidates", "main-centre"),
     ),
     Topic(
+        "overview",
+        "Seeing how far a series is, and what is next",
+        OFFICERS,
+        "Six steps from access to release: what is done, what waits, and the one thing to do next.",
+        keywords="readiness steps progress next badge amber to do what is left counts",
+        explains=("overview:show", "overview:readiness", "overview:badges"),
+        related=("own-candidates", "making-letters", "letters-of-associates"),
+    ),
+    Topic(
         "making-letters",
         "Making, printing and handing out letters",
         OFFICERS,

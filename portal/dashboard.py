@@ -1,13 +1,13 @@
 """The dashboard at *Administer exams*: what there is to do for somebody, by series and centre.
 
-What a centre needs is known in `credentials.associates.readiness`, what changed in `results.changes.changes`;
+What candidates wait for is known in `overview.waiting`, what changed in `results.changes.changes`;
 what is missing in `results.missing.missing`; here it is put into words, each with the way to where it is done. Told of
 are the series for which credentials can be created, until letters of them are kept no longer. Who may not
 manage the results service is told of results alone.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,15 +21,11 @@ from centres.models import Centre, Entry, Release, Series
 from centres.release_moments import Moment, moment
 from centres.terms import terms_of, visible_from
 from core.gate_clock import gate_time
-from credentials.associates.readiness import CentreReadiness, Need, readiness_of
+from credentials.associates.readiness import CentreReadiness, readiness_of
+from overview.waiting import Waiting, waiting_at_attached, waiting_at_own
 from results.changes.changes import new_changes
 from results.exports.selection import Selection
 from results.missing import missing
-
-# What is said of a main centre's Associate Centres: what the main centre can do for them.
-FOR_ATTACHED = (Need.OUTDATED, Need.DOWNLOAD, Need.LETTERS, Need.CONTACT)
-# Where an own centre's is done, if it is not in its list of candidates.
-PAGES = {Need.DOWNLOAD: "credentials:letter_files", Need.STATUS: "centres:edit_status"}
 
 
 @dataclass(frozen=True)
@@ -150,85 +146,18 @@ def _letters(
     attached: dict[str, list[CentreReadiness]] = {}
     for one in readiness_of(centres, series, at=at):
         if one.centre.pk in managed:
-            yield from _of_own(one, series, ahead=ahead)
+            yield from _said(waiting_at_own(one, series, ahead=ahead), series)
         else:
             attached.setdefault(one.centre.main_link.main.number, []).append(one)
     for main, rows in sorted(attached.items()):
-        yield from _of_attached(rows, main, series)
+        # Whom to give access, and who agrees, is for Overview to say: it is a choice until results are out.
+        waiting = waiting_at_attached(rows, main, series, ahead=False, decided=True)
+        yield from _said(waiting, series)
 
 
-def _of_attached(rows: list[CentreReadiness], main: str, series: Series) -> Iterator[ToDo]:
-    """What the main centre can do for them, each with how many letters and centres."""
-    page = reverse("credentials:associates", args=[series.slug, main])
-    for need in FOR_ATTACHED:
-        at = [row for row in rows if need in row.needs]
-        centres = f" at {_many(len(at), 'Associate Centre', 'Associate Centres')}"
-        letters = sum(row.letters.outdated for row in at)
-        not_downloaded = sum(row.letters.not_downloaded for row in at)
-        without = sum(row.letters.without for row in at)
-        words, icon, action = {
-            Need.OUTDATED: (_outdated(letters, centres), "file", f"Re-create {letters}"),
-            Need.DOWNLOAD: (
-                _not_downloaded(not_downloaded, centres),
-                "download",
-                f"Download {_many(not_downloaded, 'letter', 'letters')}",
-            ),
-            Need.LETTERS: (
-                _without(without, centres),
-                "letter",
-                f"Create credentials for {without}",
-            ),
-            Need.CONTACT: (
-                f"The contact is missing{centres}",
-                "phone",
-                f"See {_many(len(at), 'centre', 'centres')}",
-            ),
-        }[need]
-        if at:
-            yield ToDo(words, icon, action, f"{page}?show={need.slug}", series, main)
-
-
-def _outdated(many: int, at: str = "") -> str:
-    return f"{_many(many, 'letter', 'letters')}{at} {'is' if many == 1 else 'are'} outdated"
-
-
-def _not_downloaded(many: int, at: str = "") -> str:
-    have = "has" if many == 1 else "have"
-    return f"{_many(many, 'letter', 'letters')}{at} {have} not been downloaded"
-
-
-def _without(many: int, at: str = "") -> str:
-    have = "has" if many == 1 else "have"
-    return f"{_many(many, 'candidate', 'candidates')}{at} {have} no letter"
-
-
-def _of_own(one: CentreReadiness, series: Series, *, ahead: bool) -> Iterator[ToDo]:
-    main, letters = getattr(one.centre, "main_link", None), one.letters
-    said = {
-        Need.OUTDATED: (_outdated(letters.outdated), "file", f"Re-create {letters.outdated}"),
-        Need.DOWNLOAD: (
-            _not_downloaded(letters.not_downloaded),
-            "download",
-            f"Download {_many(letters.not_downloaded, 'letter', 'letters')}",
-        ),
-        Need.LETTERS: (
-            _without(letters.without),
-            "letter",
-            f"Create credentials for {letters.without}",
-        ),
-    }
-    if Need.STATUS not in one.needs:  # which is given together with the contact
-        said[Need.CONTACT] = ("Candidates’ contact is missing", "phone", "See who can give it")
-    if ahead:
-        said[Need.STATUS] = ("NO candidates have access yet", "people", "Edit status")
-        if main:
-            words = f"{main.main.number} has not given this centre access yet"
-            said[Need.ACCESS] = (words, "lock", "See whom to ask")
-    for need, (words, icon, action) in said.items():
-        if need in one.needs:
-            page = PAGES.get(need, "credentials:centre")
-            address = reverse(page, args=[series.slug, one.centre.number])
-            yield ToDo(words, icon, action, address, series, one.centre.number)
+def _said(waiting: Iterable[Waiting], series: Series) -> Iterator[ToDo]:
+    for one in waiting:
+        yield ToDo(one.words, one.icon, one.action, one.address, series, one.centre)
 
 
 def _changes(

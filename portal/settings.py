@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "guidance",
     "results",
     "candidate_site",
+    "overview",
     "results_day",
     "credentials",
     "exchange",

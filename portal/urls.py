@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/", include("accounts.people.urls")),
     path("candidate-results/", include("centres.urls")),
     path("candidate-results/", include("credentials.urls")),
+    path("candidate-results/", include("overview.urls")),
     path("candidate-results/", include("results_day.urls")),
     path("entries-and-results/", include("results.urls")),
     path("file-exchange/", include("exchange.urls")),

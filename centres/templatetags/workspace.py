@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from centres.access import ActingFor, associates_of, series_for
 from centres.models import Centre
-from centres.workspace import BY_KEY, in_another_series, tabs_for
+from centres.workspace import BY_KEY, in_another_series, lately_chosen, tabs_for
 
 register = template.Library()
 
@@ -26,6 +26,7 @@ def workspace_bar(context: template.Context, here: str) -> dict[str, Any]:
         "request": request,
         "acting": acting,
         "associates": associates,
+        "lately": lately_chosen(request, acting.home, associates),
         "is_main": bool(associates) and not acting.acts_for_associate,
         "here": tab,
         "tabs": tabs_for(acting, is_main=bool(associates) and not acting.acts_for_associate),

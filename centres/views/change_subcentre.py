@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from centres.access import SignedInRequest, associates_of, viewing_for
-from centres.workspace import tab_at
+from centres.workspace import remember_chosen, tab_at
 
 
 @require_safe
@@ -15,4 +15,5 @@ def change_subcentre(request: SignedInRequest, series: str, centre: str) -> Http
     wanted = request.GET.get("subcentre", "")
     if wanted not in {one.number for one in (acting.home, *associates_of(acting.home))}:
         raise Http404
+    remember_chosen(request, acting.home, wanted)
     return redirect(tab_at(request.GET.get("tab", "")).address(acting.series.slug, wanted))

@@ -7,7 +7,7 @@ from django import template
 
 from centres.access import ActingFor
 from core.pdf.shaping import direction
-from credentials.views.banner import banner_for
+from credentials.associates.letters_under_way import failed_at
 
 register = template.Library()
 register.filter(direction)
@@ -15,5 +15,6 @@ register.filter(direction)
 
 @register.inclusion_tag("credentials/_banner.html")
 def letters_banner(acting: ActingFor, but: UUID | None = None) -> dict[str, Any]:
-    """Of letters under way. `but` is the letter file, or batch, that the page itself tells of."""
-    return {"acting": acting, "banner": banner_for(acting, but=but)}
+    """Of letters that could not be made. `but` is the letter file of which the page itself tells."""
+    file = failed_at(acting)
+    return {"acting": acting, "file": None if file and file.pk == but else file, "but": but}

@@ -11,6 +11,23 @@ PAGES = {
         get="302 302 200 200 200 403 403",
         post="302 302 405 405 405 405 405",
     ),
+    "overview:show": Page(
+        args=AT_MAIN1,
+        get="302 302 404 404 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "overview:readiness": Page(
+        is_page=False,
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
+    "overview:badges": Page(
+        is_page=False,
+        args=AT_ASC01,
+        get="302 302 404 200 200 403 404",
+        post="302 302 405 405 405 405 405",
+    ),
     "credentials:centre": Page(
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",
@@ -82,12 +99,6 @@ PAGES = {
         is_page=False,
         args=AT_ASC01,
         get="302 302 404 200 200 403 404",  # a PDF
-        post="302 302 405 405 405 405 405",
-    ),
-    "credentials:banner": Page(
-        is_page=False,
-        args=AT_ASC01,
-        get="302 302 404 200 200 403 404",
         post="302 302 405 405 405 405 405",
     ),
     "credentials:letter_files": Page(

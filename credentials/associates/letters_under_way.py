@@ -1,4 +1,4 @@
-"""The banner on every page of a series: how far letters are, while they are made, and when they failed.
+"""Letters under way, for every page of a series: how far they are, and that they failed.
 
 Read from the rows, so that it is there again for whoever closed the browser, and for a colleague: of
 the newest letter file of the centre; for a main centre's officer also of what is being made at many
@@ -10,15 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.db.models import Case, Exists, OuterRef, When
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
-from accounts.requests import StaffRequest
-from centres.access import ActingFor, acting_for
-from core import plain_text
+from centres.access import ActingFor
 from core.worker import no_worker
 from credentials.associates.batch_progress import UNDER_WAY, batches_of
 from credentials.models import LetterBatch, LetterFile
@@ -27,12 +21,12 @@ State = LetterFile.State
 
 
 @dataclass(frozen=True)
-class Banner:
-    """`file` and `batch`: what there is to tell of, or None. `but`: what the page itself tells."""
+class Work:
+    """`file` and `batch`: what is being made, or has failed; or, of what somebody watched, how it ended. None where
+    there is nothing to tell."""
 
     file: LetterFile | None
     batch: Any  # a row of batches_of
-    but: UUID | None = None
 
     @property
     def under_way(self) -> bool:
@@ -40,39 +34,24 @@ class Banner:
         return bool((self.file and self.file.under_way) or (self.batch and self.batch.under_way))
 
 
-class ToldForm(plain_text.Form):
-    """What the page itself tells of, and the batch that was told of a moment ago."""
+def work_at(acting: ActingFor, *, file: UUID | None = None, batch: UUID | None = None) -> Work:
+    """What to tell whoever is acting here (at most six queries, two when no letters were asked for).
 
-    but = forms.UUIDField(required=False)
-    watched = forms.UUIDField(required=False)
-
-
-@require_safe
-def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
-    """Asked for again and again until they are done."""
-    acting = acting_for(request.user, series, centre)
-    form = ToldForm(request.GET)
-    told = form.cleaned_data if form.is_valid() else {}
-    return render(
-        request,
-        "credentials/_banner.html",
-        {"acting": acting, "banner": banner_for(acting, **told)},
+    `file` and `batch` are those that were told of a moment ago, so that their end is told as well.
+    """
+    newest = _newest(acting)
+    told = newest and (newest.state != State.READY or newest.pk == file)
+    gone = newest and newest.state == State.DESTROYED
+    return Work(
+        file=newest if told and not gone and acting.may_act() else None, batch=_batch(acting, batch)
     )
 
 
-def banner_for(
-    acting: ActingFor, *, but: UUID | None = None, watched: UUID | None = None
-) -> Banner:
-    """What to tell whoever is acting here (at most six queries, two when no letters were asked for).
-
-    `but` is the letter file, or batch, that the page itself tells of; `watched` the batch that was
-    told of a moment ago, so that its end is told as well.
-    """
-    batch = _batch(acting, watched)
-    batch = batch if batch and batch.pk != but else None
+def failed_at(acting: ActingFor) -> LetterFile | None:
+    """The newest letter file, if it could not be finished and nothing is made anew (one or two queries)."""
     newest = _newest(acting)
-    told = newest and (newest.under_way or newest.state == State.FAILED) and newest.pk != but
-    return Banner(file=newest if told and acting.may_act() else None, batch=batch, but=but)
+    failed = newest and newest.state == State.FAILED
+    return newest if failed and acting.may_act() else None
 
 
 def _newest(acting: ActingFor) -> LetterFile | None:

@@ -106,12 +106,7 @@ TOPICS = (
         OFFICERS,
         "Choose who has access, agree to support them, and name a contact.",
         keywords="status agreement contact delay series sign up NO candidates ALL Selected withdrawn",
-        explains=(
-            "centres:choose_series",
-            "credentials:centre",
-            "centres:edit_status",
-            "credentials:*",
-        ),
+        explains=("centres:choose_series", "centres:edit_status", "credentials:*"),
         related=("making-letters", "telling-candidates", "main-centre"),
     ),
     Topic(
@@ -120,7 +115,7 @@ TOPICS = (
         OFFICERS,
         "Six steps from access to release: what is done, what waits, and the one thing to do next.",
         keywords="readiness steps progress next badge amber to do what is left counts",
-        explains=("overview:show", "overview:readiness", "overview:badges"),
+        explains=("overview:*",),
         related=("own-candidates", "making-letters", "letters-of-associates"),
     ),
     Topic(

@@ -7,15 +7,16 @@ of these, or is on its staff, that centre alone. Counts come from `readiness_of`
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from centres.access import ActingFor
-from centres.models import Centre, Entry, Release, SubcentreDefaults
+from centres.models import Centre, Entry, Qualification, Series, SubcentreDefaults
 from core.dates import HasZone
 from credentials.associates.readiness import CentreReadiness, readiness_of
+from credentials.letters.kept_counts import FEW, until_a_load
 
 RESULTS_DAY = dt.timedelta(
     days=1
@@ -91,36 +92,42 @@ def reading_of(
     rows = readiness_of(together, series, at=at)
     own = next(row for row in rows if row.centre == acting.centre)
     others = tuple(row for row in rows if row is not own)
+    seen = [own] if alone else rows
+    entered = partial(_entered, centre if alone else centre | attached, series)
+    if len(seen) > FEW:
+        entered = partial(
+            until_a_load, "entered", [(row.centre.pk, series.pk) for row in seen], entered
+        )
     saved = SubcentreDefaults.objects.filter(main=acting.centre, series=series, version__gt=0)
     return Reading(
         acting=acting,
         at=at,
         own=own,
         attached=() if alone else others,
-        visible_from=_first_seen([own] if alone else rows, _entered(centre, attached, acting)),
+        visible_from=_first_seen(seen, entered()),
         decided=bool(others) and not alone and saved.exists(),
         beside=others if alone else (),
     )
 
 
-def _entered(centre: QuerySet[Centre], attached: QuerySet[Centre], acting: ActingFor) -> list[str]:
-    """The qualifications with a release for which somebody is entered there."""
-    where = centre if acting.acts_for_associate else centre | attached
+def _entered(centres: QuerySet[Centre], series: Series) -> list[str]:
+    """The qualifications for which somebody is entered there."""
     entered = Entry.objects.valid().filter(
-        candidate__series=acting.series,
-        candidate__centre__in=where.order_by().values("pk"),
-        syllabus__qualification=OuterRef("qualification"),
+        candidate__series=series,
+        candidate__centre__in=centres.order_by().values("pk"),
+        syllabus__qualification=OuterRef("pk"),
     )
-    releases = Release.objects.filter(Exists(entered), series=acting.series)
-    return list(releases.values_list("qualification__name", flat=True))
+    return list(Qualification.objects.filter(Exists(entered)).values_list("name", flat=True))
 
 
-def _first_seen(rows: list[CentreReadiness], names: list[str]) -> dict[str, dt.datetime]:
+def _first_seen(rows: list[CentreReadiness], entered: list[str]) -> dict[str, dt.datetime]:
     given = [row for row in rows if row.letters.entered and row.terms.access] or rows
-    return {
-        name: min(row.terms.visible_from[name] for row in given if name in row.terms.visible_from)
-        for name in names
-    }
+    first: dict[str, dt.datetime] = {}
+    for row in given:
+        for name, at in row.terms.visible_from.items():
+            if name in entered:
+                first[name] = min(at, first.get(name, at))
+    return first
 
 
 def _day(at: dt.datetime, clock: HasZone) -> dt.date:

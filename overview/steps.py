@@ -19,7 +19,7 @@ from centres.workspace import BY_KEY
 from core.dates import minute_this_year
 from credentials.associates.readiness import CentreReadiness, Need
 from overview.reading import Reading
-from overview.waiting import Key, Waiting, waiting_at_attached, waiting_at_own
+from overview.to_do import Key, ToDo, to_do_at_attached, to_do_at_own
 
 MOST = 5  # things to do after the next
 NOTHING = "Nothing is to be done now."
@@ -79,15 +79,15 @@ class Line:
     can be seen, or from when credentials can be created. `told`: what is said where nothing is next."""
 
     steps: list[Step]
-    next: Waiting | None
-    after: list[Waiting]
+    next: ToDo | None
+    after: list[ToDo]
     sentence: str
     told: str
 
 
 def line_of(reading: Reading) -> Line:
     """The readiness line of what was read (no query)."""
-    waiting = waiting_in(reading)
+    waiting = to_do_in(reading)
     first = next_of(reading, waiting)
     rest = sorted((one for one in waiting if one is not first), key=lambda one: -one.candidates)
     steps = (_access, _agreement, _contact, _letters, _downloaded, _released)
@@ -100,14 +100,14 @@ def line_of(reading: Reading) -> Line:
     )
 
 
-def waiting_in(reading: Reading, *, attached: bool = True) -> list[Waiting]:
+def to_do_in(reading: Reading, *, attached: bool = True) -> list[ToDo]:
     """All that waits at the centre itself and, at a main centre, at its Associate Centres."""
     acting, at = reading.acting, " at your own centre" if reading.is_main else ""
     for_main = acting.home.number if acting.acts_for_associate else ""
-    own = waiting_at_own(reading.own, acting.series, ahead=reading.ahead, for_main=for_main, at=at)
+    own = to_do_at_own(reading.own, acting.series, ahead=reading.ahead, for_main=for_main, at=at)
     if not attached:
         return list(own)
-    at_attached = waiting_at_attached(
+    at_attached = to_do_at_attached(
         reading.attached,
         acting.centre.number,
         acting.series,
@@ -117,7 +117,7 @@ def waiting_in(reading: Reading, *, attached: bool = True) -> list[Waiting]:
     return [*own, *at_attached]
 
 
-def next_of(reading: Reading, waiting: Collection[Waiting]) -> Waiting | None:
+def next_of(reading: Reading, waiting: Collection[ToDo]) -> ToDo | None:
     if reading.is_results_day and any(row.letters.live for row in reading.given):
         return _call_list(reading)
     mine = [one for one in waiting if one.may_act]
@@ -144,16 +144,14 @@ def in_days(days: int) -> str:
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
 
 
-def _call_list(reading: Reading) -> Waiting:
+def _call_list(reading: Reading) -> ToDo:
     acting = reading.acting
     address = reverse("results_day:call_list", args=[acting.series.slug, acting.centre.number])
     words = "Results can be seen. The call list names who has not seen theirs"
-    return Waiting(Key.RELEASED, 0, words, "phone", "Call list", address, acting.centre.number)
+    return ToDo(Key.RELEASED, 0, words, "phone", "Call list", address, acting.centre.number)
 
 
-def _state(
-    key: Key, waiting: Collection[Waiting], first: Waiting | None, otherwise: State
-) -> State:
+def _state(key: Key, waiting: Collection[ToDo], first: ToDo | None, otherwise: State) -> State:
     """Amber only where this person can act."""
     if first and first.step is key:
         return State.NEXT
@@ -162,7 +160,7 @@ def _state(
     return otherwise
 
 
-def _access(reading: Reading, waiting: Collection[Waiting], first: Waiting | None) -> Step:
+def _access(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
     where = _where(reading)
     if not reading.is_main:
         main, entered = reading.acting.main, reading.own.letters.entered
@@ -187,7 +185,7 @@ def _access(reading: Reading, waiting: Collection[Waiting], first: Waiting | Non
     return Step(Key.ACCESS, state, given, len(reading.entered), note, address, "centres")
 
 
-def _agreement(reading: Reading, waiting: Collection[Waiting], first: Waiting | None) -> Step:
+def _agreement(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
     if not reading.is_main:
         letters, status = reading.own.letters, reading.own.arrangement
         agreed = status.status != Status.NONE
@@ -206,7 +204,7 @@ def _agreement(reading: Reading, waiting: Collection[Waiting], first: Waiting | 
     return Step(Key.AGREEMENT, state, done, len(reading.given), note, address)
 
 
-def _contact(reading: Reading, waiting: Collection[Waiting], first: Waiting | None) -> Step:
+def _contact(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
     if not reading.is_main:
         row = reading.own
         entered = row.letters.entered
@@ -228,7 +226,7 @@ def _contact(reading: Reading, waiting: Collection[Waiting], first: Waiting | No
     return Step(Key.CONTACT, state, len(reading.given) - left, len(reading.given), note, address)
 
 
-def _letters(reading: Reading, waiting: Collection[Waiting], first: Waiting | None) -> Step:
+def _letters(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
     rows = reading.given
     of, made = _sum(rows, "with_access"), _sum(rows, "made")
     old, left = _sum(rows, "outdated"), of - made
@@ -247,7 +245,7 @@ def _letters(reading: Reading, waiting: Collection[Waiting], first: Waiting | No
     return Step(Key.LETTERS, state, made, of, note, address)
 
 
-def _downloaded(reading: Reading, waiting: Collection[Waiting], first: Waiting | None) -> Step:
+def _downloaded(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
     rows = reading.given
     of, done = _sum(rows, "live"), _sum(rows, "downloaded")
     left = _sum(rows, "not_downloaded")
@@ -259,7 +257,7 @@ def _downloaded(reading: Reading, waiting: Collection[Waiting], first: Waiting |
     return Step(Key.DOWNLOADED, state, done, of, note, address)
 
 
-def _released(reading: Reading, waiting: Collection[Waiting], first: Waiting | None) -> Step:
+def _released(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
     seen, centre = reading.visible_from.values(), reading.acting.centre
     done = sum(one <= reading.at for one in seen)
     state = _state(Key.RELEASED, waiting, first, _done(bool(seen) and done == len(seen)))

@@ -12,9 +12,9 @@ from core import plain_text
 from credentials.associates.letters_under_way import failed_at, work_at
 from overview.badges import badges_of
 from overview.how_far import how_far
+from overview.lately import lately_done, person
 from overview.reading import reading_of
 from overview.steps import in_days, line_of
-from overview.trail import lately_done, person
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """The dashboard at *Administer exams*: what there is to do for somebody, by series and centre.
 
-What candidates wait for is known in `overview.waiting`, what changed in `results.changes.changes`;
+What candidates wait for is known in `overview.to_do`, what changed in `results.changes.changes`;
 what is missing in `results.missing.missing`; here it is put into words, each with the way to where it is done. Told of
 are the series for which credentials can be created, until letters of them are kept no longer. Who may not
 manage the results service is told of results alone.
@@ -22,7 +22,8 @@ from centres.release_moments import Moment, moment
 from centres.terms import terms_of, visible_from
 from core.gate_clock import gate_time
 from credentials.associates.readiness import CentreReadiness, readiness_of
-from overview.waiting import Waiting, waiting_at_attached, waiting_at_own
+from overview import to_do
+from overview.to_do import to_do_at_attached, to_do_at_own
 from results.changes.changes import new_changes
 from results.exports.selection import Selection
 from results.missing import missing
@@ -146,16 +147,16 @@ def _letters(
     attached: dict[str, list[CentreReadiness]] = {}
     for one in readiness_of(centres, series, at=at):
         if one.centre.pk in managed:
-            yield from _said(waiting_at_own(one, series, ahead=ahead), series)
+            yield from _said(to_do_at_own(one, series, ahead=ahead), series)
         else:
             attached.setdefault(one.centre.main_link.main.number, []).append(one)
     for main, rows in sorted(attached.items()):
         # Whom to give access, and who agrees, is for Overview to say: it is a choice until results are out.
-        waiting = waiting_at_attached(rows, main, series, ahead=False, decided=True)
+        waiting = to_do_at_attached(rows, main, series, ahead=False, decided=True)
         yield from _said(waiting, series)
 
 
-def _said(waiting: Iterable[Waiting], series: Series) -> Iterator[ToDo]:
+def _said(waiting: Iterable[to_do.ToDo], series: Series) -> Iterator[ToDo]:
     for one in waiting:
         yield ToDo(one.words, one.icon, one.action, one.address, series, one.centre)
 

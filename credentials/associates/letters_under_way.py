@@ -21,7 +21,7 @@ State = LetterFile.State
 
 
 @dataclass(frozen=True)
-class Work:
+class UnderWay:
     """`file` and `batch`: what is being made, or has failed; or, of what somebody watched, how it ended. None where
     there is nothing to tell."""
 
@@ -34,7 +34,7 @@ class Work:
         return bool((self.file and self.file.under_way) or (self.batch and self.batch.under_way))
 
 
-def work_at(acting: ActingFor, *, file: UUID | None = None, batch: UUID | None = None) -> Work:
+def work_at(acting: ActingFor, *, file: UUID | None = None, batch: UUID | None = None) -> UnderWay:
     """What to tell whoever is acting here (at most six queries, two when no letters were asked for).
 
     `file` and `batch` are those that were told of a moment ago, so that their end is told as well.
@@ -42,7 +42,7 @@ def work_at(acting: ActingFor, *, file: UUID | None = None, batch: UUID | None =
     newest = _newest(acting)
     told = newest and (newest.state != State.READY or newest.pk == file)
     gone = newest and newest.state == State.DESTROYED
-    return Work(
+    return UnderWay(
         file=newest if told and not gone and acting.may_act() else None, batch=_batch(acting, batch)
     )
 

@@ -7,9 +7,10 @@ transaction). `KEPT` limits what neither of the two would notice. Only counts ar
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, fields
 from hashlib import sha256
+from typing import TypeVar
 from uuid import uuid4
 
 from django.core.cache import cache
@@ -22,6 +23,7 @@ from centres.terms import Terms
 from credentials.letters.counts import Letters, letters_of
 from credentials.models import LetterDownload, LetterFile
 
+Found = TypeVar("Found")
 KEPT = dt.timedelta(minutes=5)
 FEW = 25  # centres, of which to count takes no longer than to look up
 LOADS = "letters-counted-since"  # the last load, which is named anew by each
@@ -68,6 +70,19 @@ def letters_lately(
         kept = {**kept, **{pk: (marks[pk], now, astuple(counted[pk])) for pk in old}}
         cache.set(key, kept, timeout=KEPT.total_seconds())
     return {pk: Letters(*kept[pk][2]) for pk in terms}
+
+
+def until_a_load(name: str, of: object, find: Callable[[], Found]) -> Found:
+    """What was found lately under this name of the same, or else is found now; nothing that was found before a load
+    holds (one query where it is kept)."""
+    key = f"{name}-{_digest(of)}"
+    known = cache.get_many([key, LOADS])
+    mark = known.get(LOADS)
+    if key in known and known[key][0] == mark:
+        return known[key][1]
+    found = find()
+    cache.set(key, (mark, found), timeout=KEPT.total_seconds())
+    return found
 
 
 def forget(change: AccessChange) -> None:

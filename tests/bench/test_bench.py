@@ -88,6 +88,11 @@ IN_A_BROWSER = {
 }
 PAGES = IN_A_BROWSER if "CHROMIUM" in os.environ else set()
 PAGES |= {f"subcentre_management_{figure}" for figure in ("ms", "queries", "kb", "save_ms")}
+PAGES |= {
+    f"{part}_750_{figure}"
+    for part in ("readiness", "badges", "overview")
+    for figure in ("ms", "nothing_kept_ms", "queries")
+}
 
 
 def bench(*arguments: str) -> tuple[list[str], dict[str, float]]:

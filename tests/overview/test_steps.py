@@ -12,7 +12,7 @@ from credentials.models import LetterFile
 from overview.how_far import how_far
 from overview.reading import reading_of
 from overview.steps import Line, State, line_of
-from overview.waiting import Key
+from overview.to_do import Key
 from tests.builders import (
     AFTER,
     BEFORE,

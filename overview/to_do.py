@@ -48,7 +48,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class ToDo:
     """So many `candidates` wait at this step: in words, what to do, and where. `ask`: what the button posts, where it
     leads to a page that asks; else the action is a link. `centre`: whose pages these are."""
 
@@ -64,9 +64,9 @@ class Waiting:
     may_act: bool = True
 
 
-def waiting_at_own(
+def to_do_at_own(
     row: CentreReadiness, series: Series, *, ahead: bool, for_main: str = "", at: str = ""
-) -> Iterator[Waiting]:
+) -> Iterator[ToDo]:
     """Of one centre, for its own staff; or, with `for_main`, for staff of that main centre, who act for it. `ahead`:
     not all is released. `at` says which centre is meant, where there are several."""
     number, letters, needs = row.centre.number, row.letters, row.needs
@@ -79,13 +79,11 @@ def waiting_at_own(
     blocked = Need.CONTACT in needs
     its_own = not main or row.terms.contact_choice == ContactChoice.CENTRE_DEFINED
 
-    def made(need: Need, count: int, action: str, words: str, why: str = "") -> Waiting:
+    def made(need: Need, count: int, action: str, words: str, why: str = "") -> ToDo:
         icon = "refresh" if need is Need.OUTDATED else "letter"
         ask = Ask(create, MADE[need])
         step = Key.LETTERS
-        return Waiting(
-            step, count, words, icon, action, centre, number, why, ask, may_act=not blocked
-        )
+        return ToDo(step, count, words, icon, action, centre, number, why, ask, may_act=not blocked)
 
     if Need.OUTDATED in needs:
         count = letters.outdated
@@ -94,7 +92,7 @@ def waiting_at_own(
         count = letters.not_downloaded
         action = f"Download {_many(count, 'letter', 'letters')}"
         words = not_downloaded(count, at)
-        yield Waiting(Key.DOWNLOADED, count, words, "download", action, files, number)
+        yield ToDo(Key.DOWNLOADED, count, words, "download", action, files, number)
     if Need.LETTERS in needs:
         count = letters.without
         yield made(Need.LETTERS, count, f"Create credentials for {count:,}", without(count, at))
@@ -105,7 +103,7 @@ def waiting_at_own(
             to_it = reverse("centres:subcentres", args=(series.slug, for_main))
         mine = bool(its_own or for_main)
         action = "Give the contact" if mine else "See who can give it"
-        yield Waiting(
+        yield ToDo(
             Key.CONTACT,
             letters.entered,
             words,
@@ -118,12 +116,10 @@ def waiting_at_own(
         )
     if Need.STATUS in needs and ahead:
         words = f"NO candidates{at} have access yet"
-        yield Waiting(
-            Key.AGREEMENT, letters.entered, words, "people", "Edit status", status, number
-        )
+        yield ToDo(Key.AGREEMENT, letters.entered, words, "people", "Edit status", status, number)
     if Need.ACCESS in needs and ahead and main and not for_main:
         words = f"{main.main.number} has not given this centre access yet"
-        yield Waiting(
+        yield ToDo(
             Key.ACCESS,
             letters.entered,
             words,
@@ -135,22 +131,22 @@ def waiting_at_own(
         )
 
 
-def waiting_at_attached(
+def to_do_at_attached(
     rows: Collection[CentreReadiness], main: str, series: Series, *, ahead: bool, decided: bool
-) -> Iterator[Waiting]:
+) -> Iterator[ToDo]:
     """Of a main centre's Associate Centres, for its staff. `decided`: somebody has chosen who has access."""
     glance = reverse("credentials:associates", args=(series.slug, main))
     create = reverse("credentials:batch_create", args=(series.slug, main))
 
     def waits(
         need: Need, at: list[CentreReadiness], count: int, words: str, icon: str, action: str
-    ) -> Waiting:
+    ) -> ToDo:
         ask = None
         if need in MADE:
             ask = Ask(create, MADE[need], tuple(row.centre.number for row in at))
         why = {Need.OUTDATED: STILL_WORK, Need.CONTACT: UNTIL_THEN}.get(need, "")
         show = f"{glance}?show={need.slug}"
-        return Waiting(STEP[need], count, words, icon, action, show, main, why, ask)
+        return ToDo(STEP[need], count, words, icon, action, show, main, why, ask)
 
     def found(need: Need) -> list[CentreReadiness]:
         """Where this can be done: no letter is made where the contact is missing."""
@@ -182,7 +178,7 @@ def waiting_at_attached(
         words = "No Associate Centre has access yet"
         to = reverse("centres:subcentres", args=(series.slug, main))
         action = "Manage attached centres"
-        yield Waiting(Key.ACCESS, _entered(at), words, "lock", action, to, main)
+        yield ToDo(Key.ACCESS, _entered(at), words, "lock", action, to, main)
 
 
 STILL_WORK = "The logins still work, and the website shows the true time and contact"

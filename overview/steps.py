@@ -65,7 +65,8 @@ class Step:
 
     @property
     def out_of(self) -> str:
-        return f"{self.of:,} {self.unit}".rstrip()
+        unit = self.unit.removesuffix("s") if self.of == 1 else self.unit
+        return f"{self.of:,} {unit}".rstrip()
 
     @property
     def share(self) -> float:

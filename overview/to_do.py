@@ -116,7 +116,8 @@ def to_do_at_own(
         )
     if Need.STATUS in needs and ahead:
         words = f"NO candidates{at} have access yet"
-        yield ToDo(Key.AGREEMENT, letters.entered, words, "people", "Edit status", status, number)
+        action = f"Give {_many(letters.entered, 'candidate', 'candidates')} access"
+        yield ToDo(Key.AGREEMENT, letters.entered, words, "people", action, status, number)
     if Need.ACCESS in needs and ahead and main and not for_main:
         words = f"{main.main.number} has not given this centre access yet"
         yield ToDo(

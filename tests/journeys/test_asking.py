@@ -40,11 +40,11 @@ def test_a_lost_letter_is_made_anew_in_two_clicks_from_the_search(officer_at, lo
     expect(page.get_by_role("progressbar")).to_be_visible()
 
     page.get_by_role("link", name="Candidates and letters").click()
-    expect(page.get_by_text("The letters are about to be made: 1 in all.")).to_be_visible()
+    expect(page.get_by_role("link", name="Letters: 0 of 1")).to_be_visible()
     look()
     page.get_by_label("Search by number or name").fill("half typed")
     worker()
-    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(page.get_by_role("link", name="Letters are ready: 1")).to_be_visible()
     expect(page.get_by_label("Search by number or name")).to_have_value("half typed")
     look()
     page.reload()
@@ -76,7 +76,7 @@ def test_without_javascript_ticks_survive_searches_and_the_way_back(
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_text("about to be made")).to_be_visible()
     page.get_by_role("link", name="Candidates and letters").click()
-    expect(page.get_by_role("link", name="Show progress")).to_be_visible()
+    expect(page.get_by_role("link", name="Letters: 0 of 2")).to_be_visible()
     context.close()
 
 

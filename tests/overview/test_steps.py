@@ -157,7 +157,7 @@ def test_access_is_next_only_before_anything_was_decided(world):
     SubcentreDefaults.objects.update(version=1)
     told = line(world)
     assert states(told)["Access"] == "done"
-    assert told.next.action == "Edit status"
+    assert told.next.action == "Give 1 candidate access"
 
 
 def test_who_gave_nobody_access_is_urged_until_the_last_release(world):
@@ -199,7 +199,7 @@ def test_an_associate_centre_is_counted_in_candidates_and_access_is_not_its_own(
     told = line(opened, opened.associate_officer, "ASC01")
     access = step(told, Key.ACCESS)
     assert (access.state, access.note) == (State.NOT_YOURS, "Given by MAIN1")
-    assert (access.figure, access.out_of) == ("1", "1 candidates")
+    assert (access.figure, access.out_of) == ("1", "1 candidate")
     assert told.next.action == "Create credentials for 1"
     assert told.next.ask.address == "/candidate-results/2026-06/ASC01/credentials/create/"
 

@@ -47,9 +47,9 @@ BY_KEY = {tab.key: tab for tab in TABS}
 
 
 def tab_at(key: str) -> Tab:
-    """The tab that an address names; the first, if it names none that there is, or one of the home alone."""
-    tab = BY_KEY.get(key, TABS[0])
-    return TABS[0] if tab.of_home else tab
+    """The tab that an address names; the candidates, if it names none that there is, or one of the home alone."""
+    tab = BY_KEY.get(key, BY_KEY["letters"])
+    return BY_KEY["letters"] if tab.of_home else tab
 
 
 def tabs_for(acting: ActingFor, *, is_main: bool) -> list[tuple[Tab, str]]:

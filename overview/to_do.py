@@ -178,7 +178,7 @@ def to_do_at_attached(
     if at and ahead and not decided and not any(row.terms.access for row in rows):
         words = "No Associate Centre has access yet"
         to = reverse("centres:subcentres", args=(series.slug, main))
-        action = "Manage attached centres"
+        action = "Choose who has access"
         yield ToDo(Key.ACCESS, _entered(at), words, "lock", action, to, main)
 
 

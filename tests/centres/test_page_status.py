@@ -22,7 +22,7 @@ from tests.builders import (
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
 EDIT = CENTRE + "status/edit/"
-CENTRE_QUERIES = 22
+CENTRE_QUERIES = 21
 
 CONFIRMED = {
     "status": "all",
@@ -59,11 +59,11 @@ def test_the_series_at_hand_stands_first_not_the_furthest_in_the_future(client, 
     assert '<option value="2026-06" selected>June 2026</option>' in text(client.get(page))
 
 
-def test_go_leads_to_the_centres_page(client, world):
+def test_go_leads_to_the_overview(client, world):
     client.force_login(world.officer)
 
     response = client.get("/candidate-results/", {"series": "2026-06"})
-    assert response.url == CENTRE
+    assert response.url == CENTRE + "overview/"
 
 
 def test_a_series_that_is_not_in_the_list_is_refused_with_a_sentence(client, world):

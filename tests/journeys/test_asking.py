@@ -28,6 +28,7 @@ def search(page: Page, words: str) -> None:
 def test_a_lost_letter_is_made_anew_in_two_clicks_from_the_search(officer_at, look, worker, cohort):
     page = officer_at("officer.main")
     open_series(page)
+    page.get_by_role("link", name="Candidates and letters").click()
     search(page, "bloggs")
     expect(page).to_have_url(re.compile("bloggs"))
     expect(page.get_by_text("NÚÑEZ")).to_have_count(0)

@@ -171,6 +171,7 @@ def test_everything_works_without_javascript(browser, live_server, worker, world
     page.get_by_label("Password", exact=True).fill("correct horse battery staple")
     page.get_by_role("button", name="Log in", exact=True).click()
     open_series(page)
+    page.get_by_role("link", name="Candidates and letters").click()
     page.get_by_role("button", name="Create credentials").click()
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_role("progressbar")).to_be_visible()

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from centres.access import acting_for
-from centres.models import Centre, CentreArrangement, Status
+from centres.models import Centre, CentreArrangement, Entry, Status
 from centres.subcentres import management_of, save
 from credentials.letters.kept_counts import FEW
 from credentials.models import LetterFile
 from overview.badges import KEPT, badges_of
-from tests.builders import IGCSE, arrange, give, make_candidate, make_centre, make_login
+from overview.reading import reading_of
+from tests.builders import A_LEVEL, IGCSE, arrange, give, make_candidate, make_centre, make_login
 from tests.loading.files import load
 
 MINUTE = dt.timedelta(seconds=KEPT)
@@ -98,3 +99,14 @@ def test_what_is_kept_takes_seven_queries_and_is_kept_for_a_minute(many):
     assert needing(many) == before
     with time_machine.travel(timezone.now() + MINUTE + dt.timedelta(seconds=1)):
         assert questions(many) > 7
+
+
+def test_which_qualifications_are_entered_is_kept_until_a_load(many):
+    def released() -> set[str]:
+        return set(reading_of(acting(many)).visible_from)
+
+    assert released() == {IGCSE, A_LEVEL}
+    Entry.objects.filter(syllabus__code="9702").update(withdrawn=True)
+    assert released() == {IGCSE, A_LEVEL}
+    load("syllabuses", f"code,title,qualification\n0580,Mathematics,{IGCSE}\n")
+    assert released() == {IGCSE}

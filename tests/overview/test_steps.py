@@ -150,7 +150,7 @@ def test_to_give_no_access_is_a_choice_and_never_amber(opened):
 
 
 def test_access_is_next_only_before_anything_was_decided(world):
-    assert line(world).next.action == "Manage attached centres"
+    assert line(world).next.action == "Choose who has access"
     assert states(line(world))["Access"] == "next"
 
     set_defaults(world.main, world.series)

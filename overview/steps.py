@@ -250,7 +250,7 @@ def _downloaded(reading: Reading, waiting: Collection[ToDo], first: ToDo | None)
     rows = reading.given
     of, done = _sum(rows, "live"), _sum(rows, "downloaded")
     left = _sum(rows, "not_downloaded")
-    state = _state(Key.DOWNLOADED, waiting, first, _done(bool(of) and not left))
+    state = _state(Key.DOWNLOADED, waiting, first, _done(bool(of) and done == of))
     note = f"{left:,} to download" if left else "Nothing to download" if of else "After the letters"
     address = reverse("credentials:letter_files", args=_where(reading))
     if reading.is_main:

@@ -30,7 +30,7 @@ def test_what_is_next_leads_to_the_page_that_asks(officer_at, look, opened):
     page = officer_at("officer.main")
     faults: list[str] = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    expect(page.get_by_text("have no letter").first).to_be_visible()
+    expect(page.get_by_text("at your own centre has no letter")).to_be_visible()
     look()
     page.get_by_role("link", name="Open June 2026").click()
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()

@@ -124,6 +124,13 @@ def test_outdated_letters_come_after_and_say_that_logins_still_work(made):
     assert step(told, Key.LETTERS).note == "1 outdated"
 
 
+def test_a_letter_to_be_made_anew_is_not_downloaded_and_not_done(opened):
+    make_login(opened.associate_candidate)
+    give(opened.associate, opened.series, delay=HOUR)
+    told = line(opened)
+    assert (step(told, Key.DOWNLOADED).figure, states(told)["Downloaded"]) == ("0", "later")
+
+
 def test_where_the_contact_is_missing_no_letters_are_urged(opened):
     give(opened.associate, opened.series, contact_choice=ContactChoice.CENTRE_DEFINED)
     arrange(opened.associate, opened.series, contact=Contact())

@@ -12,7 +12,6 @@ from accounts.models import User
 from board import accounts
 from board.models import ProposedAccess, ProposedRelease
 from centres.models import Release
-from tests.board.events import POST
 from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
@@ -91,12 +90,11 @@ def test_what_somebody_does_to_their_own_account_opens_nothing(colleague, world)
 
 def test_another_name_or_address_opens_nothing_and_bars_nobody(board, colleague, world):
     proposal = make_proposal(world.series, by="board")
-    account = User.objects.get(username="board.second")
     board.post(
-        f"/board/records/accounts/user/{account.pk}/change/",
-        {"name": "Married Name", "email": "married@example.org", **POST},
+        "/board/accounts/of/board.second/name/",
+        {"name": "Married Name", "email": "married@example.org"},
     )
-    assert User.objects.get(pk=account.pk).email == "married@example.org"
+    assert User.objects.get(username="board.second").email == "married@example.org"
 
     colleague.post(f"{RELEASES}{proposal.pk}/confirm/")
 

@@ -46,6 +46,15 @@ def settling(usernames: Iterable[str], at: dt.datetime | None = None) -> dict[st
     return {name: one for name, one in found.items() if one.until > at}
 
 
+def can_be_finished_by(username: str, begun_by: Iterable[str]) -> set[str]:
+    """Those of these accounts of which this one can finish what they began."""
+    others = set(begun_by) - {username}
+    if not others:
+        return set()
+    found = settling([username, *others])
+    return set() if username in found else others - found.keys()
+
+
 def why_not(first: str, second: str, *, own: str, at: dt.datetime | None = None) -> str:
     """Why this second account cannot finish what the first began (`own`: because it is the same), and who
     can, and from when; "" where it can."""

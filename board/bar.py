@@ -107,11 +107,8 @@ def tabs(user: User, address: str) -> tuple[list[Shown], int]:
 
 def _able(user: User, waiting: dict[str, Counter[str]]) -> set[str]:
     """Those of the usernames whose proposals this account can confirm, and ANYBODY."""
-    others = {by for counts in waiting.values() for by in counts} - {user.username, ANYBODY, NOBODY}
-    if not others:
-        return {ANYBODY}
-    settling = four_eyes.settling([user.username, *others])
-    return {ANYBODY} | (set() if user.username in settling else others - settling.keys())
+    others = {by for counts in waiting.values() for by in counts} - {ANYBODY, NOBODY}
+    return {ANYBODY} | four_eyes.can_be_finished_by(user.username, others)
 
 
 def _waiting() -> dict[str, Counter[str]]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import four_eyes
 from accounts.requests import StaffRequest
 from board import audit_search, figures
 from board.calendar import Event, events, next_release
@@ -28,10 +29,11 @@ def show(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     found = _figures(at, count="count" in request.GET)
     waiting = to_do(request.user)
+    able = four_eyes.can_be_finished_by(request.user.username, [one.by for one in waiting])
     context = {
         **found,
         "waiting": waiting,
-        "mine": sum(not one.own for one in waiting),
+        "mine": sum(one.by in able for one in waiting),
         "loads": LoadedFile.objects.given().select_related("file")[:LOADS],
         "events": audit_search.latest(EVENTS),
         "service": figures.service(at) if "count" in request.GET else figures.known_service(),

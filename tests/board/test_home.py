@@ -28,6 +28,7 @@ from tests.builders import (
     make_load,
     make_proposal,
     make_qualification,
+    record_about,
 )
 
 
@@ -90,6 +91,15 @@ def test_it_tells_what_waits_for_a_second_person_and_who_began_it(board, world):
         "Release hold: 0001 BLOGGS: Fred",
     ):
         assert words in page
+
+
+def test_what_an_account_that_somebody_opened_lately_cannot_finish_is_not_for_it(board, world):
+    make_proposal(world.series)
+    assert "1 thing waits for a second person.<" in html(board.get("/board/"))
+
+    record_about("board", "invited", by="board.first")
+    page = html(board.get("/board/"))
+    assert "1 thing waits for a second person, none for you." in page
 
 
 def test_the_trail_tells_old_and_new_and_neither_a_grade_nor_a_number_of_a_row(board, world):

@@ -148,6 +148,7 @@ def in_days(days: int) -> str:
 def _call_list(reading: Reading) -> ToDo:
     acting = reading.acting
     address = reverse("results_day:call_list", args=[acting.series.slug, acting.centre.number])
+    address += "?together" if reading.is_main else ""
     words = "Results can be seen. The call list names who has not seen theirs"
     return ToDo(Key.RELEASED, 0, words, "phone", "Call list", address, acting.centre.number)
 

@@ -193,6 +193,7 @@ def test_what_is_being_made_is_next_for_nobody(opened):
 def test_on_results_day_next_is_the_call_list(made):
     told = line(made, at=IGCSE_RELEASE + HOUR)
     assert told.next.action == "Call list"
+    assert told.next.address.endswith("/MAIN1/results-day/not-seen/?together")
     assert states(told)["Released"] == "next"
     assert line(made, at=IGCSE_RELEASE + 25 * HOUR).next is None
     Release.objects.all().delete()

@@ -25,7 +25,7 @@ WORDS = {
     "letters_downloaded": "Downloaded letters",
     "letter_downloaded": "Downloaded single letters",
     "not_seen_downloaded": "Downloaded who has not looked",
-    "letters_destroyed": "Destroyed a letter file",
+    "letters_destroyed": "Deleted a letter file",
     "exchange_uploaded": "Uploaded a file to File Exchange",
     "exchange_downloaded": "Downloaded a file from File Exchange",
     "exchange_withdrawn": "Withdrew a file from File Exchange",

@@ -34,7 +34,7 @@ def new_key(file_id: UUID) -> tuple[bytes, str, bytes]:
 def unwrap(letter_file: LetterFile) -> bytes:
     """The data key of a letter file. Raises CannotOpen when it is gone, WrongKey."""
     if not letter_file.wrapped_key:
-        raise CannotOpen("This letter file has been destroyed. Re-create the credentials.")
+        raise CannotOpen("This letter file has been deleted. Re-create the credentials.")
     return encryption.unwrap(
         letter_file.master_key_id,
         letter_file.wrapped_key,

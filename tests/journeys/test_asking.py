@@ -1,7 +1,5 @@
 """One candidate lost the letter; ticks survive a search; every page tells how far the letters are."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -30,12 +28,12 @@ def test_a_lost_letter_is_made_anew_in_two_clicks_from_the_search(officer_at, lo
     open_series(page)
     page.get_by_role("link", name="Candidates and letters").click()
     search(page, "bloggs")
-    expect(page).to_have_url(re.compile("bloggs"))
     expect(page.get_by_text("NÚÑEZ")).to_have_count(0)
+    assert "bloggs" not in page.url
     look()
 
     page.get_by_role("link", name="Re-create, 0001").click()
-    expect(page.get_by_text("For one candidate: 0001 BLOGGS: Fred")).to_be_visible()
+    expect(page.get_by_text("For 0001 BLOGGS: Fred")).to_be_visible()
     look()
     page.get_by_role("button", name="Re-create").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
@@ -49,7 +47,7 @@ def test_a_lost_letter_is_made_anew_in_two_clicks_from_the_search(officer_at, lo
     expect(page.get_by_label("Search by number or name")).to_have_value("half typed")
     look()
     page.reload()
-    expect(page.get_by_text("Not downloaded yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Not downloaded 1")).to_be_visible()
 
 
 def test_without_javascript_ticks_survive_searches_and_the_way_back(
@@ -61,7 +59,7 @@ def test_without_javascript_ticks_survive_searches_and_the_way_back(
     page.goto(f"{live_server.url}/candidate-results/2026-06/MAIN1/")
     page.get_by_label("Select 0001").check()
     search(page, "zoe nunez")
-    expect(page.get_by_label("0001 BLOGGS: Fred")).to_be_checked()
+    expect(page.get_by_text("1 ticked of 4")).to_be_visible()
     page.get_by_label("Select 0002").check()
     search(page, "okafor")
     page.get_by_role("button", name="Show all 4").click()
@@ -71,7 +69,7 @@ def test_without_javascript_ticks_survive_searches_and_the_way_back(
 
     page.get_by_role("button", name="Create credentials").click()
     expect(page.get_by_text("For the 2 candidates whom you ticked.")).to_be_visible()
-    page.get_by_role("button", name="Go back").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Select 0002")).to_be_checked()
     page.get_by_role("button", name="Create credentials").click()
     page.get_by_role("button", name="Create credentials").click()

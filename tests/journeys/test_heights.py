@@ -19,6 +19,7 @@ def world(world):
     Centre.objects.filter(pk=world.associate.pk).update(
         name="Colegio Internacional de la Ribera", time_zone=LONG_ZONE
     )
+    world.associate.refresh_from_db()
     for centre in (world.main, world.associate):
         for number in range(2, 25):
             name = "PAPADOPOULOU-ÅSTRÖM: Maria Magdalena" if number == 3 else "BLOGGS: Ann"

@@ -51,7 +51,7 @@ def test_letters_by_group_after_the_password(officer_at, look, live_server, lett
     page.get_by_label("Groups").fill("11A: 0003\n9B: 0001, 0004")
     page.get_by_role("button", name="Save").click()
 
-    page.get_by_role("link", name="All letter files").click()
+    page.get_by_role("link", name="Letter files").click()
     look()
     page.get_by_role("table").get_by_role("link").first.click()
     page.get_by_label("Order").select_option("Group")

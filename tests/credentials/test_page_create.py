@@ -110,7 +110,7 @@ def test_one_letter_is_made_anew_in_two_clicks_and_the_third_page_has_it(officer
     make_login(make_candidate(world.main, world.series, "0002"))
     old = make_login(world.candidate)[2]
     row = text(officer.post(CENTRE, {"search": "0001"}))
-    link = re.search(r'href="([^"]+)">Re-create<span class="visually-hidden">, 0001</span>', row)[1]
+    link = re.search(r'href="([^"]+)" aria-label="Re-create, 0001"', row)[1]
 
     asked = text(officer.get(link))
     assert title(asked) == "Re-create for 1 candidate?"
@@ -142,7 +142,7 @@ def test_a_row_offers_what_its_candidate_can_have(officer, world):
     arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate, second))
 
     html = text(officer.get(CENTRE))
-    offers = re.findall(r'">(Re-create|Create)<span class="visually-hidden">, (\d{4})<', html)
+    offers = re.findall(r'aria-label="(Re-create|Create), (\d{4})">', html)
     assert offers == [("Re-create", "0001"), ("Create", "0002")]
 
 

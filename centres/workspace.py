@@ -42,6 +42,7 @@ TABS = (
     Tab("associates", "Associate Centres", "credentials:associates", of_home=True),
     Tab("results_day", "Results day", "results_day:show"),
     Tab("entries", "Entries and results", "results:centre", managing=False),
+    Tab("files", "Files", "exchange:centre", managing=False),
 )
 BY_KEY = {tab.key: tab for tab in TABS}
 

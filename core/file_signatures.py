@@ -53,7 +53,7 @@ SIGNATURES = {
         Signature("rtf", "a document in Rich Text Format (.rtf)", "Save it as .docx or PDF"),
         Signature("postscript", "a PostScript file", "Save it as a PDF"),
         Signature("svg", "a drawing in SVG", "Save it as PNG or PDF"),
-        Signature("archive", "an archive of another kind than ZIP", "Make it anew as ZIP"),
+        Signature("archive", "an archive of another kind than ZIP", "Create it again as ZIP"),
         Signature("picture", "a picture of another kind than JPEG, PNG and HEIC", AS_PICTURE),
         Signature("sound", "a recording of another kind than MP3, M4A and WAV", AS_SOUND),
         Signature("film", "a film of another kind than MP4", AS_FILM),

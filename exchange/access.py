@@ -47,6 +47,11 @@ class Exchange:
         return str(self.main) if self.main else settings.BOARD_NAME
 
     @property
+    def above(self) -> str:
+        """In short, with whom the centre exchanges."""
+        return self.main.number if self.main else settings.BOARD_NAME
+
+    @property
     def partner(self) -> str:
         """The other party, as this person sees it."""
         return self.party(self.side.opposite)
@@ -72,6 +77,13 @@ def exchange_for_upload(user: AbstractUser, centre_number: str, other: str) -> E
     if not exchange.may_upload:
         raise PermissionDenied("file exchange")
     return exchange
+
+
+def exchanges_at(user: AbstractUser, centre: Centre) -> list[Exchange]:
+    """Those of a centre: with its main centre, if it has one, and with the board. Raises Http404."""
+    link = getattr(centre, "main_link", None)
+    others = [link.main.number, BOARD] if link else [BOARD]
+    return [exchange_for(user, centre.number, other) for other in others]
 
 
 def _with_board(user: AbstractUser, centre: Centre) -> Exchange:

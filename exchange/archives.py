@@ -41,14 +41,14 @@ TOO_LARGE = "This archive would unpack to far more than its size. Upload its fil
 TOO_DEEP = "This archive holds archives within archives. Upload the inner ones one by one."
 LOCKED = (
     "“{}” in this archive is locked with a password, so nobody can check what is in it. Make the archive "
-    "anew without a password – File Exchange encrypts it itself – and upload that."
+    "again without a password – File Exchange encrypts it itself – and upload that."
 )
-OUTSIDE = "This archive names files outside itself. Make it anew."
+OUTSIDE = "This archive names files outside itself. Create it again."
 TOO_HUNGRY = (
-    "This archive takes too much memory to unpack. Make it anew as an ordinary ZIP archive."
+    "This archive takes too much memory to unpack. Create it again as an ordinary ZIP archive."
 )
-HIDDEN = "This archive holds files that are not in its list. Make it anew, and upload that."
-DAMAGED = "This archive is damaged. Make it anew, and upload that."
+HIDDEN = "This archive holds files that are not in its list. Create it again, and upload that."
+DAMAGED = "This archive is damaged. Create it again, and upload that."
 UNREADABLE = (  # what `zipfile` and the four ways of packing trip over
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, ValueError, LookupError, RuntimeError),

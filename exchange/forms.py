@@ -1,4 +1,4 @@
-"""Forms of File Exchange: an upload, and the filters of a list."""
+"""The forms of an upload to File Exchange."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from django import forms
 from centres.models import Series
 from core import plain_text
 from exchange import refusals
-from exchange.listing import ANY
 from exchange.models import Kind
 
 NO_SERIES = "No series in particular"
@@ -89,25 +88,3 @@ class AboutForm(UploadForm):
     def about(self) -> dict[str, Any]:
         said = self.cleaned_data
         return {"name": said["name"], "modified": said["modified"], **super().about()}
-
-
-class FilterForm(plain_text.Form):
-    """Which files of an exchange are wanted."""
-
-    kind = forms.ChoiceField(
-        label="About", required=False, choices=[("", "Everything"), *Kind.choices]
-    )
-
-    def __init__(self, *args: Any, series: list[Series], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        slugs = [(one.slug, str(one)) for one in series]
-        self.fields["series"] = forms.ChoiceField(
-            label="Series",
-            required=False,
-            choices=[("", "All series"), *slugs, (ANY, NO_SERIES)],
-        )
-        self.helper = FormHelper()
-        self.helper.form_method = "get"
-        self.helper.form_class = "inline-form"
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout("series", "kind", Submit("", "Show"))

@@ -20,7 +20,7 @@ from exchange.refusals import NotAllowed
 from exchange.versions import record
 from exchange.virus_scan import AWAY, NoAnswer
 
-INFECTED = "The virus scanner found {} in this file, so it was destroyed."
+INFECTED = "The virus scanner found {} in this file, so it was permanently deleted."
 AGAIN_AFTER = dt.timedelta(minutes=1)
 MUCH_LATER = dt.timedelta(hours=1)  # where it is not the scanner that is away
 

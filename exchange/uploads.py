@@ -127,7 +127,7 @@ def receive(
 def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> None:
     while piece := read(AT_ONCE):
         if writer.size + len(piece) > upload.length:
-            raise CannotUpload("More came than was said before. Begin anew.")
+            raise CannotUpload("More came than was said before. Begin again.")
         if not writer.size:
             file_types.recognise_head(
                 piece, name=upload.name

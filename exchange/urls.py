@@ -11,6 +11,7 @@ FILE = BETWEEN + "files/<uuid:file>/"
 
 urlpatterns = [
     path("", overview.show, name="overview"),
+    path("series/<str:series>/<str:centre>/", exchange.show_centre, name="centre"),
     path(BETWEEN, exchange.show, name="exchange"),
     path(BETWEEN + "upload/", upload.upload_file, name="upload"),
     path(BETWEEN + "uploads/", tus.create, name="tus_create"),

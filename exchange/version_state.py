@@ -16,20 +16,20 @@ from exchange.models import Download, Version
 
 OUT_OF_DATE = (
     "What this file shows is no longer up to date, so it cannot be downloaded any more. "
-    "It has to be made anew at “View entries and results”."
+    "Create it again at “View entries and results”, and share that."
 )
 
 
 class State(Enum):
-    """The words for it, and the class of its tag."""
+    """The words for it, and the kind of its tag."""
 
-    HERE = "Can be downloaded", "good"
-    CHECKING = "Being checked", "warn"
-    HELD_UP = "Waits for the scanner", "warn"
+    HERE = "Available", "good"
+    CHECKING = "Being checked", "info"
+    HELD_UP = "Waiting for the scanner", "warn"
     REFUSED = "Refused", "bad"
-    OUT_OF_DATE = "Out of date", "off"
+    OUT_OF_DATE = "Out of date", "warn"
     WITHDRAWN = "Withdrawn", "off"
-    GONE = "No longer kept", "off"
+    GONE = "Permanently deleted", "off"
 
     @property
     def words(self) -> str:

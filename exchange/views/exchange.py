@@ -1,33 +1,41 @@
-"""The page of one exchange: its folders, what is new first."""
+"""The list of one exchange, and of all exchanges of a centre, the tab *Files* of a series: new files first."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import StaffRequest
+from centres.access import viewing_for
 from exchange import uploads
-from exchange.access import exchange_for
-from exchange.forms import FilterForm
-from exchange.listing import Filter, VersionRow, newest_in, series_in
-
-AT_ONCE = 50
+from exchange.access import Exchange, exchange_for, exchanges_at
+from exchange.listing import FileList, Filter
 
 
 @require_safe
 def show(request: StaffRequest, centre: str, other: str) -> HttpResponse:
     exchange = exchange_for(request.user, centre, other)
-    wanted = Filter.asked(request.GET.dict())
-    page = Paginator(newest_in(exchange, wanted), AT_ONCE).get_page(request.GET.get("page"))
     return render(
         request,
         "exchange/exchange.html",
         {
             "exchange": exchange,
-            "page": page,
+            "list": _list(request, [exchange]),
             "unfinished": len(uploads.unfinished(exchange)) if exchange.may_upload else 0,
-            "rows": [VersionRow(version, exchange) for version in page.object_list],
-            "filtered": wanted != Filter(),
-            "form": FilterForm(request.GET or None, series=series_in(exchange)),
         },
     )
+
+
+@require_safe
+def show_centre(request: StaffRequest, series: str, centre: str) -> HttpResponse:
+    """Files of every series: File Exchange knows none but as a folder."""
+    acting = viewing_for(request.user, series, centre)
+    exchanges = exchanges_at(request.user, acting.centre)
+    return render(
+        request,
+        "exchange/centre.html",
+        {"acting": acting, "exchanges": exchanges, "list": _list(request, exchanges)},
+    )
+
+
+def _list(request: StaffRequest, exchanges: list[Exchange]) -> FileList:
+    return FileList(exchanges, Filter.asked(request.GET.dict()), request.GET.get("page"))

@@ -33,6 +33,9 @@ def show(request: StaffRequest, centre: str, other: str, file: UUID) -> HttpResp
             "exchange": exchange,
             "file": found,
             "versions": versions,
+            "newest_available": next(
+                (row for row in versions if row.state.can_be_downloaded), None
+            ),
             "confirmed": confirmed_download(request),
             "pending": any(row.state.passes for row in versions),
             "out_of_date": OUT_OF_DATE,

@@ -11,6 +11,7 @@ from exchange import virus_scan
 from exchange.overview import Line, exchanges_of, exchanges_of_board
 
 AT_ONCE = 50
+SEARCHED_FROM = 12  # lines, which are in sight at once
 
 
 @require_safe
@@ -20,14 +21,18 @@ def show(request: StaffRequest) -> HttpResponse:
     lines = [*(exchanges_of_board(find) if request.user.is_superuser else []), *of_staff]
     if find:
         lines = [line for line in lines if _is_found(line, find)]
-    page = Paginator(lines, AT_ONCE).get_page(request.GET.get("page"))
+    with_new = [line for line in lines if line.new]
+    only_new = request.GET.get("show") == "new"
+    page = Paginator(with_new if only_new else lines, AT_ONCE).get_page(request.GET.get("page"))
     return render(
         request,
         "exchange/overview.html",
         {
             "page": page,
+            "counts": {"all": len(lines), "new": len(with_new)},
+            "only_new": only_new,
             "find": find,
-            "searched": find or page.paginator.num_pages > 1 or request.user.is_superuser,
+            "searched": find or len(lines) > SEARCHED_FROM or request.user.is_superuser,
             "unscanned": request.user.is_superuser and not virus_scan.is_there(),
         },
     )

@@ -227,7 +227,7 @@
     if (!ended) return focus();
     ended.abort(true).then(
       () => say("Cancelled. Nothing of it is kept."),
-      () => say("Cancelled. What was sent is destroyed after a day."),
+      () => say("Cancelled. What was sent is deleted after a day."),
     ).finally(focus);
   });
 

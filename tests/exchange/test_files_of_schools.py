@@ -120,7 +120,7 @@ def test_a_name_that_ends_otherwise_than_its_content_is_put_right_and_that_is_sa
         (
             b"Rar!\x1a\x07\x00",
             "a.rar",
-            "This is an archive of another kind than ZIP. Make it anew as ZIP",
+            "This is an archive of another kind than ZIP. Create it again as ZIP",
         ),
         (b"\x00\x01\x02", "a.pdf", "File Exchange takes PDF, Word (docx), Excel (xlsx)"),
     ],

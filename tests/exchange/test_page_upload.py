@@ -43,7 +43,7 @@ def test_the_page_says_what_can_be_uploaded_before_anything_is_sent(officer, wor
     page = text(officer.get(PUT + "?kind=results")).replace("\xa0", " ")
     assert "One file of up to 2.0 GB" in page
     assert f"{len(CSV)} bytes of {4 * len(CSV)} bytes used by ASC01" in page
-    assert f"{3 * len(CSV)} bytes free" in page and 'value="25"' in page
+    assert f"{3 * len(CSV)} bytes free" in page and 'class="space-used" width="25%"' in page
     assert '<option value="results" selected>' in page
 
 
@@ -82,10 +82,10 @@ def test_what_cannot_be_is_said_nothing_typed_is_lost_and_nothing_stays(
 def test_a_newer_version_takes_the_name_of_what_it_replaces(officer, world):
     old = put_file(world.associate_officer, kind="entries", series=world.series)
     page = text(officer.get(f"/file-exchange/ASC01/MAIN1/files/{old.file_id}/"))
-    link = re.search(r'href="([^"]*)">Upload a newer version', page)[1]
+    link = re.search(r'href="([^"]*upload/[^"]*)"', page)[1]
 
     form = text(officer.get(link))
-    assert "Of <strong><bdi>entries.csv</bdi></strong>." in form
+    assert "<bdi>entries.csv</bdi></strong>. The new file takes that name" in form
     typed = dict(
         re.findall(r'<input type="hidden" name="(series|kind|called)" value="([^"]*)"', form)
     )

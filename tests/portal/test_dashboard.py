@@ -263,7 +263,7 @@ def test_the_present_series_leads_to_its_tabs_and_to_the_broadsheet(opened):
 
 
 def test_a_viewer_has_what_any_of_the_staff_may_look_at_and_the_address_to_write_to(opened):
-    assert list(present(opened.viewer)) == ["Broadsheet", "Open June 2026"]
+    assert list(present(opened.viewer)) == ["Files", "Broadsheet", "Open June 2026"]
     told = page(opened.viewer, "/")
     assert "may not set up the Candidate results website" in told
     assert "Find a candidate" not in told

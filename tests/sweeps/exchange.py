@@ -1,6 +1,6 @@
 """File Exchange: between ASC01 and its main centre, and between ASC01 and the board."""
 
-from tests.sweeps.page import Page
+from tests.sweeps.page import AT_ASC01, Page
 
 WITH_MAIN = {"centre": "ASC01", "other": "MAIN1"}
 WITH_BOARD = {"centre": "ASC01", "other": "board"}
@@ -11,6 +11,11 @@ VERSION = {**FILE, "number": "1"}
 PAGES = {
     "exchange:overview": Page(
         get="302 302 200 200 200 200 200",
+        post="302 302 405 405 405 405 405",
+    ),
+    "exchange:centre": Page(
+        args=AT_ASC01,
+        get="302 302 404 200 200 200 404",
         post="302 302 405 405 405 405 405",
     ),
     "exchange:exchange": Page(

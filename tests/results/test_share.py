@@ -294,7 +294,7 @@ def test_what_is_out_of_date_is_new_to_nobody_and_can_be_withdrawn(world):
     assert "new file" not in client.get("/").content.decode()
     assert "1 new" not in client.get("/file-exchange/").content.decode()
     browser(world.officer).post(address(version, f"{version.number}/withdraw/"))
-    assert "Withdrawn by <span translate=\"no\">officer.main" in client.get(address(version)).text
+    assert 'Withdrawn by <span translate="no">officer.main' in client.get(address(version)).text
 
 
 def test_what_somebody_uploaded_as_results_is_not_ours_to_judge(world):

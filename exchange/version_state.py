@@ -25,11 +25,11 @@ class State(Enum):
 
     HERE = "Available", "good"
     CHECKING = "Being checked", "info"
-    HELD_UP = "Waiting for the scanner", "warn"
+    HELD_UP = "Not checked yet", "warn"
     REFUSED = "Refused", "bad"
     OUT_OF_DATE = "Out of date", "warn"
     WITHDRAWN = "Withdrawn", "off"
-    GONE = "Permanently deleted", "off"
+    GONE = "Deleted", "off"
 
     @property
     def words(self) -> str:

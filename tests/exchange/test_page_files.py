@@ -294,8 +294,8 @@ def test_when_its_time_has_passed_it_is_destroyed_and_said(officer, world):
     version.stored.refresh_from_db()
     young.stored.refresh_from_db()
     assert version.stored.is_destroyed and not young.stored.is_destroyed
-    page = text(officer.get(address(version)))
-    assert "Permanently deleted" in page and "and then permanently deleted." in page
+    page = words(officer.get(address(version)))
+    assert "Version 1 Deleted" in page and "and then permanently deleted." in page
     event = AuditEvent.objects.get(action="exchange_destroyed")
     assert (event.by, event.subject) == ("retention", "entries.csv, version 1")
 

@@ -80,7 +80,7 @@ class FileList:
     @cached_property
     def page(self) -> Page:
         paginator = Paginator(
-            self._newest.filter(PARTS[self.wanted.show][1])
+            self._newest.filter(PARTS[self.wanted.show][1])  # type: ignore[misc]  # annotated
             .select_related("file__series")
             .annotate(of_how_many=Count("file__versions", distinct=True))
             .order_by("-is_new", "-uploaded_at", "pk"),

@@ -1,4 +1,4 @@
-"""Every page that a main centre's officer or a candidate gets passes the accessibility scan."""
+"""Every page that a main centre's officer, the board or a candidate gets passes the accessibility scan."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,9 +8,18 @@ from tests.builders import make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
 from tests.sweeps.page import ROLES
-from tests.test_sweeps import address
+from tests.test_sweeps import BOARD, address, board_address
 
 pytestmark = pytest.mark.browser
+
+RECORDS = ["admin:centres_candidate_changelist", "admin:centres_candidate_change"]
+PARTS_AND_FILES = (
+    "board:home_figures",
+    "board:home_service",
+    "board:missing_csv",
+    "board:audit_download",
+    "loading:progress",
+)
 
 
 def pages_of(role: str) -> list[str]:
@@ -18,11 +27,19 @@ def pages_of(role: str) -> list[str]:
     return [name for name, page in PAGES.items() if page.get.split()[column] == "200"]
 
 
+def addresses_of(role: str, world) -> list[str]:
+    """The board has more of its own, and a list of Records for all that is looked up alike."""
+    pages = [address(name, world) for name in pages_of(role) if PAGES[name].is_page]
+    if role == "board":
+        own = [name for name in (*BOARD, *RECORDS) if name not in PARTS_AND_FILES]
+        pages += [board_address(name, world) for name in own]
+    return pages
+
+
 def look_at_all(page: Page, base: str, role: str, world, look) -> None:
-    for name in pages_of(role):
-        if PAGES[name].is_page:
-            page.goto(base + address(name, world))
-            look()
+    for path in addresses_of(role, world):
+        page.goto(base + path)
+        look()
 
 
 @pytest.fixture
@@ -37,6 +54,11 @@ def opened(world):
 def test_the_officers_pages(officer_at, live_server, look, opened):
     page = officer_at("officer.main")
     look_at_all(page, live_server.url, "main", opened, look)
+
+
+def test_the_boards_pages(officer_at, live_server, look, opened):
+    page = officer_at("board")
+    look_at_all(page, live_server.url, "board", opened, look)
 
 
 def test_the_candidates_pages(page, live_server, look, opened):
@@ -54,13 +76,16 @@ def test_the_pages_for_everybody(page, live_server, look, opened):
     look_at_all(page, live_server.url, "anonymous", opened, look)
 
 
-def test_with_a_long_zone_no_page_is_wider_than_a_narrow_telephone(officer_at, live_server, opened):
+@pytest.mark.parametrize(("username", "role"), [("officer.main", "main"), ("board", "board")])
+def test_with_a_long_zone_no_page_is_wider_than_a_narrow_telephone(
+    officer_at, live_server, opened, username, role
+):
+    """320 px: also what a window of 1280 px shows at 400 %."""
     Centre.objects.update(time_zone="America/Argentina/Buenos_Aires")
-    page = officer_at("officer.main")
+    page = officer_at(username)
     page.set_viewport_size({"width": 320, "height": 640})
     wide = {}
-    for name in pages_of("main"):
-        if PAGES[name].is_page:
-            page.goto(live_server.url + address(name, opened))
-            wide[name] = page.evaluate("document.documentElement.scrollWidth")
-    assert {name: width for name, width in wide.items() if width > 320} == {}
+    for path in addresses_of(role, opened):
+        page.goto(live_server.url + path)
+        wide[path] = page.evaluate("document.documentElement.scrollWidth")
+    assert {path: width for path, width in wide.items() if width > 320} == {}

@@ -106,6 +106,6 @@ def test_without_javascript_the_password_leads_to_the_file_too(
 
     assert download.value.suggested_filename.startswith("letters-2026-06-MAIN1-")
     assert len(pypdf.PdfReader(download.value.path()).pages) == 1
-    expect(page.get_by_label("Candidates")).to_have_value("0002")
+    expect(page.get_by_role("textbox", name="Candidates")).to_have_value("0002")
     expect(page.get_by_label("Large print")).to_be_checked()
     context.close()

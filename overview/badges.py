@@ -48,7 +48,7 @@ class Badges:
 
 
 def badges_of(acting: ActingFor) -> Badges:
-    """One query more than `reading_of`; six of many centres where the counts are kept."""
+    """Two queries more than `reading_of`, three at an attached centre; seven of many centres where counts are kept."""
     letters, is_main, needing = _kept(acting)
     shown = {tab.key for tab, _ in tabs_for(acting, is_main=is_main)}
     badges = [_needing("letters", letters), _needing("associates", len(needing))]

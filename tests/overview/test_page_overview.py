@@ -18,6 +18,7 @@ from tests.builders import (
     make_centre,
     make_login,
 )
+from tests.exchange.files import put_file
 from tests.letters import text
 
 CENTRE = "/candidate-results/2026-06/MAIN1/"
@@ -40,11 +41,15 @@ def opened(world):
 
 
 def badges(client, address=BADGES) -> dict[str, str]:
-    """Tab -> what who listens hears of its badge."""
+    """Tab, but for *Files* -> what who listens hears of its badge."""
     found = re.findall(
         r'<span id="badge-(\w+)" hx-swap-oob="true">(.*?)</span>\n', part(client, address), re.S
     )
-    return {tab: re.sub(r".*visually-hidden\">, |<[^>]*>", "", words) for tab, words in found}
+    return {
+        tab: re.sub(r".*visually-hidden\">, |<[^>]*>", "", words)
+        for tab, words in found
+        if tab != "files"
+    }
 
 
 def part(client, address, **query) -> str:
@@ -151,6 +156,17 @@ def test_where_nothing_is_needed_no_badge_is_shown(client, opened):
     client.force_login(opened.officer)
     assert badges(client) == {"letters": "", "associates": ""}
     assert "badge-warn" not in part(client, BADGES)
+
+
+def test_new_files_are_counted_and_nothing_is_to_be_mended(client, opened, encrypted_folder):
+    put_file(opened.associate_officer)
+    client.force_login(opened.officer)
+    files = part(client, ASC01 + "badges/").partition('id="badge-files"')[2].partition("<option")[0]
+    assert '<span class="badge" aria-hidden="true">1</span>' in files
+    assert ", 1 new file</span>" in files
+    assert "new file" not in part(client, BADGES)
+    client.force_login(opened.associate_officer)
+    assert "new file" not in part(client, ASC01 + "badges/")
 
 
 def test_a_badge_tells_of_what_was_just_done(client, opened):
@@ -263,7 +279,7 @@ def test_what_failed_is_told_outside_the_bar(client, opened):
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [(PAGE, (21, 21)), (PAGE + "readiness/", (17, 17)), (BADGES, (20, 14))],
+    [(PAGE, (21, 21)), (PAGE + "readiness/", (17, 17)), (BADGES, (21, 15))],
 )
 @pytest.mark.parametrize(("more", "many"), [(3, False), (20, False), (30, True), (40, True)])
 def test_it_takes_the_same_queries_however_many_centres(

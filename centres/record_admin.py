@@ -69,12 +69,13 @@ def utc(field: str, title: str) -> Callable[[Any], str]:
 
 
 def of(path: str, title: str) -> Callable[[Any], str]:
-    """A column of what a row belongs to, such as `candidate__centre__number`."""
+    """A column of what a row belongs to, such as `candidate__centre__number`; a dash where that is nothing, as for
+    whoever has lost the number (rule 22)."""
 
     @admin.display(description=title, ordering=path)
     def column(obj: Any) -> str:
         for name in path.split("__"):
-            obj = getattr(obj, name)
-        return str(obj)
+            obj = getattr(obj, name, None)
+        return "–" if obj is None else str(obj)
 
     return column

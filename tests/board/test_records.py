@@ -6,8 +6,9 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 
-from centres.models import Centre, Release, Series, SubcentreLink, Syllabus
+from centres.models import Candidate, Centre, Release, Series, SubcentreLink, Syllabus
 from results.corrections import Correction, correct
 from results.models import Result
 from tests.board.events import POST, events
@@ -139,6 +140,16 @@ def test_every_list_and_a_page_of_each_are_words_and_offer_nothing_to_do(board, 
         assert "<form" not in main or 'method="post"' not in main
         assert re.findall("Add|Delete|Save|History", text(main)) == []
     assert board.get(reverse(f"{name}_add")).status_code == 403
+
+
+@pytest.mark.parametrize("of", ["centres/entry", "results/result", "credentials/credentials"])
+def test_whoever_has_lost_the_number_is_listed_as_of_no_centre(board, one_of_each, of):
+    """Rule 22: they keep what is theirs, and belong to no centre and no series any more."""
+    Candidate.objects.filter(pk=one_of_each.candidate.pk).set_aside(timezone.now())
+    answer = board.get(f"/board/records/{of}/")
+    assert re.search(r"field-column[^>]*>\s*–", answer.content.decode())
+    for row in answer.context["cl"].queryset:
+        assert board.get(f"/board/records/{of}/{row.pk}/change/").status_code == 200
 
 
 PICTURES = ("icon-no", "icon-yes", "icon-unknown", 'alt="True"', 'alt="False"')

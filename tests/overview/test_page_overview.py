@@ -46,7 +46,7 @@ def badges(client, address=BADGES) -> dict[str, str]:
         r'<span id="badge-(\w+)" hx-swap-oob="true">(.*?)</span>\n', part(client, address), re.S
     )
     return {
-        tab: re.sub(r".*visually-hidden\">, |<[^>]*>", "", words)
+        tab: re.sub(r".*visually-hidden\">|<[^>]*>", "", words)
         for tab, words in found
         if tab != "files"
     }
@@ -163,7 +163,7 @@ def test_new_files_are_counted_and_nothing_is_to_be_mended(client, opened, encry
     client.force_login(opened.officer)
     files = part(client, ASC01 + "badges/").partition('id="badge-files"')[2].partition("<option")[0]
     assert '<span class="badge" aria-hidden="true">1</span>' in files
-    assert ", 1 new file</span>" in files
+    assert ">1 new file</span>" in files
     assert "new file" not in part(client, BADGES)
     client.force_login(opened.associate_officer)
     assert "new file" not in part(client, ASC01 + "badges/")

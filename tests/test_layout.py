@@ -268,3 +268,15 @@ def test_paths_that_have_gone_are_found():
     ):
         assert [*banned.banned_paths(path)], path
     assert [*banned.banned_paths("templates/guidance/topics/file-exchange.html")] == []
+
+
+def test_nothing_is_laid_out_by_the_width_of_the_window():
+    """It counts the scroll bar that stands beside a page on most desks, so the page scrolled sideways there.
+    A limit may be told by it."""
+    by_the_window = re.compile(
+        r"(?<![\w-])(?:margin|padding|inset|left|right|min-width|width)[\w-]*:[^;}]*\dvw"
+    )
+    styles = [path for path in tracked() if re.match(r"static/.+\.css$", path)]
+    found = [(path, one) for path in styles for one in by_the_window.findall(text_of(path))]
+    assert styles
+    assert [one for one in found if "min(" not in one[1]] == []

@@ -12,6 +12,9 @@ from centres.forms.delay import DelayField
 from centres.models import Candidate, CentreArrangement, Status
 from centres.status import AGREEMENT
 
+WHOM_THEY_ASK = "Whom the candidates ask about their results."
+NOT_NEEDED = "Not needed now: with “Default”, the candidates are told the main centre’s contact."
+
 
 class ManyTicks(forms.CheckboxSelectMultiple):
     def format_value(self, value: Any) -> Any:
@@ -82,7 +85,7 @@ class StatusForm(ContactForm):
             Div(Field("candidates"), css_class="selected-candidates"),
             Fieldset(
                 "Contact",
-                HTML("<p class='quiet'>Whom your candidates ask about their results.</p>"),
+                HTML(f"<p class='quiet'>{WHOM_THEY_ASK if contact_needed else NOT_NEEDED}</p>"),
                 "contact_name",
                 "contact_telephone",
                 "contact_email",

@@ -155,6 +155,9 @@ def test_an_associate_centre_sees_the_delay_that_its_main_centre_set(client, wor
     html = text(client.get("/candidate-results/2026-06/ASC01/status/edit/"))
     assert "30:00" in html
     assert 'name="delay"' not in html
+    assert (
+        "Not needed now: with “Default”, the candidates are told the main centre’s contact." in html
+    )
 
 
 def test_centre_defined_needs_the_associate_centres_own_contact(client, world):

@@ -335,13 +335,23 @@ def test_the_solid_button_invites_only_where_somebody_has_no_letter(officer, wor
     assert solid not in html
     assert "Everyone has a letter. A new one replaces the login." in html
 
+    make_candidate(world.main, world.series, "0002")
+    arrange(world.main, world.series, status=Status.SELECTED, selected=(world.candidate,))
+    html = text(officer.get(CENTRE))
+    assert "Everyone with access has a letter." in html
+
+    arrange(world.main, world.series, status=Status.NONE)
+    html = text(officer.get(CENTRE))
+    assert "Nobody has access, so there is no letter to create." in html
+    assert "has a letter" not in html
+
 
 # What stands in the way is mended by a link
 
 
 def test_advice_leads_to_the_page_where_it_can_be_followed(client, world):
     client.force_login(world.officer)
-    edit = f'<a href="{CENTRE}status/edit/">Go to that page</a>'
+    edit = f'<a href="{CENTRE}status/edit/">Edit status</a>'
     assert edit in text(client.get(CENTRE))
     assert edit in text(client.post(CREATE)).partition("Not possible now.")[2]
 
@@ -362,7 +372,7 @@ def test_who_has_no_access_is_told_which_centre_gives_it_and_whom_to_ask(client,
     assert "subcentres/" not in html
 
     client.force_login(world.officer)
-    link = f'<a href="{CENTRE}subcentres/">Go to that page</a>'
+    link = f'<a href="{CENTRE}subcentres/">Subcentre Management</a>'
     html = text(client.get(url))
     assert link in html.partition("You have not given this centre access in this series.")[2]
     assert "Its contact:" not in html

@@ -87,6 +87,11 @@ def test_the_centres_page_leads_to_it(officer):
         assert f'href="/candidate-results/2026-06/{centre}/results-day/"' in html
 
 
+def test_it_belongs_to_administer_exams(officer):
+    for page in (URL, LIST):
+        assert 'aria-current="true">Administer exams</a>' in text(officer.get(page))
+
+
 def test_a_row_says_how_far_each_centre_is_by_the_pages_clock_and_its_own(officer, world):
     looks(world.associate_candidate)
     make_login(make_candidate(world.associate, world.series, "0002"))

@@ -13,6 +13,7 @@ from centres.edit_conflict import EditConflict
 from centres.forms.status_of_many import StatusOfManyForm
 from centres.models import Status
 from centres.status_of_many import edit_status_of_many, status_of_many
+from centres.ticks import ticked_centres
 from centres.views.confirm_loss import save_or_ask
 
 
@@ -20,7 +21,7 @@ from centres.views.confirm_loss import save_or_ask
 def edit(request: SignedInRequest, series: str, centre: str) -> HttpResponse:
     """Posted by the list, which names the centres: those that are ticked, or all that it shows."""
     acting = acting_for_main(request.user, series, centre)
-    numbers = request.POST.getlist("centre") or request.POST.getlist("shown")
+    numbers = ticked_centres(request.POST)
     named = status_of_many(acting.centre, acting.series, numbers)
     back = reverse("credentials:associates", args=[series, centre])
     if not named.centres:  # as after signing in again

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for_main
+from centres.ticks import ticked_centres
 from core.ask_pages import AskAgain
 from core.searching import searched_for
 from credentials.associates.batch_plan import PlanOfMany, plan_many
@@ -70,7 +71,7 @@ def create(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     which = request.POST.get("which", "")
     if which not in LetterBatch.Which:
         which = LetterBatch.Which.NEW
-    numbers = request.POST.getlist("centre") or request.POST.getlist("shown")
+    numbers = ticked_centres(request.POST)
     if "counted" not in request.POST:
         plan = plan_many(main=acting.centre, series=acting.series, numbers=numbers, which=which)
         return _ask(request, acting, plan)

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.http import QueryDict
 
 from centres.models import CentreArrangement, Status
+from centres.ticks import ticked_centres
 from tests.asked import counted_on
 from tests.builders import arrange, give, make_login, set_defaults
 
@@ -58,6 +60,13 @@ def test_those_ticked_alone_are_named(officer):
 
     assert on(page)["centre"] == ["ASC02"]
     assert "<h1>Edit status of 1 centre</h1>" in page
+
+
+@pytest.mark.parametrize("url", [URL, GLANCE + "create/"])
+def test_no_centre_has_a_nul_in_its_number_which_postgresql_refuses(officer, url):
+    answer = officer.post(url, {"shown": BOTH, "centre": ["AS\0C1", "ASC02"]})
+    assert answer.status_code == 200
+    assert ticked_centres(QueryDict("shown=ASC01&centre=AS%00C1")) == []
 
 
 def test_without_the_agreement_the_page_says_what_to_do(officer):

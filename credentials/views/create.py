@@ -51,7 +51,8 @@ def question(*, again: bool, new: int, replaced: int) -> Question:
     verb = "Re-create" if again else "Create credentials"
     whom = f"{new + replaced:,} candidate{'' if new + replaced == 1 else 's'}"
     logins = f"{verb} and end {replaced:,} login{'' if replaced == 1 else 's'}"
-    return Question(f"{verb} for {whom}", logins if replaced else f"{verb} for {new:,}")
+    title = f"Re-create credentials for {whom}" if again else f"{verb} for {whom}"
+    return Question(title, logins if replaced else f"{verb} for {new:,}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -113,7 +113,7 @@ def test_one_letter_is_made_anew_in_two_clicks_and_the_third_page_has_it(officer
     link = re.search(r'href="([^"]+)" aria-label="Re-create, 0001"', row)[1]
 
     asked = text(officer.get(link))
-    assert title(asked) == "Re-create for 1 candidate?"
+    assert title(asked) == "Re-create credentials for 1 candidate?"
     assert counts(asked)[0] == 1
     hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked)
     button = re.search(r'name="(counted)" value="([^"]+)"', asked)
@@ -292,7 +292,7 @@ def buttons(html: str) -> list[str]:
 def test_where_everybody_has_a_login_the_page_asks_whether_to_replace_them(officer, world):
     make_login(world.candidate)
     html = text(officer.post(CREATE))
-    assert title(html) == "Re-create for 1 candidate?"
+    assert title(html) == "Re-create credentials for 1 candidate?"
     assert buttons(html) == ["Re-create and end 1 login"]
 
     make_login(make_candidate(world.main, world.series, "0002"))

@@ -74,7 +74,7 @@ def test_re_create_is_for_the_outdated_alone(officer, world):
     make_login(fresh)
 
     asked = text(officer.post(CREATE, {"which": "outdated"}))
-    assert "Re-create for 1 candidate?" in asked
+    assert "Re-create credentials for 1 candidate?" in asked
     assert "<dt>Letters in all</dt><dd><b>1</b>" in asked
 
 

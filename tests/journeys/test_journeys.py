@@ -127,7 +127,9 @@ def test_a_changed_delay_outdates_letters_and_an_associates_officer_makes_them_a
     expect(page.get_by_text("What these letters say no longer holds.")).to_be_visible()
     look()
     page.get_by_role("button", name="Re-create 1 outdated").click()
-    expect(page.get_by_role("heading", name="Re-create for 1 candidate?")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Re-create credentials for 1 candidate?")
+    ).to_be_visible()
     page.get_by_role("button", name="Re-create and end 1 login").click()
     worker()
     expect(page.get_by_text("1 letter ready.")).to_be_visible()

@@ -35,15 +35,17 @@ def letter_files_of(
 
 def files_of_letters(files: list[LetterFile], numbers: Collection[str]) -> list[LetterFile]:
     """Those of the files that hold letters of these candidates whose login works, each with its `part`: the end of
-    an address that asks for their letters alone, or nothing where these are all, or too many to name."""
+    an address that asks for their letters alone, or nothing where these are all, or too many to name; then `beside`
+    are those of others, which come with them."""
     live = Credentials.objects.live().filter(letter_file__in=[one.pk for one in files])
     rows = live.filter(candidate__number__in=numbers).order_by("candidate__number")
     wanted: dict[UUID, list[str]] = defaultdict(list)
     for pk, number in rows.values_list("letter_file", "candidate__number"):
         wanted[pk].append(number)
     for file in files:
-        is_part = len(wanted[file.pk]) < file.live and len(wanted[file.pk]) <= MOST_NAMED
-        file.part = f"?candidate={','.join(wanted[file.pk])}" if is_part else ""
+        file.beside = file.live - len(wanted[file.pk])
+        if file.beside and len(wanted[file.pk]) <= MOST_NAMED:
+            file.part, file.beside = f"?candidate={','.join(wanted[file.pk])}", 0
     return [file for file in files if wanted[file.pk]]
 
 

@@ -25,7 +25,7 @@ from credentials.letters.downloads import CannotDownload
 from credentials.letters.downloads import download as download_letters
 from credentials.letters.eligibility import CannotCreate
 from credentials.letters.forms import DownloadForm
-from credentials.letters.letter_files import files_of_letters, letter_files_of
+from credentials.letters.letter_files import MOST_NAMED, files_of_letters, letter_files_of
 from credentials.letters.retention import kept_until
 from credentials.letters.share import has_room, may_share, name_of, share_letters
 from credentials.letters.tasks import retry as retry_letters
@@ -53,6 +53,12 @@ def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     if ticked and not held:
         messages.error(request, "Nobody whom you ticked has a letter. Create credentials first.")
         return redirect("credentials:centre", series, centre)
+    if beside := sum(one.beside for one in held):
+        others = (
+            f"{beside:,} letter{'' if beside == 1 else 's'} of candidates whom you did not tick"
+        )
+        said = f"You ticked more than {MOST_NAMED}, the most that one download can name. It holds {others}, too."
+        messages.warning(request, said)
     if len(held) == 1:
         page = reverse("credentials:letter_file", args=[series, centre, held[0].pk])
         return redirect(page + held[0].part)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from centres.models import AuditEvent, CentreArrangement, Release
+from credentials.letters import letter_files
 from credentials.letters.downloads import Choice, download
 from credentials.letters.letter import Printing
 from credentials.models import LetterBatch, LetterFile
@@ -195,3 +196,16 @@ def test_downloading_the_letters_of_whoever_is_ticked_leads_to_the_file_that_hol
     assert f'href="{page(other)}"' in html and f'href="{page(made)}"' in html
     none = officer.post(f"{CENTRE}letters/", {"also": "0009"}, follow=True)
     assert "Nobody whom you ticked has a letter." in none.text
+
+
+def test_where_more_are_ticked_than_can_be_named_it_is_said_whose_letters_come_too(
+    made, officer, monkeypatch
+):
+    """Nobody prints a login of whom they did not tick without a word (rule 17)."""
+    monkeypatch.setattr(letter_files, "MOST_NAMED", 0)
+    answer = officer.post(f"{CENTRE}letters/", {"also": "0002"}, follow=True)
+    assert answer.redirect_chain == [(page(made), 302)]
+    assert "It holds 1 letter of candidates whom you did not tick, too." in answer.text
+
+    all_of_it = officer.post(f"{CENTRE}letters/", {"also": "0001 0002"}, follow=True)
+    assert "did not tick" not in all_of_it.text

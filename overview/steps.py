@@ -203,7 +203,7 @@ def _agreement(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) 
     note = f"{left:,} {'has' if left == 1 else 'have'} not" if left else "All have agreed"
     note = note if reading.given else "After access"
     address = _glance(reading, Need.STATUS if left else None)
-    return Step(Key.AGREEMENT, state, done, len(reading.given), note, address)
+    return Step(Key.AGREEMENT, state, done, len(reading.given), note, address, _with(reading))
 
 
 def _contact(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:
@@ -225,7 +225,13 @@ def _contact(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) ->
     note = f"{left:,} {'has' if left == 1 else 'have'} none" if left else "All have one"
     note = note if reading.given else "After access"
     address = _glance(reading, Need.CONTACT if left else None)
-    return Step(Key.CONTACT, state, len(reading.given) - left, len(reading.given), note, address)
+    of = len(reading.given)
+    return Step(Key.CONTACT, state, of - left, of, note, address, _with(reading))
+
+
+def _with(reading: Reading) -> str:
+    """A main centre gives access to the others, but is one of those that agree and name a contact."""
+    return "with yours" if reading.own in reading.given and len(reading.given) > 1 else ""
 
 
 def _letters(reading: Reading, waiting: Collection[ToDo], first: ToDo | None) -> Step:

@@ -75,8 +75,8 @@ def test_a_main_centre_is_counted_in_centres_and_then_in_candidates(opened):
     told = line(opened)
     assert [(one.figure, one.out_of) for one in told.steps] == [
         ("2", "2 centres"),
-        ("3", "3"),
-        ("3", "3"),
+        ("3", "3 with yours"),
+        ("3", "3 with yours"),
         ("0", "4"),
         ("0", "0"),
         ("0", "2"),

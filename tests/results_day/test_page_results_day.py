@@ -87,6 +87,10 @@ def test_the_centres_page_leads_to_it(officer):
         assert f'href="/candidate-results/2026-06/{centre}/results-day/"' in html
 
 
+def test_the_head_says_whose_clock_comes_first(officer):
+    assert "Can be seen from (MAIN1 time)" in words(text(officer.get(URL)))
+
+
 def test_it_belongs_to_administer_exams(officer):
     for page in (URL, LIST):
         assert 'aria-current="true">Administer exams</a>' in text(officer.get(page))

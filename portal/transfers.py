@@ -22,7 +22,7 @@ from portal.limits import PARTS, limit_of
 
 PLACES, PLACE = "portal.places", "portal.place"  # of the request's environment
 COME_BACK = 10  # seconds
-MADE_OR_GIVEN = {  # route -> the method by which a file goes out, or is made
+MADE_OR_GIVEN = {  # route -> the methods by which a file goes out, or is made
     "credentials:letter_file_download": "GET",
     "credentials:batch_download": "GET",
     "results_day:call_list_csv": "GET",
@@ -34,7 +34,7 @@ MADE_OR_GIVEN = {  # route -> the method by which a file goes out, or is made
     "results:export_download": "GET",
     "results:export_share": "POST",
     "exchange:download": "GET",
-    "board:audit_download": "GET",
+    "board:audit_download": "GET, POST",
     "board:missing_csv": "GET",
     "loading:download": "GET",
     "loading:bad_rows": "GET",
@@ -114,7 +114,7 @@ class TransfersMiddleware:
 
 def is_transfer(request: HttpRequest) -> bool:
     found = request.resolver_match
-    if found and MADE_OR_GIVEN.get(found.view_name) == request.method:
+    if found and request.method in MADE_OR_GIVEN.get(found.view_name, "").split(", "):
         return True
     length = request.META.get("CONTENT_LENGTH") or "0"
     return length.isdecimal() and int(length) > SMALL.length and bool(limit_of(request).file)

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 from django.test import Client
 
+from centres import audit
 from exchange.models import Download
 from portal.transfers import ALL, MADE_OR_GIVEN, PLACE, PLACES, YOURS, NoPlace, Places
 from tests.bench.serving import serving
@@ -54,6 +55,16 @@ def test_a_place_of_a_process_that_is_killed_is_free_again(tmp_path):
 def test_every_file_route_is_one(world):
     given = {one for one in addresses() if one.endswith(("download", "_csv", "bad_rows"))}
     assert given <= set(MADE_OR_GIVEN) <= set(addresses())
+
+
+def test_the_audit_trail_is_one_as_its_page_posts_for_it(board, tmp_path):
+    audit.record("loaded", by="ann")
+    form = board.get("/board/audit/").content.decode()
+    assert 'formaction="/board/audit/download/"' in form and 'method="post"' in form
+    places = Places(tmp_path, workers=2)
+    with places.acquire("somebody"):
+        answer = board.post("/board/audit/download/", {"by": "ann"}, **{PLACES: places})
+    assert answer.status_code == 503 and ALL in answer.content.decode()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ OFFICER, ASSOCIATE, VIEWER, BOARD = "officer.main", "officer.ac101", "viewer.mai
 ORDINARY = "officer.oc200"
 CANDIDATE = "candidate"  # logs in with the login of a letter; NOBODY has not
 NOBODY = ""
+WIDE = 1240  # for a table of many columns
 PDF = "PDF"  # in place of a part: the address gives a PDF, whose first page is shown
 
 
@@ -22,7 +23,7 @@ PDF = "PDF"  # in place of a part: the address gives a PDF, whose first page is 
 class Shot:
     """`by` opens `path` (the candidate is there by logging in) and presses `press`, a button, if there is
     one. `ring` is marked: a button, a link or a field by its name. `part` is a CSS selector of what is
-    shown, at most `height` pixels of it."""
+    shown, in a window that ends `height` pixels below its top."""
 
     slug: str
     by: str
@@ -40,7 +41,8 @@ SHOTS = (
         "dashboard",
         OFFICER,
         "/",
-        "Administer exams with its three parts; the link “Candidate results website” is ringed.",
+        "Administer exams with its three parts, and below them how far the present series is; the link "
+        "“Candidate results website” is ringed.",
         ring="Candidate results website",
     ),
     Shot(
@@ -65,24 +67,25 @@ SHOTS = (
         "“Use defaults” in the first row is ringed.",
         ring="Use defaults",
         height=800,
+        width=WIDE,
     ),
     Shot(
         "associates",
         OFFICER,
         AT_MAIN + "attached-centres/?show=all",
-        "Attached centres at a glance: a table of centres with their access, status, contact and "
-        "letters; “Create credentials” above it is ringed.",
-        ring="Create credentials",
+        "Associate Centres at a glance: a table of centres with their access, agreement, contact and "
+        "letters; “Create credentials at 1 centre” at the foot is ringed.",
+        ring="Create credentials at 1 centre",
         height=760,
+        width=WIDE,
     ),
     Shot(
         "associate",
         ASSOCIATE,
         AT_ASSOCIATE,
-        "The page of an Associate Centre: its status, the delay that its main centre has set, and its "
-        "contact; “Edit status” is ringed.",
+        "Candidates and letters of an Associate Centre: who has access, from when, the delay that its main "
+        "centre has set, and the contact; “Edit status” is ringed.",
         ring="Edit status",
-        part=".columns",
     ),
     Shot(
         "edit-status",
@@ -97,19 +100,19 @@ SHOTS = (
         "candidates",
         ORDINARY,
         AT_ORDINARY,
-        "The list of candidates of a centre, with a box to tick before each; “Create credentials” "
-        "above it is ringed.",
+        "Candidates and letters: the candidates of a centre, with a box to tick before each; “Create "
+        "credentials” at the foot is ringed.",
         ring="Create credentials",
-        part="#candidates",
     ),
     Shot(
         "create",
         ORDINARY,
         AT_ORDINARY,
-        "“Create credentials?”: how many letters and new logins there will be, and how many are "
-        "replaced; the button “Create credentials” is ringed.",
+        "“Create credentials for 12 candidates?”: how many letters and new logins there will be, how many "
+        "are replaced, and whose; the button “Create credentials for 12” is ringed.",
         press="Create credentials",
-        ring="Create credentials",
+        ring="Create credentials for 12",
+        height=860,
     ),
     Shot(
         "download",
@@ -130,16 +133,17 @@ SHOTS = (
     Shot(
         "outdated",
         ASSOCIATE,
-        AT_ASSOCIATE,
-        "A note that letters are outdated, with the reasons and the button “Re-create”, ringed.",
-        ring="Re-create",
-        part=".alert-warning",
+        AT_ASSOCIATE + "?show=outdated",
+        "The candidates whose letters are outdated, with the reasons above them; “Re-create 12 outdated” at "
+        "the foot is ringed.",
+        ring="Re-create 12 outdated",
     ),
     Shot(
         "results-day",
         OFFICER,
         f"/candidate-results/{OPEN}/MC100/results-day/",
-        "Results day: how many candidates have seen results and how many have not, and the sign-ins of the last hour.",
+        "Results day: how many candidates have seen results and how many have not, and the sign-ins of the "
+        "last hour; “Call list” is ringed.",
         ring="Call list",
         height=800,
     ),
@@ -147,15 +151,15 @@ SHOTS = (
         "audit-trail",
         OFFICER,
         AT_MAIN + "audit/",
-        "Audit trail: a list of changes with the time, the person and what has changed.",
-        height=420,
+        "Audit trail: day by day, what was done, by whom, when, and for which series.",
+        height=460,
     ),
     Shot(
         "entries-and-results",
         VIEWER,
         f"/entries-and-results/{OPEN}/MC100/",
-        "The entries and results of a centre: counts, qualifications to choose, and the distribution of "
-        "results as bars.",
+        "The entries and results of a centre: qualifications to choose, counts, and the distribution of "
+        "results as bars and as a table.",
         height=860,
     ),
     Shot(
@@ -185,7 +189,7 @@ SHOTS = (
         "download-results",
         OFFICER,
         f"/entries-and-results/{OPEN}/MC100/download/",
-        "Download results: broadsheet, results listing or statements, the format, and the candidates; the "
+        "Download results: broadsheet, results listing, file for school systems or statements, and the candidates; the "
         "button “Download” is ringed.",
         ring="Download",
         height=1040,
@@ -211,7 +215,8 @@ SHOTS = (
         "load",
         BOARD,
         "/board/loading/",
-        "Load files: the file, its kind, why results change; “See what would change” is ringed.",
+        "Load files: the files so far, and beside them the file, its kind, and why results change; “See what "
+        "would change” is ringed.",
         ring="See what would change",
         height=720,
     ),

@@ -23,8 +23,11 @@ CHANGING = {
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "id",
 }
 RING = "one => { one.style.outline = '4px solid #c2410c'; one.style.outlineOffset = '3px'; }"
-FOOT = "one => Math.max(...[...one.children].map(child => child.getBoundingClientRect().bottom))"
-MARGIN = 14  # pixels around what is shown
+FOOT = """one => Math.max(...[...one.children, ...one.querySelectorAll('.bottom-bar')].map(
+    child => child.getBoundingClientRect().bottom))"""
+COMING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+PATIENCE = 60_000  # milliseconds, for a machine that has much else to do
+MARGIN = 14  # pixels below what is shown
 PAPER = 1.1  # pixels of the picture for a point of a PDF
 ADDRESS = "https://results.example.org"  # what a letter names, wherever the picture is taken
 
@@ -48,26 +51,31 @@ def walk(page: Page, base: str, login: dict[str, str]) -> Iterator[Seen]:
             _enter(page, base, shot.by, login)
             if shot.by != CANDIDATE:
                 page.goto(base + _path(shot))
-            expect(page.locator("[hx-trigger=load]")).to_have_count(0)  # it has come by itself
+            _settle(page)
             if shot.press:
                 page.get_by_role("button", name=shot.press).first.click()
+                _settle(page)
             if shot.ring:
                 _control(page, shot.ring).evaluate(RING)
             text = _normalised(page.locator(shot.part).first.inner_text())
             yield Seen(shot, text, partial(_take, page, shot))
 
 
+def _settle(page: Page) -> None:
+    """What comes by itself is asked for before the page has loaded; its place is marked until it has come."""
+    page.wait_for_load_state()
+    expect(page.locator(COMING)).to_have_count(0, timeout=PATIENCE)
+
+
 def _take(page: Page, shot: Shot) -> Image.Image:
-    """The part that is shown, in the width of the page."""
+    """The part that is shown, in the width of the page. The window ends where the picture ends, so that a
+    bar at the foot of the window is in it."""
     part = page.locator(shot.part).first
-    box = part.bounding_box()
-    if shot.part == "main":  # as high as the window, however little stands there
-        above, below = box["y"], part.evaluate(FOOT) + MARGIN
-    else:
-        above, below = box["y"] - MARGIN, box["y"] + box["height"] + MARGIN
-    height = min(shot.height, below - above)
+    above = part.bounding_box()["y"]
+    page.set_viewport_size({"width": shot.width, "height": round(above) + shot.height})
+    height = min(shot.height, part.evaluate(FOOT) + MARGIN - above)
     clip = {"x": 0, "y": above, "width": shot.width, "height": height}
-    png = page.screenshot(clip=clip, full_page=True, animations="disabled")
+    png = page.screenshot(clip=clip, animations="disabled")
     return Image.open(io.BytesIO(png))
 
 
@@ -91,10 +99,10 @@ def _normalised(text: str) -> str:
 
 
 def _control(page: Page, name: str) -> Locator:
-    found = page.locator("main, #content").locator(
-        f"a:text-is('{name}'), button:text-is('{name}'), label:text-is('{name}'), "
-        f"input[type=submit][value='{name}']"
-    )
+    inside = page.locator("main, #content")
+    found = inside.get_by_role("link", name=name, exact=True)
+    found = found.or_(inside.get_by_role("button", name=name, exact=True))
+    found = found.or_(inside.locator(f"label:text-is('{name}')"))
     expect(found.first).to_be_visible()
     return found.first
 

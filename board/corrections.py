@@ -55,7 +55,7 @@ def check(proposal: ProposedCorrection) -> None:
     result, qualification = proposal.result, proposal.result.entry.syllabus.qualification
     if proposal.grade not in allowed(qualification):
         scale = ", ".join([*qualification.grades.split(), *OUTCOMES])
-        raise CannotPropose(f"This is no grade of {qualification}. Its grades are {scale}.")
+        raise CannotPropose(f"This is not a grade of {qualification}. Its grades are {scale}.")
     if proposal.grade in OUTCOMES and proposal.pum is not None:
         raise CannotPropose("X, Q and Y have no PUM.")
     if (proposal.grade, proposal.pum) == (result.grade, result.pum):
@@ -116,7 +116,7 @@ def confirm(proposal: ProposedCorrection, *, by: User, at: dt.datetime | None = 
         one.result = _locked(one)
         if not one.is_about(one.result):
             raise CannotPropose(
-                "The result was changed after this was proposed. Refuse this, and propose it anew."
+                "The result was changed after this was proposed. Refuse this, and propose it again."
             )
         _store(one, by, at)
         _record("correction_confirmed", one, by)

@@ -52,7 +52,7 @@ def confirming(proposal: P, *, by: User, at: dt.datetime | None = None) -> Itera
         if one.is_called_otherwise:
             raise CannotPropose(
                 f"This was proposed as “{one.words}”, which is called “{one.in_words()}” now. Refuse this, "
-                "and propose it anew."
+                "and propose it again."
             )
         yield one
         _decide(one, Decision.CONFIRMED, by, at)

@@ -99,8 +99,7 @@ def confirm(
         )
         if not one.is_about(releases.first()):
             raise CannotPropose(
-                f"The release of {one} was changed after this was proposed. Refuse this, and propose it "
-                "anew."
+                f"The release of {one} was changed after this was proposed. Refuse this, and propose it again."
             )
         if counted is not None:
             still_holds(effects_of(one, at=at), counted)

@@ -53,7 +53,7 @@ def database() -> Check:
         remedy = "Run “bin/portal manage migrate”."
         return Check("Database", BAD, f"{words} {number} not applied.", remedy)
     if unguarded := only_grows.missing():
-        remedy = "Run “bin/portal manage migrate”, which makes them again, and find out who took them away."
+        remedy = "Run “bin/portal manage migrate”, which makes them again, and find out who removed them."
         words += f" Triggers that keep history are missing: {', '.join(unguarded)}."
         return Check("Database", BAD, words, remedy)
     return Check("Database", GOOD, f"{words} Every migration is applied.")
@@ -71,12 +71,9 @@ def _database_size() -> int:
 
 def backup(at: dt.datetime) -> Check:
     if not settings.BACKUP_STAMP:
-        remedy = (
-            "Let your backup touch a file whenever it has succeeded, and name that file in "
-            "BACKUP_STAMP."
-        )
+        remedy = "Make your backup touch a file when it has succeeded, and name that file in BACKUP_STAMP."
         return Check("Backup", LOOK, "It is not known when the last backup was made.", remedy)
-    remedy = "See to the backup: this file is touched when it has succeeded."
+    remedy = "Check the backup: this file is touched when it has succeeded."
     try:
         made = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
     except OSError:
@@ -93,12 +90,10 @@ def scanner() -> Check:
     name = "Virus scanner"
     if not virus_scan.is_there():
         words = "None is set up: files in File Exchange are checked for what they are, and not for viruses."
-        return Check(name, LOOK, words, "Let clamd run, and say in CLAMD where it listens.")
+        return Check(name, LOOK, words, "Run clamd, and say in CLAMD where it listens.")
     if virus_scan.answers():
         return Check(name, GOOD, "It answers.")
-    remedy = (
-        "Files in File Exchange wait until it answers. Start clamd, or see whether CLAMD is right."
-    )
+    remedy = "Files in File Exchange wait until it answers. Start clamd, or check CLAMD."
     return Check(name, BAD, "It cannot be reached.", remedy)
 
 

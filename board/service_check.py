@@ -5,8 +5,8 @@ from dataclasses import dataclass
 GOOD, LOOK, BAD = "good", "look", "bad"
 TAGS = {
     GOOD: ("good", "All is well"),
-    LOOK: ("warn", "Needs a look"),
-    BAD: ("bad", "Needs you now"),
+    LOOK: ("warn", "Needs checking"),
+    BAD: ("bad", "Needs action now"),
 }
 
 

@@ -84,14 +84,14 @@ def _workers(at: dt.datetime) -> Check:
     if alive:
         number = "One worker is" if len(alive) == 1 else f"{len(alive)} workers are"
         since = utc(min(sign.since for sign in alive).replace(microsecond=0))
-        return Check("Workers", GOOD, f"{number} alive, the first since {since}.")
+        return Check("Workers", GOOD, f"{number} running, the first since {since}.")
     last = max((sign.seen_at for sign in signs), default=None)
     words = (
-        f"None is alive; the last sign was {timesince(last, at)} ago." if last else "None is alive."
+        f"None is running; the last sign was {timesince(last, at)} ago."
+        if last
+        else "None is running."
     )
-    remedy = (
-        "Letters, files to load and exports wait until one is. Start “bin/portal manage db_worker”."
-    )
+    remedy = "Letters, files to load and exports wait until one runs. Start “bin/portal manage db_worker”."
     return Check("Workers", BAD, words, remedy)
 
 
@@ -111,7 +111,9 @@ def _queue(at: dt.datetime) -> Check:
     if oldest:
         words += f" The oldest has waited for {timesince(oldest, at)}."
     if oldest and at - oldest > WAITS_TOO_LONG:
-        remedy = "More waits than the workers can do. See whether they are alive, or start another."
+        remedy = (
+            "More is queued than the workers can do. Check that they are running, or start another."
+        )
         return Check("Queue", LOOK, words, remedy)
     if counts["failed"]:
         remedy = (
@@ -154,8 +156,8 @@ def _files() -> Check:
     if found.asks or orphans.are_many_rows(orphans.old_orphan_rows().count()):
         remedy = (
             "More are unknown to the database than are moved unasked, so nothing was moved. If the "
-            "database is an older copy, load what it lacks, or restore a newer one. If they shall go "
-            "to quarantine: “bin/portal manage orphans --confirm”."
+            "database is an older copy, load what it lacks, or restore a newer one. To "
+            "move them to quarantine: “bin/portal manage orphans --confirm”."
         )
         return Check(name, BAD, words, remedy)
     if found.missing:
@@ -165,8 +167,8 @@ def _files() -> Check:
         return Check(name, BAD, words, remedy)
     if found.orphans or found.quarantined:
         remedy = (
-            f"What lies in quarantine is removed after {settings.QUARANTINE.days} days, and comes back "
-            "by itself when the database knows it again."
+            f"Files in quarantine are removed after {settings.QUARANTINE.days} days, and "
+            "come back automatically when the database knows them again."
         )
         return Check(name, LOOK, words, remedy)
     return Check(name, GOOD, words)
@@ -190,16 +192,21 @@ def _long_work(at: dt.datetime) -> Check:
         for told, count in ((put_off, counts[State.QUEUED]), (given_up, counts[State.FAILED])):
             told += [f"{count} {one if count == 1 else several}"] if count else []
     remedy = (
-        "The worker’s log says what went wrong. When it is mended, whoever asked for it chooses "
+        "The worker’s log says what went wrong. When it is fixed, whoever asked for it chooses "
         "“Try again”."
     )
     if given_up:
         words = f"Given up after {MOST_ATTEMPTS} attempts: {', '.join(given_up)}."
         return Check("Long work", BAD, words, remedy)
     if put_off:
-        words = f"Tried in vain, and put off: {', '.join(put_off)}. {' '.join(sorted(why))}"
-        return Check("Long work", LOOK, words, "It is tried again by itself, later each time.")
-    return Check("Long work", GOOD, "Nothing was tried in vain.")
+        words = f"Failed so far: {', '.join(put_off)}. {' '.join(sorted(why))}"
+        return Check(
+            "Long work",
+            LOOK,
+            words,
+            "It is tried again automatically, after a longer wait each time.",
+        )
+    return Check("Long work", GOOD, "Nothing has failed.")
 
 
 def _release(at: dt.datetime) -> Check:
@@ -220,16 +227,16 @@ def _release(at: dt.datetime) -> Check:
 def _results(lacking: list[missing.OfRelease]) -> Check:
     """Whether every valid entry of the releases at hand has a result."""
     if not lacking:
-        return Check("Results", GOOD, "No release is at hand.")
+        return Check("Results", GOOD, "No release is near.")
     without = [
         f"{one.missing} in {one.release.qualification}, {one.release.series}"
         for one in lacking
         if one.missing
     ]
     if not any(one.has_entries for one in lacking):
-        return Check("Results", GOOD, "The releases at hand have no valid entries.")
+        return Check("Results", GOOD, "The next releases have no valid entries.")
     if not without:
-        return Check("Results", GOOD, "Every valid entry of the releases at hand has a result.")
+        return Check("Results", GOOD, "Every valid entry of the next releases has a result.")
     remedy = (
         "“What is missing” names syllabuses and centres. Load their results, or withdraw entries that "
         "will have none."

@@ -170,7 +170,7 @@ def place(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> Hold:
     """Hold back what this new hold says, for its reason. Raises CannotHold."""
     check(hold)
     if not hold.reason.strip():
-        raise CannotHold("Say why it is held.")
+        raise CannotHold("Give the reason for the hold.")
     hold.placed_by, hold.placed_at = _name(by), at or timezone.now()
     with transaction.atomic():
         try:
@@ -220,7 +220,7 @@ def let_go(hold: Hold, *, by: User | str, at: dt.datetime | None = None) -> None
             raise NeedsSecondPerson(why)
         if hold.asked_as != str(hold):
             raise CannotHold(
-                f"{hold.asked_by} asked to release “{hold.asked_as}”, which is called “{hold}” now. Ask anew; "
+                f"{hold.asked_by} asked to release “{hold.asked_as}”, which is called “{hold}” now. Ask again; "
                 "somebody else releases it."
             )
         hold.let_go_by, hold.let_go_at = _name(by), at or last_change.next_of(_series(hold).pk)  # type: ignore[union-attr]  # of something it is

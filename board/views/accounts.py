@@ -86,7 +86,7 @@ def propose(request: StaffRequest) -> HttpResponse:
         return _shut_out(request, form)
     if not done(form, lambda: accounts.propose(form.instance, by=request.user)):
         return _form(request, form)
-    said = "It is proposed. It is done once somebody else at the board confirms it."
+    said = "Proposed. It takes effect once somebody else at the board confirms it."
     messages.success(request, said)
     return redirect("board:account", form.instance.pk)
 

@@ -18,10 +18,7 @@ from results.models import Result
 
 NAMED = "result__entry__syllabus__qualification", "result__entry__candidate__centre"
 
-STALE = (
-    "The result was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it "
-    "anew."
-)
+STALE = "The result was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it again."
 
 
 @require_safe
@@ -59,7 +56,7 @@ def correct(request: StaffRequest, result: int) -> HttpResponse:
     except AskAgain as again:
         return _ask(request, form, again.now, asked_again=True)
     if two:
-        said = "It is proposed. It holds once somebody else at the board confirms it."
+        said = "Proposed. It takes effect once somebody else at the board confirms it."
         messages.success(request, said)
         return redirect("board:correction", proposal.pk)
     messages.success(request, "The result is corrected.")

@@ -117,7 +117,7 @@ def request_release(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def release(request: StaffRequest) -> HttpResponse:
     """The second: told who can, and how many candidates see results by it; then it is let go."""
-    said = "%s is no longer held by this."
+    said = "The hold on %s is released."
     return _decide(request, holds.let_go, said, asks=False)
 
 

@@ -21,10 +21,7 @@ from core.ask_pages import AskAgain
 from core.dates import board_clock
 from results.holds import release_is_held
 
-STALE = (
-    "The release was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it "
-    "anew."
-)
+STALE = "The release was changed after this was proposed, so it cannot be confirmed. Refuse it, and propose it again."
 
 
 @require_safe
@@ -74,7 +71,7 @@ def _propose(request: StaffRequest, form: ProposalForm) -> HttpResponse:
     if not done(form, lambda: releases.propose(form.instance, by=request.user)):
         return _form(request, form)
     messages.success(
-        request, "It is proposed. It holds once somebody else at the board confirms it."
+        request, "Proposed. It takes effect once somebody else at the board confirms it."
     )
     return redirect("board:release", form.instance.pk)
 
@@ -126,7 +123,7 @@ def confirm(request: StaffRequest, proposal: int) -> HttpResponse:
     counted = request.POST.get("counted")
     act = partial(releases.confirm, _proposal(proposal), counted=counted)
     try:
-        return decide(request, act, "Confirmed. It holds from now on.", "board:release", proposal)
+        return decide(request, act, "Confirmed. It applies from now on.", "board:release", proposal)
     except AskAgain:
         return _page(request, proposal, asked_again=True)
 

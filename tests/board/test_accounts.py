@@ -46,7 +46,9 @@ def test_one_proposes_a_link_and_who_confirms_is_shown_it(board, colleague, worl
     assert not ProposedAccess.objects.exists()
 
     page = html(propose(board, act))
-    assert "It is done once somebody else at the board confirms it." in page and way not in page
+    assert (
+        "It takes effect once somebody else at the board confirms it." in page and way not in page
+    )
     own = html(board.post(f"{URL}{waiting().pk}/confirm/", follow=True))
     assert "You proposed this" in own and way not in own
 
@@ -155,7 +157,7 @@ def test_an_account_that_has_become_the_boards_is_not_opened_as_one_of_a_centre(
 
     page = html(colleague.post(f"{URL}{waiting().pk}/confirm/", follow=True))
 
-    assert "of the board" in page and "propose it anew" in page and "/set-password/" not in page
+    assert "of the board" in page and "propose it again" in page and "/set-password/" not in page
 
 
 def test_what_was_proposed_can_be_refused_or_taken_back(board, colleague, world):

@@ -67,7 +67,7 @@ def test_before_staff_may_see_it_one_person_corrects_with_a_reason(board, world)
 
 def test_from_then_on_one_proposes_and_another_confirms(board, colleague, world):
     page = html(correct(board, world, confirmed="yes"))
-    assert "It holds once somebody else at the board confirms it." in page
+    assert "It takes effect once somebody else at the board confirms it." in page
     proposal = ProposedCorrection.objects.get()
     assert the_result(world).grade == "A"
     assert "You proposed this" in html(board.post(f"{URL}{proposal.pk}/confirm/", follow=True))
@@ -99,7 +99,7 @@ def test_a_result_of_whoever_has_lost_the_number_takes_two_as_well(board, world)
     """They may have it back, with this result (rule 22)."""
     give_the_number_to_somebody_else(world)
     page = html(correct(board, world, confirmed="yes"))
-    assert "It holds once somebody else at the board confirms it." in page
+    assert "It takes effect once somebody else at the board confirms it." in page
     proposal = ProposedCorrection.objects.get()
     assert "formerly MAIN1, June 2026" in str(proposal)
     assert [event.series for event in events()] == ["June 2026"]
@@ -160,7 +160,7 @@ def proposed(world, by: str = "board") -> ProposedCorrection:
 
 def test_the_rule_itself_takes_no_grade_outside_the_scale(world):
     proposal = ProposedCorrection(result=the_result(world), grade="a", reason="Review")
-    with pytest.raises(CannotPropose, match=f"This is no grade of {IGCSE}"):
+    with pytest.raises(CannotPropose, match=f"This is not a grade of {IGCSE}"):
         corrections.propose(proposal, by=world.board)
 
 
@@ -186,7 +186,7 @@ def test_nor_what_is_called_otherwise_by_now(colleague, world):
 
     assert "SMITH: Anna" in html(colleague.get(f"{URL}{proposal.pk}/"))
     page = html(colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True))
-    assert "BLOGGS: Fred" in page and "propose it anew" in page
+    assert "BLOGGS: Fred" in page and "propose it again" in page
     assert the_result(world).grade == "A"
 
 

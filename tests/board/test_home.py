@@ -39,8 +39,8 @@ def html(answer) -> str:
 def test_the_worst_part_is_named(board, world, settings):
     assert "See how the service is" in html(board.get("/board/"))  # until a script fetches it
     page = service(board)
-    assert "Needs you now" in page
-    assert "None is alive." in page
+    assert "Needs action now" in page
+    assert "None is running." in page
 
     settings.BACKUP_STAMP = __file__
     os.utime(__file__)

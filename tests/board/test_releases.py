@@ -66,7 +66,7 @@ def test_one_proposes_another_confirms_and_only_then_it_holds(board, colleague, 
     assert not ProposedRelease.objects.exists()
 
     page = board.post(f"{URL}propose/", typed(world, confirmed="yes"), follow=True)
-    assert "It holds once somebody else at the board confirms it." in html(page)
+    assert "It takes effect once somebody else at the board confirms it." in html(page)
     proposal = ProposedRelease.objects.get()
     assert igcse().candidates_at == IGCSE_RELEASE
     assert 'confirm/"' not in html(board.get(f"{URL}{proposal.pk}/"))
@@ -212,13 +212,13 @@ def test_the_password_is_given_again_and_what_was_typed_is_carried_on_with(board
     assert not ProposedRelease.objects.exists()
 
     page = board.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "It holds once somebody else at the board confirms it." in html(page)
+    assert "It takes effect once somebody else at the board confirms it." in html(page)
     proposal = ProposedRelease.objects.get()
     assert proposal.reason == "Scripts lost in a flood"
 
     asked = colleague.post(f"{URL}{proposal.pk}/confirm/")
     assert asked.url.startswith("/account/confirm/") and igcse().candidates_at == IGCSE_RELEASE
-    assert "It holds from now on." in html(
+    assert "It applies from now on." in html(
         colleague.post(asked.url, {"password": PASSWORD}, follow=True)
     )
     assert igcse().candidates_at == LATER
@@ -235,7 +235,7 @@ def test_a_page_that_came_of_what_was_carried_on_with_can_be_posted_from_where_i
     )
 
     posted = typed(world, confirmed="yes")
-    assert "It is proposed." in html(board.post(asked.url, posted, follow=True))
+    assert "Proposed. It takes effect" in html(board.post(asked.url, posted, follow=True))
     assert ProposedRelease.objects.get().reason == "Scripts lost in a flood"
 
 
@@ -347,5 +347,5 @@ def test_after_two_qualifications_have_swapped_their_names_nobody_confirms_the_w
     )
     answer = html(colleague.post(f"{URL}{proposal.pk}/confirm/", follow=True))
 
-    assert "propose it anew" in answer
+    assert "propose it again" in answer
     assert list(Release.objects.values()) == before

@@ -63,9 +63,9 @@ def test_no_name_stands_in_an_address_and_none_is_looked_for_from_one(board, nam
 
 def test_it_says_what_it_looked_through_and_that_nothing_is_there(board, named):
     page = board.post(URL, {"search": "nobody at all"}).content.decode()
-    assert "Looked through all centres" in page and "candidates of June 2026" in page
+    assert "Searched all centres" in page and "candidates of June 2026" in page
     assert "Nothing found" in page
-    assert "Looked through" not in board.get(URL).content.decode()
+    assert "Searched" not in board.get(URL).content.decode()
 
 
 @pytest.mark.parametrize("many", [1, 3])

@@ -40,7 +40,7 @@ def test_a_worker_gives_signs_while_it_works(world):
 
     alive = part("Workers")
     assert alive.state == "good"
-    assert alive.words.startswith("One worker is alive, the first since ")
+    assert alive.words.startswith("One worker is running, the first since ")
     late = part("Workers", timezone.now() + HOUR)
     assert late.state == "bad"
     assert "the last sign was 1\xa0hour ago" in late.words
@@ -182,7 +182,7 @@ def test_work_that_is_tried_in_vain_and_work_that_was_given_up_is_told(db):
     waits = part("Long work")
     assert (waits.state, waits.words) == (
         "look",
-        "Tried in vain, and put off: 1 file to load. The disk of the database is full (53100).",
+        "Failed so far: 1 file to load. The disk of the database is full (53100).",
     )
 
     load.state, load.due_at, load.attempts = "failed", None, 10

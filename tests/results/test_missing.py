@@ -248,7 +248,7 @@ def test_where_there_are_no_valid_entries_nothing_is_said_to_have_a_result(world
     home = at_home(world)
     assert f"{IGCSE}, June 2026: there are no valid entries" in home
     assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
-    assert "Every valid entry of the releases at hand" in page(world.board, "/board/state/")
+    assert "Every valid entry of the next releases" in page(world.board, "/board/state/")
 
     Entry.objects.update(withdrawn=True)
 

@@ -58,7 +58,7 @@ def _words(facts: dict[str, Any]) -> str:
             f"  Staff sign in at   {settings.SITE_URL}/",
             *(f"    {username:<15} {name}" for username, name in staff),
             f"    password of all of them: {facts['password']}",
-            "    What takes two people of the board waits at Board: one has begun it, the other finishes it.",
+            "    At Board, some things wait for a second person: one has begun them, another finishes them.",
             "",
             f"  Candidates sign in at   {settings.SITE_URL}/results/",
             *_login(released, "its results are released"),

@@ -75,7 +75,7 @@ def who_can(first: str, at: dt.datetime | None = None) -> str:
     others = [one.username for one in operators() if one.username != first]
     if not others:
         return (
-            "Nobody else is of the board. Whoever has the server can make another account: manage.py "
+            "Nobody else is of the board. Somebody with access to the server can make another account: manage.py "
             "createsuperuser."
         )
     found = settling([first, *others], at)

@@ -55,12 +55,12 @@ LONGEST = (
 WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
 KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
 NOTHING = (
-    "What was typed before this log-in is not kept any more. If you are not sure that it was done, look before you do "
-    "it again."
+    "What was typed before this log-in is no longer kept. If you are not sure that it was "
+    "done, check before you do it again."
 )
 PRESS_AGAIN = (
-    "Nothing has been done: what was pressed before you logged in is not carried on with here. Look at it once "
-    "more, and press the button again."
+    "Nothing has been done: what was pressed before you logged in is not repeated here. "
+    "Check it, and press the button again."
 )
 BEFORE = "before_sign_in"  # the field of what was posted before it
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the field's name

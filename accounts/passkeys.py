@@ -37,7 +37,7 @@ class Answering(plain_text.Form):
 
 
 def sentence_for(error: Exception) -> Exception:
-    """Too many tries are told as such; for everything else there is one sentence."""
+    """Too many attempts are told as such; for everything else there is one sentence."""
     told = isinstance(error, forms.ValidationError) and error.code == "too_many_login_attempts"
     return error if told else forms.ValidationError(SENTENCE)
 

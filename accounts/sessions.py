@@ -51,7 +51,7 @@ def browser_of(agent: str) -> str:
     system = next((name for sign, name in SYSTEMS.items() if sign in agent), "")
     if browser and system:
         return f"{browser} on {system}"
-    return browser or system or agent[:60] or "A browser that says nothing of itself"
+    return browser or system or agent[:60] or "Unknown browser"
 
 
 def end_visits(user: User) -> int:

@@ -31,15 +31,16 @@ class Act:
 
 SUSPEND = Act(
     "Suspend?",
-    "From the next page they ask for, they can do nothing at this centre any more, and if they work at no "
-    "other, they are signed out and cannot log in. You can lift the suspension at any time.",
+    "They can do nothing at this centre from the next page they open. If they work at "
+    "no other centre, they are signed out and cannot log in. You can lift the "
+    "suspension at any time.",
     "Suspend",
     "is suspended.",
     ends=True,
 )
 LIFT = Act(
     "Lift the suspension?",
-    "They can do again at this centre what their role and rights say.",
+    "They can use their role and rights at this centre again.",
     "Lift the suspension",
     "can work at this centre again.",
 )
@@ -60,8 +61,9 @@ LINK = Act(
 )
 RECOVER = Act(
     "Start a recovery?",
-    "For somebody who has lost both the authenticator app or passkey and the recovery codes. Make sure that "
-    "it is really them who ask, best in person. They get a link, give their password, and set up an "
+    "For somebody who has lost both the authenticator app or passkey and the recovery "
+    "codes. Make sure that it is really them, in person if you can. They get a link, "
+    "give their password, and set up an "
     "authenticator app. Until they have finished, what they used before works, and they can stop it.",
     "Start a recovery",
 )

@@ -26,7 +26,7 @@ from centres import audit
 from centres.models import Centre, Membership, Role, SubcentreLink
 from core.errors import log_error
 
-NO_LONGER = "You may not act for the people of this centre any more. Nothing was changed."
+NO_LONGER = "You can no longer manage the people of this centre. Nothing was changed."
 TAKEN = "This username is taken. Choose another."
 OWN_RIGHTS = "You cannot raise your own rights. Another exams officer can."
 OWN_ACCOUNT = "This is your own account. What concerns it is on your account page."
@@ -37,7 +37,7 @@ LAST_OFFICER = (
 NOT_YOURS_TO_GIVE = (
     "You may not see results in confidence yourself, so you cannot give that right to others."
 )
-VIEWERS_MANAGE_NOTHING = "A viewer only looks. Choose “Exams officer”, or take that right away."
+VIEWERS_MANAGE_NOTHING = "A viewer can only look. Choose “Exams officer”, or remove that right."
 TOO_MUCH = (
     "This account opens more than you may open yourself, here or at another centre. "
     "Ask an exams officer who may do all of that, or the board."

@@ -21,8 +21,10 @@ class RightsForm(plain_text.Form):
     manages = forms.BooleanField(
         label="May manage the Candidate Results website, and the people of the centre",
         required=False,
-        help_text="Without it, they only look: they cannot set up candidates, make letters, or look "
-        "after people. A viewer never has it.",
+        help_text=(
+            "Without it, they can only look: they cannot set up candidates, make letters or "
+            "manage people. A viewer never has it."
+        ),
     )
     restricted = forms.BooleanField(
         label="May see results in confidence before candidates do", required=False

@@ -103,5 +103,5 @@ class MakeRecoveryCodes(Audited, GenerateRecoveryCodesView):
 def stop_recovery(request: StaffRequest) -> HttpResponse:
     """Somebody else has started it, and its owner wants none of it."""
     if recovery.stop(user=request.user, by=request.user):
-        messages.success(request, "The recovery is stopped. Its link does not work any more.")
+        messages.success(request, "The recovery is stopped. Its link no longer works.")
     return redirect("mfa_index")

@@ -33,7 +33,7 @@ def test_an_invited_officer_sets_a_password_once(client, world):
 
     assert log_in(client, "officer.main", "a river in spring").url == "/"
     again = Client().get(path, follow=True)
-    assert "This link does not work any more." in again.content.decode()
+    assert "This link no longer works." in again.content.decode()
     assert [event.action for event in AuditEvent.objects.order_by("pk")] == [
         "invited",
         "password_set",
@@ -63,7 +63,7 @@ def test_a_link_does_not_work_after_three_days(client, world):
 
     with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1), tick=False):
         html = client.get(path, follow=True).content.decode()
-    assert "This link does not work any more." in html
+    assert "This link no longer works." in html
 
 
 def test_who_has_forgotten_the_password_gets_another_link_and_is_out_elsewhere(client, world):

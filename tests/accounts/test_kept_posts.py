@@ -207,7 +207,7 @@ def asked_at(tab: Browser) -> dict[str, Any]:
 
 def is_not_done_again(tab: Browser, answer: Any) -> None:
     assert answer.status_code == 302 and answer.url == "/"
-    assert "If you are not sure that it was done, look" in tab.get("/").content.decode()
+    assert "If you are not sure that it was done, check" in tab.get("/").content.decode()
     assert Version.objects.count() == 1
 
 
@@ -216,7 +216,7 @@ def test_go_on_does_it_once_whatever_is_pressed_after_that(tab, world):
     end_session(world.officer)
     answer = tab.press(tab.post(SHARE, asked), login="officer.main", password=PASSWORD)
     page = tab.get(answer.url)
-    assert not Version.objects.exists() and ">Go on</button>" in page.content.decode()
+    assert not Version.objects.exists() and ">Continue</button>" in page.content.decode()
 
     assert tab.press(page).status_code == 302 and Version.objects.count() == 1
     is_not_done_again(tab, tab.get(answer.url))  # Back
@@ -252,7 +252,7 @@ def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
 
     answer = tab.get(answer.url, follow=True)
     shown = answer.content.decode()
-    assert "is not kept any more" in shown and "Typed by hand" not in shown
+    assert "is no longer kept" in shown and "Typed by hand" not in shown
     assert not any("Typed" in str(one.get_decoded()) for one in Session.objects.all())
     # Their page, too, posted while somebody else is signed in:
     answer = tab.post(STATUS, typed)
@@ -261,7 +261,7 @@ def test_who_signs_in_as_somebody_else_gets_nothing_of_it(tab, world):
     end_session(User.objects.get(username="officer.oth01"))
     page = tab.post(STATUS, typed)
     answer = tab.press(page, login="officer.oth01", password=PASSWORD)
-    assert "is not kept any more" in tab.get(answer.url, follow=True).content.decode()
+    assert "is no longer kept" in tab.get(answer.url, follow=True).content.decode()
 
 
 def test_what_is_kept_for_one_is_not_shown_to_who_knows_its_address(tab, world):
@@ -317,7 +317,7 @@ def test_what_we_have_not_sealed_opens_nothing(tab, world, text):
     page = tab.get("/log-in/")
     answer = tab.press(page, login="officer.main", password=PASSWORD, kept=text)
 
-    assert "is not kept any more" in tab.get(answer.url, follow=True).content.decode()
+    assert "is no longer kept" in tab.get(answer.url, follow=True).content.decode()
 
 
 def test_after_twelve_hours_it_is_kept_no_more(tab, world):
@@ -326,7 +326,7 @@ def test_after_twelve_hours_it_is_kept_no_more(tab, world):
     page = tab.post(STATUS, typed)
     with time_machine.travel(time.time() + 12 * 3600 + 60):
         answer = tab.press(page, login="officer.main", password=PASSWORD)
-        assert b"is not kept any more" in tab.get(answer.url, follow=True).content
+        assert b"is no longer kept" in tab.get(answer.url, follow=True).content
 
 
 def test_a_session_carries_it_for_a_quarter_of_an_hour_at_most(tab, world):
@@ -337,7 +337,7 @@ def test_a_session_carries_it_for_a_quarter_of_an_hour_at_most(tab, world):
     with time_machine.travel(time.time() + 16 * 60):
         tab.get("/")
         assert kept_posts.IN_SESSION not in tab.session
-        assert b"is not kept any more" in tab.get(answer.url, follow=True).content
+        assert b"is no longer kept" in tab.get(answer.url, follow=True).content
 
 
 def test_a_flood_of_posts_by_nobody_costs_no_row_and_no_memory(client, world):

@@ -181,7 +181,7 @@ def test_where_no_address_is_known_the_log_in_works_all_the_same(client, world):
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1", "Safari on iPhone"),
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/143.0 Safari/537.36 Edg/143.0", "Edge on Windows"),
         ("curl/8", "curl/8"),
-        ("", "A browser that says nothing of itself"),
+        ("", "Unknown browser"),
     ],
 )
 def test_a_browser_is_named_as_people_know_it(agent, shown):
@@ -220,7 +220,7 @@ def test_who_has_lost_both_factors_sets_up_an_app_and_is_signed_out_elsewhere(wo
     log_in(browser, "officer.main")
     with time_machine.travel(time.time() + 30, tick=False):  # the next code: that one was used
         assert browser.post("/log-in/code/", {"code": code_of(secret)}).url == "/"
-    assert "This link does not work any more." in text(Client().get(link, follow=True))
+    assert "This link no longer works." in text(Client().get(link, follow=True))
 
 
 def test_the_link_alone_sets_up_nothing(world, link):
@@ -260,7 +260,7 @@ def test_its_owner_sees_it_and_stops_it(client, world, link):
     client.post("/account/recovery/stop/")
 
     assert "has started a recovery" not in text(client.get("/account/"))
-    assert "This link does not work any more." in text(Client().get(link, follow=True))
+    assert "This link no longer works." in text(Client().get(link, follow=True))
 
 
 def test_the_board_starts_one_on_its_pages_and_by_a_command(client, world, capsys):

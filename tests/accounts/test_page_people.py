@@ -114,7 +114,7 @@ def test_where_nobody_manages_yet_the_exams_officer_who_does_is_offered_first(of
 
 
 def test_what_an_exams_officer_cannot_do_without_the_right_is_told_beside_it(officer, world):
-    assert "Without it, they only look" in text(officer.get(ASC01 + "invite/"))
+    assert "Without it, they can only look" in text(officer.get(ASC01 + "invite/"))
 
 
 def test_the_link_is_shown_once_and_kept_by_no_cache(officer, world):
@@ -167,7 +167,7 @@ def test_with_mail_that_fails_nobody_is_told_that_it_was_mailed(officer, world, 
         ({"username": "no spaces"}, "is not a username."),
         ({"username": "", "name": ""}, "Enter a username."),
         ({"email": "not an address"}, "Enter a valid email address."),
-        ({"manages": "on"}, "A viewer only looks."),
+        ({"manages": "on"}, "A viewer can only look."),
         ({"role": ""}, "Choose a role."),
     ],
 )

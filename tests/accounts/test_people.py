@@ -95,9 +95,9 @@ def test_the_boards_own_people_are_not_to_be_reached(world):
 
 def test_an_associates_officer_does_nothing_to_the_main_centres_people(world):
     for act in (acts.suspend, acts.lift, acts.remove, acts.make_link):
-        with refused("You may not act for the people of this centre"):
+        with refused("You can no longer manage the people of this centre"):
             act(member=member(world.viewer), by=world.associate_officer)
-    with refused("You may not act for the people of this centre"):
+    with refused("You can no longer manage the people of this centre"):
         acts.change(member=member(world.viewer), rights=OFFICER, by=world.associate_officer)
     assert events() == []
 
@@ -156,7 +156,7 @@ def test_nobody_gives_a_right_that_they_have_not_themselves(world):
 
 
 def test_a_viewer_manages_nothing(world):
-    with refused("A viewer only looks."):
+    with refused("A viewer can only look."):
         invite(world, rights=Rights(Role.VIEWER, manages=True, restricted=False))
 
 
@@ -373,7 +373,7 @@ def test_a_suspended_main_centres_officer_acts_for_no_attached_centre_either(wor
 
     with pytest.raises(Http404):
         access.manager_for(world.officer, "ASC01")
-    with refused("You may not act for the people of this centre"):
+    with refused("You can no longer manage the people of this centre"):
         invite(world)
 
 

@@ -176,7 +176,7 @@ def test_the_old_password_cannot_be_guessed_from_a_session_left_open(client, wor
         answer = client.post("/account/password/", guess)
 
     assert answer.status_code == 429
-    assert "Too many tries" in answer.content.decode()
+    assert "Too many attempts" in answer.content.decode()
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example.org/", "//evil.example.org/"])

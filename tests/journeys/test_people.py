@@ -137,7 +137,7 @@ def test_who_has_lost_the_phone_finishes_a_recovery_that_a_colleague_has_started
     look()
     for password in ("wrong", PASSWORD):
         page.get_by_label("Password", exact=True).fill(password)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Step 2 of 2")).to_be_visible()
     look()
     key = page.locator("code").inner_text()

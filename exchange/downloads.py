@@ -93,7 +93,7 @@ def withdraw(
     with transaction.atomic():
         version = _locked(version)
         if not state_of(version).can_be_withdrawn:
-            raise CannotDownload("This version is not here any more, so it cannot be withdrawn.")
+            raise CannotDownload("This version is no longer here, so it cannot be withdrawn.")
         still_holds(VersionRow(version, exchange), counted)
         version.withdrawn_by, version.withdrawn_at = by.username, at or timezone.now()
         version.save(update_fields=["withdrawn_by", "withdrawn_at"])

@@ -13,16 +13,16 @@ from exchange.models import Upload, Version
 
 FULL_DISK = (
     "There is no room left where files are stored. What was sent so far is kept. Tell the awarding "
-    "body; when there is room again, go on."
+    "body; when there is room again, continue."
 )
 NO_ROOM = (
     "The storage is full, or cannot be reached. Nothing of the file was kept. Tell the awarding body, "
-    "and try again when it is mended."
+    "and try again when it is fixed."
 )
 
 FILLED = (
     "There is no room left: other files have come meanwhile. What was sent so far is kept for a day. "
-    "Withdraw what is no longer needed, or ask the awarding body; then choose the same file again, and it goes on."
+    "Withdraw what is no longer needed, or ask the awarding body; then choose the same file again to continue."
 )
 
 

@@ -51,13 +51,13 @@ def listed() -> str:
 
 
 def not_known() -> str:
-    return f"File Exchange takes {listed()}. This is none of them, whatever it is called."
+    return f"File Exchange accepts {listed()}. This file is none of these, whatever its name."
 
 
 def not_taken(key: str) -> str:
     """Of a kind that could be taken, and is not here."""
     kind = CONTENTS[key].words
-    return f"File Exchange does not take files of this kind ({kind}). It takes {listed()}."
+    return f"File Exchange does not accept files of this kind ({kind}). It accepts {listed()}."
 
 
 def of(found: Signature) -> str:
@@ -65,7 +65,9 @@ def of(found: Signature) -> str:
     if found.key == "locked":
         return LOCKED
     if found.runs and not found.remedy:
-        return f"This is {found.words}. File Exchange takes no programs, whatever they are called."
+        return (
+            f"This is {found.words}. File Exchange accepts no programs, whatever they are called."
+        )
     if found.key in CONTENTS:
         return not_taken(found.key)
     return f"This is {found.words}. {found.remedy}, and upload that."
@@ -75,6 +77,6 @@ def within(found: list[tuple[str, str]]) -> str:
     """Of members of an archive or a document: name and what is the matter with it, a sentence each."""
     told = [f"“{filenames.shown(name)}” in this file {what}." for name, what in found[:MOST_NAMED]]
     if more := len(found) - MOST_NAMED:
-        told += [f"So it is with {more} more."] if more > 0 else []
+        told += [f"The same applies to {more} more."] if more > 0 else []
     remedy = "Take it out" if len(found) == 1 else "Take them out"
     return f"{' '.join(told)} {remedy}, and upload the rest."

@@ -37,8 +37,9 @@ AT_ONCE = 64 * 1024  # bytes that are read in one go
 SAVED_EVERY = 8 * 1024 * 1024  # bytes
 MOST_BEGUN = 20  # uploads of one person to a centre, not finished
 BEGUN = (
-    f"You have begun {MOST_BEGUN} uploads that are not finished. Go on with one of them, or wait: one of which "
-    "nothing has come goes after an hour, any other after a day."
+    f"You have begun {MOST_BEGUN} uploads that are not finished. Continue with one of them, "
+    "or wait: one that has received nothing is deleted after an hour, any other after a "
+    "day."
 )
 
 logger = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ def receive(
 def _read_all(upload: Upload, writer: Writer, read: Callable[[int], bytes]) -> None:
     while piece := read(AT_ONCE):
         if writer.size + len(piece) > upload.length:
-            raise CannotUpload("More came than was said before. Begin again.")
+            raise CannotUpload("More was sent than was announced. Start again.")
         if not writer.size:
             file_types.recognise_head(
                 piece, name=upload.name

@@ -15,7 +15,7 @@ from core.jobs import State as Job
 from exchange.models import Download, Version
 
 OUT_OF_DATE = (
-    "What this file shows is no longer up to date, so it cannot be downloaded any more. "
+    "What this file shows is no longer up to date, so it can no longer be downloaded. "
     "Create it again at “View entries and results”, and share that."
 )
 

@@ -39,7 +39,7 @@ VERSION = "1.0.0"
 NUMBER = re.compile(r"[0-9]{1,18}")
 OVERRIDE = "X-HTTP-Method-Override"
 BODY = "application/offset+octet-stream"
-CANNOT_BE_READ = "What this upload says about itself cannot be read. Begin again."
+CANNOT_BE_READ = "This upload cannot be read. Start again."
 
 View = Callable[..., HttpResponse]
 

@@ -38,7 +38,7 @@
     const tens = Math.floor(percent / 10);
     if (tens !== told || /Waiting|just now/.test(said)) { // a screen reader need not hear every step
       told = tens;
-      say(percent < 100 ? `${tens * 10} % sent.` : "All of it is sent. One moment, please.");
+      say(percent < 100 ? `${tens * 10} % sent.` : "All of it is sent. Please wait a moment.");
     }
   };
 
@@ -49,15 +49,15 @@
   const retry = (error) => {
     const code = status(error);
     if (code === 507 || code === 429) say(body(error));
-    else if (code === 0) say("Waiting for the connection. It goes on by itself.");
-    else if (code >= 500) say("It cannot be sent just now. It is tried again by itself.");
+    else if (code === 0) say("Waiting for the connection. It continues automatically.");
+    else if (code >= 500) say("It cannot be sent at the moment. It is tried again automatically.");
     return code === 0 || code >= 500 || code === 409 || code === 423 || code === 429;
   };
 
-  const OFFLINE = "There is no connection. What was sent is kept: press Go on when it is back.";
-  const NOT_NOW = "It cannot be sent just now. What was sent is kept: press Go on in a few minutes.";
+  const OFFLINE = "There is no connection. What was sent is kept: press Continue when it is back.";
+  const NOT_NOW = "It cannot be sent at the moment. What was sent is kept: press Continue in a few minutes.";
 
-  const halt = () => { pause.textContent = "Go on"; };
+  const halt = () => { pause.textContent = "Continue"; };
 
   const fail = (error) => {
     const code = status(error);
@@ -75,7 +75,7 @@
     waits = false;
     part("log-in").hidden = true;
     pause.textContent = "Pause";
-    say("It goes on.");
+    say("Uploading again.");
     upload.start();
   };
 
@@ -100,14 +100,14 @@
       say(page ? NOT_NOW : OFFLINE);
       halt();
     } else if (page.status >= 400) {
-      say("You may not upload files here any more.");
+      say("You can no longer upload files here.");
       back();
     } else if (!now) {
-      waitFor("You are signed out. What was sent is kept, and it goes on when you have logged in again.");
+      waitFor("You are signed out. What was sent is kept, and it continues when you have logged in again.");
     } else if (now.dataset.person !== panel.dataset.person) {
-      waitFor(`${now.dataset.person} is logged in now, and this upload is ${panel.dataset.person}’s. Log out ${now.dataset.person} in another tab, and let ${panel.dataset.person} log in: it goes on then.`);
+      waitFor(`${now.dataset.person} is logged in now, and this upload is ${panel.dataset.person}’s. Log out ${now.dataset.person} in another tab, and let ${panel.dataset.person} log in: it continues then.`);
     } else if (code === 404 || code === 410) {
-      say("This upload is not here any more: it was cancelled, or its time has passed. Choose the file again.");
+      say("This upload is no longer here: it was cancelled, or its time has passed. Choose the file again.");
       back();
     } else if ((asked += 1) > 3) {
       say("This file could not be sent. Reload this page and try again: what was sent is kept.");
@@ -139,7 +139,7 @@
     part("name").textContent = known ? known.dataset.name : file.name;
     told = undefined;
     asked = 0;
-    say(known ? "It goes on." : "It begins.");
+    say(known ? "Uploading again." : "Uploading.");
     mine = known;
     upload = new tus.Upload(file, {
       endpoint: known ? null : panel.dataset.to,
@@ -166,7 +166,7 @@
       },
       onError: fail,
       onSuccess: () => {
-        say("It is here.");
+        say("Uploaded.");
         window.removeEventListener("beforeunload", warn);
         window.location.assign(location || panel.dataset.after);
       },
@@ -231,7 +231,7 @@
     ).finally(focus);
   });
 
-  window.addEventListener("online", () => { if (upload && pause.textContent === "Go on" && /connection/.test(said)) pause.click(); });
+  window.addEventListener("online", () => { if (upload && pause.textContent === "Continue" && /connection/.test(said)) pause.click(); });
   window.addEventListener("focus", askAgain);
   document.addEventListener("visibilitychange", askAgain);
   window.addEventListener("beforeunload", warn);

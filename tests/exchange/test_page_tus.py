@@ -169,7 +169,7 @@ def test_what_is_not_allowed_is_refused_with_its_first_bytes_and_destroyed(offic
     answer = send(officer, address, b"MZ\x90\x00" + bytes(1000), 0)
 
     assert answer.status_code == 422
-    assert "File Exchange takes no programs" in answer.content.decode()
+    assert "File Exchange accepts no programs" in answer.content.decode()
     assert not Upload.objects.exists() and not EncryptedFile.objects.exists()
     assert AuditEvent.objects.get(action="exchange_refused").subject == "harmless.pdf"
 

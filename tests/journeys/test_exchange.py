@@ -99,7 +99,7 @@ def test_an_upload_is_paused_goes_on_after_a_reload_and_can_be_cancelled(
 
         begin(page, line.address, path)
         page.get_by_role("button", name="Pause").click()
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text(half)).to_be_visible()
         assert Upload.objects.get() == upload
 

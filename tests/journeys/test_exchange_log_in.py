@@ -55,7 +55,7 @@ def test_a_session_that_ends_in_the_middle_pauses_it_and_a_new_log_in_in_another
         tab.goto(f"{line.address}/file-exchange/ASC01/MAIN1/upload/")
         assert "oral.mp3" not in tab.content()
         page.bring_to_front()
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(
             page.get_by_text("officer.main is logged in now, and this upload is")
         ).to_be_visible()
@@ -140,7 +140,7 @@ def test_what_finds_no_room_is_kept_and_goes_on_when_the_same_file_is_chosen_aga
 
 def choose(page: Page, name: str, path: Path) -> None:
     with page.expect_file_chooser() as asked:
-        page.get_by_role("button", name=f"Go on with {name}").click()
+        page.get_by_role("button", name=f"Continue with {name}").click()
     asked.value.set_files(path)
 
 
@@ -151,7 +151,7 @@ def test_it_is_cancelled_from_the_list(page: Page, live_server, world, recording
         begin(page, line.address, recording)
         expect(page.get_by_text(HALF)).to_be_visible()
         page.goto(f"{line.address}/file-exchange/ASC01/MAIN1/")
-        page.get_by_role("link", name="Go on with it").click()
+        page.get_by_role("link", name="Continue with it").click()
         page.get_by_role("button", name=f"Cancel {recording.name}").click()
         expect(page.get_by_text("Nothing of it is kept.")).to_be_visible()
     assert not Upload.objects.exists()

@@ -51,7 +51,7 @@ def read(text: str, numbers: list[str]) -> dict[str, str]:
                 if groups.setdefault(number, name) != name:
                     raise BadLine(f"candidate {number} is in {groups[number]} already.")
                 if named > OFTEN * len(numbers):
-                    raise BadLines(["These lines name candidates again and again. Name each once."])
+                    raise BadLines(["These lines name candidates more than once. Name each once."])
         except BadLine as error:
             wrong.append(f"Line {at}: {error}")
     if wrong:
@@ -147,7 +147,9 @@ def _members(text: str, numbers: list[str]) -> Iterator[str]:
     for part in filter(None, map(str.strip, COMMA.split(text))):
         match = NUMBERS.fullmatch(part)
         if not match:
-            raise BadLine(f"“{part[:LONGEST]}” is no candidate number, nor a range like 0001-0030.")
+            raise BadLine(
+                f"“{part[:LONGEST]}” is not a candidate number or a range like 0001-0030."
+            )
         first, last = match[1], match[2] or match[1]
         if last < first:
             raise BadLine(f"the range {part} runs backwards.")

@@ -12,7 +12,7 @@ from centres.models import Candidate
 from core.pdf.coverage import code, missing_in, named
 
 WAY_ON = (
-    "Ask the awarding body to have the name spelt in letters that can be printed, as in Latin ones; "
+    "Ask the awarding body to have the name spelt in letters that can be printed, such as Latin letters; "
     "when it is corrected, create credentials for the candidate."
 )
 SHOWN = 8  # in a sentence

@@ -59,7 +59,7 @@ class LetterFile(Job):
         RUNNING = "running", "Being made"
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
-        DESTROYED = "destroyed", "Destroyed"
+        DESTROYED = "destroyed", "Deleted"
 
     live: int  # set by credentials.letters.letter_files: how many of its logins still work …
     outdated: int  # … how many of the letters on those are outdated …
@@ -164,7 +164,7 @@ class Credentials(MeansOneThing):
 
     class Reason(models.TextChoices):
         REPLACED = "replaced", "Replaced by a new letter"
-        ACCESS_REMOVED = "access removed", "Access was taken away"
+        ACCESS_REMOVED = "access removed", "Access was removed"
         NUMBER_GIVEN = "number given", "The number was given to somebody else"
 
     contact: Contact  # set by credentials.logins.live_logins: whom the holder asks today …

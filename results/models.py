@@ -108,13 +108,13 @@ class Hold(models.Model):
     reason = models.CharField(max_length=200, help_text="For the board alone.")
     placed_by = models.CharField(max_length=150)
     placed_at = models.DateTimeField()
-    asked_by = models.CharField("asked to let go by", max_length=150, blank=True)
-    asked_at = models.DateTimeField("asked to let go at", null=True, blank=True)
+    asked_by = models.CharField("release asked for by", max_length=150, blank=True)
+    asked_at = models.DateTimeField("release asked for at", null=True, blank=True)
     asked_as = models.TextField(
         default="", editable=False, help_text="What was held, as it was called when they asked."
     )
-    let_go_by = models.CharField(max_length=150, blank=True)
-    let_go_at = models.DateTimeField(null=True, blank=True)
+    let_go_by = models.CharField("released by", max_length=150, blank=True)
+    let_go_at = models.DateTimeField("released at", null=True, blank=True)
 
     objects = HoldQuerySet.as_manager()
 

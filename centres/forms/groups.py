@@ -19,7 +19,7 @@ class GroupsForm(plain_text.Form):
         required=False,
         max_length=LONGEST_TEXT,
         help_text="One line for each group: its name, a colon, and candidate numbers or ranges, such "
-        "as 11A: 0001-0030, 0045. Candidates who stand in no line are in no group.",
+        "as 11A: 0001-0030, 0045. Candidates on no line are in no group.",
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "dir": "auto"}),
     )
     was = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2 * LONGEST_TEXT)

@@ -110,7 +110,7 @@ def batches_of(main: Centre, series: Series) -> QuerySet[LetterBatch]:
 
 
 def retry_failed(*, batch: LetterBatch, by: User, only: UUID | None = None) -> list[str]:
-    """Go on with the files that failed, or with one of them; what stands in the way of others."""
+    """Continue with the files that failed, or with one of them; what stands in the way of others."""
     failed = files_of(batch).filter(state=State.FAILED)
     if only:
         failed = failed.filter(pk=only)

@@ -135,14 +135,14 @@ def _wanted(file: LetterFile, working: set[str], choice: Choice) -> list[Letter]
     if choice.only:
         _refuse_if_any(
             set(choice.only) - working,
-            "The login on the letter of {} no longer works, so it is not printed. If you want it "
-            "all the same, tick “Also letters whose login no longer works”.",
+            "The login on the letter of {} no longer works, so it is not printed. If "
+            "you still want it, tick “Also letters whose login no longer works”.",
         )
     letters = [letter for letter in letters if letter.candidate_number in working]
     if not letters:
         raise CannotDownload(
-            "No login on these letters works any more, so they are not printed. If you want them "
-            "all the same, tick “Also letters whose login no longer works”."
+            "No login on these letters works any more, so they are not printed. If you "
+            "still want them, tick “Also letters whose login no longer works”."
         )
     return letters
 

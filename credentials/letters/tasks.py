@@ -77,7 +77,7 @@ def _none(letter_file: LetterFile) -> str:
 
 
 def retry(*, letter_file: LetterFile, by: User, at: dt.datetime | None = None) -> None:
-    """Go on with a file that failed; the letters that it has are kept, and who has a newer one from
+    """Continue with a file that failed; the letters that it has are kept, and who has a newer one from
     another file is left out. Raises CannotCreate."""
     with transaction.atomic():
         lock(Centre.objects.filter(pk=letter_file.centre_id))

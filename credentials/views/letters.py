@@ -51,7 +51,7 @@ def show_all(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     ticked = ticked_numbers(request.POST)
     held = files_of_letters(found, ticked) if ticked else []
     if ticked and not held:
-        messages.error(request, "Nobody whom you ticked has a letter. Create credentials first.")
+        messages.error(request, "No ticked candidate has a letter. Create credentials first.")
         return redirect("credentials:centre", series, centre)
     if beside := sum(one.beside for one in held):
         others = (

@@ -103,7 +103,7 @@ def test_a_full_disk_of_the_database_is_tried_again_later_and_later_and_then_sai
     assert (file.state, file.attempts, file.done, file.total) == ("failed", 10, 2, 4)
     assert file.error == (
         "The disk of the database is full (53100). It was tried 10 times and is not tried again by "
-        "itself. Tell the awarding body; when that is mended, try again."
+        "itself. Tell the awarding body; when that is fixed, try again."
     )
     assert [works(login) for login in old] == [False, False, True, True]
     assert AuditEvent.objects.get(action="letters_failed").new == {"error": file.error}
@@ -131,7 +131,7 @@ def test_while_it_waits_it_says_why_how_often_it_was_tried_and_when_it_is_tried_
     assert "2 of 4" in page
     assert "3 attempts in vain" in page
     assert "The next one is on 1 August 2026, 19:00:48 Bangkok time (UTC+7)" in page
-    assert "Nothing has been heard" not in page
+    assert "has not answered for a while" not in page
 
 
 def test_try_again_counts_anew_and_makes_what_is_missing(

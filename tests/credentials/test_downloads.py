@@ -220,7 +220,7 @@ def test_after_some_minutes_the_password_is_asked_for_and_the_way_back_ends_with
     assert officer.get(address).url == asked.url
     back = officer.post(asked.url, {"password": PASSWORD}, follow=True)
 
-    assert "Thank you. The download begins by itself." in back.text
+    assert "Thank you. The download starts automatically." in back.text
     assert '<option value="name" selected>' in back.text
     assert re.search(r'name="cover_sheet"[^>]*checked', back.text)
     pdf = officer.get(begun_by(back))
@@ -236,7 +236,7 @@ def test_a_page_that_is_opened_again_begins_no_download(three, officer):
     assert begun_by(officer.post(asked.url, {"password": PASSWORD}, follow=True))
 
     assert begun_by(officer.get(page)) == ""
-    assert "begins by itself" not in officer.get(page).text
+    assert "starts automatically" not in officer.get(page).text
 
 
 def test_no_password_is_asked_of_those_who_may_not_have_the_letters(three, world):

@@ -256,13 +256,13 @@ def test_one_page_tells_of_all_until_they_are_ready(officer):
     assert "The letters are being made: 0 of 2." in html
     assert "hx-get" in html
     assert "Download all" not in html
-    assert "Letters made in one go" in text(officer.get(URL))
+    assert "Letters made together" in text(officer.get(URL))
     made(batch)
     html = text(officer.get(at(batch, "progress/")))
     assert "2 letters made." in html
     assert "hx-get" not in html
     assert "Download all (zip)" in html
-    assert "Letters made in one go" in text(officer.get(URL))
+    assert "Letters made together" in text(officer.get(URL))
 
 
 def test_what_failed_says_why_and_is_tried_again(officer):
@@ -285,7 +285,7 @@ def test_the_zip_asks_for_the_password_again_and_then_holds_a_pdf_for_each_centr
     assert asked.status_code == 302
     assert asked.url.startswith("/account/confirm/")
     back = officer.post(asked.url, {"password": PASSWORD}, follow=True)
-    assert "The download begins by itself" in text(back)
+    assert "The download starts automatically" in text(back)
     answer = officer.get(begun_by(back))
     assert answer["Content-Type"] == "application/zip"
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:

@@ -92,10 +92,10 @@ def test_it_always_says_for_whom(officer, world):
     arrange(world.main, world.series, delay=dt.timedelta(hours=1))
 
     whom = {
-        "For all 3 candidates of the centre, as you ticked nobody.": {},
-        "For the 2 candidates whom you ticked.": {"candidate": ["0001", "0003"], "search": "x"},
+        "For all 3 candidates of the centre, as none is ticked.": {},
+        "For the 2 ticked candidates.": {"candidate": ["0001", "0003"], "search": "x"},
         "For 0003 OTHER: Bob.": {"candidate": ["0003"]},
-        "For the 2 candidates whom the list shows, as you ticked nobody.": {"search": "other"},
+        "For the 2 candidates in the list, as none is ticked.": {"search": "other"},
         "For 0002 OTHER: Ann.": {"only": "0002", "candidate": ["0001", "0003"]},
         "For 0001 BLOGGS: Fred, whose letter is outdated.": {"which": "outdated"},
     }

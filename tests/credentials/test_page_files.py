@@ -195,7 +195,7 @@ def test_downloading_the_letters_of_whoever_is_ticked_leads_to_the_file_that_hol
     assert "are in 2 files" in html
     assert f'href="{page(other)}"' in html and f'href="{page(made)}"' in html
     none = officer.post(f"{CENTRE}letters/", {"also": "0009"}, follow=True)
-    assert "Nobody whom you ticked has a letter." in none.text
+    assert "No ticked candidate has a letter." in none.text
 
 
 def test_where_more_are_ticked_than_can_be_named_it_is_said_whose_letters_come_too(

@@ -140,11 +140,11 @@ def test_when_no_worker_is_heard_of_the_page_says_so_and_not_while_another_file_
     officer, world
 ):
     progress = f"{CENTRE}letters/{create(officer).pk}/progress/"
-    assert "Nothing has been heard" not in text(officer.get(progress))
+    assert "has not answered for a while" not in text(officer.get(progress))
 
     long_ago = timezone.now() - dt.timedelta(minutes=1)
     LetterFile.objects.update(asked_at=long_ago)
-    assert "Nothing has been heard for a while" in text(officer.get(progress))
+    assert "has not answered for a while" in text(officer.get(progress))
 
     LetterFile.objects.create(
         centre=world.associate,
@@ -154,7 +154,7 @@ def test_when_no_worker_is_heard_of_the_page_says_so_and_not_while_another_file_
         state="running",
         heartbeat=timezone.now(),
     )
-    assert "Nothing has been heard" not in text(officer.get(progress))
+    assert "has not answered for a while" not in text(officer.get(progress))
 
 
 def test_letters_that_wait_while_the_one_worker_is_busy_with_other_work_are_not_said_to_be_held_up(
@@ -170,10 +170,10 @@ def test_letters_that_wait_while_the_one_worker_is_busy_with_other_work_are_not_
         state="running",
         heartbeat=now - dt.timedelta(seconds=3),
     )
-    assert "Nothing has been heard" not in text(officer.get(progress))
+    assert "has not answered for a while" not in text(officer.get(progress))
 
     Export.objects.update(state="failed")
-    assert "Nothing has been heard" in text(officer.get(progress))
+    assert "has not answered for a while" in text(officer.get(progress))
 
 
 def test_every_download_is_recorded(officer, world):

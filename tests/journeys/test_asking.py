@@ -68,7 +68,7 @@ def test_without_javascript_ticks_survive_searches_and_the_way_back(
     expect(page.get_by_label("Select 0003")).not_to_be_checked()
 
     page.get_by_role("button", name="Create credentials").click()
-    expect(page.get_by_text("For the 2 candidates whom you ticked.")).to_be_visible()
+    expect(page.get_by_text("For the 2 ticked candidates.")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Select 0002")).to_be_checked()
     page.get_by_role("button", name="Create credentials").click()

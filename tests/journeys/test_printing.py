@@ -65,7 +65,7 @@ def test_letters_by_group_after_the_password(officer_at, look, live_server, lett
     page.get_by_label("Password").fill(PASSWORD)
     with page.expect_download() as download:
         page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_text("Thank you. The download begins by itself.")).to_be_visible()
+    expect(page.get_by_text("Thank you. The download starts automatically.")).to_be_visible()
     expect(page.get_by_label("Order")).to_have_value("group")
     look()
 
@@ -76,7 +76,7 @@ def test_letters_by_group_after_the_password(officer_at, look, live_server, lett
     assert "Firma" in pages[0] or "firma" in pages[0]
 
     page.reload()
-    expect(page.get_by_text("The download begins by itself")).to_have_count(0)
+    expect(page.get_by_text("The download starts automatically")).to_have_count(0)
     expect(page.get_by_text("by officer.main").first).to_be_visible()
     page.get_by_label("Cover sheet").uncheck()
     page.get_by_label("Blank back after each page").check()

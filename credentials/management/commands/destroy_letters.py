@@ -6,7 +6,7 @@ from credentials.letters.retention import destroy_expired
 
 
 class Command(BaseCommand):
-    help = "Destroys the letter files of series whose last release is LETTER_RETENTION_DAYS ago."
+    help = "Deletes the letter files of series whose last release is LETTER_RETENTION_DAYS ago."
 
     def handle(self, *args, **options) -> None:
         count = destroy_expired()

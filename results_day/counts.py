@@ -62,7 +62,7 @@ class Counts:
 
     @property
     def share(self) -> str:
-        """“77.6 %” of those for whom it is time; not 100 while anybody is missing."""
+        """“77.6 %” of those who can see theirs; not 100 while anybody is missing."""
         return f"{self.seen * 1000 // self.can_see / 10:.1f} %" if self.can_see else ""
 
     def __add__(self, other: "Counts") -> "Counts":

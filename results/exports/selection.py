@@ -72,7 +72,7 @@ def numbers_in(written: str, selection: Selection) -> tuple[str, ...]:
         match = NUMBERS.fullmatch(part)
         if not match:
             raise WrongNumbers(
-                f"“{part[:50]}” is no candidate number, nor a range. Write four digits each, such as "
+                f"“{part[:50]}” is not a candidate number or a range. Write four digits each, such as "
                 "0001-0030, 0045."
             )
         first, last = match[1], match[2] or match[1]

@@ -34,10 +34,10 @@ from results.models import Export, What
 from results.staff_release import seen_by
 
 OUT_OF_DATE = (
-    "What this file shows is no longer up to date, so it cannot be downloaded any more. "
+    "What this file shows is no longer up to date, so it can no longer be downloaded. "
     "Delete it, and make a new one."
 )
-NO_LONGER_STAFF = "You are no longer on the staff of every centre of which this file tells."
+NO_LONGER_STAFF = "You are no longer on the staff of every centre in this file."
 GONE = "This file has been deleted. Make a new one."
 BY_CANDIDATE = (What.BROADSHEET, What.STATEMENTS)  # a line or a page for each; else for each entry
 MOST_STORED = 20  # files of one person

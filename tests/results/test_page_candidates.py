@@ -212,7 +212,7 @@ def test_a_candidate_that_there_is_not_is_not_found(world, number):
 def test_a_candidate_without_entries_is_shown_as_such(world):
     make_candidate(world.main, world.series, "0002", grades={})
 
-    assert "entered for nothing" in page(browser(world.officer), f"{URL}0002/", at=AFTER)
+    assert "has no entries in" in page(browser(world.officer), f"{URL}0002/", at=AFTER)
 
 
 @pytest.mark.parametrize("many", [1, 3])

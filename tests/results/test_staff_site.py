@@ -244,7 +244,7 @@ def test_in_confidence_it_shows_them_and_says_until_when_they_are_restricted(wor
         in html
     )
     assert "13 August 2026, 05:00 UTC" in html
-    assert f"learn of results in {IGCSE}:" in html
+    assert f"only staff who may see results in confidence may know of results in {IGCSE}:" in html
     on_paper = (
         'class="on-every-sheet">RESTRICTED until 13 August 2026, 12:00 Bangkok time (UTC+7) – do'
     )

@@ -139,7 +139,7 @@ def test_the_totals_stand_above(officer, world):
         "No letter": "2",
         "Not yet open": "0",
     }
-    assert "25.0 %</strong> of those for whom it is time" in text(response)
+    assert "25.0 %</strong> of those who can see theirs" in text(response)
     assert f'href="{LIST}?together"' in text(response)
     assert 'Call list: <span id="day-to-call">3</span>' in text(response)
     assert text(response).count("btn-primary") == 1

@@ -35,7 +35,7 @@ CHANGED_SINCE = (
     "Somebody else changed the same rows meanwhile. Nothing was changed by this file. Try again."
 )
 NO_ROOM = (
-    "The storage is full, or cannot be reached. Nothing was changed. Once it is mended, try again."
+    "The storage is full, or cannot be reached. Nothing was changed. Once it is fixed, try again."
 )
 
 

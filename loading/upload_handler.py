@@ -11,7 +11,8 @@ from loading.models import LoadedFile
 
 LONGEST_NAME = 100
 NO_ROOM = (
-    "The storage is full, or cannot be reached. Nothing of the file was kept. Tell whoever runs it."
+    "The storage is full, or cannot be reached. Nothing of the file was kept. Tell the "
+    "people who run the service."
 )
 
 

@@ -124,7 +124,7 @@ def discard(load: LoadedFile, *, by: User) -> None:
     with transaction.atomic():
         load = LoadedFile.objects.select_for_update().get(pk=load.pk)
         if load.under_way or load.applied_at or load.destroyed_at:
-            raise CannotLoad("This file is under way, applied or destroyed: see below.")
+            raise CannotLoad("This file is being read, applied or deleted: see below.")
         load.step = Step.DISCARDED
         _destroy(load, timezone.now())
         _record("file_discarded", load, by)

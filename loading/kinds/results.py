@@ -250,7 +250,7 @@ class KnownEntries(Known):
         grade = self.grades[qualification.pk].get("".join(item.grade.split()))
         if grade is None:
             scale = ", ".join([*qualification.grades.split(), *OUTCOMES])
-            reason = f"{{}} is no grade of {qualification}. Its grades are {scale}."
+            reason = f"{{}} is not a grade of {qualification}. Its grades are {scale}."
             report.add(item.row, "grade", reason, quoted(item.grade))
         elif grade in OUTCOMES and item.pum is not None:
             report.add(item.row, "pum", "A result {} has no PUM. Leave this empty.", grade)

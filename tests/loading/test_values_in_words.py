@@ -206,7 +206,7 @@ def test_a_release_at_another_hour_than_usual_is_told_before_it_is_applied(board
         f"{IGCSE}, June 2026: candidates from 13 August 2026, 07:00 London time (UTC+1), 13 August 2026, "
         "06:00 UTC. Results are usually released at 06:00 London time (UTC+1)."
     )
-    assert "Releases at another hour than usual: 1" in shown and "Needs a look" in shown
+    assert "Releases at another hour than usual: 1" in shown and "Needs checking" in shown
     assert "Releases at another hour than usual: 1" in said
     for where in (shown, said):
         assert sentence in where and where.count("usually released") == 1

@@ -113,7 +113,7 @@ TOPICS = (
         "overview",
         "Seeing how far a series is, and what is next",
         OFFICERS,
-        "Six steps from access to release: what is done, what waits, and the one thing to do next.",
+        "Six steps from access to release: what is done, what is left, and the one thing to do next.",
         keywords="readiness steps progress next badge amber to do what is left counts",
         explains=("overview:*",),
         related=("own-candidates", "making-letters", "letters-of-associates"),
@@ -240,7 +240,7 @@ TOPICS = (
         "Releases, holds and corrections",
         BOARD,
         "When results are released, what can be held back, who releases it, and how a result is corrected.",
-        keywords="release date calendar instant embargo hold withhold let go second person outdated staff "
+        keywords="release date calendar instant embargo hold withhold release second person outdated staff "
         "correction correct grade",
         explains=(
             "board:calendar*",

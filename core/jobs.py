@@ -38,7 +38,7 @@ FIRST_WAIT, LONGEST_WAIT = 10, 300  # seconds between two of them
 OUR_FAULT = "Something went wrong that should not. Tell the awarding body."
 GIVEN_UP = (
     "{why} It was tried {attempts} times and is not tried again by itself. Tell the awarding body; "
-    "when that is mended, try again."
+    "when that is fixed, try again."
 )
 
 

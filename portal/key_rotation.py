@@ -154,7 +154,7 @@ def move(kind: Kind) -> Iterator[int]:
         said = in_words(kind, kind.needed.keys() - {kind.in_use})
         raise CannotRotate(
             f"Some cannot be opened, and stay as they are ({said}). The keys are the site's, so "
-            "those are damaged: their letters must be created anew, their second factors removed on "
+            "those are damaged: their letters must be created again, their second factors removed on "
             "the board's pages."
         )
 

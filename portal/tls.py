@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 OVER_HTTPS = "__Host-over_https"  # a cookie that browsers send by https alone
 MEND = (
     "SITE_URL begins with https, and TRUSTED_PROXIES is not set: behind a proxy that ends TLS the site cannot tell "
-    "https from http, and shows nothing. Set TRUSTED_PROXIES to how many proxies of yours stand in front, and let the "
+    "https from http, and shows nothing. Set TRUSTED_PROXIES to how many of your proxies stand in front, and let the "
     "outermost set X-Forwarded-Proto. Only where gunicorn itself has the certificate is nothing to be done."
 )
 

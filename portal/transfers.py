@@ -39,8 +39,8 @@ MADE_OR_GIVEN = {  # route -> the methods by which a file goes out, or is made
     "loading:download": "GET",
     "loading:bad_rows": "GET",
 }
-YOURS = "You are sending or taking as many files as one person may at a time."
-ALL = "Others are sending and taking as many files as can be served at a time."
+YOURS = "You are uploading or downloading as many files as one person may at a time."
+ALL = "Others are uploading and downloading as many files as the service can handle."
 
 
 class NoPlace(Exception):

@@ -21,9 +21,9 @@ OF_SIGN_IN = ("login", "next", "kept")
 BEGUN, DONE = "portal.page_begun", "portal.page_done"  # in the request's environment
 
 AWAY = (
-    "The service is away for the moment",
-    "It cannot reach its records just now. Nothing is lost that was finished, and letters that are being made go "
-    "on by themselves.",
+    "The service is not available at the moment",
+    "It cannot reach its records. Nothing that was finished is lost, and letters that "
+    "are being made continue automatically.",
 )
 WRONG_KEY = (
     "The service is not available for now",

@@ -109,7 +109,9 @@ class Drill:
         for path, posted in ((create, button), (create, {}), ("/health/", {})):
             status, page = self.officer.ask(path, **posted)
             self._must(status == 503, f"While it was away {path} answered {status}.")
-            self._must("away for the moment" in page, f"{path} does not say that it is away.")
+            self._must(
+                "not available at the moment" in page, f"{path} does not say that it is away."
+            )
         time.sleep(AWAY_FOR)
         self.server.start()
         took = self._goes_on(file, since=timezone.now())

@@ -23,7 +23,7 @@ def test_after_five_minutes_nothing_is_sent_by_itself(page: Page, live_server, d
     page.clock.install()
     page.route(address, answer)
     page.goto(address)
-    told = page.get_by_text("It is tried again by itself")
+    told = page.get_by_text("This page tries again in a few seconds")
     for _ in range(40):
         if not told.is_visible():
             break

@@ -58,7 +58,7 @@ def test_a_page_says_that_the_service_is_away_and_when_to_come_back(officer, awa
     assert answer["Retry-After"] == answer["Refresh"] == "10"
     assert "no-store" in answer["Cache-Control"]
     said = answer.content.decode()
-    assert "The service is away for the moment" in said
+    assert "The service is not available at the moment" in said
     assert "Traceback" not in said and "/there/is/none" not in said
     assert officer.get(page).status_code in (200, 302)
 
@@ -117,7 +117,7 @@ def test_what_was_typed_is_kept_on_the_page_and_sent_again_by_itself(officer, aw
     script.close()
     assert script.status_code == 200
     saved = officer.post(STATUS, {**kept_on(answer), "version": 0})
-    assert "There is no such page" not in saved.content.decode()
+    assert "Page not found" not in saved.content.decode()
 
 
 def test_nothing_is_kept_of_what_comes_from_a_browser_of_nobodys(officer, away):

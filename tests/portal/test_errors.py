@@ -71,7 +71,7 @@ def test_a_page_that_does_not_exist_says_so(path, client, world):
     answer = client.get(path)
 
     assert answer.status_code == 404
-    assert "There is no such page" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

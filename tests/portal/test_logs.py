@@ -144,7 +144,7 @@ def test_whoever_is_signed_in_finds_the_same_and_can_still_log_out(client, world
     answer = client.get(LINK)
 
     assert answer.status_code == 404
-    assert "This link is not as it was given" in answer.content.decode()
+    assert "This link is not complete" in answer.content.decode()
     assert answer.headers["Referrer-Policy"] == "strict-origin"  # with it, a form is not refused
 
 

@@ -14,14 +14,15 @@ from tests.layout import Module, docstrings, modules
 from tests.tracked import text_of, tracked
 
 RETIRED = {  # patterns, without regard to capitals unless they say so -> what says it better
-    r"what waits for you": "To do",
-    r"make anew": "Actions",
-    r"for those whom you tick|when you tick nobody": "Ticked candidates, or all 24 if none is ticked",
+    r"\bwhat waits\b": "To do",
+    r"\banew\b": "Actions; again; Re-create",
+    r"\bthose whom\b|\bwhom you tick|\byou tick(?:ed)? nobody": "Ticked candidates, or all 24 if none is ticked",
     r"whoever can have a letter": "Everyone has a letter. A new one replaces the login",
     r"the very letter": "the letter for 0001",
     r"\blogins? dies?\b": "The old login stops working",
-    r"destroyed,? for good": "Permanently deleted after this date",
-    r"\btake away\b": "Download",
+    r"\b(?:is )?destroyed,? for good\b|(?-i:\bDestroys?\b|\bDestroyed\b)": "Permanently deleted",
+    r"\bis destroyed\b|\bfor good\b": "Permanently deleted after this date",
+    r"\btak(?:e|es|en|ing) (?:\w+ ){0,4}away\b": "Download; Remove access",
     r"put a file here|put into file exchange": "Upload a file",
     r"\bcan be taken\b": "Available",
     r"being looked at": "Being checked",
@@ -38,11 +39,14 @@ RETIRED = {  # patterns, without regard to capitals unless they say so -> what s
     r"who did what": "Audit trail",
     r"the board.s desk": "Board",
     r"it cannot be applied": "File rejected",
-    r"\bmend (?:it\b|them\b|bad rows|\{)": "correct them",
+    r"\bmended\b|\bmend (?:it\b|them\b|bad rows|\{)": "correct them; fixed",
     r"go back,? and change nothing": "Cancel",
     r"dead for good": "They stop working permanently",
     r"this field is required": "Choose a series.",
-    r"\blet (?:a|the|this|that) hold go\b|\blets? it go\b": "Release hold",
+    r"\blets? (?:(?:a|the|this|that) hold|it|them) go\b|\blet go\b": "Release hold",
+    r"\bof yours\b": "None of your centres",
+    r"\bin vain\b": "Failed",
+    r"\bput off\b": "It is tried again automatically",
 }
 SEARCH = re.compile("|".join(f"({pattern})" for pattern in RETIRED), re.IGNORECASE)
 
@@ -95,6 +99,42 @@ def said() -> Iterator[tuple[str, str]]:
 
 def test_no_retired_phrase_is_said():
     assert {path: found for path, text in said() if (found := found_in(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("portal/_to_do.html", "To do"),
+        ("credentials/ask_create.html", "as none is ticked"),
+        ("credentials/ask_create.html", "ticked candidates."),
+        ("credentials/ask_create.html", "old login stops working"),
+        ("credentials/centre.html", "Everyone has a letter. A new one replaces the login"),
+        ("credentials/_candidate_row.html", "the letter for {{ number }}"),
+        ("credentials/letter_file.html", "Permanently deleted after this date"),
+        ("exchange/file.html", "Permanently deleted after this date"),
+        ("exchange/exchange.html", "Upload a file"),
+        ("exchange/ask_withdraw.html", "Withdraw and delete"),
+        ("exchange/_files.html", "new files first"),
+        ("mfa/totp/activate_form.html", "Direct holds children’s personal data"),
+        ("mfa/totp/activate_form.html", "Scan with your phone"),
+        ("mfa/authenticate.html", "Enter your security code"),
+        ("candidate_site/_awaited.html", "Add to calendar"),
+        ("candidate_site/_awaited.html", "Refresh"),
+        ("candidate_site/_awaited.html", "%%(time)s left"),
+        ("candidate_site/_awaited.html", "On this device"),
+        ("results_day/call_list.html", "Call list"),
+        ("centres/audit.html", "Audit trail"),
+        ("board/audit.html", "Audit trail"),
+        ("loading/_file.html", "File rejected"),
+        ("guidance/topics/main-centre.html", "They stop working permanently"),
+        ("board/holds.html", "Release hold"),
+        ("credentials/ask_create.html", "Cancel"),
+    ],
+)
+def test_what_says_it_better_stands_where_it_belongs(path, words):
+    text = text_of(f"templates/{path}")
+
+    assert words in text or words in " ".join(re.sub(r"<[^<>]*>", "", text).split())
 
 
 def test_all_that_people_read_is_looked_at():

@@ -49,7 +49,7 @@ def test_a_file_is_destroyed_when_its_time_after_the_last_release_has_passed(
     assert (file.state, file.wrapped_key, file.destroyed_at) == ("destroyed", None, due + SECOND)
     assert not list(letters_folder.glob("*/*"))
     assert not file.parts.exists()
-    with pytest.raises(storage.CannotOpen, match="destroyed"):
+    with pytest.raises(storage.CannotOpen, match="has been deleted"):
         storage.letters_in(file)
     assert sign_in(*login) is not None  # the login is another matter
     event = AuditEvent.objects.get(action="letters_destroyed")

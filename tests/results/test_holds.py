@@ -94,7 +94,7 @@ def test_what_must_never_be_stored_is_refused_by_the_database(world, constraint,
 
 
 def test_a_hold_needs_a_reason(world):
-    with pytest.raises(CannotHold, match="Say why"):
+    with pytest.raises(CannotHold, match="Give the reason"):
         place(Hold(series=world.series, reason=" "), by=world.board)
     assert not Hold.objects.exists()
 
@@ -107,13 +107,13 @@ def test_letting_go_takes_one_who_asks_and_another_who_does_it(world):
     ask_to_let_go(placed, by="board", at=NOW)
     with pytest.raises(CannotHold, match="board has asked already"):
         ask_to_let_go(placed, by="board.second")
-    with pytest.raises(NeedsSecondPerson, match="somebody else must let it go"):
+    with pytest.raises(NeedsSecondPerson, match="somebody else must release it"):
         holds.let_go(placed, by="board")
     assert list(Hold.objects.in_force()) == [placed]
 
     holds.let_go(placed, by="board.second", at=NOW)
     for act in (ask_to_let_go, holds.let_go):
-        with pytest.raises(CannotHold, match=r"board.second has let .* go already"):
+        with pytest.raises(CannotHold, match=r"board.second has released .* already"):
             act(placed, by="third")
     placed.refresh_from_db()
     assert (placed.asked_by, placed.let_go_by, placed.let_go_at) == ("board", "board.second", NOW)

@@ -100,7 +100,7 @@ def test_the_board_misses_a_whole_syllabus_before_the_release_and_after_it(world
     assert rows(told, "syllabuses") == [("0580", 4, 4)]
     assert rows(told, "centres") == [(one, 3, 1) for one in ("ASC01", "ASC02", "MAIN1", "OTH01")]
     assert f"{IGCSE}, June 2026: 4 valid entries have no result" in home
-    assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
+    assert home.count("no result</a>") == 1
     state = page(world.board, "/board/state/", at=at)
     assert f"Valid entries without a result: 4 in {IGCSE}, June 2026." in state
 
@@ -246,14 +246,13 @@ def test_withdrawn_entries_lack_nothing_and_pending_ones_neither(world):
 def test_where_there_are_no_valid_entries_nothing_is_said_to_have_a_result(world):
     Entry.objects.filter(syllabus__qualification__name=IGCSE).update(withdrawn=True)
     home = at_home(world)
-    assert f"{IGCSE}, June 2026: there are no valid entries" in home
-    assert "AS &amp; A Level, June 2026: every valid entry has a result" in home
+    assert "no result</a>" not in home
     assert "Every valid entry of the next releases" in page(world.board, "/board/state/")
 
     Entry.objects.update(withdrawn=True)
 
-    told_at = (page(world.board, url) for url in ("/board/state/", BOARD))
-    for told in (at_home(world), *told_at):
+    assert "no result</a>" not in at_home(world)
+    for told in (page(world.board, url) for url in ("/board/state/", BOARD)):
         assert "no valid entries" in told and "very valid entry" not in told
 
 

@@ -101,11 +101,11 @@ def test_a_name_that_ends_otherwise_than_its_content_is_put_right_and_that_is_sa
             "a.ppt",
             "This is a PowerPoint file of the old kind (.ppt). Save",
         ),
-        (b"MZ\x90\x00", "a.pdf", "This is a program. File Exchange takes no programs"),
-        (b"\x7fELF\x02", "a", "This is a program. File Exchange takes no programs"),
-        (b"\xcf\xfa\xed\xfe\x07", "a", "This is a program. File Exchange takes no programs"),
-        (b"#!/bin/sh\n", "a.txt", "This is a script, which is a program. File Exchange takes no"),
-        (b"@echo off\n", "a.bat", "This is a script, which is a program. File Exchange takes no"),
+        (b"MZ\x90\x00", "a.pdf", "This is a program. File Exchange accepts no programs"),
+        (b"\x7fELF\x02", "a", "This is a program. File Exchange accepts no programs"),
+        (b"\xcf\xfa\xed\xfe\x07", "a", "This is a program. File Exchange accepts no programs"),
+        (b"#!/bin/sh\n", "a.txt", "This is a script, which is a program. File Exchange accepts no"),
+        (b"@echo off\n", "a.bat", "This is a script, which is a program. File Exchange accepts no"),
         (SHORTCUT, "a.docx.lnk", "This is a link to what lies elsewhere. Save what it leads to"),
         (
             b"[InternetShortcut]\nURL=x\n",
@@ -122,7 +122,7 @@ def test_a_name_that_ends_otherwise_than_its_content_is_put_right_and_that_is_sa
             "a.rar",
             "This is an archive of another kind than ZIP. Create it again as ZIP",
         ),
-        (b"\x00\x01\x02", "a.pdf", "File Exchange takes PDF, Word (docx), Excel (xlsx)"),
+        (b"\x00\x01\x02", "a.pdf", "File Exchange accepts PDF, Word (docx), Excel (xlsx)"),
     ],
 )
 def test_a_refusal_says_what_the_file_is_and_what_to_do(upload, data, name, why):
@@ -142,9 +142,11 @@ def test_the_list_is_a_setting_and_stands_on_the_page_in_words_and_in_the_input(
     page = client.get("/file-exchange/ASC01/MAIN1/upload/").content.decode()
     assert 'accept=".pdf,.docx,.mp3"' in page and "<li>PDF, Word (docx) and MP3</li>" in page
     for data, name in [(b"a,b\n", "a.csv"), (media(b"mp42", b"isom"), "a.mp4")]:
-        assert "It takes PDF, Word (docx) and MP3." in upload(data, name)
+        assert "It accepts PDF, Word (docx) and MP3." in upload(data, name)
     docs = next(file for file in FILES if file.name == "d-docs.zip")
-    assert "does not take files of this kind (ZIP archive)" in upload(docs.read_bytes(), docs.name)
+    assert "does not accept files of this kind (ZIP archive)" in upload(
+        docs.read_bytes(), docs.name
+    )
     assert nothing_is_left()
     upload(MP3, "a.mp3")
     assert str(Version.objects.get().file) == "a.mp3"

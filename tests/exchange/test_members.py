@@ -82,7 +82,7 @@ def test_several_are_named_a_sentence_each():
         "Take them out, and upload the rest."
     )
     many = refused(zipped({f"{number}.exe": EXE for number in range(5)}))
-    assert many.count("is a program.") == 3 and "So it is with 2 more. Take them out" in many
+    assert many.count("is a program.") == 3 and "The same applies to 2 more. Take them out" in many
 
 
 @pytest.mark.parametrize("document", [DOCX, ODT], ids=["docx", "odt"])

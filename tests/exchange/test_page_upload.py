@@ -65,7 +65,7 @@ def test_a_form_uploads_a_file(officer, world):
     ("data", "said", "why"),
     [
         (b"", {}, "This file is empty."),
-        (b"MZ\x90\x00", {}, "This is a program. File Exchange takes no programs"),
+        (b"MZ\x90\x00", {}, "This is a program. File Exchange accepts no programs"),
         (b"PK\x03\x04 cut", {}, "This archive is damaged"),
         (CSV, {"kind": "nothing"}, "Select a valid choice"),
         (CSV, {"series": "1999-06"}, "Select a valid choice"),

@@ -299,7 +299,7 @@ def test_nothing_of_the_content_is_in_clear_in_rows_trail_log_or_folder(
     stored = [path.read_bytes() for path in encrypted_folder.glob("*/*")]
     assert len(stored) == 3
     assert not any(b"June 2026" in one or b"Zzyzx" in one for one in stored)
-    assert "“Zzyzx” is no grade" in page(board, given)
+    assert "“Zzyzx” is not a grade" in page(board, given)
 
 
 def test_a_file_without_the_token_of_the_form_leaves_nothing(

@@ -172,7 +172,7 @@ def test_candidates_of_every_centre_are_chosen_by_their_numbers_too(world):
     [
         ({"what": "statements", "format": "csv"}, "Select a valid choice"),
         ({"format": "pdf", "together": "on"}, "Select a valid choice"),
-        ({"candidates": "Fred"}, "“Fred” is no candidate number"),
+        ({"candidates": "Fred"}, "“Fred” is not a candidate number"),
         ({"candidates": "0001, 0009"}, "There is no candidate 0009 at this centre in this series."),
         (
             {"candidates": "0002", "together": "on"},

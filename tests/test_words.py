@@ -108,7 +108,7 @@ def test_no_retired_phrase_is_said():
         ("credentials/ask_create.html", "as none is ticked"),
         ("credentials/ask_create.html", "ticked candidates."),
         ("credentials/ask_create.html", "old login stops working"),
-        ("credentials/centre.html", "Everyone has a letter. A new one replaces the login"),
+        ("credentials/centre.html", "has a letter. A new one replaces the login"),
         ("credentials/_candidate_row.html", "the letter for {{ number }}"),
         ("credentials/letter_file.html", "Permanently deleted after this date"),
         ("exchange/file.html", "Permanently deleted after this date"),

@@ -26,6 +26,9 @@ def look(page: Page):
     def look_at() -> None:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(
+                "scrollTo(0, 0)"
+            )  # made wider, it may have stopped with a field half below the bar
             for scheme, rules in (("dark", COLOURS), ("light", RULES)):
                 page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
                 found = Axe().run(page, options=rules)

@@ -13,7 +13,7 @@ from tests.pictures.shots import SHOTS
 from tests.pictures.walk import Seen, walk
 
 TAKING = "TAKE_PICTURES" in os.environ
-COLOURS = 64
+COLOURS = 256
 LARGEST = 60_000  # bytes: guidance is also read where the network is slow
 STALE = (
     "Pictures of guidance no longer show what these pages say: {}. Look at the pages and at what guidance "

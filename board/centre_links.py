@@ -4,12 +4,9 @@ It is loaded as a file of centres with one line would be, so that it is looked a
 and the letters that become outdated, and is applied by a second person (rule 26, `loading.gates`).
 """
 
-import csv
-import io
-
 from accounts.models import User
 from centres.models import Centre
-from core import encrypted_files
+from core import csv_files, encrypted_files
 from loading import workflow
 from loading.kinds.centres import CentresFile
 from loading.models import LoadedFile
@@ -26,7 +23,5 @@ def propose(centre: Centre, *, main: str, by: User) -> LoadedFile:
 
 
 def _file(centre: Centre, main: str) -> bytes:
-    text = io.StringIO(newline="")
     line = (centre.number, centre.name, centre.country, centre.time_zone, main)
-    csv.writer(text).writerows([CentresFile.columns, line])
-    return text.getvalue().encode()
+    return csv_files.as_it_is([CentresFile.columns, line])

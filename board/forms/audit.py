@@ -16,7 +16,7 @@ from core import plain_text
 class AuditSearchForm(plain_text.Form):
     """What to look for in the audit trail."""
 
-    group = forms.CharField(required=False, widget=forms.HiddenInput)
+    group = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
     by = forms.CharField(label="Who (username)", required=False, max_length=150)
     action = forms.ChoiceField(label="What", required=False)
     centre = forms.CharField(label="Centre", required=False, max_length=5)

@@ -109,6 +109,10 @@ def test_no_form_makes_an_account_with_another(db):
 # What is compared, and neither kept nor shown to others.
 COMPARED = {
     "candidate_site.forms.SignInForm": "the login on a letter, which forgives what it can",
+    "accounts.password_forms.LoginForm": "a username and a password, which are compared",
+    "accounts.password_forms.ReauthenticateForm": "a password, which is compared",
+    "accounts.password_forms.ChangePasswordForm": "passwords, of which nothing is shown",
+    "accounts.password_forms.SetPasswordForm": "passwords, of which nothing is shown",
 }
 ROOMS = [importlib.import_module(package) for package in packages()]
 

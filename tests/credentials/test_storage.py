@@ -43,7 +43,7 @@ def test_without_the_wrapped_key_there_is_nothing_to_open():
     file = letter_file()
     file.wrapped_key = None
 
-    with pytest.raises(CannotOpen, match="destroyed"):
+    with pytest.raises(CannotOpen, match="has been deleted"):
         storage.unwrap(file)
 
 

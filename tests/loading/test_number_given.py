@@ -189,7 +189,7 @@ def test_the_check_names_such_numbers_first_and_counts_the_logins_that_end(board
     assert "Numbers given to somebody else: 1" in shown
     assert shown.index("Numbers given to somebody else") < shown.index("What would change")
     assert SAYS_CHIDI in shown
-    assert "<strong>1 login ends</strong> when this is applied" in shown
+    assert "<strong>1 login ends</strong> when the file is applied" in shown
     assert sign_in(username, password)  # nothing has happened yet
 
     given = apply(colleague, given)

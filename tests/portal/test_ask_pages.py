@@ -7,7 +7,7 @@ from django.conf import settings
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 # Another heading, or parts of pages that ask.
-ALSO = {"centres/confirm_loss.html", "loading/_file.html", "board/_second_person.html"}
+ALSO = {"centres/confirm_loss.html", "board/_second_person.html"}
 TELLS_NOTHING_ELSE = {
     "account/logout.html": "one's own visit",
     "mfa/webauthn/authenticator_confirm_delete.html": "one's own passkey",

@@ -27,7 +27,9 @@ FILE = 1_000_000
 LONGER = {  # every route that takes more than a small form, and how much
     "credentials:centre": LISTS,
     "credentials:create": LISTS,
+    "credentials:letter_files": LISTS,
     "credentials:batch_create": LISTS,
+    "centres:put_in_group": LISTS,
     "centres:edit_status": LISTS,
     "centres:edit_status_of_many": LISTS,
     "centres:subcentres": LISTS,

@@ -75,7 +75,9 @@ def test_from_year_to_year_one_goes_where_there_is_something(board, world):
         assert "Calendar 2026" in page
         assert "/board/calendar/2024/" in page
         assert "/board/calendar/2025/" not in page
-        assert "Nothing is known for 2025 yet" in board.get("/board/calendar/2025/").content.decode()
+        assert (
+            "Nothing is known for 2025 yet" in board.get("/board/calendar/2025/").content.decode()
+        )
         assert board.get("/board/calendar/1/").status_code == 404
 
 

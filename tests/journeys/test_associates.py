@@ -35,7 +35,7 @@ def test_letters_for_many_centres_are_asked_for_watched_and_downloaded_on_one_pa
     expect(page).to_have_url(re.compile("asc02"))
     expect(page.get_by_role("link", name="ASC01")).to_have_count(0)
     look()
-    page.get_by_role("link", name="Needs something").click()
+    page.get_by_role("link", name="Needs something 1").click()
     page.get_by_role("link", name="Show without the search").click()
 
     page.get_by_label("Select ASC01").check()

@@ -186,6 +186,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", 
 # Begun first, so that no core is without work at the end: files of minutes, the longest first.
 LONGEST = (
     "tests/bench/test_bench.py",
+    "tests/journeys/test_every_page.py",
     "tests/credentials/test_letter_languages.py",
     "tests/results/test_no_grade_leaves.py",
     "tests/portal/test_start.py",

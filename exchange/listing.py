@@ -16,6 +16,7 @@ from django.db.models import (
     Q,
     QuerySet,
 )
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from centres.models import Series
@@ -130,8 +131,8 @@ class FileList:
             is_new |= here & Q(Exists(new))
             is_ours |= here & Q(side=exchange.side)
         return standing(Version.objects.filter(~Exists(newer), file__in=files)).annotate(
-            is_new=ExpressionWrapper(is_new, BooleanField()),
-            is_ours=ExpressionWrapper(is_ours, BooleanField()),
+            is_new=Coalesce(ExpressionWrapper(is_new, BooleanField()), False),
+            is_ours=Coalesce(ExpressionWrapper(is_ours, BooleanField()), False),
         )
 
 

@@ -51,6 +51,6 @@ def test_a_search_writes_nothing_whatever_is_posted_to_it(board, world, page):
         answer = board.post(reverse(page), posted)
 
     assert answer.status_code == 200
-    written = [one["sql"] for one in asked if not one["sql"].startswith("SELECT")]
+    written = [one["sql"] for one in asked if not one["sql"].lstrip("(").startswith("SELECT")]
     assert written == []
     assert AuditEvent.objects.count() == before

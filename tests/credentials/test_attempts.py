@@ -129,7 +129,7 @@ def test_while_it_waits_it_says_why_how_often_it_was_tried_and_when_it_is_tried_
     assert file.is_put_off
     assert "The disk of the database is full (53100)." in page
     assert "2 of 4" in page
-    assert "3 attempts in vain" in page
+    assert "3 attempts failed" in page
     assert "The next one is on 1 August 2026, 19:00:48 Bangkok time (UTC+7)" in page
     assert "has not answered for a while" not in page
 

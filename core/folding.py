@@ -22,7 +22,7 @@ _ALIKE = str.maketrans(
         **dict(zip("یىےېکڪہۃةھەۀٱں", "ييييككههههههان", strict=True)),  # as in Arabic
         **dict(zip(_SMALL, _LARGE, strict=True)),
         **dict.fromkeys("ʼʻʽʹʾʿ`´", "'"),
-        **dict.fromkeys("ـءー"),  # a stretched line or vowel, and what stands on no letter
+        **dict.fromkeys("ـءٴー"),  # a stretched line or vowel, and what stands on no letter
     }
 )
 

@@ -12,6 +12,7 @@ from core.searching import LONGEST, MOST_WORDS, finding, found, patterns
 from tests.builders import make_candidate
 
 FINDS = [  # what is typed, whom it finds
+    ("ېٵ", "ېٵ"),  # a high hamza behind two letters that some sign writes as one
     ("smith", "SMITH: Ann"),
     ("ann smi", "SMITH: Ann"),  # order, and parts
     ("nunez zoe", "NÚÑEZ: Zoë"),

@@ -161,17 +161,7 @@
     for (const row of rows) if (!row.hidden || !all.checked) tick(row).checked = all.checked;
     countTicks();
   });
-  let last = null;
-  body.addEventListener("click", (event) => {
-    if (event.target.name !== "ticked") return;
-    const row = event.target.closest("tr");
-    if (event.shiftKey && last) {
-      const [from, to] = [rows.indexOf(last), rows.indexOf(row)].sort((a, b) => a - b);
-      for (const each of rows.slice(from, to + 1)) if (!each.hidden) tick(each).checked = event.target.checked;
-    }
-    last = row;
-    countTicks();
-  });
+  form.addEventListener("ticked", countTicks);
 
   function apply() {
     const delay = form.elements["bulk-delay"].value.trim();

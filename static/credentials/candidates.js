@@ -1,15 +1,13 @@
-// The list of candidates: a head that ticks the page, Shift and a click for a range, and what the bar below says of
-// whoever is ticked. All of it works without: the server counts again whenever the list is posted.
+// The list of candidates: what the bar below says of whoever is ticked (`portal/ticks.js`). All of it works without:
+// the server counts again whenever the list is posted.
 (() => {
   const form = document.querySelector("form[data-ticks]");
   if (!form) return;
   const boxes = [...form.querySelectorAll("input[name=candidate]")];
-  const head = form.querySelector("[data-tick-page]");
   const beside = { new: +form.dataset.new, replaced: +form.dataset.replaced, nothing: +form.dataset.nothing };
   const create = form.querySelector("[data-create]");
   const solid = create?.classList.contains("btn-primary");
   const was = boxes.filter((box) => box.checked).length + beside.new + beside.replaced + beside.nothing;
-  let last = null;
 
   const say = (name, words) => form.querySelectorAll(`.bottom-bar [data-${name}]`).forEach((one) => { one.textContent = words.toLocaleString("en-GB"); });
   const tell = () => {
@@ -23,31 +21,9 @@
     form.querySelectorAll(".bottom-bar [data-ticked]").forEach((one) => { one.hidden = !count; });
     form.querySelectorAll(".bottom-bar [data-unticked]").forEach((one) => { one.hidden = Boolean(count); });
     create?.classList.toggle("btn-primary", Boolean(count) || (solid && !was));
-    if (head) {
-      const here = boxes.filter((box) => box.checked).length;
-      head.checked = here === boxes.length;
-      head.indeterminate = here > 0 && here < boxes.length;
-    }
   };
 
-  if (head) {
-    head.hidden = false;
-    head.previousElementSibling?.remove();
-    head.addEventListener("change", () => {
-      for (const box of boxes) box.checked = head.checked;
-      tell();
-    });
-  }
-  form.addEventListener("click", (event) => {
-    const at = boxes.indexOf(event.target);
-    if (at < 0) return;
-    if (event.shiftKey && last !== null) {
-      for (const box of boxes.slice(Math.min(at, last), Math.max(at, last) + 1)) box.checked = event.target.checked;
-    }
-    last = at;
-    tell();
-  });
   form.querySelector("#id_group")?.addEventListener("change", () => form.querySelector(".search .icon-button").click());
-  window.addEventListener("pageshow", tell);
+  form.addEventListener("ticked", tell);
   tell();
 })();

@@ -44,6 +44,8 @@ MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
 
 INSTALLED_APPS = [
     "portal",
+    "operations",
+    "privacy",
     *(["demo"] if DEMO else []),
     "board",
     "loading",
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
     "accounts",
     "centres",
     "core",  # above django_tasks_db, whose worker's command is our own
+    "storage",
     "board.apps.RecordsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,4 +1,8 @@
-"""The environment of an installation, read: a value that cannot work stops the start with the remedy."""
+"""The environment of an installation, read: a value that cannot work stops the start with the remedy.
+
+Each variable may stand in a file of its own, which NAME_FILE names: a secrets store of systemd, of an engine of
+containers or of a cluster gives it so, and no list of processes shows it.
+"""
 
 import datetime as dt
 import re
@@ -9,11 +13,30 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 from core import time_zones
 from portal.keys import KeyRing, parse
 
-env = environ.Env()
+
+class Files(FileAwareMapping):
+    """The environment, where NAME_FILE holds what NAME would say; a line's end behind it is no part of it."""
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            value: str = super().__getitem__(name)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name}_FILE names a file that cannot be read ({error.strerror}): {error.filename}"
+            ) from None
+        return value.strip()
+
+
+class Env(environ.Env):
+    ENVIRON = Files()
+
+
+env = Env()
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 

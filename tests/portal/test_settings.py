@@ -88,6 +88,17 @@ def test_a_wrong_value_stops_the_start_and_says_what_to_do(variable, value, reme
     assert remedy in done.stderr
 
 
+def test_a_setting_may_stand_in_a_file_of_its_own(tmp_path):
+    """As secrets stores give it, with a line's end behind it."""
+    (tmp_path / "zone").write_text("Mars/Base\n")
+    done = manage("check", data_dir=tmp_path, BOARD_TIME_ZONE_FILE=str(tmp_path / "zone"))
+    assert "“Mars/Base”" in done.stderr
+
+    done = manage("check", data_dir=tmp_path, SECRET_KEY_FILE=str(tmp_path / "nowhere"))
+    assert done.returncode != 0
+    assert "SECRET_KEY_FILE names a file that cannot be read" in done.stderr
+
+
 def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path):
     manage("check", data_dir=tmp_path)
     made = (tmp_path / "keys.json").read_bytes()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ import pytest
 from django.core.management import call_command, get_commands
 from django_tasks_db.models import DBTaskResult
 
-from core.management.commands import db_worker
+from core.management.commands import db_worker, periodic_tasks
 from credentials.models import LetterFile
 from tests.letters import logins_in
 
@@ -52,6 +53,25 @@ def test_it_makes_what_is_queued(transactional_db, world, ask, signals):
     result = DBTaskResult.objects.get()
     assert result.status == "SUCCESSFUL"
     assert result.return_value is None
+
+
+def test_it_tells_systemd_when_it_may_work(transactional_db, signals, tmp_path, monkeypatch):
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(5)
+        call_command("db_worker", batch=True, startup_delay=False, interval=0, verbosity=0)
+
+        assert systemd.recv(100) == b"READY=1"
+
+
+def test_without_a_worker_a_timer_does_what_it_does_every_minute_and_hour(monkeypatch):
+    done: list[str] = []
+    monkeypatch.setattr(periodic_tasks, "periodic_tasks", lambda when: [lambda: done.append(when)])
+
+    call_command("periodic_tasks")
+
+    assert done == ["at the start", "every minute", "every hour"]
 
 
 def test_at_the_start_it_queues_again_what_was_left(transactional_db, world, ask, signals):

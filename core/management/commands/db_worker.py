@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
+from gunicorn.systemd import sd_notify
 
 from core.database_errors import code_of, is_away, may_pass
 from core.errors import log_error
@@ -83,7 +84,7 @@ def _begin() -> None:
         try:
             for act in periodic_tasks("at the start"):
                 act()
-            return
+            return sd_notify("READY=1", logger)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         except (DatabaseError, InterfaceError) as error:

@@ -4,6 +4,7 @@ The README holds the table of the variables. A value that cannot work stops the 
 what to do about it.
 """
 
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,13 @@ from portal.environment import env
 from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Which version it is ------------------------------------------------------------------------
+
+_project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
+VERSION: str = _project["project"]["version"]
+# The release before, whose code runs beside this one's while a deploy rolls: version and commit.
+PREVIOUS_RELEASE: dict[str, str] = _project["tool"]["releases"]["previous"]
 
 # --- Where it runs ------------------------------------------------------------------------------
 
@@ -93,6 +101,7 @@ MIDDLEWARE = [
     *SECURITY_HEADERS[:1],
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *SECURITY_HEADERS[1:],
+    "operations.middleware.HealthMiddleware",  # above what looks at the host
     "django.middleware.common.CommonMiddleware",
     "accounts.session_store.SessionMiddleware",
     "portal.limits.LimitsMiddleware",  # above what reads a form
@@ -225,7 +234,7 @@ JOBS: dict[str, dict[str, Any]] = {
 }
 # What a worker does beside its tasks (core/worker.py).
 PERIODIC_TASKS = {
-    "at the start": ["portal.start.require"],
+    "at the start": ["operations.schema.require", "portal.start.require"],
     "every beat": [  # of two seconds
         "core.worker.heartbeat",
         "core.worker.jobs_heartbeat",
@@ -261,6 +270,15 @@ WHEN_ACCESS_CHANGES = [
 # What counts, before terms of centres change, how many logins end and letters become outdated
 # (`centres.access_changes.at_stake`).
 WHEN_TERMS_CHANGE = "credentials.letters.outdated.count_at_stake"
+
+# Whether a machine may be sent people: each answers with sentences why not (operations/readiness.py).
+READINESS = [
+    "operations.readiness.database",
+    "operations.schema.reasons",
+    "portal.start.reasons",  # keys, site, wiring
+    "operations.static_manifest.reasons",
+    "operations.readiness.clock",
+]
 
 # --- Staff sign-in ------------------------------------------------------------------------------
 

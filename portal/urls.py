@@ -18,8 +18,7 @@ urlpatterns = [
     path("guidance/", include("guidance.urls")),
     path("results/", include("candidate_site.urls")),
     path("board/", include("board.urls")),
-    path("health/", views.health, name="health"),
-    path("health/ready/", views.ready, name="ready"),
+    path("health/", include("operations.urls")),
 ]
 
 handler400 = "portal.views.bad_request"

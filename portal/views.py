@@ -1,27 +1,22 @@
-"""The front door: the *Administer exams* dashboard with its three tiles, the health check, and the
-page for faults of ours."""
+"""The front door: the *Administer exams* dashboard with its three tiles, and the pages for faults of ours."""
 
 import sys
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views import defaults
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.people import menu
 from accounts.requests import StaffRequest
 from candidate_site.middleware import CANDIDATE_SITE
 from centres import access
-from core import gate_clock
 from core.database_errors import is_away
 from core.encryption import WrongKey
 from exchange.overview import new_for
-from portal import start, unavailable
+from portal import unavailable
 from portal.dashboard import next_releases, to_do_for
 from portal.present_series import present_series
 
@@ -56,28 +51,6 @@ def to_do(request: StaffRequest) -> HttpResponse:
     }
     part = request.htmx  # type: ignore[attr-defined]
     return render(request, "portal/_to_do.html" if part else "portal/to_do.html", context)
-
-
-@login_not_required
-@never_cache
-@require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    """For whatever watches the site: 200 while it is up and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@login_not_required
-@never_cache
-@require_safe
-def ready(request: HttpRequest) -> HttpResponse:
-    """For whatever sends people here: 503, with the reasons, while this process must not serve."""
-    reasons = [*start.reasons(), *filter(None, [gate_clock.disagreement()])]
-    if reasons:
-        text = "".join(f"not ready: {reason}\n" for reason in reasons)
-        return HttpResponse(text, status=503, content_type="text/plain")
-    return HttpResponse("ready\n", content_type="text/plain")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

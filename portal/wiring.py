@@ -16,6 +16,7 @@ from core.jobs import Job
 OF_PATHS = (
     "JOBS",
     "PERIODIC_TASKS",
+    "READINESS",
     "EXCHANGE_OUT_OF_DATE_CHECKS",
     "ENCRYPTED_STORES",
     "AUDIT_RECORD",

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from core import gate_clock, only_grows
 
@@ -11,4 +11,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(gate_clock.register)
+        pre_migrate.connect(only_grows.stand_aside)
         post_migrate.connect(only_grows.install)

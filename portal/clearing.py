@@ -3,12 +3,12 @@
 The worker does it every hour. None of these rows holds what somebody has typed.
 
 A session goes when it has ended. A wrong try goes after the lock-out, which it can no longer cause. That
-somebody logged in or out, from where, is kept for LOG_INS_KEPT. The row of a task goes TASKS_KEPT after it was
-done, or has failed; what the task made has a row and a life of its own.
+somebody logged in or out, from where, is kept for LOG_IN_RETENTION_DAYS. The row of a task goes
+TASK_RETENTION_DAYS after it was done, or has failed; what the task made has a row and a life of its own.
 """
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -19,9 +19,6 @@ from django.utils import timezone
 
 from core.errors import described
 
-LOG_INS_KEPT = timedelta(days=90)
-TASKS_KEPT = timedelta(days=7)
-
 
 def clear() -> None:
     now = timezone.now()
@@ -29,8 +26,10 @@ def clear() -> None:
     sessions = _rows("sessions.Session").filter(session_key=OuterRef("session_key"))
     _rows("usersessions.UserSession").filter(~Exists(sessions)).delete()
     _rows("axes.AccessAttempt").filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()
-    _rows("axes.AccessLog").filter(attempt_time__lt=now - LOG_INS_KEPT).delete()
-    _rows("django_tasks_database.DBTaskResult").filter(finished_at__lt=now - TASKS_KEPT).delete()
+    _rows("axes.AccessLog").filter(attempt_time__lt=now - settings.LOG_IN_RETENTION).delete()
+    _rows("django_tasks_database.DBTaskResult").filter(
+        finished_at__lt=now - settings.TASK_RETENTION
+    ).delete()
     _clear_cache(now)
 
 

@@ -1,6 +1,6 @@
 """Settings, all in one place. What differs between installations comes from the environment.
 
-The README holds the table of the variables. A value that cannot work stops the start and says
+docs/settings.md holds the table of the variables. A value that cannot work stops the start and says
 what to do about it.
 """
 
@@ -254,12 +254,15 @@ PERIODIC_TASKS = {
         "core.orphans.remove_destroyed",
         "core.orphans.put_in_order",
         "portal.clearing.clear",
+        "privacy.ends_of_life.remove_due",
     ],
 }
 ENCRYPTED_STORES = [
     "core.orphans.ENCRYPTED_FILES",
     "credentials.letters.storage.STORE",
 ]  # the folders of DATA_DIR
+# What only grows and has an end of life all the same -> when (core/only_grows.py).
+ENDS_OF_WHAT_ONLY_GROWS = "privacy.doors.ENDS"
 AUDIT_RECORD = "centres.audit.record"  # for what knows no centre
 # What follows where access has changed, in this order (centres/access_changes.py).
 WHEN_ACCESS_CHANGES = [
@@ -439,6 +442,19 @@ EXPORT_RETENTION = timedelta(days=environment.number("EXPORT_RETENTION_DAYS", de
 CODE_SIGNS_IN = environment.flag("CODE_SIGNS_IN", default=True)
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", default="info@cambridgeinternational.org")
 BOARD_NAME = env("BOARD_NAME", default="Cambridge International")
+
+# --- Ends of life -------------------------------------------------------------------------------
+
+# After a series' last release, and the longest delay, its candidates go with all that is theirs (privacy/).
+SERIES_RETENTION = timedelta(
+    days=environment.number("SERIES_RETENTION_DAYS", default=730, least=90)
+)
+# Until then marking can be reviewed, so nobody of a series is removed alone.
+REVIEW_TIME = timedelta(days=environment.number("REVIEW_DAYS", default=90, least=30))
+# After this the audit trail loses its people, and what was decided goes.
+LOG_RETENTION = timedelta(days=environment.number("LOG_RETENTION_DAYS", default=2192, least=365))
+LOG_IN_RETENTION = timedelta(days=environment.number("LOG_IN_RETENTION_DAYS", default=90, least=1))
+TASK_RETENTION = timedelta(days=environment.number("TASK_RETENTION_DAYS", default=7, least=1))
 
 # --- File Exchange ------------------------------------------------------------------------------
 

@@ -19,7 +19,10 @@ LONGEST_FILE = 300  # lines
 LARGEST_PACKAGE = 5_000  # lines, without migrations
 IMPORTS_IN_READY = 4
 SHARED_FORMS = {"centres.forms.series.SeriesForm"}  # choosing a series, on two sites
-PAGES_OF_THE_TRAIL = {"centres/audit_listing.py", "board/audit_search.py", "overview/lately.py"}
+PAGES_OF_THE_TRAIL = {  # and what ends in it
+    *("centres/audit_listing.py", "board/audit_search.py", "overview/lately.py"),
+    "privacy/audit_trail.py",
+}
 STATE_OF_A_PROCESS = {"core/jobs.py: changes in_hand", "core/jobs.py: changes interrupted"}
 
 

@@ -1,4 +1,4 @@
-"""`deploy/portal.env` names every setting that there is, and so does the README's table."""
+"""`deploy/portal.env` names every setting that there is, and so does the table of docs/settings.md."""
 
 import re
 
@@ -13,7 +13,7 @@ def read_by_the_site() -> set[str]:
 
 
 def in_the_table() -> set[str]:
-    rows = re.findall(r"^\| (`[A-Z].*?) \|", text_of("README.md"), re.M)
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", text_of("docs/settings.md"), re.M)
     return {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
 
 

@@ -34,7 +34,7 @@ class CandidateSiteMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_plain(request):
             return self.get_response(request)
-        self.headers = self.headers or _security_headers(request)
+        self.headers = self.headers or security_headers(request)
         response: HttpResponse = self.answer(request)
         response.headers["Content-Length"] = str(len(response.content))
         for name, value in self.headers.items():
@@ -67,7 +67,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     return own
 
 
-def _security_headers(request: HttpRequest) -> dict[str, str]:
+def security_headers(request: HttpRequest) -> dict[str, str]:
     """What the middlewares of settings.SECURITY_HEADERS put on an answer that says nothing itself."""
     answer: Callable[[HttpRequest], HttpResponse] = lambda _: HttpResponse()  # noqa: E731
     for name in reversed(settings.SECURITY_HEADERS):

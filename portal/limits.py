@@ -30,6 +30,24 @@ TEXT = Limit(LONGEST_FORM, 20)
 # What was posted before the sign-in, on its page (`accounts.kept_posts`).
 KEPT = Limit(LONGEST_FORM, 20)
 BESIDE_A_FILE = 256 * KILOBYTE  # what else a form brings that brings a file
+# What is a transfer beside the uploads below: it has a pool of its own (deploy/haproxy/haproxy.cfg).
+MADE_OR_GIVEN = {  # route -> the methods by which a file goes out, or is made
+    "credentials:letter_file_download": "GET",
+    "credentials:batch_download": "GET",
+    "results_day:call_list_csv": "GET",
+    "credentials:letter_file_share": "POST",
+    "results:download": "POST",
+    "results:download_file": "GET",
+    "results:changes_csv": "GET",
+    "results:missing_csv": "GET",
+    "results:export_download": "GET",
+    "results:export_share": "POST",
+    "exchange:download": "GET",
+    "board:audit_download": "GET, POST",
+    "board:missing_csv": "GET",
+    "loading:download": "GET",
+    "loading:bad_rows": "GET",
+}
 
 
 def larger() -> dict[str, Limit]:

@@ -18,27 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.request_size import SMALL
-from portal.limits import PARTS, limit_of
+from portal.limits import MADE_OR_GIVEN, PARTS, limit_of
 
 PLACES, PLACE = "portal.places", "portal.place"  # of the request's environment
 COME_BACK = 10  # seconds
-MADE_OR_GIVEN = {  # route -> the methods by which a file goes out, or is made
-    "credentials:letter_file_download": "GET",
-    "credentials:batch_download": "GET",
-    "results_day:call_list_csv": "GET",
-    "credentials:letter_file_share": "POST",
-    "results:download": "POST",
-    "results:download_file": "GET",
-    "results:changes_csv": "GET",
-    "results:missing_csv": "GET",
-    "results:export_download": "GET",
-    "results:export_share": "POST",
-    "exchange:download": "GET",
-    "board:audit_download": "GET, POST",
-    "board:missing_csv": "GET",
-    "loading:download": "GET",
-    "loading:bad_rows": "GET",
-}
 YOURS = "You are uploading or downloading as many files as one person may at a time."
 ALL = "Others are uploading and downloading as many files as the service can handle."
 

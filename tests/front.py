@@ -1,0 +1,72 @@
+"""A real HAProxy before a site, as deploy/haproxy sets it up."""
+
+import base64
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+
+ROOT = Path(__file__).parents[1]
+CONFIGURATION = ROOT / "deploy/haproxy/haproxy.cfg"
+HAPROXY = "/usr/sbin/haproxy"
+
+
+@dataclass
+class Front:
+    """Where it listens, with what it signs, and its process."""
+
+    port: int
+    pass_key: bytes
+    process: Popen
+
+
+def write_pages(folder: Path, **site: str) -> None:
+    """What HAProxy reads of a site with this environment."""
+    command = [sys.executable, "manage.py", "front_pages", str(folder)]
+    subprocess.run(command, env=os.environ | site, check=True, cwd=ROOT)
+
+
+@contextmanager
+def front(pages: Path, *, web: int, **options: str) -> Iterator[Front]:
+    """HAProxy before a site that listens on port `web`, whose pages are in this folder."""
+    key = secrets.token_bytes(32)
+    port, metrics = free_port(), free_port()
+    settings = {
+        "LISTEN": f"127.0.0.1:{port}",
+        "METRICS_LISTEN": f"127.0.0.1:{metrics}",
+        "PAGES": str(pages),
+        "SITE_HOST": "127.0.0.1",
+        "PASS_KEY": base64.b64encode(key).decode(),
+        **{f"{pool}_PORT": str(web) for pool in ("CANDIDATES", "STAFF", "TRANSFERS")},
+        **options,
+    }
+    with Popen([HAPROXY, "-W", "-f", str(CONFIGURATION)], env=os.environ | settings) as process:
+        try:
+            _wait_until_it_listens(process, port)
+            yield Front(port, key, process)
+        finally:
+            process.terminate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+def _wait_until_it_listens(process: Popen, port: int) -> None:
+    for _ in range(100):
+        if process.poll() is not None:
+            break
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("HAProxy did not start")

@@ -17,9 +17,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import import_string
 
 from candidate_site.middleware import security_headers
-from candidate_site.views import too_large
 from candidate_site.waiting import away, waiting
 from portal.limits import MADE_OR_GIVEN, larger
 from portal.unavailable import AWAY
@@ -69,6 +69,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 def _candidates_pages(languages: list[str]) -> Iterator[tuple[str, str]]:
     waits, typed, large = {}, {}, {}
+    too_large = import_string(settings.CANDIDATE_ERRORS[413])
     for said in languages:
         large[said] = _line(too_large(_asked("GET", said)).content)
         for there, view in (("1", waiting), ("0", away)):

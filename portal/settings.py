@@ -132,6 +132,7 @@ NOT_FOUND = {
 # What answers candidates in the place of staff's pages, by status.
 CANDIDATE_ERRORS = {
     400: "candidate_site.views.not_understood",
+    413: "candidate_site.views.too_large",
     500: "candidate_site.views.trouble",
     503: "candidate_site.waiting.away",
 }

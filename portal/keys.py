@@ -97,13 +97,17 @@ def load_or_make(path: Path) -> dict[str, str]:
     """Return the generated keys; make the file when there is none. Two processes that start at once
     agree: the one who comes second reads what the first has written."""
     if not path.exists():
-        keys = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "PEPPER_KEYS": _written("1", secrets.token_bytes(32)),
-            "MASTER_KEYS": _written("1", secrets.token_bytes(32)),
-        }
-        make(path, json.dumps(keys, indent=1))
+        make(path, json.dumps(made(), indent=1))
     return json.loads(path.read_text())
+
+
+def made() -> dict[str, str]:
+    """The three keys of a new site, by the names of their settings. Nothing is written."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "PEPPER_KEYS": _written("1", secrets.token_bytes(32)),
+        "MASTER_KEYS": _written("1", secrets.token_bytes(32)),
+    }
 
 
 def next_id(ids: Iterable[str]) -> str:

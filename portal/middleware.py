@@ -1,13 +1,40 @@
-"""Middleware of every page: no page of staff is cached, no address has a NUL, and it is known whether a page was
-begun."""
+"""Middleware of every page: nothing is answered on another schema, no page of staff is cached, no address has a NUL,
+and it is known whether a page was begun."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 
+from core.database_errors import is_away
+from operations import schema
+from portal import unavailable
 from portal.unavailable import BEGUN, DONE
+
+BESIDE = ("/health/", settings.STATIC_URL)
+
+
+class SchemaMiddleware:
+    """Above all others: while the database has not gone through this code's migrations, or is two releases ahead,
+    people read that the service is being upgraded. Whoever migrates need not restart what has started too early."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.fits = False  # once it does, it is never asked again: a visit pays nothing
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.fits and not request.path_info.startswith(BESIDE):
+            try:
+                self.fits = not schema.reasons()
+            except (DatabaseError, InterfaceError) as error:
+                if not is_away(error):
+                    raise
+            else:
+                if not self.fits:
+                    return unavailable.upgrading(request)
+        return self.get_response(request)
 
 
 class NulMiddleware:

@@ -96,6 +96,7 @@ SECURITY_HEADERS = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE = [
+    "portal.middleware.SchemaMiddleware",
     "candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
     "portal.tls.HttpsMiddleware",
     *SECURITY_HEADERS[:1],

@@ -1,4 +1,5 @@
 """The check at the start of a process: its keys and its DATA_DIR belong to the site of its database.
+What it lacks beside that – migrations, static files – is told by `operations`.
 
 The website and the worker ask it at their start, `manage.py check` and readiness whenever they are
 asked. The first start, or `migrate`, notes what is there; from then on whatever does not fit is refused
@@ -19,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from core import key_fingerprints, orphans, site_identity
 from core.database_errors import code_of, is_away
 from core.models import KeyFingerprint, SiteIdentity
+from operations import static_manifest
 from portal import tls, wiring
 from portal.key_rotation import KINDS, opens_what_is_stored
 
@@ -57,7 +59,8 @@ def require() -> None:
 
 
 def require_or_wait() -> None:
-    """For the website: while the database is away it starts all the same, and is not ready."""
+    """For the website: while the database is away, or lacks migrations, it starts all the same, and is not ready.
+    Without its static files it does not start: it reads their manifest once."""
     for warning in tls.check():
         logger.warning("%s", warning.msg)
     try:
@@ -68,6 +71,7 @@ def require_or_wait() -> None:
         logger.warning("The database is away: %s", code_of(error) or "no answer")
     finally:
         connection.close()
+    static_manifest.require()
 
 
 def after_migrate(**signal: Any) -> None:

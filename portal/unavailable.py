@@ -8,8 +8,10 @@ page was begun. The form has the token that was posted, never a new one: what an
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
 from accounts import kept_posts, page_owners
 from candidate_site.middleware import CANDIDATE_SITE
@@ -30,28 +32,24 @@ WRONG_KEY = (
     "It is not set up correctly on one of its servers, so what you typed could not be checked. Your login is not "
     "the cause, and nothing is lost. The awarding body has been told. Please try again later.",
 )
+UPGRADING = (
+    "The service is being upgraded",
+    "It is back in a moment. Nothing that was finished is lost.",
+)
 NOT_SET_UP = ("The service is not set up yet", "Please try again later.")
 
 
 def away(request: HttpRequest, error: BaseException) -> HttpResponse:
     """The database is busy or away. No query."""
-    if request.method in ("GET", "HEAD"):
-        return _page(AWAY, again=True, refresh=COME_BACK)
     busy = code_of(error).startswith(SQLITE_AWAY) and not request.META.get(DONE)
-    done_nothing = busy or not request.META.get(BEGUN)
-    fields: list[tuple[str, str]] = []
-    with suppress(UnreadablePostError):
-        fields = _posted(request)
-    return _page(
-        AWAY,
-        fields=fields,
-        path=request.get_full_path(),
-        by_itself=done_nothing and kept_posts.is_kept(request),
-        done_nothing=done_nothing,
-        with_file=(request.content_type or "").startswith("multipart"),
-        of_log_in=any(name == "login" for name, _ in fields),
-        come_back=COME_BACK,
-    )
+    return _comes_back(request, AWAY, done_nothing=busy or not request.META.get(BEGUN))
+
+
+def upgrading(request: HttpRequest) -> HttpResponse:
+    """This code has come before its migrations. Candidates read their own page."""
+    if request.path_info.startswith(f"{CANDIDATE_SITE}/"):
+        return import_string(settings.CANDIDATE_ERRORS[503])(request)
+    return _comes_back(request, UPGRADING, done_nothing=True)
 
 
 def wrong_key() -> HttpResponse:
@@ -62,6 +60,24 @@ def not_set_up(request: HttpRequest, mend: str) -> HttpResponse:
     """Candidates learn no more than that."""
     for_candidates = request.path_info.startswith(CANDIDATE_SITE)
     return _page(NOT_SET_UP, mend="" if for_candidates else mend)
+
+
+def _comes_back(request: HttpRequest, said: tuple[str, str], *, done_nothing: bool) -> HttpResponse:
+    if request.method in ("GET", "HEAD"):
+        return _page(said, again=True, refresh=COME_BACK)
+    fields: list[tuple[str, str]] = []
+    with suppress(UnreadablePostError):
+        fields = _posted(request)
+    return _page(
+        said,
+        fields=fields,
+        path=request.get_full_path(),
+        by_itself=done_nothing and kept_posts.is_kept(request),
+        done_nothing=done_nothing,
+        with_file=(request.content_type or "").startswith("multipart"),
+        of_log_in=any(name == "login" for name, _ in fields),
+        come_back=COME_BACK,
+    )
 
 
 def _posted(request: HttpRequest) -> list[tuple[str, str]]:

@@ -16,6 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser(
+            "make", help="print the keys of a new site, for a store of secrets (manage.py)"
+        )
         acts.add_parser("status", help="each key, and what needs it")
         rotate = acts.add_parser(
             "rotate", help="put a new key in use, and move all to it; again, to go on with that"

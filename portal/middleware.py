@@ -1,5 +1,5 @@
 """Middleware of every page: nothing is answered on another schema, no page of staff is cached, no address has a NUL,
-and it is known whether a page was begun."""
+it is known whether a page was begun, and static files are there, also those of another release."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core.database_errors import is_away
 from operations import schema
@@ -35,6 +36,19 @@ class SchemaMiddleware:
                 if not self.fits:
                     return unavailable.upgrading(request)
         return self.get_response(request)
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """While a deploy rolls, a page of one release asks a machine that has another, and one that stays open asks
+    the next release. A name has a sum of the content in it, so none stands for another's."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = dict(self.files)
+        for folder in settings.STATIC_DIR.glob("*/"):
+            if folder != settings.STATIC_ROOT:
+                self.add_files(str(folder), prefix=self.static_prefix)
+        self.files.update(own)  # a bare name is this release's
 
 
 class NulMiddleware:

@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
     "portal.tls.HttpsMiddleware",
     *SECURITY_HEADERS[:1],
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.StaticFilesMiddleware",
     *SECURITY_HEADERS[1:],
     "operations.middleware.HealthMiddleware",  # above what looks at the host
     "django.middleware.common.CommonMiddleware",
@@ -208,7 +208,9 @@ STORAGES = {
 }
 ENCRYPTED_FILES_DIR = DATA_DIR / "stored"  # files encrypted in pieces (core/encrypted_files.py)
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# A folder for each version: the files of one that went live on beside those of the one that came.
+STATIC_DIR = Path(env("STATIC_DIR", default=str(BASE_DIR / "var" / "static"))).resolve()
+STATIC_ROOT = STATIC_DIR / VERSION
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"

@@ -8,6 +8,7 @@ if worker := os.environ.get(
     "PYTEST_XDIST_WORKER"
 ):  # tests side by side, each in a folder of its own
     os.environ["DATA_DIR"] = os.path.join(os.environ["DATA_DIR"], worker)
+os.environ["STATIC_DIR"] = os.path.join(os.environ["DATA_DIR"], "static")
 os.environ.setdefault("MFA_REQUIRED", "false")
 os.environ.setdefault("DEMO", "true")
 

@@ -46,6 +46,7 @@ def environment(*, server: bool = True) -> Iterator[None]:
         for name in LEFT_OUT.split():
             os.environ.pop(name, None)
         os.environ["DATA_DIR"] = folder
+        os.environ["STATIC_DIR"] = f"{folder}/static"
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
         if url:
             os.environ["DATABASE_URL"] = url

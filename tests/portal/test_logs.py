@@ -47,6 +47,7 @@ def site(tmp_path_factory):
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATA_DIR": str(folder),
+        "STATIC_DIR": str(folder / "static"),
         "DATABASE_URL": f"sqlite:///{folder / 'none.sqlite3'}",
         "SITE_URL": f"http://127.0.0.1:{port}",
     }

@@ -2,9 +2,13 @@
 
 They know no request and no context processor, so nothing of a visitor slips into a page. What every
 page may use beside its context is named here.
+
+Each template is compiled once a language. What stands fast in a language, its texts without a value in them
+and the addresses of static files, is put in before: then most of a page is one constant.
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -14,11 +18,29 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_language, ngettext
 from jinja2 import Environment
-from markupsafe import Markup
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
 
 from candidate_site.page import dialled
 from centres.models import Centre
 from core.dates import day, minute, minute_this_year, month, zone_at
+
+FAST = re.compile(r'\{\{ (_|static)\("([^"]*)"\) \}\}')  # {{ _("…") }}, {{ static("…") }}
+
+OPENED, CLOSED = Markup('<bdi translate="no">'), Markup("</bdi>")
+
+
+class StandsFast(Extension):
+    """Puts what stands fast in the environment's language into a template's source."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        with translation.override(self.environment.language):  # type: ignore[attr-defined]
+            return FAST.sub(_in_place, source)
+
+
+def _in_place(found: re.Match[str]) -> str:
+    what, text = found.groups()
+    return static(text) if what == "static" else translation.gettext(text) % {}
 
 
 def environment(**options: Any) -> Environment:
@@ -44,7 +66,15 @@ def environment(**options: Any) -> Environment:
 
 
 def rendered(template: str, context: dict[str, Any]) -> str:
-    return engines["candidates"].get_template(f"candidate_site/{template}.html").render(context)
+    return _speaking(get_language()).get_template(f"candidate_site/{template}.html").render(context)
+
+
+@cache
+def _speaking(language: str | None) -> Environment:
+    engine: Any = engines["candidates"]
+    made: Environment = engine.env.overlay(extensions=[StandsFast])
+    made.extend(language=language)
+    return made
 
 
 def _said(text: str) -> str:
@@ -60,8 +90,8 @@ def _translated(language: str | None, text: str) -> str:
 def untranslated(text: object, direction: str = "") -> Markup:
     """What no browser may translate: a grade, a name, a number, a code, how to reach somebody. In a line that
     is written the other way round it keeps its own order: that of its letters, or `ltr`."""
-    way = Markup(' dir="{}"').format(direction) if direction else ""
-    return Markup('<bdi{} translate="no">{}</bdi>').format(way, text)
+    opened = Markup('<bdi dir="{}" translate="no">').format(direction) if direction else OPENED
+    return opened + escape(text) + CLOSED
 
 
 def milliseconds(instant: dt.datetime) -> int:

@@ -44,10 +44,12 @@ def address(name: str, *args: str, language: str = "", **query: str) -> str:
     """The address of a page of this site, leading on in the language that was chosen, if any."""
     if language:
         query[NAME] = language
-    path = _path(name) if not args else reverse(f"candidate_site:{name}", args=args)
+    path = _path(name, *("-" for _ in args))
+    for part in args:
+        path = path.replace("/-/", f"/{part}/", 1)
     return f"{path}?{urlencode(query)}" if query else path
 
 
 @cache
-def _path(name: str) -> str:
-    return reverse(f"candidate_site:{name}")
+def _path(name: str, *args: str) -> str:
+    return reverse(f"candidate_site:{name}", args=args)

@@ -12,7 +12,7 @@ that another candidate's browser would ever ask for.
 """
 
 import datetime as dt
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 from uuid import UUID
@@ -77,10 +77,10 @@ class Visit:
 
     def keep(self, response: HttpResponse) -> None:
         """Give the browser the cookie, good until `settings.CANDIDATE_IDLE` from now."""
-        pk, *others = astuple(self)
+        facts = [str(self.credentials_id), self.issue_number, self.visits_ended]
         response.set_cookie(
             settings.CANDIDATE_COOKIE,
-            signed([str(pk), *others]),
+            signed([*facts, self.begun_at, self.last_seen]),
             max_age=settings.CANDIDATE_IDLE,
             path=address("sign_in"),
             secure=settings.HTTPS,

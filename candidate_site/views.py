@@ -25,6 +25,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
+from markupsafe import Markup
 
 from accounts.notes import noted
 from candidate_site import session
@@ -36,6 +37,7 @@ from candidate_site.page import page_for
 from candidate_site.session import Visit
 from core.http import attachment, from_another_site
 from credentials.logins import authentication as credentials_sign_in
+from credentials.logins import secret
 from credentials.models import Credentials
 
 
@@ -165,14 +167,10 @@ def trouble(request: HttpRequest) -> HttpResponse:
 def _log_in(request: HttpRequest) -> HttpResponse:
     if from_another_site(request):
         return _refused(request)
-    form = SignInForm(request.POST)
-    if not form.is_valid():
-        form.lead_to_first_problem()
-        return _again(request, form)
-    holder = credentials_sign_in.sign_in(**form.cleaned_data)
+    login = secret.read(*(request.POST.get(name, "") for name in SignInForm.base_fields))
+    holder = credentials_sign_in.opened_by(login) if login else None
     if holder is None:
-        form.refuse()
-        return _again(request, form)
+        return _again(request)
     visit = Visit.of(holder)
     response = _to(visit, request)
     visit.keep(response)
@@ -215,7 +213,13 @@ def _form_address(request: HttpRequest, **query: str) -> str:
     return address("sign_in", language=chosen_in(request), **query)
 
 
-def _again(request: HttpRequest, form: SignInForm) -> HttpResponse:
+def _again(request: HttpRequest) -> HttpResponse:
+    """The form once more, with what is wrong: a slip of the hand, or no more than that it does not open."""
+    form = SignInForm(request.POST)
+    if form.is_valid():
+        form.refuse()
+    else:
+        form.lead_to_first_problem()
     return _personal(answer(request, "sign_in", form=form))
 
 
@@ -240,17 +244,18 @@ def answer(
 
 
 def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:
-    of_all = _of_all(get_language() or "", chosen)
+    of_all = _of_all(get_language() or "", chosen, context.get("here", ""))
     return rendered(template, {**of_all, "CODE_SIGNS_IN": settings.CODE_SIGNS_IN, **context})
 
 
 @cache
-def _of_all(language: str, chosen: str) -> dict[str, Any]:
-    """What every page names."""
+def _of_all(language: str, chosen: str, here: str) -> dict[str, Any]:
+    """What every page names. The links to the languages lead to `here`, or to where one is."""
     names = ("sign_in", "my_results", "log_out")
+    links = {"LANGUAGES": settings.LANGUAGES, "language": language, "here": here}
     return {
         "BOARD_NAME": settings.BOARD_NAME,
-        "LANGUAGES": settings.LANGUAGES,
+        "languages": Markup(rendered("_languages", links)),  # noqa: S704
         "language": language,
         "from_right": get_language_bidi(),
         "to": {name: address(name, language=chosen) for name in names},

@@ -35,7 +35,6 @@ from core.encryption import WrongKey
 from core.prepared_queries import Parameter, Prepared, PreparedUpdate
 from credentials.logins import secret
 from credentials.logins.live_logins import (
-    COLUMNS,
     WITH_CONTACT,
     admitted,
     live_login_in,
@@ -46,15 +45,18 @@ from credentials.models import Credentials
 
 
 def sign_in(username: str, password: str) -> Credentials | None:
-    """The credentials that this login opens (one query); or None (one more). Raises WrongKey."""
-    login = (
-        secret.read(username, password) or secret.make()
-    )  # nonsense misses like a wrong password
+    """The credentials that what was typed opens; nonsense misses like a wrong password."""
+    return opened_by(secret.read(username, password) or secret.make())
+
+
+def opened_by(login: secret.Secret) -> Credentials | None:
+    """The credentials that this login opens (one query), as far as a visit's cookie names them; or None
+    (one query more). Raises WrongKey."""
     digests = secret.digests(login)
     values = {f"digest_{place}": digest for place, digest in enumerate(digests)}
     row = by_digest(len(digests)).first(**values)
     if row:
-        return live_login_in(row)
+        return Credentials.from_db("default", OF_A_VISIT, [row[name] for name in OF_A_VISIT])
     if not key_fingerprints.fit("PEPPER_KEYS"):
         raise WrongKey
     return None
@@ -108,6 +110,7 @@ def end_visits(credentials_id: UUID, issue_number: int, visits_ended: int) -> No
     VISITS_ENDED.run(pk=credentials_id, issue=issue_number, ended=visits_ended)
 
 
+OF_A_VISIT = ("id", "candidate_id", "issue_number", "visits_ended")
 PK, AT = Parameter("pk", UUIDField()), Parameter("at", DateTimeField())
 ISSUE, ENDED = (Parameter(name, PositiveIntegerField()) for name in ("issue", "ended"))
 BY_COOKIE = {"pk": PK, "issue_number": ISSUE, "visits_ended": ENDED}
@@ -131,7 +134,7 @@ VISITS_ENDED = PreparedUpdate(
 def by_digest(many: int) -> Prepared:
     """The query for the login that has one of `many` digests."""
     digests = [Parameter(f"digest_{place}", BinaryField()) for place in range(many)]
-    return Prepared(lambda: admitted().filter(digest__in=digests).values(*COLUMNS))
+    return Prepared(lambda: admitted().filter(digest__in=digests).values(*OF_A_VISIT))
 
 
 def _by_cookie() -> QuerySet:

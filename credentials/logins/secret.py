@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SYMBOLS = frozenset(ALPHABET)
 USERNAME_LENGTH = 8
 PASSWORD_LENGTH = 16  # the last symbol is the check symbol
 LONGEST_TYPED = 100  # nobody types more with all spaces and hyphens; longer input is not looked at
 
 LOOK_ALIKES = str.maketrans("OIL", "011")
+FORGIVEN = LOOK_ALIKES | dict.fromkeys([*range(33), ord("-"), 127])  # of ASCII: the last of them go
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def slip_in_password(typed: str) -> Slip | None:
 
 
 def _slip(symbols: str, length: int) -> Slip | None:
-    for place, symbol in enumerate(symbols):
-        if symbol not in ALPHABET:
-            return Slip("symbol", len(symbols), symbol, place // 4 + 1)
+    if not SYMBOLS.issuperset(symbols):
+        place = next(place for place, symbol in enumerate(symbols) if symbol not in SYMBOLS)
+        return Slip("symbol", len(symbols), symbols[place], place // 4 + 1)
     return Slip("length", len(symbols)) if len(symbols) != length else None
 
 
@@ -154,6 +156,8 @@ def _forgiven(typed: str) -> str:
     a digit of any script is that digit."""
     if len(typed) > LONGEST_TYPED:
         return ""
+    if typed.isascii():  # by the short way what almost everybody types
+        return typed.upper().translate(FORGIVEN)
     kept = (
         symbol
         for symbol in unicodedata.normalize("NFKC", typed)

@@ -74,9 +74,8 @@ def backup(at: dt.datetime) -> Check:
         remedy = "Make your backup touch a file when it has succeeded, and name that file in BACKUP_STAMP."
         return Check("Backup", LOOK, "It is not known when the last backup was made.", remedy)
     remedy = "Check the backup: this file is touched when it has succeeded."
-    try:
-        made = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
-    except OSError:
+    made = last_backup()
+    if made is None:
         return Check("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
     words = f"The last one was made {timesince(made, at)} ago."
     if at - made > BACKUP_TOO_OLD:
@@ -84,6 +83,16 @@ def backup(at: dt.datetime) -> Check:
     if at - made > BACKUP_OLD:
         return Check("Backup", LOOK, words, remedy)
     return Check("Backup", GOOD, words)
+
+
+def last_backup() -> dt.datetime | None:
+    """When the last one succeeded, as far as that is known."""
+    if not settings.BACKUP_STAMP:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
+    except OSError:
+        return None
 
 
 def scanner() -> Check:

@@ -21,7 +21,7 @@ from board.service_check import BAD, GOOD, LOOK, Check
 from centres.models import Entry
 from core import gate_clock, orphans, site_identity
 from core.dates import board_time, utc
-from core.jobs import MOST_ATTEMPTS, Job, State
+from core.jobs import IS_GIVEN_UP, IS_PUT_OFF, MOST_ATTEMPTS, Job, State
 from core.models import KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from credentials.models import LetterFile
 from exchange.models import Inspection
@@ -181,10 +181,8 @@ def _long_work(at: dt.datetime) -> Check:
     given_up: list[str] = []
     why: set[str] = set()
     for model, (one, several) in LONG_WORK.items():
-        waits = Q(state=State.QUEUED, due_at__isnull=False)
-        since = at - GIVEN_UP_SHOWN
-        ended = Q(state=State.FAILED, attempts__gte=MOST_ATTEMPTS, heartbeat__gte=since)
-        rows = model.objects.filter(waits | ended).order_by().values_list("state", "error")
+        ended = IS_GIVEN_UP & Q(heartbeat__gte=at - GIVEN_UP_SHOWN)
+        rows = model.objects.filter(IS_PUT_OFF | ended).order_by().values_list("state", "error")
         counts: Counter[str] = Counter()
         for state_, error, count in rows.annotate(Count("pk")):
             counts[state_] += count

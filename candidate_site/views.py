@@ -35,7 +35,7 @@ from candidate_site.jinja import rendered
 from candidate_site.language import NAME, address, chosen_in, in_its_language
 from candidate_site.page import page_for
 from candidate_site.session import Visit
-from core.http import attachment, from_another_site
+from core.http import LOGIN_REFUSED, attachment, from_another_site
 from credentials.logins import authentication as credentials_sign_in
 from credentials.logins import secret
 from credentials.models import Credentials
@@ -217,6 +217,7 @@ def _again(request: HttpRequest) -> HttpResponse:
     """The form once more, with what is wrong: a slip of the hand, or no more than that it does not open."""
     form = SignInForm(request.POST)
     if form.is_valid():
+        request.META[LOGIN_REFUSED] = True
         form.refuse()
     else:
         form.lead_to_first_problem()

@@ -14,6 +14,7 @@ CONTENT_TYPES = {
     "zip": "application/zip",
 }
 ALIVE = "portal.alive"  # of the request's environment
+LOGIN_REFUSED = "portal.login_refused"  # the same: a login was looked up, and opens nothing
 OF_THE_PAGE = (
     "csrfmiddlewaretoken",
     "edit",

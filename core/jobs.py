@@ -62,6 +62,13 @@ class State(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+IS_PUT_OFF = Q(state=State.QUEUED, due_at__isnull=False)  # failed, and waits for another attempt
+IS_GIVEN_UP = Q(state=State.FAILED, attempts__gte=MOST_ATTEMPTS)
+IS_ON_LAST_ATTEMPT = Q(state=State.QUEUED, attempts__gte=MOST_ATTEMPTS - 1) | Q(
+    state=State.RUNNING, attempts__gte=MOST_ATTEMPTS
+)
+
+
 class JobQuerySet(models.QuerySet):
     def under_way(self) -> Self:
         return self.filter(state__in=[State.QUEUED, State.RUNNING])

@@ -90,6 +90,20 @@ def clamd(name: str) -> str:
     return value
 
 
+def listener(name: str, *, default: str, token: str) -> str:
+    """Host and port on which to listen; where others than this machine reach it, there must be a token."""
+    value = env.str(name, default="").strip() or default
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ImproperlyConfigured(f"{name} must say where to listen, as 127.0.0.1:9464")
+    if host not in ("127.0.0.1", "localhost", "[::1]") and len(token) < 20:
+        raise ImproperlyConfigured(
+            f"{name} can be reached from other machines, so METRICS_TOKEN must be set, to 20 "
+            "characters or more that nobody can guess"
+        )
+    return value
+
+
 def address(name: str, *, default: str) -> str:
     """The site's own address, without a slash at its end."""
     value = (env.str(name, default="") or default).rstrip("/")

@@ -48,6 +48,16 @@ SECRET_KEY = env("SECRET_KEY", default=_made.get("SECRET_KEY"))
 PEPPER_KEYS = environment.keys("PEPPER_KEYS", _key_file)
 MASTER_KEYS = environment.keys("MASTER_KEYS", _key_file)
 
+# --- Seen from outside --------------------------------------------------------------------------
+
+METRICS_DIR = env(
+    "METRICS_DIR", default=""
+)  # in which web processes count requests; best in memory
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_ADDRESS = environment.listener(
+    "METRICS_ADDRESS", default="127.0.0.1:9464", token=METRICS_TOKEN
+)
+
 # --- What it is made of -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -96,6 +106,7 @@ SECURITY_HEADERS = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 MIDDLEWARE = [
+    "operations.metrics.requests.RequestsMiddleware",  # around all, the candidate site too
     "portal.middleware.SchemaMiddleware",
     "candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
     "portal.tls.HttpsMiddleware",

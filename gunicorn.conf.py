@@ -13,12 +13,10 @@ logger_class = "portal.logs.ServerLogger"
 backlog = 4096  # connections that wait; as many as Linux lets wait by default (net.core.somaxconn)
 control_socket_disable = True
 
-
-def on_starting(server):
-    """The pool counts requests in a folder of METRICS_DIR that is named as it is (`--name`), and begins at zero
-    (operations/metrics/requests.py)."""
-    if parent := os.environ.get("METRICS_DIR"):
-        folder = Path(parent, server.proc_name.replace("/", "-"))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+# The pool counts requests in a folder of its own, and begins at zero (operations/metrics/requests.py). Before the
+# application is imported: prometheus_client looks at it then. A reload goes on with what there is.
+if (parent := os.environ.get("METRICS_DIR")) and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    folder = Path(parent, os.environ.get("METRICS_POOL", "web"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

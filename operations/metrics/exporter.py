@@ -118,7 +118,7 @@ class OfRequests(Collector):
 
     def collect(self) -> Iterator[Metric]:
         families: dict[str, Metric] = {}
-        folders = Path(settings.METRICS_DIR).iterdir() if settings.METRICS_DIR else ()
+        folders = Path(settings.METRICS_DIR).glob("*/") if settings.METRICS_DIR else ()
         for folder in sorted(folders):
             for found in MultiProcessCollector(None, path=str(folder)).collect():
                 family = families.setdefault(found.name, found)

@@ -82,7 +82,7 @@ def database() -> Iterator[Metric]:
 def readiness() -> Iterator[Metric]:
     """Whether a process with this machine's settings would be sent people, by what is asked."""
     family = gauge("ready", "Whether this machine is ready, by what is asked.", "check")
-    for path in getattr(settings, "READINESS", []):
+    for path in settings.READINESS:
         family.add_metric([path], _is_ready(path))
     yield family
 
@@ -101,7 +101,7 @@ def jobs() -> Iterator[Metric]:
     """How much waits and since when, and what is tried in vain; of each kind of job (a query each)."""
     now = timezone.now()
     waits = Q(state=State.QUEUED) & (Q(due_at=None) | Q(due_at__lte=now))
-    counts = gauge("jobs", "Jobs that are not finished, but what waits for another attempt.", "kind", "state")
+    counts = gauge("jobs", "Jobs that can be done now, or are under way.", "kind", "state")
     oldest = gauge(
         "jobs_waiting_since_timestamp_seconds", "When the oldest job that waits was due.", "kind"
     )

@@ -1,8 +1,14 @@
 """Metrics: what they count, what they cost, and what they never tell."""
 
 import datetime as dt
+import os
 import re
+import socket
+import subprocess
+import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -24,6 +30,7 @@ from operations.metrics import requests
 from operations.metrics.exporter import Readings, application
 from operations.metrics.readings import OFTEN, SELDOM
 from results.hold_levels import HOLD_LEVELS
+from tests.bench.processes import running
 from tests.builders import (
     A_LEVEL,
     A_LEVEL_RELEASE,
@@ -35,6 +42,8 @@ from tests.builders import (
     make_candidate,
     make_login,
 )
+from tests.tracked import ROOT
+from tests.two_connections import PATIENCE
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -66,7 +75,7 @@ def test_everything_is_read_of_a_service_that_is_well(world):
     found = scraped()
 
     assert [name for name in found if name[0] == "reading_up" and not found[name]] == []
-    for path in getattr(settings, "READINESS", []):
+    for path in settings.READINESS:
         assert found["ready", path] == 1
     assert found["jobs", "credentials.LetterFile", "queued"] == 0
 
@@ -318,3 +327,63 @@ def test_nothing_but_metrics_is_there_and_a_token_that_is_set_must_be_sent(setti
 def test_the_site_itself_has_no_such_address(client, world):
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics/").status_code == 404
+
+
+# --- The processes themselves ---------------------------------------------------------------------
+
+
+def test_what_two_web_processes_count_is_read_by_the_exporter_also_without_a_database(tmp_path):
+    site, port = free_port(), free_port()
+    common = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"postgres://portal@/portal?host={tmp_path}",
+        "METRICS_DIR": str(tmp_path / "metrics"),
+        "METRICS_POOL": "candidates",
+        "METRICS_ADDRESS": f"127.0.0.1:{port}",
+    }
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, env=common, check=True)
+    web = ["-m", "gunicorn", "--bind", f"127.0.0.1:{site}", "--workers", "2", "--preload"]
+    with (
+        running([sys.executable, *web, "--log-level", "error"], cwd=ROOT, env=common),
+        running([sys.executable, "manage.py", "metrics"], cwd=ROOT, env=common),
+    ):
+        for _ in range(20):
+            page(site, "/health/live/")
+        found = until(
+            lambda: samples(page(port, "/metrics")),
+            lambda found: ("disk_free_bytes",) in found,
+        )
+
+    labels = "candidates", "health_live", "2xx"
+    assert found["request_seconds_count", *labels] == 20
+    assert found["reading_up", "machine"] == 1
+    assert found["reading_up", "database"] == found["reading_up", "jobs"] == 0
+    assert ("workers",) not in found
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def page(port: int, path: str) -> str:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(PATIENCE * 10):
+        try:
+            with opener.open(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
+                return answer.read().decode()
+        except (ConnectionError, urllib.error.URLError):
+            time.sleep(0.1)
+    raise AssertionError("nobody answers")
+
+
+def until(find: Callable[[], dict], enough: Callable[[dict], bool]) -> dict:
+    for _ in range(PATIENCE * 10):
+        if enough(found := find()):
+            break
+        time.sleep(0.1)
+    return found

@@ -21,7 +21,7 @@ from core.http import LOGIN_REFUSED
 
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own, read as it is imported
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-NO_ROUTE = "none"  # no such address, or a file that WhiteNoise gives
+NO_ROUTE = "none"  # a probe of health, a file that WhiteNoise gives, or no such address
 
 TOOK = Histogram(
     "direct_request_seconds",

@@ -357,7 +357,7 @@ def test_what_two_web_processes_count_is_read_by_the_exporter_also_without_a_dat
             lambda found: ("disk_free_bytes",) in found,
         )
 
-    labels = "candidates", "health_live", "2xx"
+    labels = "candidates", requests.NO_ROUTE, "2xx"
     assert found["request_seconds_count", *labels] == 20
     assert found["reading_up", "machine"] == 1
     assert found["reading_up", "database"] == found["reading_up", "jobs"] == 0

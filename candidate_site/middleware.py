@@ -12,6 +12,8 @@ from django.urls import Resolver404, get_resolver
 from django.utils.module_loading import import_string
 
 from candidate_site.views import nowhere, too_large
+from candidate_site.waiting import away
+from core import restored
 from core.request_size import fits
 
 CANDIDATE_SITE = "/results"
@@ -58,6 +60,9 @@ def _is_plain(request: HttpRequest) -> bool:
 def _answer(request: HttpRequest) -> HttpResponse:
     if not fits(request):
         return too_large(request)
+    has_login = request.method == "POST" or settings.CANDIDATE_COOKIE in request.COOKIES
+    if has_login and restored.closes_pages():
+        return away(request)
     found: Any = request.resolver_match
     response = found.func(request, *found.args, **found.kwargs)
     if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
-from core import gate_clock, only_grows
+from core import gate_clock, only_grows, restored
 
 
 class CoreConfig(AppConfig):
@@ -12,4 +12,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         connection_created.connect(gate_clock.register)
         pre_migrate.connect(only_grows.stand_aside)
+        connection_created.connect(restored.note_of_connection)
         post_migrate.connect(only_grows.install)

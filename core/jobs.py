@@ -30,6 +30,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task
 
+from core import restored
 from core.database_errors import in_words, is_away, may_pass
 from core.errors import log_error
 
@@ -157,9 +158,10 @@ def do(label: str, pk: str) -> None:
 
 
 def run(label: str, pk: str) -> None:
-    """Do a piece of work that waits and is due. One that a worker has taken is left alone."""
+    """Do a piece of work that waits and is due. One that a worker has taken is left alone, and all in a
+    database that was restored: `core.worker` queues it again when that goes on."""
     this = Run(label, pk, uuid.uuid4())
-    if not _taken(this):
+    if restored.is_stopped() or not _taken(this):
         return
     with _at_hand(this):
         try:

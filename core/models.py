@@ -66,6 +66,10 @@ class SiteIdentity(models.Model):
 
     only = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     site_id = models.UUIDField(default=uuid.uuid4)
+    database = models.CharField(
+        max_length=100, blank=True, db_default="", help_text="Which one it is (`restored`)."
+    )
+    backed_up_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

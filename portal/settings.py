@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastSeenMiddleware",
     "accounts.middleware.KeptPostsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.after_restore.AfterRestoreMiddleware",
     "portal.middleware.BegunMiddleware",  # below all others
 ]
 

@@ -17,7 +17,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
-from core import key_fingerprints, orphans, site_identity
+from core import key_fingerprints, orphans, restored, site_identity
 from core.database_errors import code_of, is_away
 from core.models import KeyFingerprint, SiteIdentity
 from operations import static_manifest
@@ -51,6 +51,7 @@ def require() -> None:
                 raise CannotStart(" ".join(found))
             for setting, key_id in key_fingerprints.new():
                 key_fingerprints.note(setting, key_id)
+            restored.note_first()
     except site_identity.NotOneSite as error:
         raise CannotStart(str(error)) from None
     except CannotStart:

@@ -36,6 +36,11 @@ UPGRADING = (
     "The service is being upgraded",
     "It is back in a moment. Nothing that was finished is lost.",
 )
+RESTORED = (
+    "The service is not open yet",
+    "It was restored from a backup, and the awarding body is checking it. Nothing can be changed until it "
+    "has finished. Please try again later.",
+)
 NOT_SET_UP = ("The service is not set up yet", "Please try again later.")
 
 
@@ -54,6 +59,10 @@ def upgrading(request: HttpRequest) -> HttpResponse:
 
 def wrong_key() -> HttpResponse:
     return _page(WRONG_KEY)
+
+
+def restored() -> HttpResponse:
+    return _page(RESTORED)
 
 
 def not_set_up(request: HttpRequest, mend: str) -> HttpResponse:

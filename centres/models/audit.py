@@ -43,6 +43,8 @@ WORDS = {
     "erasure_confirmed": "Removed a person",
     "erasure_refused": "Refused to remove a person",
     "person_exported": "Exported what is kept of a person",
+    "restored_gone_on": "Said that a restored database goes on",
+    "restored_stopped": "Said that the database was restored",
     "orphans_quarantined": "Moved encrypted files that no row knows to quarantine",
     "orphans_given_back": "Moved encrypted files back from quarantine",
     "orphans_removed": "Removed encrypted files from quarantine",

@@ -53,6 +53,13 @@ def letters_in(letter_file: LetterFile) -> list[Letter]:
     return sorted(letters, key=lambda letter: letter.candidate_number)
 
 
+def letters_of(letter_file: LetterFile, stored_as: str) -> list[Letter]:
+    """Those of one part, whether or not a row knows it. Raises CannotOpen."""
+    number = stored_as.rpartition("/")[2].partition("_")[0]  # behind it what told it from another
+    part = LetterPart(letter_file=letter_file, number=number, stored_as=stored_as)
+    return _open_part(letter_file.pk, unwrap(letter_file), part)
+
+
 def store_part(
     letter_file: LetterFile, data_key: bytes, number: int, letters: Iterable[Letter]
 ) -> str:

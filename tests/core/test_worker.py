@@ -27,14 +27,17 @@ def signals():
 
 @pytest.fixture
 def looks_after(monkeypatch):
-    """What the worker looks after beside its tasks is this alone."""
+    """What the worker looks after beside its tasks is this alone; none of it is left at the end."""
 
     def look_after(**tasks):
         monkeypatch.setattr(db_worker, "BEAT", 0.05)
         named = {f"every {when}": tasks.get(when, []) for when in ("beat", "minute", "hour")}
         monkeypatch.setattr(db_worker, "periodic_tasks", {**named, "at the start": []}.get)
 
-    return look_after
+    yield look_after
+    for thread in threading.enumerate():
+        if thread.name in db_worker.THREADS:
+            thread.join(timeout=5)
 
 
 def test_ours_is_the_command():

@@ -4,7 +4,8 @@ The engine's own worker forgets a task whose worker was killed, and ends when th
 So, beside the work, two threads do what `settings.PERIODIC_TASKS` names. One says every few seconds that
 what is in hand is alive, and queues again what is not. The other destroys every minute what has been kept
 for its time, and removes every hour what nobody knows of; however long that takes, the first goes on. And
-while the database is away the worker waits for it.
+while the database is away, or was restored and nobody has said that it goes on (`core.restored`), the worker
+waits: then it only says that it is there.
 """
 
 import itertools
@@ -20,9 +21,10 @@ from django.db import DatabaseError, InterfaceError, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 from gunicorn.systemd import sd_notify
 
+from core import restored
 from core.database_errors import code_of, is_away, may_pass
 from core.errors import log_error
-from core.worker import BEAT, periodic_tasks
+from core.worker import BEAT, heartbeat, periodic_tasks
 
 MINUTE = 30  # beats
 HOUR = 60 * MINUTE
@@ -46,6 +48,8 @@ class Command(Worker):
     def handle(self, *args, **options) -> None:
         _begin()
         if options["batch"]:
+            if restored.is_stopped():
+                raise CommandError(restored.STOPPED)
             for when in ("every beat", "every minute", "every hour"):
                 for act in periodic_tasks(when):
                     act()
@@ -68,6 +72,7 @@ class Command(Worker):
         """Until told to stop, whatever becomes of the database meanwhile."""
         while True:
             try:
+                _wait_for_word()
                 return super().handle(*args, **options)
             except (DatabaseError, InterfaceError) as error:
                 if not (is_away(error) or may_pass(error)):
@@ -95,19 +100,33 @@ def _begin() -> None:
             time.sleep(1)
 
 
+def _wait_for_word() -> None:
+    while restored.is_stopped():
+        logger.warning("%s", restored.STOPPED)
+        connections.close_all()
+        time.sleep(5 * BEAT)
+
+
 def _rounds(thread: str) -> Rounds:
     return [(beats, periodic_tasks(when)) for when, beats in THREADS[thread].items()]
 
 
 def _watch(stop: threading.Event, rounds: Rounds) -> None:
     for beats in itertools.count():
-        for every, acts in rounds:
-            if beats % every == 0:
-                for act in acts:
-                    _try(act)
+        _do([act for every, acts in rounds if beats % every == 0 for act in acts])
         connections.close_all()
         if stop.wait(BEAT):
             return
+
+
+def _do(acts: list[Act]) -> None:
+    try:
+        stopped = restored.is_stopped()
+    except (DatabaseError, InterfaceError) as error:
+        return _log(error, "periodic tasks")
+    for act in acts:
+        if act is heartbeat or not stopped:
+            _try(act)
 
 
 def _try(act: Act) -> None:

@@ -1,0 +1,90 @@
+"""After a restore: until when the database knows what happened, what goes on in it, and which letters it lacks.
+
+The storage may be later than the database: letters that were stored after the point of the restore lie there,
+and no row knows them. Where their letter file was asked for before the point, its key opens them, and it is
+known whose they are; of a letter file that was asked for later, only the centre and the series are.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from core import orphans
+from core.dates import utc
+from core.jobs import model_of
+from core.models import WorkerHeartbeat
+from credentials.letters import storage
+from credentials.models import LetterFile
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class UnknownLetters:
+    """Those of one letter file. `numbers`: whose they are, where that is known; else `parts` of some hundred."""
+
+    of: str  # centre and series
+    file_id: str
+    since: dt.datetime
+    until: dt.datetime
+    parts: int
+    numbers: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        when = f"stored {_minute(self.since)} to {_minute(self.until)}"
+        if not self.numbers:
+            return f"{self.of}: {self.parts} parts of letter file {self.file_id}, {when}; whose, is not known"
+        return f"{self.of}: {len(self.numbers)} letters, {when}: {', '.join(self.numbers)}"
+
+
+def last_sign() -> dt.datetime | None:
+    """The last that this database knows: a worker's sign of life comes every two seconds."""
+    return WorkerHeartbeat.objects.aggregate(last=Max("seen_at"))["last"]
+
+
+def under_way() -> dict[str, int]:
+    """What work waits, in words of the models -> how many."""
+    counts = {
+        str(model_of(label)._meta.verbose_name_plural): model_of(label).objects.under_way().count()
+        for label in settings.JOBS
+    }
+    return {words: many for words, many in counts.items() if many}
+
+
+def unknown_letters() -> list[UnknownLetters]:
+    """Letters in the storage that no row knows, however new, in order of centre."""
+    found = orphans.look(timezone.now() + 2 * DAY)  # those of the last day, too
+    names = sorted(name for store, name in found.orphans if store is storage.STORE)
+    written = dict(orphans.files_of(storage.STORE)) if names else {}
+    files = {str(file.pk): file for file in LetterFile.objects.select_related("centre", "series")}
+    lost = [
+        _of_file(folder, files.get(folder), list(parts), written)
+        for folder, parts in groupby(names, lambda name: name.split("/")[0])
+    ]
+    return sorted(lost, key=lambda one: (one.of, one.since))
+
+
+def _of_file(
+    folder: str, file: LetterFile | None, names: list[str], written: dict[str, float]
+) -> UnknownLetters:
+    times = [dt.datetime.fromtimestamp(written.get(name, 0), dt.UTC) for name in names]
+    of = f"{file.centre.number}, {file.series}" if file else "A centre that is not known"
+    numbers = tuple(sorted(_numbers(file, names))) if file else ()
+    return UnknownLetters(of, folder, min(times), max(times), len(names), numbers)
+
+
+def _numbers(file: LetterFile, names: list[str]) -> Iterator[str]:
+    for name in names:
+        try:
+            yield from (letter.candidate_number for letter in storage.letters_of(file, name))
+        except storage.CannotOpen:  # half written
+            continue
+
+
+def _minute(at: dt.datetime) -> str:
+    return utc(at.replace(second=0, microsecond=0))

@@ -1,0 +1,160 @@
+"""A restored database: its work waits, its pages are closed, and somebody lets it go on."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from centres.models import AuditEvent
+from core import jobs, restored
+from core.management.commands import db_worker
+from core.models import SiteIdentity, WorkerHeartbeat
+from credentials.letters import letter_parts, storage
+from credentials.models import Credentials, LetterFile
+from tests.builders import make_login
+
+GO_ON = {"go_on": True, "by": "Ada Lovelace"}
+
+
+@pytest.fixture
+def noted(db):
+    """This database is the site's."""
+    restored.note_first()
+    assert not restored.is_stopped()
+
+
+@pytest.fixture
+def stopped(noted):
+    """The same row in another database."""
+    SiteIdentity.objects.update(database="another")
+    restored.note_of_connection(None, connection)
+    yield
+    connection.is_of_a_restored = False
+
+
+def test_it_is_noted_once_and_another_database_does_not_believe_it(noted):
+    before = SiteIdentity.objects.get().database
+    SiteIdentity.objects.update(database="another")
+    restored.note_first()
+
+    assert restored.is_stopped()
+    assert before and SiteIdentity.objects.get().database == "another"
+
+
+def test_on_postgresql_a_table_that_was_made_anew_is_another_database(noted):
+    """As by a dump that is loaded into the same server."""
+    if connection.vendor != "postgresql":
+        pytest.skip("a copy of SQLite says itself that it is one")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE again (LIKE core_siteidentity INCLUDING ALL)")
+        cursor.execute("INSERT INTO again SELECT * FROM core_siteidentity")
+        cursor.execute("DROP TABLE core_siteidentity")
+        cursor.execute("ALTER TABLE again RENAME TO core_siteidentity")
+
+    assert restored.is_stopped()
+
+
+def test_work_waits_and_goes_on_when_somebody_says_so(world, ask, stopped):
+    world.open_all()
+    file = ask()
+    jobs.run("credentials.LetterFile", str(file.pk))
+    assert LetterFile.objects.get().state == "queued"
+
+    call_command("restored", **GO_ON)
+    jobs.run("credentials.LetterFile", str(file.pk))
+
+    assert LetterFile.objects.get().state == "ready"
+    assert AuditEvent.objects.get(action="restored_gone_on").by.startswith("Ada Lovelace")
+
+
+def test_who_lets_it_go_on_has_a_name(stopped):
+    with pytest.raises(CommandError, match="who you are"):
+        call_command("restored", go_on=True)
+    assert restored.is_stopped()
+
+
+def test_the_worker_only_says_that_it_is_there(stopped):
+    done = []
+
+    def destroy():
+        done.append("destroyed")
+
+    db_worker._do([destroy, db_worker.heartbeat])
+    assert done == []
+    assert WorkerHeartbeat.objects.exists()
+
+    restored.go_on()
+    db_worker._do([destroy])
+    assert done == ["destroyed"]
+
+
+def test_in_a_batch_it_says_why_it_does_nothing(stopped):
+    with pytest.raises(CommandError, match="restored"):
+        call_command("db_worker", batch=True)
+
+
+def test_it_can_be_said_of_a_restore_that_nothing_can_know(noted, capsys):
+    call_command("restored")
+    assert "always had" in capsys.readouterr().out
+
+    call_command("restored", stop=True, by="Ada Lovelace")
+
+    assert restored.is_stopped()
+    assert "Work waits" in capsys.readouterr().out
+
+
+def test_the_board_alone_sees_pages_and_only_looks(client, board, world, stopped):
+    assert board.get("/board/state/").status_code == 200
+    assert board.post("/board/").status_code == 503
+
+    client.force_login(world.officer)
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "restored from a backup" in answer.content.decode()
+    assert client.get("/log-in/").status_code != 503
+
+    restored.go_on()
+    assert client.get("/").status_code == 200
+
+
+def test_the_state_page_says_what_to_do(board, stopped):
+    assert "manage restored" in board.get("/board/state/").content.decode()
+
+
+def test_candidates_wait_until_it_goes_on(client, world, stopped):
+    world.open_all()
+    username, password, _ = make_login(world.candidate)
+    login = {"username": username, "password": password}
+    assert client.get("/results/").status_code == 200
+    assert client.post("/results/", login).status_code == 503
+
+    restored.go_on()
+    assert client.post("/results/", login).status_code == 303
+
+
+@pytest.fixture
+def left(world, ask, monkeypatch):
+    """A letter file whose only part was stored after the point of the restore."""
+    world.open_all()
+    file = ask()
+    LetterFile.objects.update(state="running")
+    file.refresh_from_db()
+    monkeypatch.setattr(letter_parts, "_put_in_place", lambda *facts: None)
+    letter_parts.make_next(file, storage.unwrap(file))
+    return file
+
+
+def test_letters_that_it_does_not_know_are_listed_with_whose_they_are(left, stopped, capsys):
+    call_command("restored")
+
+    said = capsys.readouterr().out
+    assert "must be created again" in said
+    assert f"{left.centre.number}, June 2026: 1 letters" in said
+    assert said.rstrip().endswith("“your name”")
+    assert not Credentials.objects.exists()
+
+
+def test_of_a_letter_file_that_it_does_not_know_as_much_as_can_be(left, stopped, capsys):
+    LetterFile.objects.all().delete()
+    call_command("restored", **GO_ON)
+
+    assert f"1 parts of letter file {left.pk}" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
 from django.utils import timezone
+from structlog.contextvars import bind_contextvars
 
 from accounts import kept_posts, notes, page_owners
 from accounts.reauthentication import way_to_password
@@ -98,6 +99,7 @@ class LastSeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
+            bind_contextvars(actor=request.user.pk)
             _note(request)
         return self.get_response(request)
 

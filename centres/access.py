@@ -13,6 +13,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
+from structlog.contextvars import bind_contextvars
 
 from centres.models import Centre, Entry, Membership, Series
 from centres.terms import Terms, terms_for
@@ -126,6 +127,7 @@ def _found(
     memberships = list(Membership.objects.of(user).acting_for(centre).select_related("centre"))
     if not memberships:
         raise Http404
+    bind_contextvars(centre=centre.number)  # in what is logged from here on
     return centre, series, memberships
 
 

@@ -29,6 +29,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task
+from structlog.contextvars import bind_contextvars, bound_contextvars, get_contextvars
 
 from core import restored
 from core.database_errors import in_words, is_away, may_pass
@@ -145,14 +146,17 @@ interrupted: set[Run] = set()  # when the database went away; not to be counted
 
 def start_when_committed(job: Job) -> None:
     """Hand it to a worker as soon as its row is there to be read."""
-    transaction.on_commit(partial(do.enqueue, job._meta.label, str(job.pk)))
+    asked = get_contextvars().get("request", "")
+    transaction.on_commit(partial(do.enqueue, job._meta.label, str(job.pk), request=asked))
 
 
 @task()
-def do(label: str, pk: str) -> None:
-    """The background task."""
+def do(label: str, pk: str, request: str = "") -> None:
+    """The background task; `request`: the id of the one that asked for it, for the log."""
     try:
-        run(label, pk)
+        nobody = {"actor": None, "centre": None, "attempt": None}
+        with bound_contextvars(request=request, kind=label, job=pk, **nobody):
+            run(label, pk)
     except Exception as error:
         raise Unfinished(f"{label} {pk}: {type(error).__name__}") from None
 
@@ -166,7 +170,9 @@ def run(label: str, pk: str) -> None:
     with _at_hand(this):
         try:
             act = import_string(settings.JOBS[label]["run"])
-            act(_row(this), partial(_report_progress, this))
+            row = _row(this)
+            bind_contextvars(attempt=row.attempts)
+            act(row, partial(_report_progress, this))
             _end(this, state=State.READY, finished_at=timezone.now())
         except JobTakenOver:
             return

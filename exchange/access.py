@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from structlog.contextvars import bind_contextvars
 
 from centres.models import Centre, Membership, Role
 from exchange.models import Side
@@ -104,6 +105,7 @@ def _of(
 ) -> Exchange:
     if not by:
         raise Http404
+    bind_contextvars(centre=centre.number)
     officer = any(one.role == Role.EXAMS_OFFICER for one in by)
     letters = any(one.may_manage_results_service for one in by)
     return Exchange(user, centre, main, side, may_upload=officer, may_have_letters=letters)

@@ -2,9 +2,10 @@
 
 from django.apps import AppConfig, apps
 from django.core import checks
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate, pre_save
 
-from portal import clearing
+from portal import clearing, request_ids
 
 
 class PortalConfig(AppConfig):
@@ -19,6 +20,7 @@ class PortalConfig(AppConfig):
         post_migrate.connect(
             start.after_migrate, sender=apps.get_app_config("core"), dispatch_uid="portal.start"
         )
+        request_finished.connect(request_ids.forget)
         pre_save.connect(clearing.hold_nothing_typed, "axes.AccessAttempt")
         pre_save.connect(clearing.hold_nothing_typed, "axes.AccessLog")
         pre_save.connect(clearing.hold_no_text_of_errors, "django_tasks_database.DBTaskResult")

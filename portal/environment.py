@@ -69,6 +69,14 @@ def size(name: str, *, default: str) -> int:
     return int(found[1]) * UNITS[found[2]]
 
 
+def choice(name: str, *, known: Collection[str], default: str) -> str:
+    """One of these words."""
+    value = env.str(name, default="").strip().lower() or default
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(known)}")
+    return value
+
+
 def choices(name: str, *, known: Collection[str]) -> tuple[str, ...]:
     """Some of these words, with commas between; all of them where none is named."""
     named = re.findall(r"[^\s,]+", env.str(name, default="").lower())

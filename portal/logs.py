@@ -1,6 +1,6 @@
 """Logs: what is logged and how, by one policy for the site, its server and its worker.
 
-All of it goes to standard error: warnings and errors, each with its time, level and logger. gunicorn's own
+All of it goes to standard error: warnings and errors, a line each (portal/log_lines.py). gunicorn's own
 lines go there too, and nothing is logged of each request, unless the server is told to.
 
 No path is ever logged: it may hold a login that a scanner's app took out of a letter (`#` written as
@@ -15,27 +15,15 @@ import logging
 import re
 import sys
 from typing import Any
-from urllib.parse import unquote
 
-from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
-from django.urls import Resolver404, resolve
 from gunicorn.glogging import Logger
 
 from core.errors import described
+from operations.routes import route_of
+from portal.log_lines import LOG_FORMAT, Line
 
-NOWHERE = "no such address"
-FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Of a request that gunicorn could not read, what kind of fault it was; what stood there is left out.
 UNREADABLE = re.compile(r"(Invalid request from ip=\S*: ).*", re.DOTALL)
-
-
-def route_of(path: str) -> str:
-    """The name of the route of a path, which may be written as a browser sends it. Before there is a site,
-    as while it starts, there is none: a line for the log stops nothing."""
-    try:
-        return resolve(unquote(path.partition("?")[0])).view_name
-    except (Resolver404, AppRegistryNotReady, ImproperlyConfigured):
-        return NOWHERE
 
 
 class RoutesOnly(logging.Filter):
@@ -62,15 +50,26 @@ def _without_paths(said: Any, request: Any, route: str) -> Any:
     return route if said in paths else said
 
 
-class Line(logging.Formatter):
-    """Of an exception its type and where it was raised; never its text, which may hold what was typed."""
-
-    def formatException(self, ei: Any) -> str:
-        return described(ei[1])
-
-
 class ServerLogger(Logger):
     """gunicorn's, by the same rule. gunicorn.conf.py names it."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(Line())
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """With `--access-logfile -` a line of every request; in JSON with names of its own, whatever the format."""
+        if LOG_FORMAT == "plain" or not self.access_log_enabled:
+            return super().access(resp, req, environ, request_time)
+        said = {
+            "route": route_of(environ.get("PATH_INFO") or ""),
+            "method": environ.get("REQUEST_METHOD"),
+            "status": int(str(resp.status).split(None, 1)[0]),
+            "bytes": resp.sent,
+            "seconds": round(request_time.total_seconds(), 4),
+        }
+        self.access_log.info("request", extra={"said": said})
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         atoms: dict[str, Any] = super().atoms(resp, req, environ, request_time)
@@ -107,7 +106,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"routes": {"()": "portal.logs.RoutesOnly"}},
-    "formatters": {"line": {"()": "portal.logs.Line", "format": FORMAT}},
+    "formatters": {"line": {"()": "portal.log_lines.Line"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

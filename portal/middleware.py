@@ -18,7 +18,7 @@ BESIDE = ("/health/", settings.STATIC_URL)
 
 
 class SchemaMiddleware:
-    """Above all others: while the database has not gone through this code's migrations, or is two releases ahead,
+    """Above all that ask the database: while it has not gone through this code's migrations, or is two releases ahead,
     people read that the service is being upgraded. Whoever migrates need not restart what has started too early."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

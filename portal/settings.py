@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from exchange.extensions import CONTENTS
 from portal import environment, keys
 from portal.environment import env
-from portal.logs import LOGGING  # noqa: F401 - what is logged, and how
+from portal.logs import LOG_FORMAT, LOGGING  # noqa: F401 - what is logged, and how
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -107,6 +107,7 @@ SECURITY_HEADERS = [
 ]
 MIDDLEWARE = [
     "operations.metrics.requests.RequestsMiddleware",  # around all, the candidate site too
+    "portal.request_ids.RequestIdMiddleware",
     "portal.middleware.SchemaMiddleware",
     "candidate_site.middleware.CandidateSiteMiddleware",  # below it: what only other pages need
     "portal.tls.HttpsMiddleware",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from structlog.contextvars import bind_contextvars
 
 from accounts.models import AccountEvent, User
 from centres.models import Centre, Membership, Role
@@ -76,6 +77,7 @@ def manager_for(user: User, number: str) -> StaffManager:
     found = list(Membership.objects.of(user).acting_for(centre))
     if not found:
         raise Http404
+    bind_contextvars(centre=centre.number)
     by = [one for one in found if one.manages]
     if not by:
         raise PermissionDenied("people")

@@ -73,6 +73,7 @@ def test_nobody_is_made_up_in_production(environment, has_it, tmp_path):
         ("LETTER_RETENTION_DAYS", "long", "must be a whole number, 0 or more"),
         ("EXCHANGE_FILE_LIMIT", "2 gigabytes", "must be a size such as 500M or 2G"),
         ("EXCHANGE_CENTRE_LIMIT", "0G", "must be a size such as 500M or 2G"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT must be json or plain"),
         ("CLAMD", "clamd.ctl", "must say where clamd listens"),
         ("DATABASE_URL", "portal.sqlite3", "DATABASE_URL must name a database"),
         ("BOARD_TIME_ZONE", "Mars/Base", "BOARD_TIME_ZONE must name a time zone"),

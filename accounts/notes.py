@@ -6,18 +6,16 @@ On SQLite one connection writes at a time. A note waits for it PATIENCE and no l
 button for waits as long as the settings say.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from core.database_errors import code_of, is_away
+from core.database_errors import is_away
+from core.outages import outage
 
 PATIENCE = 0.3  # seconds
-
-logger = logging.getLogger(__name__)
 
 
 def noted(write: Callable[[], Any]) -> bool:
@@ -28,7 +26,7 @@ def noted(write: Callable[[], Any]) -> bool:
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        logger.warning("A note was not written: %s", code_of(error) or "no answer")
+        outage.note(error, "a note")
         return False
     return True
 

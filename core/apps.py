@@ -3,6 +3,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 from core import gate_clock, only_grows, restored
+from core.outages import outage
 
 
 class CoreConfig(AppConfig):
@@ -13,4 +14,5 @@ class CoreConfig(AppConfig):
         connection_created.connect(gate_clock.register)
         pre_migrate.connect(only_grows.stand_aside)
         connection_created.connect(restored.note_of_connection)
+        connection_created.connect(outage.end)
         post_migrate.connect(only_grows.install)

@@ -7,7 +7,8 @@ logged, nor is any variable. Logged are its type; the SQLSTATE, table and constr
 the number of an OSError; the places in the code where it was raised, whence that was called, and
 what lay behind it; and what it was about, by the id of a row.
 
-Not logged is what is no error: what somebody typed, a file that somebody gave, a rule that says no.
+A database that is away is told once, not by each (`core.outages`). Not logged is what is no error: what
+somebody typed, a file that somebody gave, a rule that says no.
 """
 
 import errno
@@ -16,7 +17,8 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.database_errors import code_of
+from core.database_errors import code_of, is_away
+from core.outages import outage
 
 PROJECT = Path(__file__).resolve().parent.parent
 LIBRARIES = "site-packages/"
@@ -28,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 def log_error(error: BaseException, about: str = "") -> None:
     """Log this error, in place of which people read a sentence. `about`: what kind of row, and its id."""
+    if is_away(error):
+        outage.note(error, about)
+        return
     logger.error("%s", "\n".join(_lines(error, about)))
 
 

@@ -18,7 +18,9 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from core.database_errors import is_away
 from core.errors import described
+from core.outages import outage
 from operations.routes import route_of
 from portal.log_lines import LOG_FORMAT, Line
 
@@ -40,6 +42,17 @@ class RoutesOnly(logging.Filter):
             method, _, rest = str(line).partition(" ")
             record.args = (f"{method} {route_of(rest.partition(' ')[0])}", *others)
         return True
+
+
+class NotOfOutages(logging.Filter):
+    """Of a database that is away one line is written, not one of each request (`core.outages`)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None or not is_away(error):
+            return True
+        outage.note(error)
+        return False
 
 
 def _without_paths(said: Any, request: Any, route: str) -> Any:
@@ -105,13 +118,16 @@ def _told_in_debug(said: Any) -> Any:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"routes": {"()": "portal.logs.RoutesOnly"}},
+    "filters": {
+        "outages": {"()": "portal.logs.NotOfOutages"},
+        "routes": {"()": "portal.logs.RoutesOnly"},
+    },
     "formatters": {"line": {"()": "portal.log_lines.Line"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["routes"],
+            "filters": ["outages", "routes"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

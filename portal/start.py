@@ -18,8 +18,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from core import key_fingerprints, orphans, restored, site_identity
-from core.database_errors import code_of, is_away
+from core.database_errors import is_away
 from core.models import KeyFingerprint, SiteIdentity
+from core.outages import outage
 from operations import static_manifest
 from portal import tls, wiring
 from portal.key_rotation import KINDS, opens_what_is_stored
@@ -69,7 +70,7 @@ def require_or_wait() -> None:
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        logger.warning("The database is away: %s", code_of(error) or "no answer")
+        outage.note(error, "the start")
     finally:
         connection.close()
     static_manifest.require()

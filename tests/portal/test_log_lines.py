@@ -4,15 +4,20 @@ import json
 import logging
 
 import pytest
+from django.db import OperationalError, connection
+from django.test import Client
 from django_tasks_db.models import DBTaskResult
 from structlog.contextvars import get_contextvars
 
 from core import jobs
+from core.errors import log_error
+from core.outages import Outage
 from credentials.models import LetterFile
 from portal import log_lines
 from portal.log_lines import Line
 from portal.request_ids import FORM
 from tests.asked import counted_on
+from tests.builders import World
 
 TYPED = "ABCD-EFGH"
 OF_A_PROXY = "0f0e0d0c-0b0a-0908-0706-050403020100"
@@ -146,3 +151,26 @@ def test_plain_lines_are_for_reading(monkeypatch):
     said = Line().format(record)
     assert "[warning" in said and "The database is away" in said and "[portal.start]" in said
     assert "{" not in said
+
+
+def test_pages_while_the_database_is_away_are_one_line_and_no_traceback(
+    transactional_db, monkeypatch, written
+):
+    own = Outage()
+    for place in ("accounts.notes", "core.errors", "portal.logs"):
+        monkeypatch.setattr(f"{place}.outage", own)
+    world, browser = World(), Client(raise_request_exception=False)
+    browser.force_login(world.officer)
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "/there/is/none"
+    try:
+        for _ in range(5):
+            assert browser.get("/").status_code == 503
+            browser.post("/results/", {"username": TYPED, "password": "X"})
+        log_error(OperationalError(TYPED), "a job")
+    finally:
+        connection.settings_dict["NAME"] = name
+
+    [line] = written()
+    assert line["event"].startswith("The database is away: ") and "detail" not in line

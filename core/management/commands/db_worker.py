@@ -22,7 +22,7 @@ from django_tasks_db.management.commands.db_worker import Command as Worker
 from gunicorn.systemd import sd_notify
 
 from core import restored
-from core.database_errors import code_of, is_away, may_pass
+from core.database_errors import is_away, may_pass
 from core.errors import log_error
 from core.worker import BEAT, heartbeat, periodic_tasks
 
@@ -77,7 +77,7 @@ class Command(Worker):
             except (DatabaseError, InterfaceError) as error:
                 if not (is_away(error) or may_pass(error)):
                     raise
-                _log(error, "the queue")
+                log_error(error, "the queue")
                 connections.close_all()
                 time.sleep(1)
 
@@ -95,7 +95,7 @@ def _begin() -> None:
         except (DatabaseError, InterfaceError) as error:
             if not is_away(error):
                 raise
-            _log(error, "the start")
+            log_error(error, "the start")
             connections.close_all()
             time.sleep(1)
 
@@ -123,7 +123,7 @@ def _do(acts: list[Act]) -> None:
     try:
         stopped = restored.is_stopped()
     except (DatabaseError, InterfaceError) as error:
-        return _log(error, "periodic tasks")
+        return log_error(error, "periodic tasks")
     for act in acts:
         if act is heartbeat or not stopped:
             _try(act)
@@ -135,12 +135,4 @@ def _try(act: Act) -> None:
     try:
         act()
     except Exception as error:
-        _log(error, f"periodic task, {act.__name__}")
-
-
-def _log(error: Exception, about: str) -> None:
-    """A database that is away is one line each time, not a page."""
-    if is_away(error):
-        logger.warning("%s: the database is away, %s", about, code_of(error) or "no answer")
-    else:
-        log_error(error, about)
+        log_error(error, f"periodic task, {act.__name__}")

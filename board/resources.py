@@ -1,8 +1,6 @@
 """Resources of the service: its disk, its database, its backup, its virus scanner."""
 
 import datetime as dt
-import os
-import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +13,7 @@ from board.service_check import BAD, GOOD, LOOK, Bar, Check
 from core import only_grows, restored
 from core.models import EncryptedFile
 from exchange import virus_scan
+from storage.store import store
 
 BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
@@ -27,19 +26,18 @@ RESTORED = (
 
 
 def storage() -> Check:
-    usage = shutil.disk_usage(_existing(settings.DATA_DIR))
-    letters = _size_of(settings.DATA_DIR / "letters")
+    letters = sum(kept.size for kept in store("letters").listed())
     stored = EncryptedFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
-    bars = tuple(
-        Bar(label, size, round(100 * size / usage.total))
-        for label, size in (
-            ("Letters", letters),
-            ("Other files that are kept", stored["size"] or 0),
-            ("All that is used on this disk", usage.total - usage.free),
-        )
-    )
-    used = 1 - usage.free / usage.total
-    words = f"{_gib(usage.free)} free of {_gib(usage.total)}."
+    sizes = {"Letters": letters, "Other files that are kept": stored["size"] or 0}
+    usage = store("").usage()
+    if usage is None:
+        each = ", ".join(f"{label.lower()} {_gib(size)}" for label, size in sizes.items())
+        return Check("Storage", GOOD, f"Object storage, reachable: {each}.")
+    total, free = usage
+    sizes["All that is used on this disk"] = total - free
+    bars = tuple(Bar(label, size, round(100 * size / total)) for label, size in sizes.items())
+    used = 1 - free / total
+    words = f"{_gib(free)} free of {_gib(total)}."
     remedy = "Make room, or give the service a larger disk: on a full one no letters can be made."
     if used >= FULL:
         return Check("Storage", BAD, words, remedy, bars)
@@ -111,24 +109,6 @@ def scanner() -> Check:
         return Check(name, GOOD, "It answers.")
     remedy = "Files in File Exchange wait until it answers. Start clamd, or check CLAMD."
     return Check(name, BAD, "It cannot be reached.", remedy)
-
-
-def _size_of(folder: Path) -> int:
-    """What lies in it, in bytes."""
-    if not folder.is_dir():
-        return 0
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.stat(os.path.join(place, name)).st_size
-            except FileNotFoundError:  # destroyed meanwhile
-                continue
-    return total
-
-
-def _existing(folder: Path) -> Path:
-    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 def _gib(size: int) -> str:

@@ -139,7 +139,7 @@ def _keys(at: dt.datetime) -> Check:
         words = f"A key was missing, or not this site’s: {'; '.join(refused)}."
         remedy = "Give that server the site’s own keys: “bin/portal manage check” there says which."
         return Check("Keys and site", LOOK, words, remedy)
-    return Check("Keys and site", GOOD, "Every key, and DATA_DIR, are those of this site.")
+    return Check("Keys and site", GOOD, "Every key, and the storage, are those of this site.")
 
 
 def _files() -> Check:
@@ -162,7 +162,7 @@ def _files() -> Check:
         return Check(name, BAD, words, remedy)
     if found.missing:
         remedy = (
-            "Restore them from the backup of DATA_DIR; “bin/portal manage orphans” counts them."
+            "Restore them from the backup of the storage; “bin/portal manage orphans” counts them."
         )
         return Check(name, BAD, words, remedy)
     if found.orphans or found.quarantined:

@@ -1,41 +1,37 @@
-"""Files on the disk, encrypted in authenticated pieces, of any size in flat memory.
+"""Encrypted files, in authenticated pieces, of any size in flat memory.
 
 Each piece is encrypted by itself (`core.encryption`), bound to its file, its place and whether it is the
 last: a piece that was cut off, swapped, reordered or altered is refused, and any range can be read without
-the rest. A file grows from its end, in one go or in many: what `Writer.save` has returned from is on the
-disk, and a process that is killed loses at most what came after. Nobody can read a file before
-`Writer.finish` has made it whole. To destroy a file its wrapped key goes first: the rest is noise.
+the rest. A file grows from its end, in one go or in many, on one machine or on several: what `Writer.save`
+has returned from is in the storage, and a process that is killed loses at most what came after. Nobody can
+read a file before `Writer.finish` has made it whole. To destroy a file its wrapped key goes first: the rest
+is noise.
 """
 
-import fcntl
 import hashlib
 import io
-import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from core import encryption
-from core.disk import fsync
 from core.encryption import OVERHEAD, CannotOpen
 from core.errors import log_error
 from core.models import EncryptedFile
+from core.write_lease import DESTROYED, Busy, WriteLease
+from storage.store import Store, store
+
+__all__ = ["DESTROYED", "Busy"]
 
 PIECE = 1024 * 1024  # bytes of plaintext
-STORED = PIECE + OVERHEAD  # bytes that a whole piece takes on the disk
+STORED = PIECE + OVERHEAD  # bytes that a whole piece takes in the storage
+AHEAD = 4  # pieces that are read in one go, at most
 
-DESTROYED = "This file has been destroyed."
 NOT_WHOLE = "This file is not whole yet."
 UNREADABLE = "This file cannot be read at the moment. Try again later."
-
-
-class Busy(Exception):
-    """Another process is writing to this file, or has just made it whole."""
 
 
 def begin() -> EncryptedFile:
@@ -55,7 +51,7 @@ def keep(chunks: Iterable[bytes]) -> EncryptedFile:
                 writer.write(chunk)
             writer.finish()
     except BaseException:
-        path_of(stored).unlink(missing_ok=True)
+        remove(stored)
         stored.delete()
         raise
     return stored
@@ -70,16 +66,33 @@ class Writer:
 
     def __init__(self, stored: EncryptedFile) -> None:
         self.stored = stored
-        self.key = _key(stored)
-        self.file = open_alone(stored)
+        self.lease = WriteLease(stored)
         try:
-            self._as_it_is_now()
-            self.number = stored.size // PIECE  # of the piece that is being filled
-            self.tail = self._stored_tail()
+            self.key = _key(stored)
+            self._go_on()
         except BaseException:
-            self.close()
+            self.lease.leave()
             raise
         self.digest = None if stored.size else hashlib.sha256()
+
+    def _go_on(self) -> None:
+        """From the piece that is not full yet. A process killed in the middle of writing it may have lost it."""
+        tail = (self.stored.size - 1) % PIECE + 1 if self.stored.size else 0  # it may be a full one
+        self.number = self.stored.size // PIECE - (
+            tail == PIECE
+        )  # of the piece that is being filled
+        whole = self.number * STORED
+        saved = whole + tail + OVERHEAD if tail else whole
+        self.growing = files().grow(name_of(self.stored.pk), appended=whole, saved=saved)
+        self.tail = bytearray()
+        try:
+            if tail:
+                aad = _piece_of(self.stored.pk, self.number, False)
+                self.tail += encryption.decrypt(self.key, self.growing.tail, aad=aad)
+        except CannotOpen:
+            self.growing.close()
+            self.lease.say(size=self.number * PIECE)
+            self._go_on()
 
     def __enter__(self) -> Self:
         return self
@@ -87,19 +100,10 @@ class Writer:
     def __exit__(self, *exception: Any) -> None:
         self.close()
 
-    def _as_it_is_now(self) -> None:
-        try:
-            self.stored.refresh_from_db()  # another may have written since …
-        except EncryptedFile.DoesNotExist:  # … or dropped it
-            if not os.fstat(self.file).st_size:  # it was made by opening it
-                path_of(self.stored).unlink(missing_ok=True)
-            raise CannotOpen(DESTROYED) from None
-        if self.stored.whole_at:
-            raise Busy
-
     def close(self) -> None:
         """What was not saved is lost."""
-        os.close(self.file)  # and with it goes the lock
+        self.growing.close()
+        self.lease.leave()
 
     def write(self, data: Any) -> int:
         if self.digest:
@@ -107,13 +111,15 @@ class Writer:
         self.tail += data
         view = memoryview(self.tail)
         at = 0
-        # A whole piece stays in hand until more follows: it may be the last.
-        while len(view) - at > PIECE:
-            self._store(bytes(view[at : at + PIECE]))
-            at += PIECE
-            self.number += 1
-        view.release()
-        del self.tail[:at]
+        try:  # a whole piece stays in hand until more follows: it may be the last
+            while len(view) - at > PIECE:
+                self.lease.renew()
+                self.growing.append(self._encrypted(view[at : at + PIECE]))
+                at += PIECE
+                self.number += 1
+        finally:
+            view.release()
+            del self.tail[:at]
         return len(data)
 
     @property
@@ -121,50 +127,23 @@ class Writer:
         return self.number * PIECE + len(self.tail)
 
     def save(self) -> None:
-        """What was written so far is on the disk, and counts."""
-        if self.size == self.stored.size:
-            return
-        self._store(bytes(self.tail))
-        os.fsync(self.file)
-        self._say(size=self.size)
+        """What was written so far is in the storage, and counts."""
+        if self.size != self.stored.size:
+            self.growing.save(self._encrypted(self.tail))
+            self.lease.say(size=self.size)
 
     def finish(self) -> None:
         """The file is whole: its last piece says so, and its digest is known."""
-        self._store(bytes(self.tail), last=True)
-        os.ftruncate(self.file, self.number * STORED + len(self.tail) + OVERHEAD)
-        os.fsync(self.file)
-        fsync(path_of(self.stored).parent)
+        self.growing.finish(self._encrypted(self.tail, last=True))
         self.stored.size = self.size
         sha256 = self.digest.hexdigest() if self.digest else _digest(self.stored, self.key)
-        self._say(size=self.size, sha256=sha256, whole_at=timezone.now())
+        whole = {"size": self.size, "sha256": sha256, "whole_at": timezone.now()}
+        self.lease.say(**whole, writer=None, held_until=None)
+        self.growing.forget()
 
-    def _say(self, **facts: Any) -> None:
-        for name, value in facts.items():
-            setattr(self.stored, name, value)
-        if not EncryptedFile.objects.filter(pk=self.stored.pk).update(**facts):  # dropped meanwhile
-            raise CannotOpen(DESTROYED)
-
-    def _store(self, plain: bytes, *, last: bool = False) -> None:
+    def _encrypted(self, plain: Any, *, last: bool = False) -> bytes:
         aad = _piece_of(self.stored.pk, self.number, last)
-        encrypted = encryption.encrypt(self.key, plain, aad=aad)
-        at = self.number * STORED
-        while encrypted:
-            written = os.pwrite(self.file, encrypted, at)
-            encrypted, at = encrypted[written:], at + written
-
-    def _stored_tail(self) -> bytearray:
-        """The piece that is not full yet. A process killed in the middle of writing it has lost it."""
-        if not self.stored.size:
-            return bytearray()
-        self.number = (self.stored.size - 1) // PIECE  # a full piece may be the last
-        length = self.stored.size % PIECE or PIECE
-        encrypted = os.pread(self.file, length + OVERHEAD, self.number * STORED)
-        try:
-            aad = _piece_of(self.stored.pk, self.number, False)
-            return bytearray(encryption.decrypt(self.key, encrypted, aad=aad))
-        except CannotOpen:
-            self._say(size=self.number * PIECE)
-            return self._stored_tail()
+        return encryption.encrypt(self.key, bytes(plain), aad=aad)
 
 
 def open_stored(stored: EncryptedFile) -> io.BufferedReader:
@@ -185,8 +164,8 @@ def destroy(stored: EncryptedFile) -> None:
     """For good: the key first, then what is stored. Its row stays: there was such a file."""
     stored.wrapped_key, stored.master_key_id = None, ""
     stored.save(update_fields=["wrapped_key", "master_key_id"])
-    path = path_of(stored)  # known by its row, which may be gone by then
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    gone = EncryptedFile(pk=stored.pk, whole_at=stored.whole_at)  # its row may be gone by then
+    transaction.on_commit(lambda: remove(gone))
 
 
 def drop(stored: EncryptedFile | None) -> None:
@@ -197,25 +176,18 @@ def drop(stored: EncryptedFile | None) -> None:
             stored.delete()
 
 
-def open_alone(stored: EncryptedFile) -> int:
-    """Its file on the disk: until it is closed, nobody else writes to it. Raises Busy, OSError."""
-    path = path_of(stored)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+def remove(stored: EncryptedFile) -> None:
+    """Off the storage. What cannot be removed now the worker finds later (`core.orphans`)."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(file)
-        raise Busy from None
-    return file
+        files().delete(name_of(stored.pk))
+        if not stored.whole_at:
+            files().abandon(name_of(stored.pk))
+    except OSError as error:
+        log_error(error, f"encrypted file {stored.pk}")
 
 
-def folder() -> Path:
-    return Path(settings.ENCRYPTED_FILES_DIR)
-
-
-def path_of(stored: EncryptedFile) -> Path:
-    return folder() / name_of(stored.pk)
+def files() -> Store:
+    return store("stored")
 
 
 def name_of(pk: UUID) -> str:
@@ -234,6 +206,8 @@ class _Reader(io.RawIOBase):
         if not stored.whole_at:
             raise CannotOpen(NOT_WHOLE)
         self.stored, self.key, self.at = stored, _key(stored), 0
+        self.pieces: Iterator[bytes] | None = None  # that go on from here, behind …
+        self.left = b""  # … the rest of the last one
 
     def readable(self) -> bool:
         return True
@@ -243,12 +217,15 @@ class _Reader(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.stored.size}[whence]
-        self.at = max(0, base + offset)
+        self.at, self.pieces, self.left = max(0, base + offset), None, b""
         return self.at
 
     def readinto(self, buffer: Any) -> int:
-        stop = min(self.at + len(buffer), self.stored.size)
-        data = next(_pieces(self.stored, self.key, self.at, stop), b"")
+        if self.pieces is None:
+            self.pieces = _pieces(self.stored, self.key, self.at, self.stored.size)
+        if not self.left:
+            self.left = next(self.pieces, b"")
+        data, self.left = self.left[: len(buffer)], self.left[len(buffer) :]
         buffer[: len(data)] = data
         self.at += len(data)
         return len(data)
@@ -256,13 +233,15 @@ class _Reader(io.RawIOBase):
 
 def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:
     last = max(0, stored.size - 1) // PIECE
+    ahead = 1  # more and more: who reads on wants the rest, who seeks wants little
     try:
-        with path_of(stored).open("rb", buffering=0) as file:
-            while start < stop or (not stored.size and start == 0 == stop):
-                number = start // PIECE
-                file.seek(number * STORED)
+        while start < stop or (not stored.size and start == 0 == stop):
+            number = start // PIECE
+            many = min(ahead, max(0, stop - 1) // PIECE + 1 - number)
+            read = memoryview(files().read(name_of(stored.pk), number * STORED, many * STORED))
+            for at in range(0, many * STORED, STORED):
                 aad = _piece_of(stored.pk, number, number == last)
-                plain = encryption.decrypt(key, file.read(STORED), aad=aad)
+                plain = encryption.decrypt(key, bytes(read[at : at + STORED]), aad=aad)
                 if number == last and number * PIECE + len(plain) != stored.size:
                     raise CannotOpen(encryption.DAMAGED)
                 part = plain[start - number * PIECE : stop - number * PIECE]
@@ -270,13 +249,15 @@ def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterato
                     return
                 yield part
                 start += len(part)
+                number += 1
+            ahead = min(2 * ahead, AHEAD)
     except OSError as error:
         log_error(error, f"encrypted file {stored.pk}")
         raise CannotOpen(UNREADABLE) from None
 
 
 def _digest(stored: EncryptedFile, key: bytes) -> str:
-    """Of what is stored, read back from the disk."""
+    """Of what is stored, read back from the storage."""
     digest = hashlib.sha256()
     for part in _pieces(stored, key, 0, stored.size):
         digest.update(part)

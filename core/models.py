@@ -10,7 +10,7 @@ from core.only_grows import OnlyGrows
 
 
 class EncryptedFile(models.Model):
-    """A file kept encrypted on the disk: whole, or not yet, or destroyed. What it is, and whose, tells the
+    """A file kept encrypted in the storage: whole, or not yet, or destroyed. What it is, and whose, tells the
     row that points to it. Written and read by `core.encrypted_files` alone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -20,6 +20,8 @@ class EncryptedFile(models.Model):
     wrapped_key = models.BinaryField(null=True)
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
     whole_at = models.DateTimeField(null=True, blank=True)
+    writer = models.UUIDField(null=True, editable=False)  # who writes to it (core/write_lease.py) …
+    held_until = models.DateTimeField(null=True, editable=False)  # … unless that is said again
 
     class Meta:
         constraints = [
@@ -62,7 +64,7 @@ class KeyChange(models.Model):
 
 
 class SiteIdentity(models.Model):
-    """The site that this database belongs to; a file in DATA_DIR says the same (`site_identity`)."""
+    """The site that this database belongs to; a file in its storage says the same (`site_identity`)."""
 
     only = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     site_id = models.UUIDField(default=uuid.uuid4)

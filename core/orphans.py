@@ -1,11 +1,11 @@
 """Orphans: an encrypted file that no row knows is not deleted, but goes to quarantine for 30 days.
 
 The database may be the one that is wrong: a copy of yesterday, or an empty one. So every hour the
-worker compares what lies in DATA_DIR with what rows know. What has been there for over a day and is
-known to none, an orphan, is moved as it is to `.quarantine` in its own folder, which is on the same
-disk, counted and logged; it comes back by itself when a row knows it again, and else is removed when it
-has been there for its time (QUARANTINE_DAYS). A file that a row names and that is not there is told as
-well. Which folders there are stands in `settings.ENCRYPTED_STORES`.
+worker compares what lies in the storage with what rows know. What has been there for over a day and is
+known to none, an orphan, is moved as it is to `.quarantine` in its own area, counted and logged; it comes
+back by itself when a row knows it again, and else is removed when it has been there for its time
+(QUARANTINE_DAYS). A file that a row names and that is not there is told as well. Which areas there are
+stands in `settings.ENCRYPTED_STORES`.
 
 A process that was killed may also leave a row of an encrypted file to which no other row points, so that
 nobody can ever read it. Django's relations tell which models can point to it, so a new model counts from
@@ -14,17 +14,14 @@ its first day. After a day such a row goes, and its bytes go to quarantine.
 Where more than one in a hundred files would go within a day, nothing is moved: a person must look and
 go on (`manage.py orphans`). Killed workers leave a few, and of few files one is many; so as many as
 ten go unasked, but no more than half of all, beside the first. Nothing at all is moved while database
-and DATA_DIR are not of one site (`site_identity`).
+and storage are not of one site (`site_identity`).
 """
 
 import datetime as dt
 import logging
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -33,8 +30,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from core import encrypted_files, site_identity
-from core.encrypted_files import Busy
 from core.models import EncryptedFile, OrphanCheck
+from core.write_lease import free
+from storage.store import QUARANTINE, Kept, Store, store
 
 DAY = dt.timedelta(days=1)
 FEW = 10
@@ -43,14 +41,19 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Store:
-    """A folder of encrypted files: those that match `pattern`, by their path in it. `known`: of those
-    that rows know, whether the file must be there, or only may."""
+class Area:
+    """Encrypted files in the storage: those whose name matches `pattern`. `known`: of those that rows know,
+    whether the file must be there, or only may."""
 
     name: str
     pattern: str
-    folder: Callable[[], Path]
     known: Callable[[], dict[str, bool]]
+
+    def store(self) -> Store:
+        return store(self.name)
+
+    def files(self) -> Iterator[Kept]:
+        return (kept for kept in self.store().listed() if re.fullmatch(self.pattern, kept.name))
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,14 @@ class Found:
     """At one look: how many files there are, which no row knows, and which are not there."""
 
     files: int = 0
-    orphans: list[tuple[Store, str]] = field(default_factory=list)
-    missing: list[tuple[Store, str]] = field(default_factory=list)
+    orphans: list[tuple[Area, str]] = field(default_factory=list)
+    missing: list[tuple[Area, str]] = field(default_factory=list)
 
 
-ENCRYPTED_FILES = Store(
-    "stored", "??/????????-????-*", encrypted_files.folder, encrypted_files.known
-)
+ENCRYPTED_FILES = Area("stored", r"[^/]{2}/[^/]{8}-[^/]{4}-[^/]*", encrypted_files.known)
 
 
-def stores() -> list[Store]:
+def areas() -> list[Area]:
     return [import_string(path) for path in settings.ENCRYPTED_STORES]
 
 
@@ -80,20 +81,20 @@ def look(at: dt.datetime | None = None) -> Found:
     """Files first, then rows: what is written meanwhile is known by then."""
     young = ((at or timezone.now()) - DAY).timestamp()
     files, orphans, missing = 0, [], []
-    for store in stores():
-        written = dict(files_of(store))
-        known = store.known()
+    for area in areas():
+        written = {kept.name: kept.written for kept in area.files()}
+        known = area.known()
         files += len(written)
         orphans += [
-            (store, name)
+            (area, name)
             for name, when in sorted(written.items())
             if name not in known and when < young
         ]
         gone = [name for name, must in known.items() if must and name not in written]
-        gone = [name for name in gone if not (store.folder() / name).exists()]
+        gone = [name for name in gone if not area.store().exists(name)]
         if gone:  # some may have been destroyed since the files were listed
-            known = store.known()
-        missing += [(store, name) for name in gone if known.get(name)]
+            known = area.known()
+        missing += [(area, name) for name in gone if known.get(name)]
     return Found(files, orphans, missing)
 
 
@@ -119,7 +120,7 @@ def put_in_order(*, confirmed: bool = False, at: dt.datetime | None = None) -> i
         moved = quarantine(found.orphans, why="-confirmed" if confirmed else "", at=at)
         _record("orphans_quarantined", moved)
     if missing:
-        logger.error("%s encrypted files that rows know are not in DATA_DIR", missing)
+        logger.error("%s encrypted files that rows know are not in the storage", missing)
     _remove_old(at)
     left = len(found.orphans) - moved
     facts = {"looked_at": at, "files": found.files, "orphans": left, "missing": missing}
@@ -129,67 +130,53 @@ def put_in_order(*, confirmed: bool = False, at: dt.datetime | None = None) -> i
 
 
 def why_not_its_files() -> str:
-    """Why this database cannot be that of this DATA_DIR, by what lies there; empty when it may be."""
+    """Why this database cannot be that of this storage, by what lies there; empty when it may be."""
     found = look(timezone.now() + 2 * DAY)  # those of the last day, too
-    known = sum(len(store.known()) for store in stores())
+    known = sum(len(area.known()) for area in areas())
     if found.orphans and (not known or len(found.orphans) > allowed(found.files)):
-        return f"The database knows nothing of {len(found.orphans)} encrypted files in DATA_DIR."
+        return f"The database knows nothing of {len(found.orphans)} encrypted files in the storage."
     if found.missing and (not found.files or len(found.missing) > allowed(known)):
-        return f"DATA_DIR lacks {len(found.missing)} encrypted files that the database knows."
+        return f"The storage lacks {len(found.missing)} encrypted files that the database knows."
     return ""
 
 
-def files_of(store: Store) -> Iterator[tuple[str, float]]:
-    """(name, when it was written last)."""
-    folder = store.folder()
-    for path in folder.glob(store.pattern):
-        try:
-            yield str(path.relative_to(folder)), path.stat().st_mtime
-        except FileNotFoundError:  # destroyed meanwhile
-            continue
-
-
-def quarantine(orphans: list[tuple[Store, str]], *, why: str, at: dt.datetime | None = None) -> int:
+def quarantine(orphans: list[tuple[Area, str]], *, why: str, at: dt.datetime | None = None) -> int:
     """Move these, into a folder of the day and `why`; how many. One that is gone meanwhile is another
     worker's; one that cannot be moved, as on a full disk, stays."""
     moved = 0
-    for store, name in orphans:
-        place = _free_place(store, name, f"{at or timezone.now():%Y-%m-%d}{why}")
+    for area, name in orphans:
         try:
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (store.folder() / name).rename(place)
+            area.store().move(
+                name, _free_place(area, name, f"{at or timezone.now():%Y-%m-%d}{why}")
+            )
         except FileNotFoundError:
             continue
         except OSError as error:
-            logger.error("%s of %s cannot be moved: %s", name, store.name, error.strerror)
+            logger.error("%s of %s cannot be moved: %s", name, area.name, error.strerror)
             continue
-        logger.warning("%s of %s is known to no row: moved to quarantine", name, store.name)
+        logger.warning("%s of %s is known to no row: moved to quarantine", name, area.name)
         moved += 1
     return moved
 
 
-def give_back(wanted: list[tuple[Store, str]]) -> int:
+def give_back(wanted: list[tuple[Area, str]]) -> int:
     """Of these, put back into their places what lies in quarantine; how many."""
-    lying = {(store, name): path for store, name, path in quarantined()}
+    lying = {(area, name): place for area, _, name, place in _lying()}
     back = 0
-    for store, name in wanted:
-        path, place = lying.get((store.name, name)), store.folder() / name
-        if path is None or place.exists():
+    for area, name in wanted:
+        place = lying.get((area, name))
+        if place is None or area.store().exists(name):
             continue
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.rename(place)
-        logger.warning("%s of %s is known to a row again: moved back", name, store.name)
+        area.store().move(place, name)
+        logger.warning("%s of %s is known to a row again: moved back", name, area.name)
         back += 1
     _record("orphans_given_back", back)
     return back
 
 
-def quarantined() -> Iterator[tuple[str, str, Path]]:
-    """(store, name, where it lies), the latest last."""
-    for store in stores():
-        for day in _days(store):
-            for path in sorted(day.glob(store.pattern)):
-                yield store.name, str(path.relative_to(day)), path
+def quarantined() -> Iterator[tuple[str, str, str]]:
+    """(area, name, where it lies), the latest last."""
+    return ((area.name, name, place) for area, _, name, place in _lying())
 
 
 def remove_orphan_rows(at: dt.datetime | None = None, *, confirmed: bool = False) -> int:
@@ -200,11 +187,7 @@ def remove_orphan_rows(at: dt.datetime | None = None, *, confirmed: bool = False
         words = "Nothing points to %s encrypted files, more than are removed unasked: see manage.py orphans"
         logger.error(words, many)
         return 0
-    removed = 0
-    for stored in found:
-        with suppress(Busy, OSError):
-            removed += _remove_row(stored)
-    return removed
+    return sum(_remove_row(stored, at) for stored in found)
 
 
 def are_many_rows(count: int) -> bool:
@@ -213,8 +196,8 @@ def are_many_rows(count: int) -> bool:
 
 
 def old_orphan_rows(at: dt.datetime | None = None) -> QuerySet[EncryptedFile]:
-    """Those that were begun over a day ago and that nothing points to."""
-    return orphan_rows().filter(begun_at__lt=(at or timezone.now()) - DAY)
+    """Those that were begun over a day ago, that nobody writes to and nothing points to."""
+    return orphan_rows().filter(free(at), begun_at__lt=(at or timezone.now()) - DAY)
 
 
 def orphan_rows() -> QuerySet[EncryptedFile]:
@@ -229,48 +212,51 @@ def orphan_rows() -> QuerySet[EncryptedFile]:
 
 
 def remove_destroyed() -> int:
-    """Remove from the disk what rows know as destroyed, and a killed process has left; how many."""
+    """Remove from the storage what rows know as destroyed, and a killed process has left; how many."""
     rows = EncryptedFile.objects.filter(wrapped_key=None).order_by().values_list("pk", flat=True)
     destroyed = set(map(encrypted_files.name_of, rows))
-    left = [name for name, _ in files_of(ENCRYPTED_FILES) if name in destroyed]
+    left = [kept.name for kept in ENCRYPTED_FILES.files() if kept.name in destroyed]
     for name in left:
-        (encrypted_files.folder() / name).unlink(missing_ok=True)
+        encrypted_files.files().delete(name)
     return len(left)
 
 
 def _moved_unasked(at: dt.datetime) -> int:
     """Yesterday and today."""
-    days = (f"{at - back:%Y-%m-%d}" for back in (dt.timedelta(0), DAY))
-    places = [_quarantine_of(store) / day for day in days for store in stores()]
-    return sum(1 for place in places for path in place.rglob("*") if path.is_file())
+    days = {f"{at - back:%Y-%m-%d}" for back in (dt.timedelta(0), DAY)}
+    return sum(1 for _, day, *_ in _lying() if day.partition(".")[0] in days)
 
 
 def _remove_old(at: dt.datetime) -> None:
-    for store in stores():
-        for day in _days(store):
-            if dt.date.fromisoformat(day.name[:10]) < (at - settings.QUARANTINE).date():
-                many = sum(1 for path in day.rglob("*") if path.is_file())
-                shutil.rmtree(day, ignore_errors=True)
-                logger.warning("%s: %s files were in quarantine for their time", store.name, many)
-                _record("orphans_removed", many)
+    oldest = (at - settings.QUARANTINE).date()
+    for area in areas():
+        old = [place for _, day, _, place in _lying([area]) if _date(day) < oldest]
+        for place in old:
+            area.store().delete(place)
+        if old:
+            logger.warning("%s: %s files were in quarantine for their time", area.name, len(old))
+            _record("orphans_removed", len(old))
 
 
-def _days(store: Store) -> list[Path]:
-    """Its folders of quarantine, each named after a day and why: the oldest first."""
-    return sorted(_quarantine_of(store).glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"))
+def _lying(of: Iterable[Area] = ()) -> Iterator[tuple[Area, str, str, str]]:
+    """(area, folder in its quarantine – a day, and why –, name, where it lies), the latest last."""
+    for area in of or areas():
+        for kept in sorted(area.store().listed(QUARANTINE)):
+            if found := re.fullmatch(rf"{QUARANTINE}/(\d{{4}}-\d\d-\d\d[^/]*)/(.+)", kept.name):
+                yield area, found[1], found[2], kept.name
 
 
-def _free_place(store: Store, name: str, day: str) -> Path:
+def _date(day: str) -> dt.date:
+    return dt.date.fromisoformat(day[:10])
+
+
+def _free_place(area: Area, name: str, day: str) -> str:
     """One of that name may lie there already."""
-    place, number = _quarantine_of(store) / day / name, 1
-    while place.exists():
+    place, number = f"{QUARANTINE}/{day}/{name}", 1
+    while area.store().exists(place):
         number += 1
-        place = _quarantine_of(store) / f"{day}.{number}" / name
+        place = f"{QUARANTINE}/{day}.{number}/{name}"
     return place
-
-
-def _quarantine_of(store: Store) -> Path:
-    return store.folder() / ".quarantine"
 
 
 def _record(action: str, many: int) -> None:
@@ -279,18 +265,12 @@ def _record(action: str, many: int) -> None:
         import_string(settings.AUDIT_RECORD)(action, by="orphans", **facts)
 
 
-def _remove_row(stored: EncryptedFile) -> bool:
-    file = encrypted_files.open_alone(stored)
-    try:
-        with transaction.atomic():
-            list(EncryptedFile.objects.select_for_update().filter(pk=stored.pk))
-            found = orphan_rows().filter(pk=stored.pk).first()  # and none can point to it any more
-            if found:
-                found.delete()
-            if found and not os.fstat(file).st_size:
-                encrypted_files.path_of(stored).unlink(missing_ok=True)
-            elif found:
-                quarantine([(ENCRYPTED_FILES, encrypted_files.name_of(stored.pk))], why="-left")
-    finally:
-        os.close(file)
-    return found is not None
+def _remove_row(stored: EncryptedFile, at: dt.datetime | None) -> bool:
+    name = encrypted_files.name_of(stored.pk)
+    with transaction.atomic():
+        rows = EncryptedFile.objects.select_for_update().filter(free(at), pk=stored.pk)
+        if not rows or not orphan_rows().filter(pk=stored.pk).exists():  # and none can any more
+            return False
+        stored.delete()
+    quarantine([(ENCRYPTED_FILES, name)], why="-left")
+    return True

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from core.disk import fsync
+from storage.folder import fsync
 
 Keys = dict[str, bytes]
 ID = re.compile(r"[A-Za-z0-9_-]{1,20}")

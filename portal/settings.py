@@ -209,17 +209,9 @@ CACHES = {
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "letters": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": DATA_DIR / "letters",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-ENCRYPTED_FILES_DIR = DATA_DIR / "stored"  # files encrypted in pieces (core/encrypted_files.py)
+STORAGE_URL = str(DATA_DIR)  # letters, and all other files that are kept (storage/store.py)
 STATIC_URL = "/static/"
 # A folder for each version: the files of one that went live on beside those of the one that came.
 STATIC_DIR = Path(env("STATIC_DIR", default=str(BASE_DIR / "var" / "static"))).resolve()
@@ -277,7 +269,7 @@ PERIODIC_TASKS = {
 ENCRYPTED_STORES = [
     "core.orphans.ENCRYPTED_FILES",
     "credentials.letters.storage.STORE",
-]  # the folders of DATA_DIR
+]  # the areas of the storage
 # What only grows and has an end of life all the same -> when (core/only_grows.py).
 ENDS_OF_WHAT_ONLY_GROWS = "privacy.doors.ENDS"
 AUDIT_RECORD = "centres.audit.record"  # for what knows no centre

@@ -1,4 +1,4 @@
-"""The check at the start of a process: its keys and its DATA_DIR belong to the site of its database.
+"""The check at the start of a process: its keys and its storage belong to the site of its database.
 What it lacks beside that – migrations, static files – is told by `operations`.
 
 The website and the worker ask it at their start, `manage.py check` and readiness whenever they are

@@ -1,4 +1,4 @@
-"""The entry point for gunicorn, which does not start with keys or a DATA_DIR of another site."""
+"""The entry point for gunicorn, which does not start with keys or a storage of another site."""
 
 import os
 

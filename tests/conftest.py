@@ -9,22 +9,24 @@ from importlib import import_module
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
-from django.test import Client, TransactionTestCase, testcases
+from django.test import Client, TransactionTestCase, override_settings, testcases
 from whitenoise import WhiteNoise
 
 from core import gate_clock, only_grows, site_identity
 from tests import clocks, static_files
 from tests.builders import World, make_board_operator
 from tests.letters import ask, issue, letters_folder
+from tests.storages import encrypted_folder, storage_folder
 from tests.two_connections import Somebody
 
-__all__ = ["ask", "issue", "letters_folder"]
+__all__ = ["ask", "encrypted_folder", "issue", "letters_folder", "storage_folder"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,10 +74,11 @@ def qualifications_outlive_a_flush():
 def every_database_is_that_of_the_folder():
     """A test with real transactions empties every table; the folder of the tests stays as it is. No key
     is noted, for tests have keys of their own: who wants them noted says so."""
+    folder = settings.STORAGE_URL
 
     def belongs(sender, **kwargs):
         if sender.label == "core":
-            with transaction.atomic():
+            with override_settings(STORAGE_URL=folder), transaction.atomic():
                 site_identity.pair()
 
     post_migrate.disconnect(dispatch_uid="portal.start", sender=apps.get_app_config("core"))
@@ -144,13 +147,6 @@ def colleague(world: World) -> Client:
     client = Client()
     client.force_login(make_board_operator("board.second"))
     return client
-
-
-@pytest.fixture
-def encrypted_folder(tmp_path, settings):
-    """Where files are kept, empty at first."""
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
-    return settings.ENCRYPTED_FILES_DIR
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import re
 
 import pypdf
 import pytest
-from django.core.files.storage import FileSystemStorage
 
 from centres.models import Candidate
 from core import jobs
@@ -15,49 +14,53 @@ from credentials.letters import storage
 from credentials.letters.issuing import request_letters
 from credentials.letters.letter import Letter, Printing
 from credentials.letters.pdf import letter_html, make_pdf
+from storage.folder import Folder
+from storage.store import KINDS
 from tests.builders import BEFORE
 
 
-class Storage(FileSystemStorage):
+class Storage(Folder):
     """A real folder. What a test puts into `before_save` is done when letters are about to be
-    written, `after_save` when they are in the folder, `before_look` when it is looked whether they
-    are, `before_delete` when they are thrown away: the officer changes something, the disk fails, the
-    worker is killed."""
+    written, `after_save` when they are in the folder, `before_look` when it is looked whether they are,
+    `before_delete` when they are thrown away, `before_move` when they go to quarantine: the officer
+    changes something, the disk fails, the worker is killed."""
 
     before_save: list = []
     after_save: list = []
     before_look: list = []
     before_delete: list = []
+    before_move: list = []
 
-    def _save(self, name, content):
-        if self.before_save:
-            self.before_save.pop(0)()
-        name = super()._save(name, content)
-        if self.after_save:
-            self.after_save.pop(0)()
-        return name
+    def _do(self, acts):
+        if acts and self.root.name == "letters":
+            acts.pop(0)()
+
+    def create(self, name, content):
+        self._do(self.before_save)
+        created = super().create(name, content)
+        self._do(self.after_save)
+        return created
 
     def exists(self, name):
-        if self.before_look:
-            self.before_look.pop(0)()
+        self._do(self.before_look)
         return super().exists(name)
 
     def delete(self, name):
-        if self.before_delete:
-            self.before_delete.pop(0)()
+        self._do(self.before_delete)
         super().delete(name)
+
+    def move(self, name, to):
+        self._do(self.before_move)
+        super().move(name, to)
 
 
 @pytest.fixture
-def letters_folder(settings, tmp_path):
+def letters_folder(storage_folder, monkeypatch):
     """Where letters are stored in this test."""
-    folder = tmp_path / "letters"
-    backend = f"{Storage.__module__}.{Storage.__qualname__}"
-    letters = {"BACKEND": backend, "OPTIONS": {"location": folder}}
-    settings.STORAGES = {**settings.STORAGES, "letters": letters}
+    monkeypatch.setitem(KINDS, "", f"{Storage.__module__}.{Storage.__qualname__}")
     Storage.before_save, Storage.after_save = [], []
-    Storage.before_look, Storage.before_delete = [], []
-    return folder
+    Storage.before_look, Storage.before_delete, Storage.before_move = [], [], []
+    return storage_folder / "letters"
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ WORDS = {
     "hold_asked": "Asked to release a hold",
     "hold_let_go": "Released a hold",
     "keys_rotated": "Rotated keys",
-    "site_paired": "Said that database and DATA_DIR belong together",
+    "site_paired": "Said that database and storage belong together",
     "series_ended": "Removed the candidates of a series, whose time had passed",
     "erasure_proposed": "Proposed to remove a person",
     "erasure_confirmed": "Removed a person",

@@ -7,21 +7,16 @@ remove it destroys the file.
 """
 
 import json
-import os
+import secrets
 from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path
 from uuid import UUID
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
-
 from core import encryption, orphans
-from core.disk import fsync
 from core.encryption import CannotOpen
 from core.errors import log_error
 from credentials.letters.letter import Letter
 from credentials.models import LetterFile, LetterPart
+from storage.store import Store, store
 
 DAMAGED = "The stored letters are damaged. Re-create the credentials."
 
@@ -63,25 +58,19 @@ def letters_of(letter_file: LetterFile, stored_as: str) -> list[Letter]:
 def store_part(
     letter_file: LetterFile, data_key: bytes, number: int, letters: Iterable[Letter]
 ) -> str:
-    """Encrypt a part and write it, down to the disk; its name in the storage. May raise OSError."""
+    """Encrypt a part and store it safely, for the old logins die on the strength of it (rule 15); its
+    name in the storage. May raise OSError."""
     plain = json.dumps([letter.as_json() for letter in letters]).encode()
     encrypted = encryption.encrypt(data_key, plain, aad=_part_of(letter_file.pk, number))
     name = f"{letter_file.pk}/{number}"
-    was_there = os.path.lexists(_folder() / name)
-    try:
-        stored_as = _storage().save(name, ContentFile(encrypted))
-        _to_disk(stored_as)
-    except OSError:
-        if not was_there:  # what is half written is ours
-            with suppress(OSError):
-                remove_part(name)
-        raise
-    return stored_as
+    while not _letters().create(name, encrypted):  # a worker that was killed has left one
+        name = f"{letter_file.pk}/{number}_{secrets.token_hex(4)}"
+    return name
 
 
 def is_stored(name: str) -> bool:
     """Whether a part is still there: one that was not recorded may have been removed as an orphan."""
-    return _storage().exists(name)
+    return _letters().exists(name)
 
 
 def has_lost_a_part(letter_file: LetterFile) -> bool:
@@ -90,7 +79,7 @@ def has_lost_a_part(letter_file: LetterFile) -> bool:
 
 
 def remove_part(name: str) -> None:
-    _storage().delete(name)
+    _letters().delete(name)
 
 
 def remove_orphans(letter_file: LetterFile) -> None:
@@ -109,8 +98,7 @@ def remove_all(letter_file: LetterFile) -> None:
 
 def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]:
     try:
-        with _storage().open(part.stored_as) as stored:
-            encrypted = stored.read()
+        encrypted = _letters().read(part.stored_as)
     except OSError as error:
         log_error(error, f"part {part.number} of letter file {file_id}")
         raise CannotOpen(
@@ -124,19 +112,11 @@ def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]
 
 
 def _stored(file_id: UUID) -> list[str]:
-    try:
-        _, names = _storage().listdir(str(file_id))
-    except FileNotFoundError:
-        return []
-    return [f"{file_id}/{name}" for name in names]
+    return [kept.name for kept in _letters().listed(str(file_id))]
 
 
-def _storage() -> Storage:
-    return storages["letters"]
-
-
-def _folder() -> Path:
-    return Path(_storage().path(""))
+def _letters() -> Store:
+    return store("letters")
 
 
 def _known() -> dict[str, bool]:
@@ -145,14 +125,7 @@ def _known() -> dict[str, bool]:
     return {name: key is not None for name, key in rows}
 
 
-STORE = orphans.Store("letters", "????????-????-*/*", _folder, _known)
-
-
-def _to_disk(name: str) -> None:
-    """Wait until they are on the disk: the old logins die on the strength of it (rule 15)."""
-    with suppress(NotImplementedError):  # a storage that is not a folder sees to it itself
-        path = _storage().path(name)
-        fsync(path, os.path.dirname(path))
+STORE = orphans.Area("letters", r"[^/]{8}-[^/]{4}-[^/]*/[^/]+", _known)
 
 
 def _key_of(file_id: UUID) -> bytes:

@@ -16,7 +16,6 @@ from accounts.models import User
 from centres import audit
 from centres.models import Centre
 from centres.unprintable import recorded, sentence
-from core.disk import DISK_FULL
 from core.errors import log_error
 from core.jobs import JobError, ReportProgress, State, start_when_committed
 from core.pdf.layout import CannotPrint
@@ -24,6 +23,7 @@ from credentials.letters import letter_parts, storage
 from credentials.letters.eligibility import CannotCreate, blocker
 from credentials.letters.issuing import lock
 from credentials.models import Credentials, LetterFile
+from storage.store import FULL
 
 NO_ROOM = (
     "There is no room left where letters are stored. Tell the awarding body; when there is room "
@@ -65,7 +65,7 @@ def make(letter_file: LetterFile, report_progress: ReportProgress) -> None:
         raise JobError(str(error)) from None
     except OSError as error:
         log_error(error, letter_file.audit_subject)
-        raise JobError(NO_ROOM if error.errno in DISK_FULL else NO_STORAGE) from None
+        raise JobError(NO_ROOM if error.errno in FULL else NO_STORAGE) from None
 
 
 def _none(letter_file: LetterFile) -> str:

@@ -22,7 +22,6 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import StaffRequest
-from core.disk import DISK_FULL
 from core.encrypted_files import Busy
 from core.encryption import CannotOpen
 from core.errors import log_error
@@ -34,6 +33,7 @@ from exchange.quota import FULL_DISK, CannotUpload, TooLarge
 from exchange.refusals import NotAllowed
 from exchange.uploads import WrongOffset
 from exchange.views.upload import said_of
+from storage.store import FULL
 
 VERSION = "1.0.0"
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -131,7 +131,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
     except NotAllowed as error:
         return _said(422, str(error))
     except OSError as error:
-        if error.errno in DISK_FULL:
+        if error.errno in FULL:
             log_error(error, f"upload {upload.pk}")
             return _said(507, FULL_DISK)
         return _said(400, "The connection broke. What came is kept.")

@@ -100,8 +100,8 @@ def another_database(name: str) -> Iterator[str]:
         else:
             another = f"sqlite:///{settings.DATA_DIR}/{name}.sqlite3"
         same_site = (
-            "from core.models import SiteIdentity; from core.site_identity import of_the_folder; "
-            "SiteIdentity.objects.create(site_id=of_the_folder())"
+            "from core.models import SiteIdentity; from core.site_identity import of_the_storage; "
+            "SiteIdentity.objects.create(site_id=of_the_storage())"
         )
         for words in (["migrate", "--verbosity", "0"], ["shell", "-v", "0", "-c", same_site]):
             command = [sys.executable, "manage.py", *words]

@@ -14,6 +14,7 @@ from board import resources, service_state
 from core import worker
 from core.jobs import do
 from core.models import WorkerHeartbeat
+from storage.store import store
 from tests.builders import (
     A_LEVEL_RELEASE,
     BEFORE,
@@ -78,10 +79,8 @@ def test_the_queue_counts_and_says_how_long_the_oldest_waits(world):
     assert part("Queue", now + 25 * HOUR).state == "good"
 
 
-def test_the_storage_is_drawn(world, settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-    (tmp_path / "letters" / "some").mkdir(parents=True)
-    (tmp_path / "letters" / "some" / "part").write_bytes(b"x" * 5000)
+def test_the_storage_is_drawn(world, storage_folder):
+    store("letters").put("some/part", b"x" * 5000)
     make_load(world.board, b"x" * 700)
 
     storage = part("Storage")

@@ -17,19 +17,18 @@ from core.encrypted_files import (
     drop,
     keep,
     open_stored,
-    path_of,
     stream,
 )
 from core.encryption import OVERHEAD, CannotOpen
 from core.models import EncryptedFile
+from tests.storages import path_of
 
 SIZES = [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE]
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path, db):
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
-    return settings.ENCRYPTED_FILES_DIR
+def folder(encrypted_folder, db):
+    return encrypted_folder
 
 
 def some(size: int) -> bytes:

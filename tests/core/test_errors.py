@@ -12,6 +12,7 @@ from core.database_errors import code_of, is_away, may_pass
 from core.encryption import CannotOpen
 from core.errors import log_error
 from tests.layout import packages
+from tests.storages import path_of
 
 FAULTS = {"OSError", "DatabaseError", "InterfaceError", "OperationalError", "IntegrityError"}
 FAULTS |= {"InvalidTag", "Exception"}
@@ -19,7 +20,6 @@ LOGS = {"log_error", "logger", "outage"}
 # Where nobody reads a sentence in its place, or the sentence is the log itself.
 BESIDE = {
     "core/prepared_queries.py _asked": "asked once more over a new connection, or raised",
-    "core/encrypted_files.py open_alone": "another process has the lock",
     "core/jobs.py do": "run has logged it",
     "core/jobs.py run": "_stop logs it",
     "portal/admission.py": "a client that has gone, or a socket that tells nothing",
@@ -63,7 +63,7 @@ def test_wherever_a_fault_is_caught_it_is_logged(settings):
 
 def test_a_missing_file_leaves_a_line(db, caplog):
     stored = encrypted_files.keep([b"made up"])
-    encrypted_files.path_of(stored).unlink()
+    path_of(stored).unlink()
 
     with pytest.raises(CannotOpen):
         list(encrypted_files.stream(stored))
@@ -75,7 +75,7 @@ def test_a_missing_file_leaves_a_line(db, caplog):
 
 def test_a_damaged_file_leaves_a_line(db, caplog):
     stored = encrypted_files.keep([b"made up"])
-    path = encrypted_files.path_of(stored)
+    path = path_of(stored)
     path.write_bytes(path.read_bytes()[:-1] + b"?")
 
     with pytest.raises(CannotOpen):

@@ -19,8 +19,7 @@ NOT_SET_UP = "not set up correctly"
 
 
 @pytest.fixture(autouse=True)
-def noted(settings, db, tmp_path):
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+def noted(settings, db, storage_folder):
     settings.MASTER_KEYS = settings.PEPPER_KEYS = OWN
     for setting, key_id in key_fingerprints.new():
         key_fingerprints.note(setting, key_id)

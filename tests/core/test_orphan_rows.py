@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from core import encrypted_files, orphans
-from core.encrypted_files import PIECE, Writer, begin, keep, path_of
+from core.encrypted_files import PIECE, Writer, begin, keep
 from core.models import EncryptedFile
 from exchange.models import Upload, Version
 from loading.models import LoadedFile
@@ -20,6 +20,7 @@ from results.models import Export
 from tests.builders import make_load
 from tests.exchange.files import begin_upload, put_file
 from tests.portal.test_key_rotation_running import database_url
+from tests.storages import path_of
 
 KILLED = """
 import os, signal, django
@@ -35,9 +36,8 @@ keep(chunks())
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path, db):
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
-    return settings.ENCRYPTED_FILES_DIR
+def folder(encrypted_folder, db):
+    return encrypted_folder
 
 
 def in_a_day() -> dt.datetime:
@@ -71,20 +71,23 @@ def test_so_goes_what_was_whole_when_its_process_was_killed_and_what_never_had_a
 
 def test_what_is_written_stays_for_as_long_as_that_takes():
     slow = begin()
+    EncryptedFile.objects.update(begun_at=timezone.now() - 2 * orphans.DAY)
     with Writer(slow) as writer:
-        assert orphans.remove_orphan_rows(in_a_day()) == 0
+        assert orphans.remove_orphan_rows() == 0
         writer.write(b"x")
         writer.finish()
     assert b"".join(encrypted_files.stream(slow)) == b"x"
 
 
-def test_what_cannot_be_opened_does_not_keep_the_others_here(folder):
-    begin(), begin()
-    stuck = path_of(EncryptedFile.objects.order_by("begun_at")[0])
-    stuck.mkdir(parents=True)
+def test_what_cannot_be_moved_does_not_keep_the_others_here(folder, caplog):
+    stuck, *others = (keep([b"x"]) for _ in range(4))
+    in_its_way = folder / f".quarantine/{timezone.now():%Y-%m-%d}-left/{str(stuck.pk)[:2]}"
+    in_its_way.parent.mkdir(parents=True)
+    in_its_way.touch()
 
-    assert orphans.remove_orphan_rows(in_a_day()) == 1
-    assert path_of(EncryptedFile.objects.get()) == stuck
+    assert orphans.remove_orphan_rows(in_a_day()) == 4
+    assert path_of(stuck).exists() and not all(path_of(one).exists() for one in others)
+    assert "cannot be moved" in caplog.text
 
 
 def export(world) -> None:

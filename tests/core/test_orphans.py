@@ -10,20 +10,20 @@ from django.utils import timezone
 
 from centres.models import AuditEvent
 from core import encrypted_files, orphans, site_identity
-from core.encrypted_files import keep, path_of
+from core.encrypted_files import keep
 from core.models import EncryptedFile, OrphanCheck, SiteIdentity
 from credentials.letters import storage
 from credentials.models import LetterPart
 from tests.builders import make_load
+from tests.storages import path_of
 
 DAY = dt.timedelta(days=1)
-STORED = storage.STORE.pattern  # beside quarantine
+STORED = "????????-????-*/*"  # beside quarantine
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path, db, letters_folder):
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
-    return settings.ENCRYPTED_FILES_DIR
+def folder(encrypted_folder, db, letters_folder):
+    return encrypted_folder
 
 
 def keep_old(many: int) -> list[EncryptedFile]:
@@ -136,7 +136,10 @@ def test_two_of_one_name_lie_side_by_side():
         path_of(one).write_bytes(content)
         orphans.quarantine([(orphans.ENCRYPTED_FILES, encrypted_files.name_of(one.pk))], why="")
 
-    assert {path.read_bytes() for *_, path in orphans.quarantined()} == {stored, b"another"}
+    assert {encrypted_files.files().read(place) for *_, place in orphans.quarantined()} == {
+        stored,
+        b"another",
+    }
 
 
 def test_a_row_whose_file_is_not_there_is_told(caplog):
@@ -146,7 +149,7 @@ def test_a_row_whose_file_is_not_there_is_told(caplog):
 
     orphans.put_in_order()
     assert OrphanCheck.objects.get().missing == 1
-    assert "1 encrypted files that rows know are not in DATA_DIR" in caplog.text
+    assert "1 encrypted files that rows know are not in the storage" in caplog.text
 
 
 def test_a_letter_part_that_no_row_knows_is_found_too(world, issue, letters_folder):
@@ -220,11 +223,11 @@ def test_nothing_is_moved_while_database_and_folder_are_not_of_one_site(caplog):
     try:
         assert orphans.put_in_order() == 0
         assert there(stored) == 3
-        assert "another site than DATA_DIR" in caplog.text
+        assert "another site than the storage" in caplog.text
         with pytest.raises(CommandError, match="site --pair"):
             call_command("orphans", confirm=True)
     finally:
-        SiteIdentity.objects.update(site_id=site_identity.of_the_folder())
+        SiteIdentity.objects.update(site_id=site_identity.of_the_storage())
 
 
 def test_a_first_start_does_not_bring_together_what_does_not_fit(folder):

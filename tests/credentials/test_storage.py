@@ -73,8 +73,9 @@ def test_missing_letters_are_said_to_be_missing(world, issue, letters_folder):
         storage.letters_in(file)
 
 
-def test_only_their_owner_may_read_the_stored_letters(settings):
-    options = settings.STORAGES["letters"]["OPTIONS"]
+def test_only_their_owner_may_read_the_stored_letters(world, issue, letters_folder):
+    world.open_all()
+    part = letters_folder / issue(world.main).parts.get().stored_as
 
-    assert options["file_permissions_mode"] == 0o600
-    assert options["directory_permissions_mode"] == 0o700
+    assert part.stat().st_mode & 0o777 == 0o600
+    assert {one.stat().st_mode & 0o777 for one in (part.parent, letters_folder)} == {0o700}

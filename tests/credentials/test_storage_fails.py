@@ -91,10 +91,10 @@ def test_a_full_disk_is_said_and_with_room_again_the_others_are_made(officer, wo
     assert "Try again" in page
     assert who_gets_in(world) == [False, False, True, True, True]
     assert [sign_in(*login).candidate.number for login in logins_in(file)] == ["0001", "0002"]
-    assert len(list(disk.glob(storage.STORE.pattern))) == 1
+    assert len(list(storage.STORE.files())) == 1
 
     assert try_again(officer, file) == "failed"  # still full: nothing is worse than before
-    assert (file.done, len(list(disk.glob(storage.STORE.pattern)))) == (2, 1)
+    assert (file.done, len(list(storage.STORE.files()))) == (2, 1)
 
     mount("-o", "remount,size=1m", disk)
     assert try_again(officer, file) == "ready"
@@ -124,7 +124,7 @@ def test_letters_are_not_scattered_when_the_disk_is_no_longer_mounted(officer, w
 
     assert try_again(officer, file) == "failed"
     assert NO_STORAGE in page_of(officer, file)
-    assert not list(disk.glob(storage.STORE.pattern))
+    assert not list(storage.STORE.files())
     answer = officer.get(f"{CENTRE}letters/{file.pk}/download/", follow=True)
     assert "Stored letters cannot be read at the moment" in answer.content.decode()
     assert who_gets_in(world) == [False, False, True, True, True]

@@ -18,6 +18,7 @@ from results.models import Hold
 @pytest.fixture
 def told(db, settings, tmp_path, capsys) -> str:
     settings.DATA_DIR = tmp_path
+    settings.STORAGE_URL = str(tmp_path)
     call_command("demo")
     return capsys.readouterr().out
 

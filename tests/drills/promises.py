@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.core.files.storage import storages
-
 from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile, LetterPart
+from storage.store import store
 
 Printed = dict[bytes, str]  # digest of a login -> number of the candidate on whose letter it stands
 
@@ -74,12 +73,7 @@ def printed_in(file: LetterFile) -> Printed:
 
 def stored() -> set[str]:
     """The names of all parts in the storage."""
-    storage = storages["letters"]
-    try:
-        folders, _ = storage.listdir("")
-    except FileNotFoundError:  # nothing was ever stored
-        return set()
-    return {f"{folder}/{name}" for folder in folders for name in storage.listdir(folder)[1]}
+    return {kept.name for kept in store("letters").listed()}
 
 
 def unrecorded() -> set[str]:
@@ -109,8 +103,7 @@ def _fingerprint(file: LetterFile) -> str:
     state = hashlib.sha256()
     for name in file.parts.values_list("stored_as", flat=True):
         try:
-            with storages["letters"].open(name) as stored:
-                state.update(stored.read())
+            state.update(store("letters").read(name))
         except OSError:
             state.update(b"gone")
     return state.hexdigest()

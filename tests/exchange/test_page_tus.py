@@ -16,6 +16,7 @@ from exchange import uploads
 from exchange.models import Upload, Version
 from tests.between_queries import after_query
 from tests.exchange.files import PDF, put_file, some
+from tests.storages import path_of
 
 UPLOADS = "/file-exchange/ASC01/MAIN1/uploads/"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -351,8 +352,8 @@ def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, plac
             writer.write(PDF)
             writer.save()
     unreadable = left[place]
-    encrypted_files.path_of(unreadable.stored).unlink()
-    encrypted_files.path_of(unreadable.stored).mkdir()
+    path_of(unreadable.stored).unlink()
+    path_of(unreadable.stored).mkdir()
 
     uploads.tidy(at=timezone.now() + dt.timedelta(minutes=3))
 

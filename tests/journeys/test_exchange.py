@@ -18,9 +18,7 @@ MEGABYTE = 1024 * 1024
 SIZE = 300
 
 
-@pytest.fixture(autouse=True)
-def encrypted_folder(settings, tmp_path):
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+pytestmark = pytest.mark.usefixtures("storage_folder")
 
 
 def made_up_file(path: Path) -> str:

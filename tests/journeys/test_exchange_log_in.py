@@ -20,9 +20,7 @@ HALF = re.compile(r"[3-9]0 % sent")
 SIGNED_OUT = "You are signed out. What was sent is kept"
 
 
-@pytest.fixture(autouse=True)
-def encrypted_folder(settings, tmp_path):
-    settings.ENCRYPTED_FILES_DIR = tmp_path / "stored"
+pytestmark = pytest.mark.usefixtures("storage_folder")
 
 
 @pytest.fixture

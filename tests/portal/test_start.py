@@ -128,21 +128,21 @@ def test_a_database_of_another_site_is_refused_by_website_worker_and_check(site,
 
     for done in (run(CHECK, site, **database), run(WORKER, site, **database)):
         assert done.returncode == 1
-        assert "The database belongs to another site than DATA_DIR" in done.stderr
+        assert "The database belongs to another site than the storage" in done.stderr
         assert "manage.py site --pair" in done.stderr
     served = serve(site, **database)
-    assert served.returncode != 0 and "another site than DATA_DIR" in served.stderr
+    assert served.returncode != 0 and "another site than the storage" in served.stderr
 
 
 def test_so_is_a_folder_whose_disk_is_not_mounted_and_an_empty_database(site, tmp_path):
     database = {"DATABASE_URL": f"sqlite:///{site}/portal.sqlite3"}
     done = run(WORKER, tmp_path / "empty", **database)
-    assert done.returncode == 1 and "DATA_DIR has no file site-id" in done.stderr
+    assert done.returncode == 1 and "the storage has no file site-id" in done.stderr
 
     empty = {"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"}
     migrated = run(["manage.py", "migrate", "-v", "0"], site, **empty)
     assert migrated.returncode == 0
-    assert "DATA_DIR belongs to a site, and the database to none" in migrated.stderr
+    assert "The storage belongs to a site, and the database to none" in migrated.stderr
     assert run(WORKER, site, **empty).returncode == 1
 
 
@@ -233,12 +233,10 @@ def test_a_new_key_behind_or_before_the_old_ones_is_noted(db, settings):
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there")
 @pytest.mark.django_db(transaction=True)
-def test_of_two_first_starts_with_different_keys_one_is_refused_whole(
-    settings, tmp_path, letters_folder
-):
+def test_of_two_first_starts_with_different_keys_one_is_refused_whole(settings, letters_folder):
     """The second waits for the first: never the master key of the one and the pepper of the other."""
     SiteIdentity.objects.all().delete()
-    settings.DATA_DIR, settings.ENCRYPTED_FILES_DIR = tmp_path, tmp_path / "stored"
+    (letters_folder.parent / "site-id").unlink()
     ours = settings.MASTER_KEYS
     refused: list[str] = []
 
@@ -284,8 +282,9 @@ def test_a_retired_id_is_never_given_to_another_key(db, settings, tmp_path):
     assert key_rotation._next_id(KINDS["pepper"]) == "4"
 
 
-def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(db, settings, tmp_path):
-    settings.ENCRYPTED_FILES_DIR = tmp_path
+def test_a_master_key_that_opens_nothing_of_what_is_stored_is_not_accepted(
+    db, settings, storage_folder
+):
     settings.MASTER_KEYS = {"1": b"a" * 32}
     encrypted_files.keep([b"x"])
     start.require()

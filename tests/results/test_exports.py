@@ -2,11 +2,9 @@
 
 import datetime as dt
 import uuid
-from pathlib import Path
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.test import Client
 
 from centres.models import AuditEvent, Membership, Release
@@ -32,6 +30,7 @@ from tests.builders import (
     trust,
 )
 from tests.results.downloaded import about, rows_of_xlsx, text_of
+from tests.storages import path_of
 
 DAY = dt.timedelta(days=1)
 # The fonts seem to have it, and Pango lacks it: the other names of the kind are printed as [?].
@@ -100,9 +99,7 @@ def test_what_cannot_be_printed_fails_with_the_reason_and_can_be_tried_again(wor
 def test_on_the_disk_nothing_can_be_read(world):
     export = made(world)
 
-    stored = Path(
-        settings.ENCRYPTED_FILES_DIR, str(export.stored.pk)[:2], str(export.stored.pk)
-    ).read_bytes()
+    stored = path_of(export.stored).read_bytes()
     assert content_of(export)[:2] == b"PK"
     assert stored[:2] != b"PK"
     assert b"xl/workbook.xml" not in stored

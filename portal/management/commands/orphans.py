@@ -9,9 +9,7 @@ from core import orphans, site_identity
 
 
 class Command(BaseCommand):
-    help = (
-        "Counts the encrypted files in DATA_DIR that the database does not know, and the other way."
-    )
+    help = "Counts the encrypted files in the storage that the database does not know, and the other way."
     requires_system_checks: list[str] = []  # it is asked when something does not fit
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +33,7 @@ class Command(BaseCommand):
         self._show(orphans.look())
 
     def _show(self, found: orphans.Found) -> None:
-        self.stdout.write(f"Encrypted files in DATA_DIR: {found.files}.")
+        self.stdout.write(f"Encrypted files in the storage: {found.files}.")
         for words, files in (
             ("Known to no row, and older than a day", found.orphans),
             ("Known to a row, and not there", found.missing),

@@ -1,4 +1,4 @@
-"""`manage.py site`: whether database and DATA_DIR belong together, and the word that they do."""
+"""`manage.py site`: whether database and storage belong together, and the word that they do."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ BY = "command: site"
 
 
 class Command(BaseCommand):
-    help = "Says whether the database and DATA_DIR are of one site."
+    help = "Says whether the database and storage are of one site."
     requires_system_checks: list[str] = []  # it mends what they find
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,14 +31,14 @@ class Command(BaseCommand):
                     record("site_paired", by=BY, subject="Site")
                     site_identity.pair()
             except OSError as error:
-                raise CommandError(f"DATA_DIR cannot be written to: {error.strerror}") from None
+                raise CommandError(f"The storage cannot be written to: {error.strerror}") from None
             self.stdout.write(
-                "Database and DATA_DIR belong together. Restart every process, and look what does not "
+                "Database and storage belong together. Restart every process, and look what does not "
                 "fit: manage.py orphans"
             )
         elif why := site_identity.disagreement():
             raise CommandError(why)
         elif site_identity.of_the_database():
-            self.stdout.write("Database and DATA_DIR are of one site.")
+            self.stdout.write("Database and storage are of one site.")
         else:
-            self.stdout.write("Neither the database nor DATA_DIR belongs to a site yet.")
+            self.stdout.write("Neither the database nor the storage belongs to a site yet.")

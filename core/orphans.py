@@ -221,6 +221,21 @@ def remove_destroyed() -> int:
     return len(left)
 
 
+def abandon_unfinished(at: dt.datetime | None = None) -> int:
+    """Where what grows lies apart: abandon what is left of files that are whole, and, after the time in
+    quarantine, of those that no row knows; how many."""
+    at, left = at or timezone.now(), set()
+    for area in areas():
+        known = area.known() if (found := list(area.store().unfinished())) else {}
+        for name, _, when in found:
+            kept = DAY if known.get(name) else settings.QUARANTINE
+            if known.get(name) is not False and when < (at - kept).timestamp():
+                left.add((area, name))
+    for area, name in left:
+        area.store().abandon(name)
+    return len(left)
+
+
 def _moved_unasked(at: dt.datetime) -> int:
     """Yesterday and today."""
     days = {f"{at - back:%Y-%m-%d}" for back in (dt.timedelta(0), DAY)}

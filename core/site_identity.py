@@ -69,7 +69,7 @@ def pair() -> None:
     site = SiteIdentity.objects.select_for_update().get()
     site.site_id = uuid.uuid4()
     site.save()
-    store("").put(FILE, _text(site.site_id))
+    store("").replace(FILE, _text(site.site_id))
 
 
 def _disagreement(database: uuid.UUID | None) -> str:

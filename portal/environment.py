@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -131,6 +131,19 @@ def keys(name: str, file: Path) -> Mapping[str, bytes]:
         return parse(name, given) if given else KeyRing(name, file)
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from None
+
+
+def storage(name: str, *, default: Path) -> str:
+    """Where all that is kept lies: an S3, or the folder `default`."""
+    value = env.str(name, default="").strip()
+    asked = urlsplit(value)
+    known = {"endpoint", "region"}.issuperset(parse_qs(asked.query, keep_blank_values=True))
+    if value and not (asked.scheme == "s3" and asked.hostname and not asked.username and known):
+        raise ImproperlyConfigured(
+            f"{name} must name a bucket, such as s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-west-2, "
+            "without credentials: these are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    return value or str(default)
 
 
 def database(name: str, *, default: str) -> dict[str, Any]:

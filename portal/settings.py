@@ -211,7 +211,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-STORAGE_URL = str(DATA_DIR)  # letters, and all other files that are kept (storage/store.py)
+STORAGE_URL = environment.storage("STORAGE_URL", default=DATA_DIR)  # of all that is kept
 STATIC_URL = "/static/"
 # A folder for each version: the files of one that went live on beside those of the one that came.
 STATIC_DIR = Path(env("STATIC_DIR", default=str(BASE_DIR / "var" / "static"))).resolve()
@@ -261,6 +261,7 @@ PERIODIC_TASKS = {
     "every hour": [
         "core.orphans.remove_orphan_rows",
         "core.orphans.remove_destroyed",
+        "core.orphans.abandon_unfinished",
         "core.orphans.put_in_order",
         "portal.clearing.clear",
         "privacy.ends_of_life.remove_due",

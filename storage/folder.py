@@ -22,7 +22,7 @@ class Folder(Store):
             file.seek(start)
             return file.read(-1 if length is None else length)
 
-    def put(self, name: str, content: bytes) -> None:
+    def replace(self, name: str, content: bytes) -> None:
         self._write(name, content, Path.replace)
 
     def create(self, name: str, content: bytes) -> bool:

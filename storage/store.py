@@ -64,7 +64,7 @@ class Store(ABC):
         """So many bytes from there, or fewer where it ends."""
 
     @abstractmethod
-    def put(self, name: str, content: bytes) -> None:
+    def replace(self, name: str, content: bytes) -> None:
         """In the place of what may be there; who reads it sees all of before or all of after."""
 
     @abstractmethod

@@ -22,11 +22,20 @@ from whitenoise import WhiteNoise
 from core import gate_clock, only_grows, site_identity
 from tests import clocks, static_files
 from tests.builders import World, make_board_operator
-from tests.letters import ask, issue, letters_folder
-from tests.storages import encrypted_folder, storage_folder
+from tests.letters import ask, issue, letters_folder, letters_kept
+from tests.storages import encrypted_folder, s3_server, storage_folder, storages
 from tests.two_connections import Somebody
 
-__all__ = ["ask", "encrypted_folder", "issue", "letters_folder", "storage_folder"]
+__all__ = [
+    "ask",
+    "encrypted_folder",
+    "issue",
+    "letters_folder",
+    "letters_kept",
+    "s3_server",
+    "storage_folder",
+    "storages",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

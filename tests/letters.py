@@ -15,13 +15,14 @@ from credentials.letters.issuing import request_letters
 from credentials.letters.letter import Letter, Printing
 from credentials.letters.pdf import letter_html, make_pdf
 from storage.folder import Folder
+from storage.s3 import S3
 from storage.store import KINDS
 from tests.builders import BEFORE
 
 
-class Storage(Folder):
-    """A real folder. What a test puts into `before_save` is done when letters are about to be
-    written, `after_save` when they are in the folder, `before_look` when it is looked whether they are,
+class Storage:
+    """Beside a real store of letters. What a test puts into `before_save` is done when letters are about to be
+    written, `after_save` when they are stored, `before_look` when it is looked whether they are,
     `before_delete` when they are thrown away, `before_move` when they go to quarantine: the officer
     changes something, the disk fails, the worker is killed."""
 
@@ -31,8 +32,12 @@ class Storage(Folder):
     before_delete: list = []
     before_move: list = []
 
+    def __init__(self, url, area):
+        super().__init__(url, area)
+        self.area = area
+
     def _do(self, acts):
-        if acts and self.root.name == "letters":
+        if acts and self.area == "letters":
             acts.pop(0)()
 
     def create(self, name, content):
@@ -54,17 +59,32 @@ class Storage(Folder):
         super().move(name, to)
 
 
+class StorageInFolder(Storage, Folder):
+    pass
+
+
+class StorageInS3(Storage, S3):
+    pass
+
+
 @pytest.fixture
-def letters_folder(storage_folder, monkeypatch):
-    """Where letters are stored in this test."""
-    monkeypatch.setitem(KINDS, "", f"{Storage.__module__}.{Storage.__qualname__}")
+def letters_kept(request, monkeypatch):
+    """Letters are kept in this test's own storage, and tests can do something beside."""
+    request.getfixturevalue("storages" if "storages" in request.fixturenames else "storage_folder")
+    for scheme, kind in (("", StorageInFolder), ("s3", StorageInS3)):
+        monkeypatch.setitem(KINDS, scheme, f"{kind.__module__}.{kind.__qualname__}")
     Storage.before_save, Storage.after_save = [], []
     Storage.before_look, Storage.before_delete, Storage.before_move = [], [], []
+
+
+@pytest.fixture
+def letters_folder(storage_folder, letters_kept):
+    """The folder where they lie."""
     return storage_folder / "letters"
 
 
 @pytest.fixture
-def ask(world, letters_folder, django_capture_on_commit_callbacks):
+def ask(world, letters_kept, django_capture_on_commit_callbacks):
     """ask(centre, candidates): what *Create credentials* does; all of the centre when none named."""
 
     def ask(centre=None, candidates=None):

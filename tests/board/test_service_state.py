@@ -80,7 +80,7 @@ def test_the_queue_counts_and_says_how_long_the_oldest_waits(world):
 
 
 def test_the_storage_is_drawn(world, storage_folder):
-    store("letters").put("some/part", b"x" * 5000)
+    store("letters").replace("some/part", b"x" * 5000)
     make_load(world.board, b"x" * 700)
 
     storage = part("Storage")

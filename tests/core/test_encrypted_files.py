@@ -1,4 +1,4 @@
-"""Files on the disk: encrypted in pieces, each in its own place, of any size."""
+"""Encrypted files, in a folder and in S3: in pieces, each in its own place, of any size."""
 
 import hashlib
 import os
@@ -21,14 +21,12 @@ from core.encrypted_files import (
 )
 from core.encryption import OVERHEAD, CannotOpen
 from core.models import EncryptedFile
-from tests.storages import path_of
+from tests.storages import all_that_lies, is_there, path_of, raw, replace_raw
 
 SIZES = [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE]
 
 
-@pytest.fixture(autouse=True)
-def folder(encrypted_folder, db):
-    return encrypted_folder
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storages")]
 
 
 def some(size: int) -> bytes:
@@ -43,8 +41,7 @@ def test_what_is_kept_comes_back_and_its_digest_is_known(size):
     assert b"".join(stream(stored)) == data
     assert (stored.size, stored.sha256) == (size, hashlib.sha256(data).hexdigest())
     assert open_stored(stored).read() == data
-    on_disk = path_of(stored).read_bytes()
-    assert size < 32 or data[:32] not in on_disk
+    assert size < 32 or data[:32] not in raw(stored)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -102,7 +99,7 @@ def altered(stored: bytes) -> dict[str, bytes]:
 @pytest.mark.parametrize("what", altered(b"x"))
 def test_what_is_not_as_it_was_is_refused(what):
     stored = keep([some(2 * PIECE + 9)])
-    path_of(stored).write_bytes(altered(path_of(stored).read_bytes())[what])
+    replace_raw(stored, altered(raw(stored))[what])
 
     with pytest.raises(CannotOpen, match="damaged"):
         b"".join(stream(stored))
@@ -111,7 +108,7 @@ def test_what_is_not_as_it_was_is_refused(what):
 def test_a_file_that_was_cut_is_refused_whatever_its_row_says():
     stored = keep([some(2 * PIECE + 9)])
     EncryptedFile.objects.update(size=2 * PIECE)
-    os.truncate(path_of(stored), 2 * STORED)
+    replace_raw(stored, raw(stored)[: 2 * STORED])
     stored.refresh_from_db()
 
     with pytest.raises(CannotOpen, match="damaged"):
@@ -120,9 +117,7 @@ def test_a_file_that_was_cut_is_refused_whatever_its_row_says():
 
 def test_a_piece_of_another_file_is_refused():
     one, other = keep([some(2 * PIECE)]), keep([some(2 * PIECE + 1)])
-    path_of(one).write_bytes(
-        path_of(other).read_bytes()[:STORED] + path_of(one).read_bytes()[STORED:]
-    )
+    replace_raw(one, raw(other)[:STORED] + raw(one)[STORED:])
 
     with pytest.raises(CannotOpen, match="damaged"):
         b"".join(stream(one))
@@ -156,7 +151,7 @@ def test_what_another_has_made_whole_since_is_not_written_to():
     assert b"".join(stream(EncryptedFile.objects.get(pk=stored.pk))) == b"whole"
 
 
-def test_what_another_has_dropped_since_is_not_written_to_and_nothing_stays_open(folder):
+def test_what_another_has_dropped_since_is_not_written_to_and_nothing_stays_open():
     stored = begin()
     drop(EncryptedFile.objects.get(pk=stored.pk))
     open_before = len(os.listdir("/proc/self/fd"))
@@ -164,7 +159,7 @@ def test_what_another_has_dropped_since_is_not_written_to_and_nothing_stays_open
     with pytest.raises(CannotOpen, match="destroyed"):
         Writer(stored)
     assert len(os.listdir("/proc/self/fd")) == open_before
-    assert not list(folder.glob("*/*"))
+    assert all_that_lies() == []
 
 
 @pytest.mark.parametrize("act", [Writer.save, Writer.finish])
@@ -176,7 +171,7 @@ def test_what_is_dropped_while_it_is_written_cannot_be_kept(act):
         act(writer)
 
 
-def test_killed_while_it_wrote_it_goes_on_from_what_was_saved():
+def test_killed_while_it_wrote_it_goes_on_from_what_was_saved(encrypted_folder):
     data, stored = some(PIECE + 500), begin()
     with Writer(stored) as writer:
         writer.write(data)
@@ -191,7 +186,7 @@ def test_killed_while_it_wrote_it_goes_on_from_what_was_saved():
     assert b"".join(stream(EncryptedFile.objects.get(pk=stored.pk))) == data
 
 
-def test_when_it_cannot_be_made_nothing_is_left(folder):
+def test_when_it_cannot_be_made_nothing_is_left():
     def failing():
         yield b"x" * 100
         raise OSError(28, "No space left on device")
@@ -199,7 +194,7 @@ def test_when_it_cannot_be_made_nothing_is_left(folder):
     with pytest.raises(OSError):
         keep(failing())
     assert not EncryptedFile.objects.exists()
-    assert [one for one in folder.rglob("*") if one.is_file()] == []
+    assert all_that_lies() == []
 
 
 def test_what_is_destroyed_cannot_be_read_and_is_gone(django_capture_on_commit_callbacks):
@@ -209,16 +204,16 @@ def test_what_is_destroyed_cannot_be_read_and_is_gone(django_capture_on_commit_c
 
     with pytest.raises(CannotOpen, match="destroyed"):
         stream(stored)
-    assert not path_of(stored).exists()
+    assert not is_there(stored)
 
 
 def test_what_is_dropped_is_off_the_disk_and_its_row_gone(django_capture_on_commit_callbacks):
     stored = keep([b"secret"])
-    path = path_of(stored)
+    gone = EncryptedFile(pk=stored.pk)
     with django_capture_on_commit_callbacks(execute=True):
         encrypted_files.drop(stored)
 
-    assert not path.exists()
+    assert not is_there(gone)
     assert not EncryptedFile.objects.exists()
 
 
@@ -233,7 +228,7 @@ def test_files_move_to_the_master_key_in_use(settings):
     assert b"".join(stream(stored)) == b"x"
 
 
-def test_only_their_owner_may_read_the_stored_bytes():
+def test_only_their_owner_may_read_the_stored_bytes(encrypted_folder):
     stored = keep([b"x"])
     assert path_of(stored).stat().st_mode & 0o777 == 0o600
     assert path_of(stored).stat().st_size == 1 + OVERHEAD

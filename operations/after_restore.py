@@ -59,8 +59,8 @@ def under_way() -> dict[str, int]:
 def unknown_letters() -> list[UnknownLetters]:
     """Letters in the storage that no row knows, however new, in order of centre."""
     found = orphans.look(timezone.now() + 2 * DAY)  # those of the last day, too
-    names = sorted(name for store, name in found.orphans if store is storage.STORE)
-    written = dict(orphans.files_of(storage.STORE)) if names else {}
+    names = sorted(name for area, name in found.orphans if area is storage.STORE)
+    written = {kept.name: kept.written for kept in storage.STORE.files()} if names else {}
     files = {str(file.pk): file for file in LetterFile.objects.select_related("centre", "series")}
     lost = [
         _of_file(folder, files.get(folder), list(parts), written)

@@ -20,11 +20,7 @@ THIS_DATABASE = {
         || 'core_siteidentity'::regclass::oid END""",
     "sqlite": "'the original'",
 }
-STOPPED = (
-    "The database was restored from a backup, and does not know what happened since. Work in the background "
-    "waits, and pages are closed to all but the board, until somebody has looked and said that it goes "
-    "on: manage.py restored"
-)
+STOPPED = "The database was restored: work waits until somebody says that it goes on, by manage.py restored"
 
 
 def is_stopped() -> bool:

@@ -36,6 +36,14 @@ from results.models import Hold
 
 LONGEST_STATEMENT = "20s"
 
+SERVER = """
+SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+       current_setting('max_connections')::int,
+       CASE WHEN current_setting('archive_mode') <> 'off'
+            THEN COALESCE(last_failed_time > COALESCE(last_archived_time, '-infinity'), false) END
+FROM pg_stat_archiver
+"""
+
 Reading = Callable[[], Iterable[Metric]]
 
 
@@ -77,6 +85,25 @@ def database() -> Iterator[Metric]:
         "By how much the database’s clock is ahead of this machine’s.",
         gate_clock.skew().total_seconds(),
     )
+
+
+def version() -> Iterator[Metric]:
+    family = gauge("info", "Which version runs here.", "version")
+    family.add_metric([settings.VERSION], 1)
+    yield family
+
+
+def server() -> Iterator[Metric]:
+    """PostgreSQL's own: connections, and whether WAL is archived (one query)."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(SERVER)
+        used, most, failing = cursor.fetchone()
+    yield from one("database_connections", "Connections to the database server.", used)
+    yield from one("database_connections_most", "How many it takes.", most)
+    if failing is not None:
+        yield from one("database_archive_failing", "Whether archiving of WAL failed last.", failing)
 
 
 def readiness() -> Iterator[Metric]:
@@ -233,6 +260,16 @@ def letters_outdated() -> Iterator[Metric]:
 
 
 # `machine` first: it can be told when no other can.
-OFTEN: list[Reading] = [machine, database, readiness, jobs, workers, releases, keys_and_files]
+OFTEN: list[Reading] = [
+    machine,
+    version,
+    database,
+    server,
+    readiness,
+    jobs,
+    workers,
+    releases,
+    keys_and_files,
+]
 SELDOM: list[Reading] = [scanner, results_missing, letters_outdated]
-WITHOUT_DATABASE: list[Reading] = [machine, scanner]
+WITHOUT_DATABASE: list[Reading] = [machine, version, scanner]

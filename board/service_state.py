@@ -1,5 +1,5 @@
-"""The state of the service at a glance: clocks, workers, queue, keys, files, storage, database, backup, virus scanner,
-release, results.
+"""The state of the service at a glance: clocks, workers, queue, keys, files, storage, database and its log, backup,
+virus scanner, release, results.
 
 Each is good, worth a look, or bad, and says so in a sentence. What it costs does not grow
 with the board, but that the folder of letters is looked through for its size, and that entries without a
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django_tasks_db.models import DBTaskResult
 
-from board import resources
+from board import database_log, resources
 from board.calendar import Event, events, next_release
 from board.service_check import BAD, GOOD, LOOK, Check
 from centres.models import Entry
@@ -57,6 +57,7 @@ def state(
         _files(),
         resources.storage(),
         resources.database(),
+        database_log.check(),
         resources.backup(at),
         resources.scanner(),
     ]

@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from board import database_log
 from core import key_fingerprints, orphans, restored, site_identity
 from core.database_errors import is_away
 from core.models import KeyFingerprint, SiteIdentity
@@ -53,6 +54,8 @@ def require() -> None:
             for setting, key_id in key_fingerprints.new():
                 key_fingerprints.note(setting, key_id)
             restored.note_first()
+        if told := database_log.faults():
+            logger.warning("%s", database_log.sentence(told))
     except site_identity.NotOneSite as error:
         raise CannotStart(str(error)) from None
     except CannotStart:

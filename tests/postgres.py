@@ -27,6 +27,7 @@ from urllib.parse import quote
 
 import psycopg2
 
+LOG_SETTINGS = Path(__file__).parents[1] / "deploy/postgresql/portal-log.conf"  # as in production
 UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
 
 
@@ -159,6 +160,7 @@ def started(programs: Path) -> Iterator[Server]:
             "log_timezone": "UTC",
             "max_connections": 60,
             "shared_buffers": "128MB",
+            **dict(re.findall(r"^(\w+) = (\S+)", LOG_SETTINGS.read_text(), re.MULTILINE)),
         }
         command = [programs / "postgres", "-D", data]
         for key, value in settings.items():

@@ -33,7 +33,7 @@ def log_error(error: BaseException, about: str = "") -> None:
     if is_away(error):
         outage.note(error, about)
         return
-    logger.error("%s", "\n".join(_lines(error, about)))
+    logger.error("%s", "\n".join(_lines(error, about)), extra={"error": error})
 
 
 def described(error: BaseException) -> str:
@@ -85,7 +85,10 @@ def _places(error: BaseException) -> Iterator[str]:
 
 def _place(frame: traceback.FrameSummary) -> str:
     """File, line and function of ours; empty for a library's."""
-    path = Path(frame.filename)
-    if LIBRARIES in frame.filename or not path.is_relative_to(PROJECT):
+    if not is_ours(frame.filename):
         return ""
-    return f"  {path.relative_to(PROJECT)}:{frame.lineno} {frame.name}"
+    return f"  {Path(frame.filename).relative_to(PROJECT)}:{frame.lineno} {frame.name}"
+
+
+def is_ours(file: str) -> bool:
+    return LIBRARIES not in file and Path(file).is_relative_to(PROJECT)

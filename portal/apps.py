@@ -1,9 +1,11 @@
 """The app `portal`: what it connects at its start."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core import checks
 from django.core.signals import request_finished
 from django.db.models.signals import post_migrate, pre_save
+from django.utils.module_loading import import_string
 
 from portal import clearing, request_ids
 
@@ -15,6 +17,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from portal import start, tls
 
+        if settings.SENTRY_DSN:  # the library is loaded where it is wanted
+            begin = import_string("portal.error_reports.begin")
+            begin(settings.SENTRY_DSN, settings.VERSION)
         checks.register(start.check)
         checks.register(tls.check)
         post_migrate.connect(

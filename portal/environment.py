@@ -112,6 +112,16 @@ def listener(name: str, *, default: str, token: str) -> str:
     return value
 
 
+def collector(name: str) -> str:
+    """Where reports of errors are sent, in Sentry's form; empty: nowhere."""
+    value = env.str(name, default="").strip()
+    if value and not re.fullmatch(r"https?://[0-9a-zA-Z]+@[^@/\s]+/(\S+/)?[0-9]+", value):
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as https://KEY@errors.example.org/1"
+        )
+    return value
+
+
 def address(name: str, *, default: str) -> str:
     """The site's own address, without a slash at its end."""
     value = (env.str(name, default="") or default).rstrip("/")

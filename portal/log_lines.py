@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 import structlog
-from structlog.contextvars import merge_contextvars
+from structlog.contextvars import get_contextvars
 from structlog.typing import EventDict
 
 from core.errors import described
@@ -36,32 +36,36 @@ class Line(structlog.stdlib.ProcessorFormatter):
                 colors=False, pad_event_to=0, timestamp_key="time"
             )
         super().__init__(
-            foreign_pre_chain=[merge_contextvars, _described],
+            foreign_pre_chain=[_described],
             processors=[self.remove_processors_meta, rendered],
         )
+
+
+def context_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What is bound at the moment, and the route."""
+    bound = {name: value for name, value in get_contextvars().items() if value not in (None, "")}
+    request: Any = bound.pop("_request", None)
+    request = getattr(record, "request", None) or request
+    route = {"route": route_of(request.path_info)} if hasattr(request, "path_info") else {}
+    return route | bound
 
 
 def _described(logger: Any, method: str, line: EventDict) -> EventDict:
     """What every line says, in this order, and then what is bound."""
     record: logging.LogRecord = line["_record"]
-    event, _, detail = str(line.pop("event")).partition("\n")
-    raised = line.pop("exc_info", None)
+    event, _, detail = line["event"].partition("\n")
+    raised = line.get("exc_info")
     if raised and raised[1] is not None:
         detail = "\n".join(filter(None, (detail, described(raised[1]))))
-    line.pop("stack_info", None)
-    request: Any = getattr(record, "request", None) or line.get("_request")
-    line.pop("_request", None)
-    told: dict[str, Any] = {
-        "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(
-            timespec="milliseconds"
-        ),
+    at = dt.datetime.fromtimestamp(record.created, dt.UTC)
+    return {
+        "time": at.isoformat(timespec="milliseconds"),
         "level": method,
         "logger": record.name,
         "event": event,
+        **({"detail": detail} if detail else {}),
+        **context_of(record),
+        **getattr(record, "said", {}),
+        "_record": record,
+        "_from_structlog": False,
     }
-    if detail:
-        told["detail"] = detail
-    if hasattr(request, "path_info"):
-        told["route"] = route_of(request.path_info)
-    bound: dict[str, Any] = {name: value for name, value in line.items() if value not in (None, "")}
-    return told | bound | getattr(record, "said", {})

@@ -115,26 +115,28 @@ def _told_in_debug(said: Any) -> Any:
     return route_of(said) if isinstance(said, str) and said.startswith("/") else said
 
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "outages": {"()": "portal.logs.NotOfOutages"},
-        "routes": {"()": "portal.logs.RoutesOnly"},
-    },
-    "formatters": {"line": {"()": "portal.log_lines.Line"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["outages", "routes"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        # Django's own handlers, a console with DEBUG and mail to nobody, are replaced.
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "axes": {"handlers": [], "level": "WARNING", "propagate": True},
-    },
-}
+def configured(*, reports: bool) -> dict[str, Any]:
+    """For settings.LOGGING; with `reports`, errors go to a collector as well (portal/error_reports.py)."""
+    filters = ["outages", "routes"]
+    handlers: dict[str, Any] = {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": filters}
+    }
+    if reports:
+        handlers["reports"] = {"class": "portal.error_reports.Handler", "level": "ERROR"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {
+            "outages": {"()": "portal.logs.NotOfOutages"},
+            "routes": {"()": "portal.logs.RoutesOnly"},
+        },
+        "formatters": {"line": {"()": "portal.log_lines.Line"}},
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": "WARNING"},
+        "loggers": {
+            # Django's own handlers, a console with DEBUG and mail to nobody, are replaced.
+            "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+            "axes": {"handlers": [], "level": "WARNING", "propagate": True},
+        },
+    }

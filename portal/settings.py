@@ -15,7 +15,7 @@ from csp.constants import NONE, SELF
 from exchange.extensions import CONTENTS
 from portal import environment, keys
 from portal.environment import env
-from portal.logs import LOG_FORMAT, LOGGING  # noqa: F401 - what is logged, and how
+from portal.logs import configured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -37,6 +37,9 @@ HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname, "127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", default=0, least=0)
+
+SENTRY_DSN = environment.collector("SENTRY_DSN")
+LOGGING = configured(reports=bool(SENTRY_DSN))
 
 # --- Keys ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from django.test import Client
 
 from credentials.logins.secret import check_symbol
 from operations.routes import route_of
+from tests.collector import collecting
 from tests.two_connections import PATIENCE
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +60,8 @@ def site(tmp_path_factory):
     with closing(sqlite3.connect(folder / "none.sqlite3")) as database:
         database.execute("DROP TABLE credentials_credentials")
     log = folder / "log"
+    collector = ExitStack()
+    environment["SENTRY_DSN"] = collector.enter_context(collecting(folder / "reports"))
     options = ["--workers", "1", "--bind", f"127.0.0.1:{port}", "--log-level", "debug"]
     options += ["--access-logfile", "-", "--access-logformat", EVERY_ATOM]
     command = [sys.executable, "-m", "gunicorn", *options]
@@ -73,6 +76,7 @@ def site(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(PATIENCE)
+        collector.close()
 
 
 def ask(port: int, path: str, *, method: str = "GET", body: str = "", head: str = "") -> str:
@@ -107,9 +111,15 @@ def test_nothing_that_the_server_writes_holds_what_stood_in_an_address(site):
     login = f"username={USERNAME}&password={PASSWORD}"
     assert " 500 " in ask(port, "/results/mine/", method="POST", body=login)  # a table is missing
 
-    time.sleep(0.5)
+    for _ in range(PATIENCE * 10):
+        if "OperationalError" in (reported := (log.parent / "reports").read_text()):
+            break
+        time.sleep(0.1)
     written = log.read_text()
     assert not SECRETS.search(written)
+    assert not SECRETS.search(reported)
+    assert '"type":"OperationalError"' in reported and "candidate_site:my_results" in reported
+    assert "no such table" not in reported and "SELECT" not in reported
     lines = lines_of(log)
     assert {
         ("django.request", "Not Found: no such address"),
@@ -176,7 +186,7 @@ def test_what_the_site_and_its_commands_write_is_their_owners_alone(site):
     """Collected files lie in a folder that is; the site itself serves them."""
     port, log = site
     ask(port, "/log-in/")
-    written = {path for path in log.parent.iterdir() if path != log}
+    written = {path for path in log.parent.iterdir() if path.name not in ("log", "reports")}
 
     assert log.parent / "static" in written
     assert not [path.name for path in written if path.stat().st_mode & 0o077]

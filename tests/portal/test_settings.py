@@ -74,6 +74,7 @@ def test_nobody_is_made_up_in_production(environment, has_it, tmp_path):
         ("EXCHANGE_FILE_LIMIT", "2 gigabytes", "must be a size such as 500M or 2G"),
         ("EXCHANGE_CENTRE_LIMIT", "0G", "must be a size such as 500M or 2G"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT must be json or plain"),
+        ("SENTRY_DSN", "errors.example.org", "SENTRY_DSN must be an address such as"),
         ("CLAMD", "clamd.ctl", "must say where clamd listens"),
         ("DATABASE_URL", "portal.sqlite3", "DATABASE_URL must name a database"),
         ("BOARD_TIME_ZONE", "Mars/Base", "BOARD_TIME_ZONE must name a time zone"),

@@ -8,9 +8,9 @@ from pathlib import Path
 # What the site writes is its owner's alone. (gunicorn's own `umask` is of its socket.)
 os.umask(0o077)
 wsgi_app = "portal.wsgi:application"
-worker_class = "portal.admission.Worker"
 logger_class = "portal.logs.ServerLogger"
-backlog = 4096  # connections that wait; as many as Linux lets wait by default (net.core.somaxconn)
+# What comes waits in the queue of the proxy in front (deploy/haproxy), or else here.
+backlog = 4096  # as many as Linux lets wait by default (net.core.somaxconn)
 control_socket_disable = True
 
 # The pool counts requests in a folder of its own, and begins at zero (operations/metrics/requests.py). Before the

@@ -1,11 +1,11 @@
-"""The candidate's cookie: what it says, once its signature holds. No model is imported, for admission reads
-it before Django is asked (`portal.admission`), and is imported before there are settings."""
+"""The candidate's cookie: what it says, once its signature holds.
+
+HAProxy reads of it whose visit it is, and nothing else (deploy/haproxy/haproxy.cfg)."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.http import parse_cookie
 
 SALT = "visit of a candidate"
 
@@ -20,8 +20,3 @@ def said_by(cookie: str) -> list[Any] | None:
         return signing.loads(cookie, salt=SALT, max_age=settings.CANDIDATE_IDLE)
     except (signing.BadSignature, ValueError):
         return None
-
-
-def said_in(header: str) -> list[Any] | None:
-    """The same, of the header with all cookies."""
-    return said_by(parse_cookie(header).get(settings.CANDIDATE_COOKIE, ""))

@@ -1,7 +1,7 @@
 """The waiting page, for those who come when more come than can be served, or while the database is away.
 
-Who that is, the portal decides. The page comes back by itself; after a login it holds what was typed,
-so that nothing is lost, and a small script presses the button (static/candidate_site/come_back.js).
+Who that is, the proxy in front decides (deploy/haproxy). The page comes back by itself; after a login it holds what
+was typed, so that nothing is lost, and a small script presses the button (static/candidate_site/come_back.js).
 """
 
 from django.contrib.auth.decorators import login_not_required

@@ -1,6 +1,6 @@
 """HTTP: answers that are files, fields that a page posts on, and forms that another site sends (CSRF)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import overload
 
 from django.conf import settings
@@ -13,8 +13,9 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
-ALIVE = "portal.alive"  # of the request's environment
-LOGIN_REFUSED = "portal.login_refused"  # the same: a login was looked up, and opens nothing
+LOGIN_REFUSED = (
+    "portal.login_refused"  # of the request's environment: a login was looked up, and opens nothing
+)
 OF_THE_PAGE = (
     "csrfmiddlewaretoken",
     "edit",
@@ -42,15 +43,6 @@ def inline(content: bytes, name: str) -> HttpResponse:
     response = attachment(content, name)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
-
-
-def at_work(request: HttpRequest, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces that are made before there is an answer: with each the server hears that its worker is not hung."""
-    alive = request.META.get(ALIVE)
-    for piece in pieces:
-        if alive:
-            alive()
-        yield piece
 
 
 def posted(request: HttpRequest) -> list[tuple[str, str]]:

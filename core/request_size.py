@@ -1,5 +1,6 @@
 """The size of a request: whether it is more than its route takes, judged before it is read."""
 
+import sys
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -36,6 +37,9 @@ def fits(request: HttpRequest, limit: Limit = SMALL) -> bool:
 
 
 def length_of(request: HttpRequest) -> int:
+    """In bytes; of a body that does not say how long it is (chunked), more than any route takes."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return sys.maxsize
     length = request.META.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isdecimal() else 0
 

@@ -121,7 +121,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "accounts.session_store.SessionMiddleware",
     "portal.limits.LimitsMiddleware",  # above what reads a form
-    "portal.transfers.TransfersMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",

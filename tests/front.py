@@ -49,7 +49,7 @@ def front(pages: Path, *, web: int, **options: str) -> Iterator[Front]:
     }
     with Popen([HAPROXY, "-W", "-f", str(CONFIGURATION)], env=os.environ | settings) as process:
         try:
-            _wait_until_it_listens(process, port)
+            wait_until_it_listens(process, port)
             yield Front(port, key, process)
         finally:
             process.terminate()
@@ -60,7 +60,7 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-def _wait_until_it_listens(process: Popen, port: int) -> None:
+def wait_until_it_listens(process: Popen, port: int) -> None:
     for _ in range(100):
         if process.poll() is not None:
             break
@@ -69,4 +69,4 @@ def _wait_until_it_listens(process: Popen, port: int) -> None:
             return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError("HAProxy did not start")
+    raise RuntimeError("the proxy did not start")

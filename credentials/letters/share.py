@@ -4,7 +4,6 @@ It is a download, and recorded as one: what is shared is the PDF as it is wanted
 there for longer than the letter file itself may be. Whoever downloads it there needs the right to letters.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.conf import settings
@@ -30,10 +29,8 @@ def share_letters(
     exchange: Exchange,
     by: User,
     choice: Choice,
-    passed_by: Callable[[Iterable[bytes]], Iterable[bytes]] = iter,
 ) -> Version:
-    """The PDF's pieces are `passed_by` on their way. Raises CannotDownload as `download` does, and
-    CannotUpload; then nothing is recorded."""
+    """Raises CannotDownload as `download` does, and CannotUpload; then nothing is recorded."""
     try:
         with transaction.atomic():
             pdf = download(letter_file=letter_file, by=by, choice=replace(choice, each=False))
@@ -41,7 +38,7 @@ def share_letters(
                 exchange=exchange,
                 by=by,
                 name=f"{name_of(letter_file)}.pdf",
-                chunks=passed_by(pdf),
+                chunks=pdf,
                 kind=Kind.LETTERS,
                 series=letter_file.series,
                 kept_until=kept_until(letter_file) or timezone.now() + settings.LETTER_RETENTION,

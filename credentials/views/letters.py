@@ -1,6 +1,5 @@
 """Watch letters being made, download them (rules 12 and 14 to 17)."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from accounts.requests import StaffRequest
 from centres.access import ActingFor, acting_for
 from centres.status import arrangement_for, remember_language
 from centres.ticks import ticked_numbers
-from core.http import at_work, attachment
+from core.http import attachment
 from credentials.letters.downloads import CannotDownload
 from credentials.letters.downloads import download as download_letters
 from credentials.letters.eligibility import CannotCreate
@@ -119,7 +118,6 @@ def share(request: StaffRequest, series: str, centre: str, file: UUID) -> HttpRe
             exchange=exchange,
             by=request.user,
             choice=form.choice(),
-            passed_by=partial(at_work, request),
         )
     except (CannotDownload, CannotUpload) as error:
         messages.error(request, str(error))

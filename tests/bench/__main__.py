@@ -11,6 +11,7 @@ import sys
 from contextlib import nullcontext
 from importlib import import_module
 from subprocess import PIPE
+from typing import Any
 
 from tests.bench.environment import environment, one_server
 from tests.bench.measure import rounded
@@ -38,7 +39,14 @@ def main() -> None:
     parser.add_argument(
         "--board", action="store_true", help="loading: a whole board's files, in some ten minutes"
     )
+    parser.add_argument(
+        "--pair",
+        metavar="COMMIT",
+        help="results-day: beside it the site as it was at that commit, behind nginx",
+    )
     options = parser.parse_args()
+    if options.pair and options.name != "results-day":
+        parser.error("only results-day knows --pair")
     if options.board and options.name != "loading":
         parser.error("only loading knows --board")
     # A signal must leave nothing behind: it becomes an exception, and every `finally` runs.
@@ -47,6 +55,7 @@ def main() -> None:
     if options.name:
         signal.alarm(LONGEST)
         sizes = {"quick": options.quick, **({"board": True} if options.board else {})}
+        sizes |= {"pair": options.pair} if options.pair else {}
         figures = one(options.name, **sizes)
     else:
         figures = {}
@@ -57,7 +66,7 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def one(name: str, **sizes: bool) -> dict[str, float]:
+def one(name: str, **sizes: Any) -> dict[str, float]:
     """Run a benchmark here, with a database and a folder of its own."""
     with environment():
         # It names models, so it can only be loaded when Django has its settings.

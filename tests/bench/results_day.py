@@ -8,13 +8,15 @@ process on the same machine:
   thousands would take an hour; checking it costs the same.
 - bare (`tests.bench.bare_site`): the same two queries over psycopg2 in a WSGI function, and nothing else.
 - ours, with the cohort that these have, and with that of a whole board in a database of its own.
+- ours with the whole board behind HAProxy, as deploy/haproxy sets it up (`tests.front`); and beside it, where a
+  commit is named, the site as it was then behind nginx (`tests.bench.pair`).
 
 Every visit is a candidate's first, so that ours writes what it ever writes, and every results page
-must be that of the candidate who logged in. The CPU of a visit is that of gunicorn's processes; the
-database's stands beside it, where it runs on this machine.
+must be that of the candidate who logged in. The CPU of a visit is that of gunicorn's processes and of the
+proxy's; the database's stands beside it, where it runs on this machine.
 
-Afterwards, with the whole board: corrections are loaded meanwhile (`tests.bench.corrections`), and
-candidates come five times as fast as they can be served (`tests.bench.overload`).
+Afterwards, with the whole board: corrections are loaded meanwhile (`tests.bench.corrections`), candidates come five
+times as fast as they can be served (`tests.bench.overload`), and so do forgers (`tests.bench.forgers`).
 """
 
 import csv
@@ -24,7 +26,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -40,11 +42,14 @@ from demo.cohort.make import FIRST, share
 from demo.people import Person, people_at
 from tests.bench.corrections import corrections
 from tests.bench.environment import analyze, another_database, database_name, database_process
+from tests.bench.forgers import forgers
 from tests.bench.measure import MILLI, percentile, ratio, rounds, table
 from tests.bench.overload import overload
+from tests.bench.pair import as_it_was
 from tests.bench.processes import cpu_seconds
 from tests.bench.serving import WORKERS, serving
 from tests.bench.visitors import AT_ONCE, Login, visit_all
+from tests.front import HAPROXY, front, write_pages
 
 PASSWORD = "made up, and the same for all"
 SMALL = 53, 7_000  # centres and candidates
@@ -61,31 +66,36 @@ class Site:
     process: Popen
     logins: Iterator[Login]
     many: int
+    proxy: Popen | None = None
     rates: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)  # seconds a visit
+    cpu_each: list[float] = field(default_factory=list)  # seconds a visit
     database_cpu: list[float] = field(default_factory=list)
     took: list[float] = field(default_factory=list)
 
     def visited(self, visitors: ProcessPoolExecutor, many: int) -> None:
         logins = list(islice(self.logins, many))
-        before, database = cpu_seconds(self.process.pid), _database_cpu()
+        before, database = self.cpu(), _database_cpu()
         seconds, each = visitors.submit(visit_all, self.port, logins).result()
-        self.cpu.append((cpu_seconds(self.process.pid) - before) / many)
+        self.cpu_each.append((self.cpu() - before) / many)
         self.database_cpu.append((_database_cpu() - database) / many)
         self.rates.append(many / seconds)
         self.took += each
 
+    def cpu(self) -> float:
+        pids = [one.pid for one in (self.process, self.proxy) if one]
+        return sum(map(cpu_seconds, pids))
+
     def forget(self) -> None:
-        self.rates, self.cpu, self.database_cpu, self.took = [], [], [], []
+        self.rates, self.cpu_each, self.database_cpu, self.took = [], [], [], []
 
     def row(self, default: "Site") -> list[str | float]:
-        cpu, database = (median(each) / MILLI for each in (self.cpu, self.database_cpu))
+        cpu, database = (median(each) / MILLI for each in (self.cpu_each, self.database_cpu))
         spread = [percentile(self.took, percent) / MILLI for percent in (50, 99)]
         times = ratio(self.rates, default.rates)
         return [self.name, median(self.rates), times, cpu, database, *spread]
 
 
-def run(*, quick: bool) -> dict[str, float]:
+def run(*, quick: bool, pair: str = "") -> dict[str, float]:
     many, few = (24, 2) if quick else (600, 12)
     small, board = (QUICK, QUICK_BOARD) if quick else (SMALL, BOARD)
     with ExitStack() as stack:
@@ -104,13 +114,27 @@ def run(*, quick: bool) -> dict[str, float]:
         default = site("Django's default", users, few, DJANGO_SETTINGS_MODULE=default_settings)
         bare = site("bare", bare_logins, many, application="tests.bench.bare_site:application")
         ours = site("ours", iter(logins), many)
-        large = site("ours, a whole board", iter(large_logins), many, DATABASE_URL=large_url)
+        of_all = iter(large_logins)
+        large = site("ours, a whole board", of_all, many, DATABASE_URL=large_url)
+        sites = [default, bare, ours, large]
+        if Path(HAPROXY).exists():
+            web = site("", of_all, many, DATABASE_URL=large_url, TRUSTED_PROXIES="1")
+            pages = Path(settings.DATA_DIR) / "front"
+            write_pages(pages)
+            proxy = stack.enter_context(front(pages, web=web.port))
+            crowded = [replace(web, name="behind HAProxy", port=proxy.port, proxy=proxy.process)]
+        else:
+            crowded = []
+        if pair:
+            port, process, nginx = stack.enter_context(as_it_was(pair, DATABASE_URL=large_url))
+            crowded += [Site(f"{pair} behind nginx", port, process, of_all, many, nginx)]
+        sites += crowded
         visitors = stack.enter_context(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
-        for one in (default, bare, ours, large):  # every worker has loaded what it needs
+        for one in sites:  # every worker has loaded what it needs
             one.visited(visitors, max(2, one.many // 8))
             one.forget()
         for _ in rounds(quick):
-            for one in (default, bare, ours, large):
+            for one in sites:
                 one.visited(visitors, one.many)
         table(
             f"Results day: complete visits, {AT_ONCE} at once, {WORKERS} workers a site, "
@@ -124,23 +148,42 @@ def run(*, quick: bool) -> dict[str, float]:
                 "ms",
                 "99 % within ms",
             ],
-            [one.row(default) for one in (default, bare, ours, large)],
+            [one.row(default) for one in sites],
         )
         corrected = corrections(large, large_url, visitors, quick=quick)
-        crowded = overload(large, visitors, quick=quick)
+        flooded = _flooded(crowded, visitors, quick=quick)
     return (
         corrected
-        | crowded
+        | flooded
         | {
             "visits_per_second": median(ours.rates),
             "visits_times_default": ratio(ours.rates, default.rates),
-            "visits_cpu_times_bare": ratio(ours.cpu, bare.cpu),
+            "visits_cpu_times_bare": ratio(ours.cpu_each, bare.cpu_each),
             "visits_cost_board_times_small": ratio(ours.rates, large.rates),
             "visits_p99_ms": percentile(ours.took, 99) / MILLI,
             "visits_default_per_second": median(default.rates),
             "visits_bare_per_second": median(bare.rates),
         }
     )
+
+
+def _flooded(sites: list[Site], visitors: ProcessPoolExecutor, *, quick: bool) -> dict[str, float]:
+    """What is measured behind HAProxy, and where there is a pair, how it stands to that."""
+    if not sites or sites[0].name != "behind HAProxy":
+        return {}
+    ours, *pair = overload(sites, visitors, quick=quick)
+    figures = {
+        "visits_behind_front_per_second": median(sites[0].rates),
+        "visits_overload_share": ratio(ours.served, ours.peaks),
+        "visits_waiting_page_ms": median(ours.waits) / MILLI,
+        "visits_waiting_page_p99_ms": percentile(ours.waits, 99) / MILLI,
+        "visits_waiting_cost_share": median(ours.looks),
+        **forgers(sites[0], visitors, quick=quick),
+    }
+    if pair:
+        figures["visits_overload_times_pair"] = ratio(ours.served, pair[0].served)
+        figures["visits_times_pair"] = ratio(sites[0].rates, sites[1].rates)
+    return figures
 
 
 def _cohort(url: str, size: tuple[int, int]) -> list[Login]:

@@ -39,6 +39,9 @@ RESULTS_DAY = {
     "visits_waiting_page_ms",
     "visits_waiting_page_p99_ms",
     "visits_waiting_cost_share",
+    "visits_behind_front_per_second",
+    "forgers_real_logins_share",
+    "forgers_school_share",
 }
 LOADING = {
     "loading_rows_per_second",

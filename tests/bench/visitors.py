@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 AT_ONCE = 8
 PATIENCE = 30  # seconds
 SIGN_IN, SIGN_OUT = "/results/", "/results/log-out/"
+IP_BIND_ADDRESS_NO_PORT = 24  # so that an address has as many ports as it has connections
 ENDED = b""  # the answer after which a visitor asks no more
 
 
@@ -57,11 +58,12 @@ class Visitor:
     """One candidate on the way through a visit: what was answered so far, and what comes next."""
 
     __slots__ = (
-        *("answer", "asked", "asked_at", "asking", "connection", "login", "start", "turned_away"),
+        *("answer", "asked", "asked_at", "asking", "connection", "login", "source", "start"),
+        "turned_away",
     )
 
-    def __init__(self, login: Login, asking: Asking | None = None) -> None:
-        self.login = login
+    def __init__(self, login: Login, asking: Asking | None = None, source: str = "") -> None:
+        self.login, self.source = login, source
         self.asking = asking or visit(login)
         self.asked = self.answer = b""
         self.start = self.asked_at = perf_counter()
@@ -111,6 +113,9 @@ class Crowd:
     def ask(self, visitor: Visitor) -> None:
         connection = visitor.connection = socket.socket()
         connection.setblocking(False)
+        if visitor.source:
+            connection.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+            connection.bind((visitor.source, 0))
         number = connection.fileno()
         self.under_way[number] = visitor
         visitor.asked_at = perf_counter()

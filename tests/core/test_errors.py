@@ -22,7 +22,6 @@ BESIDE = {
     "core/prepared_queries.py _asked": "asked once more over a new connection, or raised",
     "core/jobs.py do": "run has logged it",
     "core/jobs.py run": "_stop logs it",
-    "portal/admission.py": "a client that has gone, or a socket that tells nothing",
     "board/resources.py backup": "the page of the state is where it is told",
     "portal/environment.py": "stops the start",
     "core/site_identity.py _disagreement": "stops the start, or is told by readiness",

@@ -9,13 +9,11 @@ import pytest
 
 from centres.models import AuditEvent, Candidate, Membership
 from core import encrypted_files, jobs
-from core.http import ALIVE
-from credentials.letters.downloads import AT_ONCE
 from credentials.letters.issuing import request_letters
 from credentials.letters.retention import kept_until
 from credentials.models import LetterFile
 from exchange.models import Download, Inspection, Kind, Version
-from tests.builders import BEFORE, PASSWORD, make_candidate
+from tests.builders import BEFORE, PASSWORD
 from tests.letters import an_hour_passes, begun_by, make
 
 LETTERS = "/candidate-results/2026-06/ASC01/letters/"
@@ -101,22 +99,6 @@ def test_where_it_would_be_refused_it_is_said_why_or_not_offered(
     client.force_login(world.viewer)
     Membership.objects.filter(user=world.viewer).update(may_manage_results_service=True)
     assert "Share in File Exchange" not in text(client.get(f"{LETTERS}{letters.pk}/"))
-
-
-def test_while_it_is_shared_the_server_hears_of_each_letter(officer, world, letters_folder):
-    """It is made before there is an answer: a worker that is silent for its timeout would be ended."""
-    world.open_all()
-    many = AT_ONCE + 20
-    for number in range(2, many + 1):
-        make_candidate(world.associate, world.series, f"{number:04}")
-    chosen = Candidate.objects.filter(centre=world.associate)
-    here = {"centre": world.associate, "series": world.series}
-    file = make(request_letters(**here, by=world.officer, candidates=chosen, at=BEFORE))
-
-    heard = []
-    officer.post(address(file), **{ALIVE: lambda: heard.append(1)})
-    assert Version.objects.exists()
-    assert len(heard) == 1 + many + 1 - AT_ONCE
 
 
 def test_the_password_is_asked_again_and_what_was_asked_for_is_carried_on_with(officer, letters):

@@ -18,7 +18,7 @@ from centres.models import Candidate
 from centres.status import with_access
 from centres.terms import contact_in, contact_of
 from credentials.models import Credentials
-from portal.views import health
+from operations.views import health
 
 
 class AnyLoginForm(SignInForm):

@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 
 from board.service_check import BAD, GOOD, LOOK, Bar, Check
 from core import only_grows, restored
-from core.models import EncryptedFile
+from core.models import EncryptedFile, SiteIdentity
 from exchange import virus_scan
 from storage.store import store
 
@@ -75,13 +75,11 @@ def _database_size() -> int:
 
 
 def backup(at: dt.datetime) -> Check:
-    if not settings.BACKUP_STAMP:
-        remedy = "Make your backup touch a file when it has succeeded, and name that file in BACKUP_STAMP."
-        return Check("Backup", LOOK, "It is not known when the last backup was made.", remedy)
-    remedy = "Check the backup: this file is touched when it has succeeded."
-    made = last_backup()
-    if made is None:
+    made, remedy = last_backup(), "Run “bin/portal backup”, and see why its timer did not."
+    if made is None and settings.BACKUP_STAMP:
         return Check("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
+    if made is None:
+        return Check("Backup", LOOK, "It is not known when the last backup was made.", remedy)
     words = f"The last one was made {timesince(made, at)} ago."
     if at - made > BACKUP_TOO_OLD:
         return Check("Backup", BAD, words, remedy)
@@ -91,9 +89,11 @@ def backup(at: dt.datetime) -> Check:
 
 
 def last_backup() -> dt.datetime | None:
-    """When the last one succeeded, as far as that is known."""
+    """When the last one succeeded, as far as that is known: by `bin/portal backup`, or by a board's own, which
+    touches a file."""
+    made = SiteIdentity.objects.values_list("backed_up_at", flat=True).first()
     if not settings.BACKUP_STAMP:
-        return None
+        return made
     try:
         return dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
     except OSError:

@@ -446,6 +446,10 @@ LOADED_FILE_RETENTION = timedelta(
     days=environment.number("LOADED_FILE_RETENTION_DAYS", default=90, least=1)
 )
 BACKUP_STAMP = env("BACKUP_STAMP", default="")
+# Where bin/portal backup puts files and SQLite, and how long what is gone stays there (operations/backup.py).
+BACKUP_DIR = env("BACKUP_DIR", default="")
+BACKUP_KEEP_DAYS = environment.number("BACKUP_KEEP_DAYS", default=30, least=1)
+PGBACKREST_STANZA = env("PGBACKREST_STANZA", default="portal")
 # How long an encrypted file that no row knows is kept apart before it is removed (core/orphans.py).
 QUARANTINE = timedelta(days=environment.number("QUARANTINE_DAYS", default=30, least=1))
 # How long files of entries and results that were made in the background are kept.

@@ -79,6 +79,10 @@ class S3(Store):
     def at(self, name: str) -> dict[str, Any]:
         return {"Bucket": self.bucket, "Key": self.top + name}
 
+    def keeps_versions(self) -> bool:
+        with as_of_a_disk():
+            return self.client.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled"
+
     def read(self, name: str, start: int = 0, length: int | None = None) -> bytes:
         return self.read_with_facts(name, start, length)[0]
 

@@ -97,6 +97,10 @@ class Store(ABC):
         """What grows and is not in the list of what lies there."""
         return iter(())
 
+    def keeps_versions(self) -> bool:
+        """Whether what is deleted or replaced stays for a while."""
+        return False
+
     def usage(self) -> tuple[int, int] | None:
         """Bytes in all, and those that are free; None where that has no meaning."""
         return None

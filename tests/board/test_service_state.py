@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from board import resources, service_state
 from core import worker
 from core.jobs import do
-from core.models import WorkerHeartbeat
+from core.models import SiteIdentity, WorkerHeartbeat
 from storage.store import store
 from tests.builders import (
     A_LEVEL_RELEASE,
@@ -125,10 +125,12 @@ def test_the_backup_is_as_old_as_the_file_that_it_touches(db, settings, tmp_path
         assert part("Backup").state == expected
 
 
-def test_an_unset_or_missing_stamp_says_what_to_do(db, settings, tmp_path):
+def test_without_a_stamp_it_is_what_the_backup_itself_has_said(db, settings, tmp_path):
     settings.BACKUP_STAMP = ""
-    assert "BACKUP_STAMP" in part("Backup").remedy
+    assert "bin/portal backup" in part("Backup").remedy
     assert part("Backup").state == "look"
+    SiteIdentity.objects.update(backed_up_at=timezone.now())
+    assert part("Backup").state == "good"
     settings.BACKUP_STAMP = str(tmp_path / "none")
     assert part("Backup").state == "bad"
 
@@ -165,7 +167,7 @@ def test_the_page_takes_the_same_queries_however_much_there_is(
         make_load(world.board, kind="series", state="ready", found={"bad": 0, "changes": 1})
         WorkerHeartbeat.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
     board.get("/board/state/")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         board.get("/board/state/")
 
 

@@ -1,0 +1,33 @@
+"""`manage.py backup`: the database, then the files, never the keys (`operations.backup`)."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from operations import backup
+
+
+class Command(BaseCommand):
+    help = "Backs up the database by pgBackRest, or SQLite's own means, and then the files."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--files",
+            action="store_true",
+            help="only the files: PostgreSQL was backed up just now, where it runs",
+        )
+
+    def handle(self, *args: Any, files: bool, **options: Any) -> None:
+        try:
+            backup.begin()
+            if not files:
+                self.stdout.write(backup.of_the_database())
+            self.stdout.write(backup.of_files())
+            backup.succeeded()
+        except backup.CannotBackUp as error:
+            raise CommandError(str(error)) from None
+        except OSError as error:
+            raise CommandError(
+                f"Not everything could be copied: {error.strerror or error}. What was copied stays."
+            ) from None
+        self.stdout.write(backup.KEYS_APART)

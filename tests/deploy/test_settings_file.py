@@ -2,14 +2,15 @@
 
 import re
 
-from tests.tracked import ROOT, text_of
+from tests.tracked import ROOT, text_of, tracked
 
-READ = re.compile(r"\b(?:env|environment)(?:\.\w+)?\(\s*\"([A-Z][A-Z0-9_]+)\"")
+READ = re.compile(r"\b(?:env(?:\.\w+)?|environment\.\w+|choice)\(\s*\"([A-Z][A-Z0-9_]+)\"")
 OF_THE_DEMO = {"PORT"}  # of bin/portal
 
 
 def read_by_the_site() -> set[str]:
-    return set(READ.findall(text_of("portal/settings.py")))
+    files = [path for path in tracked() if re.fullmatch(r"portal/\w+\.py", path)]
+    return {name for path in files for name in READ.findall(text_of(path))}
 
 
 def in_the_table() -> set[str]:

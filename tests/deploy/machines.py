@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 NEEDED = ("systemd-nspawn", "ip", "unshare", "nsenter")
@@ -28,6 +28,12 @@ mount --bind / {base}
 mount -o remount,bind,ro {base}
 mount -t overlay overlay -o lowerdir={lower},upperdir={disk},workdir={work} {root}
 """
+# Else units of one name would be one group on all machines, and one machine would end another's.
+CGROUPS = ("/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup")
+OWN_GROUP = "".join(
+    f"if [ -w {parent}/cgroup.procs ]; then mkdir -p {parent}/{{name}}; echo $$ > {parent}/{{name}}/cgroup.procs; fi\n"
+    for parent in CGROUPS
+)
 
 
 def why_not() -> str:
@@ -70,7 +76,11 @@ class Machine:
             f"mkdir -p {root}{there}\nmount --bind {here} {root}{there}\n"
             for here, there in binds.items()
         )
-        mounts = f"{self._mounts()}{bound}mount -t proc proc {root}/proc\nmount -t tmpfs tmpfs {root}/run\n"
+        mounts = f"""{self._mounts()}{bound}
+mount -t proc proc {root}/proc
+mount -t tmpfs tmpfs {root}/run
+mount --bind /dev {root}/dev
+"""
         for script in scripts:
             command = f"{mounts}exec chroot {root} /bin/sh -euc '{script}'"
             done = subprocess.run(
@@ -91,7 +101,9 @@ class Machine:
         nspawn += [f"--directory={self.folder / 'root'}", "--timezone=off", "--link-journal=no"]
         nspawn += [f"--network-namespace-path=/run/netns/{self.namespace}"]
         nspawn += [f"--bind-ro={here}:{there}" for here, there in binds.items()]
-        mounts = f'{self._mounts()}exec "$@"'
+        (self.disk / "etc").mkdir(parents=True, exist_ok=True)
+        (self.disk / "etc" / "hostname").write_text(f"{self.name}\n")
+        mounts = f'{self._mounts()}{OWN_GROUP.format(name=self.namespace)}exec "$@"'
         with (self.folder / "console").open("ab") as console:
             self.process = subprocess.Popen(
                 ["unshare", "--mount", "/bin/sh", "-c", mounts, "sh", *nspawn],
@@ -219,6 +231,11 @@ class Network:
     def close(self) -> None:
         for machine in self.machines.values():
             machine.cut_off()
+            for parent in CGROUPS:
+                groups = Path(parent, machine.namespace)
+                for group in [*sorted(groups.rglob("*/"), reverse=True), groups]:
+                    with suppress(OSError):
+                        group.rmdir()
         for namespace in [f"{self.name}-{one}" for one in (*self.machines, "switch")]:
             subprocess.run(["ip", "netns", "delete", namespace], check=False)
 

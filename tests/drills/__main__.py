@@ -4,6 +4,7 @@
 letters, and started again. `release`: pages of candidates around the release, whatever is agreed, held
 or changed meanwhile. `oracle`: the time that a login takes to be refused, whatever is wrong with it.
 `guessing`: one login is guessed at from everywhere while its owner, and a whole school, sign in.
+`deploy`: the site on seven machines, whose parts are killed, restarted and cut off.
 What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
 """
@@ -26,7 +27,9 @@ TIMES = {
     "release": 100_000,
     "oracle": 100_000,
     "guessing": 100_000,
+    "deploy": 1,
 }
+ON_MACHINES = ("deploy",)  # which make machines of their own, and need nothing of the site here
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
 
 
@@ -36,6 +39,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, help="how often: kills, stops, pages, tries")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, not on PostgreSQL")
+    parser.add_argument("--short", action="store_true", help="deploy: a part of it, in a minute")
     options = parser.parse_args()
     # A signal must leave nothing behind: it becomes an exception, and every `finally` runs.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
@@ -47,9 +51,12 @@ def main() -> None:
         if options.name == "database":
             own["server"] = stack.enter_context(server())
             os.environ["DATABASE_URL"] = own["server"].url
-        stack.enter_context(environment(server=not options.sqlite))
+        if options.name not in ON_MACHINES:
+            stack.enter_context(environment(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.
         drill = import_module(f"tests.drills.{options.name}")
+        if options.short:
+            own["rounds"] = drill.SHORT
         figures = drill.run(times=times, seed=options.seed, **own)
     print(json.dumps(figures))
     sys.exit(1 if figures["violations"] else 0)

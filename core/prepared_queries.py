@@ -5,13 +5,18 @@ terms of a centre both take many times as long as the answer itself. What is ask
 a candidate is therefore a queryset with a `Parameter` in the place of each value: compiled when it is
 first asked in a process, planned when it is first asked over a connection. So the rule stands where
 it stood, once, and the one minute that matters pays for nothing but the look-up.
+
+A pgbouncer in transaction mode gives each transaction another connection, so there nothing is planned before
+(`DATABASE_POOLING`): the compiled text is asked, with its values. In session mode a connection may come from
+another process with what that has planned: a statement's name is made of its text, and means the same to all.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import count
+from hashlib import sha256
 from typing import Any, TypeVar
 from weakref import WeakSet
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql import Query, UpdateQuery
@@ -39,7 +44,7 @@ class Prepared:
 
     def __init__(self, build: Callable[[], QuerySet]) -> None:
         self._build = build
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[type[_Compiled], _Compiled] = {}
 
     def rows(self, **values: Any) -> Iterator[dict[str, Any]]:
         """The rows for these values of the parameters, each as `.values()` gives it (one query).
@@ -71,10 +76,11 @@ class Prepared:
 
     @property
     def statement(self) -> "_Compiled":
-        if connection.vendor not in self._compiled:
-            made = _Planned if connection.vendor == "postgresql" else _Compiled
-            self._compiled[connection.vendor] = made(self._query())
-        return self._compiled[connection.vendor]
+        plans = connection.vendor == "postgresql" and settings.DATABASE_POOLING != "transaction"
+        made = _Planned if plans else _Compiled
+        if made not in self._compiled:
+            self._compiled[made] = made(self._query())
+        return self._compiled[made]
 
     def _query(self) -> Query:
         return self._build().query.chain()
@@ -124,13 +130,13 @@ class _Compiled:
 class _Planned(_Compiled):
     """The same as a statement that a connection to PostgreSQL has planned before."""
 
-    numbers = count(1)
-
     def __init__(self, query: Query) -> None:
         super().__init__(query)
         found = (one for one in self.params if isinstance(one, Parameter))
         self.parameters = list({one.name: one for one in found}.values())
-        self._name = f"prepared_{next(self.numbers)}"
+        types = ", ".join(str(one.output_field.db_type(connection)) for one in self.parameters)
+        self._planned = f"({types}) AS {self._filled()}"
+        self._name = f"prepared_{sha256(self._planned.encode()).hexdigest()[:32]}"
         self.text = f"EXECUTE {self._name} ({', '.join(['%s'] * len(self.parameters))})"
         self._planned_on: WeakSet[Any] = WeakSet()
 
@@ -139,16 +145,21 @@ class _Planned(_Compiled):
             self._plan()
         cursor.execute(self.text, [one.adapted(values[one.name]) for one in self.parameters])
 
-    def _plan(self) -> None:
-        """Tell this connection of the statement: the constants in it, the parameters numbered."""
+    def _filled(self) -> str:
+        """The text with the constants in it, the parameters numbered."""
         places = {one.name: f"${place}" for place, one in enumerate(self.parameters, 1)}
-        types = ", ".join(str(one.output_field.db_type(connection)) for one in self.parameters)
-        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-            filled = self.sql % tuple(
+        with connection.connection.cursor() as cursor:
+            return self.sql % tuple(
                 places[one.name]
                 if isinstance(one, Parameter)
                 else cursor.mogrify("%s", [one]).decode()
                 for one in self.params
             )
-            cursor.execute(f"PREPARE {self._name} ({types}) AS {filled}")
+
+    def _plan(self) -> None:
+        """Tell this connection of the statement, where nobody who had it before has."""
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [self._name])
+            if cursor.fetchone() is None:
+                cursor.execute(f"PREPARE {self._name} {self._planned}")
         self._planned_on.add(connection.connection)

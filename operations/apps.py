@@ -8,6 +8,7 @@ class OperationsConfig(AppConfig):
     name = "operations"
 
     def ready(self) -> None:
-        from operations import schema
+        from operations import pooling, schema
 
         post_migrate.connect(schema.after_migrate, sender=self, dispatch_uid="operations.schema")
+        post_migrate.connect(pooling.note_settings, sender=self, dispatch_uid="operations.pooling")

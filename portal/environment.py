@@ -88,6 +88,14 @@ def choices(name: str, *, known: Collection[str]) -> tuple[str, ...]:
     return tuple(one for one in known if one in named) or tuple(known)
 
 
+def one_of(name: str, *known: str) -> str:
+    """One of these words, or none."""
+    value = env.str(name, default="").strip().lower()
+    if value not in ("", *known):
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(known)}, or left out")
+    return value
+
+
 def clamd(name: str) -> str:
     """Where the virus scanner listens; empty: there is none."""
     value = env.str(name, default="").strip()

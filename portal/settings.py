@@ -181,6 +181,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 
 # --- Data ---------------------------------------------------------------------------------------
 
+# A pgbouncer before PostgreSQL, and its pool_mode; empty: none.
+DATABASE_POOLING = environment.one_of("DATABASE_POOLING", "session", "transaction")
+SESSION_SETTINGS = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
 DATABASES = {
     "default": environment.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/portal.sqlite3")
 }
@@ -194,10 +197,12 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # PostgreSQL would compile the larger queries, which takes longer than to run any of them, and
-    # plan anew, for each value, those whose plan it keeps (core/prepared_queries.py).
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options", "-c jit=off -c plan_cache_mode=force_generic_plan"
-    )
+    # plan anew, for each value, those whose plan it keeps (core/prepared_queries.py). A pgbouncer takes
+    # no such options: there `migrate` notes them with the role (operations/pooling.py).
+    if not DATABASE_POOLING:
+        _options = " ".join(f"-c {name}={value}" for name, value in SESSION_SETTINGS.items())
+        DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", _options)
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_POOLING == "transaction"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Tells which codes of the second factor were used, and how many were wrong: to every process alike.

@@ -26,7 +26,8 @@ class Command(Migrate):
         for pause in [*self.pauses, None]:
             try:
                 with connection.execute_wrapper(_wait_briefly):
-                    return super().handle(*args, **options)
+                    super().handle(*args, **options)
+                return
             except OperationalError as error:
                 if code_of(error) not in HELD:
                     raise

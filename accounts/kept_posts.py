@@ -63,7 +63,7 @@ PRESS_AGAIN = (
     "Check it, and press the button again."
 )
 BEFORE = "before_sign_in"  # the field of what was posted before it
-TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # the field's name
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 # nosec B105 # the field's name
 
 
 class PressAgain(Exception):

@@ -24,7 +24,7 @@ from accounts import lockout
 from accounts.models import User
 from centres.models import Membership
 
-NO_ADDRESS = "0.0.0.0"  # noqa: S104 - over a socket, without a proxy that says more
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 # nosec B104 # over a socket, without a proxy that says more
 # The same for everybody: it tells nobody which of these it is.
 NOT_CORRECT = (
     "The username or the password is not correct, or the account is suspended. Type both again. If that "

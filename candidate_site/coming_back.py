@@ -6,4 +6,4 @@ SOONEST, LATEST = 5, 20  # seconds
 
 
 def come_back_after() -> int:
-    return randint(SOONEST, LATEST)  # noqa: S311  # nothing secret
+    return randint(SOONEST, LATEST)  # noqa: S311 # nosec B311 # nothing secret

@@ -46,7 +46,7 @@ def _in_place(found: re.Match[str]) -> str:
 def environment(**options: Any) -> Environment:
     """Jinja's environment, speaking the language that is active."""
     options |= {"extensions": ["jinja2.ext.i18n"], "trim_blocks": True, "lstrip_blocks": True}
-    made = Environment(**options)  # noqa: S701
+    made = Environment(**options)  # noqa: S701 # nosec B701 # escapes by default, as `options` say
     made.install_gettext_callables(_said, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static"] = cache(static)  # the names stand fast while the site runs
     made.filters |= {

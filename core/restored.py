@@ -65,10 +65,10 @@ def note_of_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
 def _noted_and_this() -> tuple[str, str]:
     with connection.cursor() as cursor:
         this = THIS_DATABASE[connection.vendor]
-        cursor.execute(f"SELECT database, {this} FROM core_siteidentity")  # noqa: S608 - our own words
+        cursor.execute(f"SELECT database, {this} FROM core_siteidentity")  # noqa: S608 # nosec B608 # our own words
         return cursor.fetchone() or ("", "")
 
 
 def _note(this: str, where: str = "", *values: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE core_siteidentity SET database = {this} {where}", values)  # noqa: S608
+        cursor.execute(f"UPDATE core_siteidentity SET database = {this} {where}", values)  # noqa: S608 # nosec B608 # our own words

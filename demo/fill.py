@@ -66,7 +66,7 @@ class Around:
 def fill(*, password: str, now: dt.datetime | None = None) -> Around:
     """Write the whole cohort in one transaction. `password` is that of every member of staff."""
     now = now or timezone.now()
-    dice = random.Random(2026)  # noqa: S311 - the same made-up cohort each time
+    dice = random.Random(2026)  # noqa: S311 # nosec B311 # the same made-up cohort each time
     with transaction.atomic():
         around = _series(now)
         centres = _centres()

@@ -67,7 +67,7 @@ def people(numbers: Iterable[str], each: int) -> Iterator[Person]:
 
 def people_at(sizes: Iterable[tuple[str, int]]) -> Iterator[Person]:
     """As many candidates at each centre as stand beside its number."""
-    dice = random.Random(2026)  # noqa: S311  # nothing secret: the same people every time
+    dice = random.Random(2026)  # noqa: S311 # nosec B311 # nothing secret: the same people every time
     for centre, size in sizes:
         for number in range(1, size + 1):
             name = f"{dice.choice(SURNAMES)}: {dice.choice(FORENAMES)} {dice.choice(FORENAMES)}"

@@ -330,7 +330,7 @@ ACCOUNT_ADAPTER = "accounts.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.password_forms.LoginForm",
     "reauthenticate": "accounts.password_forms.ReauthenticateForm",
-    "change_password": "accounts.password_forms.ChangePasswordForm",
+    "change_password": "accounts.password_forms.ChangePasswordForm",  # nosec B105 # the name of a form
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False

@@ -16,4 +16,4 @@ def yes_or_no(cell: str) -> SafeString:
     """A cell or a value, with a word for each of these pictures; the head of a row says that it is one."""
     written = DRAWN.sub(lambda found: WORDS[found[1]], conditional_escape(cell))
     written = written.replace("<th ", '<th scope="row" ')
-    return mark_safe(written)  # noqa: S308 - escaped above, where Django has not done so
+    return mark_safe(written)  # noqa: S308 # nosec B308, B703 # escaped above, where Django has not done so

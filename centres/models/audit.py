@@ -75,7 +75,7 @@ WORDS = {
     "account_reopened": "Let an account in again",
     "trail_downloaded": "Downloaded the audit trail",
     "invited": "Made a set-password link",
-    "password_set": "Set a password",
+    "password_set": "Set a password",  # nosec B105 # words for a page
     "second_factor_set_up": "Set up a second factor",
     "second_factor_removed": "Removed a second factor",
     "passkey_added": "Added a passkey",

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 # writes XML, reads none
 
 from django.conf import settings
 

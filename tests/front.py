@@ -2,11 +2,13 @@
 
 import base64
 import os
+import re
 import secrets
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +22,22 @@ HAPROXY = "/usr/sbin/haproxy"
 
 @dataclass
 class Front:
-    """Where it listens, with what it signs, and its process."""
+    """Where it listens, with what it signs, where it says what it counts, and its process."""
 
     port: int
     pass_key: bytes
+    metrics: int
     process: Popen
+
+    def asked(self) -> dict[str, int]:
+        """Pool -> how many requests went there."""
+        told = urllib.request.urlopen(
+            f"http://127.0.0.1:{self.metrics}/metrics?scope=backend"
+        ).read()
+        found = re.findall(
+            r'^haproxy_backend_http_requests_total\{proxy="(\w+)"\} (\d+)', told.decode(), re.M
+        )
+        return {pool: int(many) for pool, many in found}
 
 
 def write_pages(folder: Path, **site: str) -> None:
@@ -50,7 +63,7 @@ def front(pages: Path, *, web: int, **options: str) -> Iterator[Front]:
     with Popen([HAPROXY, "-W", "-f", str(CONFIGURATION)], env=os.environ | settings) as process:
         try:
             wait_until_it_listens(process, port)
-            yield Front(port, key, process)
+            yield Front(port, key, metrics, process)
         finally:
             process.terminate()
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from candidate_site import views
+from candidate_site import documents, views
 from candidate_site.waiting import waiting
 
 app_name = "candidate_site"
@@ -13,5 +13,7 @@ urlpatterns = [
     path("mine/<str:place>/", views.page, name="results_page"),
     path("mine/<str:place>/calendar/", views.calendar, name="calendar"),
     path("log-out/", views.log_out, name="log_out"),
+    path("privacy/", documents.privacy, name="privacy"),
+    path("accessibility/", documents.accessibility, name="accessibility"),
     path("waiting/", waiting, name="waiting"),
 ]

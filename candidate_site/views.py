@@ -235,16 +235,17 @@ def _form(
 ) -> bytes:
     """The form as everybody gets it, made once: whoever waits for the release costs almost nothing."""
     context = {"form": SignInForm(), "signed_out": signed_out, "logged_out": logged_out}
-    return _rendered("sign_in", chosen, context).encode()
+    return page_in(chosen, "sign_in", **context).encode()
 
 
 def answer(
     request: HttpRequest, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    return HttpResponse(_rendered(template, chosen_in(request), context), status=status)
+    return HttpResponse(page_in(chosen_in(request), template, **context), status=status)
 
 
-def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:
+def page_in(chosen: str, template: str, **context: Any) -> str:
+    """A page in the language that is active, which leads on in the one that was chosen."""
     of_all = _of_all(get_language() or "", chosen, context.get("here", ""))
     return rendered(template, {**of_all, "CODE_SIGNS_IN": settings.CODE_SIGNS_IN, **context})
 
@@ -252,7 +253,7 @@ def _rendered(template: str, chosen: str, context: dict[str, Any]) -> str:
 @cache
 def _of_all(language: str, chosen: str, here: str) -> dict[str, Any]:
     """What every page names. The links to the languages lead to `here`, or to where one is."""
-    names = ("sign_in", "my_results", "log_out")
+    names = ("sign_in", "my_results", "log_out", "privacy", "accessibility")
     links = {"LANGUAGES": settings.LANGUAGES, "language": language, "here": here}
     return {
         "BOARD_NAME": settings.BOARD_NAME,

@@ -55,7 +55,7 @@ TOPICS = (
         EVERYBODY,
         "The three parts of Administer exams, and who finds what in them.",
         keywords="dashboard tiles menu start home permission",
-        explains=("dashboard", "to_do"),
+        explains=("dashboard", "to_do", "privacy:*"),
         related=("logging-in", "own-candidates", "entries-and-results"),
     ),
     Topic(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("file-exchange/", include("exchange.urls")),
     path("guidance/", include("guidance.urls")),
     path("results/", include("candidate_site.urls")),
+    path("", include("privacy.urls")),
     path("board/", include("board.urls")),
     path("health/", include("operations.urls")),
 ]

@@ -29,6 +29,14 @@ PAGES = {
         get="303 303 303 303 303 303 303",  # to the form
         post="303 303 303 303 303 303 303",
     ),
+    "candidate_site:privacy": Page(
+        get="200 200 200 200 200 200 200",
+        post="405 405 405 405 405 405 405",
+    ),
+    "candidate_site:accessibility": Page(
+        get="200 200 200 200 200 200 200",
+        post="405 405 405 405 405 405 405",
+    ),
     "candidate_site:waiting": Page(
         get="503 503 503 503 503 503 503",
         post="503 503 503 503 503 503 503",

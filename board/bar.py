@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts import four_eyes
 from accounts.models import User
 from board import figures
-from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
+from board.models import ProposedAccess, ProposedCorrection, ProposedErasure, ProposedRelease
 from centres.models import Centre
 from loading.models import LoadedFile
 from results.models import Hold
@@ -74,7 +74,13 @@ TABS = (
         "proposed",
     ),
     Tab("centres", "Centres", "board:centres", ("board:centre*",)),
-    Tab("people", "People", "board:accounts", ("board:account*", "board:person*"), "proposed"),
+    Tab(
+        "people",
+        "People",
+        "board:accounts",
+        ("board:account*", "board:person*", "erasures:*"),
+        "proposed",
+    ),
     Tab("audit", "Audit trail", "board:audit", ("board:audit*",)),
     Tab(
         "state",
@@ -119,6 +125,7 @@ def _waiting() -> dict[str, Counter[str]]:
         _counted("releases", ProposedRelease.objects.waiting(), F("proposed_by")),
         _counted("corrections", ProposedCorrection.objects.waiting(), F("proposed_by")),
         _counted("people", ProposedAccess.objects.waiting(), F("proposed_by")),
+        _counted("people", ProposedErasure.objects.waiting(), F("proposed_by")),
         _counted("holds", Hold.objects.in_force(), WHO_ASKED),
     )
     found: dict[str, Counter[str]] = {"centres": Counter()}

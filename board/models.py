@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
-from centres.models import Qualification, Release, Series
+from centres.models import Candidate, Qualification, Release, Series
 from core.only_grows import OnlyGrows
 from results.models import Result, named
 
@@ -172,3 +172,22 @@ class ProposedAccess(Proposal):
         if user is None:
             return f"{self.username} ({self.name}, {self.email})"
         return f"{self.username} ({user}, {'of the board' if user.is_superuser else 'of centres'})"
+
+
+class ProposedErasure(Proposal):
+    """All that is kept of one person shall go (rule 27, `privacy.erasure`): of these candidates, by their keys,
+    or of the account with this username. It outlives the person, so its words have no name in them."""
+
+    candidates = models.JSONField(default=list)
+    username = models.CharField(max_length=150, blank=True)
+
+    def in_words(self) -> str:
+        if self.username:
+            return f"Account {self.username}"
+        found = Candidate.objects.filter(pk__in=self.candidates).order_by("pk")
+        places = ("series", "centre", "former_series", "former_centre")
+        return "; ".join(
+            f"Candidate {one.number}, {one.centre or one.former_centre}, "
+            f"{one.series or one.former_series}"
+            for one in found.select_related(*places)
+        )

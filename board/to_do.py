@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
-from board.models import Proposal, ProposedAccess, ProposedCorrection, ProposedRelease
+from board.models import (
+    Proposal,
+    ProposedAccess,
+    ProposedCorrection,
+    ProposedErasure,
+    ProposedRelease,
+)
 from core.dates import board_clock, board_time, minute
 from loading.models import LoadedFile
 from results.holds import NAMED
@@ -32,7 +38,7 @@ class ToDo:
 
 
 def to_do(user: User) -> list[ToDo]:
-    """Five queries, however much there is."""
+    """Six queries, however much there is."""
     releases = ProposedRelease.objects.waiting().select_related("series", "qualification")
     holds = Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED)
     files = LoadedFile.objects.to_apply().filter(needs_second_person=True)
@@ -45,6 +51,10 @@ def to_do(user: User) -> list[ToDo]:
         *(
             _proposed(one, user, str(one), "account", "people")
             for one in ProposedAccess.objects.waiting()
+        ),
+        *(
+            _proposed(one, user, f"Remove what is kept of: {one}", "erasures:erasure", "people")
+            for one in ProposedErasure.objects.waiting()
         ),
         *(_hold(one, one.asked_at, user) for one in holds if one.asked_at),
         *(_file(one, user) for one in files),
@@ -59,8 +69,8 @@ def _proposed(one: Proposal, user: User, words: str, what: str, icon: str) -> To
         verb="Proposed",
         by=one.proposed_by,
         at=one.proposed_at,
-        address=reverse(f"board:{what}", args=[one.pk]),
-        what=what,
+        address=reverse(what if ":" in what else f"board:{what}", args=[one.pk]),
+        what=what.rpartition(":")[2],
         own=one.proposed_by == user.username,
     )
 

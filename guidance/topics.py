@@ -259,8 +259,9 @@ TOPICS = (
         "Accounts: letting people in, and shutting them out",
         BOARD,
         "Links, lost factors and new board operators take two people; to shut somebody out takes one.",
-        keywords="set password link recovery second factor operator superuser second person locked out suspend",
-        explains=("board:account*", "admin:accounts_user_*"),
+        keywords="set password link recovery second factor operator superuser second person locked out suspend "
+        "erase erasure GDPR data protection",
+        explains=("board:account*", "erasures:*", "admin:accounts_user_*"),
         related=("people", "logging-in", "releases-and-holds"),
     ),
     Topic(

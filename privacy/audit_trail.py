@@ -128,3 +128,9 @@ def _without_names(value: Any, key: bytes) -> Any:
     if isinstance(value, list):
         return [_without_names(one, key) for one in value]
     return pseudonym(value, key) if isinstance(value, str) else value
+
+
+def acts_of(username: str) -> Iterator[dict[str, Any]]:
+    """What somebody did, for that person to read: without whom they did it with."""
+    for row in AuditEvent.objects.filter(by=username).order_by("at", "pk").iterator():
+        yield {"what": row.words, "at": row.at, "centre": row.centre, "series": row.series}

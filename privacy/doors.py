@@ -54,6 +54,7 @@ ENDS = {
     "board.ProposedCorrection": End(_behind(_ENTRY)),
     "board.ProposedRelease": _before("OLD.decided_at"),
     "board.ProposedAccess": _before("OLD.decided_at"),
+    "board.ProposedErasure": _before("OLD.decided_at"),
     "credentials.LetterDownload": End(_DOWNLOADED),
     "accounts.AccountEvent": _before("OLD.at"),
     "centres.AuditEvent": End(_before("OLD.at").when, strips=("by", "subject", "old", "new")),

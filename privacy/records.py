@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import AccountEvent, Recovery
-from board.models import ProposedAccess, ProposedRelease
+from board.models import ProposedAccess, ProposedErasure, ProposedRelease
 from core.models import EncryptedFile
 from exchange.models import File, Upload, Version
 from loading.models import LoadedFile
@@ -33,6 +33,7 @@ def _old(*, at: dt.datetime) -> dict[str, QuerySet[Any]]:
     return {
         "proposed releases": ProposedRelease.objects.filter(decided_at__lt=log),
         "proposals for accounts": ProposedAccess.objects.filter(decided_at__lt=log),
+        "proposals to remove somebody": ProposedErasure.objects.filter(decided_at__lt=log),
         "acts on accounts": AccountEvent.objects.filter(at__lt=log),
         "recoveries": Recovery.objects.filter(started_at__lt=log),
         "notes of records": entries.filter(action_time__lt=log),

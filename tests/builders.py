@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.events import record_account_event
 from accounts.models import User
-from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
+from board.models import ProposedAccess, ProposedCorrection, ProposedErasure, ProposedRelease
 from centres.grades import SCALES
 from centres.models import (
     Candidate,
@@ -356,6 +356,15 @@ def make_access(
 ) -> ProposedAccess:
     """Somebody of the board has proposed a link for this account, or something else that opens it."""
     proposal = ProposedAccess(act=act, username=username, reason="Telephoned", proposed_by=by)
+    proposal.words = proposal.in_words()
+    proposal.save()
+    return proposal
+
+
+def make_erasure(*candidates: Candidate, by: str = "board.first") -> ProposedErasure:
+    """Somebody of the board has proposed to remove whom these candidates are."""
+    pks = [one.pk for one in candidates]
+    proposal = ProposedErasure(candidates=pks, reason="Asked for it", proposed_by=by)
     proposal.words = proposal.in_words()
     proposal.save()
     return proposal

@@ -159,9 +159,13 @@ BOARD = [  # the board's own pages, which anybody of the board gets at any time
     "board:qualifications",
     "board:qualification_add",
     "board:qualification_grades",
+    "erasures:erasures",
+    "erasures:erasure",
     "admin:index",
 ]
-BOARD_NAMES = [name for name in addresses() if name.startswith(("admin:", "board:", "loading:"))]
+BOARD_NAMES = [
+    name for name in addresses() if name.startswith(("admin:", "board:", "loading:", "erasures:"))
+]
 RECORDS = [name for name in BOARD_NAMES if name.startswith("admin:")]
 
 
@@ -197,7 +201,7 @@ def board_address(name: str, world: World) -> str:
 
 def board_argument(name: str, key: str, world: World) -> Any:
     """An object that exists, where there is one."""
-    if key in ("load", "proposal", "account", "correction", "result"):
+    if key in ("load", "proposal", "account", "correction", "result", "erasure"):
         return made(world)[key.upper()]
     if key == "object_id":
         if name == "admin:view_on_site":

@@ -41,7 +41,7 @@ def unwrap(letter_file: LetterFile) -> bytes:
 def letters_in(letter_file: LetterFile) -> list[Letter]:
     """All letters of a file, in order of candidate number. Raises CannotOpen."""
     data_key = unwrap(letter_file)
-    parts = [_open_part(letter_file.pk, data_key, part) for part in letter_file.parts.all()]
+    parts = [open_part(letter_file.pk, data_key, part) for part in letter_file.parts.all()]
     if not parts:
         raise CannotOpen("There are no letters in this file yet.")
     letters = [letter for part in parts for letter in part]
@@ -52,7 +52,7 @@ def letters_of(letter_file: LetterFile, stored_as: str) -> list[Letter]:
     """Those of one part, whether or not a row knows it. Raises CannotOpen."""
     number = stored_as.rpartition("/")[2].partition("_")[0]  # behind it what told it from another
     part = LetterPart(letter_file=letter_file, number=number, stored_as=stored_as)
-    return _open_part(letter_file.pk, unwrap(letter_file), part)
+    return open_part(letter_file.pk, unwrap(letter_file), part)
 
 
 def store_part(
@@ -96,7 +96,8 @@ def remove_all(letter_file: LetterFile) -> None:
         remove_part(name)
 
 
-def _open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]:
+def open_part(file_id: UUID, data_key: bytes, part: LetterPart) -> list[Letter]:
+    """The letters of a part. Raises CannotOpen."""
     try:
         encrypted = _letters().read(part.stored_as)
     except OSError as error:

@@ -24,7 +24,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.sign_in import may_sign_in
 from board import corrections
-from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
+from board.models import ProposedAccess, ProposedCorrection, ProposedErasure, ProposedRelease
 from centres import audit
 from centres.models import (
     AuditEvent,
@@ -49,6 +49,7 @@ from tests.builders import (
     make_access,
     make_board_operator,
     make_candidate,
+    make_erasure,
     make_load,
     make_login,
     make_proposal,
@@ -353,6 +354,8 @@ ONLY_LOOKED_AT = {
     "admin:password_change_done",
     "board:release",
     "board:releases",
+    "erasures:erasures",
+    "erasures:erasure",
     "board:qualifications",
     "board:search",
     "board:service_state",
@@ -375,6 +378,7 @@ def acts(scene) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
     to_open = [
         make_access("officer.main", act, **mine) for act in ("link", "recovery", "factors")
     ] + [make_access("shut.out", "reopen", **mine)]
+    erasure = make_erasure(scene.candidate, **mine)
     new = {"act": "operator", "username": "puppet", "name": "P", "email": "p@example.org"}
     series = looked_at(scene, SERIES, "series")
     results = looked_at(scene, RESULTS, "results")
@@ -419,6 +423,8 @@ def acts(scene) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
         "board:hold_release": [({}, {"hold": scene.hold.pk})],
         "board:release_refuse": [({"proposal": release.pk}, {})],
         "board:correction_refuse": [({"correction": correction.pk}, {})],
+        "erasures:confirm": [({"erasure": erasure.pk}, {})],
+        "erasures:refuse": [({"erasure": erasure.pk}, {})],
         "board:account_refuse": [({"account": one.pk}, {}) for one in to_open],
     }
 
@@ -483,6 +489,7 @@ def looked(scene, name: str, key: str) -> Any:
         "proposal": ProposedRelease.objects.first().pk,
         "correction": ProposedCorrection.objects.first().pk,
         "account": ProposedAccess.objects.first().pk,
+        "erasure": ProposedErasure.objects.first().pk,
         "username": "officer.main",
         "series": "2026-06",
         "centre": "MAIN1",

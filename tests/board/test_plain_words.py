@@ -26,6 +26,7 @@ from tests.builders import (
     hold,
     make_access,
     make_correction,
+    make_erasure,
     make_load,
     make_proposal,
 )
@@ -66,6 +67,7 @@ def scene(numbered, world, board, colleague):
     releases.refuse(decided, by=world.board)
     world.account = make_access()
     world.correction = make_correction(world.candidate)
+    world.erasure = make_erasure(world.candidate)
     result = Result.objects.exclude(pk=world.correction.result_id).first()
     own = ProposedCorrection(result=result, grade="X", reason="Review of marking")
     corrections.propose(own, by=world.board)
@@ -88,7 +90,7 @@ def scene(numbered, world, board, colleague):
 
 def every_page(client, world):
     """(name, HTML) of every page of the board, opened and, where it asks first, posted."""
-    own = [name for name in BOARD_NAMES if name.startswith(("board:", "loading:"))]
+    own = [name for name in BOARD_NAMES if name.startswith(("board:", "loading:", "erasures:"))]
     for name in own:
         if name.endswith(NOT_PAGES):
             continue
@@ -107,6 +109,7 @@ def arguments(name, world):
         "proposal": world.proposal.pk,
         "account": world.account.pk,
         "correction": world.correction.pk,
+        "erasure": world.erasure.pk,
         "result": world.correction.result_id,
         "year": 2026,
         "username": "officer.main",

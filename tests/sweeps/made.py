@@ -9,6 +9,7 @@ from tests.builders import (
     make_access,
     make_batch,
     make_correction,
+    make_erasure,
     make_load,
     make_proposal,
 )
@@ -25,6 +26,7 @@ def make_objects(world: World, letter_file: LetterFile) -> None:
     world.proposal = make_proposal(world.series)
     world.account = make_access()
     world.correction = make_correction(world.candidate)
+    world.erasure = make_erasure(world.candidate)
     world.export = Export.objects.create(
         user=world.officer,
         asked_by=world.officer.username,
@@ -47,6 +49,7 @@ def made(world: World) -> dict[str, Any]:
         "PROPOSAL": world.proposal.pk,
         "ACCOUNT": world.account.pk,
         "CORRECTION": world.correction.pk,
+        "ERASURE": world.erasure.pk,
         "RESULT": world.correction.result_id,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

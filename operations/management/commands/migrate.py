@@ -42,5 +42,7 @@ class Command(Migrate):
 
 def _wait_briefly(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     if connection.vendor == "postgresql" and connection.in_atomic_block:
-        execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'", None, False, context)
+        # By a cursor of its own: the other may be one on the server.
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     return execute(sql, params, many, context)

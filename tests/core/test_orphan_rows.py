@@ -10,7 +10,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from core import encrypted_files, orphans
-from core.encrypted_files import PIECE, Writer, begin, keep
+from core.encrypted_files import Writer, begin, keep
 from core.models import EncryptedFile
 from exchange.models import Upload, Version
 from loading.models import LoadedFile
@@ -20,7 +20,7 @@ from results.models import Export
 from tests.builders import make_load
 from tests.exchange.files import begin_upload, put_file
 from tests.portal.test_key_rotation_running import database_url
-from tests.storages import path_of
+from tests.storages import all_that_lies, is_there, name_of, path_of
 
 KILLED = """
 import os, signal, django
@@ -28,16 +28,14 @@ django.setup()
 from core.encrypted_files import PIECE, keep
 
 def chunks():
-    yield bytes(2 * PIECE)
+    yield bytes(7 * PIECE)
     os.kill(os.getpid(), signal.SIGKILL)
 
 keep(chunks())
 """
 
 
-@pytest.fixture(autouse=True)
-def folder(encrypted_folder, db):
-    return encrypted_folder
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storages")]
 
 
 def in_a_day() -> dt.datetime:
@@ -45,21 +43,27 @@ def in_a_day() -> dt.datetime:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_process_killed_in_the_middle_of_keeping_has_left_goes_after_a_day(folder, tmp_path):
+def test_what_a_process_killed_in_the_middle_of_keeping_has_left_goes_after_a_day(
+    settings, tmp_path
+):
     environment = {
         **os.environ,
         "DATA_DIR": str(tmp_path),
         "DATABASE_URL": database_url(),
+        "STORAGE_URL": settings.STORAGE_URL if "://" in settings.STORAGE_URL else "",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
     killed = subprocess.run([sys.executable, "-c", KILLED], env=environment, capture_output=True)
     assert killed.returncode == -9, killed.stderr.decode()
     left = EncryptedFile.objects.get()
-    assert not left.whole_at and path_of(left).stat().st_size >= PIECE
+    assert not left.whole_at and all_that_lies() == [name_of(left)]
 
     assert (orphans.remove_orphan_rows(), orphans.put_in_order()) == (0, 0)
     assert orphans.remove_orphan_rows(in_a_day()) == 1
-    assert not EncryptedFile.objects.exists() and not path_of(left).exists()
+    assert not EncryptedFile.objects.exists() and not is_there(left)
+    orphans.abandon_unfinished(timezone.now() + 31 * orphans.DAY)
+    orphans.put_in_order(at=timezone.now() + 32 * orphans.DAY)
+    assert all_that_lies() == []
 
 
 def test_so_goes_what_was_whole_when_its_process_was_killed_and_what_never_had_a_byte():
@@ -79,9 +83,11 @@ def test_what_is_written_stays_for_as_long_as_that_takes():
     assert b"".join(encrypted_files.stream(slow)) == b"x"
 
 
-def test_what_cannot_be_moved_does_not_keep_the_others_here(folder, caplog):
+def test_what_cannot_be_moved_does_not_keep_the_others_here(encrypted_folder, caplog):
     stuck, *others = (keep([b"x"]) for _ in range(4))
-    in_its_way = folder / f".quarantine/{timezone.now():%Y-%m-%d}-left/{str(stuck.pk)[:2]}"
+    in_its_way = (
+        encrypted_folder / f".quarantine/{timezone.now():%Y-%m-%d}-left/{str(stuck.pk)[:2]}"
+    )
     in_its_way.parent.mkdir(parents=True)
     in_its_way.touch()
 
@@ -124,10 +130,10 @@ def test_what_anything_points_to_stays(world, relation):
 
     orphans.remove_orphan_rows(in_a_day())
     assert list(model.objects.values_list(field, flat=True)) == [pointed_to.pk]
-    assert path_of(pointed_to).exists() or model is Upload  # of which nothing came yet
+    assert is_there(pointed_to) or model is Upload  # of which nothing came yet
 
 
-def test_what_no_row_knows_goes_to_quarantine_and_others_stay():
+def test_what_no_row_knows_goes_to_quarantine_and_others_stay(encrypted_folder):
     stored, stray, fresh = (keep([b"x"]) for _ in range(3))
     for one in (stored, stray):
         os.utime(path_of(one), (0, 0))

@@ -7,6 +7,9 @@ import pytest
 from core.encryption import CannotOpen
 from credentials.letters import storage
 from credentials.models import LetterFile
+from storage.store import store
+
+pytestmark = pytest.mark.usefixtures("storages")
 
 
 def letter_file(**fields) -> LetterFile:
@@ -39,7 +42,7 @@ def test_an_older_master_key_still_opens_and_a_lost_one_does_not(settings, db):
         storage.unwrap(file)
 
 
-def test_without_the_wrapped_key_there_is_nothing_to_open():
+def test_without_the_wrapped_key_there_is_nothing_to_open(db):
     file = letter_file()
     file.wrapped_key = None
 
@@ -47,27 +50,28 @@ def test_without_the_wrapped_key_there_is_nothing_to_open():
         storage.unwrap(file)
 
 
-def test_parts_cannot_change_places_or_files(world, issue, letters_folder):
+def test_parts_cannot_change_places_or_files(world, issue):
     world.open_all()
     first, second = issue(world.main), issue(world.stranger_centre)
-    stored = {file.pk: letters_folder / file.parts.get().stored_as for file in (first, second)}
-    mine, other = stored[first.pk].read_bytes(), stored[second.pk].read_bytes()
+    letters = store("letters")
+    name = first.parts.get().stored_as
+    mine, other = letters.read(name), letters.read(second.parts.get().stored_as)
     assert storage.letters_in(first)
 
-    stored[first.pk].write_bytes(other)
+    letters.replace(name, other)
     with pytest.raises(CannotOpen, match="damaged"):
         storage.letters_in(first)
 
-    stored[first.pk].write_bytes(mine)
+    letters.replace(name, mine)
     first.parts.update(number=2)
     with pytest.raises(CannotOpen, match="damaged"):
         storage.letters_in(first)
 
 
-def test_missing_letters_are_said_to_be_missing(world, issue, letters_folder):
+def test_missing_letters_are_said_to_be_missing(world, issue):
     world.open_all()
     file = issue(world.main)
-    (letters_folder / file.parts.get().stored_as).unlink()
+    store("letters").delete(file.parts.get().stored_as)
 
     with pytest.raises(CannotOpen, match="cannot be read at the moment"):
         storage.letters_in(file)

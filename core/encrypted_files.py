@@ -34,6 +34,10 @@ NOT_WHOLE = "This file is not whole yet."
 UNREADABLE = "This file cannot be read at the moment. Try again later."
 
 
+class CannotReach(CannotOpen):
+    """The storage does not give it now: nothing is lost."""
+
+
 def begin() -> EncryptedFile:
     """A new file, to be written by a `Writer`."""
     stored = EncryptedFile()
@@ -133,10 +137,9 @@ class Writer:
             self.lease.say(size=self.size)
 
     def finish(self) -> None:
-        """The file is whole: its last piece says so, and its digest is known."""
+        """The file is whole: its last piece says so. Its digest is known where it came in one go."""
         self.growing.finish(self._encrypted(self.tail, last=True))
-        self.stored.size = self.size
-        sha256 = self.digest.hexdigest() if self.digest else _digest(self.stored, self.key)
+        sha256 = self.digest.hexdigest() if self.digest else ""
         whole = {"size": self.size, "sha256": sha256, "whole_at": timezone.now()}
         self.lease.say(**whole, writer=None, held_until=None)
         self.growing.forget()
@@ -158,6 +161,17 @@ def stream(stored: EncryptedFile, start: int = 0, stop: int | None = None) -> It
         raise CannotOpen(NOT_WHOLE)
     stop = stored.size if stop is None else min(stop, stored.size)
     return _pieces(stored, _key(stored), start, stop)
+
+
+def know_digest(stored: EncryptedFile) -> None:
+    """Of what came in many goes it is not known before all of it is read again, which takes long. Raises
+    CannotOpen."""
+    if not stored.sha256:
+        digest = hashlib.sha256()
+        for part in stream(stored):
+            digest.update(part)
+        stored.sha256 = digest.hexdigest()
+        stored.save(update_fields=["sha256"])
 
 
 def destroy(stored: EncryptedFile) -> None:
@@ -253,15 +267,7 @@ def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterato
             ahead = min(2 * ahead, AHEAD)
     except OSError as error:
         log_error(error, f"encrypted file {stored.pk}")
-        raise CannotOpen(UNREADABLE) from None
-
-
-def _digest(stored: EncryptedFile, key: bytes) -> str:
-    """Of what is stored, read back from the storage."""
-    digest = hashlib.sha256()
-    for part in _pieces(stored, key, 0, stored.size):
-        digest.update(part)
-    return digest.hexdigest()
+        raise CannotReach(UNREADABLE) from None
 
 
 def _key(stored: EncryptedFile) -> bytes:

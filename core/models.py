@@ -15,7 +15,7 @@ class EncryptedFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     size = models.BigIntegerField(default=0, help_text="Bytes that are safely stored.")
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, help_text="Once it is known.")
     master_key_id = models.CharField(max_length=50, blank=True)
     wrapped_key = models.BinaryField(null=True)
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -25,10 +25,6 @@ class EncryptedFile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(whole_at=None) | ~Q(sha256=""),
-                name="encrypted_file_whole_with_its_digest",
-            ),
             models.CheckConstraint(condition=Q(size__gte=0), name="encrypted_file_size"),
         ]
 

@@ -12,8 +12,8 @@ from centres.models import Centre
 from exchange.models import Upload, Version
 
 FULL_DISK = (
-    "There is no room left where files are stored. What was sent so far is kept. Tell the awarding "
-    "body; when there is room again, continue."
+    "The storage is full, or cannot be reached. What was sent so far is kept. Tell the awarding body, and "
+    "continue when it is fixed."
 )
 NO_ROOM = (
     "The storage is full, or cannot be reached. Nothing of the file was kept. Tell the awarding body, "

@@ -1,8 +1,9 @@
 """Background checks: every version is inspected before anybody may download it.
 
-All of it is read as what it is (`exchange.file_types`), and the virus scanner is asked where there is one
-(`exchange.virus_scan`). What is refused is destroyed, key first, and said to both sides. While the scanner
-cannot be reached the file waits, and is tried again every minute.
+Its digest is taken where it came in many goes, all of it is read as what it is (`exchange.file_types`), and
+the virus scanner is asked where there is one (`exchange.virus_scan`). What is refused is destroyed, key
+first, and said to both sides. While the scanner cannot be reached the file waits, and is tried again every
+minute.
 """
 
 import datetime as dt
@@ -33,6 +34,7 @@ def inspect(row: Inspection, report_progress: ReportProgress) -> None:
     if version.stored.is_destroyed:  # withdrawn since, or its time has passed
         return
     try:
+        encrypted_files.know_digest(version.stored)
         file_types.read_through(version.stored, version.content, report_progress)
         name = virus_scan.found_in(stream(version.stored)) if virus_scan.is_there() else ""
     except NotAllowed as error:

@@ -25,6 +25,11 @@ class StorageError(OSError):
     """A storage that is not a disk: it is away, or refuses."""
 
 
+def is_of_storage(error: OSError) -> bool:
+    """Whether it is the storage that failed: not a client's connection, and no file that is not there."""
+    return isinstance(error, StorageError) or error.errno in FULL
+
+
 class Kept(NamedTuple):
     name: str
     size: int

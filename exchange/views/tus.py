@@ -22,7 +22,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import StaffRequest
-from core.encrypted_files import Busy
+from core.encrypted_files import Busy, CannotReach
 from core.encryption import CannotOpen
 from core.errors import log_error
 from exchange import uploads
@@ -33,7 +33,7 @@ from exchange.quota import FULL_DISK, CannotUpload, TooLarge
 from exchange.refusals import NotAllowed
 from exchange.uploads import WrongOffset
 from exchange.views.upload import said_of
-from storage.store import FULL
+from storage.store import is_of_storage
 
 VERSION = "1.0.0"
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -124,6 +124,8 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
         return _said(409, "This upload stands elsewhere.")
     except Busy:
         return _said(423, "Another request still writes to this upload.", {"Retry-After": "1"})
+    except CannotReach:  # what came is there, and the worker finishes it, too
+        return _said(507, FULL_DISK)
     except CannotOpen as error:  # cancelled meanwhile
         return _said(410, str(error))
     except CannotUpload as error:
@@ -131,7 +133,7 @@ def _receive(request: StaffRequest, exchange: Exchange, upload: Upload) -> HttpR
     except NotAllowed as error:
         return _said(422, str(error))
     except OSError as error:
-        if error.errno in FULL:
+        if is_of_storage(error):
             log_error(error, f"upload {upload.pk}")
             return _said(507, FULL_DISK)
         return _said(400, "The connection broke. What came is kept.")

@@ -2,5 +2,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def files_of_its_own(encrypted_folder):
-    """Each test keeps its files in a folder of its own."""
+def files_of_its_own(request):
+    """Each test keeps its files in a storage of its own."""
+    request.getfixturevalue("storages" if "storages" in request.fixturenames else "storage_folder")

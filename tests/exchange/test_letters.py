@@ -16,6 +16,8 @@ from exchange.models import Download, Inspection, Kind, Version
 from tests.builders import BEFORE, PASSWORD
 from tests.letters import an_hour_passes, begun_by, make
 
+pytestmark = pytest.mark.usefixtures("storages")
+
 LETTERS = "/candidate-results/2026-06/ASC01/letters/"
 
 

@@ -22,6 +22,9 @@ UPLOADS = "/file-exchange/ASC01/MAIN1/uploads/"
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
+pytestmark = pytest.mark.usefixtures("storages")
+
+
 @pytest.fixture
 def officer(client, world):
     client.force_login(world.associate_officer)
@@ -343,7 +346,9 @@ def test_two_who_finish_at_once_upload_one_file(officer, world, finished_after):
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_an_upload_that_cannot_be_read_stops_none_behind_it(officer, world, place, caplog):
+def test_an_upload_that_cannot_be_read_stops_none_behind_it(
+    officer, world, place, caplog, encrypted_folder
+):
     for _ in range(2):
         create(officer, len(PDF))
     left = list(Upload.objects.all())

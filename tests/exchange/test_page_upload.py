@@ -12,6 +12,8 @@ from core.models import EncryptedFile
 from exchange.models import Upload, Version
 from tests.exchange.files import CSV, PDF, put_file, some
 
+pytestmark = pytest.mark.usefixtures("storages")
+
 PUT = "/file-exchange/ASC01/MAIN1/upload/"
 MEGABYTE = 1024 * 1024
 

@@ -12,6 +12,8 @@ from exchange.uploads import unfinished
 from tests.exchange.files import PDF
 from tests.exchange.test_page_tus import create, send
 
+pytestmark = pytest.mark.usefixtures("storages")
+
 PAGE = "/file-exchange/ASC01/MAIN1/upload/"
 
 

@@ -21,6 +21,8 @@ from exchange.quota import CannotUpload, quota_of
 from exchange.version_state import is_new_to
 from tests.exchange.files import CSV, PDF, begin_upload, look_at, put_file, some
 
+pytestmark = pytest.mark.usefixtures("storages")
+
 OTHER = b"centre\nASC02\n"
 
 

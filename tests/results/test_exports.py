@@ -30,14 +30,14 @@ from tests.builders import (
     trust,
 )
 from tests.results.downloaded import about, rows_of_xlsx, text_of
-from tests.storages import path_of
+from tests.storages import raw
 
 DAY = dt.timedelta(days=1)
 # The fonts seem to have it, and Pango lacks it: the other names of the kind are printed as [?].
 LOOKS_PRINTABLE = "\N{ARABIC POUND MARK ABOVE}: Fred"
 
 
-pytestmark = pytest.mark.usefixtures("after_the_release")
+pytestmark = pytest.mark.usefixtures("after_the_release", "storages")
 
 
 def asked(world, *, user=None, what="broadsheet", format="xlsx", **which) -> Export:
@@ -99,7 +99,7 @@ def test_what_cannot_be_printed_fails_with_the_reason_and_can_be_tried_again(wor
 def test_on_the_disk_nothing_can_be_read(world):
     export = made(world)
 
-    stored = path_of(export.stored).read_bytes()
+    stored = raw(export.stored)
     assert content_of(export)[:2] == b"PK"
     assert stored[:2] != b"PK"
     assert b"xl/workbook.xml" not in stored

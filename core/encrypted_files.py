@@ -22,6 +22,7 @@ from core.encryption import OVERHEAD, CannotOpen
 from core.errors import log_error
 from core.models import EncryptedFile
 from core.write_lease import DESTROYED, Busy, WriteLease
+from storage.reading import Reader
 from storage.store import Store, store
 
 __all__ = ["DESTROYED", "Busy"]
@@ -151,7 +152,11 @@ class Writer:
 
 def open_stored(stored: EncryptedFile) -> io.BufferedReader:
     """The file, to be read and sought in. Raises CannotOpen, also while it is read."""
-    return io.BufferedReader(_Reader(stored), buffer_size=PIECE)
+    if not stored.whole_at:
+        raise CannotOpen(NOT_WHOLE)
+    key = _key(stored)
+    pieces = Reader(stored.size, lambda start: _pieces(stored, key, start, stored.size))
+    return io.BufferedReader(pieces, buffer_size=PIECE)
 
 
 def stream(stored: EncryptedFile, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -212,37 +217,6 @@ def known() -> dict[str, bool]:
     """The name of every file that is not destroyed -> whether it must be there; one may not be begun."""
     rows = EncryptedFile.objects.filter(wrapped_key__isnull=False).order_by()
     return {name_of(pk): whole is not None for pk, whole in rows.values_list("pk", "whole_at")}
-
-
-class _Reader(io.RawIOBase):
-    def __init__(self, stored: EncryptedFile) -> None:
-        super().__init__()
-        if not stored.whole_at:
-            raise CannotOpen(NOT_WHOLE)
-        self.stored, self.key, self.at = stored, _key(stored), 0
-        self.pieces: Iterator[bytes] | None = None  # that go on from here, behind …
-        self.left = b""  # … the rest of the last one
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.stored.size}[whence]
-        self.at, self.pieces, self.left = max(0, base + offset), None, b""
-        return self.at
-
-    def readinto(self, buffer: Any) -> int:
-        if self.pieces is None:
-            self.pieces = _pieces(self.stored, self.key, self.at, self.stored.size)
-        if not self.left:
-            self.left = next(self.pieces, b"")
-        data, self.left = self.left[: len(buffer)], self.left[len(buffer) :]
-        buffer[: len(data)] = data
-        self.at += len(data)
-        return len(data)
 
 
 def _pieces(stored: EncryptedFile, key: bytes, start: int, stop: int) -> Iterator[bytes]:

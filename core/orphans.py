@@ -20,7 +20,7 @@ and storage are not of one site (`site_identity`).
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -32,7 +32,8 @@ from django.utils.module_loading import import_string
 from core import encrypted_files, site_identity
 from core.models import EncryptedFile, OrphanCheck
 from core.write_lease import free
-from storage.store import QUARANTINE, Kept, Store, store
+from storage import quarantine as aside
+from storage.store import Kept, Store, store
 
 DAY = dt.timedelta(days=1)
 FEW = 10
@@ -141,42 +142,24 @@ def why_not_its_files() -> str:
 
 
 def quarantine(orphans: list[tuple[Area, str]], *, why: str, at: dt.datetime | None = None) -> int:
-    """Move these, into a folder of the day and `why`; how many. One that is gone meanwhile is another
-    worker's; one that cannot be moved, as on a full disk, stays."""
-    moved = 0
-    for area, name in orphans:
-        try:
-            area.store().move(
-                name, _free_place(area, name, f"{at or timezone.now():%Y-%m-%d}{why}")
-            )
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            logger.error("%s of %s cannot be moved: %s", name, area.name, error.strerror)
-            continue
-        logger.warning("%s of %s is known to no row: moved to quarantine", name, area.name)
-        moved += 1
-    return moved
+    """Move these, into a folder of the day and `why`; how many."""
+    day = f"{at or timezone.now():%Y-%m-%d}{why}"
+    return sum(1 for area, name in orphans for _ in aside.move_in(area.name, [name], day))
 
 
 def give_back(wanted: list[tuple[Area, str]]) -> int:
     """Of these, put back into their places what lies in quarantine; how many."""
-    lying = {(area, name): place for area, _, name, place in _lying()}
     back = 0
-    for area, name in wanted:
-        place = lying.get((area, name))
-        if place is None or area.store().exists(name):
-            continue
-        area.store().move(place, name)
-        logger.warning("%s of %s is known to a row again: moved back", name, area.name)
-        back += 1
+    for area in areas():
+        names = [name for of, name in wanted if of == area]
+        back += sum(1 for _ in aside.give_back(area.name, names))
     _record("orphans_given_back", back)
     return back
 
 
 def quarantined() -> Iterator[tuple[str, str, str]]:
     """(area, name, where it lies), the latest last."""
-    return ((area.name, name, place) for area, _, name, place in _lying())
+    return ((area.name, one.name, one.place) for area in areas() for one in aside.lying(area.name))
 
 
 def remove_orphan_rows(at: dt.datetime | None = None, *, confirmed: bool = False) -> int:
@@ -239,39 +222,14 @@ def abandon_unfinished(at: dt.datetime | None = None) -> int:
 def _moved_unasked(at: dt.datetime) -> int:
     """Yesterday and today."""
     days = {f"{at - back:%Y-%m-%d}" for back in (dt.timedelta(0), DAY)}
-    return sum(1 for _, day, *_ in _lying() if day.partition(".")[0] in days)
+    lying = (one for area in areas() for one in aside.lying(area.name))
+    return sum(one.day.partition(".")[0] in days for one in lying)
 
 
 def _remove_old(at: dt.datetime) -> None:
-    oldest = (at - settings.QUARANTINE).date()
     for area in areas():
-        old = [place for _, day, _, place in _lying([area]) if _date(day) < oldest]
-        for place in old:
-            area.store().delete(place)
-        if old:
-            logger.warning("%s: %s files were in quarantine for their time", area.name, len(old))
-            _record("orphans_removed", len(old))
-
-
-def _lying(of: Iterable[Area] = ()) -> Iterator[tuple[Area, str, str, str]]:
-    """(area, folder in its quarantine – a day, and why –, name, where it lies), the latest last."""
-    for area in of or areas():
-        for kept in sorted(area.store().listed(QUARANTINE)):
-            if found := re.fullmatch(rf"{QUARANTINE}/(\d{{4}}-\d\d-\d\d[^/]*)/(.+)", kept.name):
-                yield area, found[1], found[2], kept.name
-
-
-def _date(day: str) -> dt.date:
-    return dt.date.fromisoformat(day[:10])
-
-
-def _free_place(area: Area, name: str, day: str) -> str:
-    """One of that name may lie there already."""
-    place, number = f"{QUARANTINE}/{day}/{name}", 1
-    while area.store().exists(place):
-        number += 1
-        place = f"{QUARANTINE}/{day}.{number}/{name}"
-    return place
+        removed = aside.remove_before(area.name, (at - settings.QUARANTINE).date())
+        _record("orphans_removed", removed)
 
 
 def _record(action: str, many: int) -> None:

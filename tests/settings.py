@@ -9,6 +9,7 @@ if worker := os.environ.get(
 ):  # tests side by side, each in a folder of its own
     os.environ["DATA_DIR"] = os.path.join(os.environ["DATA_DIR"], worker)
 os.environ["STATIC_DIR"] = os.path.join(os.environ["DATA_DIR"], "static")
+os.environ.pop("STORAGE_URL", None)  # never in the site's own
 os.environ.setdefault("MFA_REQUIRED", "false")
 os.environ.setdefault("DEMO", "true")
 

@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
@@ -22,29 +23,41 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "tests", "AWS_SECRET_ACCESS_KEY": "tests"}
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """The address of a server that speaks S3's protocol, with one bucket."""
+    with running_s3() as address:
+        yield address
+
+
+@contextmanager
+def running_s3() -> Iterator[str]:
+    """The address of a server that speaks S3's protocol, with one bucket, and the credentials for it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in CREDENTIALS.items():
             patch.setenv(name, value)
-        address = f"http://127.0.0.1:{port}"
-        until = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert time.monotonic() < until and server.poll() is None
-                time.sleep(0.1)
-        s3 = boto3.client("s3", endpoint_url=address, region_name="us-east-1", config=CONFIG)
-        s3.create_bucket(Bucket=BUCKET)
-        s3.close()
-        yield address
-    server.kill()
-    server.wait()
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for(port, server)
+            address = f"http://127.0.0.1:{port}"
+            s3 = boto3.client("s3", endpoint_url=address, region_name="us-east-1", config=CONFIG)
+            s3.create_bucket(Bucket=BUCKET)
+            s3.close()
+            yield address
+        finally:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(port: int, server: subprocess.Popen) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            assert time.monotonic() < until and server.poll() is None
+            time.sleep(0.1)
 
 
 def url_at(server: str, prefix: str) -> str:

@@ -24,7 +24,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.bench.processes import parent_of
 from tests.postgres import NoPostgres, postgres
 
-LEFT_OUT = "ALLOWED_HOSTS DEBUG DEMO MASTER_KEYS MFA_REQUIRED PEPPER_KEYS SECRET_KEY SITE_URL TRUSTED_PROXIES"
+LEFT_OUT = (
+    "ALLOWED_HOSTS DEBUG DEMO MASTER_KEYS MFA_REQUIRED "
+    "PEPPER_KEYS SECRET_KEY SITE_URL STORAGE_URL TRUSTED_PROXIES"
+)
 
 # Pages name their style sheets by the content's hash, so the files must be there; nobody asks for
 # them here, so they need not be compressed, which takes ten seconds.

@@ -80,6 +80,10 @@ EXCHANGE = {
     "exchange_peak_mb",
     "exchange_sent_mb_per_second",
     "exchange_taken_mb_per_second",
+    "exchange_s3_peak_large_times_small",
+    "exchange_s3_peak_mb",
+    "exchange_s3_sent_mb_per_second",
+    "exchange_s3_taken_mb_per_second",
 }
 JOBS = ("set_up_associate", "re_issue", "call_list", "broadsheet", "status_of_many")
 IN_A_BROWSER = {

@@ -21,7 +21,16 @@ from tests.tracked import ROOT, text_of, tracked
 
 PATH = re.compile(r"(?<![\w./<>{}*:@-])[\w.-]*\w(?:/[\w.-]*\w)*/?(?![\w/<>{}*…-])")
 SOURCE = (".py", ".html", ".md", ".css", ".js", ".toml")
-MADE = ("csv", "json", "xlsx", "pdf", "zip", "txt")  # files that people give and get, `results.csv`
+MADE = (
+    "csv",
+    "json",
+    "xlsx",
+    "pdf",
+    "zip",
+    "txt",
+    "env",
+    "target",
+)  # files that people give and get, `results.csv`
 MODULE = re.compile(r"[a-z]\w*(?:\.\w+)+")
 COMMAND = re.compile(r"(bin/portal(?: (?:bench|drill|manage))?|manage\.py|-m) ([a-z][\w.-]*)")
 CODE = re.compile(r"`([^`\n]+)`|\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")  # and where a link leads

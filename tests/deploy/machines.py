@@ -24,7 +24,7 @@ MOUNTS = """
 set -e
 mount --make-rprivate /
 mkdir -p {base} {disk} {work} {root}
-mount --bind / {base}
+mount --bind {files} {base}
 mount -o remount,bind,ro {base}
 mount -t overlay overlay -o lowerdir={lower},upperdir={disk},workdir={work} {root}
 """
@@ -62,6 +62,7 @@ class Machine:
         base = self.folder / "base"
         lower = [*map(str, self.network.images), str(base)]
         return MOUNTS.format(
+            files=self.network.files,
             base=base,
             disk=self.disk,
             work=self.folder / "work",
@@ -69,8 +70,8 @@ class Machine:
             lower=":".join(lower),
         )
 
-    def build(self, *scripts: str, binds: dict[Path, str]) -> None:
-        """Run these on its disk while it is switched off."""
+    def build(self, *scripts: str, binds: dict[Path, str], **environment: str) -> None:
+        """Run these on its disk while it is switched off, with the network of this machine."""
         root = self.folder / "root"
         bound = "".join(
             f"mkdir -p {root}{there}\nmount --bind {here} {root}{there}\n"
@@ -82,10 +83,10 @@ mount -t tmpfs tmpfs {root}/run
 mount --bind /dev {root}/dev
 """
         for script in scripts:
-            command = f"{mounts}exec chroot {root} /bin/sh -euc '{script}'"
+            command = f'{mounts}exec chroot {root} /bin/sh -euc "$1"'
             done = subprocess.run(
-                ["unshare", "--mount", "--pid", "--fork", "/bin/sh", "-c", command],
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"},
+                ["unshare", "--mount", "--pid", "--fork", "/bin/sh", "-c", command, "sh", script],
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"} | environment,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -122,10 +123,8 @@ mount --bind /dev {root}/dev
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
                 self.leader = int(child)
-                return self._command("systemctl", "is-system-running").stdout.strip() in (
-                    "running",
-                    "degraded",
-                )
+                found = self._command("systemctl", "is-active", "basic.target")
+                return found.stdout.strip() == "active"
         return False
 
     def _console(self) -> str:
@@ -182,6 +181,7 @@ class Network:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.name = folder, f"drill{os.getpid()}"
+        self.files = Path("/")  # what each machine has to begin with: this one's own files
         self.images: list[Path] = []  # what is installed on every machine, the newest first
         self.machines: dict[str, Machine] = {}
         self._ip("netns", "add", f"{self.name}-switch")

@@ -4,7 +4,8 @@
 letters, and started again. `release`: pages of candidates around the release, whatever is agreed, held
 or changed meanwhile. `oracle`: the time that a login takes to be refused, whatever is wrong with it.
 `guessing`: one login is guessed at from everywhere while its owner, and a whole school, sign in.
-`deploy`: the site on seven machines, whose parts are killed, restarted and cut off.
+`deploy`: the site on seven machines, whose parts are killed, restarted and cut off. `install`: what docs/operations.md
+says of one machine, on a new Debian. `image`: the image is built and started.
 What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
 """
@@ -28,8 +29,11 @@ TIMES = {
     "oracle": 100_000,
     "guessing": 100_000,
     "deploy": 1,
+    "install": 1,
+    "image": 1,
 }
-ON_MACHINES = ("deploy",)  # which make machines of their own, and need nothing of the site here
+# Which make machines of their own, and need nothing of the site here.
+ON_MACHINES = ("deploy", "install", "image")
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
 
 

@@ -6,6 +6,8 @@ or changed meanwhile. `oracle`: the time that a login takes to be refused, whate
 `guessing`: one login is guessed at from everywhere while its owner, and a whole school, sign in.
 `deploy`: the site on seven machines, whose parts are killed, restarted and cut off. `install`: what docs/operations.md
 says of one machine, on a new Debian. `image`: the image is built and started.
+`deploy`: the site on seven machines, whose parts are killed, restarted and cut off.
+`restore`: a site under load is restored to random points, and each is compared with what was acknowledged.
 What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
 """
@@ -20,6 +22,7 @@ from contextlib import ExitStack
 from importlib import import_module
 
 from tests.bench.environment import environment
+from tests.pgbackrest import archived
 from tests.postgres import server
 
 TIMES = {
@@ -31,6 +34,7 @@ TIMES = {
     "deploy": 1,
     "install": 1,
     "image": 1,
+    "restore": 20,
 }
 # Which make machines of their own, and need nothing of the site here.
 ON_MACHINES = ("deploy", "install", "image")
@@ -55,6 +59,9 @@ def main() -> None:
         if options.name == "database":
             own["server"] = stack.enter_context(server())
             os.environ["DATABASE_URL"] = own["server"].url
+        if options.name == "restore":
+            own["archived"] = stack.enter_context(archived())
+            os.environ["DATABASE_URL"] = own["archived"].first.url
         if options.name not in ON_MACHINES:
             stack.enter_context(environment(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.

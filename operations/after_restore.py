@@ -14,11 +14,14 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
+from centres import audit
+from centres.models import Centre, Series
 from core import orphans
 from core.dates import utc
 from core.jobs import model_of
 from core.models import WorkerHeartbeat
 from credentials.letters import storage
+from credentials.letters.letter_parts import LETTERS
 from credentials.models import LetterFile
 
 DAY = dt.timedelta(days=1)
@@ -26,7 +29,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class UnknownLetters:
-    """Those of one letter file. `numbers`: whose they are, where that is known; else `parts` of some hundred."""
+    """Those of one letter file. `numbers`: whose they are, where that is known; else so many `parts` of up to 200."""
 
     of: str  # centre and series
     file_id: str
@@ -38,7 +41,8 @@ class UnknownLetters:
     def __str__(self) -> str:
         when = f"stored {_minute(self.since)} to {_minute(self.until)}"
         if not self.numbers:
-            return f"{self.of}: {self.parts} parts of letter file {self.file_id}, {when}; whose, is not known"
+            most = self.parts * LETTERS
+            return f"{self.of}: at most {most} letters, {when}, of letter file {self.file_id}, asked for later"
         return f"{self.of}: {len(self.numbers)} letters, {when}: {', '.join(self.numbers)}"
 
 
@@ -73,7 +77,8 @@ def _of_file(
     folder: str, file: LetterFile | None, names: list[str], written: dict[str, float]
 ) -> UnknownLetters:
     times = [dt.datetime.fromtimestamp(written.get(name, 0), dt.UTC) for name in names]
-    of = f"{file.centre.number}, {file.series}" if file else "A centre that is not known"
+    centre, series = [*names[0].rpartition("/")[2].split(".")[1:3], "?", "?"][:2]
+    of = f"{file.centre.number}, {file.series}" if file else f"{centre}, {series}"
     numbers = tuple(sorted(_numbers(file, names))) if file else ()
     return UnknownLetters(of, folder, min(times), max(times), len(names), numbers)
 
@@ -88,3 +93,19 @@ def _numbers(file: LetterFile, names: list[str]) -> Iterator[str]:
 
 def _minute(at: dt.datetime) -> str:
     return utc(at.replace(second=0, microsecond=0))
+
+
+def tell_centres(by: str) -> None:
+    """In the audit trail of each centre whose letters these are."""
+    for one in unknown_letters():
+        number, _, series = one.of.partition(", ")
+        centre = Centre.objects.filter(number=number).first()
+        named = [row for row in Series.objects.all() if series in (row.slug, str(row))]
+        audit.record(
+            "letters_unknown",
+            by=by,
+            centre=centre,
+            series=named[0] if named else None,
+            subject=f"Letter file {one.file_id}",
+            new={"candidates": ", ".join(one.numbers)} if one.numbers else {},
+        )

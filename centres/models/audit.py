@@ -44,6 +44,7 @@ WORDS = {
     "erasure_refused": "Refused to remove a person",
     "person_exported": "Exported what is kept of a person",
     "restored_gone_on": "Said that a restored database goes on",
+    "letters_unknown": "Letters are unknown since a restore, and must be created again if they were printed",
     "restored_stopped": "Said that the database was restored",
     "orphans_quarantined": "Moved encrypted files that no row knows to quarantine",
     "orphans_given_back": "Moved encrypted files back from quarantine",

@@ -7,6 +7,7 @@ remove it destroys the file.
 """
 
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from uuid import UUID
@@ -50,7 +51,7 @@ def letters_in(letter_file: LetterFile) -> list[Letter]:
 
 def letters_of(letter_file: LetterFile, stored_as: str) -> list[Letter]:
     """Those of one part, whether or not a row knows it. Raises CannotOpen."""
-    number = stored_as.rpartition("/")[2].partition("_")[0]  # behind it what told it from another
+    number = re.split(r"[._]", stored_as.rpartition("/")[2])[0]
     part = LetterPart(letter_file=letter_file, number=number, stored_as=stored_as)
     return open_part(letter_file.pk, unwrap(letter_file), part)
 
@@ -59,12 +60,14 @@ def store_part(
     letter_file: LetterFile, data_key: bytes, number: int, letters: Iterable[Letter]
 ) -> str:
     """Encrypt a part and store it safely, for the old logins die on the strength of it (rule 15); its
-    name in the storage. May raise OSError."""
+    name in the storage, which tells centre and series: a database that is restored may not know of it.
+    May raise OSError."""
     plain = json.dumps([letter.as_json() for letter in letters]).encode()
     encrypted = encryption.encrypt(data_key, plain, aad=_part_of(letter_file.pk, number))
-    name = f"{letter_file.pk}/{number}"
+    first = f"{letter_file.pk}/{number}.{letter_file.centre.number}.{letter_file.series.slug}"
+    name = first
     while not _letters().create(name, encrypted):  # a worker that was killed has left one
-        name = f"{letter_file.pk}/{number}_{secrets.token_hex(4)}"
+        name = f"{first}.{secrets.token_hex(4)}"
     return name
 
 

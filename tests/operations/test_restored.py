@@ -143,7 +143,7 @@ def left(world, ask, monkeypatch):
     return file
 
 
-def test_letters_that_it_does_not_know_are_listed_with_whose_they_are(left, stopped, capsys):
+def test_letters_that_it_does_not_know_are_listed_with_whose_they_are(left, world, stopped, capsys):
     call_command("restored")
 
     said = capsys.readouterr().out
@@ -151,10 +151,17 @@ def test_letters_that_it_does_not_know_are_listed_with_whose_they_are(left, stop
     assert f"{left.centre.number}, June 2026: 1 letters" in said
     assert said.rstrip().endswith("“your name”")
     assert not Credentials.objects.exists()
+    call_command("restored", **GO_ON)
+    told = AuditEvent.objects.get(action="letters_unknown")
+    assert told.new == {"candidates": world.candidate.number}
 
 
 def test_of_a_letter_file_that_it_does_not_know_as_much_as_can_be(left, stopped, capsys):
     LetterFile.objects.all().delete()
     call_command("restored", **GO_ON)
 
-    assert f"1 parts of letter file {left.pk}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"{left.centre.number}, 2026-06: at most 200 letters" in said
+    assert str(left.pk) in said
+    told = AuditEvent.objects.get(action="letters_unknown")
+    assert (told.centre, told.series) == (left.centre.number, "June 2026")

@@ -44,6 +44,7 @@ class Command(BaseCommand):
             raise CommandError("This database is not stopped after a restore.")
         self._show_letters()
         with transaction.atomic():
+            after_restore.tell_centres(by=f"{by} (command: restored)"[:150])
             restored.go_on()
             audit.record("restored_gone_on", by=f"{by} (command: restored)"[:150])
         self.stdout.write("Work goes on, and the site is open.")

@@ -53,7 +53,9 @@ def to_do(user: User) -> list[ToDo]:
             for one in ProposedAccess.objects.waiting()
         ),
         *(
-            _proposed(one, user, f"Remove what is kept of: {one}", "erasures:erasure", "people")
+            _proposed(
+                one, user, f"Remove what is kept of: {one}", "removal", "people", "erasures:erasure"
+            )
             for one in ProposedErasure.objects.waiting()
         ),
         *(_hold(one, one.asked_at, user) for one in holds if one.asked_at),
@@ -62,15 +64,15 @@ def to_do(user: User) -> list[ToDo]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _proposed(one: Proposal, user: User, words: str, what: str, icon: str) -> ToDo:
+def _proposed(one: Proposal, user: User, words: str, what: str, icon: str, page: str = "") -> ToDo:
     return ToDo(
         icon=icon,
         words=words,
         verb="Proposed",
         by=one.proposed_by,
         at=one.proposed_at,
-        address=reverse(what if ":" in what else f"board:{what}", args=[one.pk]),
-        what=what.rpartition(":")[2],
+        address=reverse(page or f"board:{what}", args=[one.pk]),
+        what=what,
         own=one.proposed_by == user.username,
     )
 

@@ -6,7 +6,7 @@ or changed meanwhile. `oracle`: the time that a login takes to be refused, whate
 `guessing`: one login is guessed at from everywhere while its owner, and a whole school, sign in.
 `deploy`: the site on seven machines, whose parts are killed, restarted and cut off. `install`: what docs/operations.md
 says of one machine, on a new Debian. `image`: the image is built and started.
-`deploy`: the site on seven machines, whose parts are killed, restarted and cut off.
+`secrets`: none of thousands of known ones is in a log, a figure, a report, the queue or a temporary file.
 `restore`: a site under load is restored to random points, and each is compared with what was acknowledged.
 What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
@@ -31,6 +31,7 @@ TIMES = {
     "release": 100_000,
     "oracle": 100_000,
     "guessing": 100_000,
+    "secrets": 10_000,
     "deploy": 1,
     "install": 1,
     "image": 1,
@@ -38,6 +39,7 @@ TIMES = {
 }
 # Which make machines of their own, and need nothing of the site here.
 ON_MACHINES = ("deploy", "install", "image")
+OWN_SERVER = ("database", "secrets")
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
 
 
@@ -56,7 +58,7 @@ def main() -> None:
     times = options.times or TIMES[options.name]
     with ExitStack() as stack:
         own = {}
-        if options.name == "database":
+        if options.name in OWN_SERVER:
             own["server"] = stack.enter_context(server())
             os.environ["DATABASE_URL"] = own["server"].url
         if options.name == "restore":

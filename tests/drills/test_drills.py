@@ -13,6 +13,7 @@ from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile
 from tests.builders import make_login
+from tests.drills.planted import Planted
 from tests.drills.promises import Promises, orphans, unfinished
 
 
@@ -52,6 +53,16 @@ def test_whoever_guesses_at_a_login_shuts_nobody_out_nor_does_a_school_that_type
     assert found["school_mistyped"] > 0
     # Under a second, the drill says, on a machine that does nothing else.
     assert 0 < found["owner_longest_seconds"] < 30
+
+
+@pytest.mark.django_db
+def test_no_known_secret_is_in_a_log_a_figure_a_report_the_queue_or_a_temporary_file(
+    postgres_alone,
+):
+    found = drill("secrets", "--times", "300", "--seed", "1")
+
+    assert found["violations"] == []
+    assert found["secrets"] >= 300
 
 
 @pytest.fixture
@@ -125,3 +136,15 @@ def test_it_sees_a_file_that_is_not_finished(made):
 
     [sentence] = unfinished()
     assert "is running with 1 of 1 letters" in sentence
+
+
+@pytest.mark.parametrize(
+    "written", ["ABCD-EFGH", "abcd-efgh", "ABCDEFGH", "x%41BCD%2DEFGHx", '{"event": "ABCD-EFGH"}']
+)
+def test_it_sees_a_secret_however_it_is_written(written):
+    planted = Planted()
+    planted.add("username", "ABCD-EFGH", "JKMN-PQRS")
+
+    assert planted.told({"a log": f"Not Found: {written}", "another": "ABCD"}) == [
+        "1 × username in a log."
+    ]

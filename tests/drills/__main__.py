@@ -8,6 +8,7 @@ or changed meanwhile. `oracle`: the time that a login takes to be refused, whate
 says of one machine, on a new Debian. `image`: the image is built and started.
 `secrets`: none of thousands of known ones is in a log, a figure, a report, the queue or a temporary file.
 `restore`: a site under load is restored to random points, and each is compared with what was acknowledged.
+`alerts`: each part of a site that Prometheus watches is broken, and its alert must come.
 What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
 """
@@ -17,8 +18,11 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 
 from tests.bench.environment import environment
@@ -36,11 +40,26 @@ TIMES = {
     "install": 1,
     "image": 1,
     "restore": 20,
+    "alerts": 32,
 }
 # Which make machines of their own, and need nothing of the site here.
 ON_MACHINES = ("deploy", "install", "image")
-OWN_SERVER = ("database", "secrets")
+OWN_SERVER = ("alerts", "database", "secrets")
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
+
+
+@contextmanager
+def small_disk() -> Iterator[None]:
+    """Temporary folders lie on a disk of their own, which can be filled. It takes root to mount one."""
+    with tempfile.TemporaryDirectory(prefix="disk-", dir="/tmp") as folder:
+        options = ["-t", "tmpfs", "-o", "size=400M,mode=1777", "tmpfs", folder]
+        subprocess.run(["mount", *options], check=True)
+        before, tempfile.tempdir = tempfile.tempdir, folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+            subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def main() -> None:
@@ -50,11 +69,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, not on PostgreSQL")
     parser.add_argument("--short", action="store_true", help="deploy: a part of it, in a minute")
+    parser.add_argument("--minutes", type=float, default=2, help="alerts: how long nothing is made")
     options = parser.parse_args()
     # A signal must leave nothing behind: it becomes an exception, and every `finally` runs.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    signal.alarm(LONGEST)
+    signal.alarm(int(LONGEST + 60 * options.minutes))
     times = options.times or TIMES[options.name]
     with ExitStack() as stack:
         own = {}
@@ -64,6 +84,9 @@ def main() -> None:
         if options.name == "restore":
             own["archived"] = stack.enter_context(archived())
             os.environ["DATABASE_URL"] = own["archived"].first.url
+        if options.name == "alerts":
+            own["minutes"] = options.minutes
+            stack.enter_context(small_disk())
         if options.name not in ON_MACHINES:
             stack.enter_context(environment(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.

@@ -1,5 +1,6 @@
 """Alerts and the dashboard: promtool takes the rules, an hour in which all is well brings none, each has its
-paragraph in docs/operations.md, and no expression asks for what nobody tells."""
+paragraph in docs/operations.md, and no expression asks for what nobody tells. `bin/portal drill alerts` makes them
+fire (tests/drills/alerts.py)."""
 
 import json
 import re
@@ -16,21 +17,15 @@ from core.models import KeyFingerprint, OrphanCheck
 from credentials.models import LetterFile
 from operations.metrics import requests
 from tests.builders import BEFORE
+from tests.drills.__main__ import TIMES
+from tests.drills.faults import FAULTS
+from tests.drills.watched_site import OF_OTHERS
 from tests.operations.test_metrics import told
 from tests.tracked import ROOT, text_of
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 DASHBOARD = ROOT / "deploy" / "grafana" / "dashboard.json"
 HEADS = re.compile(r"^### (\w+)\n\n\*(page|ticket)\.\* (.+)\n\n(.{40,})$", re.M)
-# Told by HAProxy and blackbox_exporter.
-OF_OTHERS = {
-    "haproxy_backend_active_servers",
-    "haproxy_backend_current_queue",
-    "haproxy_backend_http_responses_total",
-    "haproxy_server_status",
-    "probe_ssl_earliest_cert_expiry",
-    "probe_success",
-}
 # Told by PostgreSQL alone, or where there is a virus scanner.
 SOMETIMES = {
     "direct_database_archive_failing",
@@ -164,3 +159,16 @@ def test_prometheus_reads_what_the_dashboard_asks(tmp_path):
 
     assert len(rules) > 30
     assert promtool("check", "rules", str(tmp_path / "panels.yml")) == ""
+
+
+def test_the_drill_makes_a_fault_for_each_alert_that_a_fault_can_bring():
+    made = {alert for _, alert, _ in FAULTS}
+    known = {one["alert"] for one in alerts()}
+
+    assert made <= known
+    assert len(made) > 30
+    assert known - made == {
+        *("BackupUnknown", "DatabaseArchiveFails", "FilesUnknown", "NotReady", "ReadingFails")
+    }
+    assert TIMES["alerts"] == len(FAULTS)
+    assert f"{len(FAULTS)} faults" in text_of("docs/operations.md")

@@ -91,8 +91,8 @@ def analyze() -> None:
 
 
 @contextmanager
-def another_database(name: str) -> Iterator[str]:
-    """The address of a second database beside the benchmark's own, migrated and empty."""
+def empty_database(name: str) -> Iterator[str]:
+    """The address of a database beside the one of this run, with nothing in it."""
     url = os.environ.get("DATABASE_URL", "")
     with ExitStack() as stack:
         if url:
@@ -101,7 +101,14 @@ def another_database(name: str) -> Iterator[str]:
             stack.callback(_tell, url, f"DROP DATABASE {name} WITH (FORCE)")
             another = urlsplit(url)._replace(path=f"/{name}").geturl()
         else:
-            another = f"sqlite:///{settings.DATA_DIR}/{name}.sqlite3"
+            another = f"sqlite:///{os.environ['DATA_DIR']}/{name}.sqlite3"
+        yield another
+
+
+@contextmanager
+def another_database(name: str) -> Iterator[str]:
+    """The same, migrated, for the files of this run's site."""
+    with empty_database(name) as another:
         same_site = (
             "from core.models import SiteIdentity; from core.site_identity import of_the_storage; "
             "SiteIdentity.objects.create(site_id=of_the_storage())"

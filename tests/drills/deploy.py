@@ -93,6 +93,17 @@ class Drill:
         self.site.machines["front"].systemctl("reload", "haproxy")
         self.site.machines["front"].systemctl("restart", "haproxy")
 
+    def roll_static_files(self) -> None:
+        """One machine has the next release, whose pages name a file that the other has not."""
+        name = f"/opt/portal/static/next/portal/drill.{self.dice.randrange(16**12):012x}.css"
+        web1 = self.site.machines["web1"]
+        web1.write(name, "p { color: black }", mode="644")
+        web1.run("chown", "-R", "portal", "/opt/portal/static/next")
+        web1.systemctl("restart", "portal-web@candidates")
+        for _ in range(20):
+            answer = self.officer.get(f"/static{name.removeprefix('/opt/portal/static/next')}")
+            self._must(answer.status == 200, f"A style sheet is answered {answer.status}.")
+
     def restart_database(self) -> None:
         self.site.machines["database"].systemctl("restart", "database")
 
@@ -145,7 +156,14 @@ class Drill:
 
 SHORT = ("upload_over_two", "letters_without_a_worker")
 ALL = (
-    *("restart_pool", "kill_pool", "restart_front", "restart_database", "upload_over_two"),
+    *(
+        "restart_pool",
+        "kill_pool",
+        "roll_static_files",
+        "restart_front",
+        "restart_database",
+        "upload_over_two",
+    ),
     *("letters_without_a_worker", "letters_while_it_restarts", "letters_without_objects"),
 )
 

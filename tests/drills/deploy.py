@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tests.deploy.deployment import Deployment, deployed
+from tests.deploy.machines import wait_until
 from tests.deploy.people import PASSWORD, Lost, Officer, Visitors, patiently, visit
 
 CENTRES = ("10000", "10001")  # a main centre, and its Associate Centre
@@ -100,8 +101,10 @@ class Drill:
         web1.write(name, "p { color: black }", mode="644")
         web1.run("chown", "-R", "portal", "/opt/portal/static/next")
         web1.systemctl("restart", "portal-web@candidates")
+        address = f"/static{name.removeprefix('/opt/portal/static/next')}"
+        wait_until(lambda: self.officer.get(address).status == 200, "nobody has the style sheet")
         for _ in range(20):
-            answer = self.officer.get(f"/static{name.removeprefix('/opt/portal/static/next')}")
+            answer = self.officer.get(address)
             self._must(answer.status == 200, f"A style sheet is answered {answer.status}.")
 
     def restart_database(self) -> None:

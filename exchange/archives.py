@@ -17,9 +17,9 @@ import zlib
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
-from core.file_signatures import OLE, SIGNATURES
 from core.jobs import ReportProgress
 from exchange import filenames, members, refusals
+from exchange.file_signatures import OLE, SIGNATURES
 from exchange.refusals import NotAllowed
 
 MEGABYTE = 1024 * 1024

@@ -16,11 +16,11 @@ from django.conf import settings
 
 from core import encrypted_files
 from core.encrypted_files import open_stored
-from core.file_signatures import CONTROLS as CONTROLS_IN_BYTES
-from core.file_signatures import HEAD, SIGNATURES, UTF_16, signature_of
 from core.jobs import ReportProgress
 from core.models import EncryptedFile
 from exchange import archives, members, refusals
+from exchange.file_signatures import CONTROLS as CONTROLS_IN_BYTES
+from exchange.file_signatures import HEAD, SIGNATURES, UTF_16, signature_of
 from exchange.refusals import NotAllowed
 
 SMALL = 1024 * 1024  # bytes of an archive that is unpacked while its uploader waits

@@ -6,8 +6,8 @@ a text that is called `.bat` is run.
 
 import re
 
-from core.file_signatures import OLE, SIGNATURES, has_part, signature_of
 from exchange import refusals
+from exchange.file_signatures import OLE, SIGNATURES, has_part, signature_of
 from exchange.refusals import NotAllowed
 
 # What Windows or macOS runs, or follows, when somebody opens it.

@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
-from core.file_signatures import Signature
 from exchange import filenames
 from exchange.extensions import CONTENTS
+from exchange.file_signatures import Signature
 
 EMPTY = "This file is empty. See whether it was saved, and upload it again."
 NOT_UTF = (

@@ -9,7 +9,7 @@ import csv
 import re
 from typing import BinaryIO, NamedTuple
 
-from core.file_signatures import HEAD, UTF_16, signature_of
+from exchange.file_signatures import HEAD, UTF_16, signature_of
 from loading.engine.cells import is_nothing
 
 LOOKED_AT = 4_096  # bytes
@@ -17,7 +17,7 @@ MARK = "\ufeff"  # of a file that was saved again and again, several
 SEPARATORS = (",", ";", "\t")
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.I)
 SAVE_AS = "Save it as “CSV UTF-8” and load it again."
-# By the keys of `core.file_signatures`; of any other file that is told by its bytes, nothing is loaded.
+# By the keys of `exchange.file_signatures`; of any other file that is told by its bytes, nothing is loaded.
 NO_CSV = {
     "zip": "This is a workbook or another packed file. Only results can be loaded from a workbook (xlsx). Save any "
     "other file as “CSV UTF-8” and load it again.",

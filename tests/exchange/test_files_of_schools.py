@@ -14,8 +14,8 @@ from exchange.extensions import CONTENTS
 from exchange.models import Upload, Version
 from exchange.version_state import State, standing, state_of
 from portal import environment
-from tests.core.test_file_signatures import SHORTCUT, media, named
 from tests.exchange.files import PDF, look_at, put_file
+from tests.exchange.test_file_signatures import SHORTCUT, media, named
 
 FILES = sorted((Path(__file__).parents[1] / "data" / "exchange").iterdir())
 REFUSED = {

@@ -9,8 +9,8 @@ import pytest
 from core import encrypted_files
 from exchange import archives, file_types, refusals
 from exchange.refusals import NotAllowed
-from tests.core.test_file_signatures import SHORTCUT, named
 from tests.exchange.files import CSV, PDF, zipped
+from tests.exchange.test_file_signatures import SHORTCUT, named
 
 EXE = b"MZ\x90\x00" + bytes(60)
 DOCX = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}

@@ -1,10 +1,10 @@
-"""What bytes are (`core.file_signatures`)."""
+"""What bytes are (`exchange.file_signatures`)."""
 
 import time
 
 import pytest
 
-from core.file_signatures import HEAD, OLE, SIGNATURES, signature_of
+from exchange.file_signatures import HEAD, OLE, SIGNATURES, signature_of
 
 SHORTCUT = b"L\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00F"
 

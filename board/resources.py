@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 
 from board.service_check import BAD, GOOD, LOOK, Bar, Check
 from core import only_grows, restored
+from core.errors import log_error
 from core.models import EncryptedFile, SiteIdentity
 from exchange import virus_scan
 from storage.store import store
@@ -26,7 +27,12 @@ RESTORED = (
 
 
 def storage() -> Check:
-    letters = sum(kept.size for kept in store("letters").listed())
+    try:
+        letters = sum(kept.size for kept in store("letters").listed())
+    except OSError as error:
+        log_error(error, "the storage")
+        remedy = "Letters and files wait until it is back. See STORAGE_URL, its credentials, and the storage."
+        return Check("Storage", BAD, "It cannot be reached.", remedy)
     stored = EncryptedFile.objects.filter(wrapped_key__isnull=False).aggregate(size=Sum("size"))
     sizes = {"Letters": letters, "Other files that are kept": stored["size"] or 0}
     usage = store("").usage()

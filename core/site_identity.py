@@ -11,13 +11,15 @@ import uuid
 
 from core import key_fingerprints
 from core.models import SiteIdentity
-from storage.store import store
+from storage.store import StorageError, store
 
 FILE = "site-id"
 MEND = (
     "See that DATABASE_URL and the storage (STORAGE_URL, else DATA_DIR) are those of the same site, and that "
     "a disk that it lies on is mounted. If you brought them together on purpose, say so: manage.py site --pair"
 )
+
+AWAY = "The storage cannot be reached, or refuses. See STORAGE_URL and its credentials."
 
 
 class NotOneSite(Exception):
@@ -39,26 +41,41 @@ def of_the_storage() -> uuid.UUID | None:
 def disagreement() -> str:
     """Why this database and this storage are not of one site; empty when they are, and while neither
     has an id."""
-    return _disagreement(of_the_database())
+    try:
+        return _disagreement(of_the_database())
+    except StorageError:
+        return AWAY
+
+
+def storage_away() -> list[str]:
+    """What of readiness those need not who only read results."""
+    try:
+        store("").exists(FILE)
+    except StorageError:
+        return [AWAY]
+    return []
 
 
 def reasons() -> list[str]:
     """Why this process, its keys and its storage, is not of this site, as far as its database has
     something noted (two queries)."""
     found = [key_fingerprints.in_words(noted) for noted in key_fingerprints.misfits()]
-    return [*found, why] if (why := disagreement()) else found
+    try:
+        return [*found, why] if (why := _disagreement(of_the_database())) else found
+    except StorageError:  # `storage_away` tells it
+        return found
 
 
 def begin() -> None:
     """The first start: one id for both, in the caller's transaction. Who comes second waits, and takes
-    what the first has made. Raises NotOneSite, OSError."""
+    what the first has made. Raises NotOneSite, OSError: StorageError where the storage is away."""
     _, is_first = SiteIdentity.objects.get_or_create(only=1)
     site = SiteIdentity.objects.select_for_update().get()
     if is_first:
         if why := _disagreement(None):
             raise NotOneSite(why)
         store("").create(FILE, _text(site.site_id))  # another site's stays: the two do not agree
-    if why := disagreement():
+    if why := _disagreement(site.site_id):
         raise NotOneSite(why)
 
 
@@ -75,6 +92,8 @@ def pair() -> None:
 def _disagreement(database: uuid.UUID | None) -> str:
     try:
         stored = of_the_storage()
+    except StorageError:
+        raise
     except (OSError, ValueError) as error:
         return f"{FILE} in the storage cannot be read ({type(error).__name__}). {MEND}"
     if database == stored:

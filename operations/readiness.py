@@ -16,10 +16,12 @@ from core.database_errors import code_of, is_away
 Check = Callable[[], list[str]]
 
 
-def reasons() -> list[str]:
-    """Why this process must not serve."""
+def reasons(beside: tuple[str, ...] = ()) -> list[str]:
+    """Why this process must not serve; what is `beside` is not asked."""
     found: list[str] = []
     for path in settings.READINESS:
+        if path in beside:
+            continue
         check: Check = import_string(path)
         try:
             found += check()

@@ -31,8 +31,10 @@ def health(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """503, with the reasons, while this process must not serve."""
-    if reasons := readiness.reasons():
+    """503, with the reasons, while this process must not serve; `?for=candidates`, who need no storage."""
+    of_candidates = request.GET.get("for") == "candidates"
+    beside = ("core.site_identity.storage_away",) if of_candidates else ()
+    if reasons := readiness.reasons(beside):
         return _plain(*(f"not ready: {reason}" for reason in reasons), status=503)
     return _plain("ready")
 

@@ -4,7 +4,8 @@
 files, each apart from the others. Whoever loses it loses every login and every stored letter, so a
 real installation gives the three in the environment and keeps them where backups do not go.
 
-Keys in `keys.json` can be changed while the site runs: each process looks, whenever it needs one,
+The file is that of one machine, and so is the lock under which it is changed: several machines have their keys in
+the environment. Keys in `keys.json` can be changed while the site runs: each process looks, whenever it needs one,
 whether the file is another than before (`manage.py keys`). It is whole at every moment, on the disk, and
 readable by its owner alone.
 """

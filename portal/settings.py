@@ -296,6 +296,7 @@ READINESS = [
     "operations.readiness.database",
     "operations.schema.reasons",
     "portal.start.reasons",  # keys, site, wiring
+    "core.site_identity.storage_away",
     "operations.static_manifest.reasons",
     "operations.readiness.clock",
 ]

@@ -20,17 +20,23 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from board import database_log
 from core import key_fingerprints, orphans, restored, site_identity
 from core.database_errors import is_away
+from core.errors import log_error
 from core.models import KeyFingerprint, SiteIdentity
 from core.outages import outage
 from operations import static_manifest
 from portal import tls, wiring
 from portal.key_rotation import KINDS, opens_what_is_stored
+from storage.store import StorageError
 
 logger = logging.getLogger(__name__)
 
 
 class CannotStart(ImproperlyConfigured):
     """The text says why, and how to mend it."""
+
+
+class StorageIsAway(CannotStart):
+    """The website starts all the same: who looks at results needs none."""
 
 
 def reasons() -> list[str]:
@@ -58,13 +64,16 @@ def require() -> None:
             logger.warning("%s", database_log.sentence(told))
     except site_identity.NotOneSite as error:
         raise CannotStart(str(error)) from None
+    except StorageError as error:
+        log_error(error, "the start")
+        raise StorageIsAway(site_identity.AWAY) from None
     except CannotStart:
         key_fingerprints.note_refused(key_fingerprints.misfits())
         raise
 
 
 def require_or_wait() -> None:
-    """For the website: while the database is away, or lacks migrations, it starts all the same, and is not ready.
+    """For the website: while storage or database is away, or lacks migrations, it starts all the same, not ready.
     Without its static files it does not start: it reads their manifest once."""
     for warning in tls.check():
         logger.warning("%s", warning.msg)
@@ -74,6 +83,8 @@ def require_or_wait() -> None:
         if not is_away(error):
             raise
         outage.note(error, "the start")
+    except StorageIsAway as error:
+        logger.warning("%s", error)
     finally:
         connection.close()
     static_manifest.require()

@@ -17,7 +17,7 @@ class Answers(BaseHTTPRequestHandler):
     wbufsize = -1  # an answer goes out whole: a probe reads its first line, and leaves
 
     def do_GET(self) -> None:
-        if self.path == "/health/ready/":
+        if self.path.startswith("/health/ready/"):
             self._say(200, b"ready")
             return
         self.server.asked.append(self.path)

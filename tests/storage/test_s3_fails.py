@@ -11,6 +11,7 @@ from credentials.letters.tasks import NO_STORAGE
 from exchange.models import Upload, Version
 from exchange.quota import FULL_DISK, NO_ROOM, CannotUpload
 from operations import readiness
+from portal import start
 from storage.store import StorageError, store
 from tests.exchange.files import put_file, some
 from tests.exchange.test_page_tus import create, send, standing
@@ -103,11 +104,23 @@ def test_what_is_stored_cannot_be_read_at_the_moment(world, stop):
         b"".join(encrypted_files.stream(version.stored))
 
 
-def test_the_machine_is_not_ready_and_says_why(stop):
-    assert not [one for one in readiness.reasons() if "storage" in one]
+def test_the_machine_is_not_ready_and_says_why_but_for_candidates_it_is(stop, client, caplog):
+    def said(page: str) -> bool:
+        return site_identity.AWAY in client.get(page).content.decode()
+
+    assert not said("/health/ready/")
     stop()
-    [said] = [one for one in readiness.reasons() if "storage" in one]
-    assert "site-id in the storage cannot be read (StorageError)" in said
+    assert said("/health/ready/") and not said("/health/ready/?for=candidates")
+    with pytest.raises(start.StorageIsAway, match="cannot be reached"):
+        start.require()
+    assert "the start: storage.store.StorageError" in caplog.text
+
+
+def test_the_website_starts_all_the_same_and_the_state_page_tells_it(stop, world, board, caplog):
+    stop()
+    start.require_or_wait()
+    assert site_identity.AWAY in caplog.text
+    assert "It cannot be reached." in board.get("/board/state/").content.decode()
 
 
 def test_another_sites_storage_is_not_ready(settings, s3, s3_server):

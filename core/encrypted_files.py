@@ -134,11 +134,13 @@ class Writer:
     def save(self) -> None:
         """What was written so far is in the storage, and counts."""
         if self.size != self.stored.size:
+            self.lease.renew()
             self.growing.save(self._encrypted(self.tail))
             self.lease.say(size=self.size)
 
     def finish(self) -> None:
         """The file is whole: its last piece says so. Its digest is known where it came in one go."""
+        self.lease.renew()
         self.growing.finish(self._encrypted(self.tail, last=True))
         sha256 = self.digest.hexdigest() if self.digest else ""
         whole = {"size": self.size, "sha256": sha256, "whole_at": timezone.now()}

@@ -9,9 +9,10 @@ import datetime as dt
 import time
 import uuid
 from contextlib import suppress
+from typing import NoReturn
 
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.encryption import CannotOpen
@@ -42,26 +43,33 @@ class WriteLease:
 
     def say(self, **facts: object) -> None:
         """Write these facts to its row. Raises Busy when it was lost, CannotOpen for what is destroyed."""
-        rows = EncryptedFile.objects.filter(pk=self.stored.pk)
-        if not rows.filter(writer=self.writer).update(**facts):
-            if rows.exclude(wrapped_key=None).exists():
-                raise Busy
-            raise CannotOpen(DESTROYED)
+        if not self._row().update(**facts):
+            self._lost()
         for name, value in facts.items():
             setattr(self.stored, name, value)
 
     def renew(self) -> None:
-        """Now and then; not in a transaction, where nobody would see it. Raises as `say` does."""
+        """Before anything is stored, now and then; in a transaction, where nobody would see it, it is only
+        looked whether it was lost. Raises as `say` does."""
         if time.monotonic() - self.renewed > LEASE.total_seconds() / 3:
             if not connection.in_atomic_block:
                 self.say(held_until=timezone.now() + LEASE)
+            elif not self._row().exists():
+                self._lost()
             self.renewed = time.monotonic()
+
+    def _row(self) -> QuerySet[EncryptedFile]:
+        return EncryptedFile.objects.filter(pk=self.stored.pk, writer=self.writer)
+
+    def _lost(self) -> NoReturn:
+        if EncryptedFile.objects.filter(pk=self.stored.pk).exclude(wrapped_key=None).exists():
+            raise Busy
+        raise CannotOpen(DESTROYED)
 
     def leave(self) -> None:
         """Where the database is away, it runs out by itself."""
         with suppress(DatabaseError, InterfaceError):
-            rows = EncryptedFile.objects.filter(pk=self.stored.pk, writer=self.writer)
-            rows.update(writer=None, held_until=None)
+            self._row().update(writer=None, held_until=None)
 
 
 def free(at: dt.datetime | None = None) -> Q:

@@ -28,6 +28,7 @@ def test_who_falls_silent_loses_it_and_writes_nothing_any_more():
     stalled.write(b"a" * 10)
     stalled.save()
     stalled.write(b"lost")
+    stalled.lease.renewed -= LEASE.total_seconds()
     silent_for(LEASE - dt.timedelta(seconds=1))
     with pytest.raises(Busy):
         Writer(as_it_is(stored))

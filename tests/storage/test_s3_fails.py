@@ -116,6 +116,7 @@ def test_the_machine_is_not_ready_and_says_why_but_for_candidates_it_is(stop, cl
     assert "the start: storage.store.StorageError" in caplog.text
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_website_starts_all_the_same_and_the_state_page_tells_it(stop, world, board, caplog):
     stop()
     start.require_or_wait()

@@ -1,4 +1,4 @@
-"""Resources of the service: its disk, its database, its backup, its virus scanner."""
+"""Resources of the service: its disk, its database, its backup, its virus scanner, its version."""
 
 import datetime as dt
 from pathlib import Path
@@ -68,6 +68,12 @@ def database() -> Check:
         words += f" Triggers that keep history are missing: {', '.join(unguarded)}."
         return Check("Database", BAD, words, remedy)
     return Check("Database", GOOD, f"{words} Every migration is applied.")
+
+
+def version() -> Check:
+    before = settings.PREVIOUS_RELEASE["version"]
+    words = f"This server runs {settings.VERSION}. While an upgrade is under way, {before} may run beside it."
+    return Check("Version", GOOD, words)
 
 
 def _database_size() -> int:

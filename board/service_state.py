@@ -60,6 +60,7 @@ def state(
         database_log.check(),
         resources.backup(at),
         resources.scanner(),
+        resources.version(),
     ]
 
 

@@ -89,9 +89,10 @@ def _changes(model: type[Model], but: Collection[str]) -> list[str]:
 def install(sender: Any = None, **kwargs: Any) -> None:
     """Make the triggers of an app's tables, or of all (after `migrate`)."""
     there = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for one in guards().values():
-            if one.table in there and (sender is None or one.app == sender.label):
+    for one in guards().values():
+        if one.table in there and (sender is None or one.app == sender.label):
+            # One table at a time, each for a moment: `migrate` waits for no lock for long.
+            with transaction.atomic(), connection.cursor() as cursor:
                 for statement in _ON[connection.vendor](one):
                     cursor.execute(statement)
 

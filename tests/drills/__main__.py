@@ -3,6 +3,7 @@
 `letters`: the worker that makes letters is killed. `database`: PostgreSQL is stopped in the middle of
 letters, and started again. `release`: pages of candidates around the release, whatever is agreed, held
 or changed meanwhile. `oracle`: the time that a login takes to be refused, whatever is wrong with it.
+`upgrades`: rolling deploys from the release before to this one and back, while candidates come.
 `guessing`: one login is guessed at from everywhere while its owner, and a whole school, sign in.
 `deploy`: the site on seven machines, whose parts are killed, restarted and cut off. `install`: what docs/operations.md
 says of one machine, on a new Debian. `image`: the image is built and started.
@@ -41,6 +42,7 @@ TIMES = {
     "image": 1,
     "restore": 20,
     "alerts": 32,
+    "upgrades": 20,
 }
 # Which make machines of their own, and need nothing of the site here.
 ON_MACHINES = ("deploy", "install", "image")

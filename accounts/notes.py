@@ -26,7 +26,7 @@ def noted(write: Callable[[], Any]) -> bool:
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        outage.note(error, "a note")
+        outage.note(error)
         return False
     return True
 

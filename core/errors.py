@@ -31,8 +31,7 @@ logger = logging.getLogger(__name__)
 def log_error(error: BaseException, about: str = "") -> None:
     """Log this error, in place of which people read a sentence. `about`: what kind of row, and its id."""
     if is_away(error):
-        outage.note(error, about)
-        return
+        return outage.note(error)
     logger.error("%s", "\n".join(_lines(error, about)), extra={"error": error})
 
 
@@ -85,10 +84,7 @@ def _places(error: BaseException) -> Iterator[str]:
 
 def _place(frame: traceback.FrameSummary) -> str:
     """File, line and function of ours; empty for a library's."""
-    if not is_ours(frame.filename):
+    path = Path(frame.filename)
+    if LIBRARIES in frame.filename or not path.is_relative_to(PROJECT):
         return ""
-    return f"  {Path(frame.filename).relative_to(PROJECT)}:{frame.lineno} {frame.name}"
-
-
-def is_ours(file: str) -> bool:
-    return LIBRARIES not in file and Path(file).is_relative_to(PROJECT)
+    return f"  {path.relative_to(PROJECT)}:{frame.lineno} {frame.name}"

@@ -1,7 +1,7 @@
 """A database that is away is told in one line every few seconds, not by each who asks it.
 
-The first line comes at once. Then it is counted, by process, and told with the next; when a connection is made again, a
-line says so with the rest of the count. Thousands of candidates at a database that is started anew are a dozen lines.
+The first line comes at once. Then it is counted, by process, and told with the next, and when it is there again: so
+thousands of candidates at a database that is started anew are a dozen lines.
 """
 
 import logging
@@ -22,11 +22,10 @@ class Outage:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._told = -EVERY  # when; by a clock that only goes on
-        self._asked = 0  # without an answer, since then
-        self._lasts = False  # and was told
+        self._asked, self._lasts = 0, False  # without an answer since then; and it was told
 
-    def note(self, error: BaseException, about: str = "") -> None:
-        """It could not be asked, and this is what it said. `about`: what asked."""
+    def note(self, error: BaseException) -> None:
+        """It could not be asked, and this is what it said."""
         with self._lock:
             self._asked += 1
             now = time.monotonic()
@@ -35,8 +34,7 @@ class Outage:
             self._told, self._lasts = now, True
             asked, self._asked = self._asked, 0
         code = code_of(error) or "no answer"
-        by = f"; now by {about}" if about else ""
-        logger.warning("The database is away: %s. Failed attempts: %s%s", code, asked, by)
+        logger.warning("The database is away: %s. Failed attempts: %s", code, asked)
 
     def end(self, **signal: Any) -> None:
         """A connection was made."""
@@ -44,9 +42,7 @@ class Outage:
             return
         with self._lock:
             asked, self._asked, self._lasts = self._asked, 0, False
-        logger.warning(
-            "The database is there again. Failed attempts since the last line: %s", asked
-        )
+        logger.warning("The database is there again. Failed attempts meanwhile: %s", asked)
 
 
 outage = Outage()

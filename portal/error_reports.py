@@ -16,7 +16,7 @@ from sentry_sdk.types import Event, Hint
 from sentry_sdk.utils import event_from_exception
 
 from core.database_errors import is_away
-from core.errors import is_ours
+from core.errors import LIBRARIES
 from portal.log_lines import context_of
 
 OF_EVENTS = (
@@ -64,7 +64,7 @@ class Handler(logging.Handler):
         if error is not None:
             found, _ = event_from_exception(error, sentry_sdk.get_client().options)
             event["exception"] = found["exception"]
-        elif is_ours(record.pathname):
+        elif LIBRARIES not in record.pathname:
             event["logentry"] = {"message": str(record.msg)}  # without what is filled in
         sentry_sdk.capture_event(event)
 

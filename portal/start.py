@@ -82,7 +82,7 @@ def require_or_wait() -> None:
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise
-        outage.note(error, "the start")
+        outage.note(error)
     except StorageIsAway as error:
         logger.warning("%s", error)
     finally:

@@ -5,7 +5,6 @@ away or hangs: what was read too long ago is left out then, and said to be (`dir
 METRICS_TOKEN, where one is set, and whoever asks for anything else, gets 404.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +22,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from core.database_errors import code_of, is_away
+from core.database_errors import is_away
 from core.errors import log_error
 from operations.metrics.readings import OFTEN, SELDOM, WITHOUT_DATABASE, Reading, bounded, gauge
 
@@ -33,8 +32,6 @@ LEAST, SHARE = (
     10,
 )  # of what is read seldom: so many seconds, and so many times what the last round took
 OLD_AFTER = 30  # seconds
-
-logger = logging.getLogger(__name__)
 
 
 class NotRead(Exception):
@@ -72,14 +69,11 @@ class Readings(Collector):
                 away = self._note(error, name) or away
 
     def _note(self, error: Exception, name: str) -> bool:
-        """Whether it is the database that is away, which is one line each time."""
+        """Whether it is the database that is away."""
         if isinstance(error, NotRead):
             return True
-        if is_away(error):
-            logger.warning("metrics: the database is away, %s", code_of(error) or "no answer")
-            return True
         log_error(error, f"metrics, {name}")
-        return False
+        return is_away(error)
 
     def _read_often(self) -> None:
         while True:

@@ -22,7 +22,7 @@ BESIDE = {
     "core/prepared_queries.py _asked": "asked once more over a new connection, or raised",
     "core/jobs.py do": "run has logged it",
     "core/jobs.py run": "_stop logs it",
-    "board/resources.py backup": "the page of the state is where it is told",
+    "board/resources.py last_backup": "the page of the state is where it is told",
     "portal/environment.py": "stops the start",
     "core/site_identity.py _disagreement": "stops the start, or is told by readiness",
     "portal/management/commands/site.py handle": "answers a command",
@@ -33,6 +33,12 @@ BESIDE = {
     "exchange/archives.py part_of": "_damaged raises the disk's own errors, and refuses the rest",
     "exchange/archives.py archive": "the same",
     "exchange/virus_scan.py _connected": "closes the socket, and raises",
+    "operations/management/commands/backup.py handle": "answers a command",
+    "operations/management/commands/metrics.py handle": "answers a command",
+    "operations/management/commands/restore.py handle": "answers a command",
+    "operations/metrics/exporter.py round": "_note logs it",
+    "operations/static_manifest.py _holds": "readiness says that the file is missing",
+    "privacy/management/commands/person.py _export": "answers a command",
 }
 
 

@@ -148,7 +148,7 @@ class Drill:
         self._must(status == 200 and made == 1, f"When it was back, Create answered {status}.")
 
     def _come_to_rest(self) -> None:
-        self._must(wait_until(_at_rest), "Letters were not finished.")
+        self._must(wait_until(at_rest), "Letters were not finished.")
         self._must(self.worker.runs, "The worker has ended.")
         for sentence in self.promises.broken() + orphans() + unfinished():
             self._must(False, sentence)
@@ -187,5 +187,5 @@ def wait_until(what: Callable[[], bool]) -> bool:
     return False
 
 
-def _at_rest() -> bool:
+def at_rest() -> bool:
     return not LetterFile.objects.under_way().exists()

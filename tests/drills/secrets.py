@@ -35,7 +35,7 @@ from results.models import Export, Result, What
 from tests.bench.processes import running
 from tests.builders import PASSWORD, make_board_operator, make_load, make_officer
 from tests.collector import collecting
-from tests.drills.database import Officer, wait_until
+from tests.drills.database import Officer, at_rest, wait_until
 from tests.drills.planted import Planted, texts_below, words
 from tests.postgres import Server
 
@@ -82,7 +82,7 @@ class Drill:
         for centre in self.centres:
             wanted = Candidate.objects.filter(centre=centre, series=self.series)
             request_letters(centre=centre, series=self.series, by=self.officer, candidates=wanted)
-        assert wait_until(lambda: not LetterFile.objects.under_way().exists())
+        assert any(wait_until(at_rest) for _ in range(15))
         for file in LetterFile.objects.all():
             for letter in storage.letters_in(file):
                 self.logins.append((letter.username, letter.password))
@@ -238,7 +238,7 @@ def run(*, times: int, seed: int, server: Server) -> dict:
             drill.work()
             drill.faults(port)
             drill.visits(port)
-            wait_until(lambda: not LetterFile.objects.under_way().exists())
+            wait_until(at_rest)
             time.sleep(3)
         places = drill.places()
         violations = drill.planted.told(places)

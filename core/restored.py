@@ -2,10 +2,9 @@
 
 What happened after its copy was made it does not know: a worker that went on would end logins that were
 printed since, and a gate would open although it was held since. So a row says which database this is, and
-no restore can bring along that it is the same. Every recovery of PostgreSQL to a point in time, and every
-promotion of a standby, begins a new timeline; another server has another system identifier; a dump that
-is loaded makes its tables anew. SQLite has none of these: there the copy itself says that it is one, as
-the backup writes into it. Whoever restores in another way says so: `manage.py restored --stop`.
+no restore can bring along that it is the same: each recovery and promotion of PostgreSQL begins a new timeline,
+another server has another system identifier, and a dump makes its tables anew. SQLite has none of these: the
+backup writes into its copy that it is one. What no database can know, somebody says: `manage.py restored --stop`.
 """
 
 from contextlib import suppress
@@ -14,10 +13,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection
 
 THIS_DATABASE = {
-    "postgresql": """CASE WHEN pg_is_in_recovery() THEN 'in recovery' ELSE
-        (SELECT system_identifier FROM pg_control_system()) || ' '
-        || left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' '
-        || 'core_siteidentity'::regclass::oid END""",
+    "postgresql": """CASE WHEN pg_is_in_recovery() THEN '-' ELSE concat_ws(' ', 'core_siteidentity'::regclass::oid,
+        (SELECT system_identifier FROM pg_control_system()), left(pg_walfile_name(pg_current_wal_lsn()), 8)) END""",
     "sqlite": "'the original'",
 }
 STOPPED = "The database was restored: work waits until somebody says that it goes on, by manage.py restored"
@@ -25,8 +22,10 @@ STOPPED = "The database was restored: work waits until somebody says that it goe
 
 def is_stopped() -> bool:
     """Whether this database is another than the one that was noted (one query)."""
-    noted, this = _noted_and_this()
-    return bool(noted) and noted != this
+    this = THIS_DATABASE[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT database NOT IN ('', {this}) FROM core_siteidentity")  # noqa: S608 # nosec B608
+        return bool((cursor.fetchone() or [False])[0])
 
 
 def note_first() -> None:
@@ -60,13 +59,6 @@ def note_of_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
     with suppress(DatabaseError):  # before `migrate`
         if connection.alias == DEFAULT_DB_ALIAS:  # not the one that makes a database for tests
             connection.is_of_a_restored = is_stopped()
-
-
-def _noted_and_this() -> tuple[str, str]:
-    with connection.cursor() as cursor:
-        this = THIS_DATABASE[connection.vendor]
-        cursor.execute(f"SELECT database, {this} FROM core_siteidentity")  # noqa: S608 # nosec B608 # our own words
-        return cursor.fetchone() or ("", "")
 
 
 def _note(this: str, where: str = "", *values: str) -> None:

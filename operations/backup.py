@@ -9,7 +9,7 @@ has one of the two has neither letters nor files.
 
 import os
 import sqlite3
-import subprocess
+import subprocess  # nosec B404 # pgBackRest, by a fixed command
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -94,7 +94,7 @@ def pgbackrest(*words: str) -> None:
     command = ["pgbackrest", f"--stanza={settings.PGBACKREST_STANZA}", *words]
     own = {} if os.geteuid() else {"user": "postgres", "group": "postgres", "extra_groups": []}
     try:
-        subprocess.run(command, check=True, cwd="/", **own)  # type: ignore[call-overload]
+        subprocess.run(command, check=True, cwd="/", **own)  # type: ignore[call-overload] # nosec B603
     except FileNotFoundError:
         raise CannotBackUp(
             "pgBackRest is not on this machine. Run it where PostgreSQL runs (deploy/pgbackrest/), and here "
@@ -162,10 +162,17 @@ def _set_aside(to: Folder, name: str) -> None:
     to.move(name, place)
 
 
-def succeeded() -> None:
-    """Say when; and only now remove what has been kept for its time."""
+def failed() -> None:
+    """Until the next one it is not known when all was backed up."""
+    SiteIdentity.objects.update(backed_up_at=None)
+
+
+def succeeded(*, with_database: bool) -> None:
+    """Say when, unless pgBackRest's own timer has said it (deploy/pgbackrest/); and only now remove what has
+    been kept for its time."""
     now = timezone.now()
-    SiteIdentity.objects.update(backed_up_at=now)
+    if with_database:
+        SiteIdentity.objects.update(backed_up_at=now)
     if settings.BACKUP_STAMP:
         Path(settings.BACKUP_STAMP).touch()
     if not settings.BACKUP_DIR:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from core import restored
 from operations import readiness
 
 
@@ -31,12 +32,13 @@ def health(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """503, with the reasons, while this process must not serve; `?for=candidates`, who need no storage."""
+    """503, with the reasons, while this process must not serve; `?for=candidates`, who need no storage. Of a
+    restored database it says so, and is ready: the board must reach its pages (`core.restored`)."""
     of_candidates = request.GET.get("for") == "candidates"
     beside = ("core.site_identity.storage_away",) if of_candidates else ()
     if reasons := readiness.reasons(beside):
         return _plain(*(f"not ready: {reason}" for reason in reasons), status=503)
-    return _plain("ready")
+    return _plain("ready", *([restored.STOPPED] if restored.is_stopped() else []))
 
 
 def _plain(*lines: str, status: int = 200) -> HttpResponse:

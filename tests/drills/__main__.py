@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, help="how often: kills, stops, pages, tries")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, not on PostgreSQL")
+    parser.add_argument("--board", action="store_true", help="restore: 10^6 candidates, timed")
     parser.add_argument("--short", action="store_true", help="deploy: a part of it, in a minute")
     parser.add_argument("--minutes", type=float, default=2, help="alerts: how long nothing is made")
     options = parser.parse_args()
@@ -77,7 +78,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     signal.alarm(int(LONGEST + 60 * options.minutes))
-    times = options.times or TIMES[options.name]
+    times = options.times or (10**6 if options.board else TIMES[options.name])
     with ExitStack() as stack:
         own = {}
         if options.name in OWN_SERVER:
@@ -92,7 +93,7 @@ def main() -> None:
         if options.name not in ON_MACHINES:
             stack.enter_context(environment(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.
-        drill = import_module(f"tests.drills.{options.name}")
+        drill = import_module(f"tests.drills.{options.name}{'_board' if options.board else ''}")
         if options.short:
             own["rounds"] = drill.SHORT
         figures = drill.run(times=times, seed=options.seed, **own)

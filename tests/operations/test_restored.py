@@ -10,6 +10,7 @@ from core.management.commands import db_worker
 from core.models import SiteIdentity, WorkerHeartbeat
 from credentials.letters import letter_parts, storage
 from credentials.models import Credentials, LetterFile
+from operations import readiness
 from tests.builders import make_login
 
 GO_ON = {"go_on": True, "by": "Ada Lovelace"}
@@ -116,8 +117,13 @@ def test_the_board_alone_sees_pages_and_only_looks(client, board, world, stopped
     assert client.get("/").status_code == 200
 
 
-def test_the_state_page_says_what_to_do(board, stopped):
+def test_the_state_page_says_what_to_do_and_readiness_what_is_awaited(board, stopped, monkeypatch):
     assert "manage restored" in board.get("/board/state/").content.decode()
+    monkeypatch.setattr(readiness, "reasons", list)
+
+    assert "The database was restored" in board.get("/health/ready/").content.decode()
+    restored.go_on()
+    assert board.get("/health/ready/").content == b"ready\n"
 
 
 def test_candidates_wait_until_it_goes_on(client, world, stopped):

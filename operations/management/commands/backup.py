@@ -23,10 +23,12 @@ class Command(BaseCommand):
             if not files:
                 self.stdout.write(backup.of_the_database())
             self.stdout.write(backup.of_files())
-            backup.succeeded()
+            backup.succeeded(with_database=not files)
         except backup.CannotBackUp as error:
+            backup.failed()
             raise CommandError(str(error)) from None
         except OSError as error:
+            backup.failed()
             raise CommandError(
                 f"Not everything could be copied: {error.strerror or error}. What was copied stays."
             ) from None

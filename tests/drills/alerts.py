@@ -67,7 +67,7 @@ def run(*, times: int, seed: int, server: Server, minutes: float) -> dict:
                     time.sleep(0.5)
                 took = time.monotonic() - begun
             if alert in firing:
-                came[alert] = round(took, 1)
+                came[sentence] = round(took, 1)
             else:
                 violations.append(f"{sentence}: {alert} did not come within {WITHIN} s")
             others = ", ".join(sorted(firing - {alert})) or "none"

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -27,6 +28,7 @@ from credentials.models import LetterFile
 from results import holds
 from results.models import Hold
 from tests.drills.watched_site import WatchedSite
+from tests.tracked import ROOT
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 Fault = Callable[[WatchedSite], AbstractContextManager[None]]
@@ -129,10 +131,12 @@ def connections_held(site: WatchedSite) -> Iterator[None]:
 
 @contextmanager
 def refused(site: WatchedSite) -> Iterator[None]:
-    """A worker with another key tries to start, and does not."""
-    part = site.parts["worker"]
+    """A web process with another key tries to start, and does not."""
     environment = os.environ | {"PEPPER_KEYS": another_pepper()}
-    subprocess.run(part.command, env=environment, capture_output=True, check=False, timeout=60)
+    command = [sys.executable, "-c", "import portal.wsgi"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    if done.returncode == 0:
+        raise RuntimeError("a web process starts with another key")
     yield
     KeyFingerprint.objects.update(refused_at=None)
 

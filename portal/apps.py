@@ -1,5 +1,7 @@
 """The app `portal`: what it connects at its start."""
 
+import sys
+
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core import checks
@@ -7,7 +9,7 @@ from django.core.signals import request_finished
 from django.db.models.signals import post_migrate, pre_save
 from django.utils.module_loading import import_string
 
-from portal import clearing, request_ids
+from portal import clearing, logs, request_ids
 
 
 class PortalConfig(AppConfig):
@@ -17,6 +19,8 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from portal import start, tls
 
+        if not settings.DEBUG:
+            sys.excepthook = logs.uncaught
         if settings.SENTRY_DSN:  # the library is loaded where it is wanted
             begin = import_string("portal.error_reports.begin")
             begin(settings.SENTRY_DSN, settings.VERSION)

@@ -115,6 +115,13 @@ def _told_in_debug(said: Any) -> Any:
     return route_of(said) if isinstance(said, str) and said.startswith("/") else said
 
 
+def uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    """For sys.excepthook: what ends a worker or a command is a line of the log, too, without the error's text."""
+    if isinstance(error, KeyboardInterrupt):
+        return sys.__excepthook__(kind, error, trace)
+    logging.getLogger(__name__).critical("It has ended", exc_info=(kind, error, trace))
+
+
 def configured(*, reports: bool) -> dict[str, Any]:
     """For settings.LOGGING; with `reports`, errors go to a collector as well (portal/error_reports.py)."""
     filters = ["outages", "routes"]

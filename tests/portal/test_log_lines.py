@@ -2,8 +2,12 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
@@ -174,3 +178,19 @@ def test_pages_while_the_database_is_away_are_one_line_and_no_traceback(
 
     [line] = written()
     assert line["event"].startswith("The database is away: ") and "detail" not in line
+
+
+def test_what_ends_a_worker_or_a_command_is_a_line_without_its_text(tmp_path):
+    code = f"raise ValueError('Key (username)=({TYPED}) already exists.')"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+    *_, line = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert json.loads(line)["level"] == "critical" and "ValueError" in json.loads(line)["detail"]
+    assert TYPED not in done.stderr and "Traceback" not in done.stderr

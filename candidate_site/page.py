@@ -8,6 +8,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -15,9 +16,11 @@ from candidate_site.explanations import NAMES, explained, named
 from centres.models import Candidate
 from centres.release_moments import Moment, moments
 from centres.terms import Contact
+from core.prepared_queries import PreparedWithRows
+from credentials.logins.authentication import STILL_SIGNED_IN, holder_in
 from credentials.logins.same_person import other_series
 from credentials.models import Credentials
-from results.release import Line, results_for
+from results.release import ROWS, Line, lines_in, results_for
 
 LONG = len("A*(a*)")  # of a grade in large letters
 
@@ -123,29 +126,54 @@ class Page:
         return list(dict.fromkeys(part.credentials.contact for part in self.parts))
 
 
-def page_for(
-    holder: Credentials, *, seen_before: float | None = None, at: dt.datetime | None = None
-) -> Page:
-    """The whole of it as it holds now, whatever the letter printed (rule 12): one query, and where
-    the same person has logins in other series one more for each of them and one to find them.
+@dataclass(frozen=True)
+class SignedIn:
+    """Whoever is signed in, and the lines of the own series as they held at that instant."""
+
+    holder: Credentials
+    lines: list[Line]
+    at: dt.datetime
+
+
+def signed_in(credentials_id: UUID, issue_number: int, visits_ended: int) -> SignedIn | None:
+    """The same checks as `still_signed_in`, and what it shows, asked in one query on PostgreSQL."""
+    at = timezone.now()
+    cookie = {"pk": credentials_id, "issue": issue_number, "ended": visits_ended}
+    row, rows = SIGNED_IN.ask(**cookie, at=at)
+    if row is None:
+        return None
+    holder = holder_in(row)
+    return SignedIn(holder, lines_in(rows, holder.candidate), at)
+
+
+SIGNED_IN = PreparedWithRows(
+    STILL_SIGNED_IN,
+    ROWS,
+    {
+        "candidate": "candidate__id",
+        "centre": "candidate__centre__id",
+        "series": "candidate__series__id",
+    },
+)
+
+
+def page_for(signed_in: SignedIn, *, seen_before: float | None = None) -> Page:
+    """The whole of it as it holds now, whatever the letter printed (rule 12). Where the same person has logins
+    in other series: one query for each of them and one to find them.
 
     `seen_before`: when results were looked at before this visit, in seconds since 1970.
     """
-    at = at or timezone.now()
-    others = other_series(holder) if holder.has_other_series else []
-    parts = [_part(one, seen_before, at) for one in (holder, *others)]
+    holder, at = signed_in.holder, signed_in.at
+    parts = [_part(holder, signed_in.lines, seen_before)]
+    for other in other_series(holder) if holder.has_other_series else []:
+        parts.append(_part(other, results_for(other.candidate, at=at), seen_before))
     decided = (row.line.gate_time for part in parts for row in part.rows)
     return Page(parts, min(decided, default=at))
 
 
-def _part(holder: Credentials, seen_before: float | None, at: dt.datetime) -> Part:
-    candidate = holder.candidate
-    lines = results_for(candidate, at=at)
-    return Part(
-        holder,
-        [_row(line, seen_before) for line in lines],
-        moments(_awaited(lines), candidate.centre),
-    )
+def _part(holder: Credentials, lines: list[Line], seen_before: float | None) -> Part:
+    rows = [_row(line, seen_before) for line in lines]
+    return Part(holder, rows, moments(_awaited(lines), holder.candidate.centre))
 
 
 def _row(line: Line, seen_before: float | None) -> Row:

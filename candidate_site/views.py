@@ -33,7 +33,7 @@ from candidate_site.calendar import calendar_of
 from candidate_site.forms import FROM_ANOTHER_SITE, SignInForm
 from candidate_site.jinja import rendered
 from candidate_site.language import NAME, address, chosen_in, in_its_language
-from candidate_site.page import page_for
+from candidate_site.page import SignedIn, page_for, signed_in
 from candidate_site.session import Visit
 from core.http import LOGIN_REFUSED, attachment, from_another_site
 from credentials.logins import authentication as credentials_sign_in
@@ -89,12 +89,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 @in_its_language
 def page(request: HttpRequest, place: str) -> HttpResponse:
     """The candidate's own results, or when they will be released."""
-    visit, holder = _at(place, request)
-    if visit is None or holder is None:
+    visit, found = _at(place, request)
+    if visit is None or found is None:
         return _not_here(request)
+    holder = found.holder
     first = visit.last_seen is None
     seen = visit.seen_before(holder.results_seen_at) if first else visit
-    made = page_for(holder, seen_before=seen.last_seen)
+    made = page_for(found, seen_before=seen.last_seen)
     if noted(lambda: _note_seen(holder, made, first=first)) and made.shows_a_grade:
         visit = seen  # else the next page notes it
     file = address("calendar", place, language=chosen_in(request))
@@ -118,10 +119,10 @@ def _note_seen(holder: Credentials, made: Any, *, first: bool) -> None:
 @in_its_language
 def calendar(request: HttpRequest, place: str) -> HttpResponse:
     """The moments that the page names, as a file for a calendar."""
-    visit, holder = _at(place, request)
-    if visit is None or holder is None:
+    visit, found = _at(place, request)
+    if visit is None or found is None:
         return _not_here(request)
-    file = calendar_of(page_for(holder), made_at=timezone.now())
+    file = calendar_of(page_for(found), made_at=timezone.now())
     return _personal(attachment(file, "exam-results.ics"))
 
 
@@ -177,12 +178,12 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _at(place: str, request: HttpRequest) -> tuple[Visit | None, Credentials | None]:
-    """The visit whose own address this is, and who it is; None where it is not, or not any more."""
+def _at(place: str, request: HttpRequest) -> tuple[Visit | None, SignedIn | None]:
+    """The visit whose own address this is, and whose it is; None where it is not, or not any more."""
     visit = Visit.read(request)
     if visit is None or not constant_time_compare(visit.place, place):
         return None, None
-    return visit, visit.holder()
+    return visit, signed_in(visit.credentials_id, visit.issue_number, visit.visits_ended)
 
 
 def _to(visit: Visit, request: HttpRequest) -> HttpResponse:

@@ -79,11 +79,38 @@ class Prepared:
         plans = connection.vendor == "postgresql" and settings.DATABASE_POOLING != "transaction"
         made = _Planned if plans else _Compiled
         if made not in self._compiled:
-            self._compiled[made] = made(self._query())
+            self._compiled[made] = self._made(made)
         return self._compiled[made]
+
+    def _made(self, how: type["_Compiled"]) -> "_Compiled":
+        return how(self._query())
 
     def _query(self) -> Query:
         return self._build().query.chain()
+
+
+class PreparedWithRows(Prepared):
+    """A query of at most one row, and with it the rows of another that are the row's: PostgreSQL is asked
+    once, SQLite twice. Where the one finds nothing, nothing of the other leaves the database.
+
+    `given`: Parameter of the other -> the column of the one that is its value."""
+
+    def __init__(self, one: Prepared, rows: Prepared, given: dict[str, str]) -> None:
+        super().__init__(one._build)
+        self._one, self._rows, self._given = one, rows, given
+
+    def ask(self, **values: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        """The row, None without one, and the rows that are its own, as `.values()` gives each."""
+        if connection.vendor == "postgresql":
+            return self._asked(values, lambda cursor: self.statement.apart(cursor.fetchall()))
+        one = self._one.first(**values)
+        if one is None:
+            return None, []
+        found = {name: one[column] for name, column in self._given.items()}
+        return one, list(self._rows.rows(**values, **found))
+
+    def _made(self, how: type["_Compiled"]) -> "_Compiled":
+        return how(self._query(), beside=(_Compiled(self._rows._query()), self._given))
 
 
 class PreparedUpdate(Prepared):
@@ -106,13 +133,15 @@ class PreparedUpdate(Prepared):
 class _Compiled:
     """The SQL of a query, and how its columns become values."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, beside: "Beside | None" = None) -> None:
         self._compiler = query.get_compiler(connection=connection)
         self.sql, self.params = self._compiler.as_sql()
         self.names = list(query.selected or ())
         self._converters = self._compiler.get_converters(
             [column for column, *_ in self._compiler.select or ()]
         )
+        if beside:
+            self._join(*beside)
 
     def execute(self, cursor: Any, values: dict[str, Any]) -> None:
         params = [
@@ -126,12 +155,41 @@ class _Compiled:
             rows = self._compiler.apply_converters(rows, self._converters)
         return (dict(zip(self.names, row, strict=True)) for row in rows)
 
+    def _join(self, rows: "_Compiled", given: dict[str, str]) -> None:
+        """Ask for the rows of another beside each row of this one."""
+        columns = {name: f"one_{place}" for place, name in enumerate(self.names)}
+        theirs = [
+            columns[given[one.name]] if _is_given(one, given) else "%s" for one in rows.params
+        ]
+        self.sql = (
+            f"SELECT * FROM ({self.sql}) one ({', '.join(columns.values())}) "  # noqa: S608
+            f"LEFT JOIN LATERAL ({rows.sql.replace('%%', '%%%%') % tuple(theirs)}) theirs ON TRUE"
+        )
+        self.params = (*self.params, *(one for one in rows.params if not _is_given(one, given)))
+        self.theirs = rows
+
+    def apart(self, fetched: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+        """The one's row, and the rows beside it: there are none where all of them is NULL."""
+        if not fetched:
+            return None, []
+        width = len(self.names)
+        [one] = self.dicts([fetched[0][:width]])
+        beside = (row[width:] for row in fetched)
+        return one, list(self.theirs.dicts(row for row in beside if any(row)))
+
+
+Beside = tuple[_Compiled, dict[str, str]]
+
+
+def _is_given(param: Any, given: dict[str, str]) -> bool:
+    return isinstance(param, Parameter) and param.name in given
+
 
 class _Planned(_Compiled):
     """The same as a statement that a connection to PostgreSQL has planned before."""
 
-    def __init__(self, query: Query) -> None:
-        super().__init__(query)
+    def __init__(self, query: Query, beside: Beside | None = None) -> None:
+        super().__init__(query, beside)
         found = (one for one in self.params if isinstance(one, Parameter))
         self.parameters = list({one.name: one for one in found}.values())
         types = ", ".join(str(one.output_field.db_type(connection)) for one in self.parameters)

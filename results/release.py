@@ -9,6 +9,7 @@ a grade for a candidate.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,11 @@ def results_for(candidate: Candidate, *, at: dt.datetime | None = None) -> list[
     rows = ROWS.rows(
         candidate=candidate.pk, centre=candidate.centre_id, series=candidate.series_id, at=at
     )
+    return lines_in(rows, candidate)
+
+
+def lines_in(rows: Iterable[dict[str, Any]], candidate: Candidate) -> list[Line]:
+    """The lines of what ROWS has given."""
     return [_line(row, candidate) for row in rows]
 
 

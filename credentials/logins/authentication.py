@@ -10,7 +10,7 @@ site's, whatever was typed.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -70,8 +70,11 @@ def still_signed_in(
     `contact` is whom the holder asks today; `has_other_series`, whether it is worth asking for some.
     """
     row = STILL_SIGNED_IN.first(pk=credentials_id, issue=issue_number, ended=visits_ended)
-    if row is None:
-        return None
+    return holder_in(row) if row else None
+
+
+def holder_in(row: Mapping[str, Any]) -> Credentials:
+    """Whoever is signed in, from a row of STILL_SIGNED_IN."""
     holder = live_login_in(row)
     holder.has_other_series = row["others"]
     return holder

@@ -9,7 +9,7 @@ from django.db.models import BigAutoField, CharField, DurationField, F, Q, Value
 from django.db.models.functions import Concat
 
 from centres.models import Centre, CentreArrangement, Series
-from core.prepared_queries import Parameter, Prepared, PreparedUpdate
+from core.prepared_queries import Parameter, Prepared, PreparedUpdate, PreparedWithRows
 from tests.builders import make_centre
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +117,52 @@ def test_a_connection_that_the_server_ended_is_not_noticed():
     another.close()
 
     assert prepared.first(number="ONE01")
+
+
+def by_number_with_arrangements():
+    """A centre by its number, and beside it its arrangements with at least this delay."""
+    return PreparedWithRows(
+        Prepared(by_number),
+        Prepared(
+            lambda: (
+                CentreArrangement.objects.filter(
+                    centre=Parameter("centre", BigAutoField()),
+                    delay__gte=Parameter("least", DurationField()),
+                )
+                .exclude(centre__name="50% $1")
+                .order_by("series__month")
+                .values("delay", name=F("centre__name"))
+            )
+        ),
+        {"centre": "pk"},
+    )
+
+
+def test_rows_come_with_the_row_that_they_are_of(django_assert_num_queries):
+    one, other = make_centre("ONE01"), make_centre("TWO01")
+    hours = {3: 1, 6: 2, 11: 3}
+    for month, delay in hours.items():
+        series = Series.objects.create(
+            year=2026, month=month, credentials_from=dt.date(2026, 3, 25)
+        )
+        for centre in (one, other):
+            CentreArrangement.objects.create(
+                centre=centre, series=series, delay=dt.timedelta(hours=delay)
+            )
+    prepared = by_number_with_arrangements()
+    for _ in range(2):
+        with django_assert_num_queries(1 if connection.vendor == "postgresql" else 2):
+            found, rows = prepared.ask(number="TWO01", least=dt.timedelta(hours=2))
+        assert found == {"pk": other.pk, "name": other.name}
+        assert rows == [
+            {"delay": dt.timedelta(hours=2), "name": other.name},
+            {"delay": dt.timedelta(hours=3), "name": other.name},
+        ]
+
+
+def test_a_row_may_have_none_beside_it_and_without_it_there_are_none():
+    one = make_centre("ONE01")
+    prepared = by_number_with_arrangements()
+    none = dt.timedelta()
+    assert prepared.ask(number="ONE01", least=none) == ({"pk": one.pk, "name": one.name}, [])
+    assert prepared.ask(number="NONE1", least=none) == (None, [])

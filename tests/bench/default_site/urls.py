@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from candidate_site.forms import SignInForm
-from candidate_site.page import page_for
+from candidate_site.page import SignedIn, page_for
 from candidate_site.views import SeeOther, answer
 from centres.models import Candidate
 from centres.status import with_access
 from centres.terms import contact_in, contact_of
 from credentials.models import Credentials
 from operations.views import health
+from results.release import results_for
 
 
 class AnyLoginForm(SignInForm):
@@ -54,7 +55,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     candidate = get_object_or_404(admitted.filter(has_access=True), pk=number)
     holder = Credentials(candidate=candidate)
     holder.contact, holder.has_other_series = contact_in(vars(candidate)), False
-    return answer(request, "mine", page=page_for(holder), now=timezone.now())
+    found = SignedIn(holder, results_for(candidate), timezone.now())
+    return answer(request, "mine", page=page_for(found), now=found.at)
 
 
 @login_not_required

@@ -61,7 +61,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if not fits(request):
         return too_large(request)
     has_login = request.method == "POST" or settings.CANDIDATE_COOKIE in request.COOKIES
-    if has_login and restored.closes_pages():
+    if has_login and restored.closes_pages(looks=False):
         return away(request)
     found: Any = request.resolver_match
     response = found.func(request, *found.args, **found.kwargs)

@@ -21,6 +21,8 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql import Query, UpdateQuery
 
+from core import restored
+
 Answer = TypeVar("Answer")
 
 
@@ -67,6 +69,9 @@ class Prepared:
             if connection.in_atomic_block or connection.is_usable():
                 raise
             connection.close()
+            connection.ensure_connection()
+            if restored.closes_pages(looks=False):
+                raise  # what is there now was restored meanwhile: it is as if it were away
             return self._asked_once(values, answer)
 
     def _asked_once(self, values: dict[str, Any], answer: Callable[[Any], Answer]) -> Answer:

@@ -43,10 +43,12 @@ def go_on() -> None:
     _note(THIS_DATABASE[connection.vendor])
 
 
-def closes_pages() -> bool:
-    """For a page, by the connection that it will use: no query, unless that was found to be stopped."""
+def closes_pages(*, looks: bool = True) -> bool:
+    """For a page, by the connection that it will use: no query, unless that was found to be stopped. `looks`:
+    whether to look first if it still stands, as Django does at the first query (`core.prepared_queries` does not)."""
     with suppress(DatabaseError, InterfaceError):  # else the page will say so
-        connection.close_if_health_check_failed()
+        if looks:
+            connection.close_if_health_check_failed()
         connection.ensure_connection()
         if getattr(connection, "is_of_a_restored", False):
             note_of_connection(None, connection)

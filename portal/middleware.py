@@ -21,19 +21,20 @@ class SchemaMiddleware:
     """Above all that ask the database: while it has not gone through this code's migrations, or is two releases ahead,
     people read that the service is being upgraded. Whoever migrates need not restart what has started too early."""
 
+    fits = False  # of the process: once it does, it is never asked again, so a visit pays nothing
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.fits = False  # once it does, it is never asked again: a visit pays nothing
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self.fits and not request.path_info.startswith(BESIDE):
+        if not SchemaMiddleware.fits and not request.path_info.startswith(BESIDE):
             try:
-                self.fits = not schema.reasons()
+                SchemaMiddleware.fits = not schema.reasons()
             except (DatabaseError, InterfaceError) as error:
                 if not is_away(error):
                     raise
             else:
-                if not self.fits:
+                if not SchemaMiddleware.fits:
                     return unavailable.upgrading(request)
         return self.get_response(request)
 

@@ -29,7 +29,7 @@ from tests.builders import (
     make_login,
     make_series,
 )
-from tests.results.signed_in import ask, log_in, signed_in
+from tests.results.signed_in import ONE_PAGE, ask, log_in, signed_in
 
 HOUR = dt.timedelta(hours=1)
 NEW = "New since your last visit"
@@ -344,9 +344,9 @@ def test_several_series_take_two_more_queries_and_one_takes_none(
     alone, both = signed_in(world.associate_candidate), signed_in(world.candidate)
     page(alone), page(both)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(ONE_PAGE):
         page(alone)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(ONE_PAGE + 2):
         page(both)
 
 

@@ -127,7 +127,7 @@ def test_still_signed_in_asks_for_the_issue_number_in_one_query(world, django_as
 
 
 def test_only_the_first_sign_in_is_written(world, django_assert_num_queries):
-    username, password, _ = make_login(world.candidate)
+    make_login(world.candidate)
     found, stale = Credentials.objects.get(), Credentials.objects.get()
     with django_assert_num_queries(1):
         note_page_seen(found, at=BEFORE)

@@ -36,15 +36,6 @@ class OnlyGrows:
 
 
 @dataclass(frozen=True)
-class End:
-    """Once `when` holds, a condition on OLD, a row may be deleted; or, with `strips`, these fields of it may
-    change, and it stays."""
-
-    when: str
-    strips: Collection[str] = ()
-
-
-@dataclass(frozen=True)
 class Guard:
     """`refused`: which UPDATE is, as a condition on OLD and NEW that both databases understand; `yet`: which
     DELETE and UPDATE is let through all the same."""

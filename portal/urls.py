@@ -18,7 +18,6 @@ urlpatterns = [
     path("guidance/", include("guidance.urls")),
     path("results/", include("candidate_site.urls")),
     path("", include("privacy.urls")),
-    path("board/erasures/", include("privacy.board_urls")),
     path("board/", include("board.urls")),
     path("health/", include("operations.urls")),
 ]

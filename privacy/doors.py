@@ -11,17 +11,25 @@ opens one.
 
 # ruff: noqa: S608  # every word of this SQL is ours
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from core.only_grows import End
-
 SERIES_REST, LOG_REST = 30, 365  # days
 _OF = "COALESCE({0}.series_id, {0}.former_series_id)"
+
+
+@dataclass(frozen=True)
+class End:
+    """Once `when` holds, a condition on OLD, a row may be deleted; or, with `strips`, these fields of it may
+    change, and it stays (`core.only_grows`)."""
+
+    when: str
+    strips: Collection[str] = ()
 
 
 def _behind(entry: str) -> str:

@@ -1,19 +1,19 @@
 """Removing a person: what was proposed, for a second person of the board to confirm (rules 26 and 27)."""
 
-from functools import partial
-
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import four_eyes
 from accounts.requests import StaffRequest
 from board.models import ProposedErasure
 from board.proposals import CannotPropose
-from board.views.proposals import REFUSED, decide, facts
 from centres.models import Candidate
 from privacy import erasure as rule
 from privacy import person
 
+REFUSED = "Refused. Nothing has changed."
 DONE = "Confirmed. What was kept of this person is removed."
 
 
@@ -28,10 +28,11 @@ def show_all(request: StaffRequest) -> HttpResponse:
 def show(request: StaffRequest, erasure: int) -> HttpResponse:
     """Who it is stands here while it waits, and nowhere once it is done."""
     found = _proposal(erasure)
-    context = facts(request, found)
+    context = {"proposal": found, "own": found.proposed_by == request.user.username}
     if found.waits:
         candidates = list(Candidate.objects.filter(pk__in=found.candidates).order_by("pk"))
         context |= {
+            "who_can": four_eyes.who_can(found.proposed_by),
             "people": [person.described(one) for one in candidates],
             "files": person.files_that_may_name(candidates),
             "stale": _why_not(found),
@@ -50,8 +51,15 @@ def refuse(request: StaffRequest, erasure: int) -> HttpResponse:
 
 
 def _decide(request: StaffRequest, pk: int, act: str, said: str) -> HttpResponse:
+    """A GET, as after signing in again, decides nothing."""
     acts = {"confirm": rule.confirm, "refuse": rule.refuse}
-    return decide(request, partial(acts[act], _proposal(pk)), said, "erasures:erasure", pk)
+    if request.method == "POST":
+        try:
+            acts[act](_proposal(pk), by=request.user)
+            messages.success(request, said)
+        except CannotPropose as error:
+            messages.error(request, str(error))
+    return redirect("erasures:erasure", pk)
 
 
 def _why_not(proposal: ProposedErasure) -> str:

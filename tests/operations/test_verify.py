@@ -5,13 +5,13 @@ import os
 import pytest
 from django.core.management import call_command
 
-from core import encrypted_files
-from core.encrypted_files import keep, path_of
+from core.encrypted_files import keep
 from core.models import EncryptedFile
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile, LetterPart
 from operations.verify import verify
 from tests.builders import make_load
+from tests.storages import name_of, path_of
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +95,7 @@ def test_a_file_that_no_row_knows():
     EncryptedFile.objects.filter(pk=unknown.pk).delete()
 
     [said] = faults()
-    assert encrypted_files.name_of(unknown.pk) in said and "no row knows it" in said
+    assert name_of(unknown) in said and "no row knows it" in said
 
 
 def test_a_row_of_letters_that_went_with_its_part(made):

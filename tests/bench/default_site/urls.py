@@ -11,6 +11,7 @@ from django.urls import include, path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from candidate_site import documents
 from candidate_site.forms import SignInForm
 from candidate_site.page import SignedIn, page_for
 from candidate_site.views import SeeOther, answer
@@ -71,6 +72,8 @@ candidate_site = [
     path("mine/", mine, name="my_results"),
     path("mine/<str:place>/", mine, name="results_page"),
     path("log-out/", log_out, name="log_out"),
+    path("privacy/", documents.privacy, name="privacy"),
+    path("accessibility/", documents.accessibility, name="accessibility"),
 ]
 urlpatterns = [
     path("results/", include((candidate_site, "candidate_site"))),

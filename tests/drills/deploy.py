@@ -36,7 +36,7 @@ class Drill:
         self.site, self.dice = site, random.Random(seed)
         self.violations: list[str] = []
         self.figures: dict[str, dict] = {}
-        self.letters_made = self.logins_tried = 0
+        self.letters_made = self.logins_tried = self.asked_for = 0
 
     def begin(self) -> None:
         manage = self.site.manage
@@ -95,15 +95,19 @@ class Drill:
         self.site.machines["front"].systemctl("restart", "haproxy")
 
     def roll_static_files(self) -> None:
-        """One machine has the next release, whose pages name a file that the other has not."""
-        name = f"/opt/portal/static/next/portal/drill.{self.dice.randrange(16**12):012x}.css"
+        """One machine has the next release, whose pages name files that the other has not. Each is asked for once: a
+        second time HAProxy has it."""
+        folder, sums = "/opt/portal/static/next/portal", range(16)
+        self.asked_for += 1
+        names = [f"drill.{self.asked_for:06x}{one:06x}.css" for one in sums]
         web1 = self.site.machines["web1"]
-        web1.write(name, "p { color: black }", mode="644")
+        for name in names:
+            web1.write(f"{folder}/{name}", "p { color: black }", mode="644")
         web1.run("chown", "-R", "portal", "/opt/portal/static/next")
         web1.systemctl("restart", "portal-web@candidates")
-        address = f"/static{name.removeprefix('/opt/portal/static/next')}"
-        wait_until(lambda: self.officer.get(address).status == 200, "nobody has the style sheet")
-        for _ in range(20):
+        first, *others = (f"/static/portal/{name}" for name in names)
+        wait_until(lambda: self.officer.get(first).status == 200, "nobody has the style sheet")
+        for address in others:
             answer = self.officer.get(address)
             self._must(answer.status == 200, f"A style sheet is answered {answer.status}.")
 

@@ -16,6 +16,7 @@ import re
 import sys
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger
 
 from core.database_errors import is_away
@@ -116,8 +117,9 @@ def _told_in_debug(said: Any) -> Any:
 
 
 def uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    """For sys.excepthook: what ends a worker or a command is a line of the log, too, without the error's text."""
-    if isinstance(error, KeyboardInterrupt):
+    """For sys.excepthook: what ends a worker or a command is a line of the log, too, without the error's text. A
+    setting that stops the start keeps its text: it says the remedy."""
+    if isinstance(error, KeyboardInterrupt | ImproperlyConfigured):
         return sys.__excepthook__(kind, error, trace)
     logging.getLogger(__name__).critical("It has ended", exc_info=(kind, error, trace))
 

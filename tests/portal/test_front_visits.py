@@ -130,14 +130,16 @@ def test_a_visit_gets_its_pass_with_the_login_and_anew_with_the_page(site, door)
     assert status(here.ask(asking.send(page))) == 303
 
 
-def test_the_form_through_the_front_is_the_sites_own_in_each_language(site, door):
+def test_what_is_the_same_for_all_is_the_sites_own_through_the_front_in_each_language(site, door):
     proxy, gunicorn = door
     here, direct = (
         Door(one, None, None, None) for one in (proxy, Front(gunicorn.port, b"", 0, proxy.process))
     )
     for code, _ in settings.LANGUAGES:
-        for query in ("", f"?language={code}", "?logged-out=", f"?signed-out=&language={code}"):
-            asked = request("GET", f"/results/{query}").replace(
+        queries = "", f"?language={code}", "?logged-out=", f"?signed-out=&language={code}"
+        of_itself = f"privacy/?language={code}", "accessibility/"
+        for page in (*queries, *of_itself):
+            asked = request("GET", f"/results/{page}").replace(
                 b"Connection:", f"Accept-Language: {code}\r\nConnection:".encode()
             )
             ours, own = here.ask(asked), direct.ask(asked)

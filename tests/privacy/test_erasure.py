@@ -223,7 +223,7 @@ def test_the_command_proposes_and_the_browser_confirms(world, old, capsys):
     second.force_login(world.second)
     assert "Remove what is kept of" in second.get("/board/").content.decode()
     page = second.get(f"/board/erasures/{proposal.pk}/").content.decode()
-    assert "OLDNAME: Ada" in page and "Remove for good" in page
+    assert "OLDNAME: Ada" in page and "Remove permanently" in page
     done = second.post(f"/board/erasures/{proposal.pk}/confirm/", follow=True)
     assert "is removed" in done.content.decode()
     assert "OLDNAME" not in done.content.decode()

@@ -99,7 +99,7 @@ def after_migrate(**signal: Any) -> None:
 
 
 def check(**asked: Any) -> list[CheckMessage]:
-    """For every command: none but `keys`, `site` and `orphans` runs with keys that do not fit."""
+    """For every command: none runs with keys that do not fit, but those that ask for no checks, to mend or to tell."""
     try:
         return [Error(reason, id="portal.E001") for reason in reasons()]
     except (DatabaseError, InterfaceError) as error:

@@ -1,8 +1,11 @@
 """The waiting page, for those who come when more come than can be served, or while the database is away.
 
 Who that is, the proxy in front decides (deploy/haproxy). The page comes back by itself; after a login it holds what
-was typed, so that nothing is lost, and a small script presses the button (static/candidate_site/come_back.js).
+was typed, so that nothing is lost, and a small script presses the button (static/candidate_site/come_back.js). People
+come back soon, and not all together.
 """
+
+from random import randint
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +13,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from candidate_site.coming_back import LATEST, SOONEST, come_back_after
 from candidate_site.language import in_its_language
 from candidate_site.views import answer
 from core.http import from_another_site
+
+SOONEST, LATEST = 5, 20  # seconds
 
 
 @login_not_required
@@ -26,7 +30,7 @@ def waiting(request: HttpRequest, *, busy: bool = True) -> HttpResponse:
     `busy`: whether too many have come."""
     keeps = request.method == "POST" and not from_another_site(request)
     typed = request.POST if keeps and "username" in request.POST else None
-    soon = str(come_back_after())
+    soon = str(randint(SOONEST, LATEST))  # noqa: S311 # nosec B311 # nothing secret
     told = {"busy": busy, "typed": typed, "soonest": SOONEST, "latest": LATEST}
     response = answer(request, "waiting", status=503, **told)
     response.headers["Cache-Control"] = "no-store"

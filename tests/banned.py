@@ -130,8 +130,8 @@ TEMPLATES = set(
 ADDRESSES = set("take put news not_seen not_seen_csv create_many take_file export_put mine".split())
 ACTIONS = set("exchange_put exchange_taken exchange_taken_back results_taken changes_taken".split())
 CLASSES = set("news news-bad take-away data-put".split())
-# What goes when a proxy stands in front, and answers when more come than can be served.
-UNTIL_A_PROXY = re.compile(r"\bcandidate_site/(waiting|coming_back)\.|\btest_waiting\.py$")
+# The page that the proxy shows to those who wait, when more come than can be served.
+SHOWN_BY_THE_PROXY = re.compile(r"\bcandidate_site/waiting\.|\btest_waiting\.py$")
 
 PART = re.compile(rf"(?:^|_)({'|'.join(sorted(PARTS, key=len, reverse=True))})(?=_|$)")
 
@@ -148,7 +148,7 @@ def banned_part(name: str) -> str:
 
 def banned_paths(path: str) -> Iterator[str]:
     """What of a file's name, or of its folders', is banned."""
-    if UNTIL_A_PROXY.search(path):
+    if SHOWN_BY_THE_PROXY.search(path):
         return
     for name in re.sub(r"\.\w+$", "", path).split("/"):
         bare = name.removeprefix("test_").removeprefix("page_")

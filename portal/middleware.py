@@ -1,5 +1,6 @@
-"""Middleware of every page: nothing is answered on another schema, no page of staff is cached, no address has a NUL,
-it is known whether a page was begun, and static files are there, also those of another release."""
+"""Middleware of every page: nothing is answered on another schema, a restored site is closed, no page of staff is
+cached, no address has a NUL, it is known whether a page was begun, and static files are there, also those of another
+release."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from core.database_errors import is_away
+from core.restored import closes_pages
 from operations import schema
 from portal import unavailable
 from portal.unavailable import BEGUN, DONE
 
 BESIDE = ("/health/", settings.STATIC_URL)
+OPEN = {"account_login", "account_logout", "mfa_authenticate"}  # also in a restored site
 
 
 class SchemaMiddleware:
@@ -77,6 +81,26 @@ class NoStoreMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class AfterRestoreMiddleware:
+    """A restored site stays closed until somebody says that it goes on (`core.restored`). The board alone sees pages,
+    and only looks: a hold that was placed after the copy was made is lost, so a gate may be open that should be
+    closed. Candidates are told to wait by their own (`candidate_site.middleware`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        if request.path_info.startswith(BESIDE) or not closes_pages():
+            return None
+        looks = request.user.is_superuser and request.method in ("GET", "HEAD")
+        if looks or resolve(request.path_info).url_name in OPEN:
+            return None
+        return unavailable.restored()
 
 
 class BegunMiddleware:

@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastSeenMiddleware",
     "accounts.middleware.KeptPostsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "portal.after_restore.AfterRestoreMiddleware",
+    "portal.middleware.AfterRestoreMiddleware",
     "portal.middleware.BegunMiddleware",  # below all others
 ]
 

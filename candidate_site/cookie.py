@@ -1,6 +1,6 @@
 """The candidate's cookie: what it says, once its signature holds.
 
-HAProxy reads of it whose visit it is, and nothing else (deploy/haproxy/haproxy.cfg)."""
+HAProxy reads of it whose login it is, and nothing else (deploy/haproxy/haproxy.cfg)."""
 
 from typing import Any
 

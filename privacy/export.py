@@ -71,7 +71,7 @@ def _candidate(one: Candidate, at: dt.datetime) -> dict[str, Any]:
 def _result(line: Line | None, entry: int) -> dict[str, Any]:
     if line is None or line.grade is None:
         return {"result": "not shown", "can be seen from": line and line.visible_from}
-    changes = ResultChange.objects.filter(result__entry=entry, at__gte=line.visible_from)
+    changes = ResultChange.objects.filter(result__entry=entry, at__gte=line.came_at)
     return {
         "result": line.grade,
         "PUM": line.pum,

@@ -1,7 +1,8 @@
 """One person, found by UCI, or by name and date of birth, in every series (rules 22 and 23).
 
-One UCI may stand with two people, as with twins; then the date of birth must be said too. Whoever is not surely
-one person is not found: the command says who there is, and nothing is given out or removed.
+One UCI may stand with two people, as with twins; then the name or the date of birth must be said too. Two of one name
+may have one birthday; then the UCI. Whoever is not surely one person, as rule 23 has it, is not found: the command says
+who there is, and nothing is given out or removed.
 """
 
 import datetime as dt
@@ -13,7 +14,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from centres.models import Candidate
-from centres.names import agree_in_given_names, share_a_part
+from centres.names import agree_in_given_names, share_a_part, surname_and_forenames
+from centres.persons import are_one
 from exchange.models import Version
 from loading.models import LoadedFile
 from results.models import Export
@@ -35,7 +37,7 @@ def find(*, uci: str = "", name: str = "", born: dt.date | None = None) -> list[
     found = [one for one in rows.order_by("pk") if not name or _is_called(one, name)]
     if not found:
         raise NotOne("Nobody is kept who is it.")
-    if not all(_may_be_one(*pair) for pair in combinations(found, 2)):
+    if not all(are_one(*pair) for pair in combinations(found, 2)):
         told = "; ".join(described(one) for one in found)
         raise NotOne(f"This is more than one person: {told}. Give more: UCI, name, date of birth.")
     return found
@@ -61,11 +63,9 @@ def place_of(one: Candidate) -> str:
 
 
 def _is_called(one: Candidate, name: str) -> bool:
-    return share_a_part(one.name, name) and agree_in_given_names(one.name, name)
-
-
-def _may_be_one(one: Candidate, other: Candidate) -> bool:
-    return one.date_of_birth == other.date_of_birth and agree_in_given_names(one.name, other.name)
+    """A given name in common is not enough: many a John has the birthday of another."""
+    surnames = (surname_and_forenames(each)[0] for each in (one.name, name))
+    return share_a_part(*surnames) and agree_in_given_names(one.name, name)
 
 
 @dataclass(frozen=True)

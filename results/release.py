@@ -46,8 +46,8 @@ class Line:
     has set no release. `awaited_at` is the same while it lies ahead: what the candidate is told.
     `gate_time` is the instant by which the gate decided this.
     `grade` is as Cambridge prints it, `kind` what `centres.grades.kind_of` says of it. `shown_since`:
-    from when this very grade could be seen (its release, or when it was loaded or a hold on it let go, or
-    its correction), None without one. `was_seen`: whether the candidate has seen a grade here, with
+    from when this very grade could be seen (`came_at`: its release, or when it was loaded or a hold on it let
+    go; or its correction), None without one. `was_seen`: whether the candidate has seen a grade here, with
     whatever login.
     """
 
@@ -64,6 +64,7 @@ class Line:
     was_seen: bool
     kind: str = ""
     shown_since: dt.datetime | None = None
+    came_at: dt.datetime | None = None
 
     @property
     def cannot_be_shown(self) -> bool:
@@ -171,4 +172,5 @@ def _line(row: dict[str, Any], candidate: Candidate) -> Line:
         changed_on=changed.astimezone(candidate.centre.zone).date() if changed else None,
         kind=kind_of(grade) if grade else "",
         shown_since=changed or came,
+        came_at=came,
     )

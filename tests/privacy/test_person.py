@@ -25,6 +25,7 @@ from tests.builders import (
     IGCSE,
     IGCSE_RELEASE,
     hold,
+    let_go,
     make_candidate,
     make_load,
     make_login,
@@ -83,6 +84,24 @@ def test_two_people_with_one_uci_are_not_taken_for_one(world, fred):
     assert pks(person.find(uci=UCI, name="BLOGGS: Fred")) == pks(fred)
 
 
+def test_two_of_one_name_and_birthday_with_other_ucis_are_not_taken_for_one(world, fred):
+    other = make_candidate(world.associate, world.series, "0009", name="BLOGGS: Fred")
+    for uci in ("ASC011260009C", ""):
+        Candidate.objects.filter(pk=other.pk).update(uci=uci, date_of_birth=BORN)
+        with pytest.raises(NotOne, match="This is more than one person"):
+            person.find(name="BLOGGS: Fred", born=BORN)
+    assert pks(person.find(uci=UCI, name="BLOGGS: Fred", born=BORN)) == pks(fred)
+
+
+def test_a_given_name_and_a_birthday_are_nobodys_name(world, fred):
+    other = make_candidate(world.associate, world.series, "0009", name="SMITH: Fred")
+    Candidate.objects.filter(pk=other.pk).update(uci="ASC011260009C", date_of_birth=BORN)
+    for name in ("SMITH: Fred", "Fred Smith"):
+        assert pks(person.find(name=name, born=BORN)) == {other.pk}
+    with pytest.raises(NotOne, match="Nobody is kept"):
+        person.find(name="JONES: Fred", born=BORN)
+
+
 def exported(candidates, at) -> tuple[dict, str]:
     with zipfile.ZipFile(io.BytesIO(export.of_candidates(candidates, at=at))) as made:
         return json.loads(made.read("person.json")), made.read("person.txt").decode()
@@ -114,6 +133,16 @@ def test_a_correction_is_told_only_since_the_release(world, fred):
     entry = facts["series"][1]["entries"][0]
     assert entry["result"] == "C(c)"
     assert [one["before"] for one in entry["corrected"]] == ["B"]
+
+
+def test_of_what_was_corrected_while_it_was_held_nothing_is_told(world, fred):
+    held = hold(candidate=world.candidate)
+    result = Result.objects.get(entry__candidate=world.candidate, entry__syllabus__code="0580")
+    correct([Correction(result, "B", None)], by="board", reason="r", at=AFTER)
+    let_go(held, at=AFTER + dt.timedelta(days=1))
+    facts, _ = exported(fred, AFTER + dt.timedelta(days=2))
+    entry = facts["series"][1]["entries"][0]
+    assert (entry["result"], entry["corrected"]) == ("B(b)", [])
 
 
 def test_neither_a_secret_nor_the_name_of_anybody_else_is_in_it(world, fred):

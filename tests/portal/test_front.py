@@ -178,6 +178,7 @@ HEAD = b"Host: 127.0.0.1\r\nConnection: close\r\n"
         b"GET / HTTP/1.1\r\nHost: evil.example\r\n" + HEAD + b"\r\n",
         b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
         b"GET /results/#x HTTP/1.1\r\n" + HEAD + b"\r\n",
+        b"GET /results/mine/%zz HTTP/1.1\r\n" + HEAD + b"\r\n",
         b"GET / HTTP/1.1\r\nHost : 127.0.0.1\r\nConnection: close\r\n\r\n",
         b"POST / HTTP/1.1\r\n" + HEAD + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
         b"POST / HTTP/1.1\r\n" + HEAD + b"Content-Length: +3\r\n\r\nabc",
@@ -229,6 +230,30 @@ def test_who_sends_too_much_reads_so_in_their_language(door):
     assert status(answer) == 413 and b'<html lang="ar"' in answer
     answer = door.ask(request("POST", "/people/", body=body))
     assert status(answer) == 413 and b"This is too large" in answer
+
+
+def test_nobody_asks_the_site_for_the_form_more_often_than_the_cache_does(door):
+    """However its address is written, and whatever a browser says of caches."""
+    door.ask(request("GET", "/results/?language=ur"))
+    before = len(door.candidates.asked)
+    for line in (
+        "/%72esults/?language=ur HTTP/1.1\r\nHost: 127.0.0.1",
+        "a://127.0.0.1/results/?language=ur HTTP/1.1\r\nHost: 127.0.0.1",
+        "/results/?language=ur HTTP/1.1\r\nHost: 127.0.0.1:1",
+        *(
+            f"/results/?language=ur HTTP/1.1\r\nHost: 127.0.0.1\r\n{said}"
+            for said in (
+                "Cache-Control: no-cache",
+                "Cache-Control: max-age=0",
+                "Pragma: no-cache",
+                "Authorization: x",
+            )
+        ),
+    ):
+        assert status(door.ask(f"GET {line}\r\nConnection: close\r\n\r\n".encode())) == 200
+    assert len(door.candidates.asked) == before
+    old = b"GET /results/?language=ur HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
+    assert door.pool_of(old) == "strangers"  # which no cache answers
 
 
 @pytest.mark.parametrize("path", ["/health/ready/", "/metrics", "/%6Detrics", "/health/%72eady/"])

@@ -90,6 +90,18 @@ def test_haproxy_takes_its_configuration_with_tls_and_without(tmp_path):
         assert "WARNING" not in done.stderr
 
 
+def test_haproxy_does_not_start_with_a_key_that_everybody_knows(tmp_path):
+    if not Path(HAPROXY).exists():
+        pytest.skip("there is no HAProxy on this machine")
+    front_pages.write(tmp_path)
+    own = {"PAGES": str(tmp_path), "SITE_HOST": "exams.example.org"}
+    for empty in ({}, {"PASS_KEY": ""}):
+        command = [HAPROXY, "-c", "-f", str(CONFIGURATION)]
+        env = os.environ | own | empty
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+        assert done.returncode == 1 and "PASS_KEY is empty" in done.stderr
+
+
 def test_nginx_takes_its_configuration(tmp_path):
     if not Path(NGINX).exists():
         pytest.skip("there is no nginx on this machine")

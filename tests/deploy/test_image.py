@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from board.database_log import WANTED
 from tests.deploy.test_settings_file import read_by_the_site
 from tests.tracked import ROOT, text_of
 
@@ -54,7 +55,26 @@ def test_it_runs_as_nobody_in_particular_and_says_whether_it_is_well():
 
 
 def test_secrets_and_what_was_made_here_stay_out_of_it():
-    assert {".git", ".venv", "var"} <= set(text_of(".containerignore").split())
+    """By the name that each engine reads, Docker's too. `deploy/` has secrets of who runs compose.yaml."""
+    left_out = set(text_of(".dockerignore").split())
+    files = {one["file"] for one in COMPOSE["secrets"].values()}
+    files |= {one["env_file"] for one in COMPOSE["services"].values() if "env_file" in one}
+    theirs = {f"deploy/{one.split('/')[0]}" for one in files}
+
+    assert {".git", ".venv", "var"} <= left_out
+    assert len(theirs) == 3 and theirs <= left_out
+    assert {f"/{one}" for one in theirs} <= {
+        one.rstrip("/") for one in text_of(".gitignore").split()
+    }
+    assert not [one for one in theirs if f"--exclude=./{one} " not in text_of("deploy/install")]
+
+
+def test_the_log_of_its_database_holds_no_values():
+    command = COMPOSE["services"]["database"]["command"].split()
+    said = dict(one.split("=") for one in command if "=" in one)
+
+    assert said.items() <= WANTED.items()
+    assert set(said) == {"log_min_error_statement", "log_error_verbosity"}  # what PostgreSQL logs else
 
 
 @pytest.mark.parametrize("name", OURS)

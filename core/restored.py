@@ -7,9 +7,11 @@ another server has another system identifier, and a dump makes its tables anew. 
 backup writes into its copy that it is one. What no database can know, somebody says: `manage.py restored --stop`.
 """
 
+import time
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection
 
 THIS_DATABASE = {
@@ -17,6 +19,7 @@ THIS_DATABASE = {
         (SELECT system_identifier FROM pg_control_system()), left(pg_walfile_name(pg_current_wal_lsn()), 8)) END""",
     "sqlite": "'the original'",
 }
+LOOKS_EVERY = 2  # seconds; no server is restored in less
 STOPPED = "The database was restored: work waits until somebody says that it goes on, by manage.py restored"
 
 
@@ -44,23 +47,30 @@ def go_on() -> None:
 
 
 def closes_pages(*, looks: bool = True) -> bool:
-    """For a page, by the connection that it will use: no query, unless that was found to be stopped. `looks`:
-    whether to look first if it still stands, as Django does at the first query (`core.prepared_queries` does not)."""
+    """For a page, by the connection that it will use: no query, unless that was found to be stopped, or is a
+    pooler's, which outlives the server behind it, and was not asked for LOOKS_EVERY. `looks`: whether to look
+    first if it still stands, as Django does at the first query (`core.prepared_queries` does not)."""
     with suppress(DatabaseError, InterfaceError):  # else the page will say so
         if looks:
             connection.close_if_health_check_failed()
         connection.ensure_connection()
-        if getattr(connection, "is_of_a_restored", False):
+        if getattr(connection, "is_of_a_restored", False) or _may_be_of_another_by_now():
             note_of_connection(None, connection)
     return getattr(connection, "is_of_a_restored", False)
 
 
 def note_of_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Each new connection knows it: a server that was restored has closed all that it had."""
-    connection.is_of_a_restored = False
+    connection.is_of_a_restored, connection.asked_at = False, 0.0
     with suppress(DatabaseError):  # before `migrate`
         if connection.alias == DEFAULT_DB_ALIAS:  # not the one that makes a database for tests
             connection.is_of_a_restored = is_stopped()
+            connection.asked_at = time.monotonic()
+
+
+def _may_be_of_another_by_now() -> bool:
+    asked_at = getattr(connection, "asked_at", 0.0)
+    return settings.DATABASE_POOLING == "transaction" and time.monotonic() - asked_at > LOOKS_EVERY
 
 
 def _note(this: str, where: str = "", *values: str) -> None:

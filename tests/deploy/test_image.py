@@ -74,7 +74,10 @@ def test_the_log_of_its_database_holds_no_values():
     said = dict(one.split("=") for one in command if "=" in one)
 
     assert said.items() <= WANTED.items()
-    assert set(said) == {"log_min_error_statement", "log_error_verbosity"}  # what PostgreSQL logs else
+    assert set(said) == {
+        "log_min_error_statement",
+        "log_error_verbosity",
+    }  # what PostgreSQL logs else
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -126,6 +126,22 @@ def test_the_state_page_says_what_to_do_and_readiness_what_is_awaited(board, sto
     assert board.get("/health/ready/").content == b"ready\n"
 
 
+def test_a_connection_that_a_pooler_keeps_over_a_restore_is_asked_again(
+    client, world, noted, settings, monkeypatch
+):
+    world.open_all()
+    username, password, _ = make_login(world.candidate)
+    login = {"username": username, "password": password}
+    restored.note_of_connection(None, connection)
+    SiteIdentity.objects.update(database="another")  # no connection was closed for it
+    monkeypatch.setattr(restored, "LOOKS_EVERY", 0)
+    settings.DATABASE_POOLING = "transaction"
+
+    assert client.post("/results/", login).status_code == 503
+    restored.go_on()
+    assert client.post("/results/", login).status_code == 303
+
+
 def test_candidates_wait_until_it_goes_on(client, world, stopped):
     world.open_all()
     username, password, _ = make_login(world.candidate)

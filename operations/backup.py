@@ -78,6 +78,7 @@ def copy_of_sqlite(place: Path) -> Path:
         closing(sqlite3.connect(draft)) as copy,
     ):
         source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # else it cannot be read where nobody may write
         copy.execute("UPDATE core_siteidentity SET database = ?", [f"copy: {path.stem}"])
         copy.commit()
         [[said]] = copy.execute("PRAGMA quick_check(1)").fetchall()

@@ -1,8 +1,11 @@
 """The waiting page: it comes back by itself, and what was typed is not lost."""
 
+import pytest
 from django.test import Client
 
 LOGIN = {"username": "7K3M-PQ9T", "password": "ABCD-EFGH-JKMN-PQR5"}
+
+pytestmark = pytest.mark.django_db  # a login looks whether its connection is of a restored database
 
 
 def test_it_says_what_happens_and_comes_back_by_itself(client):

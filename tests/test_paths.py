@@ -32,7 +32,9 @@ MADE = (
     "target",
 )  # files that people give and get, `results.csv`
 MODULE = re.compile(r"[a-z]\w*(?:\.\w+)+")
-COMMAND = re.compile(r"(bin/portal(?: (?:bench|drill|manage))?|manage\.py|-m) ([a-z][\w.-]*)")
+COMMAND = re.compile(
+    r"(bin/portal(?: (?:bench|drill|manage))?|manage\.py|portal-manage|-m) ([a-z][\w.-]*)"
+)
 CODE = re.compile(r"`([^`\n]+)`|\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")  # and where a link leads
 COMMENT = re.compile(
     r"\{#(.*?)#\}|<!--(.*?)-->|/\*(.*?)\*/|(?:^|[\s;])//(.*?)$|^\s*#(.*?)$", re.S | re.M

@@ -5,7 +5,7 @@
     objects    an S3, a process of its own  outside      where people come from: only its network
 
 None shares a disk with another. `deployed()` gives it running; `machines[name]` is a machine, on which a unit is
-stopped, killed or restarted, or which is cut off; `manage` is portal-manage there.
+stopped, killed or restarted, or which is cut off; there `manage` is portal-manage.
 """
 
 import re

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def test_each_pool_has_a_socket_and_workers():
         f"portal-web@{pool}.socket" for pool in POOLS
     }
     for pool in POOLS:
+        socket = (UNITS / f"portal-web@{pool}.socket").read_text()
+        allowed = re.search(r"^IPAddressAllow=localhost (.+)$", socket, re.M)[1].split()
+        assert "\nIPAddressDeny=any\n" in socket  # what HAProxy says of a visitor is believed
+        assert all(ip_network(one).is_private for one in allowed)
         assert "--workers" in (ROOT / "deploy" / f"web-{pool}.env").read_text()
 
 

@@ -17,9 +17,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
 from django.db import connection  # noqa: E402  # needs the settings
+from django.db.models import BinaryField  # noqa: E402
 
+from core.prepared_queries import Parameter, Prepared  # noqa: E402
 from credentials.logins import secret  # noqa: E402
-from credentials.logins.authentication import by_digest  # noqa: E402
+from credentials.logins.live_logins import admitted  # noqa: E402
 from results.release import ROWS  # noqa: E402
 
 FORM = b"<form method=post><input name=username><input name=password><button>Log in</button></form>"
@@ -33,8 +35,10 @@ class Queries:
     """The two queries, planned once over a connection of psycopg2's own."""
 
     def __init__(self) -> None:
-        self.by_digest, self.lines = by_digest(1), ROWS
-        self.by_digest.first(digest_0=b"")  # plans it
+        digest = Parameter("digest", BinaryField())
+        self.by_digest = Prepared(lambda: admitted().filter(digest=digest).values(*KEYS))
+        self.lines = ROWS
+        self.by_digest.first(digest=b"")  # plans it
         list(self.lines.rows(candidate=0, centre=0, series=0, at=timezone.now()))
         self.cursor = connection.connection.cursor()
 

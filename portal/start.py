@@ -99,9 +99,12 @@ def after_migrate(**signal: Any) -> None:
 
 
 def check(**asked: Any) -> list[CheckMessage]:
-    """For every command: none runs with keys that do not fit, but those that ask for no checks, to mend or to tell."""
+    """For every command: none runs with keys that do not fit, but those that ask for no checks, to mend or to tell.
+    The board reads of it: a worker is refused here, before it asks `require`."""
     try:
-        return [Error(reason, id="portal.E001") for reason in reasons()]
+        if found := reasons():
+            key_fingerprints.note_refused(key_fingerprints.misfits())
+        return [Error(reason, id="portal.E001") for reason in found]
     except (DatabaseError, InterfaceError) as error:
         if not is_away(error):
             raise

@@ -221,6 +221,15 @@ def test_what_is_refused_notes_nothing(db, settings):
     assert KeyFingerprint.objects.get(setting="PEPPER_KEYS").refused_at
 
 
+def test_the_board_reads_of_a_worker_that_the_check_refused(db, settings):
+    start.require()
+    settings.PEPPER_KEYS = {"2": b"n" * 32}
+
+    [error] = start.check()
+    assert error.msg.startswith("Key 1 of PEPPER_KEYS is missing")
+    assert KeyFingerprint.objects.get(setting="PEPPER_KEYS").refused_at
+
+
 def test_a_new_key_behind_or_before_the_old_ones_is_noted(db, settings):
     start.require()
     settings.PEPPER_KEYS = {"2": b"n" * 32, **settings.PEPPER_KEYS}

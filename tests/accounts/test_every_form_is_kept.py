@@ -17,7 +17,15 @@ from tests.test_sweeps import cast as cast  # a fixture
 SECRETS = {name for name in PAGES if name.startswith(("account_", "mfa_"))}
 OPEN = {  # nobody needs to be signed in there
     name for name in PAGES if name.startswith("candidate_site:")
-} | {"set_password", "recover", "health", "ready"}
+} | {
+    "set_password",
+    "recover",
+    "health",
+    "live",
+    "ready",
+    "privacy:privacy",
+    "privacy:accessibility",
+}
 
 # What a page must be told besides, or it has nothing to show: whose status is edited.
 TOLD = {"centres:edit_status_of_many": {"centre": "ASC01"}}

@@ -33,12 +33,24 @@ GROUPS = {
     "people": (
         "People",
         (
-            *("person_", "rights_", "suspension_", "access_", "operator_", "account_", "invited"),
+            *(
+                "person_",
+                "rights_",
+                "suspension_",
+                "access_",
+                "operator_",
+                "account_",
+                "invited",
+                "erasure_",
+            ),
             *("password_", "second_factor_", "passkey_", "recovery_", "signed_out"),
         ),
     ),
     "files": ("File Exchange", ("exchange_",)),
-    "service": ("Service", ("keys_", "site_", "orphans_", "trail_", "board_")),
+    "service": (
+        "Service",
+        ("keys_", "site_", "orphans_", "trail_", "board_", "restored_", "series_"),
+    ),
 }
 
 

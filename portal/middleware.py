@@ -19,6 +19,13 @@ from portal.unavailable import BEGUN, DONE
 
 BESIDE = ("/health/", settings.STATIC_URL)
 OPEN = {"account_login", "account_logout", "mfa_authenticate"}  # also in a restored site
+# What the board may do there: what was held since must be held again before it opens, and a hold opens nothing.
+TO_HOLD = {
+    "board:hold_place",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
 
 
 class SchemaMiddleware:
@@ -85,8 +92,8 @@ class NoStoreMiddleware:
 
 class AfterRestoreMiddleware:
     """A restored site stays closed until somebody says that it goes on (`core.restored`). The board alone sees pages,
-    and only looks: a hold that was placed after the copy was made is lost, so a gate may be open that should be
-    closed. Candidates are told to wait by their own (`candidate_site.middleware`)."""
+    and only looks, and holds results: a hold that was placed after the copy was made is lost, so a gate would be
+    open that should be closed. Candidates are told to wait by their own (`candidate_site.middleware`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -97,8 +104,9 @@ class AfterRestoreMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         if request.path_info.startswith(BESIDE) or not closes_pages():
             return None
-        looks = request.user.is_superuser and request.method in ("GET", "HEAD")
-        if looks or resolve(request.path_info).url_name in OPEN:
+        found = resolve(request.path_info)
+        harmless = request.method in ("GET", "HEAD") or found.view_name in TO_HOLD
+        if (request.user.is_superuser and harmless) or found.url_name in OPEN:
             return None
         return unavailable.restored()
 

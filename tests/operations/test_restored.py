@@ -11,6 +11,8 @@ from core.models import SiteIdentity, WorkerHeartbeat
 from credentials.letters import letter_parts, storage
 from credentials.models import Credentials, LetterFile
 from operations import readiness
+from results.models import Hold
+from tests.board.events import POST
 from tests.builders import make_login
 
 GO_ON = {"go_on": True, "by": "Ada Lovelace"}
@@ -115,6 +117,16 @@ def test_the_board_alone_sees_pages_and_only_looks(client, board, world, stopped
 
     restored.go_on()
     assert client.get("/").status_code == 200
+
+
+def test_what_was_held_since_is_held_again_before_the_site_opens(client, board, world, stopped):
+    wanted = {"centre_number": "main1", "series": world.series.pk, "reason": "Under inquiry"}
+    board.post("/board/holds/place/", {**wanted, **POST, "confirmed": "Hold"})
+    assert Hold.objects.in_force().get().centre == world.main
+
+    assert board.post("/board/holds/request-release/", {"hold": 1}).status_code == 503
+    client.force_login(world.officer)
+    assert client.post("/board/holds/place/", wanted).status_code == 503
 
 
 def test_the_state_page_says_what_to_do_and_readiness_what_is_awaited(board, stopped, monkeypatch):

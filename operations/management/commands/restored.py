@@ -62,6 +62,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Goes on when you say so: {many} {words}.")
         self._show_letters()
         self.stdout.write(
+            "What was held since then is held no more: the board holds it again first, in the browser (Hold results)."
+        )
+        self.stdout.write(
             "When you have looked: bin/portal manage restored --go-on --by “your name”"
         )
 

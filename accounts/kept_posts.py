@@ -33,12 +33,13 @@ from urllib.parse import unquote, urlencode
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.page_owners import NO_FILE, NOT_KEPT
-from core import encryption
+from core import encryption, restored
 from core.request_size import FORM, LONGEST_FORM, MULTIPART, SMALL
 
 PURPOSE = "kept posts of staff"
@@ -245,7 +246,10 @@ def _still_kept(request: HttpRequest) -> dict[str, Any]:
 
 
 def carried_on(request: HttpRequest, post: KeptPost) -> HttpResponseBase:
-    """The answer of its page, as if it were posted now."""
+    """The answer of its page, as if it were posted now; in a restored site, which has lost what was done
+    since, the page."""
+    if restored.closes_pages():
+        return redirect(post.page)
     path, query = post.page, post.path.partition("?")[2]
     request.path = request.path_info = path
     request.method = "POST"

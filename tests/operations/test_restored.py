@@ -13,7 +13,8 @@ from credentials.models import Credentials, LetterFile
 from operations import readiness
 from results.models import Hold
 from tests.board.events import POST
-from tests.builders import make_login
+from tests.builders import PASSWORD, hold, make_login
+from tests.letters import an_hour_passes
 
 GO_ON = {"go_on": True, "by": "Ada Lovelace"}
 
@@ -127,6 +128,19 @@ def test_what_was_held_since_is_held_again_before_the_site_opens(client, board, 
     assert board.post("/board/holds/request-release/", {"hold": 1}).status_code == 503
     client.force_login(world.officer)
     assert client.post("/board/holds/place/", wanted).status_code == 503
+
+
+def test_what_was_kept_for_the_password_is_not_carried_on_with(board, world, noted, monkeypatch):
+    placed = hold(candidate=world.candidate)
+    an_hour_passes(board)
+    asked = board.post("/board/holds/request-release/", {"hold": placed.pk})
+    assert "kept=" in asked.url
+
+    SiteIdentity.objects.update(database="another")
+    monkeypatch.setattr(connection, "is_of_a_restored", True)
+
+    assert board.post(asked.url, {"password": PASSWORD}).status_code == 302
+    assert not Hold.objects.filter(asked_at__isnull=False).exists()
 
 
 def test_the_state_page_says_what_to_do_and_readiness_what_is_awaited(board, stopped, monkeypatch):

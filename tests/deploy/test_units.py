@@ -91,5 +91,18 @@ def test_every_file_of_deploy_is_named_by_a_test():
             assert path.name in tests or path.parent.name in tests, path
 
 
+def test_no_file_of_deploy_has_a_secret_that_everybody_could_know():
+    """Whoever forgets to make one of their own cannot start."""
+    secret = re.compile(
+        r"^(?!\s*#)\s*[\w-]*(?:pass|PASS_KEY|SECRET_KEY|_KEYS|TOKEN) *[=:] *(\S+)", re.M
+    )
+    found = {
+        path.name: secret.findall(path.read_text())
+        for path in Path(ROOT, "deploy").rglob("*")
+        if path.is_file()
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+
+
 def _pool(pool: str) -> str:
     return (ROOT / "deploy" / f"web-{pool}.env").read_text()

@@ -146,15 +146,12 @@ def signed_in(credentials_id: UUID, issue_number: int, visits_ended: int) -> Sig
     return SignedIn(holder, lines_in(rows, holder.candidate), at)
 
 
-SIGNED_IN = PreparedWithRows(
-    STILL_SIGNED_IN,
-    ROWS,
-    {
-        "candidate": "candidate__id",
-        "centre": "candidate__centre__id",
-        "series": "candidate__series__id",
-    },
-)
+GIVEN = {
+    "candidate": "candidate__id",
+    "centre": "candidate__centre__id",
+    "series": "candidate__series__id",
+}
+SIGNED_IN = PreparedWithRows(STILL_SIGNED_IN, ROWS, GIVEN)
 
 
 def page_for(signed_in: SignedIn, *, seen_before: float | None = None) -> Page:

@@ -224,6 +224,9 @@ def machine() -> Iterator[Metric]:
     usage = shutil.disk_usage(settings.DATA_DIR)
     yield from one("disk_size_bytes", "The disk of DATA_DIR.", usage.total)
     yield from one("disk_free_bytes", "What is free of it.", usage.free)
+
+
+def backup() -> Iterator[Metric]:
     yield from one(
         "backup_timestamp_seconds", "When the last backup succeeded.", resources.last_backup()
     )
@@ -270,6 +273,7 @@ OFTEN: list[Reading] = [
     workers,
     releases,
     keys_and_files,
+    backup,
 ]
 SELDOM: list[Reading] = [scanner, results_missing, letters_outdated]
 WITHOUT_DATABASE: list[Reading] = [machine, version, scanner]

@@ -133,7 +133,7 @@ def test_the_task_is_told_the_files_id_and_nothing_else(world, ask):
 
     assert DBTaskResult.objects.get().args_kwargs == {
         "args": ["credentials.LetterFile", str(file.pk)],
-        "kwargs": {},
+        "kwargs": {"request": ""},  # the id of the request that asked, of which there is none here
     }
 
 

@@ -230,15 +230,17 @@ def naive(tries: Tries) -> Iterator[None]:
     It asks one query as well, and takes a hundredth of the rounds that Django's own hasher would."""
     usernames = {login.username: secret.current_digest(login)[1] for login in tries.live}
 
-    def look_up(username: str, password: str) -> Credentials | None:
-        digest = usernames.get(username.replace("-", ""), b"")
+    def look_up(login: secret.Secret) -> Credentials | None:
+        digest = usernames.get(login.username, b"")
         found = Credentials.objects.filter(digest=digest, revoked_at=None).first()
         if found:
-            hashlib.pbkdf2_hmac("sha256", password.encode(), b"salt", 10_000)  # never the right one
+            hashlib.pbkdf2_hmac(
+                "sha256", login.password.encode(), b"salt", 10_000
+            )  # never the right one
         return None
 
-    ours, authentication.sign_in = authentication.sign_in, look_up
+    ours, authentication.opened_by = authentication.opened_by, look_up
     try:
         yield
     finally:
-        authentication.sign_in = ours
+        authentication.opened_by = ours

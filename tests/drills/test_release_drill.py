@@ -12,8 +12,10 @@ from django.db.models import (
     Value,
 )
 
+from candidate_site import page
 from core.gate_clock import DatabaseClock
-from core.prepared_queries import Prepared
+from core.prepared_queries import Prepared, PreparedWithRows
+from credentials.logins.authentication import STILL_SIGNED_IN
 from results import release
 from tests.drills.release import Cast, run
 
@@ -48,9 +50,15 @@ def plant(monkeypatch):
 
     def plant(name, fault):
         monkeypatch.setattr(release, name, fault)
-        monkeypatch.setattr(release, "ROWS", Prepared(release._rows))
+        ask(monkeypatch, Prepared(release._rows))
 
     return plant
+
+
+def ask(monkeypatch, rows: Prepared) -> None:
+    """Let these be what the gate asks, beside whoever is signed in, too."""
+    monkeypatch.setattr(release, "ROWS", rows)
+    monkeypatch.setattr(page, "SIGNED_IN", PreparedWithRows(STILL_SIGNED_IN, rows, page.GIVEN))
 
 
 @pytest.mark.parametrize(("by", "says"), [(-TICK, "early"), (TICK, "late")])
@@ -97,8 +105,21 @@ class Stale(Prepared):
         return iter(rows)
 
 
+class StaleToo(PreparedWithRows):
+    """The same beside whoever is signed in."""
+
+    def ask(self, *, at, **values):
+        found = self._one.first(**values)
+        if found is None:
+            return None, []
+        given = {name: found[column] for name, column in self._given.items()}
+        return found, list(self._rows.rows(at=at, **given))
+
+
 def test_it_sees_a_gate_that_remembers_what_held_before(db, monkeypatch):
-    monkeypatch.setattr(release, "ROWS", Stale(release._rows))
+    ask(monkeypatch, Stale(release._rows))
+    stale = StaleToo(STILL_SIGNED_IN, release.ROWS, page.GIVEN)
+    monkeypatch.setattr(page, "SIGNED_IN", stale)
 
     violations = " ".join(run(times=100, seed=2)["violations"])
     assert "early" in violations and "late" in violations

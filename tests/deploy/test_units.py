@@ -82,6 +82,22 @@ def test_a_pool_has_longer_to_stop_than_it_takes():
         assert stop > (int(named[1]) if named else 30)
 
 
+def test_haproxy_gives_a_pool_what_it_can_answer():
+    """What more comes waits in HAProxy, which knows who is first, and not in front of gunicorn."""
+    given = dict(
+        re.findall(
+            r"^#?([A-Z_]+)=(\d+)$", (ROOT / "deploy/haproxy/haproxy.default").read_text(), re.M
+        )
+    )
+    at_once = {}
+    for pool in POOLS:
+        size = dict(re.findall(r"--(workers|threads) (\d+)", _pool(pool)))
+        at_once[pool] = int(size["workers"]) * int(size.get("threads", 1))
+    assert int(given["NEWCOMERS"]) == int(given["INSIDE"]) == 2 * at_once["candidates"]
+    assert int(given["STAFF"]) <= at_once["staff"]
+    assert int(given["TRANSFERS"]) <= at_once["transfers"]
+
+
 def test_every_file_of_deploy_is_named_by_a_test():
     """What a board installs was tried."""
     tests = "".join(path.read_text() for path in Path(ROOT, "tests").rglob("*.py"))

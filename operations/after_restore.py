@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Max
 from django.utils import timezone
 
@@ -49,6 +50,11 @@ class UnknownLetters:
 def last_sign() -> dt.datetime | None:
     """The last that this database knows: a worker's sign of life comes every two seconds."""
     return WorkerHeartbeat.objects.aggregate(last=Max("seen_at"))["last"]
+
+
+def end_sessions() -> None:
+    """Those of staff: they are of a day before, and some were ended since. The sign-in asks who may come in."""
+    Session.objects.all().delete()
 
 
 def under_way() -> dict[str, int]:

@@ -1,6 +1,7 @@
 """A restored database: its work waits, its pages are closed, and somebody lets it go on."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -68,6 +69,14 @@ def test_work_waits_and_goes_on_when_somebody_says_so(world, ask, stopped):
 
     assert LetterFile.objects.get().state == "ready"
     assert AuditEvent.objects.get(action="restored_gone_on").by.startswith("Ada Lovelace")
+
+
+def test_whoever_was_signed_in_on_the_day_of_the_copy_signs_in_again(world, client, stopped):
+    client.force_login(world.officer)
+    assert Session.objects.count() == 1
+
+    call_command("restored", **GO_ON)
+    assert Session.objects.count() == 0
 
 
 def test_who_lets_it_go_on_has_a_name(stopped):

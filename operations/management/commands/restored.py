@@ -45,6 +45,7 @@ class Command(BaseCommand):
         self._show_letters()
         with transaction.atomic():
             after_restore.tell_centres(by=f"{by} (command: restored)"[:150])
+            after_restore.end_sessions()
             restored.go_on()
             audit.record("restored_gone_on", by=f"{by} (command: restored)"[:150])
         self.stdout.write("Work goes on, and the site is open.")

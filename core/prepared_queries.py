@@ -167,7 +167,7 @@ class _Compiled:
             columns[given[one.name]] if _is_given(one, given) else "%s" for one in rows.params
         ]
         self.sql = (
-            f"SELECT * FROM ({self.sql}) one ({', '.join(columns.values())}) "  # noqa: S608
+            f"SELECT * FROM ({self.sql}) one ({', '.join(columns.values())}) "  # noqa: S608 # nosec B608 # Django's own SQL
             f"LEFT JOIN LATERAL ({rows.sql.replace('%%', '%%%%') % tuple(theirs)}) theirs ON TRUE"
         )
         self.params = (*self.params, *(one for one in rows.params if not _is_given(one, given)))

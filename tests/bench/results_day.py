@@ -121,7 +121,8 @@ def run(*, quick: bool, pair: str = "") -> dict[str, float]:
             web = site("", of_all, many, DATABASE_URL=large_url, TRUSTED_PROXIES="1")
             pages = Path(settings.DATA_DIR) / "front"
             write_pages(pages)
-            proxy = stack.enter_context(front(pages, web=web.port))
+            shares = {"NEWCOMERS": str(WORKERS // 2), "INSIDE": str(WORKERS * 3 // 2)}
+            proxy = stack.enter_context(front(pages, web=web.port, **shares))
             crowded = [replace(web, name="behind HAProxy", port=proxy.port, proxy=proxy.process)]
         else:
             crowded = []

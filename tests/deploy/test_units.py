@@ -93,7 +93,8 @@ def test_haproxy_gives_a_pool_what_it_can_answer():
     for pool in POOLS:
         size = dict(re.findall(r"--(workers|threads) (\d+)", _pool(pool)))
         at_once[pool] = int(size["workers"]) * int(size.get("threads", 1))
-    assert int(given["NEWCOMERS"]) == int(given["INSIDE"]) == 2 * at_once["candidates"]
+    assert 2 * int(given["NEWCOMERS"]) == at_once["candidates"]
+    assert 2 * int(given["INSIDE"]) == 3 * at_once["candidates"]
     assert int(given["STAFF"]) <= at_once["staff"]
     assert int(given["TRANSFERS"]) <= at_once["transfers"]
 

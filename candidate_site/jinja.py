@@ -3,7 +3,7 @@
 They know no request and no context processor, so nothing of a visitor slips into a page. What every
 page may use beside its context is named here.
 
-Each template is compiled once a language. What stands fast in a language, its texts without a value in them
+Each template is compiled once a language. What is constant in a language, its texts without a value in them
 and the addresses of static files, is put in before: then most of a page is one constant.
 """
 
@@ -25,20 +25,20 @@ from candidate_site.page import dialled
 from centres.models import Centre
 from core.dates import day, minute, minute_this_year, month, zone_at
 
-FAST = re.compile(r'\{\{ (_|static)\("([^"]*)"\) \}\}')  # {{ _("…") }}, {{ static("…") }}
+CONSTANT = re.compile(r'\{\{ (_|static)\("([^"]*)"\) \}\}')  # {{ _("…") }}, {{ static("…") }}
 
 OPENED, CLOSED = Markup('<bdi translate="no">'), Markup("</bdi>")
 
 
-class StandsFast(Extension):
-    """Puts what stands fast in the environment's language into a template's source."""
+class ConstantTexts(Extension):
+    """Writes the language’s texts, and addresses of static files, into a template before it is compiled."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         with translation.override(self.environment.language):  # type: ignore[attr-defined]
-            return FAST.sub(_in_place, source)
+            return CONSTANT.sub(_written_out, source)
 
 
-def _in_place(found: re.Match[str]) -> str:
+def _written_out(found: re.Match[str]) -> str:
     what, text = found.groups()
     return static(text) if what == "static" else translation.gettext(text) % {}
 
@@ -66,13 +66,17 @@ def environment(**options: Any) -> Environment:
 
 
 def rendered(template: str, context: dict[str, Any]) -> str:
-    return _speaking(get_language()).get_template(f"candidate_site/{template}.html").render(context)
+    return (
+        _environment_in(get_language())
+        .get_template(f"candidate_site/{template}.html")
+        .render(context)
+    )
 
 
 @cache
-def _speaking(language: str | None) -> Environment:
+def _environment_in(language: str | None) -> Environment:
     engine: Any = engines["candidates"]
-    made: Environment = engine.env.overlay(extensions=[StandsFast])
+    made: Environment = engine.env.overlay(extensions=[ConstantTexts])
     made.extend(language=language)
     return made
 

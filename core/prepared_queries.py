@@ -107,7 +107,7 @@ class PreparedWithRows(Prepared):
     def ask(self, **values: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         """The row, None without one, and the rows that are its own, as `.values()` gives each."""
         if connection.vendor == "postgresql":
-            return self._asked(values, lambda cursor: self.statement.apart(cursor.fetchall()))
+            return self._asked(values, lambda cursor: self.statement.split(cursor.fetchall()))
         one = self._one.first(**values)
         if one is None:
             return None, []
@@ -138,7 +138,7 @@ class PreparedUpdate(Prepared):
 class _Compiled:
     """The SQL of a query, and how its columns become values."""
 
-    def __init__(self, query: Query, beside: "Beside | None" = None) -> None:
+    def __init__(self, query: Query, beside: "JoinedRows | None" = None) -> None:
         self._compiler = query.get_compiler(connection=connection)
         self.sql, self.params = self._compiler.as_sql()
         self.names = list(query.selected or ())
@@ -173,7 +173,7 @@ class _Compiled:
         self.params = (*self.params, *(one for one in rows.params if not _is_given(one, given)))
         self.theirs = rows
 
-    def apart(self, fetched: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    def split(self, fetched: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         """The one's row, and the rows beside it: there are none where all of them is NULL."""
         if not fetched:
             return None, []
@@ -183,7 +183,7 @@ class _Compiled:
         return one, list(self.theirs.dicts(row for row in beside if any(row)))
 
 
-Beside = tuple[_Compiled, dict[str, str]]
+JoinedRows = tuple[_Compiled, dict[str, str]]
 
 
 def _is_given(param: Any, given: dict[str, str]) -> bool:
@@ -193,7 +193,7 @@ def _is_given(param: Any, given: dict[str, str]) -> bool:
 class _Planned(_Compiled):
     """The same as a statement that a connection to PostgreSQL has planned before."""
 
-    def __init__(self, query: Query, beside: Beside | None = None) -> None:
+    def __init__(self, query: Query, beside: JoinedRows | None = None) -> None:
         super().__init__(query, beside)
         found = (one for one in self.params if isinstance(one, Parameter))
         self.parameters = list({one.name: one for one in found}.values())

@@ -27,7 +27,7 @@ def is_stopped() -> bool:
     """Whether this database is another than the one that was noted (one query)."""
     this = THIS_DATABASE[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT database NOT IN ('', {this}) FROM core_siteidentity")  # noqa: S608 # nosec B608
+        cursor.execute(f"SELECT database NOT IN ('', {this}) FROM core_siteidentity")  # noqa: S608 # nosec B608 # our own words
         return bool((cursor.fetchone() or [False])[0])
 
 

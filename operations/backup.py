@@ -95,7 +95,7 @@ def pgbackrest(*words: str) -> None:
     command = ["pgbackrest", f"--stanza={settings.PGBACKREST_STANZA}", *words]
     own = {} if os.geteuid() else {"user": "postgres", "group": "postgres", "extra_groups": []}
     try:
-        subprocess.run(command, check=True, cwd="/", **own)  # type: ignore[call-overload] # nosec B603
+        subprocess.run(command, check=True, cwd="/", **own)  # type: ignore[call-overload] # nosec B603 # a fixed command
     except FileNotFoundError:
         raise CannotBackUp(
             "pgBackRest is not on this machine. Run it where PostgreSQL runs (deploy/pgbackrest/), and here "

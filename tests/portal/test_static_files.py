@@ -3,6 +3,7 @@ deploy rolls."""
 
 from contextlib import closing
 
+import pytest
 from django.test import RequestFactory
 
 from portal.middleware import StaticFilesMiddleware
@@ -10,6 +11,7 @@ from portal.middleware import StaticFilesMiddleware
 REQUESTS = RequestFactory()
 
 
+@pytest.mark.django_db  # an answer that is closed looks after the connections
 def test_files_of_each_release_are_served_and_a_bare_name_is_ones_own(tmp_path, settings):
     for version in ("1.0", "1.1", "1.2"):
         folder = tmp_path / version / "portal"

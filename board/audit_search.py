@@ -30,6 +30,7 @@ GROUPS = {
     "results": ("Results", ("result", "correction_", "changes_")),
     "releases": ("Releases and holds", ("release_", "hold_")),
     "loads": ("Loads", ("file_", "loaded", "numbers_")),
+    "sealed": ("Sealed results", ("keyholder", "passphrase_", "sealed_", "ceremony_")),
     "people": (
         "People",
         (

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "privacy",
     *(["demo"] if DEMO else []),
     "board",
+    "sealed",
     "loading",
     "guidance",
     "results",
@@ -247,6 +248,7 @@ JOBS: dict[str, dict[str, Any]] = {
     "exchange.Inspection": {"run": "exchange.tasks.inspect"},
     "loading.LoadedFile": {"run": "loading.tasks.do"},
     "results.Export": {"run": "results.exports.tasks.make"},
+    "sealed.Opening": {"run": "sealed.opening.load", "priority": 60},
 }
 # What a worker does beside its tasks (core/worker.py).
 PERIODIC_TASKS = {
@@ -264,6 +266,8 @@ PERIODIC_TASKS = {
         "exchange.retention.destroy_expired",
         "loading.workflow.destroy_expired",
         "results.exports.tasks.destroy_expired",
+        "sealed.ceremonies.end_overdue",
+        "sealed.opening.forget_keys",
     ],
     "every hour": [
         "core.orphans.remove_orphan_rows",
@@ -308,6 +312,9 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+PASSPHRASE_MEMORY = (
+    256 * 1024
+)  # KiB that each try of a keyholder's passphrase takes (sealed.passphrases)
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2idHasher",
 ]

@@ -21,7 +21,6 @@ def table(text: str) -> dict[str, str]:
 # Nowhere in a name, whole or as a part of one: KeptFile, kept_files_of, KEPT_FILE.
 PARTS = table("""
 desk -> acting, or board
-seal sealed sealing -> encrypt, encrypted, encryption
 straight_in -> upload_handler
 strays unclaimed -> orphans
 kept_file kept_files kept_upload kept_dir -> encrypted_file, encrypted_files, encrypted_upload, encrypted_files_dir

@@ -247,7 +247,7 @@ def test_a_file_without_a_word_of_its_domain_is_found():
 
 def test_names_that_have_gone_are_found():
     source = (
-        "class KeptFile:\n    is_sealed = True\n    kept_until = 1\n\ndef take(desk): ...\n\n"
+        "class KeptFile:\n    is_vault = True\n    kept_until = 1\n\ndef take(desk): ...\n\n"
         'link("file_exchange:take")\nrecord("results_taken")\nlabel = "Taken"\n'
         'path("a/", view, name="put")\n\ndef view(): \n    "Whoever takes away."\n    take = 1\n'
     )

@@ -64,6 +64,16 @@ WORDS = {
     "release_proposed": "Proposed a release",
     "release_confirmed": "Confirmed a release",
     "release_refused": "Refused a release",
+    "keyholder_made": "Made the keys of a keyholder",
+    "keyholders_changed": "Changed the keyholders",
+    "passphrase_wrong": "Gave a wrong passphrase",  # nosec B105 # words for a page
+    "passphrase_tried": "Tried a passphrase",  # nosec B105 # words for a page
+    "sealed_series": "Sealed the results of a series",
+    "sealed_file_given": "Gave a results file to a sealed series",
+    "ceremony_begun": "Called the keyholders together",
+    "ceremony_turn": "Gave the passphrase of a keyholder",
+    "ceremony_stopped": "Stopped what keyholders were at",
+    "sealed_opened": "Opened the results of a sealed series",
     "result_corrected": "Corrected a result",
     "correction_proposed": "Proposed a correction",
     "correction_confirmed": "Confirmed a correction",

@@ -84,6 +84,12 @@ class Series(MeansOneThing):
     credentials_from = models.DateField(
         help_text="Centres can create candidates' credentials from the start of this day, board time."
     )
+    sealed = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Its results are loaded by opening them alone (rule 28).",
+    )
 
     objects = SeriesQuerySet.as_manager()
 

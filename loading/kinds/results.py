@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from centres.grades import OUTCOMES, allowed, printed
-from centres.models import Entry, Qualification, Release
+from centres.models import Entry, Qualification, Release, Series
 from core import gate_clock
 from core.gate_clock import gate_time
 from loading.engine.cells import (
@@ -39,6 +39,8 @@ from results.corrections import UNDATED, Correction, correct, date_corrections
 from results.models import Result
 
 REASON = "Loaded by the board"
+SEALED = "The results of this series are sealed until keyholders open them. Give the file at Sealed results, not here."
+OTHER_SERIES = "This row is of another series than the one that is sealed. Take it out."
 
 
 class Item(NamedTuple):
@@ -138,10 +140,13 @@ class ResultsFile(Kind):
     optional = ("candidate_name", "option_code")
     identity = ("series", "centre", "candidate_number", "syllabus")
 
-    def __init__(self, report: Report, *, by: str, reason: str = REASON) -> None:
+    def __init__(
+        self, report: Report, *, by: str, reason: str = REASON, opens: int | None = None
+    ) -> None:
+        """`opens`: the sealed series whose results these are, and no others."""
         super().__init__(report, by=by)
         self.comparison = Comparison(report)
-        self.known = KnownEntries()
+        self.known = KnownEntries(opens)
         self.results = Results(report, self.claims, by=by, reason=reason)
         self.series: set[int] = set()
 
@@ -196,14 +201,20 @@ class ResultsFile(Kind):
 class KnownEntries(Known):
     """What exists of that to which rows refer. Candidates and entries: those of the last batch."""
 
-    def __init__(self) -> None:
+    def __init__(self, opens: int | None = None) -> None:
         super().__init__()
+        self.opens = opens
+        self.sealed: set[int] = set()
         self.grades: dict[int, dict[str, str]] = {}
         self.candidates: dict[CandidateKey, int] = {}
         self.entries: dict[tuple[int, str], EnteredFor] = {}
 
     def learn(self, items: Collection[Refers]) -> None:
+        before = set(self.series.values())
         super().learn(items)
+        if new := set(self.series.values()) - before:
+            sealed = Series.objects.filter(sealed=True, pk__in=new)
+            self.sealed.update(sealed.values_list("pk", flat=True))
         for syllabus in self.syllabuses.values():
             if syllabus.qualification_id not in self.grades:
                 self.grades[syllabus.qualification_id] = spellings(syllabus.qualification)
@@ -226,6 +237,10 @@ class KnownEntries(Known):
     def entry(self, item: Item, report: Report) -> EnteredFor | None:
         """The entry of which the row speaks, or None, and why, when it can have no result."""
         if not self.all_of(item, report):
+            return None
+        which = self.series[item.series]
+        if which != self.opens and (which in self.sealed or self.opens):
+            report.add(item.row, "series", OTHER_SERIES if self.opens else SEALED)
             return None
         candidate = self.candidates.get(self.candidate(item))
         if candidate is None:

@@ -1,0 +1,113 @@
+"""Keyholders: a key pair each, whose private half only the owner's passphrase unlocks (rule 28).
+
+Who tries wrongly five times waits an hour; each wrong try is told (`sealed.notices`) and recorded.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from centres import audit
+from sealed import boxes, notices, passphrases
+from sealed.models import Keyholder
+from sealed.passphrases import WrongPassphrase
+
+MOST_WRONG = 5
+SHUT_FOR = dt.timedelta(hours=1)
+NOT_TRIED_FOR = dt.timedelta(days=30)
+
+
+class Refused(ValueError):
+    """This cannot be done; the message says why, and what to do."""
+
+
+def make(user: User) -> tuple[Keyholder, str]:
+    """A key pair for this person, and the passphrase, which is kept nowhere. It holds no share before it is
+    appointed. A pair that was made before, and not appointed, goes. Raises Refused."""
+    private, public = boxes.new_pair()
+    passphrase = passphrases.new()
+    salt, memory, locked = passphrases.lock(private, passphrase, about=_about(user))
+    with transaction.atomic():
+        former = Keyholder.objects.select_for_update().current().filter(user=user).first()
+        if former and former.appointed_at:
+            raise Refused(
+                "You are a keyholder already. To have another passphrase, two keyholders replace you: make the new "
+                "keys once you are retired."
+            )
+        if former:
+            former.retired_at = timezone.now()
+            former.save(update_fields=["retired_at"])
+        made = Keyholder.objects.create(
+            user=user, public_key=public, locked_key=locked, salt=salt, memory=memory
+        )
+        audit.record("keyholder_made", by=user, subject=str(user))
+    return made, passphrase
+
+
+def unlock(
+    user: User, passphrase: str, *, at: dt.datetime | None = None
+) -> tuple[Keyholder, bytes]:
+    """This person's key pair with its private half, tried and noted. Raises Refused."""
+    at = at or timezone.now()
+    with transaction.atomic():
+        holder = Keyholder.objects.select_for_update().current().filter(user=user).first()
+        if holder is None or not (user.is_active and user.is_staff and user.is_superuser):
+            raise Refused("You are no keyholder.")
+        if why := shut(holder, at):
+            raise Refused(why)
+        try:
+            private = passphrases.unlock(
+                holder.locked_key,
+                passphrase,
+                salt=holder.salt,
+                memory=holder.memory,
+                about=_about(user),
+            )
+        except WrongPassphrase:
+            private = b""
+            holder.wrong_tries, holder.wrong_at = holder.wrong_tries + 1, at
+            audit.record("passphrase_wrong", by=user, subject=str(user))
+        else:
+            holder.wrong_tries, holder.wrong_at, holder.tried_at = 0, None, at
+        holder.save(update_fields=["wrong_tries", "wrong_at", "tried_at"])
+    if not private:
+        notices.tell_wrong_try(holder)
+        raise Refused(
+            "This is not your passphrase. It is the seven words on your sheet; capitals, spaces and hyphens do not "
+            f"matter. {_left(holder)}"
+        )
+    return holder, private
+
+
+def shut(holder: Keyholder, at: dt.datetime | None = None) -> str:
+    """Why no passphrase of this person is tried now; or ""."""
+    if holder.wrong_tries < MOST_WRONG or holder.wrong_at is None:
+        return ""
+    until = holder.wrong_at + SHUT_FOR
+    if (at or timezone.now()) >= until:
+        return ""
+    return (
+        f"A wrong passphrase was given {holder.wrong_tries} times. None is tried before {until:%H:%M} UTC. The other "
+        "keyholders have been told."
+    )
+
+
+def not_tried(at: dt.datetime | None = None) -> list[Keyholder]:
+    """Those of the ring who have not given their passphrase for 30 days."""
+    before = (at or timezone.now()) - NOT_TRIED_FOR
+    return [
+        one
+        for one in Keyholder.objects.appointed().select_related("user")
+        if (one.tried_at or one.made_at) < before
+    ]
+
+
+def _left(holder: Keyholder) -> str:
+    left = MOST_WRONG - holder.wrong_tries
+    return f"{left} more tries." if left > 0 else "No more tries for an hour."
+
+
+def _about(user: User) -> str:
+    return f"private key of keyholder {user.pk}"

@@ -1,0 +1,55 @@
+"""Keyholders with their passphrases, and a sealed series with a file. Everybody is made up."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from accounts.models import User
+from centres.models import Series
+from sealed import ceremonies, giving, keyholders, ring
+from sealed.models import Ceremony, Keyholder, Seal, SealedFile
+from tests.builders import make_board_operator
+
+Kind = Ceremony.Kind
+LENGTH = 1_000_000  # bytes to which the files here are padded
+
+
+class Cast(NamedTuple):
+    user: User
+    holder: Keyholder
+    passphrase: str
+
+
+def make_keyholder(username: str) -> Cast:
+    """Somebody of the board with a key pair, not appointed yet."""
+    user = make_board_operator(username)
+    return Cast(user, *keyholders.make(user))
+
+
+def make_ring(many: int = 3) -> list[Cast]:
+    """The first keyholders, appointed by two of them."""
+    cast = [make_keyholder(f"keyholder.{number}") for number in range(1, many + 1)]
+    one = ceremonies.begin(Kind.CHANGE, by=cast[0].user, appointing=[each.holder for each in cast])
+    take_turns(one, *cast[:2])
+    return cast
+
+
+def take_turns(one: Ceremony, *cast: Cast, at: dt.datetime | None = None) -> Ceremony:
+    """Each gives the passphrase in a session of their own."""
+    for each in cast:
+        one = ceremonies.take_turn(
+            one, user=each.user, passphrase=each.passphrase, session=each.user.username, at=at
+        )
+    return one
+
+
+def make_seal(series: Series, by: User, *, opens_from: dt.datetime | None = None) -> Seal:
+    return ring.seal_series(series, by=by, opens_from=opens_from)
+
+
+def give_file(seal: Seal, text: str, *, by: User, **options: bool) -> SealedFile:
+    """A file as it is kept once it has been checked."""
+    rows = text.count("\n") - 1
+    content = memoryview(text.encode())
+    return giving.keep(
+        seal, content, {"rows": rows}, length=LENGTH, name="made-up.csv", by=by, **options
+    )

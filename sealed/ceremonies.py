@@ -32,13 +32,12 @@ EARLIER = 3  # keyholders who open a series before its moment
 MADE_UP = [["2000-06", "00000", f"{number:04}", "0000", "?"] for number in range(1, 13)]
 REHEARSAL = "rehearsal"  # beside the primary keys of seals
 
-Kind, Outcome = Ceremony.Kind, Ceremony.Outcome
 Keys = dict[str, bytes]
 """Primary key of a seal, or REHEARSAL -> its private half."""
 
 
 def begin(
-    kind: Kind,
+    kind: Ceremony.Kind,
     *,
     by: User,
     seal: Seal | None = None,
@@ -62,7 +61,7 @@ def begin(
             begun_by=by.username,
             begun_at=at,
             ends_at=at + LASTS,
-            rehearsal=_rehearsal(holders) if kind == Kind.REHEARSE else {},
+            rehearsal=_rehearsal(holders) if kind == Ceremony.Kind.REHEARSE else {},
         )
         one.appointing.set(appointing)
         one.retiring.set(retiring)
@@ -71,22 +70,22 @@ def begin(
 
 
 def _may_begin(
-    kind: Kind,
+    kind: Ceremony.Kind,
     seal: Seal | None,
     holders: list[Keyholder],
     appointing: list[Keyholder],
     retiring: list[Keyholder],
 ) -> None:
-    if kind == Kind.OPEN:
+    if kind == Ceremony.Kind.OPEN:
         if seal is None or seal.opened_at:
             raise Refused("This series is not sealed any more.")
         if not seal.files.to_open().exists():
             raise Refused(
                 f"No results of {seal.series} have been given yet: there is nothing to open."
             )
-    if kind != Kind.CHANGE and len(holders) < ring.FEWEST:
+    if kind != Ceremony.Kind.CHANGE and len(holders) < ring.FEWEST:
         raise Refused(f"There are {len(holders)} keyholders; it takes at least {ring.FEWEST}.")
-    if kind == Kind.CHANGE:
+    if kind == Ceremony.Kind.CHANGE:
         if not appointing and not retiring:
             raise Refused("Choose who is appointed, or who is retired.")
         many = len({*holders, *appointing} - {*retiring})
@@ -107,7 +106,9 @@ def participants(one: Ceremony) -> list[Keyholder]:
 
 def needed(one: Ceremony, at: dt.datetime | None = None) -> int:
     """How many keyholders it takes at this moment."""
-    early = one.seal and one.kind == Kind.OPEN and (at or timezone.now()) < one.seal.opens_from
+    early = (
+        one.seal and one.kind == Ceremony.Kind.OPEN and (at or timezone.now()) < one.seal.opens_from
+    )
     return EARLIER if early else ring.TOGETHER
 
 
@@ -137,7 +138,7 @@ def take_turn(
         _record("ceremony_turn", one, user)
         if len(former) + 1 >= needed(one, at):
             _do(one, keys, by=user, at=at)
-            _end(one, Outcome.DONE, at)
+            _end(one, Ceremony.Outcome.DONE, at)
     return one
 
 
@@ -147,7 +148,7 @@ def stop(one: Ceremony, *, by: User, at: dt.datetime | None = None) -> None:
         one = Ceremony.objects.select_for_update(of=("self",)).get(pk=one.pk)
         if one.ended_at:
             raise Refused("This is over already.")
-        _end(one, Outcome.STOPPED, at or timezone.now())
+        _end(one, Ceremony.Outcome.STOPPED, at or timezone.now())
         _record("ceremony_stopped", one, by)
 
 
@@ -159,7 +160,7 @@ def end_overdue(at: dt.datetime | None = None) -> int:
         with transaction.atomic():
             one = Ceremony.objects.select_for_update(of=("self",)).get(pk=pk)
             if not one.ended_at:
-                _end(one, Outcome.STOPPED, at)
+                _end(one, Ceremony.Outcome.STOPPED, at)
                 many += 1
     return many
 
@@ -175,15 +176,15 @@ def _may_take_part(one: Ceremony, user: User, session: str, at: dt.datetime) -> 
             raise Refused(why)
         if turn.session == _digest(session):
             raise Refused(
-                "Another keyholder has given a passphrase in this very session. Each signs in in a browser of their own."
+                "Another keyholder has given a passphrase in this very session. Each signs in in their own browser."
             )
 
 
 def _concerned(one: Ceremony) -> list[str]:
     """What is opened: seals by their primary key, or the rehearsal's."""
-    if one.kind == Kind.REHEARSE:
+    if one.kind == Ceremony.Kind.REHEARSE:
         return [REHEARSAL]
-    if one.kind == Kind.OPEN:
+    if one.kind == Ceremony.Kind.OPEN:
         return [str(one.seal_id)]
     return [str(pk) for pk in Seal.objects.closed().values_list("pk", flat=True)]
 
@@ -222,10 +223,9 @@ def _keys(one: Ceremony, former: list[Turn], holder: Keyholder, private: bytes) 
 
 
 def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
-    if one.kind == Kind.OPEN:
-        assert one.seal
-        opening.begin(one.seal, keys[str(one.seal_id)], by=by, at=at)
-    elif one.kind == Kind.REHEARSE:
+    if one.kind == Ceremony.Kind.OPEN:
+        opening.begin(Seal.objects.get(pk=one.seal_id), keys[str(one.seal_id)], by=by, at=at)
+    elif one.kind == Ceremony.Kind.REHEARSE:
         file = b64decode(one.rehearsal["file"])
         rows = json.loads(boxes.open_box(keys[REHEARSAL], file, about=REHEARSAL))
         if rows != MADE_UP:
@@ -247,7 +247,7 @@ def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     audit.record("keyholders_changed", by=by, new={"keyholders": names})
 
 
-def _end(one: Ceremony, outcome: Outcome, at: dt.datetime) -> None:
+def _end(one: Ceremony, outcome: Ceremony.Outcome, at: dt.datetime) -> None:
     one.turns.update(boxes={})
     one.ended_at, one.outcome, one.rehearsal = at, outcome, {}
     one.save(update_fields=["ended_at", "outcome", "rehearsal"])

@@ -59,9 +59,9 @@ def unlock(
             raise Refused(why)
         try:
             private = passphrases.unlock(
-                holder.locked_key,
+                bytes(holder.locked_key),
                 passphrase,
-                salt=holder.salt,
+                salt=bytes(holder.salt),
                 memory=holder.memory,
                 about=_about(user),
             )

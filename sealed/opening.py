@@ -27,12 +27,12 @@ from sealed.models import Opening, Seal, SealedFile
 KEY_LIVES = dt.timedelta(hours=1)
 
 TOO_LATE = (
-    "The hour in which the results could be loaded is over, and the key has gone. Nothing was loaded. Two keyholders open "
-    "them once more."
+    "The hour in which the results could be loaded is over, and the key has gone. Nothing was loaded. Two "
+    "keyholders open them once more."
 )
 BAD_ROWS = (
-    "Rows do not fit the entries as they are now, so nothing was loaded. The list says which. Mend the entries, or give "
-    "a file in their place; within the hour you can try again, later two keyholders open them once more."
+    "Rows do not fit the entries as they are now, so nothing was loaded. The list says which. Mend the entries, or "
+    "give a file in their place; within the hour you can try again, later two keyholders open them once more."
 )
 
 

@@ -38,7 +38,7 @@ def lock(private: bytes, passphrase: str, *, about: str) -> tuple[bytes, int, by
 
 def unlock(locked: bytes, passphrase: str, *, salt: bytes, memory: int, about: str) -> bytes:
     """The private key. Raises WrongPassphrase."""
-    key, locked = _key(passphrase, bytes(salt), memory), bytes(locked)
+    key = _key(passphrase, salt, memory)
     try:  # not `core.encryption.decrypt`, which would log a fault
         return AESGCM(key).decrypt(locked[:NONCE], locked[NONCE:], about.encode())
     except InvalidTag:

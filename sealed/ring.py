@@ -92,8 +92,8 @@ def share_out(seal: Seal, private: bytes, holders: Iterable[Keyholder]) -> None:
 
 def nested(private: bytes, of: object, outer: Keyholder, inner: Keyholder) -> bytes:
     """A private key, closed to the one and that to the other."""
-    inside = boxes.close(inner.public_key, private, about=about_inner(of, inner))
-    return boxes.close(outer.public_key, inside, about=about_outer(of, outer, inner))
+    inside = boxes.close(bytes(inner.public_key), private, about=about_inner(of, inner))
+    return boxes.close(bytes(outer.public_key), inside, about=about_outer(of, outer, inner))
 
 
 def about_inner(of: object, inner: Keyholder) -> str:

@@ -223,8 +223,8 @@ def _keys(one: Ceremony, former: list[Turn], holder: Keyholder, private: bytes) 
 
 
 def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
-    if one.kind == Ceremony.Kind.OPEN:
-        opening.begin(Seal.objects.get(pk=one.seal_id), keys[str(one.seal_id)], by=by, at=at)
+    if one.kind == Ceremony.Kind.OPEN and one.seal:
+        opening.begin(one.seal, keys[str(one.seal_id)], by=by, at=at)
     elif one.kind == Ceremony.Kind.REHEARSE:
         file = b64decode(one.rehearsal["file"])
         rows = json.loads(boxes.open_box(keys[REHEARSAL], file, about=REHEARSAL))

@@ -16,6 +16,8 @@ CONTENT_TYPES = {
 LOGIN_REFUSED = (
     "portal.login_refused"  # of the request's environment: a login was looked up, and opens nothing
 )
+# Of the request's environment: the process that answers ends with it, for what its memory has held (gunicorn.conf.py).
+ENDS_WORKER = "portal.ends_worker"
 OF_THE_PAGE = (
     "csrfmiddlewaretoken",
     "edit",

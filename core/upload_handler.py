@@ -1,4 +1,5 @@
-"""An upload handler that writes the file of a plain form straight into the encrypted store, in flat memory.
+"""Upload handlers for the file of a plain form: one writes it straight into the encrypted store, in flat memory,
+another holds it in memory alone.
 
 No copy of it in clear lies on a disk at any time, as Django's own handlers would leave one. Whatever
 becomes of the file, the rest of the form is read, so that nothing typed is lost. Of a file that did not
@@ -18,6 +19,8 @@ from django.http import HttpRequest
 from core.encrypted_files import Writer
 from core.errors import log_error
 from core.models import EncryptedFile
+
+MOST_HELD = 512 * 1024 * 1024  # bytes of a file that is held in memory
 
 
 class EncryptedUpload(UploadedFile):
@@ -39,6 +42,38 @@ class NoFile(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Nothing has come."""
+
+
+class HeldUpload(UploadedFile):
+    """What the form gets: name and size, and all that came."""
+
+    def __init__(self, content: io.BytesIO, name: str) -> None:
+        super().__init__(content, name, size=content.getbuffer().nbytes)
+        self.content = content
+
+
+class HoldingUploadHandler(FileUploadHandler):
+    """Holds the first file of the field `file` in the memory of this process, and nowhere else; none where `cannot`
+    says why not. No more than MOST_HELD comes: the route has that limit (`portal.limits`)."""
+
+    chunk_size = 1024 * 1024
+
+    def __init__(self, request: HttpRequest, *, cannot: str = "") -> None:
+        super().__init__(request)
+        self.cannot = cannot
+        self.content = io.BytesIO()
+        request.upload_handlers = [self]
+
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
+        if field_name != "file" or self.file_name or self.cannot:
+            raise SkipFile
+        super().new_file(field_name, *args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.content.write(raw_data)
+
+    def file_complete(self, file_size: int) -> HeldUpload:
+        return HeldUpload(self.content, self.file_name or "")
 
 
 class EncryptedUploadHandler(FileUploadHandler):
@@ -91,17 +126,26 @@ class EncryptedUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if not start:
             self._do(self.look_at, raw_data)
-        if self.writer:
-            self._do(self.writer.write, raw_data)
+        self._do(self.take, raw_data)
 
     def file_complete(self, file_size: int) -> EncryptedUpload | None:
         if not self.writer:
             return None
         try:
-            self._do(self.writer.finish)
+            self._do(self.end)
         except SkipFile:
             return None
         return EncryptedUpload(self.writer.stored, self.file_name or "")
+
+    def take(self, data: bytes) -> None:
+        """What comes next."""
+        if self.writer:
+            self.writer.write(data)
+
+    def end(self) -> None:
+        """All has come."""
+        if self.writer:
+            self.writer.finish()
 
     def _open(self) -> None:
         self.writer = Writer(self.begin())

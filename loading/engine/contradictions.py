@@ -1,7 +1,8 @@
 """Contradictions: rows of one file about the same thing must agree.
 
 What was said first is kept in a private database on disk that vanishes with the load, so that
-memory does not grow with the file; and only as keyed digests, so that nothing of the file lies there.
+memory does not grow with the file; and only as keyed digests, so that nothing of the file lies there. How often
+a digest comes tells which grade it may be: where not even that may lie on a disk (rule 28), the database is in memory.
 """
 
 import os
@@ -28,7 +29,8 @@ class Earlier(NamedTuple):
 
 
 class Claims:
-    def __init__(self) -> None:
+    def __init__(self, *, in_memory: bool = False) -> None:
+        self._where = ":memory:" if in_memory else ""  # "": a file without a name
         self._key = os.urandom(32)
         # `typed`, for True is not 1. Much is said again soon: the same candidate, grade or option.
         self._digest = lru_cache(maxsize=4_096, typed=True)(self._new_digest)
@@ -36,7 +38,7 @@ class Claims:
     @cached_property
     def _database(self) -> sqlite3.Connection:
         """Opened with the first claim: a load that ends before its first row leaves nothing open."""
-        database = sqlite3.connect("", isolation_level=None)
+        database = sqlite3.connect(self._where, isolation_level=None)
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         database.execute(

@@ -91,7 +91,7 @@ class Upsert(ABC, Generic[M]):
     def store(self, said: Iterable[Said]) -> dict[Row, Outcome]:
         """Store a batch; afterwards `rows` holds its rows of the database. A row of the file that
         disagrees with an earlier one is reported, and missing from the answer."""
-        first, again = self._claimed(said)
+        first, again = self.claimed(said)
         self.rows = self.find({one.key for one in (*first, *(one for one, _ in again))})
         self.make_way(first)
         outcomes = {one.row: self._outcome(one) for one in first}
@@ -126,7 +126,7 @@ class Upsert(ABC, Generic[M]):
             outcomes[one.row] = before if before and self.shared else Outcome.UNCHANGED
         return outcomes
 
-    def _claimed(self, said: Iterable[Said]) -> tuple[list[Said], list[tuple[Said, Earlier]]]:
+    def claimed(self, said: Iterable[Said]) -> tuple[list[Said], list[tuple[Said, Earlier]]]:
         """Those that speak of something first, and those that agree with an earlier one."""
         said = list(said)
         first, again = [], []

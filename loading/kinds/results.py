@@ -171,6 +171,10 @@ class ResultsFile(Kind):
         )
 
     def save(self, items: list[Item]) -> None:
+        self.counts.update(self.results.store(self.judged(items)).values())
+
+    def judged(self, items: list[Item]) -> list[Said]:
+        """What a batch says of entries that are there, where nothing is wrong with it."""
         known = self.known
         known.learn(items)
         said = []
@@ -188,7 +192,7 @@ class ResultsFile(Kind):
                     values["components"] = item.components
                 said.append(Said(item.row, (entry.entry,), values))
                 self.series.add(known.series[item.series])
-        self.counts.update(self.results.store(said).values())
+        return said
 
     def _compare(self, item: Item, entry: EnteredFor) -> None:
         if (item.name, item.option) != ("", ""):
@@ -238,8 +242,7 @@ class KnownEntries(Known):
         """The entry of which the row speaks, or None, and why, when it can have no result."""
         if not self.all_of(item, report):
             return None
-        which = self.series[item.series]
-        if which != self.opens and (which in self.sealed or self.opens):
+        if self._is_refused(item):
             report.add(item.row, "series", OTHER_SERIES if self.opens else SEALED)
             return None
         candidate = self.candidates.get(self.candidate(item))
@@ -258,8 +261,8 @@ class KnownEntries(Known):
         return entry
 
     def grade(self, item: Item, report: Report) -> str:
-        """The grade, as we write it, that the row gives."""
-        if item.syllabus not in self.syllabuses:
+        """The grade, as we write it, that the row gives. Of one that is sealed nothing is told."""
+        if item.syllabus not in self.syllabuses or self._is_refused(item):
             return ""
         qualification = self.syllabuses[item.syllabus].qualification
         grade = self.grades[qualification.pk].get("".join(item.grade.split()))
@@ -270,6 +273,11 @@ class KnownEntries(Known):
         elif grade in OUTCOMES and item.pum is not None:
             report.add(item.row, "pum", "A result {} has no PUM. Leave this empty.", grade)
         return grade or ""
+
+    def _is_refused(self, item: Item) -> bool:
+        """It is of a sealed series, or of another than the one that is opened."""
+        which = self.series.get(item.series)
+        return which != self.opens and (which in self.sealed or self.opens is not None)
 
 
 def spellings(qualification: Qualification) -> dict[str, str]:

@@ -33,6 +33,7 @@ from loading.engine.report import (
 from loading.findings import FaultsFile
 from loading.kinds.results import REASON, ResultsFile
 from loading.registry import KINDS, rows_of
+from loading.sealed_rows import Sealed, refuse_sealed
 
 BY = "command: load"
 TOLD_AFTERWARDS = (*SPOILT_NAMES, *GIVES_NUMBERS, Warned.ANOTHER_HOUR)
@@ -66,7 +67,11 @@ class Command(BaseCommand):
     ) -> None:
         try:
             with _opened(file) as stream, _faults_file(bad_rows) as write:
+                if kind == ResultsFile.name:
+                    refuse_sealed(stream)
                 counts = self._load(kind, stream, dry_run, reason, write)
+        except Sealed as reason:
+            raise CommandError(f"Nothing was changed. {reason} `manage.py seal` does.") from None
         except KeyboardInterrupt:
             raise CommandError("Stopped. Nothing was changed.") from None
         except IntegrityError as error:

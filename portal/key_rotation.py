@@ -20,16 +20,22 @@ from django.utils import timezone
 from accounts import second_factor
 from centres import audit
 from core import encrypted_files, key_fingerprints
-from core.encryption import counted
+from core.encryption import WrappedKeys, counted
 from core.errors import log_error
 from core.models import KeyChange
 from credentials.letters import storage
 from credentials.models import Credentials
 from portal.keys import MOST, KeyRing, next_id
+from sealed import signatures
+from sealed.signatures import Signed
 
 BY = "command: keys"
 REST = dt.timedelta(minutes=10)  # a process may have begun to work with the keys of before
-WRAPPED = {"letter files": storage.KEYS, "encrypted files": encrypted_files.KEYS}
+WRAPPED: dict[str, WrappedKeys | Signed] = {
+    "letter files": storage.KEYS,
+    "encrypted files": encrypted_files.KEYS,
+    **signatures.KEYS,
+}
 
 
 class CannotRotate(Exception):

@@ -5,6 +5,9 @@ HPKE (RFC 9180) as `cryptography` has it: X25519 with ML-KEM-768, HKDF-SHA256, A
 private half the seeds of both schemes (96 bytes), of the public half both keys (1,216 bytes).
 """
 
+import hashlib
+from base64 import b32encode
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -30,8 +33,18 @@ def new_pair() -> tuple[bytes, bytes]:
     """A private key, and its public half."""
     mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
     private = mlkem.private_bytes_raw() + x25519.private_bytes_raw()
-    public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-    return private, public
+    return private, public_of(private)
+
+
+def public_of(private: bytes) -> bytes:
+    mlkem, x25519 = _halves(private)
+    return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+
+def fingerprint(public: bytes) -> str:
+    """Of a public key, for people to compare: 80 bits, as `ABCD-EFGH-JKLM-NPQR`."""
+    letters = b32encode(hashlib.sha256(public).digest()[:10]).decode()
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
 def close(public: bytes, plain: bytes, *, about: str) -> bytes:
@@ -45,11 +58,15 @@ def close(public: bytes, plain: bytes, *, about: str) -> bytes:
 
 def open_box(private: bytes, box: bytes, *, about: str) -> bytes:
     """What was closed. Raises CannotOpenBox."""
-    key = MLKEM768X25519PrivateKey(
-        MLKEM768PrivateKey.from_seed_bytes(private[:PRIVATE_MLKEM]),
-        X25519PrivateKey.from_private_bytes(private[PRIVATE_MLKEM:]),
-    )
     try:
+        key = MLKEM768X25519PrivateKey(*_halves(private))
         return SUITE.decrypt(bytes(box), key, info=about.encode())
     except (InvalidTag, ValueError):
         raise CannotOpenBox(about) from None
+
+
+def _halves(private: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    return (
+        MLKEM768PrivateKey.from_seed_bytes(private[:PRIVATE_MLKEM]),
+        X25519PrivateKey.from_private_bytes(private[PRIVATE_MLKEM:]),
+    )

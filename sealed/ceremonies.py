@@ -10,10 +10,7 @@ there is no ring yet, two of those who are to be the first give theirs.
 
 import datetime as dt
 import hashlib
-import json
-from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from itertools import permutations
 
 from django.conf import settings
 from django.db import transaction
@@ -22,18 +19,15 @@ from django.utils import timezone
 from accounts import four_eyes
 from accounts.models import User
 from centres import audit
-from sealed import boxes, keyholders, opening, ring
+from core.dates import utc
+from sealed import boxes, keyholders, opening, ring, signatures, turns
 from sealed.boxes import CannotOpenBox
-from sealed.keyholders import Refused
-from sealed.models import Ceremony, Keyholder, Seal, Turn
+from sealed.models import Ceremony, Keyholder, Opening, Seal, Turn
+from sealed.refused import Refused
+from sealed.turns import MADE_UP, REHEARSAL, Keys
 
 LASTS = dt.timedelta(minutes=15)
 EARLIER = 3  # keyholders who open a series before its moment
-MADE_UP = [["2000-06", "00000", f"{number:04}", "0000", "?"] for number in range(1, 13)]
-REHEARSAL = "rehearsal"  # beside the primary keys of seals
-
-Keys = dict[str, bytes]
-"""Primary key of a seal, or REHEARSAL -> its private half."""
 
 
 def begin(
@@ -47,21 +41,24 @@ def begin(
 ) -> Ceremony:
     """Nothing is opened yet. Raises Refused."""
     at = at or timezone.now()
-    appointing, retiring = list(appointing), list(retiring)
     with transaction.atomic():
-        holders = list(Keyholder.objects.select_for_update(of=("self",)).appointed())
+        holders = ring.held()
+        appointing, retiring = _as_now(appointing), _as_now(retiring)
         if Ceremony.objects.under_way(at).exists():
             raise Refused(
                 "Keyholders are at something already. End that first, or wait until its time is over."
             )
-        _may_begin(kind, seal, holders, appointing, retiring)
+        seal = seal and Seal.objects.select_related("series").get(pk=seal.pk)
+        _may_begin(kind, seal, holders)
+        if kind == Ceremony.Kind.CHANGE:
+            _changed(holders, appointing, retiring, at)
         one = Ceremony.objects.create(
             kind=kind,
             seal=seal,
             begun_by=by.username,
             begun_at=at,
             ends_at=at + LASTS,
-            rehearsal=_rehearsal(holders) if kind == Ceremony.Kind.REHEARSE else {},
+            rehearsal=turns.made_up(holders) if kind == Ceremony.Kind.REHEARSE else {},
         )
         one.appointing.set(appointing)
         one.retiring.set(retiring)
@@ -69,34 +66,57 @@ def begin(
     return one
 
 
-def _may_begin(
-    kind: Ceremony.Kind,
-    seal: Seal | None,
-    holders: list[Keyholder],
-    appointing: list[Keyholder],
-    retiring: list[Keyholder],
-) -> None:
+def _as_now(holders: Iterable[Keyholder]) -> list[Keyholder]:
+    return list(Keyholder.objects.filter(pk__in=[one.pk for one in holders]).select_related("user"))
+
+
+def _may_begin(kind: Ceremony.Kind, seal: Seal | None, holders: list[Keyholder]) -> None:
     if kind == Ceremony.Kind.OPEN:
         if seal is None or seal.opened_at:
             raise Refused("This series is not sealed any more.")
-        if not seal.files.to_open().exists():
-            raise Refused(
-                f"No results of {seal.series} have been given yet: there is nothing to open."
-            )
+        signatures.check(seal)
+        if why := opening.why_not(seal):
+            raise Refused(why)
     if kind != Ceremony.Kind.CHANGE and len(holders) < ring.FEWEST:
         raise Refused(f"There are {len(holders)} keyholders; it takes at least {ring.FEWEST}.")
-    if kind == Ceremony.Kind.CHANGE:
-        if not appointing and not retiring:
-            raise Refused("Choose who is appointed, or who is retired.")
-        many = len({*holders, *appointing} - {*retiring})
-        if many < ring.FEWEST:
+
+
+def _changed(
+    holders: list[Keyholder],
+    appointing: list[Keyholder],
+    retiring: list[Keyholder],
+    at: dt.datetime,
+) -> list[Keyholder]:
+    """Who the keyholders will be. Raises Refused."""
+    if not appointing and not retiring:
+        raise Refused("Choose who is appointed, or who is retired.")
+    for one in appointing:
+        signatures.check(one)
+        if one.appointed_at or one.retired_at or not keyholders.may(one.user):
             raise Refused(
-                f"There would be {many} keyholders, and there are never fewer than {ring.FEWEST}."
+                f"{one} cannot be appointed with these keys: they have others by now, are a keyholder already, or are "
+                "not of the board any more. Begin again."
             )
-        if many > ring.MOST:
-            raise Refused(
-                f"There would be {many} keyholders, and there are never more than {ring.MOST}."
-            )
+    if not {*retiring} <= {*holders}:
+        raise Refused("Only a keyholder can be retired.")
+    opened = four_eyes.settling([one.user.username for one in appointing], at)
+    for lately in opened.values():
+        raise Refused(
+            f"{lately.by} made or opened the account {lately.username} less than seven days ago. So that nobody comes "
+            f"to hold the keys of two, it can be a keyholder from {utc(lately.until)}."
+        )
+    will_be = [one for one in (*holders, *appointing) if one not in retiring]
+    if len(will_be) < ring.FEWEST:
+        raise Refused(
+            f"There would be {len(will_be)} keyholders, and there are never fewer than {ring.FEWEST}."
+        )
+    if len(will_be) > ring.MOST:
+        raise Refused(
+            f"There would be {len(will_be)} keyholders, and there are never more than {ring.MOST}."
+        )
+    if Opening.objects.under_way().filter(seal__opened_at=None).exists():
+        raise Refused("A series is being opened. Change the keyholders once that has ended.")
+    return will_be
 
 
 def participants(one: Ceremony) -> list[Keyholder]:
@@ -122,21 +142,23 @@ def take_turn(
     holder, private = keyholders.unlock(user, passphrase, at=at)
     with transaction.atomic():
         one = Ceremony.objects.select_for_update(of=("self",)).get(pk=one.pk)
-        _may_take_part(one, user, session, at)
+        _may_take_part(one, user, session, at, holder)
+        if one.seal:
+            signatures.check(one.seal)
         former = list(one.turns.select_related("keyholder__user"))
+        is_last = len(former) + 1 >= needed(one, at)
+        turn = Turn(ceremony=one, keyholder=holder, at=at, session=_digest(session))
         try:
-            keys = _keys(one, former, holder, private)
-            found = {of: _outer(one, of, holder, private) for of in _concerned(one)}
+            turns.keep(turn, private)
+            keys = turns.keys(former, holder, private) if is_last else {}
         except CannotOpenBox:
             raise Refused(
                 "Your share cannot be opened: what is stored is damaged. Another keyholder can take your place; tell "
                 "whoever runs the service."
             ) from None
-        Turn.objects.create(
-            ceremony=one, keyholder=holder, at=at, session=_digest(session), boxes=found
-        )
+        turn.save()
         _record("ceremony_turn", one, user)
-        if len(former) + 1 >= needed(one, at):
+        if is_last:
             _do(one, keys, by=user, at=at)
             _end(one, Ceremony.Outcome.DONE, at)
     return one
@@ -165,12 +187,18 @@ def end_overdue(at: dt.datetime | None = None) -> int:
     return many
 
 
-def _may_take_part(one: Ceremony, user: User, session: str, at: dt.datetime) -> None:
+def _may_take_part(
+    one: Ceremony, user: User, session: str, at: dt.datetime, holder: Keyholder | None = None
+) -> None:
+    """`holder`: the key pair of this person, once it is unlocked."""
     if one.ended_at or one.ends_at <= at:
         raise Refused("The fifteen minutes of this are over, or it has ended. Begin again.")
-    if user.pk not in {holder.user_id for holder in participants(one)}:
+    those = participants(one)
+    if user.pk not in {each.user_id for each in those} or (holder and holder not in those):
         raise Refused("You are no keyholder, so your passphrase opens nothing here.")
     for turn in one.turns.select_related("keyholder__user"):
+        if turn.keyholder not in those:
+            raise Refused("The keyholders are others since this was begun. Begin again.")
         own = "You have given your passphrase already; another keyholder gives theirs."
         if why := four_eyes.why_not(turn.keyholder.user.username, user.username, own=own, at=at):
             raise Refused(why)
@@ -180,55 +208,11 @@ def _may_take_part(one: Ceremony, user: User, session: str, at: dt.datetime) -> 
             )
 
 
-def _concerned(one: Ceremony) -> list[str]:
-    """What is opened: seals by their primary key, or the rehearsal's."""
-    if one.kind == Ceremony.Kind.REHEARSE:
-        return [REHEARSAL]
-    if one.kind == Ceremony.Kind.OPEN:
-        return [str(one.seal_id)]
-    return [str(pk) for pk in Seal.objects.closed().values_list("pk", flat=True)]
-
-
-def _outer(one: Ceremony, of: str, holder: Keyholder, private: bytes) -> dict[str, str]:
-    """Keyholder -> what this one's turn has found, still closed to that one. Raises CannotOpenBox."""
-    found = {}
-    for inner, box in _shares(one, of, holder):
-        about = ring.about_outer(of, holder, inner)
-        found[str(inner.pk)] = b64encode(boxes.open_box(private, box, about=about)).decode()
-    return found
-
-
-def _shares(one: Ceremony, of: str, holder: Keyholder) -> list[tuple[Keyholder, bytes]]:
-    if of == REHEARSAL:
-        held = one.rehearsal["shares"].get(str(holder.pk), {})
-        holders = Keyholder.objects.in_bulk(map(int, held))
-        return [(holders[int(inner)], b64decode(box)) for inner, box in held.items()]
-    of_this = holder_shares(of, holder)
-    return [(share.inner, share.box) for share in of_this]
-
-
-def holder_shares(of: str, holder: Keyholder) -> Iterable:
-    seal = Seal.objects.get(pk=of)
-    return seal.shares.filter(outer=holder).select_related("inner")
-
-
-def _keys(one: Ceremony, former: list[Turn], holder: Keyholder, private: bytes) -> Keys:
-    """With an earlier turn, the private half of each seal concerned; else nothing. Raises CannotOpenBox."""
-    keys: Keys = {}
-    for turn in former[:1]:
-        for of, found in turn.boxes.items():
-            about = ring.about_inner(of, holder)
-            keys[of] = boxes.open_box(private, b64decode(found[str(holder.pk)]), about=about)
-    return keys
-
-
 def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     if one.kind == Ceremony.Kind.OPEN and one.seal:
-        opening.begin(one.seal, keys[str(one.seal_id)], by=by, at=at)
+        opening.begin(one.seal, _key_of(one.seal, keys), by=by, at=at)
     elif one.kind == Ceremony.Kind.REHEARSE:
-        file = b64decode(one.rehearsal["file"])
-        rows = json.loads(boxes.open_box(keys[REHEARSAL], file, about=REHEARSAL))
-        if rows != MADE_UP:
+        if turns.read_made_up(one, keys[REHEARSAL]) != MADE_UP:
             raise Refused(
                 "The rehearsal opened something else than it had closed. Tell whoever runs the service."
             )
@@ -238,30 +222,39 @@ def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
 
 def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     """Who the keyholders are; each seal that is closed is shared out among them anew."""
-    one.appointing.update(appointed_at=at)
-    one.retiring.update(retired_at=at)
+    former = ring.held()
+    appointing, retiring = _as_now(one.appointing.all()), _as_now(one.retiring.all())
+    will_be = _changed(former, appointing, retiring, at)
+    for new in appointing:
+        new.appointed_at = at
+        new.save(update_fields=["appointed_at"])
+        signatures.sign(new)
+    for old in retiring:
+        keyholders.retire(old, at)
     holders = ring.ring()
-    for seal in Seal.objects.select_for_update().closed():
-        ring.share_out(seal, keys[str(seal.pk)], holders)
+    if {*holders} != {*will_be}:
+        raise Refused("The keyholders are others since this was begun. Begin again.")
+    for seal in Seal.objects.select_for_update(no_key=True).closed():
+        ring.share_out(seal, _key_of(seal, keys), holders)
     names = ", ".join(str(holder) for holder in holders)
     audit.record("keyholders_changed", by=by, new={"keyholders": names})
+
+
+def _key_of(seal: Seal, keys: Keys) -> bytes:
+    """Raises Refused where what was found is not it."""
+    if (private := keys.get(str(seal.pk))) is None:
+        raise Refused(
+            f"{seal.series} was sealed after the first of you gave the passphrase. Stop, and begin again."
+        )
+    if boxes.public_of(private) != bytes(seal.public_key):
+        raise Refused(signatures.CHANGED.format(f"What opens {seal.series}"))
+    return private
 
 
 def _end(one: Ceremony, outcome: Ceremony.Outcome, at: dt.datetime) -> None:
     one.turns.update(boxes={})
     one.ended_at, one.outcome, one.rehearsal = at, outcome, {}
     one.save(update_fields=["ended_at", "outcome", "rehearsal"])
-
-
-def _rehearsal(holders: list[Keyholder]) -> dict:
-    """Made-up rows, closed to a key of their own, which is shared out like that of a seal."""
-    private, public = boxes.new_pair()
-    shares: dict[str, dict[str, str]] = {str(holder.pk): {} for holder in holders}
-    for outer, inner in permutations(holders, ring.TOGETHER):
-        box = ring.nested(private, REHEARSAL, outer, inner)
-        shares[str(outer.pk)][str(inner.pk)] = b64encode(box).decode()
-    file = boxes.close(public, json.dumps(MADE_UP).encode(), about=REHEARSAL)
-    return {"shares": shares, "file": b64encode(file).decode()}
 
 
 def _digest(session: str) -> str:

@@ -3,12 +3,9 @@
 The plaintext is in the memory of this one process, which ends with the file (rule 28).
 """
 
-import hashlib
-import json
 import uuid
 from typing import Any
 
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import Max
 
@@ -16,9 +13,9 @@ from accounts.models import User
 from centres import audit
 from core import encrypted_files
 from core.encrypted_files import Writer
-from sealed import container, opening
-from sealed.keyholders import Refused
-from sealed.models import Seal, SealedFile
+from sealed import container, opening, signatures
+from sealed.models import Opening, Seal, SealedFile
+from sealed.refused import Refused
 
 
 def keep(
@@ -34,6 +31,9 @@ def keep(
 ) -> SealedFile:
     """Seal it: to load after what was given before, or, where it `replaces`, in its place. `length`: what it is padded
     to. Raises Refused; may raise OSError."""
+    seal = Seal.objects.select_related("series").get(pk=seal.pk)
+    signatures.check(seal)
+    _may_give(seal)
     manifest = {"id": str(uuid.uuid4()), "series": seal.series.slug, "length": length, **counts}
     stored = encrypted_files.begin()
     file = SealedFile(seal=seal, file=stored, manifest=manifest, name=name, reason=reason)
@@ -48,15 +48,15 @@ def keep(
             )
             writer.finish()
         with transaction.atomic():
-            seal = Seal.objects.select_for_update().get(pk=seal.pk)
-            if seal.opened_at:
-                raise Refused(f"{seal.series} was opened meanwhile. Load the file as any other.")
+            seal = Seal.objects.select_for_update(no_key=True).get(pk=seal.pk)
+            _may_give(seal)
             file.given_by = by if isinstance(by, str) else by.username
             file.number = (seal.files.aggregate(last=Max("number"))["last"] or 0) + 1
-            file.signature = sign(file)
             file.save()
+            signatures.sign(file)
             if replaces:
-                seal.files.to_open().exclude(pk=file.pk).update(replaced_at=file.given_at)
+                for former in seal.files.to_open().exclude(pk=file.pk).select_related("file"):
+                    _replace(former, file)
             new = {"file": file.number, "rows": counts.get("rows", 0), "replaces": replaces}
             audit.record("sealed_file_given", by=by, series=seal.series, subject=str(file), new=new)
     except BaseException:
@@ -65,19 +65,18 @@ def keep(
     return file
 
 
-def sign(file: SealedFile) -> str:
-    """Of the manifest, and of what it belongs to: seal, order and ciphertext."""
-    return Signer(salt="sealed file").signature(_told(file))
+def _may_give(seal: Seal) -> None:
+    """Not once the opening has begun to read its files. Raises Refused."""
+    if seal.opened_at:
+        raise Refused(f"{seal.series} was opened meanwhile. Load the file as any other.")
+    if Opening.objects.under_way().filter(seal=seal).exists():
+        raise Refused(
+            f"{seal.series} is being opened. Wait until that has ended; then load the file as any other."
+        )
 
 
-def is_as_signed(file: SealedFile) -> bool:
-    try:
-        Signer(salt="sealed file").unsign(f"{_told(file)}:{file.signature}")
-    except BadSignature:
-        return False
-    return True
-
-
-def _told(file: SealedFile) -> str:
-    told = [file.seal_id, file.number, str(file.file_id), file.file.sha256, file.manifest]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def _replace(former: SealedFile, by: SealedFile) -> None:
+    signatures.check(former)
+    former.replaced_at = by.given_at
+    former.save(update_fields=["replaced_at"])
+    signatures.sign(former)

@@ -10,17 +10,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from centres import audit
-from sealed import boxes, notices, passphrases
+from sealed import boxes, notices, passphrases, signatures
 from sealed.models import Keyholder
 from sealed.passphrases import WrongPassphrase
+from sealed.refused import Refused as Refused
 
 MOST_WRONG = 5
 SHUT_FOR = dt.timedelta(hours=1)
 NOT_TRIED_FOR = dt.timedelta(days=30)
-
-
-class Refused(ValueError):
-    """This cannot be done; the message says why, and what to do."""
 
 
 def make(user: User) -> tuple[Keyholder, str]:
@@ -37,24 +34,38 @@ def make(user: User) -> tuple[Keyholder, str]:
                 "keys once you are retired."
             )
         if former:
-            former.retired_at = timezone.now()
-            former.save(update_fields=["retired_at"])
+            retire(former, timezone.now())
         made = Keyholder.objects.create(
             user=user, public_key=public, locked_key=locked, salt=salt, memory=memory
         )
+        signatures.sign(made)
         audit.record("keyholder_made", by=user, subject=str(user))
     return made, passphrase
+
+
+def retire(holder: Keyholder, at: dt.datetime) -> None:
+    """For good: the locked private half goes. In the caller's transaction."""
+    holder.retired_at, holder.locked_key, holder.salt = at, b"", b""
+    holder.save(update_fields=["retired_at", "locked_key", "salt"])
+    signatures.sign(holder)
+
+
+def may(user: User) -> bool:
+    """Whether somebody can be a keyholder: who is of the board, and may sign in."""
+    return user.is_active and user.is_staff and user.is_superuser
 
 
 def unlock(
     user: User, passphrase: str, *, at: dt.datetime | None = None
 ) -> tuple[Keyholder, bytes]:
-    """This person's key pair with its private half, tried and noted. Raises Refused."""
+    """This person's key pair with its private half, tried and noted, whatever becomes of it: so never inside a
+    transaction, which could take back the count of wrong tries. Raises Refused."""
     at = at or timezone.now()
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         holder = Keyholder.objects.select_for_update().current().filter(user=user).first()
-        if holder is None or not (user.is_active and user.is_staff and user.is_superuser):
+        if holder is None or not may(user):
             raise Refused("You are no keyholder.")
+        signatures.check(holder)
         if why := shut(holder, at):
             raise Refused(why)
         try:
@@ -72,6 +83,9 @@ def unlock(
         else:
             holder.wrong_tries, holder.wrong_at, holder.tried_at = 0, None, at
         holder.save(update_fields=["wrong_tries", "wrong_at", "tried_at"])
+    if private and boxes.public_of(private) != bytes(holder.public_key):
+        # Whoever has the keys of the site as well has signed it.
+        raise Refused(signatures.CHANGED.format(f"The public key of {holder}"))
     if not private:
         notices.tell_wrong_try(holder)
         raise Refused(

@@ -2,6 +2,7 @@
 keyholders do together, the sealed files, and the opening (rule 28)."""
 
 import datetime as dt
+import hashlib
 from typing import Self
 
 from django.db import models
@@ -13,6 +14,7 @@ from centres.models import Series
 from core.jobs import Job
 from core.models import EncryptedFile
 from core.only_grows import OnlyGrows
+from sealed import boxes
 
 
 class KeyholderQuerySet(models.QuerySet["Keyholder"]):
@@ -42,6 +44,7 @@ class Keyholder(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True, help_text="Rightly, for the last time.")
     wrong_tries = models.PositiveSmallIntegerField(default=0, help_text="Since the last right one.")
     wrong_at = models.DateTimeField(null=True, blank=True)
+    signature = models.CharField(max_length=100, db_default="", default="")
 
     objects = KeyholderQuerySet.as_manager()
 
@@ -55,6 +58,16 @@ class Keyholder(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the public key, as on the sheet."""
+        return boxes.fingerprint(bytes(self.public_key))
+
+    def facts(self) -> list:
+        """What is signed (`sealed.signatures`)."""
+        keys = [_digest(one) for one in (self.public_key, self.locked_key, self.salt)]
+        return [self.user_id, *keys, self.memory, _at(self.appointed_at), _at(self.retired_at)]
 
 
 class SealQuerySet(models.QuerySet["Seal"]):
@@ -74,6 +87,7 @@ class Seal(models.Model):
     sealed_by = models.CharField(max_length=150)
     sealed_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)
+    signature = models.CharField(max_length=100, db_default="", default="")
 
     objects = SealQuerySet.as_manager()
 
@@ -82,6 +96,14 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"Seal of {self.series}"
+
+    @property
+    def fingerprint(self) -> str:
+        return boxes.fingerprint(bytes(self.public_key))
+
+    def facts(self) -> list:
+        """What is signed (`sealed.signatures`)."""
+        return [self.series_id, _digest(self.public_key), _at(self.opens_from)]
 
 
 class Share(models.Model):
@@ -151,8 +173,8 @@ class Ceremony(models.Model):
 
 
 class Turn(models.Model):
-    """A keyholder has given the passphrase in a ceremony. `boxes`: what it opened, each still closed to one of the
-    others (seal or rehearsal -> keyholder -> box, in base64); it goes when the ceremony ends."""
+    """A keyholder has given the passphrase in a ceremony. `boxes`: what it found, each still closed to one of the
+    others, wrapped (`sealed.turns`); it goes when the ceremony ends."""
 
     ceremony = models.ForeignKey(Ceremony, models.CASCADE, related_name="turns")
     keyholder = models.ForeignKey(Keyholder, models.PROTECT, related_name="+")
@@ -179,7 +201,7 @@ class SealedFileQuerySet(models.QuerySet["SealedFile"]):
 
 class SealedFile(models.Model):
     """A results file of a sealed series: the ciphertext (`sealed.container`), and of its content what tells no
-    grade (`manifest`, signed; `sealed.manifests`)."""
+    grade (`manifest`, signed: `sealed.signatures`)."""
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="files")
     number = models.PositiveSmallIntegerField()
@@ -206,6 +228,11 @@ class SealedFile(models.Model):
     def __str__(self) -> str:
         return f"Sealed file {self.number} of {self.seal.series}"
 
+    def facts(self) -> list:
+        """What is signed (`sealed.signatures`): the manifest, and what it belongs to – seal, order and ciphertext."""
+        file = [str(self.file_id), self.file.sha256]
+        return [self.seal_id, self.number, *file, self.manifest, self.reason, _at(self.replaced_at)]
+
 
 class Opening(Job):
     """The load of all files of a series that keyholders have opened, all or none (`sealed.opening`). `key`: the
@@ -228,3 +255,11 @@ class Opening(Job):
 
     def __str__(self) -> str:
         return f"Opening of {self.seal.series}"
+
+
+def _digest(data: bytes | memoryview) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _at(moment: dt.datetime | None) -> str:
+    return moment.astimezone(dt.UTC).isoformat() if moment else ""

@@ -21,8 +21,9 @@ from loading.findings import FaultsFile
 from loading.kinds.results import REASON, ResultsFile
 from loading.progress import reporting
 from loading.registry import rows_of
-from sealed import container
+from sealed import container, signatures
 from sealed.models import Opening, Seal, SealedFile
+from sealed.refused import Refused
 
 KEY_LIVES = dt.timedelta(hours=1)
 
@@ -37,7 +38,9 @@ BAD_ROWS = (
 
 
 def begin(seal: Seal, private: bytes, *, by: User, at: dt.datetime) -> Opening:
-    """In the transaction of the last turn: the worker takes it up."""
+    """In the transaction of the last turn: the worker takes it up. Raises Refused."""
+    if why := why_not(seal):
+        raise Refused(why)
     opening = Opening.objects.select_for_update().filter(seal=seal).first() or Opening(seal=seal)
     opening.asked_by, opening.asked_at, opening.key_until = by.username, at, at + KEY_LIVES
     opening.state, opening.error, opening.attempts, opening.due_at = State.QUEUED, "", 0, None
@@ -49,34 +52,48 @@ def begin(seal: Seal, private: bytes, *, by: User, at: dt.datetime) -> Opening:
     return opening
 
 
+def why_not(seal: Seal) -> str:
+    """Why it cannot be opened now; or ""."""
+    if Opening.objects.under_way().filter(seal=seal).exists():
+        return f"{seal.series} is being opened already."
+    if Seal.objects.select_for_update(no_key=True).get(pk=seal.pk).opened_at:
+        return "This series is not sealed any more."
+    if not seal.files.to_open().exists():
+        return f"No results of {seal.series} have been given yet: there is nothing to open."
+    return ""
+
+
 def load(opening: Opening, report_progress: ReportProgress) -> None:
     """The job. Raises JobError."""
     if opening.seal.opened_at:
         return
     private = _private(opening)
-    files = list(opening.seal.files.to_open().select_related("file"))
     with encrypted_files.Writer(_new_faults(opening)) as writer:
         report = Report(FaultsFile(writer.write).add)
         try:
             with transaction.atomic():
-                _load_all(opening, files, private, report, report_progress)
+                _load_all(opening, private, report, report_progress)
         except BadRows:
             writer.finish()
             Opening.objects.filter(pk=opening.pk).update(found={"bad": report.bad})
             raise JobError(BAD_ROWS) from None
-        except CannotOpen as error:
+        except (CannotOpen, Refused) as error:
             raise JobError(str(error)) from None
     _drop_faults(opening)
 
 
 def _load_all(
     opening: Opening,
-    files: list[SealedFile],
     private: bytes,
     report: Report,
     report_progress: ReportProgress,
 ) -> None:
-    seal = opening.seal
+    seal = Seal.objects.select_for_update(no_key=True).get(pk=opening.seal_id)
+    if seal.opened_at:  # by a run that was thought dead
+        return
+    # From here on nobody gives another file (`giving.keep`).
+    files = list(seal.files.to_open().select_related("file"))
+    signatures.check(seal, *files)
     counts: dict[str, int] = {}
     total = sum(file.file.size for file in files) // container.PIECE or 1
     before = 0

@@ -9,17 +9,20 @@ from collections.abc import Iterable
 from itertools import permutations
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from centres import audit
 from centres.models import Series
+from loading.engine.loader import wait_for_other_loads
+from loading.kinds.results import ResultsFile
+from loading.models import LoadedFile
 from results.models import Result
-from sealed import boxes
-from sealed.keyholders import Refused
+from sealed import boxes, signatures
 from sealed.models import Keyholder, Seal, Share
+from sealed.refused import Refused
 
 FEWEST, MOST, TOGETHER = 3, 7, 2
 BEFORE_STAFF = dt.timedelta(hours=24)
@@ -27,6 +30,13 @@ BEFORE_STAFF = dt.timedelta(hours=24)
 
 def ring() -> list[Keyholder]:
     return list(Keyholder.objects.appointed().select_related("user"))
+
+
+def held() -> list[Keyholder]:
+    """The ring, which stays as it is until the transaction ends: whoever changes it or shares something out waits here
+    first. Where there is none yet, those who have keys are held."""
+    list(Keyholder.objects.select_for_update(no_key=True).order_by("pk"))
+    return ring()  # as it is once nobody else has it
 
 
 def seal_series(
@@ -40,8 +50,9 @@ def seal_series(
     first instant. Raises Refused."""
     private, public = boxes.new_pair()
     with transaction.atomic():
+        wait_for_other_loads()  # which have begun while it was not sealed
         series = Series.objects.select_for_update().get(pk=series.pk)
-        holders = list(Keyholder.objects.select_for_update(of=("self",)).appointed())
+        holders = held()
         if Seal.objects.filter(series=series).exists():
             raise Refused(f"{series} is sealed already, or was.")
         if len(holders) < FEWEST:
@@ -50,6 +61,11 @@ def seal_series(
             )
         if Result.objects.filter(entry__candidate__series=series).exists():
             raise Refused(f"{series} has results already: a seal would come too late.")
+        if _files_waiting().exists():
+            raise Refused(
+                "A results file waits at Load data, where it is kept with the site's own keys. Apply or discard it "
+                "first."
+            )
         opens_from = opens_from or usual_moment(series)
         if opens_from is None:
             raise Refused(
@@ -62,6 +78,7 @@ def seal_series(
             sealed_by=by.username,
             sealed_at=at or timezone.now(),
         )
+        signatures.sign(seal)
         series.sealed = True
         series.save(update_fields=["sealed"])
         share_out(seal, private, holders)
@@ -81,8 +98,16 @@ def usual_moment(series: Series) -> dt.datetime | None:
     return first - BEFORE_STAFF if first else None
 
 
+def _files_waiting() -> QuerySet[LoadedFile]:
+    """Of whatever series: which, nobody knows before they are read."""
+    given = LoadedFile.objects.filter(kind=ResultsFile.name, applied_at=None, destroyed_at=None)
+    return given.exclude(step=LoadedFile.Step.DISCARDED)
+
+
 def share_out(seal: Seal, private: bytes, holders: Iterable[Keyholder]) -> None:
-    """Its shares are those of this ring, and no others, from now on: in the caller's transaction."""
+    """Its shares are those of this ring, and no others, from now on: in the caller's transaction. Raises Refused."""
+    holders = list(holders)
+    signatures.check(seal, *holders)
     seal.shares.all().delete()
     Share.objects.bulk_create(
         Share(seal=seal, outer=outer, inner=inner, box=nested(private, seal.pk, outer, inner))

@@ -97,7 +97,7 @@ def load(
     gc.freeze()  # so that no tidying up walks again and again through all that stays: the site itself
     try:
         with transaction.atomic():
-            _wait_for_other_loads()
+            wait_for_other_loads()
             for batch in batches(rows, BATCH):
                 kind.save(kind.good(batch))
                 kind.report.flush()
@@ -123,6 +123,7 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _wait_for_other_loads() -> None:
-    """The qualifications are always there, so their rows serve as the lock. SQLite has its own."""
+def wait_for_other_loads() -> None:
+    """In the caller's transaction, until whose end they wait in turn. The qualifications are always there, so their
+    rows serve as the lock. SQLite has its own."""
     list(Qualification.objects.select_for_update(no_key=True))

@@ -1,0 +1,110 @@
+"""What the turn of a keyholder finds, and what the last makes of it (rule 28).
+
+A turn opens the outer boxes of the keyholder: what it finds is still closed to one of the others. Until the ceremony
+ends it lies in the turn's row, wrapped by the site's master key and bound to the turn: whoever has the database alone
+finds nothing there with a key of their own, and plants nothing there.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from itertools import permutations
+from typing import Any
+
+from core import encryption
+from core.encryption import CannotOpen
+from sealed import boxes, ring
+from sealed.boxes import CannotOpenBox
+from sealed.models import Ceremony, Keyholder, Seal, Share, Turn
+from sealed.refused import Refused
+
+MADE_UP = [["2000-06", "00000", f"{number:04}", "0000", "?"] for number in range(1, 13)]
+REHEARSAL = "rehearsal"  # beside the primary keys of seals
+
+Keys = dict[str, bytes]
+"""Primary key of a seal, or REHEARSAL -> its private half."""
+
+
+def keep(turn: Turn, private: bytes) -> None:
+    """What this keyholder finds, in the row of the turn. Raises CannotOpenBox."""
+    one = turn.ceremony
+    found = {of: _outer(one, of, turn.keyholder, private) for of in _concerned(one)}
+    key_id, wrapped = encryption.wrap(json.dumps(found).encode(), aad=_about(turn))
+    turn.boxes = {"master_key": key_id, "found": b64encode(wrapped).decode()}
+
+
+def keys(former: list[Turn], holder: Keyholder, private: bytes) -> Keys:
+    """With what the first found, the private half of each seal concerned. Raises CannotOpenBox; and Refused, where
+    any of the others has not given the passphrase."""
+    first, *_ = [found(turn) for turn in former]
+    return {of: _inner(of, closed_to, holder, private) for of, closed_to in first.items()}
+
+
+def found(turn: Turn) -> dict[str, dict[str, str]]:
+    """Seal or rehearsal -> keyholder -> what is closed to that one, in base64. Raises Refused."""
+    try:
+        wrapped = b64decode(turn.boxes["found"])
+        return json.loads(encryption.unwrap(turn.boxes["master_key"], wrapped, aad=_about(turn)))
+    except (KeyError, TypeError, ValueError, CannotOpen):
+        raise Refused(
+            f"What {turn.keyholder} has found is not as this service wrote it. Stop, and begin again."
+        ) from None
+
+
+def made_up(holders: list[Keyholder]) -> dict[str, Any]:
+    """Of a rehearsal: made-up rows, closed to a key of their own, which is shared out like that of a seal."""
+    private, public = boxes.new_pair()
+    shares: dict[str, dict[str, str]] = {str(holder.pk): {} for holder in holders}
+    for outer, inner in permutations(holders, ring.TOGETHER):
+        box = ring.nested(private, REHEARSAL, outer, inner)
+        shares[str(outer.pk)][str(inner.pk)] = b64encode(box).decode()
+    file = boxes.close(public, json.dumps(MADE_UP).encode(), about=REHEARSAL)
+    return {"shares": shares, "file": b64encode(file).decode()}
+
+
+def read_made_up(one: Ceremony, private: bytes) -> list:
+    """Nothing where it is not what was closed."""
+    try:
+        file = b64decode(one.rehearsal["file"])
+        return json.loads(boxes.open_box(private, file, about=REHEARSAL))
+    except (KeyError, ValueError, CannotOpenBox):
+        return []
+
+
+def _concerned(one: Ceremony) -> list[str]:
+    """What is opened: seals by their primary key, or the rehearsal's."""
+    if one.kind == Ceremony.Kind.REHEARSE:
+        return [REHEARSAL]
+    if one.kind == Ceremony.Kind.OPEN:
+        return [str(one.seal_id)]
+    return [str(pk) for pk in Seal.objects.closed().values_list("pk", flat=True)]
+
+
+def _outer(one: Ceremony, of: str, holder: Keyholder, private: bytes) -> dict[str, str]:
+    """Keyholder -> what is closed to that one."""
+    opened = {}
+    for inner, box in _shares(one, of, holder):
+        about = ring.about_outer(of, holder, inner)
+        opened[str(inner.pk)] = b64encode(boxes.open_box(private, box, about=about)).decode()
+    return opened
+
+
+def _shares(one: Ceremony, of: str, holder: Keyholder) -> list[tuple[Keyholder, bytes]]:
+    if of == REHEARSAL:
+        held = one.rehearsal["shares"].get(str(holder.pk), {})
+        holders = Keyholder.objects.in_bulk(map(int, held))
+        return [(holders[int(inner)], b64decode(box)) for inner, box in held.items()]
+    shares = Share.objects.filter(seal_id=int(of), outer=holder).select_related("inner")
+    return [(share.inner, bytes(share.box)) for share in shares]
+
+
+def _inner(of: str, closed_to: dict[str, str], holder: Keyholder, private: bytes) -> bytes:
+    if (box := closed_to.get(str(holder.pk))) is None:
+        raise CannotOpenBox(of)
+    return boxes.open_box(private, b64decode(box), about=ring.about_inner(of, holder))
+
+
+def _about(turn: Turn) -> bytes:
+    return (
+        f"what keyholder {turn.keyholder_id} has found in ceremony {turn.ceremony_id}, "
+        f"from session {turn.session}"
+    ).encode()

@@ -57,7 +57,7 @@ def front(pages: Path, *, web: int, **options: str) -> Iterator[Front]:
         "PAGES": str(pages),
         "SITE_HOST": "127.0.0.1",
         "PASS_KEY": base64.b64encode(key).decode(),
-        **{f"{pool}_PORT": str(web) for pool in ("CANDIDATES", "STAFF", "TRANSFERS")},
+        **{f"{pool}_PORT": str(web) for pool in ("CANDIDATES", "STAFF", "TRANSFERS", "SEALED")},
         **options,
     }
     with Popen([HAPROXY, "-W", "-f", str(CONFIGURATION)], env=os.environ | settings) as process:

@@ -1,6 +1,6 @@
 """The site on many machines, installed from `deploy/` as docs/operations.md says: what drills and tests drive.
 
-    front      HAProxy                      web1, web2   the three pools
+    front      HAProxy                      web1, web2   the four pools
     worker     a worker, and the timers     database     PostgreSQL
     objects    an S3, a process of its own  outside      where people come from: only its network
 
@@ -27,7 +27,7 @@ VERSION = re.search(r'^version = "(.+)"$', text_of("pyproject.toml"), re.M)[1]
 RELEASE = f"/opt/portal/releases/{VERSION}"
 PACKAGES = f"lib/python3.{sys.version_info[1]}/site-packages"
 WEB = ("web1", "web2")
-POOLS = {"candidates": 8001, "staff": 8002, "transfers": 8003}
+POOLS = {"candidates": 8001, "staff": 8002, "transfers": 8003, "sealed": 8004}
 
 # The machines' own Python, with what is installed for the tests in its site-packages: as `bin/portal setup` makes it,
 # but that nothing is fetched. And nothing of what else runs on this machine.

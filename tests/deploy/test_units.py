@@ -97,6 +97,7 @@ def test_haproxy_gives_a_pool_what_it_can_answer():
     assert 2 * int(given["INSIDE"]) == 3 * at_once["candidates"]
     assert int(given["STAFF"]) <= at_once["staff"]
     assert int(given["TRANSFERS"]) <= at_once["transfers"]
+    assert int(given["SEALED"]) < at_once["sealed"]  # one is left for HAProxy's checks
 
 
 def test_every_file_of_deploy_is_named_by_a_test():

@@ -8,7 +8,7 @@ from tests.tracked import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
 INSTALLED = "/opt/portal/current"  # the release that runs, where deploy/install puts it
-POOLS = ("candidates", "staff", "transfers")
+POOLS = ("candidates", "staff", "transfers", "sealed")
 SERVICES = (
     *(f"portal-web@{pool}.service" for pool in POOLS),
     "portal-worker@1.service",

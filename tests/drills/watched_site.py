@@ -122,6 +122,7 @@ class WatchedSite:
             CANDIDATES_PORT=str(self.ports["candidates"]),
             STAFF_PORT=str(self.ports["staff"]),
             TRANSFERS_PORT=str(self.ports["staff"]),
+            SEALED_PORT=str(self.ports["staff"]),
         )
         yield Part(
             "scanner", self.folder, SCANNER, "--config-file", str(self.folder / "clamd.conf")

@@ -1,4 +1,4 @@
-"""HAProxy before three web machines that only say what they were asked: who goes where, who waits, what is refused."""
+"""HAProxy before four web machines that only say what they were asked: who goes where, who waits, what is refused."""
 
 import json
 import socket
@@ -34,6 +34,7 @@ class Door:
     candidates: Web
     staff: Web
     transfers: Web
+    sealed: Web | None = None
     addresses: Iterator[int] = field(default_factory=count)
 
     def ask(self, asked: bytes, *, source: str = "", wait: float = 20) -> bytes:
@@ -76,9 +77,9 @@ def pages(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def door(pages) -> Iterator[Door]:
     with ExitStack() as stack:
-        machines = [stack.enter_context(web()) for _ in range(3)]
+        machines = [stack.enter_context(web()) for _ in range(4)]
         ports = [str(machine.port) for machine in machines]
-        names = ("CANDIDATES_PORT", "STAFF_PORT", "TRANSFERS_PORT")
+        names = ("CANDIDATES_PORT", "STAFF_PORT", "TRANSFERS_PORT", "SEALED_PORT")
         own = dict(zip(names, ports, strict=True)) | {"TRANSFERS": "3"}
         yield Door(stack.enter_context(front(pages, web=0, **own)), *machines)
 
@@ -124,6 +125,9 @@ def pass_in(answer: bytes) -> str:
         ("POST", "/file-exchange/ASC01/MAIN1/upload/", 10, "staff"),
         ("POST", "/file-exchange/ASC01/MAIN1/upload/", 100_000, "transfers"),
         ("PATCH", f"/file-exchange/ASC01/MAIN1/uploads/{FILE}/", 1 << 30, "transfers"),
+        ("GET", "/board/sealed-results/series/2026-06/give/", 0, "staff"),
+        ("POST", "/board/sealed-results/series/2026-06/give/", 10_000, "sealed"),
+        ("POST", "/board/%73ealed-results/ceremonies/1/", 100, "sealed"),
     ],
 )
 def test_a_request_goes_to_the_pool_of_its_route_however_its_path_is_written(
@@ -187,11 +191,10 @@ HEAD = b"Host: 127.0.0.1\r\nConnection: close\r\n"
     ],
 )
 def test_what_is_not_plainly_a_request_of_this_site_reaches_no_machine(door, asked):
-    before = [len(machine.asked) for machine in (door.candidates, door.staff, door.transfers)]
+    machines = (door.candidates, door.staff, door.transfers, door.sealed)
+    before = [len(machine.asked) for machine in machines]
     assert door.ask(asked).startswith(b"HTTP/1.1 400 ")
-    assert before == [
-        len(machine.asked) for machine in (door.candidates, door.staff, door.transfers)
-    ]
+    assert before == [len(machine.asked) for machine in machines]
 
 
 @pytest.mark.parametrize(

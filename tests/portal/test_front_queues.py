@@ -246,3 +246,13 @@ def test_one_person_has_two_transfers_at_once_and_all_have_as_many_as_there_are_
     for one in (*going, *others):
         one.join()
     assert status(door.ask(ann)) == 200
+
+
+# --- What is to be sealed
+
+
+def test_nobody_ends_more_than_sixty_processes_in_a_minute(door):
+    passphrase = request("POST", "/board/sealed-results/ceremonies/1/", body="passphrase=x")
+    answers = [status(door.ask(passphrase, source="127.0.9.5")) for _ in range(61)]
+    assert answers == [200] * 60 + [429]
+    assert status(door.ask(passphrase, source="127.0.9.6")) == 200

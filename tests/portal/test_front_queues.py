@@ -1,4 +1,4 @@
-"""HAProxy when more come than can be served: the waiting page, passes, guessers, transfers."""
+"""HAProxy when more come than can be served: the waiting page, passes, transfers."""
 
 import base64
 import hashlib
@@ -190,35 +190,6 @@ def test_a_pass_that_is_copied_has_one_share_and_so_has_a_login_however_often_it
     assert door.pool_of(with_pass(ours)) == "strangers"
     assert door.pool_of(with_pass(let_in(door, "right-four"))) == "strangers"
     assert door.pool_of(with_pass(let_in(door, "right-five"))) == "inside"
-
-
-# --- Guessers
-
-
-def guess(door: Door, source: str, *, right: list[str]) -> str:
-    """The pool of a login from there, after thirty wrong ones and these right ones."""
-    for number in range(30):
-        door.ask(login(f"wrong-{number}"), source=source)
-    for one in right:
-        door.ask(login(one), source=source)
-    return door.pool_of(login("7K3M"), source=source)
-
-
-def test_an_address_that_guesses_has_a_queue_of_its_own(door):
-    assert guess(door, "127.0.9.1", right=[]) == "guessers"
-    assert door.pool_of(login("7K3M"), source="127.0.9.2") == "newcomers"
-    assert door.pool_of(request("GET", "/results/"), source="127.0.9.1") == "form"
-
-
-def test_a_school_that_mistypes_has_more_who_are_let_in(door):
-    assert (
-        guess(door, "127.0.9.3", right=[f"right-pupil-{number}" for number in range(30)])
-        == "newcomers"
-    )
-
-
-def test_one_login_used_again_and_again_does_not_make_a_school(door):
-    assert guess(door, "127.0.9.4", right=["right-again"] * 30) == "guessers"
 
 
 # --- Transfers

@@ -68,6 +68,15 @@ def are_one(one: Person, other: Person) -> bool:
     )
 
 
+def cannot_be_one(one: Person, other: Person) -> bool:
+    """Whether what is told of two candidates says that they are two people, whoever says otherwise."""
+    return (
+        _born_otherwise(one, other)
+        or _other_uci(one, other)
+        or not agree_in_given_names(one.name, other.name)
+    )
+
+
 def _is_spelt_otherwise(old: Person, new: Person) -> bool:
     """Whether only the spelling of the name was corrected. The same UCI says so; where the name is now in
     other letters, so that it can be printed, the date of birth must agree too. A date of birth alone does

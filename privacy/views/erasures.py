@@ -34,6 +34,8 @@ def show(request: StaffRequest, erasure: int) -> HttpResponse:
         context |= {
             "who_can": four_eyes.who_can(found.proposed_by),
             "people": [person.described(one) for one in candidates],
+            "said_to_be_one": not person.surely_one(candidates),
+            "others": [person.described(one) for one in person.may_be_too(candidates)],
             "files": person.files_that_may_name(candidates),
             "stale": _why_not(found),
         }

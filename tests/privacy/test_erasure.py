@@ -231,6 +231,27 @@ def test_the_command_proposes_and_the_browser_confirms(world, old, capsys):
     assert second.get("/board/erasures/").status_code == 200
 
 
+def test_the_second_person_reads_that_no_uci_says_it_and_who_else_it_may_be(world, old):
+    later = make_old_series(world, released=OLD_RELEASE + 365 * DAY, year=2021)
+    second = Client()
+    second.force_login(world.second)
+
+    def page(*candidates: Candidate) -> str:
+        proposal = proposed(world, *candidates)
+        found = second.get(f"/board/erasures/{proposal.pk}/").content.decode()
+        erasure.refuse(proposal, by=world.board)
+        return found
+
+    alone, both = page(ada_of(old)), page(ada_of(old), ada_of(later))
+    assert "No UCI says" not in alone and "may be the same person" not in alone  # no birthday
+    assert "No UCI says" in both
+    Candidate.objects.filter(name=NAMES[0]).update(date_of_birth=BORN)
+    alone, both = page(ada_of(old)), page(ada_of(old), ada_of(later))
+    assert "may be the same person" in alone and "may be the same person" not in both
+    Candidate.objects.filter(name=NAMES[0]).update(uci="MAIN10200001X")
+    assert "No UCI says" not in page(ada_of(old), ada_of(later))
+
+
 def test_who_proposed_it_cannot_confirm_it_in_the_browser(world, old, board):
     proposal = proposed(world, ada())
     board.post(f"/board/erasures/{proposal.pk}/confirm/")

@@ -79,7 +79,7 @@ def test_nobody_is_found_by_half_of_it(fred, asked):
 def test_two_people_with_one_uci_are_not_taken_for_one(world, fred):
     make_candidate(world.main, world.series, "0009", name="BLOGGS: Anna")
     Candidate.objects.filter(number="0009").update(uci=UCI, date_of_birth=BORN)
-    with pytest.raises(NotOne, match="This is more than one person"):
+    with pytest.raises(NotOne, match="may be more than one person"):
         person.find(uci=UCI)
     assert pks(person.find(uci=UCI, name="BLOGGS: Fred")) == pks(fred)
 
@@ -88,7 +88,7 @@ def test_two_of_one_name_and_birthday_with_other_ucis_are_not_taken_for_one(worl
     other = make_candidate(world.associate, world.series, "0009", name="BLOGGS: Fred")
     for uci in ("ASC011260009C", ""):
         Candidate.objects.filter(pk=other.pk).update(uci=uci, date_of_birth=BORN)
-        with pytest.raises(NotOne, match="This is more than one person"):
+        with pytest.raises(NotOne, match="may be more than one person"):
             person.find(name="BLOGGS: Fred", born=BORN)
     assert pks(person.find(uci=UCI, name="BLOGGS: Fred", born=BORN)) == pks(fred)
 
@@ -100,6 +100,56 @@ def test_a_given_name_and_a_birthday_are_nobodys_name(world, fred):
         assert pks(person.find(name=name, born=BORN)) == {other.pk}
     with pytest.raises(NotOne, match="Nobody is kept"):
         person.find(name="JONES: Fred", born=BORN)
+
+
+HERE, THERE = "MAIN1/2026-06/0001", "MAIN1/2025-11/0007"
+FRED = {"name": "Fred Bloggs", "born": BORN}
+
+
+def test_where_no_uci_says_it_somebody_names_each_candidate_that_is_the_person(world, fred):
+    Candidate.objects.filter(pk=world.candidate.pk).update(uci="")
+    with pytest.raises(NotOne) as told:
+        person.find(**FRED)
+    assert HERE in str(told.value) and THERE in str(told.value)
+    assert pks(person.find(**FRED, named=[HERE.lower(), THERE])) == pks(fred)
+    assert pks(person.find(**FRED, uci=UCI, named=[HERE, THERE])) == pks(fred)
+    assert pks(person.find(**FRED, named=[THERE])) == {fred[0].pk}
+
+
+@pytest.mark.parametrize("other", [{"uci": "ASC011260009C"}, {"name": "BLOGGS: Fred John"}])
+def test_what_contradicts_itself_is_two_people_whoever_names_them(world, fred, other):
+    Candidate.objects.update(uci="", date_of_birth=BORN)
+    Candidate.objects.filter(pk=fred[0].pk).update(name="BLOGGS: Fred James", uci=UCI)
+    Candidate.objects.filter(pk=fred[1].pk).update(**other)
+    with pytest.raises(NotOne, match="cannot be one person"):
+        person.find(**FRED, named=[HERE, THERE])
+
+
+def test_nobody_is_named_who_has_another_name_or_birthday(world, fred):
+    make_candidate(world.main, world.series, "0002", name="SMITH: Anna")
+    Candidate.objects.filter(number="0002").update(date_of_birth=BORN)
+    with pytest.raises(NotOne, match="there is no MAIN1/2026-06/0002"):
+        person.find(**FRED, named=[HERE, "MAIN1/2026-06/0002"])
+    for half in ({"uci": UCI}, {"name": "Fred Bloggs"}, {"born": BORN}):
+        with pytest.raises(NotOne, match="Give the name and the date of birth"):
+            person.find(**half, named=[HERE])
+
+
+def test_the_command_says_who_may_be_the_same_person_and_was_left_out(
+    world, fred, tmp_path, capsys
+):
+    Candidate.objects.filter(pk=world.candidate.pk).update(uci="")
+    other = make_candidate(world.associate, world.series, "0009", name="BLOGGS: Fred")
+    Candidate.objects.filter(pk=other.pk).update(uci="ASC011260009C", date_of_birth=BORN)
+    call_command("person", "export", uci=UCI, by="board", to=tmp_path / "a.zip")
+    assert f"{HERE}  0001 BLOGGS: Fred" in (said := capsys.readouterr().out)
+    assert "ASC01/" not in said
+    asked = ("--name", "BLOGGS: Fred", "--born", str(BORN), "--candidate", HERE)
+    more = ("--candidate", THERE, "--by", "board", "--to", str(tmp_path / "b.zip"))
+    call_command("person", "export", *asked, *more)
+    assert "left out" not in capsys.readouterr().out
+    facts = json.loads(zipfile.ZipFile(tmp_path / "b.zip").read("person.json"))
+    assert len(facts["series"]) == 2
 
 
 def exported(candidates, at) -> tuple[dict, str]:

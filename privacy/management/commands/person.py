@@ -38,6 +38,15 @@ class Command(BaseCommand):
             one.add_argument(
                 "--born", type=dt.date.fromisoformat, help="the date of birth, 2009-03-04"
             )
+            one.add_argument(
+                "--candidate",
+                dest="named",
+                action="append",
+                default=[],
+                metavar="CENTRE/SERIES/NUMBER",
+                help="with name and date of birth: one that is this person, as their papers say, where no UCI says it; "
+                "for each series again",
+            )
             one.add_argument("--username", default="", help="or an account of staff")
             one.add_argument("--by", required=True, help="username of who does this, of the board")
         acts.choices["export"].add_argument(
@@ -51,7 +60,7 @@ class Command(BaseCommand):
             raise CommandError("--by names nobody of the board who can sign in.")
         try:
             account = person.account(options["username"]) if options["username"] else None
-            asked = {name: options[name] for name in ("uci", "name", "born")}
+            asked = {name: options[name] for name in ("uci", "name", "born", "named")}
             candidates = [] if account else person.find(**asked)
         except NotOne as error:
             raise CommandError(str(error)) from None
@@ -59,6 +68,7 @@ class Command(BaseCommand):
             self._export(account, candidates, by, options["to"])
         else:
             self._erase(account, candidates, by, options["reason"])
+        self._list_others(candidates)
         self._list_files(candidates)
 
     def _export(
@@ -94,6 +104,13 @@ class Command(BaseCommand):
             f"Proposed: {proposal}. Nothing is removed until somebody else at the board confirms it at "
             f"{reverse('erasures:erasure', args=[proposal.pk])}"
         )
+
+    def _list_others(self, candidates: list[Candidate]) -> None:
+        if others := person.may_be_too(candidates):
+            self.stdout.write(
+                "These may be the same person, and were left out. If their papers say that they are, do it again with "
+                f"name, date of birth, and --candidate for each:\n{person.listed(others)}"
+            )
 
     def _list_files(self, candidates: list[Candidate]) -> None:
         """Only a reader can tell whether they are in one of these."""

@@ -16,6 +16,7 @@ from core.models import EncryptedFile, SiteIdentity
 from exchange import virus_scan
 from storage.store import store
 
+BACKED_UP = {"database": "backed_up_at", "files": "files_backed_up_at"}  # part -> where it is noted
 BACKUP_OLD = dt.timedelta(hours=26)
 BACKUP_TOO_OLD = dt.timedelta(days=3)
 FULL, ALMOST_FULL = 0.95, 0.85
@@ -87,29 +88,33 @@ def _database_size() -> int:
 
 
 def backup(at: dt.datetime) -> Check:
-    made, remedy = last_backup(), "Run “bin/portal backup”, and see why its timer did not."
-    if made is None and settings.BACKUP_STAMP:
+    made, remedy = last_backups(), "Run “bin/portal backup”, and see why its timer did not."
+    unknown = [part for part, when in made.items() if when is None]
+    if unknown and settings.BACKUP_STAMP:
         return Check("Backup", BAD, "The file that BACKUP_STAMP names is not there.", remedy)
-    if made is None:
-        return Check("Backup", LOOK, "It is not known when the last backup was made.", remedy)
-    words = f"The last one was made {timesince(made, at)} ago."
-    if at - made > BACKUP_TOO_OLD:
+    if unknown:
+        words = f"It is not known when the {' and the '.join(unknown)} last had a backup."
+        return Check("Backup", LOOK, words, remedy)
+    oldest = min(when for when in made.values() if when)
+    words = f"The last one was made {timesince(oldest, at)} ago."
+    if at - oldest > BACKUP_TOO_OLD:
         return Check("Backup", BAD, words, remedy)
-    if at - made > BACKUP_OLD:
+    if at - oldest > BACKUP_OLD:
         return Check("Backup", LOOK, words, remedy)
     return Check("Backup", GOOD, words)
 
 
-def last_backup() -> dt.datetime | None:
-    """When the last one succeeded, as far as that is known: by `bin/portal backup`, or by a board's own, which
-    touches a file."""
-    made = SiteIdentity.objects.values_list("backed_up_at", flat=True).first()
+def last_backups() -> dict[str, dt.datetime | None]:
+    """Part -> when its last one succeeded, as far as that is known: by `bin/portal backup`, or by a board's own,
+    which touches a file for both."""
     if not settings.BACKUP_STAMP:
-        return made
+        row = SiteIdentity.objects.values(*BACKED_UP.values()).first() or {}
+        return {part: row.get(field) for part, field in BACKED_UP.items()}
     try:
-        return dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
+        touched = dt.datetime.fromtimestamp(Path(settings.BACKUP_STAMP).stat().st_mtime, dt.UTC)
     except OSError:
-        return None
+        return dict.fromkeys(BACKED_UP)
+    return dict.fromkeys(BACKED_UP, touched)
 
 
 def scanner() -> Check:

@@ -67,7 +67,8 @@ class SiteIdentity(models.Model):
     database = models.CharField(
         max_length=100, blank=True, db_default="", help_text="Which one it is (`restored`)."
     )
-    backed_up_at = models.DateTimeField(null=True, blank=True)
+    backed_up_at = models.DateTimeField(null=True, blank=True)  # the database
+    files_backed_up_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from board.resources import BACKED_UP
 from core import orphans, site_identity
 from core.models import SiteIdentity
 from storage.folder import Folder, fsync
@@ -163,17 +164,15 @@ def _set_aside(to: Folder, name: str) -> None:
     to.move(name, place)
 
 
-def failed() -> None:
-    """Until the next one it is not known when all was backed up."""
-    SiteIdentity.objects.update(backed_up_at=None)
+def note(part: str, *, succeeded: bool) -> None:
+    """When this part was backed up; after a failure that is not known until the next. Of the database pgBackRest's own
+    timer notes it (deploy/pgbackrest/)."""
+    SiteIdentity.objects.update(**{BACKED_UP[part]: timezone.now() if succeeded else None})
 
 
-def succeeded(*, with_database: bool) -> None:
-    """Say when, unless pgBackRest's own timer has said it (deploy/pgbackrest/); and only now remove what has
-    been kept for its time."""
+def finish() -> None:
+    """All has succeeded: only now what has been kept for its time is removed."""
     now = timezone.now()
-    if with_database:
-        SiteIdentity.objects.update(backed_up_at=now)
     if settings.BACKUP_STAMP:
         Path(settings.BACKUP_STAMP).touch()
     if not settings.BACKUP_DIR:

@@ -227,9 +227,11 @@ def machine() -> Iterator[Metric]:
 
 
 def backup() -> Iterator[Metric]:
-    yield from one(
-        "backup_timestamp_seconds", "When the last backup succeeded.", resources.last_backup()
-    )
+    family = gauge("backup_timestamp_seconds", "When the last backup succeeded, by part.", "part")
+    for part, made in resources.last_backups().items():
+        if made:
+            family.add_metric([part], _number(made))
+    yield family
 
 
 # --- Seldom --------------------------------------------------------------------------------------

@@ -130,6 +130,10 @@ def test_without_a_stamp_it_is_what_the_backup_itself_has_said(db, settings, tmp
     assert "bin/portal backup" in part("Backup").remedy
     assert part("Backup").state == "look"
     SiteIdentity.objects.update(backed_up_at=timezone.now())
+    assert "when the files last had a backup" in part("Backup").words
+    SiteIdentity.objects.update(files_backed_up_at=timezone.now() - 27 * HOUR)
+    assert part("Backup").state == "look" and "1\xa0day" in part("Backup").words
+    SiteIdentity.objects.update(files_backed_up_at=timezone.now())
     assert part("Backup").state == "good"
     settings.BACKUP_STAMP = str(tmp_path / "none")
     assert part("Backup").state == "bad"

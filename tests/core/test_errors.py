@@ -22,7 +22,7 @@ BESIDE = {
     "core/prepared_queries.py _asked": "asked once more over a new connection, or raised",
     "core/jobs.py do": "run has logged it",
     "core/jobs.py run": "_stop logs it",
-    "board/resources.py last_backup": "the page of the state is where it is told",
+    "board/resources.py last_backups": "the page of the state is where it is told",
     "portal/environment.py": "stops the start",
     "core/site_identity.py _disagreement": "stops the start, or is told by readiness",
     "portal/management/commands/site.py handle": "answers a command",

@@ -18,17 +18,21 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, files: bool, **options: Any) -> None:
+        part = "files" if files else "database"
         try:
             backup.begin()
             if not files:
                 self.stdout.write(backup.of_the_database())
+                backup.note(part, succeeded=True)
+                part = "files"
             self.stdout.write(backup.of_files())
-            backup.succeeded(with_database=not files)
+            backup.note(part, succeeded=True)
+            backup.finish()
         except backup.CannotBackUp as error:
-            backup.failed()
+            backup.note(part, succeeded=False)
             raise CommandError(str(error)) from None
         except OSError as error:
-            backup.failed()
+            backup.note(part, succeeded=False)
             raise CommandError(
                 f"Not everything could be copied: {error.strerror or error}. What was copied stays."
             ) from None

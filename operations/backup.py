@@ -3,8 +3,11 @@
 PostgreSQL is backed up by pgBackRest, with all that is written between two backups. SQLite is copied by its own
 means while the site runs, and the copy says that it is one (`core.restored`). Of files the new ones are copied to
 BACKUP_DIR; what is gone from the storage stays there for BACKUP_KEEP_DAYS, as older copies of the database may
-know it. An S3 keeps versions of its own. All of it is encrypted, and worth nothing without the keys: whoever
-has one of the two has neither letters nor files.
+know it. An S3 keeps versions of its own.
+
+Letters and files are encrypted as they are stored, and worth nothing without the keys. The database is not: it holds
+names and grades in clear. pgBackRest encrypts its repository (deploy/pgbackrest); a copy of SQLite is as clear as the
+database itself, so BACKUP_DIR must lie on an encrypted disk.
 """
 
 import os
@@ -29,6 +32,12 @@ GONE = ".gone"  # what the storage no longer has, by the day on which that was s
 KEYS_APART = (
     "The keys are not in it and must never be: keep SECRET_KEY, PEPPER_KEYS and MASTER_KEYS (or "
     "DATA_DIR/keys.json) in another place. Without them no letter and no file opens."
+)
+
+
+IN_CLEAR = (
+    "This copy holds names and grades in clear, as the database does: keep BACKUP_DIR on an encrypted disk, and "
+    "encrypt what you carry away from it."
 )
 
 
@@ -64,7 +73,7 @@ def begin() -> None:
 def of_the_database() -> str:
     """What was made, in a sentence. Raises CannotBackUp."""
     if connection.vendor == "sqlite":
-        return f"SQLite is copied to {copy_of_sqlite(folder() / 'database')}."
+        return f"SQLite is copied to {copy_of_sqlite(folder() / 'database')}. {IN_CLEAR}"
     pgbackrest("backup")
     return "pgBackRest has backed up PostgreSQL."
 

@@ -92,6 +92,11 @@ def operators() -> list[User]:
     return [one for one in found.order_by("username") if one.has_usable_password()]
 
 
+def operator(username: str) -> User | None:
+    """The one of this username. On the server it is what somebody says of themselves (docs/operations.md)."""
+    return next((one for one in operators() if one.username == username), None)
+
+
 def possibly_same_person(username: str, *, but: str, at: dt.datetime | None = None) -> set[str]:
     """This account and each that lately opened it or was opened by it, and so on from these, among the
     staff of centres. What was done to `but`, or by it, does not count."""

@@ -102,7 +102,7 @@ def _restore(archived: Archived, at: dt.datetime, login: str) -> dict:
     with archived.restored(at.isoformat(sep=" "), name) as url, contextlib.chdir(settings.BASE_DIR):
         database = _since(began)
         environment = os.environ | {"DATABASE_URL": url}
-        for words in (["check"], ["restored", "--go-on", "--by", "drill"]):
+        for words in (["check"], ["restored", "--go-on", "--by", "board"]):
             subprocess.run(
                 [sys.executable, "manage.py", *words],
                 env=environment,

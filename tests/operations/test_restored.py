@@ -17,7 +17,7 @@ from tests.board.events import POST
 from tests.builders import PASSWORD, hold, make_login
 from tests.letters import an_hour_passes
 
-GO_ON = {"go_on": True, "by": "Ada Lovelace"}
+GO_ON = {"go_on": True, "by": "board"}
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_work_waits_and_goes_on_when_somebody_says_so(world, ask, stopped):
     jobs.run("credentials.LetterFile", str(file.pk))
 
     assert LetterFile.objects.get().state == "ready"
-    assert AuditEvent.objects.get(action="restored_gone_on").by.startswith("Ada Lovelace")
+    assert AuditEvent.objects.get(action="restored_gone_on").by == "board (command: restored)"
 
 
 def test_whoever_was_signed_in_on_the_day_of_the_copy_signs_in_again(world, client, stopped):
@@ -82,6 +82,15 @@ def test_whoever_was_signed_in_on_the_day_of_the_copy_signs_in_again(world, clie
 def test_who_lets_it_go_on_has_a_name(stopped):
     with pytest.raises(CommandError, match="who you are"):
         call_command("restored", go_on=True)
+    assert restored.is_stopped()
+
+
+def test_the_board_decides_that_it_goes_on(world, stopped):
+    world.board.is_active = False
+    world.board.save()
+    for by in ("Ada Lovelace", "officer.main", "board"):
+        with pytest.raises(CommandError, match="nobody of the board"):
+            call_command("restored", go_on=True, by=by)
     assert restored.is_stopped()
 
 
@@ -206,14 +215,14 @@ def test_letters_that_it_does_not_know_are_listed_with_whose_they_are(left, worl
     said = capsys.readouterr().out
     assert "must be created again" in said
     assert f"{left.centre.number}, June 2026: 1 letters" in said
-    assert said.rstrip().endswith("“your name”")
+    assert said.rstrip().endswith("--by USERNAME, of the board")
     assert not Credentials.objects.exists()
     call_command("restored", **GO_ON)
     told = AuditEvent.objects.get(action="letters_unknown")
     assert told.new == {"candidates": world.candidate.number}
 
 
-def test_of_a_letter_file_that_it_does_not_know_as_much_as_can_be(left, stopped, capsys):
+def test_of_a_letter_file_that_it_does_not_know_as_much_as_can_be(left, world, stopped, capsys):
     LetterFile.objects.all().delete()
     call_command("restored", **GO_ON)
 

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from centres.models import AuditEvent, Candidate
 from exchange.models import File, Version
 from privacy import export, person
@@ -26,6 +27,7 @@ from tests.builders import (
     IGCSE_RELEASE,
     hold,
     let_go,
+    make_board_operator,
     make_candidate,
     make_load,
     make_login,
@@ -233,8 +235,12 @@ def test_files_that_may_name_them_are_listed(world, fred, tmp_path, capsys):
     assert Version.objects.count() == 3
 
 
-@pytest.mark.parametrize("by", ["officer.main", "nobody"])
+@pytest.mark.parametrize("by", ["officer.main", "nobody", "", "board.left", "board.never"])
 def test_only_the_board_may(world, fred, tmp_path, by):
+    make_board_operator("board.never")
+    User.objects.filter(username="board.never").update(password="!")
+    make_board_operator("board.left")
+    User.objects.filter(username="board.left").update(is_active=False)
     with pytest.raises(CommandError, match="nobody of the board"):
         call_command("person", "export", uci=UCI, by=by, to=tmp_path / "export.zip")
 

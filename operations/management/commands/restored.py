@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from accounts import four_eyes
 from centres import audit
 from core import restored
 from core.dates import utc
@@ -28,7 +29,11 @@ class Command(BaseCommand):
             action="store_true",
             help="this database was restored in a way that it cannot know, as by a snapshot of the machine",
         )
-        parser.add_argument("--by", default="", help="your name, for the audit trail")
+        parser.add_argument(
+            "--by",
+            default="",
+            help="for the audit trail: your name; to go on, the username of the board's operator who decided it",
+        )
 
     def handle(self, *args: Any, go_on: bool, stop: bool, by: str, **options: Any) -> None:
         if (go_on or stop) and not by.strip():
@@ -42,6 +47,11 @@ class Command(BaseCommand):
             return
         if not restored.is_stopped():
             raise CommandError("This database is not stopped after a restore.")
+        if four_eyes.operator(by) is None:
+            raise CommandError(
+                "--by names nobody of the board who can sign in. That it goes on is for the board to decide: give the "
+                "username of who has."
+            )
         self._show_letters()
         with transaction.atomic():
             after_restore.tell_centres(by=f"{by} (command: restored)"[:150])
@@ -66,7 +76,7 @@ class Command(BaseCommand):
             "What was held since then is held no more: the board holds it again first, in the browser (Hold results)."
         )
         self.stdout.write(
-            "When you have looked: bin/portal manage restored --go-on --by “your name”"
+            "When you have looked: bin/portal manage restored --go-on --by USERNAME, of the board"
         )
 
     def _show_letters(self) -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
+from accounts import four_eyes
 from accounts.models import User
 from board.models import ProposedErasure
 from board.proposals import CannotPropose
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         acts.choices["erase"].add_argument("--reason", required=True, help="why, without a name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = User.objects.filter(username=options["by"], is_superuser=True, is_active=True).first()
+        by = four_eyes.operator(options["by"])
         if by is None:
             raise CommandError("--by names nobody of the board who can sign in.")
         try:

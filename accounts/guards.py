@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from accounts import kept_posts
 from accounts.reauthentication import require_recent_password
 
 View = Callable[..., Any]
@@ -39,6 +40,12 @@ def board_required(view: View) -> View:
 def takes_a_file(view: View) -> View:
     """It keeps a file, which changes nothing yet. A file cannot be kept while the password is asked for."""
     return _said("takes_a_file", view)
+
+
+def never_kept(view: View) -> View:
+    """What is posted to it holds a secret other than the account's own, such as a passphrase. The page asks for the
+    password before its form; when the time runs out all the same, nothing of what was posted is kept."""
+    return _said(kept_posts.NEVER_KEPT, view)
 
 
 def only_searches(view: View) -> View:

@@ -13,7 +13,7 @@ Nobody gets what another typed, and no other site can have something kept:
   then on in the session, for SHOWN_FOR, the newest few. Whoever signs in as somebody else gets nothing of it.
 - *Go on* does it once: what was carried on with is forgotten, and neither *Back* nor a reload does it again.
 - Passwords and codes are never kept, so no form of the account is, nor of a page that is open to all, and no file
-  can be.
+  can be. Nor is what a page takes that says so itself (`accounts.guards.never_kept`).
 - What asks for the password again, as every act of two people does (rule 26), is not carried on with from before a
   sign-in, when somebody else may have sat there: they are led to its page, and press again (`PressAgain`).
 """
@@ -54,6 +54,11 @@ LONGEST = (
     LONGEST_FORM - SMALL.length
 )  # characters of one, encrypted, beside name and password; of all of a session
 WITH_SECRETS = ("account_", "mfa_")  # names of the account's own pages
+NEVER_KEPT = "never_kept"  # what a view says of itself (`accounts.guards`)
+NOT_DONE = (
+    "Nothing has been done, and nothing of what you typed is kept, as it is secret. Confirm that it is you, then type "
+    "it once more."
+)
 KEPT = "You were signed out. What you typed is kept: log in, and check it once more."
 NOTHING = (
     "What was typed before this log-in is no longer kept. If you are not sure that it was "
@@ -120,10 +125,17 @@ def is_kept(request: HttpRequest) -> bool:
     )
 
 
+def is_never_kept(request: HttpRequest) -> bool:
+    """Whether its page says so itself."""
+    found = page_of(request)
+    return bool(found and hasattr(found.func, NEVER_KEPT))
+
+
 def _has_secrets(page: ResolverMatch) -> bool:
     """Pages that are open to all take a password, or a link's secret, in the place of a sign-in."""
     open_to_all = not getattr(page.func, "login_required", True)
-    return open_to_all or page.view_name.startswith(WITH_SECRETS)
+    own = page.view_name.startswith(WITH_SECRETS)
+    return open_to_all or own or hasattr(page.func, NEVER_KEPT)
 
 
 def page_of(request: HttpRequest) -> ResolverMatch | None:

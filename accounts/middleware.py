@@ -6,6 +6,7 @@ pages costs staff no write, and candidates never one.
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
@@ -14,7 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.utils import timezone
 from structlog.contextvars import bind_contextvars
 
@@ -34,7 +35,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
         owner = page_owners.whose(request)
         post = kept_posts.post_of(request, owner) if owner else None
-        if post:
+        if post or (owner and kept_posts.is_never_kept(request)):
             return kept_posts.signed_out(request, post)
         return super().handle_no_permission(request, view_func)
 
@@ -67,8 +68,13 @@ class KeptPostsMiddleware:
             return redirect(request.get_full_path())
         if not isinstance(exception, ReauthenticationRequired):
             return None
-        post = kept_posts.post_of(request, str(request.user.pk))
         ways = get_adapter().get_reauthentication_methods(request.user)
+        if request.method == "POST" and kept_posts.is_never_kept(request):
+            # Not left to allauth, which would keep all that was posted in the session.
+            messages.info(request, kept_posts.NOT_DONE)
+            page = ways[0]["url"] if ways else reverse("account_login")
+            return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
+        post = kept_posts.post_of(request, str(request.user.pk))
         return way_to_password(request, ways[0]["url"], post) if post and ways else None
 
 

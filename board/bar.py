@@ -20,8 +20,11 @@ from board.models import ProposedAccess, ProposedCorrection, ProposedErasure, Pr
 from centres.models import Centre
 from loading.models import LoadedFile
 from results.models import Hold
+from sealed import ceremonies
+from sealed.models import Ceremony
 
 ANYBODY = ""  # by whom something is that waits for no second person
+KEYHOLDERS = "  "  # by whom something is that keyholders do together (`sealed.ceremonies`)
 NOBODY = " "  # by whom something is that nobody need do anything about: no username is written so
 WHO_APPLIES = Case(When(needs_second_person=True, then=F("asked_by")), default=Value(ANYBODY))
 WHO_ASKED = Case(When(asked_by="", then=Value(NOBODY)), default=F("asked_by"))
@@ -58,6 +61,7 @@ class Shown:
 TABS = (
     Tab("home", "Home", "board:start", ("board:home_*",)),
     Tab("load", "Load files", "loading:files", ("loading:*",), "to apply"),
+    Tab("sealed", "Sealed results", "sealed:start", ("sealed:*",), "under way"),
     Tab(
         "releases",
         "Releases",
@@ -114,7 +118,15 @@ def tabs(user: User, address: str) -> tuple[list[Shown], int]:
 def _able(user: User, waiting: dict[str, Counter[str]]) -> set[str]:
     """Those of the usernames whose proposals this account can confirm, and ANYBODY."""
     others = {by for counts in waiting.values() for by in counts} - {ANYBODY, NOBODY}
-    return {ANYBODY} | four_eyes.can_be_finished_by(user.username, others)
+    able = {ANYBODY}
+    if KEYHOLDERS in others and _is_asked(user):
+        able.add(KEYHOLDERS)
+    return able | four_eyes.can_be_finished_by(user.username, others - {KEYHOLDERS})
+
+
+def _is_asked(user: User) -> bool:
+    """Whether this person's passphrase lacks in what keyholders are at."""
+    return any(ceremonies.lacks(one, user) for one in Ceremony.objects.under_way())
 
 
 def _waiting() -> dict[str, Counter[str]]:
@@ -127,10 +139,12 @@ def _waiting() -> dict[str, Counter[str]]:
         _counted("people", ProposedAccess.objects.waiting(), F("proposed_by")),
         _counted("people", ProposedErasure.objects.waiting(), F("proposed_by")),
         _counted("holds", Hold.objects.in_force(), WHO_ASKED),
+        _counted("sealed", Ceremony.objects.under_way(), Value(KEYHOLDERS)),
     )
     found: dict[str, Counter[str]] = {"centres": Counter()}
     for tab, by, count in first.union(*others, all=True):
-        found.setdefault(tab, Counter())[by] += count
+        if count:
+            found.setdefault(tab, Counter())[by] += count
     return found
 
 

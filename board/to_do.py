@@ -1,4 +1,4 @@
-"""What waits for a second person of the board, in one list, the oldest first (rule 26).
+"""What waits for a second person of the board, or for keyholders, in one list, the oldest first (rules 26, 28).
 
 Releases, corrections and accounts that somebody has proposed, holds that somebody has asked to release, and files
 that another than who gave them applies. Whoever began it cannot finish it, and is told so.
@@ -21,11 +21,14 @@ from core.dates import board_clock, board_time, minute
 from loading.models import LoadedFile
 from results.holds import NAMED
 from results.models import Hold
+from sealed import ceremonies
+from sealed.models import Ceremony
 
 
 @dataclass(frozen=True)
 class ToDo:
-    """`own`: this person began it. `verb` and `by`: “Proposed by” whom. `what`: a release, a hold, …"""
+    """`own`: this person began it. `verb` and `by`: “Proposed by” whom. `what`: a release, a hold, … `mine`: whether
+    this person can finish it, where that is known here (else `accounts.four_eyes` says so)."""
 
     icon: str
     words: str
@@ -35,10 +38,11 @@ class ToDo:
     address: str
     what: str
     own: bool
+    mine: bool | None = None
 
 
 def to_do(user: User) -> list[ToDo]:
-    """Six queries, however much there is."""
+    """Seven queries, and three while keyholders are at something, however much there is."""
     releases = ProposedRelease.objects.waiting().select_related("series", "qualification")
     holds = Hold.objects.in_force().filter(asked_at__isnull=False).select_related(*NAMED)
     files = LoadedFile.objects.to_apply().filter(needs_second_person=True)
@@ -60,6 +64,10 @@ def to_do(user: User) -> list[ToDo]:
         ),
         *(_hold(one, one.asked_at, user) for one in holds if one.asked_at),
         *(_file(one, user) for one in files),
+        *(
+            _ceremony(one, user)
+            for one in Ceremony.objects.under_way().select_related("seal__series")
+        ),
     ]
     return sorted(found, key=lambda one: one.at)
 
@@ -108,4 +116,18 @@ def _file(one: LoadedFile, user: User) -> ToDo:
         address=reverse("loading:file", args=[one.pk]),
         what="file",
         own=one.asked_by == user.username,
+    )
+
+
+def _ceremony(one: Ceremony, user: User) -> ToDo:
+    return ToDo(
+        icon="lock",
+        words=f"{one}: passphrases of keyholders, until {minute(one.ends_at, board_clock())}",
+        verb="Begun",
+        by=one.begun_by,
+        at=one.begun_at,
+        address=reverse("sealed:ceremony", args=[one.pk]),
+        what="ceremony",
+        own=False,
+        mine=ceremonies.lacks(one, user),
     )

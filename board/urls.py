@@ -68,5 +68,6 @@ board = [path(where, board_required(page), name=name) for where, (page, name) in
 urlpatterns = [
     path("", include((board, "board"))),
     path("loading/", include("loading.urls")),
+    path("sealed-results/", include("sealed.urls")),
     path("records/", admin.site.urls),
 ]

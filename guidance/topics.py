@@ -10,20 +10,8 @@ from fnmatch import fnmatchcase
 from django.conf import settings
 from django.template.loader import render_to_string
 
-
-@dataclass(frozen=True)
-class Audience:
-    slug: str
-    title: str
-
-
-EVERYBODY = Audience("everybody", "For everybody")
-MAIN = Audience("main-centres", "For main centres")
-ASSOCIATE = Audience("associate-centres", "For Associate Centres")
-OFFICERS = Audience("exams-officers", "For every exams officer")
-VIEWERS = Audience("viewers", "For exams officers and viewers")
-BOARD = Audience("board", "For the board")
-AUDIENCES = (EVERYBODY, MAIN, ASSOCIATE, OFFICERS, VIEWERS, BOARD)
+from guidance import audiences
+from guidance.audiences import ASSOCIATE, BOARD, EVERYBODY, MAIN, OFFICERS, VIEWERS, Audience
 
 
 @dataclass(frozen=True)
@@ -236,6 +224,15 @@ TOPICS = (
         related=("releases-and-holds", "state-of-the-service"),
     ),
     Topic(
+        "sealed-results",
+        "Sealed results, and keyholders",
+        BOARD,
+        "A series whose grades nobody can read until two keyholders open it: sealing, passphrases, opening.",
+        keywords="seal keyholder passphrase sheet safe rehearsal ceremony open encrypted confidential key lost",
+        explains=("sealed:*",),
+        related=("loading-files", "releases-and-holds"),
+    ),
+    Topic(
         "releases-and-holds",
         "Releases, holds and corrections",
         BOARD,
@@ -296,4 +293,4 @@ def text_of(topic: Topic, *, printed: bool = False) -> str:
 
 def by_audience() -> list[tuple[Audience, list[Topic]]]:
     """The contents, in the order in which they are read."""
-    return [(one, [topic for topic in TOPICS if topic.audience == one]) for one in AUDIENCES]
+    return [(one, [topic for topic in TOPICS if topic.audience == one]) for one in audiences.ALL]

@@ -47,6 +47,7 @@ MADE_OR_GIVEN = {  # route -> the methods by which a file goes out, or is made
     "board:missing_csv": "GET",
     "loading:download": "GET",
     "loading:bad_rows": "GET",
+    "sealed:bad_rows": "GET",
 }
 
 

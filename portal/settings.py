@@ -397,6 +397,8 @@ SHOWN_AGAIN = [
     "people:add",
     "people:invite",
     "people:rights",
+    "sealed:change",
+    "sealed:seal",
 ]
 
 # --- Sessions, cookies, headers -----------------------------------------------------------------
@@ -408,6 +410,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 CSRF_FAILURE_VIEW = "accounts.views.sign_in.page_too_old"
 PAGES_COOKIE = "__Host-pages" if HTTPS else "pages"  # whose pages (accounts/page_owners.py)
 KNOWN_BROWSER_COOKIE = "__Host-known_browser" if HTTPS else "known_browser"
+KEYHOLDER_COOKIE = "__Host-keyholder" if HTTPS else "keyholder"  # sealed/browsers.py
 MESSAGES_COOKIE = "__Host-messages" if HTTPS else "messages"
 CANDIDATE_COOKIE = "__Secure-candidate" if HTTPS else "candidate"  # of the candidate site's path
 MESSAGE_STORAGE = "accounts.messages.Storage"

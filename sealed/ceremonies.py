@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import four_eyes
 from accounts.models import User
@@ -41,17 +42,9 @@ def begin(
 ) -> Ceremony:
     """Nothing is opened yet. Raises Refused."""
     at = at or timezone.now()
+    appointing, retiring = list(appointing), list(retiring)
     with transaction.atomic():
-        holders = ring.held()
-        appointing, retiring = _as_now(appointing), _as_now(retiring)
-        if Ceremony.objects.under_way(at).exists():
-            raise Refused(
-                "Keyholders are at something already. End that first, or wait until its time is over."
-            )
-        seal = seal and Seal.objects.select_related("series").get(pk=seal.pk)
-        _may_begin(kind, seal, holders)
-        if kind == Ceremony.Kind.CHANGE:
-            _changed(holders, appointing, retiring, at)
+        holders = check(kind, seal=seal, appointing=appointing, retiring=retiring, at=at)
         one = Ceremony.objects.create(
             kind=kind,
             seal=seal,
@@ -70,15 +63,32 @@ def _as_now(holders: Iterable[Keyholder]) -> list[Keyholder]:
     return list(Keyholder.objects.filter(pk__in=[one.pk for one in holders]).select_related("user"))
 
 
-def _may_begin(kind: Ceremony.Kind, seal: Seal | None, holders: list[Keyholder]) -> None:
+def check(
+    kind: Ceremony.Kind,
+    *,
+    seal: Seal | None = None,
+    appointing: Iterable[Keyholder] = (),
+    retiring: Iterable[Keyholder] = (),
+    at: dt.datetime | None = None,
+) -> list[Keyholder]:
+    """Whether it may begin: who the keyholders are, or will be. In the caller's transaction. Raises Refused."""
+    holders = ring.held()
+    if Ceremony.objects.under_way(at).exists():
+        raise Refused(
+            "Keyholders are at something already. Stop that first, or wait until its time is over."
+        )
+    if kind == Ceremony.Kind.CHANGE:
+        return _changed(holders, _as_now(appointing), _as_now(retiring), at or timezone.now())
     if kind == Ceremony.Kind.OPEN:
+        seal = seal and Seal.objects.select_related("series").get(pk=seal.pk)
         if seal is None or seal.opened_at:
             raise Refused("This series is not sealed any more.")
         signatures.check(seal)
         if why := opening.why_not(seal):
             raise Refused(why)
-    if kind != Ceremony.Kind.CHANGE and len(holders) < ring.FEWEST:
+    if len(holders) < ring.FEWEST:
         raise Refused(f"There are {len(holders)} keyholders; it takes at least {ring.FEWEST}.")
+    return holders
 
 
 def _changed(
@@ -124,6 +134,12 @@ def participants(one: Ceremony) -> list[Keyholder]:
     return ring.ring() or list(one.appointing.select_related("user"))
 
 
+def lacks(one: Ceremony, user: User) -> bool:
+    """Whether it waits for this person's passphrase, among others'."""
+    asked = {holder.user_id for holder in participants(one)}
+    return user.pk in asked and not one.turns.filter(keyholder__user=user).exists()
+
+
 def needed(one: Ceremony, at: dt.datetime | None = None) -> int:
     """How many keyholders it takes at this moment."""
     early = (
@@ -132,17 +148,18 @@ def needed(one: Ceremony, at: dt.datetime | None = None) -> int:
     return EARLIER if early else ring.TOGETHER
 
 
+@sensitive_variables()
 def take_turn(
     one: Ceremony, *, user: User, passphrase: str, session: str, at: dt.datetime | None = None
 ) -> Ceremony:
     """A keyholder gives the passphrase; with the last that is needed, it is done. `session`: the key of the
     session it comes from. Raises Refused."""
     at = at or timezone.now()
-    _may_take_part(one, user, session, at)
+    check_turn(one, user=user, session=session, at=at)
     holder, private = keyholders.unlock(user, passphrase, at=at)
     with transaction.atomic():
         one = Ceremony.objects.select_for_update(of=("self",)).get(pk=one.pk)
-        _may_take_part(one, user, session, at, holder)
+        check_turn(one, user=user, session=session, at=at, holder=holder)
         if one.seal:
             signatures.check(one.seal)
         former = list(one.turns.select_related("keyholder__user"))
@@ -187,10 +204,17 @@ def end_overdue(at: dt.datetime | None = None) -> int:
     return many
 
 
-def _may_take_part(
-    one: Ceremony, user: User, session: str, at: dt.datetime, holder: Keyholder | None = None
+def check_turn(
+    one: Ceremony,
+    *,
+    user: User,
+    session: str,
+    at: dt.datetime | None = None,
+    holder: Keyholder | None = None,
 ) -> None:
-    """`holder`: the key pair of this person, once it is unlocked."""
+    """Whether this person may give the passphrase in it now. `holder`: their key pair, once it is unlocked. Raises
+    Refused."""
+    at = at or timezone.now()
     if one.ended_at or one.ends_at <= at:
         raise Refused("The fifteen minutes of this are over, or it has ended. Begin again.")
     those = participants(one)
@@ -208,6 +232,7 @@ def _may_take_part(
             )
 
 
+@sensitive_variables()
 def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     if one.kind == Ceremony.Kind.OPEN and one.seal:
         opening.begin(one.seal, _key_of(one.seal, keys), by=by, at=at)
@@ -220,6 +245,7 @@ def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
         _change(one, keys, by=by, at=at)
 
 
+@sensitive_variables()
 def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     """Who the keyholders are; each seal that is closed is shared out among them anew."""
     former = ring.held()
@@ -240,6 +266,7 @@ def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     audit.record("keyholders_changed", by=by, new={"keyholders": names})
 
 
+@sensitive_variables()
 def _key_of(seal: Seal, keys: Keys) -> bytes:
     """Raises Refused where what was found is not it."""
     if (private := keys.get(str(seal.pk))) is None:

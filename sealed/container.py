@@ -2,7 +2,7 @@
 
 Its head is a box with the data key, made for this file and kept nowhere else. Then come pieces of 1 MiB, each
 encrypted by itself with AES-256-GCM, bound to the file (`about`), its place and whether it is the last. The content is
-padded to a length that tells nothing of it (`sealed.checking` says which).
+padded to a length that tells nothing of it (whoever closes it says which).
 """
 
 import io

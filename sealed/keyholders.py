@@ -7,6 +7,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from centres import audit
@@ -18,8 +19,13 @@ from sealed.refused import Refused as Refused
 MOST_WRONG = 5
 SHUT_FOR = dt.timedelta(hours=1)
 NOT_TRIED_FOR = dt.timedelta(days=30)
+ALREADY = (
+    "You are a keyholder already. To have another passphrase, let the keyholders retire you, make new keys, and be "
+    "appointed again."
+)
 
 
+@sensitive_variables()
 def make(user: User) -> tuple[Keyholder, str]:
     """A key pair for this person, and the passphrase, which is kept nowhere. It holds no share before it is
     appointed. A pair that was made before, and not appointed, goes. Raises Refused."""
@@ -29,10 +35,7 @@ def make(user: User) -> tuple[Keyholder, str]:
     with transaction.atomic():
         former = Keyholder.objects.select_for_update().current().filter(user=user).first()
         if former and former.appointed_at:
-            raise Refused(
-                "You are a keyholder already. To have another passphrase, two keyholders replace you: make the new "
-                "keys once you are retired."
-            )
+            raise Refused(ALREADY)
         if former:
             retire(former, timezone.now())
         made = Keyholder.objects.create(
@@ -55,6 +58,7 @@ def may(user: User) -> bool:
     return user.is_active and user.is_staff and user.is_superuser
 
 
+@sensitive_variables()
 def unlock(
     user: User, passphrase: str, *, at: dt.datetime | None = None
 ) -> tuple[Keyholder, bytes]:

@@ -129,6 +129,12 @@ def about(file: SealedFile) -> str:
     return f"results file {file.manifest['id']} of seal {file.seal_id}"
 
 
+def can_try_again(opening: Opening, at: dt.datetime | None = None) -> bool:
+    """Without the keyholders: it has failed, and its key is still there."""
+    live = opening.key is not None and (at or timezone.now()) < opening.key_until
+    return opening.has_failed and live
+
+
 def forget_keys(at: dt.datetime | None = None) -> int:
     """Keys whose hour is over; how many."""
     late = Opening.objects.exclude(key=None).filter(key_until__lte=at or timezone.now())

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 from xkcdpass import xkcd_password
 
 from core.encryption import NONCE, encrypt
@@ -25,10 +26,12 @@ class WrongPassphrase(ValueError):
     """These words do not open this key."""
 
 
+@sensitive_variables()
 def new() -> str:
     return " ".join(secrets.choice(_words()) for _ in range(WORDS))
 
 
+@sensitive_variables()
 def lock(private: bytes, passphrase: str, *, about: str) -> tuple[bytes, int, bytes]:
     """The private key, locked: salt, KiB of memory that each try takes, and what is kept."""
     salt, memory = secrets.token_bytes(SALT), settings.PASSPHRASE_MEMORY
@@ -36,6 +39,7 @@ def lock(private: bytes, passphrase: str, *, about: str) -> tuple[bytes, int, by
     return salt, memory, encrypt(key, private, aad=about.encode())
 
 
+@sensitive_variables()
 def unlock(locked: bytes, passphrase: str, *, salt: bytes, memory: int, about: str) -> bytes:
     """The private key. Raises WrongPassphrase."""
     key = _key(passphrase, salt, memory)
@@ -45,6 +49,7 @@ def unlock(locked: bytes, passphrase: str, *, salt: bytes, memory: int, about: s
         raise WrongPassphrase from None
 
 
+@sensitive_variables()
 def _key(passphrase: str, salt: bytes, memory: int) -> bytes:
     letters = re.sub(r"[^a-z]", "", passphrase.casefold())
     made = Argon2id(salt=salt, length=32, iterations=PASSES, lanes=LANES, memory_cost=memory)

@@ -5,13 +5,14 @@ only where two keyholders have each opened their part (`sealed.ceremonies`).
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import permutations
 
 from django.db import transaction
 from django.db.models import Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from centres import audit
@@ -39,6 +40,7 @@ def held() -> list[Keyholder]:
     return ring()  # as it is once nobody else has it
 
 
+@sensitive_variables()
 def seal_series(
     series: Series,
     *,
@@ -53,19 +55,7 @@ def seal_series(
         wait_for_other_loads()  # which have begun while it was not sealed
         series = Series.objects.select_for_update().get(pk=series.pk)
         holders = held()
-        if Seal.objects.filter(series=series).exists():
-            raise Refused(f"{series} is sealed already, or was.")
-        if len(holders) < FEWEST:
-            raise Refused(
-                f"A series is sealed to at least {FEWEST} keyholders, and there are {len(holders)}. Appoint them first."
-            )
-        if Result.objects.filter(entry__candidate__series=series).exists():
-            raise Refused(f"{series} has results already: a seal would come too late.")
-        if _files_waiting().exists():
-            raise Refused(
-                "A results file waits at Load data, where it is kept with the site's own keys. Apply or discard it "
-                "first."
-            )
+        check(series, holders)
         opens_from = opens_from or usual_moment(series)
         if opens_from is None:
             raise Refused(
@@ -92,6 +82,22 @@ def seal_series(
     return seal
 
 
+def check(series: Series, holders: Sized) -> None:
+    """Whether it can be sealed to this ring. Raises Refused."""
+    if Seal.objects.filter(series=series).exists():
+        raise Refused(f"{series} is sealed already, or was.")
+    if len(holders) < FEWEST:
+        raise Refused(
+            f"A series is sealed to at least {FEWEST} keyholders, and there are {len(holders)}. Appoint them first."
+        )
+    if Result.objects.filter(entry__candidate__series=series).exists():
+        raise Refused(f"{series} has results already: a seal would come too late.")
+    if _files_waiting().exists():
+        raise Refused(
+            "A results file waits at Load files, where it is kept with the site's own keys. Apply or discard it first."
+        )
+
+
 def usual_moment(series: Series) -> dt.datetime | None:
     """A day before the first instant at which anybody of a centre may see results; None where none is set."""
     first = series.releases.aggregate(first=Min(Coalesce("staff_at", "candidates_at")))["first"]
@@ -104,6 +110,7 @@ def _files_waiting() -> QuerySet[LoadedFile]:
     return given.exclude(step=LoadedFile.Step.DISCARDED)
 
 
+@sensitive_variables()
 def share_out(seal: Seal, private: bytes, holders: Iterable[Keyholder]) -> None:
     """Its shares are those of this ring, and no others, from now on: in the caller's transaction. Raises Refused."""
     holders = list(holders)
@@ -115,6 +122,7 @@ def share_out(seal: Seal, private: bytes, holders: Iterable[Keyholder]) -> None:
     )
 
 
+@sensitive_variables()
 def nested(private: bytes, of: object, outer: Keyholder, inner: Keyholder) -> bytes:
     """A private key, closed to the one and that to the other."""
     inside = boxes.close(bytes(inner.public_key), private, about=about_inner(of, inner))

@@ -10,6 +10,8 @@ from base64 import b64decode, b64encode
 from itertools import permutations
 from typing import Any
 
+from django.views.decorators.debug import sensitive_variables
+
 from core import encryption
 from core.encryption import CannotOpen
 from sealed import boxes, ring
@@ -24,6 +26,7 @@ Keys = dict[str, bytes]
 """Primary key of a seal, or REHEARSAL -> its private half."""
 
 
+@sensitive_variables()
 def keep(turn: Turn, private: bytes) -> None:
     """What this keyholder finds, in the row of the turn. Raises CannotOpenBox."""
     one = turn.ceremony
@@ -32,6 +35,7 @@ def keep(turn: Turn, private: bytes) -> None:
     turn.boxes = {"master_key": key_id, "found": b64encode(wrapped).decode()}
 
 
+@sensitive_variables()
 def keys(former: list[Turn], holder: Keyholder, private: bytes) -> Keys:
     """With what the first found, the private half of each seal concerned. Raises CannotOpenBox; and Refused, where
     any of the others has not given the passphrase."""
@@ -50,6 +54,7 @@ def found(turn: Turn) -> dict[str, dict[str, str]]:
         ) from None
 
 
+@sensitive_variables()
 def made_up(holders: list[Keyholder]) -> dict[str, Any]:
     """Of a rehearsal: made-up rows, closed to a key of their own, which is shared out like that of a seal."""
     private, public = boxes.new_pair()
@@ -61,6 +66,7 @@ def made_up(holders: list[Keyholder]) -> dict[str, Any]:
     return {"shares": shares, "file": b64encode(file).decode()}
 
 
+@sensitive_variables()
 def read_made_up(one: Ceremony, private: bytes) -> list:
     """Nothing where it is not what was closed."""
     try:
@@ -79,6 +85,7 @@ def _concerned(one: Ceremony) -> list[str]:
     return [str(pk) for pk in Seal.objects.closed().values_list("pk", flat=True)]
 
 
+@sensitive_variables()
 def _outer(one: Ceremony, of: str, holder: Keyholder, private: bytes) -> dict[str, str]:
     """Keyholder -> what is closed to that one."""
     opened = {}
@@ -97,6 +104,7 @@ def _shares(one: Ceremony, of: str, holder: Keyholder) -> list[tuple[Keyholder, 
     return [(share.inner, bytes(share.box)) for share in shares]
 
 
+@sensitive_variables()
 def _inner(of: str, closed_to: dict[str, str], holder: Keyholder, private: bytes) -> bytes:
     if (box := closed_to.get(str(holder.pk))) is None:
         raise CannotOpenBox(of)

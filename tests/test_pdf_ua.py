@@ -20,9 +20,11 @@ from guidance import handout
 from guidance.pdf import guidance_pdf
 from results.exports.build import pdf_of
 from results.exports.selection import Selection
+from sealed import sheet
 from tests.builders import AFTER, IGCSE, STAFF_AT, arrange, make_candidate, trust
 from tests.core.test_pdf_stamping import TEXTS
 from tests.credentials.test_letters import NAMES, letter
+from tests.sealed.cast import make_keyholder
 from tests.tracked import text_of, tracked
 
 # How a PDF is made of rows; which rows, tests/results and tests/credentials ask both databases.
@@ -38,6 +40,7 @@ MAKERS = {
     "guidance/pdf.py",
     "results/exports/build.py",
     "results/exports/pdf.py",
+    "sealed/sheet.py",
 }
 
 
@@ -121,6 +124,13 @@ def test_the_whole_of_guidance_passes():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_for_candidates_passes(language):
     assert failures(handout.sheet_pdf(language)) == []
+
+
+def test_the_sheet_of_a_keyholder_passes(db):
+    keyholder = make_keyholder("keyholder.1")
+    printed = sheet.pdf(keyholder.holder, keyholder.passphrase)
+
+    assert printed and failures(printed) == []
 
 
 def test_no_other_file_makes_a_pdf():

@@ -161,11 +161,24 @@ BOARD = [  # the board's own pages, which anybody of the board gets at any time
     "board:qualification_grades",
     "erasures:erasures",
     "erasures:erasure",
+    "sealed:start",
+    "sealed:series",
+    "sealed:seal",
+    "sealed:open",
+    "sealed:opening",
+    "sealed:opening_progress",
+    "sealed:bad_rows",
+    "sealed:keyholders",
+    "sealed:make_keys",
+    "sealed:try_passphrase",
+    "sealed:change",
+    "sealed:rehearse",
+    "sealed:ceremony",
+    "sealed:ceremony_progress",
     "admin:index",
 ]
-BOARD_NAMES = [
-    name for name in addresses() if name.startswith(("admin:", "board:", "loading:", "erasures:"))
-]
+OF_THE_BOARD = ("admin:", "board:", "loading:", "erasures:", "sealed:")
+BOARD_NAMES = [name for name in addresses() if name.startswith(OF_THE_BOARD)]
 RECORDS = [name for name in BOARD_NAMES if name.startswith("admin:")]
 
 
@@ -201,8 +214,10 @@ def board_address(name: str, world: World) -> str:
 
 def board_argument(name: str, key: str, world: World) -> Any:
     """An object that exists, where there is one."""
-    if key in ("load", "proposal", "account", "correction", "result", "erasure"):
+    if key in ("load", "proposal", "account", "correction", "result", "erasure", "ceremony"):
         return made(world)[key.upper()]
+    if key == "series" and name.startswith("sealed:"):
+        return made(world)["SERIES TO SEAL" if name == "sealed:seal" else "SEALED SERIES"]
     if key == "object_id":
         if name == "admin:view_on_site":
             return 1

@@ -30,10 +30,11 @@ def show(request: StaffRequest) -> HttpResponse:
     found = _figures(at, count="count" in request.GET)
     waiting = to_do(request.user)
     able = four_eyes.can_be_finished_by(request.user.username, [one.by for one in waiting])
+    mine = [one.by in able if one.mine is None else one.mine for one in waiting]
     context = {
         **found,
         "waiting": waiting,
-        "mine": sum(one.by in able for one in waiting),
+        "mine": sum(mine),
         "loads": LoadedFile.objects.given().select_related("file")[:LOADS],
         "events": audit_search.latest(EVENTS),
         "service": figures.service(at) if "count" in request.GET else figures.known_service(),

@@ -13,8 +13,12 @@ from tests.test_sweeps import BOARD_NAMES, addresses, board_address
 from tests.test_sweeps import address as page_address
 from tests.test_sweeps import cast as cast  # a fixture
 
-# Passwords, codes and passkeys; and what takes nothing but pieces of a file.
-SECRETS = {name for name in PAGES if name.startswith(("account_", "mfa_"))}
+# Passwords, codes, passkeys and passphrases; and what takes nothing but pieces of a file.
+SECRETS = {name for name in PAGES if name.startswith(("account_", "mfa_"))} | {
+    "sealed:ceremony",
+    "sealed:make_keys",
+    "sealed:try_passphrase",
+}
 OPEN = {  # nobody needs to be signed in there
     name for name in PAGES if name.startswith("candidate_site:")
 } | {

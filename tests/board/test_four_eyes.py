@@ -41,6 +41,8 @@ from results import holds
 from results.models import Hold, Result
 from results.release import results_for
 from results.staff_release import outcomes_of
+from sealed import ceremonies
+from sealed.models import Opening
 from tests.builders import (
     A_LEVEL,
     IGCSE,
@@ -57,6 +59,15 @@ from tests.builders import (
     make_series,
 )
 from tests.letters import an_hour_passes
+from tests.sealed.cast import (
+    HEADS,
+    Kind,
+    give_file,
+    make_keyholder,
+    make_keys,
+    make_seal,
+    take_turns,
+)
 from tests.test_sweeps import BOARD_NAMES, addresses
 
 # A Level is released, IGCSE not yet; at ASC01 nothing, for its delay; nothing of MAIN1, which is held.
@@ -88,7 +99,26 @@ def scene(world):
         User.objects.filter(pk=world.shut_out.pk).update(is_active=False)
         make_board_operator("board.second")
         audit.record("loaded", by=ME, subject="entries")
+        seal_results(world)
         yield world
+
+
+def seal_results(world) -> None:
+    """Of June 2025, released long ago: nothing but the seal keeps its grade from being seen."""
+    world.keyholder = make_keys(world.board)
+    ring = [world.keyholder, *(make_keyholder(f"keyholder.{one}") for one in (1, 2))]
+    for each in ring[1:]:
+        Authenticator.objects.create(user=each.user, type="totp", data={"secret": ""})
+    change = ceremonies.begin(
+        Kind.CHANGE, by=world.board, appointing=[each.holder for each in ring]
+    )
+    take_turns(change, *ring[:2])
+    series = make_series(2025, 6, releases={IGCSE: LONG_AGO, A_LEVEL: LONG_AGO})
+    make_series(2026, 11, releases={})
+    make_candidate(world.stranger_centre, series, "0003", grades={"0580": None})
+    world.sealed = make_seal(series, world.board, opens_from=LONG_AGO)
+    give_file(world.sealed, f"{HEADS}2025-06,OTH01,0003,0580,A,85\n", by=world.board)
+    world.ceremony = ceremonies.begin(Kind.OPEN, by=world.board, seal=world.sealed)
 
 
 @pytest.fixture
@@ -138,7 +168,9 @@ def nothing_opens(what: str) -> Iterator[None]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    with transaction.atomic():
+    block = transaction.atomic()
+    block._from_testcase = True  # what must be outermost in a request is, here
+    with block:
         yield
         transaction.set_rollback(True)
 
@@ -360,6 +392,13 @@ ONLY_LOOKED_AT = {
     "board:search",
     "board:service_state",
     "admin:view_on_site",
+    "sealed:start",
+    "sealed:series",
+    "sealed:opening",
+    "sealed:opening_progress",
+    "sealed:bad_rows",
+    "sealed:keyholders",
+    "sealed:ceremony_progress",
 }
 
 
@@ -426,6 +465,24 @@ def acts(scene) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
         "erasures:confirm": [({"erasure": erasure.pk}, {})],
         "erasures:refuse": [({"erasure": erasure.pk}, {})],
         "board:account_refuse": [({"account": one.pk}, {}) for one in to_open],
+        **acts_of_a_keyholder(scene),
+    }
+
+
+def acts_of_a_keyholder(scene) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
+    """With their passphrase, in an opening that has begun."""
+    of, turn = {"series": scene.sealed.series.slug}, {"ceremony": scene.ceremony.pk}
+    given = {"passphrase": scene.keyholder.passphrase}
+    return {
+        "sealed:seal": [({"series": "2026-11"}, {"day": "2020-01-01", "time": "06:00"})],
+        "sealed:try_passphrase": [({}, given)],
+        "sealed:change": [({}, {"retiring": scene.keyholder.holder.pk, "confirmed": "yes"})],
+        "sealed:ceremony": [(turn, given), (turn, given)],
+        "sealed:ceremony_stop": [(turn, {})],
+        "sealed:open": [(of, {})],
+        "sealed:rehearse": [({}, {})],
+        "sealed:make_keys": [({}, {})],
+        "sealed:opening_retry": [(of, {})],
     }
 
 
@@ -464,6 +521,8 @@ def do_all(client: Client, scene, tried: dict) -> None:
     client.post("/board/holds/release/", {"hold": list(Hold.objects.values_list("pk", flat=True))})
     for load in LoadedFile.objects.all():
         jobs.run("loading.LoadedFile", str(load.pk))
+    for opening in Opening.objects.all():
+        jobs.run("sealed.Opening", str(opening.pk))
 
 
 def test_no_page_of_the_board_shows_a_grade_or_opens_an_account_to_one_person(scene, one):
@@ -490,8 +549,9 @@ def looked(scene, name: str, key: str) -> Any:
         "correction": ProposedCorrection.objects.first().pk,
         "account": ProposedAccess.objects.first().pk,
         "erasure": ProposedErasure.objects.first().pk,
+        "ceremony": scene.ceremony.pk,
         "username": "officer.main",
-        "series": "2026-06",
+        "series": scene.sealed.series.slug if name.startswith("sealed:") else "2026-06",
         "centre": "MAIN1",
         "number": "ASC01" if name.startswith("board:centre") else "0001",
         "name": IGCSE,

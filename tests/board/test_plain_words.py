@@ -29,8 +29,10 @@ from tests.builders import (
     make_erasure,
     make_load,
     make_proposal,
+    make_series,
 )
-from tests.test_sweeps import BOARD_NAMES, addresses
+from tests.sealed.cast import make_sealed
+from tests.test_sweeps import BOARD_NAMES, OF_THE_BOARD, addresses
 
 pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("encrypted_folder")]
 
@@ -71,6 +73,8 @@ def scene(numbered, world, board, colleague):
     result = Result.objects.exclude(pk=world.correction.result_id).first()
     own = ProposedCorrection(result=result, grade="X", reason="Review of marking")
     corrections.propose(own, by=world.board)
+    world.sealed = make_sealed(2026, 11)
+    make_series(2027, 6, releases={})
     world.hold = hold(candidate=world.candidate)
     hold(series=world.series)
     detached = b"number,name,country,time_zone,main_centre\nASC01,School,Nowhere,UTC,\n"
@@ -90,7 +94,7 @@ def scene(numbered, world, board, colleague):
 
 def every_page(client, world):
     """(name, HTML) of every page of the board, opened and, where it asks first, posted."""
-    own = [name for name in BOARD_NAMES if name.startswith(("board:", "loading:", "erasures:"))]
+    own = [name for name in BOARD_NAMES if name.startswith(OF_THE_BOARD[1:])]
     for name in own:
         if name.endswith(NOT_PAGES):
             continue
@@ -113,12 +117,19 @@ def arguments(name, world):
         "result": world.correction.result_id,
         "year": 2026,
         "username": "officer.main",
-        "series": "2026-06",
+        "ceremony": world.sealed.ceremony.pk,
+        "series": series_of(name),
         "centre": "MAIN1",
         "number": "MAIN1" if "centre" not in keys else "0001",
         "name": A_LEVEL,
     }
     return [{key: found[key] for key in keys}]
+
+
+def series_of(name):
+    if not name.startswith("sealed:"):
+        return "2026-06"
+    return "2027-06" if name == "sealed:seal" else "2026-11"
 
 
 def asked(world):

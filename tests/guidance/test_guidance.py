@@ -187,7 +187,7 @@ def test_every_control_that_a_task_names_stands_on_its_page(client, opened):
 def everything(client, world, name: str) -> str:
     """What the page says to a main centre's officer and to an Associate's, or to the board, opened and
     posted empty."""
-    if name.startswith(("board:", "loading:")):
+    if name.startswith(("board:", "loading:", "sealed:")):
         client.force_login(world.board)
         return client.get(board_address(name, world)).text
     url, said = address(name, world), ""

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 
 from core.pdf.layout import weasyprint
-from guidance import handout
+from guidance import audiences, handout
 from guidance.pdf import guidance_pdf, laid_out, written
 from guidance.pictures import pictures
-from guidance.topics import AUDIENCES, TOPICS
+from guidance.topics import TOPICS
 
 # Topics are no rows.
 pytestmark = pytest.mark.one_database
@@ -32,7 +32,7 @@ def spaced(text: str) -> str:
 def test_the_contents_name_every_task_with_the_page_on_which_it_begins(document):
     contents = spaced(document.pages[0].extract_text())
 
-    assert all(audience.title in contents for audience in AUDIENCES)
+    assert all(audience.title in contents for audience in audiences.ALL)
     for topic in TOPICS:
         [page] = re.findall(rf"{re.escape(topic.title)}[. ]*(\d+)", contents)
         assert topic.title in spaced(document.pages[int(page) - 1].extract_text())
@@ -42,7 +42,7 @@ def test_it_can_be_walked_through_by_its_outline(document):
     chapters = [entry.title for entry in document.outline if not isinstance(entry, list)]
 
     assert [chapter for chapter in chapters if chapter in {topic.title for topic in TOPICS}] == [
-        topic.title for audience in AUDIENCES for topic in TOPICS if topic.audience == audience
+        topic.title for audience in audiences.ALL for topic in TOPICS if topic.audience == audience
     ]
 
 

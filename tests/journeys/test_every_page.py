@@ -19,6 +19,9 @@ PARTS_AND_FILES = (
     "board:missing_csv",
     "board:audit_download",
     "loading:progress",
+    "sealed:bad_rows",
+    "sealed:ceremony_progress",
+    "sealed:opening_progress",
 )
 
 

@@ -152,17 +152,20 @@ django.setup()
 from django.conf import settings as s
 from accounts.messages import NamedCookie
 from accounts.lockout import COOKIE as known
-print(json.dumps([s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, NamedCookie.cookie_name, known, s.CANDIDATE_COOKIE]))
+print(json.dumps([
+    s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, NamedCookie.cookie_name, known, s.KEYHOLDER_COOKIE, s.CANDIDATE_COOKIE,
+]))
 """
 
 
 @pytest.mark.parametrize(
     ("site", "expected"),
     [
-        ("http://127.0.0.1:8000", ["sessionid", "csrftoken", "messages", "known_browser", "candidate"]),
+        ("http://127.0.0.1:8000", ["sessionid", "csrftoken", "messages", "known_browser", "keyholder", "candidate"]),
         (
             "https://direct.example.org",
-            ["__Host-session", "__Host-csrf", "__Host-messages", "__Host-known_browser", "__Secure-candidate"],
+            ["__Host-session", "__Host-csrf", "__Host-messages", "__Host-known_browser", "__Host-keyholder",
+             "__Secure-candidate"],
         ),
     ],
 )  # fmt: skip

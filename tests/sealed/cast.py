@@ -3,13 +3,18 @@
 import datetime as dt
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from accounts.models import User
 from centres.models import Series
+from core import encrypted_files
+from core.jobs import State
 from sealed import ceremonies, giving, keyholders, ring
-from sealed.models import Ceremony, Keyholder, Seal, SealedFile
-from tests.builders import make_board_operator
+from sealed.models import Ceremony, Keyholder, Opening, Seal, SealedFile
+from tests.builders import make_board_operator, make_series
 
 Kind = Ceremony.Kind
+HEADS = "series,centre,candidate_number,syllabus,grade,pum\n"
 LENGTH = 1_000_000  # bytes to which the files here are padded
 
 
@@ -21,7 +26,10 @@ class Cast(NamedTuple):
 
 def make_keyholder(username: str) -> Cast:
     """Somebody of the board with a key pair, not appointed yet."""
-    user = make_board_operator(username)
+    return make_keys(make_board_operator(username))
+
+
+def make_keys(user: User) -> Cast:
     return Cast(user, *keyholders.make(user))
 
 
@@ -53,3 +61,29 @@ def give_file(seal: Seal, text: str, *, by: User, **options: bool) -> SealedFile
     return giving.keep(
         seal, content, {"rows": rows}, length=LENGTH, name="made-up.csv", by=by, **options
     )
+
+
+class Sealed(NamedTuple):
+    ring: list[Cast]
+    seal: Seal
+    ceremony: Ceremony
+    opening: Opening
+
+
+def make_sealed(year: int, month: int) -> Sealed:
+    """One of everything: keyholders, what they did, a series with a file, and its opening, which has failed."""
+    ring, now = make_ring(), timezone.now()
+    series = make_series(year, month, releases={})
+    seal = make_seal(series, ring[0].user, opens_from=now)
+    give_file(seal, f"{HEADS}{series.slug},MAIN1,0001,0580,A,85\n", by=ring[0].user)
+    opening = Opening.objects.create(
+        seal=seal,
+        asked_by=ring[1].user.username,
+        asked_at=now,
+        key_until=now,
+        state=State.FAILED,
+        error="Rows do not fit the entries as they are now, so nothing was loaded.",
+        found={"bad": 1},
+        faults=encrypted_files.keep([b"line,column,reason\n2,syllabus,not entered\n"]),
+    )
+    return Sealed(ring, seal, Ceremony.objects.get(), opening)

@@ -13,9 +13,7 @@ from results.models import Result
 from sealed import boxes, ceremonies, opening
 from sealed.models import Opening
 from tests.builders import make_candidate, make_centre, make_series
-from tests.sealed.cast import Kind, give_file, make_ring, make_seal, take_turns
-
-HEADS = "series,centre,candidate_number,syllabus,grade,pum\n"
+from tests.sealed.cast import HEADS, Kind, give_file, make_ring, make_seal, take_turns
 
 
 @pytest.fixture

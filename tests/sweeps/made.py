@@ -4,6 +4,7 @@ from typing import Any
 
 from credentials.models import LetterFile
 from results.models import Export
+from sealed import keyholders
 from tests.builders import (
     World,
     make_access,
@@ -12,8 +13,10 @@ from tests.builders import (
     make_erasure,
     make_load,
     make_proposal,
+    make_series,
 )
 from tests.exchange.files import begin_upload, put_file
+from tests.sealed.cast import make_sealed
 
 
 def make_objects(world: World, letter_file: LetterFile) -> None:
@@ -27,6 +30,9 @@ def make_objects(world: World, letter_file: LetterFile) -> None:
     world.account = make_access()
     world.correction = make_correction(world.candidate)
     world.erasure = make_erasure(world.candidate)
+    world.sealed = make_sealed(2026, 11)
+    world.sealable = make_series(2027, 6, releases={})
+    keyholders.make(world.board)
     world.export = Export.objects.create(
         user=world.officer,
         asked_by=world.officer.username,
@@ -50,6 +56,9 @@ def made(world: World) -> dict[str, Any]:
         "ACCOUNT": world.account.pk,
         "CORRECTION": world.correction.pk,
         "ERASURE": world.erasure.pk,
+        "CEREMONY": world.sealed.ceremony.pk,
+        "SEALED SERIES": world.sealed.seal.series.slug,
+        "SERIES TO SEAL": world.sealable.slug,
         "RESULT": world.correction.result_id,
         "OWN PAGE": getattr(world, "own_page", "/nobodys/").split("/")[-2],
     }

@@ -1,0 +1,120 @@
+"""The forms of sealed results: a passphrase, the moment of a seal, who the keyholders are to be."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core import plain_text
+from core.dates import board_clock, instant_of, utc, zone_all_year
+from sealed.models import Keyholder
+
+DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+TIME = forms.TimeInput({"type": "time"}, format="%H:%M")
+
+
+class Words(forms.PasswordInput):
+    """Words that are not seen, unless their owner wants to, and never come back with the page. To browsers it is no
+    password, or they would offer to keep it."""
+
+    input_type = "text"
+
+
+class PassphraseForm(plain_text.Form):
+    passphrase = forms.CharField(
+        label="Your passphrase",
+        max_length=200,
+        strip=False,
+        widget=Words(
+            {
+                "class": "words-hidden",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "autocorrect": "off",
+                "spellcheck": "false",
+            }
+        ),
+        help_text="The seven words on your sheet, with spaces between. Capitals and hyphens do not matter.",
+        error_messages={"required": "Enter your passphrase."},
+    )
+
+
+class SealForm(plain_text.Form):
+    """From when two keyholders may open the series, by the board's clock."""
+
+    day = forms.DateField(label="Day", widget=DATE, error_messages={"required": "Enter the day."})
+    time = forms.TimeField(
+        label="Time", widget=TIME, error_messages={"required": "Enter the time."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time"].help_text = zone_all_year(board_clock(), timezone.now().year)
+        self.helper = FormHelper()
+        self.helper.form_tag, self.helper.disable_csrf = False, True  # within that of the page
+        self.helper.layout = Layout(
+            Div(Div("day", css_class="col-sm"), Div("time", css_class="col-sm"), css_class="row")
+        )
+
+    @staticmethod
+    def initial_of(instant: dt.datetime | None) -> dict[str, Any]:
+        if instant is None:
+            return {}
+        local = instant.astimezone(board_clock().zone)
+        return {"day": local.date(), "time": local.time()}
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            try:
+                moment = instant_of(self.cleaned_data["day"], self.cleaned_data["time"])
+            except ValueError as error:
+                raise forms.ValidationError({"time": str(error)}) from None
+            self.cleaned_data["opens_from"] = moment
+        return self.cleaned_data
+
+
+class Holders(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, holder: Keyholder) -> str:
+        tried = f"tried {utc(_minute(holder.tried_at))}" if holder.tried_at else "not tried yet"
+        return f"{holder.user} ({holder.user.username}), passphrase {tried}"
+
+
+class ChangeForm(plain_text.Form):
+    """Who is appointed, and who is retired; both at once is to replace."""
+
+    appointing = Holders(
+        Keyholder.objects.none(),
+        label="Appoint",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    retiring = Holders(
+        Keyholder.objects.none(),
+        label="Retire",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        waiting: QuerySet[Keyholder],
+        ring: QuerySet[Keyholder],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["appointing"].queryset = waiting  # type: ignore[attr-defined]
+        self.fields["retiring"].queryset = ring  # type: ignore[attr-defined]
+        for name, rows in (("appointing", waiting), ("retiring", ring)):
+            if not rows.exists():
+                del self.fields[name]
+        self.helper = FormHelper()
+        self.helper.layout = Layout(*self.fields, Submit("ask", "See what it means"))
+
+
+def _minute(instant: dt.datetime) -> dt.datetime:
+    return instant.replace(second=0, microsecond=0)

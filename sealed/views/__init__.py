@@ -1,0 +1,1 @@
+"""The pages of sealed results, a file each."""

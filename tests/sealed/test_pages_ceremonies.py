@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import jobs
 from core.jobs import State
 from results.models import Result
-from sealed import ceremonies
+from sealed import ceremonies, signatures
 from sealed.models import Ceremony, Keyholder, Opening, Turn
 from tests.board.test_home import html
 from tests.builders import make_board_operator, make_candidate, make_centre, make_series
@@ -91,6 +91,7 @@ def test_two_keyholders_open_a_series_each_in_a_browser_of_their_own(ring, seal)
 def test_before_its_moment_it_takes_three_and_every_page_says_so(ring, seal):
     seal.opens_from = timezone.now() + dt.timedelta(days=1)
     seal.save()
+    signatures.sign(seal)
     one, two, three = (signed_in(each) for each in ring)
     assert "Until then it takes 3." in one.get(f"{OF}open/").text
     page = begun(one)

@@ -25,7 +25,7 @@ from sealed import boxes, keyholders, opening, ring, signatures, turns
 from sealed.boxes import CannotOpenBox
 from sealed.models import Ceremony, Keyholder, Opening, Seal, Turn
 from sealed.refused import Refused
-from sealed.turns import MADE_UP, REHEARSAL, Keys
+from sealed.turns import REHEARSAL, REHEARSED, Keys
 
 LASTS = dt.timedelta(minutes=15)
 EARLIER = 3  # keyholders who open a series before its moment
@@ -51,7 +51,7 @@ def begin(
             begun_by=by.username,
             begun_at=at,
             ends_at=at + LASTS,
-            rehearsal=turns.made_up(holders) if kind == Ceremony.Kind.REHEARSE else {},
+            rehearsal=turns.rehearsal(holders) if kind == Ceremony.Kind.REHEARSE else {},
         )
         one.appointing.set(appointing)
         one.retiring.set(retiring)
@@ -237,7 +237,7 @@ def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     if one.kind == Ceremony.Kind.OPEN and one.seal:
         opening.begin(one.seal, _key_of(one.seal, keys), by=by, at=at)
     elif one.kind == Ceremony.Kind.REHEARSE:
-        if turns.read_made_up(one, keys[REHEARSAL]) != MADE_UP:
+        if turns.read_rehearsed(one, keys[REHEARSAL]) != REHEARSED:
             raise Refused(
                 "The rehearsal opened something else than it had closed. Tell whoever runs the service."
             )

@@ -19,7 +19,7 @@ from sealed.boxes import CannotOpenBox
 from sealed.models import Ceremony, Keyholder, Seal, Share, Turn
 from sealed.refused import Refused
 
-MADE_UP = [["2000-06", "00000", f"{number:04}", "0000", "?"] for number in range(1, 13)]
+REHEARSED = [["2000-06", "00000", f"{number:04}", "0000", "?"] for number in range(1, 13)]
 REHEARSAL = "rehearsal"  # beside the primary keys of seals
 
 Keys = dict[str, bytes]
@@ -55,19 +55,19 @@ def found(turn: Turn) -> dict[str, dict[str, str]]:
 
 
 @sensitive_variables()
-def made_up(holders: list[Keyholder]) -> dict[str, Any]:
+def rehearsal(holders: list[Keyholder]) -> dict[str, Any]:
     """Of a rehearsal: made-up rows, closed to a key of their own, which is shared out like that of a seal."""
     private, public = boxes.new_pair()
     shares: dict[str, dict[str, str]] = {str(holder.pk): {} for holder in holders}
     for outer, inner in permutations(holders, ring.TOGETHER):
         box = ring.nested(private, REHEARSAL, outer, inner)
         shares[str(outer.pk)][str(inner.pk)] = b64encode(box).decode()
-    file = boxes.close(public, json.dumps(MADE_UP).encode(), about=REHEARSAL)
+    file = boxes.close(public, json.dumps(REHEARSED).encode(), about=REHEARSAL)
     return {"shares": shares, "file": b64encode(file).decode()}
 
 
 @sensitive_variables()
-def read_made_up(one: Ceremony, private: bytes) -> list:
+def read_rehearsed(one: Ceremony, private: bytes) -> list:
     """Nothing where it is not what was closed."""
     try:
         file = b64decode(one.rehearsal["file"])

@@ -63,7 +63,7 @@ def _begin(request: StaffRequest, kind: Ceremony.Kind, seal: Seal | None = None)
         "files": seal.files.to_open().count() if seal else 0,
         "ring": ring.ring(),
         "minutes": ceremonies.LASTS // dt.timedelta(minutes=1),
-        "rows": len(turns.MADE_UP),
+        "rows": len(turns.REHEARSED),
     }
     return render(request, "sealed/ask_begin.html", context)
 

@@ -42,6 +42,7 @@ from results.models import Result
 A_LEVEL, IGCSE = "Cambridge International AS & A Level", "Cambridge IGCSE"
 
 MAIN, ORDINARY = "MC100", "OC200"
+GRADES = {A_LEVEL: "A* A B C D E a b".split(), IGCSE: "A* A B C D E F".split()}
 
 SYLLABUSES = [
     ("0580", "Mathematics", IGCSE),
@@ -195,12 +196,11 @@ def _candidates(
 
 
 def _results(series: Series, dice: random.Random) -> None:
-    grades = {A_LEVEL: "A* A B C D E a b".split(), IGCSE: "A* A B C D E F".split()}
     entries = Entry.objects.filter(candidate__series=series).select_related(
         "syllabus__qualification"
     )
     graded = [
-        (entry, dice.choice([*grades[entry.syllabus.qualification.name] * 4, "Q", "X"]))
+        (entry, dice.choice([*GRADES[entry.syllabus.qualification.name] * 4, "Q", "X"]))
         for entry in entries
     ]
     first = Release.objects.filter(series=series).earliest("candidates_at").candidates_at

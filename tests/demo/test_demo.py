@@ -8,11 +8,17 @@ from accounts.models import User
 from board import accounts, corrections, releases
 from board.models import ProposedAccess, ProposedCorrection, ProposedRelease
 from board.proposals import NeedsSecondPerson
+from centres.models import Entry
+from core import jobs
+from core.jobs import State
 from demo.fill import BOARD
 from loading import workflow
 from loading.models import LoadedFile
 from results import holds
-from results.models import Hold
+from results.models import Hold, Result
+from sealed import ceremonies
+from sealed.models import Ceremony, Opening, Seal
+from sealed.passphrases import WORDS
 
 
 @pytest.fixture
@@ -63,3 +69,27 @@ def test_all_of_it_waits_at_the_boards_home(told):
     assert (
         client.get("/board/holds/?state=asked").content.decode().count("Made up: an inquiry") == 1
     )
+
+
+def test_two_of_the_keyholders_that_the_demo_names_open_its_sealed_series(told):
+    passphrases = dict(
+        line.split(maxsplit=1)
+        for line in told.splitlines()
+        if line.startswith("    ")
+        and len(line.split()) == WORDS + 1
+        and "." not in line.split()[-1]
+    )
+    cast = [User.objects.get(username=username) for username in ("board", "keyholder")]
+    seal = Seal.objects.get()
+    one = ceremonies.begin(Ceremony.Kind.OPEN, by=cast[0], seal=seal)
+    for user in cast:
+        ceremonies.take_turn(
+            one, user=user, passphrase=passphrases[user.username], session=user.username
+        )
+    opening = Opening.objects.get()
+    jobs.run(Opening._meta.label, str(opening.pk))
+
+    opening.refresh_from_db()
+    assert (opening.state, opening.error) == (State.READY, "")
+    entries = Entry.objects.valid().filter(candidate__series=seal.series)
+    assert Result.objects.filter(entry__in=entries).count() == entries.count() > 0

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts.models import User
-from demo import fill, two_people
+from demo import fill, sealed_series, two_people
 from demo.people import WORDS
 
 
@@ -38,7 +38,12 @@ def _fill() -> dict[str, Any]:
         for state, series in (("released", around.released), ("not yet", around.coming))
     }
     two_people.begin(around)
-    return {"password": password, "logins": logins, "later": str(around.later)}
+    return {
+        "password": password,
+        "logins": logins,
+        "later": str(around.later),
+        "passphrases": sealed_series.begin(around.later, password=password),
+    }
 
 
 def _keep(note: Path, facts: dict[str, Any]) -> None:
@@ -48,7 +53,9 @@ def _keep(note: Path, facts: dict[str, Any]) -> None:
 
 
 def _words(facts: dict[str, Any]) -> str:
-    staff = [(username, name) for username, name, *_ in (*fill.STAFF, *fill.BOARD)]
+    staff = [
+        (username, name) for username, name, *_ in (*fill.STAFF, *fill.BOARD, sealed_series.THIRD)
+    ]
     released, coming = facts["logins"]["released"], facts["logins"]["not yet"]
     return "\n".join(
         [
@@ -59,6 +66,10 @@ def _words(facts: dict[str, Any]) -> str:
             *(f"    {username:<15} {name}" for username, name in staff),
             f"    password of all of them: {facts['password']}",
             "    At Board, some things wait for a second person: one has begun them, another finishes them.",
+            "",
+            f"  The results of {facts['later']} are sealed. Any two of these open them, each in their own browser,",
+            "  at Board, Sealed results, with the password above and a passphrase of their own:",
+            *(f"    {username:<15} {words}" for username, words in facts["passphrases"].items()),
             "",
             f"  Candidates sign in at   {settings.SITE_URL}/results/",
             *_login(released, "its results are released"),

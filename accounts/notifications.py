@@ -53,20 +53,25 @@ def notify(user: User, *, action: str, by: User | str) -> None:
     """Mail what was done, once it is done for good."""
     who = f"{by} ({by.username})" if isinstance(by, User) else by
     facts = {"user": user, "what": WORDS[action], "who": who, "at": timezone.now()}
-    transaction.on_commit(lambda: _mail(user, "told", facts))
+    mail(user, "accounts/mail/told.txt", facts)
 
 
 def mail_link(user: User, link: str, *, kind: str) -> bool:
     """Mail a link (`set_password` or `recover`); whether it has gone."""
-    return _mail(user, kind, {"user": user, "link": link})
+    return _mail(user, f"accounts/mail/{kind}.txt", {"user": user, "link": link})
 
 
-def _mail(user: User, kind: str, facts: dict) -> bool:
-    """Text alone: what can be read everywhere, and loads nothing."""
+def mail(user: User, template: str, facts: dict) -> None:
+    """Mail this, once what it tells is done for good."""
+    transaction.on_commit(lambda: _mail(user, template, facts))
+
+
+def _mail(user: User, template: str, facts: dict) -> bool:
+    """Text alone: what can be read everywhere, and loads nothing. The template's first line is the subject."""
     if not settings.HAS_MAIL or not user.email:
         return False
     facts = {**facts, "BOARD_NAME": settings.BOARD_NAME, "SITE_URL": settings.SITE_URL}
-    subject, _, text = render_to_string(f"accounts/mail/{kind}.txt", facts).partition("\n\n")
+    subject, _, text = render_to_string(template, facts).partition("\n\n")
     try:
         send_mail(subject.strip(), text, None, [user.email])
     except OSError as error:  # smtplib's errors are OSErrors; what was to be sent is not logged

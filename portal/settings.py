@@ -268,6 +268,7 @@ PERIODIC_TASKS = {
         "results.exports.tasks.destroy_expired",
         "sealed.ceremonies.end_overdue",
         "sealed.opening.forget_keys",
+        "sealed.notices.remind",
     ],
     "every hour": [
         "core.orphans.remove_orphan_rows",

@@ -13,12 +13,12 @@ from accounts.models import User
 from centres import audit
 from sealed import boxes, notices, passphrases, signatures
 from sealed.models import Keyholder
+from sealed.models import may as may
 from sealed.passphrases import WrongPassphrase
 from sealed.refused import Refused as Refused
 
 MOST_WRONG = 5
 SHUT_FOR = dt.timedelta(hours=1)
-NOT_TRIED_FOR = dt.timedelta(days=30)
 ALREADY = (
     "You are a keyholder already. To have another passphrase, let the keyholders retire you, make new keys, and be "
     "appointed again."
@@ -51,11 +51,6 @@ def retire(holder: Keyholder, at: dt.datetime) -> None:
     holder.retired_at, holder.locked_key, holder.salt = at, b"", b""
     holder.save(update_fields=["retired_at", "locked_key", "salt"])
     signatures.sign(holder)
-
-
-def may(user: User) -> bool:
-    """Whether somebody can be a keyholder: who is of the board, and may sign in."""
-    return user.is_active and user.is_staff and user.is_superuser
 
 
 @sensitive_variables()
@@ -114,12 +109,7 @@ def shut(holder: Keyholder, at: dt.datetime | None = None) -> str:
 
 def not_tried(at: dt.datetime | None = None) -> list[Keyholder]:
     """Those of the ring who have not given their passphrase for 30 days."""
-    before = (at or timezone.now()) - NOT_TRIED_FOR
-    return [
-        one
-        for one in Keyholder.objects.appointed().select_related("user")
-        if (one.tried_at or one.made_at) < before
-    ]
+    return list(Keyholder.objects.appointed().not_tried(at).select_related("user"))
 
 
 def _left(holder: Keyholder) -> str:

@@ -3,10 +3,11 @@ keyholders do together, the sealed files, and the opening (rule 28)."""
 
 import datetime as dt
 import hashlib
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +16,13 @@ from core.jobs import Job
 from core.models import EncryptedFile
 from core.only_grows import OnlyGrows
 from sealed import boxes
+
+NOT_TRIED_FOR = dt.timedelta(days=30)
+
+
+def may(user: User) -> bool:
+    """Whether somebody can be a keyholder: who is of the board, and may sign in."""
+    return user.is_active and user.is_staff and user.is_superuser
 
 
 class KeyholderQuerySet(models.QuerySet["Keyholder"]):
@@ -27,6 +35,11 @@ class KeyholderQuerySet(models.QuerySet["Keyholder"]):
     def current(self) -> Self:
         """The key pair of each person that is not retired: in the ring, or to be appointed."""
         return self.filter(retired_at=None)
+
+    def not_tried(self, at: dt.datetime | None = None) -> Self:
+        """Whose passphrase was not given for 30 days."""
+        tried = Coalesce("tried_at", "made_at")
+        return self.alias(last=tried).filter(last__lt=(at or timezone.now()) - NOT_TRIED_FOR)
 
 
 class Keyholder(models.Model):
@@ -75,6 +88,15 @@ class SealQuerySet(models.QuerySet["Seal"]):
         """Of series that nobody has opened yet."""
         return self.filter(opened_at=None)
 
+    def with_instants(self) -> models.QuerySet[Any]:
+        """`seen_from`: when anybody of a centre may first see results of it, None while no release is set;
+        `waiting`: how many files are to be opened."""
+        release = "series__releases__"
+        seen_from = Min(Coalesce(f"{release}staff_at", f"{release}candidates_at"))
+        waits = Q(files__replaced_at=None, files__loaded_at=None)
+        waiting = Count("files", filter=waits, distinct=True)
+        return self.annotate(seen_from=seen_from, waiting=waiting)
+
 
 class Seal(models.Model):
     """The key pair of a series: what is sealed is closed to the public half. The private half is nowhere but in
@@ -88,6 +110,14 @@ class Seal(models.Model):
     sealed_at = models.DateTimeField(default=timezone.now)
     opened_at = models.DateTimeField(null=True, blank=True)
     signature = models.CharField(max_length=100, db_default="", default="")
+    reminded = models.SmallIntegerField(
+        null=True,
+        editable=False,
+        help_text="How many hours before staff's first instant the board was last told that it is not opened.",
+    )
+
+    seen_from: dt.datetime  # of `with_instants`
+    waiting: int
 
     objects = SealQuerySet.as_manager()
 

@@ -1,4 +1,5 @@
-"""Home of the board: the next release, what waits for a second person, the last loads, and how the service is.
+"""Home of the board: the next release, what is told of sealed results, what waits for a second person, the last loads,
+and how the service is.
 
 What costs more than a page may is fetched after it (`board.figures`); without a script, by a link.
 """
@@ -20,6 +21,7 @@ from board.to_do import to_do
 from centres.models import Series
 from loading.models import LoadedFile
 from results.models import Hold
+from sealed.notices import notices
 
 LOADS, EVENTS = 5, 5
 
@@ -34,6 +36,7 @@ def show(request: StaffRequest) -> HttpResponse:
     context = {
         **found,
         "waiting": waiting,
+        "sealed": notices(at),
         "mine": sum(mine),
         "loads": LoadedFile.objects.given().select_related("file")[:LOADS],
         "events": audit_search.latest(EVENTS),

@@ -19,8 +19,9 @@ from centres.models import Candidate, Entry, Series
 from credentials.letters.counts import with_letters
 from credentials.letters.outdated import count_outdated
 from credentials.models import Credentials
-from results.missing import missing
+from results.missing.missing import releases_at_hand
 from results.staff_release import NOT_STORED
+from sealed import missing
 
 KEPT = 60  # seconds
 STATE = "board:state"
@@ -30,7 +31,7 @@ def present_series(coming: Event | None, at: dt.datetime) -> Series | None:
     """The one whose release is next; else the one that was released last; else the newest."""
     if coming:
         return coming.series
-    last = missing.releases_at_hand(at).select_related("series").order_by("-candidates_at").first()
+    last = releases_at_hand(at).select_related("series").order_by("-candidates_at").first()
     return last.series if last else Series.objects.first()
 
 
@@ -131,11 +132,14 @@ def _kept(key: str, find: Callable[[], Any]) -> Any:
 def _count(series: Series) -> dict[str, Any]:
     entries = Entry.objects.valid().filter(candidate__series=series)
     loaded = entries.aggregate(entries=Count("pk"), missing=Count("pk", filter=NOT_STORED))
+    if (sealed := missing.by_syllabus(series)) is not None:
+        loaded["missing"] = sum(one["missing"] for one in sealed)
     valid = Entry.objects.valid().filter(candidate=OuterRef("pk"))
     outdated = [many for many in count_outdated(with_letters(series), series).values() if many]
     return {
         **loaded,
         "loaded": loaded["entries"] - loaded["missing"],
+        "sealed": sealed is not None,
         "candidates": Candidate.objects.filter(Exists(valid), series=series).count(),
         "logins": Credentials.objects.live().filter(candidate__series=series).count(),
         "outdated": sum(outdated),

@@ -26,8 +26,10 @@ from core.models import KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from credentials.models import LetterFile
 from exchange.models import Inspection
 from loading.models import LoadedFile
-from results.missing import missing
+from results.missing.missing import OfRelease
 from results.models import Export
+from sealed import missing
+from sealed.models import Opening
 
 SILENT_AFTER = dt.timedelta(seconds=30)
 WAITS_TOO_LONG = dt.timedelta(minutes=5)
@@ -38,12 +40,11 @@ LONG_WORK: dict[type[Job], tuple[str, str]] = {  # one of it, and several
     Export: ("file to download", "files to download"),
     Inspection: ("file in File Exchange", "files in File Exchange"),
     LoadedFile: ("file to load", "files to load"),
+    Opening: ("series to open", "series to open"),
 }
 
 
-def state(
-    *, at: dt.datetime | None = None, lacking: list[missing.OfRelease] | None = None
-) -> list[Check]:
+def state(*, at: dt.datetime | None = None, lacking: list[OfRelease] | None = None) -> list[Check]:
     """Every part, in the order in which they matter. `lacking`: what is missing, where the caller knows."""
     at = at or timezone.now()
     return [
@@ -224,7 +225,7 @@ def _release(at: dt.datetime) -> Check:
     return Check("Next release", GOOD, words)
 
 
-def _results(lacking: list[missing.OfRelease]) -> Check:
+def _results(lacking: list[OfRelease]) -> Check:
     """Whether every valid entry of the releases at hand has a result."""
     if not lacking:
         return Check("Results", GOOD, "No release is near.")
@@ -236,7 +237,11 @@ def _results(lacking: list[missing.OfRelease]) -> Check:
     if not any(one.has_entries for one in lacking):
         return Check("Results", GOOD, "The next releases have no valid entries.")
     if not without:
-        return Check("Results", GOOD, "Every valid entry of the next releases has a result.")
+        sealed = (
+            ", or is in a sealed file" if any(one.release.series.sealed for one in lacking) else ""
+        )
+        words = f"Every valid entry of the next releases has a result{sealed}."
+        return Check("Results", GOOD, words)
     remedy = (
         "“What is missing” names syllabuses and centres. Load their results, or withdraw entries that "
         "will have none."

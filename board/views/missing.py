@@ -1,4 +1,5 @@
-"""What is missing: valid entries of a series without a result, by syllabus and by centre, to file."""
+"""What is missing: valid entries of a series without a result, by syllabus and by centre, to file. Of a series that
+is sealed, by syllabus alone (`sealed.missing`)."""
 
 from typing import Any
 
@@ -14,6 +15,7 @@ from core import gate_clock
 from core.dates import board_clock, in_file_name
 from core.http import attachment
 from results.missing import missing
+from sealed.missing import by_syllabus
 
 CENTRES_A_PAGE = 100
 
@@ -23,14 +25,17 @@ def show(request: StaffRequest) -> HttpResponse:
     series = _series(request)
     context: dict[str, Any] = {"series": series, "all_series": Series.objects.all()}
     if series:
-        entries = _entries(series)
-        centres = missing.counted(entries, missing.NOT_STORED, **missing.CENTRE)
-        syllabuses = list(missing.counted(entries, missing.NOT_STORED, **missing.SYLLABUS))
+        entries, syllabuses, centres = _entries(series), by_syllabus(series), []
+        sealed = syllabuses is not None
+        if syllabuses is None:
+            syllabuses = list(missing.counted(entries, missing.NOT_STORED, **missing.SYLLABUS))
+            centres = list(missing.counted(entries, missing.NOT_STORED, **missing.CENTRE))
         context |= {
             "releases": _releases(series),
             "syllabuses": syllabuses,
             "has_entries": bool(syllabuses) or entries.valid().exists(),
-            "page": Paginator(list(centres), CENTRES_A_PAGE).get_page(request.GET.get("page")),
+            "sealed": sealed,
+            "page": Paginator(centres, CENTRES_A_PAGE).get_page(request.GET.get("page")),
             "total": sum(one["missing"] for one in syllabuses),
         }
     return render(request, "board/missing.html", context)
@@ -39,7 +44,7 @@ def show(request: StaffRequest) -> HttpResponse:
 @require_safe
 def download(request: StaffRequest) -> HttpResponseBase:
     series = _series(request)
-    if series is None:
+    if series is None or by_syllabus(series) is not None:
         return show(request)
     entries, releases = _entries(series), _releases(series)
     head = "Without a result"

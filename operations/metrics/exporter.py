@@ -24,7 +24,8 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from core.database_errors import is_away
 from core.errors import log_error
-from operations.metrics.readings import OFTEN, SELDOM, WITHOUT_DATABASE, Reading, bounded, gauge
+from operations.metrics.gauges import gauge
+from operations.metrics.readings import OFTEN, SELDOM, WITHOUT_DATABASE, Reading, bounded
 
 EVERY = 5  # seconds, of what is read often
 LEAST, SHARE = (

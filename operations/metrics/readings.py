@@ -5,7 +5,6 @@ queries, those of SELDOM some more for each series at hand. None names anybody: 
 What has an age is given as an instant, so that a figure that is read late is not wrong.
 """
 
-import datetime as dt
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from board import resources
@@ -29,10 +27,13 @@ from core.jobs import IS_GIVEN_UP, IS_ON_LAST_ATTEMPT, IS_PUT_OFF, State, model_
 from core.models import KeyFingerprint, OrphanCheck, WorkerHeartbeat
 from credentials.letters.outdated import count_outdated
 from exchange import virus_scan
+from operations.metrics.gauges import gauge, number, one
+from operations.metrics.sealed_readings import sealed
 from results.hold_levels import HOLD_LEVELS, whole
 from results.holds import release_is_held
-from results.missing import missing
+from results.missing.missing import releases_at_hand
 from results.models import Hold
+from sealed import missing
 
 LONGEST_STATEMENT = "2min"  # of 700,000 letters on a busy server
 
@@ -47,19 +48,6 @@ FROM pg_stat_archiver
 Reading = Callable[[], Iterable[Metric]]
 
 
-def gauge(name: str, words: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"direct_{name}", words, labels=labels)
-
-
-def one(name: str, words: str, value: float | dt.datetime | None) -> Iterator[GaugeMetricFamily]:
-    """A gauge of one value; none where there is nothing to tell."""
-    if value is None:
-        return
-    family = gauge(name, words)
-    family.add_metric([], _number(value))
-    yield family
-
-
 @contextmanager
 def bounded() -> Iterator[None]:
     """On PostgreSQL no statement takes longer than this; a transaction of its own, as pgbouncer needs."""
@@ -69,10 +57,6 @@ def bounded() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [LONGEST_STATEMENT])
         yield
-
-
-def _number(value: float | dt.datetime) -> float:
-    return value.timestamp() if isinstance(value, dt.datetime) else float(value)
 
 
 # --- Often ---------------------------------------------------------------------------------------
@@ -148,7 +132,7 @@ def jobs() -> Iterator[Metric]:
         for family, what, _ in numbers:
             family.add_metric([label, what], found[what])
         if found["oldest"]:
-            oldest.add_metric([label], _number(found["oldest"]))
+            oldest.add_metric([label], number(found["oldest"]))
     yield from (counts, oldest, in_vain)
     ready = DBTaskResult.objects.ready().order_by()
     queue = ready.aggregate(tasks=Count("pk"), oldest=Min("enqueued_at"))
@@ -175,16 +159,14 @@ def releases() -> Iterator[Metric]:
     """The releases at hand, and holds in force."""
     held = release_is_held()
     at = timezone.now()
-    rows = (
-        missing.releases_at_hand(at).select_related("series", "qualification").annotate(held=held)
-    )
+    rows = releases_at_hand(at).select_related("series", "qualification").annotate(held=held)
     when = gauge(
         "release_timestamp_seconds", "When candidates see results.", "series", "qualification"
     )
     is_held = gauge("release_held", "Whether a release is held.", "series", "qualification")
     for row in rows:
         labels = [row.series.slug, str(row.qualification)]
-        when.add_metric(labels, _number(row.candidates_at))
+        when.add_metric(labels, number(row.candidates_at))
         is_held.add_metric(labels, row.held)
     yield from (when, is_held)
     coming = Release.objects.filter(candidates_at__gt=at).aggregate(next=Min("candidates_at"))
@@ -256,7 +238,7 @@ def results_missing() -> Iterator[Metric]:
 def letters_outdated() -> Iterator[Metric]:
     """Of the series with a release at hand (rule 12)."""
     family = gauge("letters_outdated", "Letters that print what no longer holds.", "series")
-    at_hand = missing.releases_at_hand(timezone.now()).filter(series=OuterRef("pk"))
+    at_hand = releases_at_hand(timezone.now()).filter(series=OuterRef("pk"))
     for series in Series.objects.filter(Exists(at_hand)):
         entered = Entry.objects.valid().filter(candidate__series=series)
         centres = Centre.objects.filter(pk__in=entered.values("candidate__centre"))
@@ -276,6 +258,7 @@ OFTEN: list[Reading] = [
     releases,
     keys_and_files,
     backup,
+    sealed,
 ]
 SELDOM: list[Reading] = [scanner, results_missing, letters_outdated]
 WITHOUT_DATABASE: list[Reading] = [machine, version, scanner]

@@ -41,7 +41,7 @@ TIMES = {
     "install": 1,
     "image": 1,
     "restore": 20,
-    "alerts": 32,
+    "alerts": 38,
     "upgrades": 20,
 }
 # Which make machines of their own, and need nothing of the site here.

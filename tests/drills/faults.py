@@ -27,6 +27,7 @@ from credentials.logins import secret
 from credentials.models import LetterFile
 from results import holds
 from results.models import Hold
+from tests.drills import sealed_faults
 from tests.drills.watched_site import WatchedSite
 from tests.tracked import ROOT
 
@@ -374,5 +375,27 @@ FAULTS: list[tuple[str, str, Fault]] = [
     ("the certificate expires in ten days", "CertificateExpires", short_certificate),
     ("the virus scanner dies", "VirusScannerAway", stopped("scanner")),
     ("a machine tells nothing", "MetricsAway", stopped("metrics2")),
+    (
+        "a series is still sealed two days before staff see it",
+        "SeriesSealed",
+        both(sealed_faults.sealed, released(2 * DAY)),
+    ),
+    (
+        "a series is still sealed six hours before staff see it",
+        "SeriesSealedSoon",
+        both(sealed_faults.sealed, released(6 * HOUR)),
+    ),
+    (
+        "somebody tries a passphrase that is wrong",
+        "PassphraseWrong",
+        sealed_faults.wrong_passphrase,
+    ),
+    ("a passphrase was not tried for 31 days", "PassphrasesNotTried", sealed_faults.not_tried),
+    ("what keyholders opened cannot be loaded", "OpeningFailed", sealed_faults.opening_failed),
+    (
+        "the key of an opening stays as no worker runs",
+        "OpeningKeyLeft",
+        both(stopped("worker"), sealed_faults.key_left),
+    ),
     ("the database is stopped", "DatabaseAway", database_stopped),
 ]

@@ -16,6 +16,8 @@ from core.jobs import do
 from core.models import KeyFingerprint, OrphanCheck
 from credentials.models import LetterFile
 from operations.metrics import requests
+from sealed import keyholders
+from sealed.models import Keyholder, Opening, Seal
 from tests.builders import BEFORE
 from tests.drills.__main__ import TIMES
 from tests.drills.faults import FAULTS
@@ -112,6 +114,11 @@ def test_nothing_is_asked_for_that_nobody_tells(world, settings, tmp_path):
     OrphanCheck.objects.create(looked_at=BEFORE)
     LetterFile.objects.create(centre=world.main, series=world.series, asked_by="a")
     do.enqueue("credentials.LetterFile", "a row of which only the queue knows")
+    of_an_opening = {"key_until": BEFORE, "key": b"a", "master_key_id": "1", "asked_by": "a"}
+    seal = Seal.objects.create(series=world.series, opens_from=BEFORE, public_key=b"a")
+    Opening.objects.create(seal=seal, **of_an_opening)
+    holder, _ = keyholders.make(world.board)
+    Keyholder.objects.filter(pk=holder.pk).update(wrong_at=BEFORE)
     told_now = set(re.findall(r"^(direct_\w+)", told(), re.M))
     told_now |= {
         one.name

@@ -26,7 +26,7 @@ from core.models import KeyChange
 from credentials.letters import storage
 from credentials.models import Credentials
 from portal.keys import MOST, KeyRing, next_id
-from sealed import signatures
+from sealed import opening, signatures
 from sealed.signatures import Signed
 
 BY = "command: keys"
@@ -74,6 +74,7 @@ def _move_all_that_master_keys_open() -> Iterator[int]:
     for keys in WRAPPED.values():
         yield from keys.move()
     yield from second_factor.move_authenticators()
+    yield from opening.move_keys()
 
 
 KINDS = {
@@ -83,6 +84,7 @@ KINDS = {
         lambda: {
             **{what: keys.needing() for what, keys in WRAPPED.items()},
             "second factors of staff": second_factor.needing_master_keys(),
+            "sealed results that are being opened": opening.needing_master_keys(),
         },
         _move_all_that_master_keys_open,
     ),

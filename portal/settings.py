@@ -269,6 +269,7 @@ PERIODIC_TASKS = {
         "sealed.ceremonies.end_overdue",
         "sealed.opening.forget_keys",
         "sealed.notices.remind",
+        "sealed.retention.destroy_expired",
     ],
     "every hour": [
         "core.orphans.remove_orphan_rows",

@@ -55,6 +55,10 @@ _DOWNLOADED = (
     "EXISTS (SELECT 1 FROM privacy_door d JOIN credentials_letterfile f ON f.series_id = d.series"
     " WHERE f.id = OLD.letter_file_id)"
 )
+_OPENED = (
+    f"(OLD.seal_id IS NULL AND {_before('OLD.begun_at').when}"
+    " OR EXISTS (SELECT 1 FROM privacy_door d JOIN sealed_seal s ON s.series_id = d.series WHERE s.id = OLD.seal_id))"
+)
 ENDS = {
     "results.Result": End(_behind("OLD.entry_id")),
     "results.ResultChange": End(_behind(_ENTRY)),
@@ -65,6 +69,7 @@ ENDS = {
     "board.ProposedErasure": _before("OLD.decided_at"),
     "credentials.LetterDownload": End(_DOWNLOADED),
     "accounts.AccountEvent": _before("OLD.at"),
+    "sealed.Ceremony": End(_OPENED),
     "centres.AuditEvent": End(_before("OLD.at").when, strips=("by", "subject", "old", "new")),
 }
 

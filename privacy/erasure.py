@@ -29,6 +29,7 @@ from credentials.models import Credentials, LetterFile
 from exchange.models import Upload
 from privacy import doors, letters, series_end
 from results.models import ChangesSeen, Hold, Result
+from sealed.models import Keyholder
 
 UNDECIDED = ("Q", "Y")  # grades that are still to come
 HELD = "Results that show or concern them are held."
@@ -96,6 +97,8 @@ def why_not(candidate: Candidate, *, at: dt.datetime | None = None) -> str:
 
 
 def _why_in_use(candidate: Candidate, series: Series) -> str:
+    if series.sealed:
+        return f"Results of {series} are still sealed, and could not be loaded without them."
     held, entries = Hold.objects.in_force(), Entry.objects.filter(candidate=candidate)
     if any(held.filter(**of).exists() for of in ({"series": series}, {"candidate": candidate})):
         return HELD
@@ -115,6 +118,8 @@ def _why_account_stays(user: User | None) -> str:
         return "There is no account with this username."
     if user.is_superuser:
         return "This is an account of the board. Shut it out; two of the board keep what it did in order."
+    if Keyholder.objects.current().filter(user=user).exists():
+        return "They are a keyholder of sealed results. Two others replace or retire them first."
     at = ", ".join(
         user.memberships.order_by("centre__number").values_list("centre__number", flat=True)
     )

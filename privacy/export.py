@@ -26,6 +26,7 @@ from privacy.audit_trail import acts_of
 from privacy.person import place_of
 from results.models import ResultChange
 from results.release import Line, results_for
+from sealed.models import Keyholder
 
 ABOUT = (
     "What {board} keeps of this person on its site for exam results, {at}. Results that cannot be seen yet are "
@@ -115,6 +116,15 @@ def _account(user: User) -> dict[str, Any]:
         "second factors": [
             {"kind": one.type, "made": one.created_at}
             for one in Authenticator.objects.filter(user=user)
+        ],
+        "keyholder": [
+            {
+                "made": one.made_at,
+                "appointed": one.appointed_at,
+                "tried": one.tried_at,
+                "retired": one.retired_at,
+            }
+            for one in Keyholder.objects.filter(user=user)
         ],
         "sessions": [
             {"from": one.ip, "with": one.user_agent, "last": one.last_seen_at} for one in sessions

@@ -1,8 +1,8 @@
 """What was recorded of decisions, accounts and files goes, each after its time (rule 27).
 
-Decided proposals, what was done with accounts (and told to their owners) and recoveries go LOG_RETENTION after it
-was done. The rows of exchanged and loaded files, whose names and notes may name somebody, go SERIES_RETENTION
-after the file itself was destroyed.
+Decided proposals, what was done with accounts (and told to their owners), recoveries, and how keyholders changed go
+LOG_RETENTION after it was done. The rows of exchanged and loaded files, whose names and notes may name somebody, go
+SERIES_RETENTION after the file itself was destroyed.
 """
 
 import datetime as dt
@@ -22,6 +22,7 @@ from core.models import EncryptedFile
 from exchange.models import File, Upload, Version
 from loading.models import LoadedFile
 from privacy import doors
+from sealed.models import Ceremony, Keyholder, Turn
 
 AT_ONCE = 500
 
@@ -36,10 +37,18 @@ def _old(*, at: dt.datetime) -> dict[str, QuerySet[Any]]:
         "proposals to remove somebody": ProposedErasure.objects.filter(decided_at__lt=log),
         "acts on accounts": AccountEvent.objects.filter(at__lt=log),
         "recoveries": Recovery.objects.filter(started_at__lt=log),
+        "ceremonies of keyholders": Ceremony.objects.filter(seal=None, begun_at__lt=log),
+        "keys of former keyholders": _former_keyholders().filter(retired_at__lt=log),
         "notes of records": entries.filter(action_time__lt=log),
         "rows of exchanged files": Version.objects.filter(destroyed_at__lt=series),
         "rows of loaded files": LoadedFile.objects.filter(destroyed_at__lt=series),
     }
+
+
+def _former_keyholders() -> QuerySet[Keyholder]:
+    """Those of whom no opening tells any more."""
+    turns = Turn.objects.filter(keyholder=OuterRef("pk"))
+    return Keyholder.objects.filter(~Exists(turns), retired_at__isnull=False)
 
 
 def count(*, at: dt.datetime) -> dict[str, int]:

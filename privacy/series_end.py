@@ -35,6 +35,8 @@ from privacy import doors
 from privacy.models import SeriesEnd
 from results.exports.tasks import destroy
 from results.models import ChangesSeen, Export, Hold, LastChange, Result, ResultChange
+from sealed import retention
+from sealed.models import Seal, SealedFile
 
 BY = "ends of life"
 CANDIDATES, FILES = 2_000, 100  # in one transaction
@@ -83,7 +85,7 @@ def _why_waits(series: Series) -> str:
         return "A proposed correction waits for a second person."
     if LetterFile.objects.under_way().filter(series=series).exists():
         return "Letters are being made."
-    return ""
+    return retention.why_kept(series)
 
 
 def holds_of(series: Series) -> Q:
@@ -95,8 +97,9 @@ def left() -> QuerySet[Series]:
     there = Exists(Candidate.objects.filter(series=OuterRef("pk")))
     aside = Exists(Candidate.objects.filter(former_series=OuterRef("pk")))
     letters = Exists(LetterFile.objects.filter(series=OuterRef("pk")))
+    seal = Exists(Seal.objects.filter(series=OuterRef("pk")))
     begun = Exists(SeriesEnd.objects.filter(series=OuterRef("pk"), ended_at=None))
-    return Series.objects.filter(there | aside | letters | begun)
+    return Series.objects.filter(there | aside | letters | seal | begun)
 
 
 def due(*, at: dt.datetime) -> list[Series]:
@@ -112,6 +115,7 @@ def count(series: Series) -> dict[str, int]:
         "results": Result.objects.filter(_of(series, "entry__candidate__")).count(),
         "logins": Credentials.objects.filter(_of(series, "candidate__")).count(),
         "letter files": LetterFile.objects.filter(series=series).count(),
+        "sealed files": SealedFile.objects.filter(seal__series=series).count(),
     }
 
 
@@ -199,10 +203,11 @@ def _arrangements_go(series: Series, at: dt.datetime) -> Counter[str]:
             return Counter()
         with doors.opened(series=series.pk):
             Hold.objects.filter(series=series).delete()
+            end.gone = dict(Counter(end.gone) + retention.remove(series))
         for model in (*DELAYS, LetterBatch, ChangesSeen, LastChange):
             model._default_manager.filter(series=series).delete()
         end.ended_at = at
-        end.save(update_fields=["ended_at"])
+        end.save(update_fields=["ended_at", "gone"])
         audit.record("series_ended", by=BY, series=series, new=end.gone)
     return Counter({"series": 1})
 

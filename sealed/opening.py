@@ -6,7 +6,11 @@ with it. From then on the gates in SQL stand as for every result.
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -45,7 +49,7 @@ def begin(seal: Seal, private: bytes, *, by: User, at: dt.datetime) -> Opening:
     opening.asked_by, opening.asked_at, opening.key_until = by.username, at, at + KEY_LIVES
     opening.state, opening.error, opening.attempts, opening.due_at = State.QUEUED, "", 0, None
     opening.heartbeat, opening.done, opening.total = at, 0, 0
-    opening.master_key_id, opening.key = encryption.wrap(private, aad=_key_of(seal))
+    opening.master_key_id, opening.key = encryption.wrap(private, aad=_key_of(seal.pk))
     opening.save()
     audit.record("sealed_opened", by=by, series=seal.series, subject=str(seal.series))
     start_when_committed(opening)
@@ -79,7 +83,7 @@ def load(opening: Opening, report_progress: ReportProgress) -> None:
             raise JobError(BAD_ROWS) from None
         except (CannotOpen, Refused) as error:
             raise JobError(str(error)) from None
-    _drop_faults(opening)
+    drop_faults(opening)
 
 
 def _load_all(
@@ -141,12 +145,33 @@ def forget_keys(at: dt.datetime | None = None) -> int:
     return late.update(key=None)
 
 
+def needing_master_keys() -> Counter[str]:
+    """Master key's id -> how many openings have a key that only it unwraps."""
+    return encryption.counted(Opening.objects.exclude(key=None), "master_key_id")
+
+
+def move_keys() -> Iterator[int]:
+    """Wrap them anew by the master key in use, one by one; yields 1 for each. What cannot be unwrapped stays."""
+    elsewhere = Opening.objects.exclude(key=None).exclude(
+        master_key_id=next(iter(settings.MASTER_KEYS))
+    )
+    for pk in list(elsewhere.values_list("pk", flat=True)):
+        with transaction.atomic(), suppress(CannotOpen):
+            one = elsewhere.select_for_update(of=("self",)).filter(pk=pk).first()
+            if one is None or one.key is None:  # its load has ended
+                continue
+            key = encryption.unwrap(one.master_key_id, one.key, aad=_key_of(one.seal_id))
+            one.master_key_id, one.key = encryption.wrap(key, aad=_key_of(one.seal_id))
+            one.save(update_fields=["master_key_id", "key"])
+            yield 1
+
+
 def _private(opening: Opening) -> bytes:
     if opening.key is None or timezone.now() >= opening.key_until:
         forget_keys()
         raise JobError(TOO_LATE)
     try:
-        return encryption.unwrap(opening.master_key_id, opening.key, aad=_key_of(opening.seal))
+        return encryption.unwrap(opening.master_key_id, opening.key, aad=_key_of(opening.seal_id))
     except CannotOpen as error:
         raise JobError(str(error)) from None
 
@@ -160,12 +185,13 @@ def _new_faults(opening: Opening):
     return opening.faults
 
 
-def _drop_faults(opening: Opening) -> None:
+def drop_faults(opening: Opening) -> None:
+    """What an opening that failed has found goes."""
     with transaction.atomic():
         faults = opening.faults
         Opening.objects.filter(pk=opening.pk).update(faults=None)
         encrypted_files.drop(faults)
 
 
-def _key_of(seal: Seal) -> bytes:
-    return f"private key of seal {seal.pk}, for its opening".encode()
+def _key_of(seal: int) -> bytes:
+    return f"private key of seal {seal}, for its opening".encode()

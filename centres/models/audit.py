@@ -66,6 +66,7 @@ WORDS = {
     "release_refused": "Refused a release",
     "keyholder_made": "Made the keys of a keyholder",
     "keyholders_changed": "Changed the keyholders",
+    "keyholders_given_up": "Gave up the keyholders and what is sealed",
     "passphrase_wrong": "Gave a wrong passphrase",  # nosec B105 # words for a page
     "passphrase_tried": "Tried a passphrase",  # nosec B105 # words for a page
     "sealed_series": "Sealed the results of a series",
@@ -74,6 +75,7 @@ WORDS = {
     "ceremony_turn": "Gave the passphrase of a keyholder",
     "ceremony_stopped": "Stopped what keyholders were at",
     "sealed_opened": "Opened the results of a sealed series",
+    "sealed_file_destroyed": "Deleted a sealed file",
     "result_corrected": "Corrected a result",
     "correction_proposed": "Proposed a correction",
     "correction_confirmed": "Confirmed a correction",

@@ -181,7 +181,7 @@ def take_turn(
     return one
 
 
-def stop(one: Ceremony, *, by: User, at: dt.datetime | None = None) -> None:
+def stop(one: Ceremony, *, by: User | str, at: dt.datetime | None = None) -> None:
     """Nothing is opened or changed. Raises Refused."""
     with transaction.atomic():
         one = Ceremony.objects.select_for_update(of=("self",)).get(pk=one.pk)
@@ -261,7 +261,10 @@ def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     if {*holders} != {*will_be}:
         raise Refused("The keyholders are others since this was begun. Begin again.")
     for seal in Seal.objects.select_for_update(no_key=True).closed():
-        ring.share_out(seal, _key_of(seal, keys), holders)
+        if seal.shares.exists():
+            ring.share_out(seal, _key_of(seal, keys), holders)
+        else:
+            ring.renew(seal, holders)
     names = ", ".join(str(holder) for holder in holders)
     audit.record("keyholders_changed", by=by, new={"keyholders": names})
 
@@ -288,6 +291,6 @@ def _digest(session: str) -> str:
     return hashlib.sha256(settings.SECRET_KEY.encode() + session.encode()).hexdigest()
 
 
-def _record(action: str, one: Ceremony, by: User) -> None:
+def _record(action: str, one: Ceremony, by: User | str) -> None:
     series = one.seal.series if one.seal else None
     audit.record(action, by=by, series=series, subject=str(one))

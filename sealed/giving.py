@@ -73,6 +73,10 @@ def _may_give(seal: Seal) -> None:
         raise Refused(
             f"{seal.series} is being opened. Wait until that has ended; then load the file as any other."
         )
+    if not seal.shares.exists():
+        raise Refused(
+            f"Nobody could open it: {seal.series} has no keyholders any more. Appoint them first."
+        )
 
 
 def _replace(former: SealedFile, by: SealedFile) -> None:

@@ -123,6 +123,20 @@ def share_out(seal: Seal, private: bytes, holders: Iterable[Keyholder]) -> None:
 
 
 @sensitive_variables()
+def renew(seal: Seal, holders: Iterable[Keyholder]) -> None:
+    """Another key, where nobody holds the one before (`sealed.lost`). Raises Refused where that would lose a file."""
+    if seal.files.to_open().exists():
+        raise Refused(
+            f"Nobody holds a share of {seal.series}, and files of it are sealed. Tell whoever runs the service."
+        )
+    signatures.check(seal)
+    private, seal.public_key = boxes.new_pair()
+    seal.save(update_fields=["public_key"])
+    signatures.sign(seal)
+    share_out(seal, private, holders)
+
+
+@sensitive_variables()
 def nested(private: bytes, of: object, outer: Keyholder, inner: Keyholder) -> bytes:
     """A private key, closed to the one and that to the other."""
     inside = boxes.close(bytes(inner.public_key), private, about=about_inner(of, inner))

@@ -82,7 +82,8 @@ def _concerned(one: Ceremony) -> list[str]:
         return [REHEARSAL]
     if one.kind == Ceremony.Kind.OPEN:
         return [str(one.seal_id)]
-    return [str(pk) for pk in Seal.objects.closed().values_list("pk", flat=True)]
+    held = Seal.objects.closed().filter(shares__isnull=False).distinct()
+    return [str(pk) for pk in held.values_list("pk", flat=True)]
 
 
 @sensitive_variables()

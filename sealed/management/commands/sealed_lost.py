@@ -1,0 +1,36 @@
+"""`manage.py sealed_lost`: what nobody can read any more once fewer than two passphrases are left; gives it up."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sealed import lost
+from sealed.refused import Refused
+
+
+class Command(BaseCommand):
+    help = "Says what is lost with the keyholders' passphrases; gives it up, so that others can be appointed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        words = "fewer than two passphrases are left: retire all keyholders and destroy what is sealed, for good"
+        parser.add_argument("--confirm", action="store_true", help=words)
+        parser.add_argument("--by", default="", help="your name, for the audit trail")
+
+    def handle(self, *args: Any, confirm: bool, by: str, **options: Any) -> None:
+        if confirm and not by.strip():
+            raise CommandError("Say who you are, for the audit trail: --by “Ada Lovelace”.")
+        for line in lost.in_words():
+            self.stdout.write(line)
+        if not confirm:
+            self.stdout.write(
+                "While two keyholders have their passphrases nothing is lost: two replace the others, in the browser. "
+                "With fewer, give it up: --confirm --by “your name”."
+            )
+            return
+        try:
+            lost.give_up(by=f"{by} (command: sealed_lost)"[:150])
+        except Refused as reason:
+            raise CommandError(str(reason)) from None
+        self.stdout.write(
+            "Given up. Make keys for at least three keyholders and appoint them; then give the results again."
+        )

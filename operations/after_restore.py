@@ -24,6 +24,8 @@ from core.models import WorkerHeartbeat
 from credentials.letters import storage
 from credentials.letters.letter_parts import LETTERS
 from credentials.models import LetterFile
+from sealed import ceremonies
+from sealed.models import Ceremony
 
 DAY = dt.timedelta(days=1)
 
@@ -55,6 +57,12 @@ def last_sign() -> dt.datetime | None:
 def end_sessions() -> None:
     """Those of staff: they are of a day before, and some were ended since. The sign-in asks who may come in."""
     Session.objects.all().delete()
+
+
+def end_ceremonies(by: str) -> None:
+    """What keyholders were at: their sessions have ended, and they begin again."""
+    for one in Ceremony.objects.under_way():
+        ceremonies.stop(one, by=by)
 
 
 def under_way() -> dict[str, int]:

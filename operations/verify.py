@@ -1,8 +1,10 @@
-"""Verify: every login is on a readable letter, every row's file is there and whole, every file's row is there.
+"""Verify: every login is on a readable letter, every row's file is there and whole, every file's row is there, and what
+is sealed can be opened by any two keyholders.
 
 Whole: each byte is decrypted, and the cipher says whether it is as it was written. What comes or goes meanwhile
 is no fault: what seems wrong is looked at once more. Letter files that were destroyed in their time have no
-letters any more, and their logins still work (rule 17).
+letters any more, and their logins still work (rule 17). Sealed files are read as any other; what is in them only
+keyholders can see, so of them it is asked whether manifest and shares are those that were signed and made (rule 28).
 """
 
 from collections import Counter, defaultdict
@@ -10,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import permutations
 from uuid import UUID
 
 from django.db.models import Sum
@@ -21,6 +24,8 @@ from core.models import EncryptedFile
 from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile, LetterPart
+from sealed import giving, ring
+from sealed.models import Seal
 
 TOGETHER = 50  # letter files of one query
 AT_ONCE = 8  # files that are read side by side
@@ -42,6 +47,7 @@ def verify(progress: Progress = lambda *_: None) -> Report:
     _letters(report, progress)
     _files(report, progress)
     _rows(report)
+    _sealed(report)
     return report
 
 
@@ -131,6 +137,18 @@ def _rows(report: Report) -> None:
         report.faults += [f"{store.name}/{name}: {words}." for store, name in files]
 
 
+def _sealed(report: Report) -> None:
+    """Whether each pair of the ring has its share in either order, and each manifest is as it was signed."""
+    pairs = set(permutations((holder.pk for holder in ring.ring()), ring.TOGETHER))
+    for seal in Seal.objects.closed().select_related("series"):
+        if set(seal.shares.values_list("outer", "inner")) != pairs:
+            report.faults.append(f"{seal}: its shares are not those of the keyholders.")
+        for file in seal.files.select_related("file", "seal__series"):
+            report.counts["sealed"] += 1
+            if not giving.is_as_signed(file):
+                report.faults.append(f"{file}: it is not as it was signed.")
+
+
 def _without() -> int:
     """Logins on letters that were destroyed in their time."""
     return Credentials.objects.live().filter(letter_file__wrapped_key=None).count()
@@ -139,7 +157,10 @@ def _without() -> int:
 def in_words(report: Report) -> Iterator[str]:
     counts, more = report.counts, len(report.faults) - SHOWN
     yield f"Letters: {counts['letters']}. Logins that work: {counts['logins']} on them, and {_without()} more."
-    yield f"Other encrypted files: {counts['files']}. Files in the storage: {counts['stored']}."
+    yield (
+        f"Other encrypted files: {counts['files']}, {counts['sealed']} of them sealed. "
+        f"Files in the storage: {counts['stored']}."
+    )
     yield from report.faults[:SHOWN]
     if more > 0:
         yield f"… and {more} more."

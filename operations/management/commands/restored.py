@@ -55,6 +55,7 @@ class Command(BaseCommand):
         self._show_letters()
         with transaction.atomic():
             after_restore.tell_centres(by=f"{by} (command: restored)"[:150])
+            after_restore.end_ceremonies(by=f"{by} (command: restored)"[:150])
             after_restore.end_sessions()
             restored.go_on()
             audit.record("restored_gone_on", by=f"{by} (command: restored)"[:150])

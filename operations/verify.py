@@ -24,7 +24,7 @@ from core.models import EncryptedFile
 from credentials.letters import storage
 from credentials.logins import secret
 from credentials.models import Credentials, LetterFile, LetterPart
-from sealed import giving, ring
+from sealed import ring, signatures
 from sealed.models import Seal
 
 TOGETHER = 50  # letter files of one query
@@ -138,15 +138,21 @@ def _rows(report: Report) -> None:
 
 
 def _sealed(report: Report) -> None:
-    """Whether each pair of the ring has its share in either order, and each manifest is as it was signed."""
-    pairs = set(permutations((holder.pk for holder in ring.ring()), ring.TOGETHER))
+    """Whether each pair of the ring has its share in either order, and what is signed is as it was signed."""
+    holders = ring.ring()
+    pairs = set(permutations((holder.pk for holder in holders), ring.TOGETHER))
     for seal in Seal.objects.closed().select_related("series"):
         if set(seal.shares.values_list("outer", "inner")) != pairs:
             report.faults.append(f"{seal}: its shares are not those of the keyholders.")
-        for file in seal.files.select_related("file", "seal__series"):
-            report.counts["sealed"] += 1
-            if not giving.is_as_signed(file):
-                report.faults.append(f"{file}: it is not as it was signed.")
+        files = list(seal.files.select_related("file", "seal__series"))
+        report.counts["sealed"] += len(files)
+        report.faults += _not_as_signed(seal, *files)
+    report.faults += _not_as_signed(*holders)
+
+
+def _not_as_signed(*rows: signatures.Row) -> list[str]:
+    unsigned = (row for row in rows if not signatures.is_signed(row))
+    return [f"{row._meta.verbose_name} {row}: it is not as it was signed." for row in unsigned]
 
 
 def _without() -> int:

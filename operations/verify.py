@@ -152,7 +152,7 @@ def _sealed(report: Report) -> None:
 
 def _not_as_signed(*rows: signatures.Row) -> list[str]:
     unsigned = (row for row in rows if not signatures.is_signed(row))
-    return [f"{row._meta.verbose_name} {row}: it is not as it was signed." for row in unsigned]
+    return [f"{row._meta.label} {row.pk}, {row}: it is not as it was signed." for row in unsigned]
 
 
 def _without() -> int:

@@ -34,7 +34,7 @@ class Notice:
 
 
 def notices(at: dt.datetime | None = None) -> list[Notice]:
-    """What is so now, the most urgent first (five queries)."""
+    """What is so now, the most urgent first (four queries)."""
     at = at or timezone.now()
     found = [_still_sealed(seal, at) for seal in still_sealed(at)]
     failed = Opening.objects.filter(state=State.FAILED, seal__opened_at=None)

@@ -32,9 +32,10 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
 
 def why_kept(series: Series) -> str:
     """Why nothing of this series may go now, in a sentence; empty: it may."""
-    if Opening.objects.under_way().filter(seal__series=series).exists():
+    seal = Seal.objects.filter(series=series).first()
+    if seal and Opening.objects.under_way().filter(seal=seal).exists():
         return "Its results are being opened."
-    if Ceremony.objects.under_way().filter(seal__series=series).exists():
+    if seal and Ceremony.objects.under_way().filter(seal=seal).exists():
         return "Keyholders are about to open its results."
     return ""
 

@@ -145,5 +145,5 @@ def test_it_takes_the_same_queries_however_much_there_is(
         make_load(world.board, kind="series", state="ready", found={"bad": 0, "changes": 1})
         WorkerHeartbeat.objects.create(name=centre, since=BEFORE, seen_at=timezone.now())
     board.get("/board/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(25):
         board.get("/board/")

@@ -212,7 +212,7 @@ def backup() -> Iterator[Metric]:
     family = gauge("backup_timestamp_seconds", "When the last backup succeeded, by part.", "part")
     for part, made in resources.last_backups().items():
         if made:
-            family.add_metric([part], _number(made))
+            family.add_metric([part], number(made))
     yield family
 
 

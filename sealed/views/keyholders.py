@@ -22,8 +22,7 @@ from accounts.reauthentication import require_recent_password
 from accounts.requests import StaffRequest
 from sealed import ceremonies, keyholders, ring, sheet
 from sealed.forms import ChangeForm, PassphraseForm
-from sealed.models import NOT_TRIED_FOR
-from sealed.models import Ceremony, Keyholder, Seal
+from sealed.models import NOT_TRIED_FOR, Ceremony, Keyholder, Seal
 from sealed.refused import Refused
 
 

@@ -1,27 +1,26 @@
 """What all tests share: static files as in production, fresh keys, the cast, letters made for real, a browser."""
 
 import datetime as dt
+import gc
 import os
 import shutil
 from collections.abc import Iterator
-from importlib import import_module
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.staticfiles import handlers
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
-from django.test import Client, TransactionTestCase, override_settings, testcases
+from django.test import Client, TransactionTestCase, testcases
 from whitenoise import WhiteNoise
 
-from core import gate_clock, only_grows, site_identity
+from core import gate_clock
 from portal.middleware import SchemaMiddleware
-from tests import clocks, static_files
+from tests import clocks, migrated, static_files, what_tests_leave
 from tests.builders import World, make_board_operator
 from tests.letters import ask, issue, letters_folder, letters_kept
 from tests.storages import encrypted_folder, s3_server, storage_folder, storages
@@ -73,34 +72,28 @@ def just_signed_in():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def qualifications_outlive_a_flush():
-    """A test with real transactions empties every table; what a migration filled is filled again."""
-    add = import_module("centres.migrations.0002_qualifications").add
-
-    def fill(sender, **kwargs):
-        if sender.label == "centres":
-            add(apps, schema_editor=None)
-
-    post_migrate.connect(fill, dispatch_uid="tests")
-    yield
-    post_migrate.disconnect(dispatch_uid="tests")
-
-
-@pytest.fixture(scope="session", autouse=True)
 def every_database_is_that_of_the_folder():
-    """A test with real transactions empties every table; the folder of the tests stays as it is. No key
-    is noted, for tests have keys of their own: who wants them noted says so."""
-    folder = settings.STORAGE_URL
-
-    def belongs(sender, **kwargs):
-        if sender.label == "core":
-            with override_settings(STORAGE_URL=folder), transaction.atomic():
-                site_identity.pair()
-
+    """No key is noted, for tests have keys of their own: who wants them noted says so."""
     post_migrate.disconnect(dispatch_uid="portal.start", sender=apps.get_app_config("core"))
-    post_migrate.connect(belongs, dispatch_uid="tests.site")
+    post_migrate.connect(what_tests_leave.belongs_to_the_folder, dispatch_uid="tests.site")
     yield
     post_migrate.disconnect(dispatch_uid="tests.site")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The database of the tests begins as a copy of one that was migrated for the whole run."""
+    if connection.vendor == "postgresql":
+        template = migrated.template(os.environ["DATABASE_URL"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
+    else:
+        migrated.copy_to(connection.settings_dict["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb) -> bool:
+    """A file of SQLite is there already, as a copy; it goes with the folder of the run."""
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")
@@ -108,8 +101,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The database of the tests, whose clock they set: that it is far ahead is no skew."""
     with django_db_blocker.unblock():
         clocks.install()
+        what_tests_leave.remember()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(gate_clock, "MOST_SKEW", dt.timedelta.max)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", what_tests_leave.remove)
         yield
 
 
@@ -118,20 +113,6 @@ def database_clock(db):
     """database_clock(instant): from now on the database's clock says this."""
     yield clocks.set_database_clock
     clocks.set_database_clock(clocks.FAR_AHEAD)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def what_only_grows_is_emptied_after_a_test():
-    """A test with real transactions empties every table, which no table that only grows allows."""
-    empty = TransactionTestCase._fixture_teardown
-
-    def teardown(case):
-        with only_grows.lifted():
-            empty(case)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
-        yield
 
 
 @pytest.fixture
@@ -214,6 +195,19 @@ LONGEST = (
 def _place(item: pytest.Item) -> int:
     file = item.nodeid.partition("::")[0]
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On a server that goes on, nothing of a run stays."""
+    if connection.vendor == "postgresql" and not hasattr(session.config, "workerinput"):
+        migrated.forget(os.environ["DATABASE_URL"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,6 +4,8 @@ import os
 import tempfile
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+# What is made once for all processes of a run: tests/migrated.py, tests/static_files.py.
+os.environ.setdefault("PREPARED_DIR", os.path.join(os.environ["DATA_DIR"], "prepared"))
 if worker := os.environ.get(
     "PYTEST_XDIST_WORKER"
 ):  # tests side by side, each in a folder of its own

@@ -19,17 +19,15 @@ from whitenoise import WhiteNoise
 
 
 def collect() -> None:
-    """Collect them, or take what another process of this run, or a round before, has collected."""
-    if not os.environ.get("PYTEST_XDIST_WORKER"):
-        call_command("collectstatic", interactive=False, verbosity=0)
-        return
-    common = Path(settings.DATA_DIR).parent / "static"  # of all that run side by side
-    common.mkdir(exist_ok=True)
+    """Collect them, or take what another process of this run (PREPARED_DIR), or a round before, has collected."""
+    common = Path(os.environ["PREPARED_DIR"]) / "static"
+    common.mkdir(parents=True, exist_ok=True)
     with (common / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         kept = common / _sum()
         if not kept.exists():
             call_command("collectstatic", interactive=False, verbosity=0)
+            shutil.rmtree(common / "half", ignore_errors=True)
             shutil.copytree(settings.STATIC_ROOT, common / "half")
             (common / "half").rename(kept)
             return

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
@@ -21,6 +22,7 @@ from django.db import connection, connections
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
+from tests import migrated, static_files
 from tests.bench.processes import parent_of
 from tests.postgres import NoPostgres, postgres
 
@@ -44,21 +46,24 @@ def environment(*, server: bool = True) -> Iterator[None]:
     """
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        prepared(),
         _database() if server else nullcontext("") as url,
     ):
         for name in LEFT_OUT.split():
             os.environ.pop(name, None)
         os.environ["DATA_DIR"] = folder
         os.environ["STATIC_DIR"] = f"{folder}/static"
+        if not url:
+            migrated.copy_to(Path(folder) / "portal.sqlite3")
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
         if url:
             os.environ["DATABASE_URL"] = url
         else:
             os.environ.pop("DATABASE_URL", None)
         django.setup()
-        call_command("migrate", verbosity=0)
+        call_command("migrate", verbosity=0)  # notes keys and site
         with override_settings(STORAGES=settings.STORAGES | PLAIN):
-            call_command("collectstatic", interactive=False, verbosity=0)
+            static_files.collect()
         try:
             yield
         finally:
@@ -66,9 +71,21 @@ def environment(*, server: bool = True) -> Iterator[None]:
 
 
 @contextmanager
+def prepared() -> Iterator[None]:
+    """What is made once (tests/migrated.py, tests/static_files.py) is that of the run around, or goes with this."""
+    if "PREPARED_DIR" in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="prepared-") as folder:
+        os.environ["PREPARED_DIR"] = folder
+        yield
+        del os.environ["PREPARED_DIR"]
+
+
+@contextmanager
 def one_server() -> Iterator[None]:
     """Every benchmark that is run meanwhile makes its database on one server, where one can be had."""
-    with ExitStack() as stack:
+    with prepared(), ExitStack() as stack:
         if url := _server(stack):
             os.environ["DATABASE_URL"] = url
         yield
@@ -91,31 +108,28 @@ def analyze() -> None:
 
 
 @contextmanager
-def empty_database(name: str) -> Iterator[str]:
-    """The address of a database beside the one of this run, with nothing in it."""
+def migrated_database(name: str) -> Iterator[str]:
+    """The address of a database beside the one of this run, as `migrate` leaves it, of no site yet."""
     url = os.environ.get("DATABASE_URL", "")
-    with ExitStack() as stack:
-        if url:
-            name = f"{urlsplit(url).path[1:]}_{name}"
-            _tell(url, f"CREATE DATABASE {name}")
-            stack.callback(_tell, url, f"DROP DATABASE {name} WITH (FORCE)")
-            another = urlsplit(url)._replace(path=f"/{name}").geturl()
-        else:
-            another = f"sqlite:///{os.environ['DATA_DIR']}/{name}.sqlite3"
-        yield another
+    if url:
+        with _created(url, f"{urlsplit(url).path[1:]}_{name}") as another:
+            yield another
+        return
+    file = Path(os.environ["DATA_DIR"]) / f"{name}.sqlite3"
+    migrated.copy_to(file)
+    yield f"sqlite:///{file}"
 
 
 @contextmanager
 def another_database(name: str) -> Iterator[str]:
-    """The same, migrated, for the files of this run's site."""
-    with empty_database(name) as another:
+    """The same, for the files of this run's site."""
+    with migrated_database(name) as another:
         same_site = (
             "from core.models import SiteIdentity; from core.site_identity import of_the_storage; "
             "SiteIdentity.objects.create(site_id=of_the_storage())"
         )
-        for words in (["migrate", "--verbosity", "0"], ["shell", "-v", "0", "-c", same_site]):
-            command = [sys.executable, "manage.py", *words]
-            subprocess.run(command, env=os.environ | {"DATABASE_URL": another}, check=True)
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", same_site]
+        subprocess.run(command, env=os.environ | {"DATABASE_URL": another}, check=True)
         yield another
 
 
@@ -134,15 +148,21 @@ def database_process() -> int | None:
 
 @contextmanager
 def _database() -> Iterator[str]:
-    """Yield the address of an empty PostgreSQL database; an empty text when there is no server."""
+    """Yield the address of a PostgreSQL database of its own; an empty text when there is no server."""
     with ExitStack() as stack:
         url = _server(stack)
         if url:
-            name = f"bench_{os.getpid()}"
-            _tell(url, f"CREATE DATABASE {name}")
-            stack.callback(_tell, url, f"DROP DATABASE {name} WITH (FORCE)")
-            url = urlsplit(url)._replace(path=f"/{name}").geturl()
+            url = stack.enter_context(_created(url, f"bench_{os.getpid()}"))
         yield url
+
+
+@contextmanager
+def _created(url: str, name: str) -> Iterator[str]:
+    _tell(url, f"CREATE DATABASE {name} TEMPLATE {migrated.template(url)}")
+    try:
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+    finally:
+        _tell(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _server(stack: ExitStack) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests import migrated
+
 COPY = "*.sqlite3"
 
 
@@ -50,6 +52,7 @@ def site(tmp_path_factory) -> Site:
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":
         pytest.skip("PostgreSQL is backed up by pgBackRest: tests/drills/test_restore_drill.py")
     made = Site(tmp_path_factory.mktemp("site"))
+    migrated.copy_to(made.database)
     said, [made.before, made.after] = made.states(
         "migrate -v 0", "make", "state", "backup", "again", "state"
     )

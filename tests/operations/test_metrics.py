@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import re
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -354,8 +353,6 @@ def test_what_two_web_processes_count_is_read_by_the_exporter_also_without_a_dat
         "METRICS_POOL": "candidates",
         "METRICS_ADDRESS": f"127.0.0.1:{port}",
     }
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=common, check=True)
     web = ["-m", "gunicorn", "--bind", f"127.0.0.1:{site}", "--workers", "2", "--preload"]
     with (
         running([sys.executable, *web, "--log-level", "error"], cwd=ROOT, env=common),

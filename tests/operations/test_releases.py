@@ -20,6 +20,7 @@ from board import service_state
 from core.models import EncryptedFile
 from operations.management.commands.migrate import Command
 from tests import previous_release
+from tests.migrated import template
 from tests.migrations import there
 from tests.previous_release import COMMIT, ROOT
 
@@ -85,14 +86,8 @@ def migrated(tmp_path):
     server = head.rpartition("/")[0]
     environment = os.environ | {"DATA_DIR": str(tmp_path), "DEMO": "true"}
     environment.pop("PYTEST_XDIST_WORKER", None)
-    _run_sql(f"CREATE DATABASE test_{name}")
+    _run_sql(f"CREATE DATABASE test_{name} TEMPLATE {template(os.environ['DATABASE_URL'])}")
     try:
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v", "0"],
-            cwd=ROOT,
-            env=environment | {"DATABASE_URL": f"{server}/test_{name}?{tail}"},
-            check=True,
-        )
         yield environment | {"DATABASE_URL": f"{server}/{name}?{tail}"}
     finally:
         _run_sql(f"DROP DATABASE test_{name} WITH (FORCE)")

@@ -15,7 +15,7 @@ from subprocess import Popen
 import pytest
 from django.conf import settings
 
-from tests.bench.environment import empty_database
+from tests.bench.environment import migrated_database
 from tests.bench.visitors import Login, header, request, visit
 from tests.front import HAPROXY, Front, free_port, front, wait_until_it_listens, write_pages
 from tests.portal.test_front import Door, pass_in, status
@@ -34,23 +34,15 @@ def site(tmp_path_factory) -> Iterator[tuple[dict[str, str], list[Login]]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATA_DIR", str(folder))
         patch.setenv("DJANGO_SETTINGS_MODULE", "portal.settings")
-        with empty_database("visits") as url:
+        with migrated_database("visits") as url:
             own = {"DATABASE_URL": url, "TRUSTED_PROXIES": "1", "DEMO": "true"}
-            for words in (
-                ["migrate", "--verbosity", "0"],
-                ["collectstatic", "--noinput", "--verbosity", "0"],
-                [
-                    "make_cohort",
-                    "--centres",
-                    "2",
-                    "--candidates",
-                    "60",
-                    "--logins",
-                    f"{folder}/l.csv",
-                ],
-            ):
-                command = [sys.executable, "manage.py", *words]
-                subprocess.run(command, env=os.environ | own, check=True, stdout=subprocess.DEVNULL)
+            command = [
+                sys.executable,
+                "manage.py",
+                *"make_cohort --centres 2 --candidates 60".split(),
+            ]
+            command += ["--logins", f"{folder}/l.csv"]
+            subprocess.run(command, env=os.environ | own, check=True, stdout=subprocess.DEVNULL)
             with open(folder / "l.csv", newline="") as lines:
                 rows = csv.DictReader(lines)
                 logins = [Login(row["username"], row["password"]) for row in rows]

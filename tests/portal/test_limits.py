@@ -1,12 +1,10 @@
 """No request is larger than its route takes, and what is larger is refused before it is read."""
 
 import io
-import os
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -15,6 +13,7 @@ from django.test import Client
 
 from core.request_size import FORM, MULTIPART
 from portal import limits
+from tests import migrated
 from tests.bench.serving import serving
 from tests.test_sweeps import BOARD_NAMES, addresses, board_address
 from tests.test_sweeps import address as page_address
@@ -142,9 +141,7 @@ def port() -> Iterator[int]:
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "DATA_DIR": folder,
         }
-        for command in (["migrate"], ["collectstatic", "--noinput"]):
-            manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
-            subprocess.run(manage, env=os.environ | own, check=True)
+        migrated.copy_to(Path(folder) / "site.sqlite3")
         with serving(workers=1, **own) as (port, _):
             yield port
 

@@ -4,6 +4,7 @@ that a real gunicorn writes, and asked are the pages to which such an address le
 import json
 import os
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -13,10 +14,12 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from credentials.logins.secret import check_symbol
 from operations.routes import route_of
+from tests import migrated
 from tests.collector import collecting
 from tests.two_connections import PATIENCE
 
@@ -54,9 +57,10 @@ def site(tmp_path_factory):
         "DATABASE_URL": f"sqlite:///{folder / 'none.sqlite3'}",
         "SITE_URL": f"http://127.0.0.1:{port}",
     }
-    for words in (["collectstatic", "--noinput"], ["migrate"]):
-        command = [sys.executable, "manage.py", *words, "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    words = "collectstatic --noinput --no-post-process --verbosity 0".split()
+    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+    shutil.copytree(settings.STATIC_ROOT, folder / "static" / settings.VERSION, dirs_exist_ok=True)
+    migrated.copy_to(folder / "none.sqlite3")
     with closing(sqlite3.connect(folder / "none.sqlite3")) as database:
         database.execute("DROP TABLE credentials_credentials")
     log = folder / "log"

@@ -21,6 +21,7 @@ from portal import key_rotation, start
 from portal.key_rotation import KINDS
 from portal.keys import next_id
 from portal.start import CannotStart
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKER = ["manage.py", "db_worker", "--batch", "--interval", "0", "--no-startup-delay", "-v", "0"]
@@ -70,6 +71,7 @@ def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess:
 def made(tmp_path_factory) -> Path:
     """A site of its own, migrated with its keys."""
     folder = tmp_path_factory.mktemp("site")
+    migrated.copy_to(folder / "portal.sqlite3")
     done = run(["manage.py", "migrate", "-v", "0"], folder)
     assert (done.returncode, done.stderr) == (0, "")
     return folder
@@ -122,7 +124,7 @@ def test_the_website_does_not_start_with_another_key(site, wrong):
 
 def test_a_database_of_another_site_is_refused_by_website_worker_and_check(site, made, tmp_path):
     other = tmp_path / "other"
-    other.mkdir()
+    migrated.copy_to(other / "portal.sqlite3")
     run(["manage.py", "migrate", "-v", "0"], other)
     database = {"DATABASE_URL": f"sqlite:///{other}/portal.sqlite3"}
 
@@ -140,9 +142,10 @@ def test_so_is_a_folder_whose_disk_is_not_mounted_and_an_empty_database(site, tm
     assert done.returncode == 1 and "the storage has no file site-id" in done.stderr
 
     empty = {"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"}
-    migrated = run(["manage.py", "migrate", "-v", "0"], site, **empty)
-    assert migrated.returncode == 0
-    assert "The storage belongs to a site, and the database to none" in migrated.stderr
+    done = run(["manage.py", "migrate", "-v", "0"], site, **empty)
+    assert done.returncode == 0
+    assert "The storage belongs to a site, and the database to none" in done.stderr
+    assert not (tmp_path / "new.sqlite3").stat().st_mode & 0o077
     assert run(WORKER, site, **empty).returncode == 1
 
 

@@ -1,8 +1,5 @@
 """Behind a proxy that ends TLS: a setting that is missing is told, and nobody is sent round in a circle."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from portal import tls
+from tests import migrated
 from tests.bench.serving import serving
 from tests.candidate_site.caching_proxy import Answer, Request, Site, served
 
@@ -43,9 +41,7 @@ def behind_a_proxy(folder, says: dict[str, str], **own: str) -> Iterator[int]:
         "GUNICORN_CMD_ARGS": "--forwarded-allow-ips=192.0.2.1",
         "SECRET_KEY": settings.SECRET_KEY,
     }
-    for command in (["migrate"], ["collectstatic", "--noinput"]):
-        manage = [sys.executable, "manage.py", *command, "--verbosity", "0"]
-        subprocess.run(manage, env=os.environ | own, check=True, capture_output=True)
+    migrated.copy_to(folder / "site.sqlite3")
     with serving(workers=1, **own) as (port, _), served(Proxy(Site(port), says)) as front:
         yield front
 

@@ -192,6 +192,13 @@ LONGEST = (
 )
 
 
+JOURNEYS = ("tests/journeys/", "tests/pictures/")
+
+
+def _is_a_stray(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("browser")) and not item.nodeid.startswith(JOURNEYS)
+
+
 def _place(item: pytest.Item) -> int:
     file = item.nodeid.partition("::")[0]
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
@@ -214,6 +221,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches a database runs, and asks of it what could be answered in another way:
     the rest has run beside SQLite."""
     items.sort(key=_place)
+    if strays := [item.nodeid for item in items if _is_a_stray(item)]:
+        raise pytest.UsageError(f"bin/portal test looks for journeys in {JOURNEYS}: {strays}")
     if connection.vendor != "postgresql":
         return
     chosen = [item for item in items if _touches_the_database(item)]

@@ -218,20 +218,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches a database runs, and asks of it what could be answered in another way:
-    the rest has run beside SQLite."""
+    """On PostgreSQL only what it could answer in another way runs: the rest has run beside SQLite."""
     items.sort(key=_place)
     if strays := [item.nodeid for item in items if _is_a_stray(item)]:
         raise pytest.UsageError(f"bin/portal test looks for journeys in {JOURNEYS}: {strays}")
     if connection.vendor != "postgresql":
         return
-    chosen = [item for item in items if _touches_the_database(item)]
+    chosen = [item for item in items if _asks_postgresql(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
 
 
-def _touches_the_database(item: pytest.Item) -> bool:
-    return not item.get_closest_marker("one_database") and bool(
-        item.get_closest_marker("django_db")
-        or DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    )
+def _asks_postgresql(item: pytest.Item) -> bool:
+    """What touches a database; but not what looks at words, fonts or markup alone (`one_database`), nor what is kept
+    in an S3 once more: its rows are those of the same test with a folder. With real transactions both are asked."""
+    marker = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    real = "transactional_db" in fixtures or bool(marker and marker.kwargs.get("transaction"))
+    if item.get_closest_marker("one_database") or (parameters.get("storages") == "s3" and not real):
+        return False
+    return bool(marker or DATABASE_FIXTURES & fixtures)

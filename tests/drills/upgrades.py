@@ -130,19 +130,31 @@ class Load:
 class Drill:
     def __init__(self, folder: Path, port: int) -> None:
         self.releases = [previous_release.check_out(folder / "previous"), ROOT]
-        _manage(self.releases[0], "collectstatic", "--noinput", "--verbosity", "0")
+        collect = [sys.executable, *"manage.py collectstatic --noinput --verbosity 0".split()]
+        self.collected = subprocess.Popen(collect, cwd=self.releases[0])
         self.machines = [Machine(one, port, folder / f"{one}.log") for one in ADDRESSES]
         self.worker: subprocess.Popen | None = None
         self.log = folder / "worker.log"
+
+    def begin(self) -> None:
+        """With the release before, while nobody comes yet."""
+        assert self.collected.wait(PATIENCE) == 0, "the static files of the release before"
+        for machine in self.machines:
+            machine.start(self.releases[0])
+        self.start_worker(self.releases[0])
+        assert all(_until(machine.is_ready) for machine in self.machines)
 
     def deploy(self, release: Path) -> None:
         """One machine after the other, then the worker."""
         for machine in self.machines:
             machine.stop()
             machine.start(release)
-            _until(machine.is_ready)
+            assert _until(machine.is_ready), f"{machine.where} was never ready"
             time.sleep(SEEN)
         self.stop_worker()
+        self.start_worker(release)
+
+    def start_worker(self, release: Path) -> None:
         words = ["manage.py", "db_worker", "--no-reload", "--no-startup-delay"]
         self.worker = _started([sys.executable, *words], release, self.log)
 
@@ -167,16 +179,16 @@ def run(*, times: int, seed: int) -> dict:
     os.environ |= {"TRUSTED_PROXIES": "1", "MFA_REQUIRED": "false", **hosts}
     series = make_series()
     centres = make_centres(series, first=10001, associates=1)
-    make_candidates(series, centres, make_syllabuses()[:2], each=100)
-    logins = make_logins(series, centres[:1])
-    officer = make_officer("drill", *centres)
     port, violations = free_port(), []
     with tempfile.TemporaryDirectory(prefix="upgrades-") as name:
         folder = Path(name)
         drill = Drill(folder, port)
+        make_candidates(series, centres, make_syllabuses()[:2], each=100)
+        logins = make_logins(series, centres[:1])
+        officer = make_officer("drill", *centres)
         write_pages(folder / "pages")
         try:
-            drill.deploy(drill.releases[0])
+            drill.begin()
             with front(folder / "pages", web=port, WEB_2=ADDRESSES[1]) as before:
                 load = Load(before.port, logins, seed)
                 time.sleep(SEEN)
@@ -213,10 +225,6 @@ def _ask_for_letters(officer, series, centre) -> None:
 
 def _opener(*handlers: urllib.request.BaseHandler) -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(urllib.request.ProxyHandler({}), *handlers)
-
-
-def _manage(release: Path, *words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=release, check=True)
 
 
 def _started(command: list[str], release: Path, log: Path) -> subprocess.Popen:

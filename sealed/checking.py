@@ -8,16 +8,17 @@ holds. Rows are read and judged by the code that loads them. What comes of it an
 import gc
 import io
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Count
 
 from centres.grades import OUTCOMES
 from centres.models import Candidate, Centre, Entry, Qualification, Series, Syllabus
-from loading.engine.contradictions import Claims
+from loading.engine.contradictions import ClaimsInMemory
 from loading.engine.dialect import dialect_of
-from loading.engine.loader import BATCH, Cells, batches
+from loading.engine.loader import BATCH, batches
 from loading.engine.report import Alike, Report, Row
 from loading.kinds.lookups import Refers
 from loading.kinds.results import EnteredFor, Item, KnownEntries, ResultsFile, spellings
@@ -110,27 +111,30 @@ class CheckedResults(ResultsFile):
 
     def __init__(self, report: Report, *, series: Series) -> None:
         super().__init__(report, by="", opens=series.pk)
-        self.claims = self.results.claims = Claims(in_memory=True)
+        self.claims = self.results.claims = ClaimsInMemory()
         self.known: EntriesOfSeries = EntriesOfSeries(series)
         self.rows = 0
         self.length = 0  # bytes in the columns that tell no grade
         self._with_result: Counter[str] = Counter()  # by syllabus
         self._grades: Grades = Counter()
 
-    def read(self, cells: Cells) -> Item:
-        self.rows += 1
-        others = [cell for column, cell in cells.row.cells.items() if column not in TELLING]
-        self.length += len("".join(others).encode(errors="surrogateescape"))
-        return super().read(cells)
+    def good(self, rows: Iterable[Row]) -> list[Item]:
+        rows = list(rows)
+        cells = [row.cells for row in rows]
+        self.rows += len(rows)
+        whole = _bytes(chain.from_iterable(one.values() for one in cells))
+        self.length += whole - _bytes(one.get(column, "") for column in TELLING for one in cells)
+        return super().good(rows)
 
     def save(self, items: list[Item]) -> None:
         syllabus_of = {item.row: item.syllabus for item in items}
         first, _ = self.results.claimed(self.judged(items))
-        for said in first:
-            code = syllabus_of[said.row]
-            qualification = self.known.syllabuses[code].qualification_id
-            self._with_result[code] += 1
-            self._grades[qualification, said.values["grade"]] += 1
+        codes = [syllabus_of[said.row] for said in first]
+        self._with_result.update(codes)
+        of = {code: self.known.syllabuses[code].qualification_id for code in set(codes)}
+        self._grades.update(
+            (of[code], said.values["grade"]) for code, said in zip(codes, first, strict=True)
+        )
 
     def finish(self) -> None:
         self.comparison.warn()
@@ -163,6 +167,10 @@ class CheckedResults(ResultsFile):
             for one in Qualification.objects.all()
             if any(qualification == one.pk for qualification, _ in self._grades)
         ]
+
+
+def _bytes(cells: Iterable[str]) -> int:
+    return len("".join(cells).encode(errors="surrogateescape"))
 
 
 class EntriesOfSeries(KnownEntries):

@@ -2,7 +2,8 @@
 
 What was said first is kept in a private database on disk that vanishes with the load, so that
 memory does not grow with the file; and only as keyed digests, so that nothing of the file lies there. How often
-a digest comes tells which grade it may be: where not even that may lie on a disk (rule 28), the database is in memory.
+a digest comes tells which grade it may be: where not even that may lie on a disk (rule 28), it is kept in memory, as it
+was said (`ClaimsInMemory`).
 """
 
 import os
@@ -29,8 +30,7 @@ class Earlier(NamedTuple):
 
 
 class Claims:
-    def __init__(self, *, in_memory: bool = False) -> None:
-        self._where = ":memory:" if in_memory else ""  # "": a file without a name
+    def __init__(self) -> None:
         self._key = os.urandom(32)
         # `typed`, for True is not 1. Much is said again soon: the same candidate, grade or option.
         self._digest = lru_cache(maxsize=4_096, typed=True)(self._new_digest)
@@ -38,7 +38,7 @@ class Claims:
     @cached_property
     def _database(self) -> sqlite3.Connection:
         """Opened with the first claim: a load that ends before its first row leaves nothing open."""
-        database = sqlite3.connect(self._where, isolation_level=None)
+        database = sqlite3.connect("", isolation_level=None)
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         database.execute(
@@ -94,6 +94,34 @@ class Claims:
 
     def _new_digest(self, value: Any, size: int) -> bytes:
         return blake2b(repr(value).encode(), digest_size=size, key=self._key).digest()
+
+
+class ClaimsInMemory(Claims):
+    """The same for a process that has the whole file in memory and ends with it: in a third of the time."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple, tuple] = {}
+
+    def close(self) -> None:
+        self._said.clear()
+
+    def claim_all(self, claims: Sequence[Claim]) -> list[Earlier | None]:
+        answers: list[Earlier | None] = []
+        for subject, said, row in claims:
+            now = (row.line, row.sheet, *said.values())
+            before = self._said.setdefault(subject, now)
+            answers.append(None if before is now else _earlier(before, now, said))
+        return answers
+
+    def set_outcomes(self, outcomes: Iterable[tuple[tuple, Outcome]]) -> None:
+        """Nothing comes of what is only checked."""
+
+
+def _earlier(before: tuple, now: tuple, said: Mapping[str, Any]) -> Earlier:
+    differing = [
+        name for name, was, is_now in zip(said, before[2:], now[2:], strict=True) if was != is_now
+    ]
+    return Earlier(Row(before[0], sheet=before[1]).place, differing, None)
 
 
 def _differing(said: Mapping[str, Any], digests: bytes, before: bytes) -> list[str]:

@@ -262,11 +262,12 @@ class KnownEntries(Known):
 
     def grade(self, item: Item, report: Report) -> str:
         """The grade, as we write it, that the row gives. Of one that is sealed nothing is told."""
-        if item.syllabus not in self.syllabuses or self._is_refused(item):
+        syllabus = self.syllabuses.get(item.syllabus)
+        if syllabus is None or self._is_refused(item):
             return ""
-        qualification = self.syllabuses[item.syllabus].qualification
-        grade = self.grades[qualification.pk].get("".join(item.grade.split()))
+        grade = self.grades[syllabus.qualification_id].get("".join(item.grade.split()))
         if grade is None:
+            qualification = syllabus.qualification
             scale = ", ".join([*qualification.grades.split(), *OUTCOMES])
             reason = f"{{}} is not a grade of {qualification}. Its grades are {scale}."
             report.add(item.row, "grade", reason, quoted(item.grade))

@@ -7,6 +7,8 @@ a round takes the first tenth, as each row costs the same. Unchecked leaves `ful
 it takes any nonsense, and is only here to show what judging costs. Both keep the keys of everything
 in memory, which spares them queries, and neither can load a file twice.
 
+Beside a plain load of the results the same file is sealed and opened (`tests.bench.sealing`).
+
 With `--board` the files are a whole board's, 1.75 million rows each: ours is `manage.py load`, once
 and once again, each file in a process of its own, and the others take the first 25,000 rows.
 """
@@ -38,6 +40,7 @@ from loading.kinds.results import ResultsFile
 from results.models import Result
 from tests.bench.environment import database_name
 from tests.bench.measure import ratio, rounds, seconds, table
+from tests.bench.sealing import Sealing
 
 SAMPLE = 10  # the checked way loads a tenth
 BOARD = 5_300, 700_000, 1_750_000  # centres, candidates, rows of each file
@@ -58,15 +61,17 @@ def _some(*, each: int, quick: bool) -> dict[str, float]:
     files = write_files((one, len(SUBJECTS)) for one in people(numbers, each))
     rows = 2 * len(numbers) * each * len(SUBJECTS)
     first, again, checked, unchecked = [], [], [], []
+    sealing = Sealing(series, files[1])
     for _ in rounds(quick):
         checked.append(_objects(files, rows // SAMPLE, check=True))
         unchecked.append(_objects(files, rows, check=False))
         empty()
         first.append(rows / seconds(lambda: ours(files)))
         again.append(rows / seconds(lambda: ours(files)))
+        sealing.round()
     empty()
     _, peak = apart(files)
-    return _told(rows, first, again, checked, unchecked, peak)
+    return _told(rows, first, again, checked, unchecked, peak) | _sealed(rows // 2, sealing)
 
 
 def _board() -> dict[str, float]:
@@ -85,7 +90,10 @@ def _board() -> dict[str, float]:
     took, peak = apart(files)
     took_again, peak_again = apart(files)
     first, again = ([2 * rows / one] for one in (took, took_again))
-    return _told(2 * rows, first, again, [checked], [unchecked], max(peak, peak_again))
+    told = _told(2 * rows, first, again, [checked], [unchecked], max(peak, peak_again))
+    sealing = Sealing(series, files[1])
+    sealing.round()
+    return told | _sealed(rows, sealing)
 
 
 def _objects(files: tuple[Path, Path], rows: int, *, check: bool) -> float:
@@ -123,6 +131,22 @@ def _told(
         "loading_again_times_first": times_first,
         "loading_peak_mb": peak,
     }
+
+
+def _sealed(rows: int, sealing: Sealing) -> dict[str, float]:
+    """Beside a plain load: how many times as fast the file is sealed, and how many times as long it is opened."""
+    times = ratio(sealing.plain, sealing.sealing)
+    opening = ratio(sealing.opening, sealing.plain)
+    table(
+        f"Sealed: {rows:,} rows of results, of entries that are there, {database_name()}",
+        ["", "rows a second", "times the plain load’s", "seconds, times"],
+        [
+            ["plain load", rows / median(sealing.plain), 1.0, 1.0],
+            ["sealing", rows / median(sealing.sealing), times, 1 / times],
+            ["opening", rows / median(sealing.opening), 1 / opening, opening],
+        ],
+    )
+    return {"sealing_rows_times_loading": times, "opening_seconds_times_loading": opening}
 
 
 def write_files(entered: Iterable[tuple[Person, int]]) -> tuple[Path, Path]:

@@ -54,6 +54,8 @@ LOADING = {
     "loading_times_bulk_create_unchecked",
     "loading_again_times_first",
     "loading_peak_mb",
+    "sealing_rows_times_loading",
+    "opening_seconds_times_loading",
 }
 SUBCENTRES = {
     "subcentres_ratio_750_to_10",

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,6 +29,14 @@ import psycopg2
 
 LOG_SETTINGS = Path(__file__).parents[1] / "deploy/postgresql/portal-log.conf"  # as in production
 UNAVAILABLE = 69  # EX_UNAVAILABLE of sysexits.h
+TALKATIVE = {  # settings with which it logs all that it can, and archives every change
+    "log_statement": "all",
+    "log_min_error_statement": "info",
+    "log_error_verbosity": "verbose",
+    "archive_mode": "on",
+    "archive_command": "mkdir -p ../archive && cp %p ../archive/%f",
+    "full_page_writes": "on",
+}
 
 
 class NoPostgres(Exception):
@@ -118,8 +126,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def started(programs: Path) -> Iterator[Server]:
-    """Start a server from `programs`, yield it, stop it and remove its data."""
+def started(programs: Path, own: Mapping[str, str] = {}) -> Iterator[Server]:
+    """Start a server from `programs`, yield it, stop it and remove its data. `own`: settings that come before ours."""
     user = ordinary_user()
     parent = tempfile.gettempdir()
     if len(parent) > 60:  # a socket's whole path has room for some 100 bytes
@@ -161,6 +169,7 @@ def started(programs: Path) -> Iterator[Server]:
             "max_connections": 60,
             "shared_buffers": "128MB",
             **dict(re.findall(r"^(\w+) = (\S+)", LOG_SETTINGS.read_text(), re.MULTILINE)),
+            **own,
         }
         command = [programs / "postgres", "-D", data]
         for key, value in settings.items():
@@ -196,13 +205,13 @@ def make_database(socket: Path) -> None:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[Server]:
-    """Yield a server of our own, from the first programs that can start one."""
+def server(own: Mapping[str, str] = {}) -> Iterator[Server]:
+    """Yield a server of our own, from the first programs that can start one; `own` settings it may have."""
     reasons = []
     with contextlib.ExitStack() as stack:
         for programs in candidates():
             try:
-                one = stack.enter_context(started(programs))
+                one = stack.enter_context(started(programs, own))
             except NoPostgres as reason:
                 reasons.append(str(reason))
                 continue

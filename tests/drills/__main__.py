@@ -9,6 +9,7 @@ or changed meanwhile. `oracle`: the time that a login takes to be refused, whate
 says of one machine, on a new Debian. `image`: the image is built and started.
 `secrets`: none of thousands of known ones is in a log, a figure, a report, the queue or a temporary file.
 `restore`: a site under load is restored to random points, and each is compared with what was acknowledged.
+`sealed`: nobody but two keyholders reads a sealed result, whatever else they have; and openings whose worker is killed.
 `alerts`: each part of a site that Prometheus watches is broken, and its alert must come.
 What happens is printed as it goes; the very last line is one JSON object.
 The exit status is 1 when anything was found that must never be. The same seed draws the same moments.
@@ -28,7 +29,7 @@ from importlib import import_module
 
 from tests.bench.environment import environment
 from tests.pgbackrest import archived
-from tests.postgres import server
+from tests.postgres import TALKATIVE, server
 
 TIMES = {
     "letters": 100,
@@ -42,11 +43,12 @@ TIMES = {
     "image": 1,
     "restore": 20,
     "alerts": 38,
+    "sealed": 50,
     "upgrades": 20,
 }
 # Which make machines of their own, and need nothing of the site here.
 ON_MACHINES = ("deploy", "install", "image")
-OWN_SERVER = ("alerts", "database", "secrets")
+OWN_SERVER = ("alerts", "database", "sealed", "secrets")
 LONGEST = 60 * 60  # seconds; whatever hangs ends then
 
 
@@ -73,6 +75,7 @@ def main() -> None:
     parser.add_argument("--board", action="store_true", help="restore: 10^6 candidates, timed")
     parser.add_argument("--short", action="store_true", help="deploy: a part of it, in a minute")
     parser.add_argument("--minutes", type=float, default=2, help="alerts: how long nothing is made")
+    parser.add_argument("--candidates", type=int, help="sealed: how many; 700,000 unless told")
     options = parser.parse_args()
     # A signal must leave nothing behind: it becomes an exception, and every `finally` runs.
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
@@ -82,7 +85,8 @@ def main() -> None:
     with ExitStack() as stack:
         own = {}
         if options.name in OWN_SERVER:
-            own["server"] = stack.enter_context(server())
+            talks = TALKATIVE if options.name == "sealed" else {}
+            own["server"] = stack.enter_context(server(talks))
             os.environ["DATABASE_URL"] = own["server"].url
         if options.name == "restore":
             own["archived"] = stack.enter_context(archived())
@@ -94,6 +98,8 @@ def main() -> None:
             stack.enter_context(environment(server=not options.sqlite))
         # It names models, so it can only be loaded when Django has its settings.
         drill = import_module(f"tests.drills.{options.name}{'_board' if options.board else ''}")
+        if options.candidates:
+            own["candidates"] = options.candidates
         if options.short:
             own["rounds"] = drill.SHORT
         figures = drill.run(times=times, seed=options.seed, **own)

@@ -38,7 +38,8 @@ def board_required(view: View) -> View:
 
 
 def takes_a_file(view: View) -> View:
-    """It keeps a file, which changes nothing yet. A file cannot be kept while the password is asked for."""
+    """It keeps a file, which changes nothing yet, or asks for the password before the form. A file cannot be kept while
+    it is asked for."""
     return _said("takes_a_file", view)
 
 

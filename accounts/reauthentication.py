@@ -40,7 +40,7 @@ def require_recent_password(request: StaffRequest) -> None:
     """
     if kept_posts.BEFORE in request.POST and "edit" not in request.POST:
         raise kept_posts.PressAgain
-    if not _is_required(request):
+    if not is_required(request):
         return
     raise ReauthenticationRequired
 
@@ -50,7 +50,7 @@ def reauthenticate_for_download(request: StaffRequest, *, back_to: str) -> HttpR
 
     Ask it of those alone who may have the file: what others get does not depend on a password.
     """
-    if not _is_required(request):
+    if not is_required(request):
         return None
     request.session[INTERRUPTED] = [back_to, request.get_full_path()]
     back = f"{back_to}?{request.GET.urlencode()}"
@@ -60,13 +60,14 @@ def reauthenticate_for_download(request: StaffRequest, *, back_to: str) -> HttpR
 def confirmed_download(request: StaffRequest) -> str:
     """The address of the download that this page was left for, once the password is given; or ""."""
     page, address = request.session.get(INTERRUPTED, ["", ""])
-    if page != request.path or _is_required(request):
+    if page != request.path or is_required(request):
         return ""
     del request.session[INTERRUPTED]
     return address
 
 
-def _is_required(request: StaffRequest) -> bool:
+def is_required(request: StaffRequest) -> bool:
+    """Whether the password was given too long ago."""
     return is_reauthentication_required(request, app="centres")
 
 

@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from accounts import page_owners
 from core.request_size import KILOBYTE, LONGEST_FORM, MULTIPART, SMALL, Limit, fits, length_of
+from core.upload_handler import MOST_HELD
 
 PARTS = "application/offset+octet-stream"  # of a file, by tus
 # A number for each candidate of a centre, of which there are 9,999 at most; three fields for each of
@@ -72,6 +73,7 @@ def larger() -> dict[str, Limit]:
         "exchange:upload": Limit(file + BESIDE_A_FILE, file=MULTIPART),
         "exchange:tus_upload": Limit(file, file=PARTS),
         "loading:files": Limit(file + BESIDE_A_FILE, file=MULTIPART),
+        "sealed:give": Limit(min(file, MOST_HELD) + BESIDE_A_FILE, file=MULTIPART),
     }
 
 

@@ -1,4 +1,4 @@
-"""The forms of sealed results: a passphrase, the moment of a seal, who the keyholders are to be."""
+"""The forms of sealed results: a passphrase, the moment of a seal, a results file, who the keyholders are to be."""
 
 import datetime as dt
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core import plain_text
 from core.dates import board_clock, instant_of, utc, zone_all_year
+from loading.kinds.results import REASON
 from sealed.models import Keyholder
 
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -75,6 +76,47 @@ class SealForm(plain_text.Form):
                 raise forms.ValidationError({"time": str(error)}) from None
             self.cleaned_data["opens_from"] = moment
         return self.cleaned_data
+
+
+class GiveForm(plain_text.Form):
+    """`former`: how many files were given before; where there are some, this one adds to them or replaces them."""
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,  # the check says what is missing
+        help_text="CSV in UTF-8, or the workbook (xlsx).",
+        error_messages={"required": "Choose the file."},
+    )
+    place = forms.ChoiceField(
+        label="Its place",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it adds to what was given, or replaces it."},
+    )
+    reason = forms.CharField(
+        label="Why results change",
+        required=False,
+        max_length=200,
+        help_text="Kept with each result of an earlier file that this one corrects. Do not name a grade here: it is "
+        f"not sealed. Empty: “{REASON}”.",
+    )
+
+    def __init__(self, *args: Any, former: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if former:
+            files = "the file" if former == 1 else f"all {former} files"
+            self.fields["place"].choices = [  # type: ignore[attr-defined]
+                ("adds", f"Adds to {files} given before, and is loaded last"),
+                ("replaces", f"Replaces {files} given before"),
+            ]
+        else:
+            del self.fields["place"], self.fields["reason"]
+        self.helper = FormHelper()
+        self.helper.form_class = "form-narrow"
+        self.helper.layout = Layout(*self.fields, Submit("give", "Check and seal"))
+
+    @property
+    def replaces(self) -> bool:
+        return self.cleaned_data.get("place") == "replaces"
 
 
 class Holders(forms.ModelMultipleChoiceField):

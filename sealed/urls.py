@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from accounts.guards import board_required
-from sealed.views import ceremonies, keyholders, opening, series
+from sealed.views import ceremonies, giving, keyholders, opening, series
 
 app_name = "sealed"
 
@@ -13,6 +13,7 @@ pages: dict[str, tuple[Any, str]] = {
     "": (series.show_all, "start"),
     "series/<str:series>/": (series.show, "series"),
     "series/<str:series>/seal/": (series.seal, "seal"),
+    "series/<str:series>/give/": (giving.give, "give"),
     "series/<str:series>/open/": (ceremonies.open_series, "open"),
     "series/<str:series>/opening/": (opening.show, "opening"),
     "series/<str:series>/opening/progress/": (opening.progress, "opening_progress"),

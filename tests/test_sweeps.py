@@ -164,6 +164,7 @@ BOARD = [  # the board's own pages, which anybody of the board gets at any time
     "sealed:start",
     "sealed:series",
     "sealed:seal",
+    "sealed:give",
     "sealed:open",
     "sealed:opening",
     "sealed:opening_progress",

@@ -13,9 +13,10 @@ from tests.test_sweeps import BOARD_NAMES, addresses, board_address
 from tests.test_sweeps import address as page_address
 from tests.test_sweeps import cast as cast  # a fixture
 
-# Passwords, codes, passkeys and passphrases; and what takes nothing but pieces of a file.
+# Passwords, codes, passkeys and passphrases, results to be sealed; and what takes nothing but pieces of a file.
 SECRETS = {name for name in PAGES if name.startswith(("account_", "mfa_"))} | {
     "sealed:ceremony",
+    "sealed:give",
     "sealed:make_keys",
     "sealed:try_passphrase",
 }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from board import urls as board_urls
 from centres.models import AuditEvent
 from loading import urls as loading_urls
+from sealed import urls as sealed_urls
 from tests.builders import hold, make_proposal
 from tests.letters import an_hour_passes
 
@@ -21,12 +22,14 @@ EVERY_ACT = {
     "act": "link",
 }
 
+SPACES = {"board": board_urls.pages, "loading": loading_urls.pages, "sealed": sealed_urls.pages}
+
 
 def said_by(what: str) -> set[str]:
     """Pages of the board whose view says this of itself, by the names of their addresses."""
     return {
         f"{space}:{name}"
-        for space, pages in (("board", board_urls.pages), ("loading", loading_urls.pages))
+        for space, pages in SPACES.items()
         for view, name in pages.values()
         if hasattr(view, what)
     }
@@ -34,7 +37,7 @@ def said_by(what: str) -> set[str]:
 
 def test_these_pages_alone_are_asked_for_no_password():
     assert said_by("only_searches") == SEARCHES
-    assert said_by("takes_a_file") == {"loading:files"}
+    assert said_by("takes_a_file") == {"loading:files", "sealed:give"}
 
 
 @pytest.mark.parametrize("page", sorted(SEARCHES))

@@ -126,3 +126,26 @@ def test_the_keyholders_are_changed_on_pages_that_ask(officer_at, live_server, l
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped. Nothing was opened or changed.")).to_be_visible()
     look()
+
+
+def test_a_results_file_is_given_refused_and_given_again(officer_at, live_server, look, ring):
+    page = officer_at("board")
+    page.goto(f"{live_server.url}{ROOT}/series/2026-11/")
+    page.get_by_role("link", name="Give a results file").click()
+    look()
+
+    def give(text: str) -> None:
+        file = {"name": "november.csv", "mimeType": "text/csv", "buffer": f"{HEADS}{text}".encode()}
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_label("Replaces the file given before").check()
+        page.get_by_role("button", name="Check and seal").click()
+
+    give("2026-11,MAIN1,0001,0580,A9,85\n2026-11,MAIN1,0002,0580,A,85\n")
+    expect(page.get_by_text("Nothing of the file was kept.")).to_be_visible()
+    look()
+    give("2026-11,MAIN1,0001,0580,A,85\n")
+    expect(page.get_by_role("heading", name="The file is sealed")).to_be_visible()
+    expect(page.get_by_role("cell", name="100.0 %").first).to_be_visible()
+    look()
+    page.get_by_role("link", name="Go to November 2026").click()
+    expect(page.get_by_text("Replaced")).to_be_visible()

@@ -205,6 +205,7 @@ def test_what_is_not_plainly_a_request_of_this_site_reaches_no_machine(door, ask
         ("/%6Cog-in/", 1 << 20),
         ("/candidate-results/2026-06/MAIN1/subcentres/", 512 << 10),
         ("/board/loading/", (2 << 30) + (256 << 10)),
+        ("/board/sealed-results/series/2026-06/give/", (512 << 20) + (256 << 10)),
         ("/results/", 16_384),
         ("/%72esults/log-out/", 16_384),
     ],

@@ -62,6 +62,7 @@ UUID = "00000000-0000-4000-8000-000000000000"
         ("made", "/board/audit/download/"),
         ("uploads", f"/file-exchange/ASC01/MAIN1/uploads/{UUID}/"),
         ("uploads", "/board/loading/"),
+        ("uploads", "/board/sealed-results/series/2026-06/give/"),
     ],
 )
 def test_a_route_is_told_by_the_pattern_of_its_whole_path(pages, name, path):

@@ -40,11 +40,13 @@ LONGER = {  # every route that takes more than a small form, and how much
     "exchange:upload": FILE + 256 * 1024,
     "exchange:tus_upload": FILE,
     "loading:files": FILE + 256 * 1024,
+    "sealed:give": FILE + 256 * 1024,
 }
 AS = {  # the type of content of which it is
     "exchange:upload": MULTIPART + "; boundary=b",
     "exchange:tus_upload": limits.PARTS,
     "loading:files": MULTIPART + "; boundary=b",
+    "sealed:give": MULTIPART + "; boundary=b",
 }
 
 

@@ -74,7 +74,7 @@ def free_port() -> int:
 
 
 def wait_until_it_listens(process: Popen, port: int) -> None:
-    for _ in range(100):
+    for _ in range(1_200):  # a minute: gunicorn loads the site first, and the machine may be busy
         if process.poll() is not None:
             break
         try:
@@ -82,4 +82,6 @@ def wait_until_it_listens(process: Popen, port: int) -> None:
             return
         except OSError:
             time.sleep(0.05)
+    process.kill()
+    process.wait()
     raise RuntimeError("the proxy did not start")

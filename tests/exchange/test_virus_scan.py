@@ -47,7 +47,7 @@ def start_clamd(tmp_path, settings) -> Iterator[Callable[[], None]]:
         with log.open("wb") as out:
             command = [CLAMD, "--config-file", configuration]
             running.append(subprocess.Popen(command, stdout=out, stderr=out))
-        for _ in range(200):
+        for _ in range(3_000):  # a minute, on a busy machine
             if socket.exists():
                 return
             assert running[0].poll() is None, log.read_text()

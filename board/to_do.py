@@ -120,14 +120,15 @@ def _file(one: LoadedFile, user: User) -> ToDo:
 
 
 def _ceremony(one: Ceremony, user: User) -> ToDo:
+    until = one.ends_at.replace(second=0, microsecond=0)
     return ToDo(
         icon="lock",
-        words=f"{one}: passphrases of keyholders, until {minute(one.ends_at, board_clock())}",
+        words=f"{one}: passphrases of keyholders, until {minute(until, board_clock())}",
         verb="Begun",
         by=one.begun_by,
         at=one.begun_at,
         address=reverse("sealed:ceremony", args=[one.pk]),
-        what="ceremony",
+        what="who has given theirs",
         own=False,
         mine=ceremonies.lacks(one, user),
     )

@@ -18,7 +18,7 @@ from sealed import ceremonies, keyholders, opening
 from sealed.keyholders import Refused
 from sealed.models import Ceremony, Keyholder, Opening, Seal, SealedFile, Share
 from tests.operations.test_metrics import scraped
-from tests.operations.test_restored import GO_ON, noted, stopped
+from tests.operations.test_restored import noted, stopped
 from tests.portal.test_key_rotation import MASTER, rings
 from tests.sealed.cast import Kind, take_turns
 from tests.sealed.test_opening import opened, sealed
@@ -26,6 +26,7 @@ from tests.sealed.test_opening import opened, sealed
 __all__ = ["noted", "rings", "sealed", "stopped"]
 
 HOUR = dt.timedelta(hours=1)
+GO_ON = {"go_on": True, "by": "keyholder.1"}
 
 
 def begin(sealed) -> Opening:

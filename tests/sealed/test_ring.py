@@ -165,7 +165,7 @@ def test_a_series_with_results_is_sealed_too_late(cast):
 def test_nor_while_a_results_file_waits_at_load_data(cast):
     series = make_series()
     load = make_load(cast[0].user, b"series\n", "results")
-    with pytest.raises(Refused, match="waits at Load data"):
+    with pytest.raises(Refused, match="A results file waits"):
         make_seal(series, cast[0].user)
 
     load.step = LoadedFile.Step.DISCARDED

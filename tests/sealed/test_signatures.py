@@ -5,6 +5,7 @@ import json
 from base64 import b64encode
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import timezone
 
@@ -235,3 +236,19 @@ def test_what_was_changed_is_not_signed_anew(cast, settings):
         assert sum(signatures.KEYS["keyholders"].move()) == 2
         with pytest.raises(Refused, match=CHANGED):
             make_seal(make_series(), cast[0].user)
+
+
+def test_whoever_compares_finds_on_the_page_the_key_of_the_sheet(cast, client):
+    """Against whoever has the site's keys as well, and signs what they plant."""
+    client.force_login(cast[0].user)
+    sheets = [
+        render_to_string("sealed/sheet.html", {"holder": one.holder, "words": ["word"]})
+        for one in cast
+    ]
+    before = client.get("/board/sealed-results/keyholders/").text
+    planted_key(cast[2])
+    after = client.get("/board/sealed-results/keyholders/").text
+
+    for one, sheet in zip(cast, sheets, strict=True):
+        assert one.holder.fingerprint in sheet and one.holder.fingerprint in before
+    assert [one.holder.fingerprint in after for one in cast] == [True, True, False]

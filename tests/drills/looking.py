@@ -4,6 +4,7 @@ import ctypes
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -63,7 +64,10 @@ class Looking:
 
     def look_at_memory(self, place: str, pid: int, *, shared: bool = True) -> None:
         """All that a process has in memory; it goes on meanwhile."""
-        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        with (
+            suppress(FileNotFoundError, ProcessLookupError),  # it has ended
+            open(f"/proc/{pid}/mem", "rb", buffering=0) as memory,
+        ):
             for start, end in _regions(pid, shared=shared):
                 self.look(place, _region(memory, start, end))
 

@@ -13,6 +13,7 @@ At last the series is opened, and many smaller ones, while the worker is killed 
 import datetime as dt
 import os
 import random
+import re
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -32,8 +33,9 @@ from sealed.keyholders import MOST_WRONG, Refused
 from sealed.models import Ceremony, Opening, Seal
 from tests.bench.measure import rounded
 from tests.drills.board_browser import BoardBrowser
+from tests.drills.database import wait_until
 from tests.drills.killed_openings import Killer
-from tests.drills.looking import Words, processes_of
+from tests.drills.looking import Words
 from tests.drills.outcomes import Cohort, Scale, make_cohort, make_syllabuses
 from tests.drills.scanner import Scanner
 from tests.drills.sealed_places import Places
@@ -44,6 +46,9 @@ from tests.postgres import Server
 from tests.sealed.cast import make_ring, make_seal
 
 CANDIDATES = 700_000
+POOL = re.search(
+    'GUNICORN_CMD_ARGS="(.*)"', (settings.BASE_DIR / "deploy/web-sealed.env").read_text()
+) or ["", ""]
 PAGES = "/board/sealed-results/"
 AT_A_CENTRE = 132  # candidates, on average
 KILLED = 4_000  # candidates at most of a series whose worker is killed
@@ -76,17 +81,14 @@ class Drill:
     def give(self, port: int) -> None:
         """On the board's page; the process that takes the file ends with it."""
         content = self.cohort.file()
-        before = set(processes_of(os.getpid()))
+        before = self.places.web()
         began = time.monotonic()
         browser = BoardBrowser(port, self.ring[0].user)
-        if browser.ask(f"{PAGES}series/2026-06/give/")[0] == 404:
-            _keep(self.seal, self.cohort, self.ring[0].user)
-            return
         status, _ = browser.upload(f"{PAGES}series/2026-06/give/", "results.csv", content)
         self._note("sealing_seconds", time.monotonic() - began)
         self._must(status == 200 and self.seal.files.count() == 1, f"The file: {status}.")
-        gone = before - set(processes_of(os.getpid()))
-        self._must(gone, "The process that took the file goes on.")
+        ended = wait_until(lambda: before - self.places.web())
+        self._must(ended, "The process that took the file goes on.")
 
     def visit(self, port: int) -> None:
         """The pages that may have to do with results."""
@@ -254,7 +256,12 @@ def run(*, times: int, seed: int, server: Server, candidates: int = CANDIDATES) 
         override_settings(PASSPHRASE_MEMORY=MEMORY),
     ):
         drill = Drill(Places(server, folder, Path(dump, "dump.sql")), candidates, seed)
-        os.environ |= {"MFA_REQUIRED": "false", "TMPDIR": str(folder / "tmp"), "LOG_FORMAT": "json"}
+        os.environ |= {
+            "GUNICORN_CMD_ARGS": POOL[1],
+            "LOG_FORMAT": "json",
+            "MFA_REQUIRED": "false",
+            "TMPDIR": str(folder / "tmp"),
+        }
         with site(folder) as port, worker() as process:
             drill.visit(port)
             drill.give(port)

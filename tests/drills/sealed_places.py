@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -73,16 +73,14 @@ class Places:
         command = [program, f"--file={self.dump}", os.environ["DATABASE_URL"]]
         subprocess.run(command, check=True)
 
+    def web(self) -> set[int]:
+        """The processes of the site."""
+        return {pid for pid, name in _processes() if "gunicorn" in name}
+
     def _look_at_memory(self, scanner: Looking) -> None:
         """Of every process below this one: the site, the worker, PostgreSQL."""
-        own, shared = os.getpid(), True
-        for pid in processes_of(own):
-            try:
-                name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:  # it has ended meanwhile
-                continue
-            if pid == own or not name:
-                continue
+        shared = True
+        for pid, name in _processes():
             of_database = "postgres" in name
             what = "PostgreSQL" if of_database else f"a process, {_short(name)}"
             # What the processes of PostgreSQL share is looked at once.
@@ -129,6 +127,14 @@ class Places:
                 )
                 cursor.execute("SELECT pg_logical_emit_message(false, 'planted', %s)", [said])
             cursor.execute("RESET log_statement")
+
+
+def _processes() -> Iterator[tuple[int, str]]:
+    """Those below this one, and their commands."""
+    for pid in processes_of(os.getpid())[1:]:
+        with suppress(OSError):  # it has ended meanwhile
+            if name := Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode():
+                yield pid, name
 
 
 def _lines(cohort: Cohort, rows: Iterable[int]) -> str:

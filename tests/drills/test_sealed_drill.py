@@ -125,6 +125,20 @@ def test_it_tells_nothing_of_the_scale_of_candidates_and_of_noise(scanner, cohor
     assert found(scanner, NOISE, grades, NOISE, entered, NOISE, others, NOISE) == set()
 
 
+def test_it_takes_no_list_of_the_scale_beside_a_candidate_for_results(scanner, cohort):
+    options = "".join(f'<option value="{one}">{one}</option>' for one in cohort.scale.grades)
+    page = "".join(f"{cohort.who(candidate)} {options}" for candidate in range(20))
+
+    assert found(scanner, page.encode()) == set()
+
+
+def test_it_sees_results_as_a_table_has_them_one_behind_the_other(scanner, cohort):
+    rows = range(1_000, 2_000)
+    table = (f"{cohort.first_entry + row}\t{cohort.scale.grade(row)}\n" for row in rows)
+
+    assert found(scanner, "".join(table).encode()) == set(rows)
+
+
 def test_it_sees_a_thousand_of_a_thousand(scanner, cohort):
     planted = set(random.Random(3).sample(range(cohort.rows), 1_000))
     lines = (

@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
@@ -87,7 +88,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
         template = migrated.template(os.environ["DATABASE_URL"])
         connection.settings_dict["TEST"]["TEMPLATE"] = template
     else:
-        migrated.copy_to(connection.settings_dict["TEST"]["NAME"])
+        migrated.copy_to(Path(connection.settings_dict["TEST"]["NAME"]))  # xdist makes it a str
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from loading.engine.report import Report
 from loading.kinds.results import ResultsFile
 from loading.registry import rows_of
 from results.models import Result
-from sealed import boxes, checking, giving, opening, signatures
+from sealed import boxes, checking, giving, keyholders, opening, ring, signatures
 from sealed.models import Opening, Seal, SealedFile
 from tests.bench.measure import seconds
 
@@ -37,6 +37,10 @@ class Sealing:
             series=series, public_key=public, opens_from=now, sealed_by="bench"
         )
         signatures.sign(self.seal)
+        self.holders = [
+            keyholders.make(User.objects.create(username=f"bench.{number}"))[0]
+            for number in range(ring.TOGETHER)
+        ]
         self.plain: list[float] = []
         self.sealing: list[float] = []
         self.opening: list[float] = []
@@ -63,6 +67,7 @@ class Sealing:
         Series.objects.filter(pk=self.series.pk).update(sealed=sealed)
         Seal.objects.filter(pk=self.seal.pk).update(opened_at=None)
         self.seal.refresh_from_db()
+        ring.share_out(self.seal, self.private, self.holders)
 
     def _load(self) -> None:
         report = Report(print)

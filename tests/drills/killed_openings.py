@@ -37,7 +37,7 @@ class Killer:
         self.violations: list[str] = []
         self.kills = 0
         self.hits: dict[str, int] = {}
-        self.took = [1.0]  # seconds that a load took
+        self.per_row = [0.001]  # seconds that loads took for each
 
     def open(self, seal: Seal, cohort: Cohort, *, kills: int) -> None:
         """Two keyholders open it, and its worker is killed so often."""
@@ -49,7 +49,7 @@ class Killer:
         opening = Opening.objects.get(seal=seal)
         for _ in range(kills):
             self._kill(opening, cohort)
-        self._finish(opening)
+        self._finish(opening, cohort)
         self._must(opening.state == State.READY, f"{opening} is {opening.state}: {opening.error}")
         self._is_whole(seal, cohort)
 
@@ -60,7 +60,7 @@ class Killer:
             time.sleep(self.dice.uniform(0, 1.5))
         elif which < 0.65:
             self._wait(opening, lambda: opening.state != State.QUEUED)
-            time.sleep(self.dice.uniform(0, 1.1 * median(self.took)))
+            time.sleep(self.dice.uniform(0, 1.1 * median(self.per_row) * cohort.rows))
         else:
             self._wait(opening, lambda: opening.seal.opened_at or not opening.under_way)
             time.sleep(self.dice.uniform(0, 0.02))
@@ -97,12 +97,12 @@ class Killer:
             return "waiting" if opening.state == State.QUEUED else "loading"
         return "loaded, and not said" if opening.under_way else "at rest"
 
-    def _finish(self, opening: Opening) -> None:
+    def _finish(self, opening: Opening, cohort: Cohort) -> None:
         self._wait(opening, lambda: opening.state != State.QUEUED)
         began = time.monotonic()
         self._wait(opening, lambda: not opening.under_way)
         if (took := time.monotonic() - began) > 5 * LOOK_EVERY:
-            self.took.append(took)
+            self.per_row.append(took / cohort.rows)
 
     def _wait(self, opening: Opening, what: Callable[[], object]) -> None:
         end = time.monotonic() + PATIENCE

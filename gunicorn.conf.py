@@ -2,11 +2,14 @@
 line, or in GUNICORN_CMD_ARGS, comes before it."""
 
 import os
+import resource
 import shutil
 from pathlib import Path
 
 # What the site writes is its owner's alone. (gunicorn's own `umask` is of its socket.)
 os.umask(0o077)
+# And what is in its memory comes to no core dump.
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 wsgi_app = "portal.wsgi:application"
 logger_class = "portal.logs.ServerLogger"
 # What comes waits in the queue of the proxy in front (deploy/haproxy), or else here.

@@ -44,6 +44,6 @@ def _wait_for(process: Popen, port: int) -> None:
         try:
             opener.open(f"http://127.0.0.1:{port}/health/", timeout=30).read()
             return
-        except urllib.error.URLError:
+        except (urllib.error.URLError, TimeoutError):
             time.sleep(0.1)
     raise RuntimeError("the site did not start")

@@ -31,7 +31,7 @@ def try_wrongly(one, times: int, at=None) -> None:
 def test_the_passphrase_unlocks_the_private_half_and_that_is_noted(one):
     holder, private = keyholders.unlock(one.user, one.passphrase)
 
-    assert boxes.public_of(private) == holder.public_key
+    assert boxes.public_of(private) == bytes(holder.public_key)
     assert (holder.wrong_tries, holder.wrong_at) == (0, None) and holder.tried_at
 
 
@@ -53,7 +53,7 @@ def test_nobody_elses_passphrase_unlocks_it_even_where_the_row_is_made_theirs(on
         passphrases.unlock(
             held.locked_key,
             other.passphrase,
-            salt=held.salt,
+            salt=bytes(held.salt),
             memory=held.memory,
             about=keyholders._about(one.user),
         )

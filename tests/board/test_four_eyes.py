@@ -475,6 +475,7 @@ def acts_of_a_keyholder(scene) -> dict[str, list[tuple[dict[str, Any], dict[str,
     given = {"passphrase": scene.keyholder.passphrase}
     return {
         "sealed:seal": [({"series": "2026-11"}, {"day": "2020-01-01", "time": "06:00"})],
+        "sealed:give": [(of, {"replaces": "on"})],
         "sealed:try_passphrase": [({}, given)],
         "sealed:change": [({}, {"retiring": scene.keyholder.holder.pk, "confirmed": "yes"})],
         "sealed:ceremony": [(turn, given), (turn, given)],

@@ -13,7 +13,7 @@ from demo.fill import BOARD, GRADES
 from sealed import ceremonies, checking, giving, keyholders, ring
 from sealed.models import Ceremony
 
-THIRD = ("keyholder", "Third keyholder, of the board")
+THIRD = ("keyholder", "Third keyholder")
 
 
 def begin(series: Series, *, password: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ def begin(series: Series, *, password: str) -> dict[str, str]:
         ceremonies.take_turn(
             one, user=holder.user, passphrase=passphrase, session=holder.user.username
         )
-    seal = ring.seal_series(series, by=users[0], opens_from=timezone.now())
+    seal = ring.seal_series(series, by=users[0], opens_from=timezone.now().replace(second=0, microsecond=0))
     content = io.BytesIO(_results(series).encode())
     checked = checking.check(series, content)
     giving.keep(

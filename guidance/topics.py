@@ -228,9 +228,9 @@ TOPICS = (
         "Sealed results, and keyholders",
         BOARD,
         "A series whose grades nobody can read until two keyholders open it: sealing, passphrases, opening.",
-        keywords="seal keyholder passphrase sheet safe rehearsal ceremony open encrypted confidential key lost",
+        keywords="ceremony confidential decrypt encrypted forgotten key lost password print rehearsal words",
         explains=("sealed:*",),
-        related=("loading-files", "releases-and-holds"),
+        related=("loading-files", "releases-and-holds", "accounts"),
     ),
     Topic(
         "releases-and-holds",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from guidance.parts import PARTS
 from guidance.pictures import pictures
 from guidance.topics import BY_SLUG, topic_for
 
@@ -49,4 +50,8 @@ def guidance_for_this_page(context: template.Context) -> dict[str, Any]:
         return {}
     if match.namespace == "guidance":
         return {}
-    return {"wanted": True, "topic": topic_for(match.view_name)}
+    return {
+        "wanted": True,
+        "topic": topic_for(match.view_name),
+        "part": PARTS.get(match.view_name),
+    }

@@ -1,4 +1,4 @@
-"""`bin/portal pictures`: take them all anew, and write what each shows beside them.
+"""`bin/portal pictures [NAME…]`: take them all anew, or these, and write what each shows beside them.
 
 The walk is that of the test which looks whether they still show today's pages; only here it writes. The
 browser finds the fonts of letters, so that names in every script are drawn whatever a machine has.
@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from core.pdf.fonts import FONTS
+from tests.pictures.shots import SHOTS
 
-os.environ["TAKE_PICTURES"] = "yes"
+os.environ["TAKE_PICTURES"] = " ".join(sys.argv[1:] or (shot.slug for shot in SHOTS))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop beside the ORM
 with tempfile.TemporaryDirectory() as folder:
     (Path(folder) / "fonts").symlink_to(FONTS)

@@ -11,7 +11,9 @@ OPEN, NEXT = "2026-03", "2026-06"
 AT_MAIN = f"/candidate-results/{NEXT}/MC100/"
 AT_ASSOCIATE = f"/candidate-results/{NEXT}/AC101/"
 AT_ORDINARY = f"/candidate-results/{NEXT}/OC200/"
+SEALED = "/board/sealed-results/"
 OFFICER, ASSOCIATE, VIEWER, BOARD = "officer.main", "officer.ac101", "viewer.main", "board"
+NO_KEYHOLDER = "board.5"
 ORDINARY = "officer.oc200"
 CANDIDATE = "candidate"  # logs in with the login of a letter; NOBODY has not
 NOBODY = ""
@@ -233,5 +235,64 @@ SHOTS = (
         "/board/calendar/2026/",
         "The calendar of a year: when credentials open, staff see results and candidates see them, the next marked.",
         height=860,
+    ),
+    Shot(
+        "make-keys",
+        NO_KEYHOLDER,
+        SEALED + "keyholders/keys/",
+        "“Make your keys?”: what to see to before, and that with fewer than two passphrases left nobody can read the "
+        "sealed files; “Make my keys and show the passphrase” is ringed.",
+        ring="Make my keys and show the passphrase",
+    ),
+    Shot(
+        "seal-a-series",
+        BOARD,
+        SEALED + "series/2027-03/seal/",
+        "“Seal March 2027?”: what holds from now on, and the day and time from when two keyholders may open it; the "
+        "button “Seal March 2027” is ringed.",
+        ring="Seal March 2027",
+        height=860,
+    ),
+    Shot(
+        "keyholders",
+        BOARD,
+        SEALED + "keyholders/",
+        "Keyholders: when each last tried the passphrase, and below them who has made keys and can be appointed; "
+        "“Try my passphrase” is ringed.",
+        ring="Try my passphrase",
+    ),
+    Shot(
+        "change-keyholders",
+        BOARD,
+        SEALED + "keyholders/change/",
+        "Appoint, retire or replace keyholders: who can be appointed, and who can be retired, each with a box to "
+        "tick; “See what it means” is ringed.",
+        ring="See what it means",
+    ),
+    Shot(
+        "sealed-series",
+        BOARD,
+        SEALED + "series/2026-11/",
+        "Sealed results of November 2026: the file that was given, its rows, how many entries have a result in it, and "
+        "from when two keyholders may open it; “Open the results” is ringed.",
+        ring="Open the results",
+    ),
+    Shot(
+        "give-results",
+        BOARD,
+        SEALED + "series/2026-11/give/",
+        "Give a results file of November 2026: the file, and whether it replaces the one before; “Check and seal” is "
+        "ringed.",
+        ring="Check and seal",
+    ),
+    Shot(
+        "give-passphrase",
+        BOARD,
+        SEALED + "series/2026-11/open/",
+        "“Open November 2026”: whose passphrases are given, how long is left, and the field for one’s own; “Give my "
+        "passphrase” is ringed.",
+        press="Begin to open November 2026",
+        ring="Give my passphrase",
+        height=720,
     ),
 )

@@ -10,6 +10,7 @@ import time_machine
 from django.template.loader import get_template
 from django.urls import reverse
 
+from guidance.parts import PARTS
 from guidance.topics import TOPICS, text_of, topic_for
 from results.corrections import Correction, correct
 from results.models import Result
@@ -17,7 +18,7 @@ from tests.builders import AFTER, IGCSE_RELEASE, make_login
 from tests.sweeps import PAGES
 from tests.sweeps.made import make_objects
 from tests.sweeps.page import ROLES
-from tests.test_sweeps import address, board_address
+from tests.test_sweeps import BOARD, address, board_address
 
 # What topics say, and where it stands on pages, which tests/test_sweeps.py asks of both databases.
 pytestmark = pytest.mark.one_database
@@ -67,6 +68,26 @@ def test_a_page_of_direct_links_to_its_task(client, world):
     page = client.get(reverse("centres:edit_status", args=["2026-06", "MAIN1"]))
 
     assert f'href="{reverse("guidance:topic", args=["own-candidates"])}"' in page.text
+
+
+def test_a_page_of_sealed_results_links_to_its_part(client, world):
+    client.force_login(world.board)
+    page = client.get(reverse("sealed:keyholders"))
+
+    address = reverse("guidance:topic", args=["sealed-results"])
+    assert f'href="{address}#become-a-keyholder"' in page.text
+
+
+def test_every_part_that_a_page_links_to_stands_in_its_topic():
+    for name, part in PARTS.items():
+        assert f'<h2 id="{part}">' in text_of(topic_for(name)), name
+
+
+def test_each_page_of_sealed_results_has_its_part():
+    parts_of_pages = ("_progress", "bad_rows")
+    pages = {name for name in BOARD if name.startswith("sealed:")}
+
+    assert {name for name in pages if not name.endswith(parts_of_pages)} == {*PARTS}
 
 
 def test_a_page_that_does_not_exist_links_to_the_contents(client, world):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 
 from accounts.models import User
 from demo import fill, sealed_series, two_people
@@ -42,6 +43,7 @@ def _fill() -> dict[str, Any]:
         "password": password,
         "logins": logins,
         "later": str(around.later),
+        "sealed_at": reverse("sealed:series", args=[around.later.slug]),
         "passphrases": sealed_series.begin(around.later, password=password),
     }
 
@@ -67,9 +69,11 @@ def _words(facts: dict[str, Any]) -> str:
             f"    password of all of them: {facts['password']}",
             "    At Board, some things wait for a second person: one has begun them, another finishes them.",
             "",
-            f"  The results of {facts['later']} are sealed. Any two of these open them, each in their own browser,",
-            "  at Board, Sealed results, with the password above and a passphrase of their own:",
+            f"  The results of {facts['later']} are sealed. Any two of these open them, each in a browser of their own,",
+            "  with the password above and a passphrase of their own:",
             *(f"    {username:<15} {words}" for username, words in facts["passphrases"].items()),
+            f"    One begins at      {settings.SITE_URL}{facts['sealed_at']}",
+            f"    another joins at   {settings.SITE_URL}{reverse('board:start')}",
             "",
             f"  Candidates sign in at   {settings.SITE_URL}/results/",
             *_login(released, "its results are released"),

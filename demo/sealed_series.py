@@ -28,7 +28,9 @@ def begin(series: Series, *, password: str) -> dict[str, str]:
         ceremonies.take_turn(
             one, user=holder.user, passphrase=passphrase, session=holder.user.username
         )
-    seal = ring.seal_series(series, by=users[0], opens_from=timezone.now().replace(second=0, microsecond=0))
+    seal = ring.seal_series(
+        series, by=users[0], opens_from=timezone.now().replace(second=0, microsecond=0)
+    )
     content = io.BytesIO(_results(series).encode())
     checked = checking.check(series, content)
     giving.keep(

@@ -17,9 +17,11 @@ from accounts.models import User
 from credentials.models import LetterFile
 from tests.pictures.shots import CANDIDATE, NOBODY, PDF, Shot
 
-# What may differ from walk to walk and means nothing to a reader: the time of day, how much is left, the id of a row.
+# What may differ from walk to walk and means nothing to a reader: the time of day, how much is left, the id of a row,
+# the fingerprint of a key.
 CHANGING = {
     r"\b\d\d:\d\d(:\d\d)?\b": "00:00",
+    r"\bKey [A-Z2-7]{4}(-[A-Z2-7]{4}){3}\b": "Key",
     r"\b\d+ min \d+ s\b": "00:00",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "id",
 }

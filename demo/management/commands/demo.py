@@ -69,7 +69,7 @@ def _words(facts: dict[str, Any]) -> str:
             f"    password of all of them: {facts['password']}",
             "    At Board, some things wait for a second person: one has begun them, another finishes them.",
             "",
-            f"  The results of {facts['later']} are sealed. Any two of these open them, each in a browser of their own,",
+            f"  The results of {facts['later']} are sealed. Any two of these open them, each in their own browser,",
             "  with the password above and a passphrase of their own:",
             *(f"    {username:<15} {words}" for username, words in facts["passphrases"].items()),
             f"    One begins at      {settings.SITE_URL}{facts['sealed_at']}",

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Says what is lost with the keyholders' passphrases; gives it up, so that others can be appointed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        words = "fewer than two passphrases are left: retire all keyholders and destroy what is sealed, for good"
+        words = "fewer than two passphrases are left: retire all keyholders and permanently delete what is sealed"
         parser.add_argument("--confirm", action="store_true", help=words)
         parser.add_argument(
             "--by", default="", help="the username of the board's operator who decided it"

@@ -3,17 +3,14 @@
 The id stands in the text of the topic. A page that has none leads to the top.
 """
 
-PARTS = {
-    "sealed:start": "sealed-promise",
-    "sealed:keyholders": "become-a-keyholder",
-    "sealed:make_keys": "become-a-keyholder",
-    "sealed:seal": "seal-a-series",
-    "sealed:series": "give-results",
-    "sealed:give": "give-results",
-    "sealed:try_passphrase": "try-the-passphrase",
-    "sealed:open": "open-a-series",
-    "sealed:ceremony": "open-a-series",
-    "sealed:opening": "open-a-series",
-    "sealed:rehearse": "rehearse-the-opening",
-    "sealed:change": "replace-a-keyholder",
+EXPLAINS = {
+    "sealed-promise": ("sealed:start",),
+    "become-a-keyholder": ("sealed:keyholders", "sealed:make_keys"),
+    "seal-a-series": ("sealed:seal",),
+    "give-results": ("sealed:series", "sealed:give"),
+    "try-the-passphrase": ("sealed:try_passphrase",),
+    "open-a-series": ("sealed:open", "sealed:ceremony", "sealed:opening"),
+    "rehearse-the-opening": ("sealed:rehearse",),
+    "replace-a-keyholder": ("sealed:change",),
 }
+PARTS = {page: part for part, pages in EXPLAINS.items() for page in pages}

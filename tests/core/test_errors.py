@@ -39,6 +39,9 @@ BESIDE = {
     "operations/metrics/exporter.py round": "_note logs it",
     "operations/static_manifest.py _holds": "readiness says that the file is missing",
     "privacy/management/commands/person.py _export": "answers a command",
+    "sealed/boxes.py open_box": "raises in its place; whoever asked says what it means",
+    "sealed/management/commands/seal.py _seal": "answers a command about the file it names",
+    "sealed/passphrases.py unlock": "a wrong passphrase is no fault, and is recorded",
 }
 
 

@@ -17,6 +17,7 @@ from loading.models import LoadedFile
 from results.exports import tasks
 from results.exports.selection import Selection
 from results.models import Export
+from sealed.models import Opening, Seal, SealedFile
 from tests.builders import make_load
 from tests.exchange.files import begin_upload, put_file
 from tests.portal.test_key_rotation_running import database_url
@@ -102,11 +103,24 @@ def export(world) -> None:
     Export.objects.update(stored=keep([b"x"]))
 
 
+def sealed(world) -> SealedFile:
+    """A file of a seal that nobody can open."""
+    seal = Seal.objects.create(series=world.series, public_key=b"x", opens_from=timezone.now())
+    return SealedFile.objects.create(seal=seal, number=1, manifest={}, file=keep([b"x"]))
+
+
+def opening(world) -> None:
+    seal = sealed(world).seal
+    Opening.objects.create(seal=seal, key_until=timezone.now(), faults=keep([b"x"]))
+
+
 POINTS_TO_ONE = {
     (Export, "stored"): export,
     (LoadedFile, "file"): lambda world: make_load(world.board),
     (LoadedFile, "faults"): lambda world: make_load(world.board, faults=keep([b"x"])),
     (LoadedFile, "sample"): lambda world: make_load(world.board, sample=keep([b"x"])),
+    (Opening, "faults"): opening,
+    (SealedFile, "file"): sealed,
     (Upload, "stored"): lambda world: begin_upload(world.associate_officer),
     (Version, "stored"): lambda world: put_file(world.officer),
 }

@@ -49,7 +49,7 @@ class Thief:
             self.abouts |= {ring.about_inner(one, inner) for inner in holders}
             self.abouts |= {ring.about_outer(one, *two) for two in permutations(holders, 2)}
         self._wrapped = [
-            *(opening._key_of(seal) for seal in seals),
+            *(opening._key_of(seal.pk) for seal in seals),
             *(turns._about(turn) for turn in Turn.objects.all()),
         ]
 

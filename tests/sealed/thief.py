@@ -136,4 +136,4 @@ def read(file: SealedFile, private: bytes) -> bytes:
 
 def unwrapped(one: Opening) -> bytes:
     """The key that an opening waits with."""
-    return encryption.unwrap(one.master_key_id, one.key, aad=opening._key_of(one.seal))
+    return encryption.unwrap(one.master_key_id, one.key, aad=opening._key_of(one.seal_id))

@@ -1,7 +1,6 @@
 """A sealed series in the demo: three keyholders, whose passphrases the demo prints, and a results file that two of
 them can open at once (rule 28). Everybody in it is made up."""
 
-import csv
 import io
 import random
 
@@ -46,13 +45,11 @@ def begin(series: Series, *, password: str) -> dict[str, str]:
 
 def _results(series: Series) -> str:
     dice = random.Random(28)  # noqa: S311 # nosec B311 # nothing secret: the same grades every time
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(["series", "centre", "candidate_number", "syllabus", "grade", "pum"])
+    rows = ["series,centre,candidate_number,syllabus,grade,pum"]
     entries = Entry.objects.valid().filter(candidate__series=series)
     of = ("candidate__centre__number", "candidate__number", "syllabus__code")
     for *whose, qualification in entries.order_by(*of).values_list(
         *of, "syllabus__qualification__name"
     ):
-        rows.writerow([series, *whose, dice.choice(GRADES[qualification]), ""])
-    return text.getvalue()
+        rows.append(",".join([str(series), *whose, dice.choice(GRADES[qualification]), ""]))
+    return "\n".join(rows)

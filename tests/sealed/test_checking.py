@@ -47,7 +47,7 @@ def asked(series: Series, content: str | bytes) -> list[str]:
     ) as queries:
         checked(series, content)
     return [
-        re.sub(r"_django_curs_\d+", "", query["sql"]) for query in queries
+        re.sub(r"_django_curs_\d+_sync_\d+", "", query["sql"]) for query in queries
     ]  # named by the thread
 
 

@@ -12,10 +12,14 @@ TELLS_NOTHING_ELSE = {
     "account/logout.html": "one's own visit",
     "mfa/webauthn/authenticator_confirm_delete.html": "one's own passkey",
     "board/ask_access.html": "an act and whose account: both are posted, and a proposal keeps its words",
+    "sealed/ask_keys.html": "one's own keys, of which none is appointed yet",
+    "sealed/ask_change.html": "who is appointed and retired: all are posted, and each passphrase confirms them anew",
+    "sealed/ask_begin.html": "which series, in its address; nothing is opened before two give their passphrases",
     "accounts/people/ask.html": "an act in fixed words and whose account, checked anew under the lock",
 }
 OPEN = {
     "board/ask_release.html": "nothing holds yet: whoever confirms is told anew",
+    "sealed/ask_seal.html": "who the keyholders are is judged anew under the lock, not compared with the page",
     "credentials/ask_share.html": "until when it is kept is not compared yet",
 }
 

@@ -126,7 +126,7 @@ class EncryptedUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if not start:
             self._do(self.look_at, raw_data)
-        self._do(self.take, raw_data)
+        self._do(self.receive, raw_data)
 
     def file_complete(self, file_size: int) -> EncryptedUpload | None:
         if not self.writer:
@@ -137,7 +137,7 @@ class EncryptedUploadHandler(FileUploadHandler):
             return None
         return EncryptedUpload(self.writer.stored, self.file_name or "")
 
-    def take(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         """What comes next."""
         if self.writer:
             self.writer.write(data)

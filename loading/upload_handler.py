@@ -46,9 +46,9 @@ class LoadUploadHandler(EncryptedUploadHandler):
             if self.request:
                 self.request.META[ENDS_WORKER] = True
 
-    def take(self, data: bytes) -> None:
+    def receive(self, data: bytes) -> None:
         if self.held is None:
-            super().take(data)
+            super().receive(data)
             return
         if self.held.tell() + len(data) > MOST_HELD:
             raise Sealed(TOO_LARGE)
@@ -58,7 +58,7 @@ class LoadUploadHandler(EncryptedUploadHandler):
         if self.held is not None:
             sealed_rows.refuse_sealed(self.held)
             while piece := self.held.read(self.chunk_size):
-                super().take(piece)
+                super().receive(piece)
         super().end()
 
     def finish(self) -> LoadedFile:

@@ -23,7 +23,7 @@ from centres import audit
 from core.dates import utc
 from sealed import boxes, keyholders, opening, ring, signatures, turns
 from sealed.boxes import CannotOpenBox
-from sealed.models import Ceremony, Keyholder, Opening, Seal, Turn
+from sealed.models import Ceremony, Keyholder, Opening, Seal, Turn, may
 from sealed.refused import Refused
 from sealed.turns import REHEARSAL, REHEARSED, Keys
 
@@ -102,7 +102,7 @@ def _changed(
         raise Refused("Choose who is appointed, or who is retired.")
     for one in appointing:
         signatures.check(one)
-        if one.appointed_at or one.retired_at or not keyholders.may(one.user):
+        if one.appointed_at or one.retired_at or not may(one.user):
             raise Refused(
                 f"{one} cannot be appointed with these keys: they have others by now, are a keyholder already, or are "
                 "not of the board any more. Begin again."

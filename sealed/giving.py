@@ -13,8 +13,9 @@ from accounts.models import User
 from centres import audit
 from core import encrypted_files
 from core.encrypted_files import Writer
+from loading.engine.cells import legible
 from sealed import container, opening, signatures
-from sealed.models import Opening, Seal, SealedFile
+from sealed.models import LONGEST_NAME, Opening, Seal, SealedFile
 from sealed.refused import Refused
 
 
@@ -36,7 +37,13 @@ def keep(
     _may_give(seal)
     manifest = {"id": str(uuid.uuid4()), "series": seal.series.slug, "length": length, **counts}
     stored = encrypted_files.begin()
-    file = SealedFile(seal=seal, file=stored, manifest=manifest, name=name, reason=reason)
+    file = SealedFile(
+        seal=seal,
+        file=stored,
+        manifest=manifest,
+        name=legible(name, LONGEST_NAME - 1),
+        reason=reason,
+    )
     try:
         with Writer(stored) as writer:
             container.write(

@@ -12,10 +12,9 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import User
 from centres import audit
 from sealed import boxes, notices, passphrases, signatures
-from sealed.models import Keyholder
-from sealed.models import may as may
+from sealed.models import Keyholder, may
 from sealed.passphrases import WrongPassphrase
-from sealed.refused import Refused as Refused
+from sealed.refused import Refused
 
 MOST_WRONG = 5
 SHUT_FOR = dt.timedelta(hours=1)

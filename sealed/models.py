@@ -18,6 +18,7 @@ from core.only_grows import OnlyGrows
 from sealed import boxes
 
 NOT_TRIED_FOR = dt.timedelta(days=30)
+LONGEST_NAME = 100  # of a file
 
 
 def may(user: User) -> bool:
@@ -235,7 +236,9 @@ class SealedFile(models.Model):
 
     seal = models.ForeignKey(Seal, models.PROTECT, related_name="files")
     number = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=100, help_text="As it was called where it came from.")
+    name = models.CharField(
+        max_length=LONGEST_NAME, help_text="As it was called where it came from."
+    )
     reason = models.CharField("why results change", max_length=200, blank=True)
     file = models.OneToOneField(EncryptedFile, models.PROTECT, related_name="+")
     manifest = models.JSONField()

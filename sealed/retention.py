@@ -27,7 +27,10 @@ def destroy_expired(at: dt.datetime | None = None) -> int:
     for opening in Opening.objects.filter(asked_at__lt=old, faults__isnull=False):
         drop_faults(opening)
     due = SealedFile.objects.filter(seal__opened_at__lt=old, file__wrapped_key__isnull=False)
-    return sum(_destroy(file) for file in due.select_related("file", "seal__series"))
+    files = list(due.select_related("file", "seal__series"))
+    for file in files:
+        _destroy(file)
+    return len(files)
 
 
 def why_kept(series: Series) -> str:
@@ -58,9 +61,8 @@ def remove(series: Series) -> Counter[str]:
     return gone
 
 
-def _destroy(file: SealedFile) -> bool:
+def _destroy(file: SealedFile) -> None:
     with transaction.atomic():
         encrypted_files.destroy(file.file)
         series = file.seal.series
         audit.record("sealed_file_destroyed", by=BY, series=series, subject=str(file))
-    return True

@@ -143,14 +143,15 @@ def _context(one: Ceremony) -> dict[str, Any]:
     given = {turn.keyholder_id: turn for turn in one.turns.select_related("keyholder__user")}
     asked = ceremonies.participants(one) if live else [turn.keyholder for turn in given.values()]
     left = max(one.ends_at - at, dt.timedelta())
+    needed = ceremonies.needed(one, at)
     return {
         "ceremony": one,
         "live": live,
         "done": one.outcome == Ceremony.Outcome.DONE,
         "people": [(holder, given.get(holder.pk)) for holder in asked],
         "given": len(given),
-        "needed": ceremonies.needed(one, at),
-        "early": one.seal and one.kind == Ceremony.Kind.OPEN and at < one.seal.opens_from,
+        "needed": needed,
+        "early": needed == ceremonies.EARLIER,
         "minutes": left // dt.timedelta(minutes=1),
         "seconds": int(left.total_seconds()) % 60,
         "appointing": one.appointing.select_related("user"),

@@ -15,14 +15,12 @@ from accounts.reauthentication import is_required, require_recent_password
 from accounts.requests import StaffRequest
 from core.errors import log_error
 from core.upload_handler import HoldingUploadHandler
-from loading.engine.cells import legible
 from sealed import checking, giving
 from sealed.forms import GiveForm
 from sealed.models import Seal
 from sealed.refused import Refused
 from sealed.views.series import sealed
 
-LONGEST_NAME = 100
 SHOWN_ALIKE = 200  # ways in which rows are bad
 NO_ROOM = "The storage is full, or cannot be reached. Nothing was kept. Tell the people who run the service."
 ASKED_AGAIN = "Confirm that it is you, and give the file once more."
@@ -65,7 +63,7 @@ def _give(request: StaffRequest, seal: Seal, way: HoldingUploadHandler) -> HttpR
             content.getbuffer(),
             checked.counts,
             length=checked.length,
-            name=legible(way.file_name or "", LONGEST_NAME - 1),
+            name=way.file_name or "",
             by=request.user,
             reason=form.cleaned_data.get("reason", ""),
             replaces=form.replaces,

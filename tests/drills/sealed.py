@@ -29,8 +29,9 @@ from django.utils import timezone
 from centres.models import AuditEvent, Centre, Release, Series
 from demo.cohort.centres import make_centres, make_series
 from sealed import giving, keyholders
-from sealed.keyholders import MOST_WRONG, Refused
+from sealed.keyholders import MOST_WRONG
 from sealed.models import Ceremony, Opening, Seal
+from sealed.refused import Refused
 from tests.bench.measure import rounded
 from tests.drills.board_browser import BoardBrowser
 from tests.drills.database import wait_until

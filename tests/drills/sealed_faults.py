@@ -11,6 +11,7 @@ from centres.models import Series
 from core.jobs import State
 from sealed import keyholders
 from sealed.models import Keyholder, Opening, Seal
+from sealed.refused import Refused
 from tests.builders import make_board_operator
 from tests.drills.watched_site import WatchedSite
 
@@ -47,7 +48,7 @@ def sealed(site: WatchedSite) -> Iterator[None]:
 @contextmanager
 def wrong_passphrase(site: WatchedSite) -> Iterator[None]:
     with keyholder() as user:
-        with suppress(keyholders.Refused):
+        with suppress(Refused):
             keyholders.unlock(user, "seven words that are not the right ones")
         yield
 

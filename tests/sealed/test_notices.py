@@ -9,8 +9,8 @@ from django.utils import timezone
 from centres.models import Release
 from core.jobs import State
 from sealed import keyholders, notices
-from sealed.keyholders import Refused
 from sealed.models import Keyholder, Opening, Seal
+from sealed.refused import Refused
 from tests.builders import A_LEVEL_RELEASE, make_board_operator, make_series
 from tests.sealed.cast import Cast, give_file, make_ring, make_seal
 

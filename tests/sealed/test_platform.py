@@ -15,8 +15,8 @@ from operations.verify import verify
 from portal import key_rotation
 from results.models import Result
 from sealed import ceremonies, keyholders, opening
-from sealed.keyholders import Refused
 from sealed.models import Ceremony, Keyholder, Opening, Seal, SealedFile, Share
+from sealed.refused import Refused
 from tests.operations.test_metrics import scraped
 from tests.operations.test_restored import noted, stopped
 from tests.portal.test_key_rotation import MASTER, rings

@@ -12,14 +12,13 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from accounts import four_eyes
 from accounts.models import User
 from centres.models import Series
 from core.errors import log_error
-from loading.engine.cells import legible
 from sealed import checking, giving
 from sealed.models import Seal
 from sealed.refused import Refused
-from sealed.views.giving import LONGEST_NAME
 
 
 class Command(BaseCommand):
@@ -74,7 +73,7 @@ class Command(BaseCommand):
                 content.getbuffer(),
                 checked.counts,
                 length=checked.length,
-                name=legible(path.name, LONGEST_NAME - 1),
+                name=path.name,
                 by=by,
                 reason=reason,
                 replaces=replaces,
@@ -108,9 +107,7 @@ def _seal(series: str) -> Seal:
 
 
 def _of_the_board(name: str) -> User:
-    found = User.objects.filter(
-        username=name, is_active=True, is_staff=True, is_superuser=True
-    ).first()
+    found = four_eyes.operator(name)
     if found is None:
         raise CommandError(f"{name} is no account of the board that is in use.")
     return found

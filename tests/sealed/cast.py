@@ -11,7 +11,7 @@ from core import encrypted_files
 from core.jobs import State
 from sealed import ceremonies, giving, keyholders, ring
 from sealed.models import Ceremony, Keyholder, Opening, Seal, SealedFile
-from tests.builders import make_board_operator, make_series
+from tests.builders import make_board_operator, make_candidate, make_centre, make_series
 
 Kind = Ceremony.Kind
 HEADS = "series,centre,candidate_number,syllabus,grade,pum\n"
@@ -52,6 +52,13 @@ def take_turns(one: Ceremony, *cast: Cast, at: dt.datetime | None = None) -> Cer
 
 def make_seal(series: Series, by: User, *, opens_from: dt.datetime | None = None) -> Seal:
     return ring.seal_series(series, by=by, opens_from=opens_from)
+
+
+def make_seal_of_one(by: User, *, opens_from: dt.datetime) -> Seal:
+    """Of a series with one candidate, who is entered for one syllabus."""
+    series = make_series()
+    make_candidate(make_centre("MAIN1"), series, grades={"0580": None})
+    return make_seal(series, by, opens_from=opens_from)
 
 
 def give_file(seal: Seal, text: str, *, by: User, **options: bool) -> SealedFile:

@@ -14,12 +14,18 @@ from sealed.models import Ceremony, Keyholder, Opening, Turn
 from sealed.refused import Refused
 from tests.builders import (
     make_board_operator,
-    make_candidate,
-    make_centre,
     make_series,
     record_about,
 )
-from tests.sealed.cast import Kind, give_file, make_keyholder, make_ring, make_seal, take_turns
+from tests.sealed.cast import (
+    Kind,
+    give_file,
+    make_keyholder,
+    make_ring,
+    make_seal,
+    make_seal_of_one,
+    take_turns,
+)
 from tests.sealed.test_opening import HEADS, opened
 
 SECOND, MINUTE, DAY = dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
@@ -33,9 +39,7 @@ def cast(db):
 @pytest.fixture
 def seal(cast):
     """That two may open."""
-    series = make_series()
-    make_candidate(make_centre("MAIN1"), series, grades={"0580": None})
-    seal = make_seal(series, cast[0].user, opens_from=timezone.now())
+    seal = make_seal_of_one(cast[0].user, opens_from=timezone.now())
     give_file(seal, HEADS + "2026-06,MAIN1,0001,0580,A,85\n", by=cast[0].user)
     return seal
 

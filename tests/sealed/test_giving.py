@@ -10,8 +10,14 @@ from core.models import EncryptedFile
 from sealed import boxes, ceremonies, container, giving, opening, signatures
 from sealed.models import Opening, SealedFile
 from sealed.refused import Refused
-from tests.builders import make_candidate, make_centre, make_series
-from tests.sealed.cast import LENGTH, Kind, give_file, make_ring, make_seal, take_turns
+from tests.sealed.cast import (
+    LENGTH,
+    Kind,
+    give_file,
+    make_ring,
+    make_seal_of_one,
+    take_turns,
+)
 from tests.sealed.test_opening import HEADS, opened
 
 ROW = "2026-06,MAIN1,0001,0580,{},85\n"
@@ -24,9 +30,7 @@ def cast(db):
 
 @pytest.fixture
 def seal(cast):
-    series = make_series()
-    make_candidate(make_centre("MAIN1"), series, grades={"0580": None})
-    return make_seal(series, cast[0].user, opens_from=timezone.now())
+    return make_seal_of_one(cast[0].user, opens_from=timezone.now())
 
 
 def give(seal, cast, grade="A", **options) -> SealedFile:

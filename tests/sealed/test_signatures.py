@@ -15,8 +15,16 @@ from portal import key_rotation
 from sealed import boxes, ceremonies, keyholders, ring, signatures, turns
 from sealed.models import Keyholder, Seal, SealedFile, Turn
 from sealed.refused import Refused
-from tests.builders import make_board_operator, make_candidate, make_centre, make_series
-from tests.sealed.cast import Kind, give_file, make_keyholder, make_ring, make_seal, take_turns
+from tests.builders import make_board_operator, make_series
+from tests.sealed.cast import (
+    Kind,
+    give_file,
+    make_keyholder,
+    make_ring,
+    make_seal,
+    make_seal_of_one,
+    take_turns,
+)
 from tests.sealed.test_opening import HEADS, opened
 
 CHANGED = "something else has changed it"
@@ -30,9 +38,7 @@ def cast(db):
 
 @pytest.fixture
 def seal(cast):
-    series = make_series()
-    make_candidate(make_centre("MAIN1"), series, grades={"0580": None})
-    seal = make_seal(series, cast[0].user, opens_from=timezone.now() + DAY)
+    seal = make_seal_of_one(cast[0].user, opens_from=timezone.now() + DAY)
     give_file(seal, HEADS + "2026-06,MAIN1,0001,0580,A,85\n", by=cast[0].user)
     return seal
 

@@ -107,7 +107,7 @@ class Look:
         replaced = {pk for chosen in under_way.values_list("chosen", flat=True) for pk in chosen}
         stay = Credentials.objects.live().exclude(candidate__in=replaced)
         stay_live = set(stay.values_list("pk", flat=True))
-        call_command("restored", go_on=True, by="drill", stdout=sys.stderr)
+        call_command("restored", go_on=True, by="drill.board", stdout=sys.stderr)
         with worker():
             end = time.monotonic() + PATIENCE
             while under_way.exists() and time.monotonic() < end:

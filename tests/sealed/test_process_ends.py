@@ -53,7 +53,9 @@ def site(request, transactional_db) -> Iterator[Site]:
         "GUNICORN_CMD_ARGS": f"--preload {getattr(request, 'param', '')}",
     }
     with serving(workers=2, **own) as (port, process):
-        yield Site(BoardBrowser(port, world.board), seal, process.pid)
+        made = Site(BoardBrowser(port, world.board), seal, process.pid)
+        assert until(lambda: len(made.workers()) == 2), "one answers, and there is no second"
+        yield made
 
 
 def until(holds: Callable[[], bool]) -> bool:

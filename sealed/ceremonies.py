@@ -43,6 +43,7 @@ def begin(
     """Nothing is opened yet. Raises Refused."""
     at = at or timezone.now()
     appointing, retiring = list(appointing), list(retiring)
+    end_overdue(at)
     with transaction.atomic():
         holders = check(kind, seal=seal, appointing=appointing, retiring=retiring, at=at)
         one = Ceremony.objects.create(
@@ -104,8 +105,8 @@ def _changed(
         signatures.check(one)
         if one.appointed_at or one.retired_at or not may(one.user):
             raise Refused(
-                f"{one} cannot be appointed with these keys: they have others by now, are a keyholder already, or are "
-                "not of the board any more. Begin again."
+                f"{one} cannot be appointed with these keys: they have others by now, hold shares with these already, "
+                "or are not of the board any more. Begin again."
             )
     if not {*retiring} <= {*holders}:
         raise Refused("Only a keyholder can be retired.")
@@ -116,6 +117,10 @@ def _changed(
             f"to hold the keys of two, it can be a keyholder from {utc(lately.until)}."
         )
     will_be = [one for one in (*holders, *appointing) if one not in retiring]
+    if len({one.user_id for one in will_be}) < len(will_be):
+        raise Refused(
+            "Nobody holds two keys: who is to have new ones is retired with those before."
+        )
     if len(will_be) < ring.FEWEST:
         raise Refused(
             f"There would be {len(will_be)} keyholders, and there are never fewer than {ring.FEWEST}."
@@ -166,14 +171,15 @@ def take_turn(
         is_last = len(former) + 1 >= needed(one, at)
         turn = Turn(ceremony=one, keyholder=holder, at=at, session=_digest(session))
         try:
-            turns.keep(turn, private)
             keys = turns.keys(former, holder, private) if is_last else {}
+            turn.save()
+            if not is_last:
+                turns.keep(turn, private)
         except CannotOpenBox:
             raise Refused(
                 "Your share cannot be opened: what is stored is damaged. Another keyholder can take your place; tell "
                 "whoever runs the service."
             ) from None
-        turn.save()
         _record("ceremony_turn", one, user)
         if is_last:
             _do(one, keys, by=user, at=at)
@@ -218,8 +224,12 @@ def check_turn(
     if one.ended_at or one.ends_at <= at:
         raise Refused("The fifteen minutes of this are over, or it has ended. Begin again.")
     those = participants(one)
-    if user.pk not in {each.user_id for each in those} or (holder and holder not in those):
+    if user.pk not in {each.user_id for each in those}:
         raise Refused("You are no keyholder, so your passphrase opens nothing here.")
+    if holder and holder not in those:
+        raise Refused(
+            "This is the passphrase of your new keys, which open nothing before the others have appointed them."
+        )
     for turn in one.turns.select_related("keyholder__user"):
         if turn.keyholder not in those:
             raise Refused("The keyholders are others since this was begun. Begin again.")
@@ -251,12 +261,12 @@ def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     former = ring.held()
     appointing, retiring = _as_now(one.appointing.all()), _as_now(one.retiring.all())
     will_be = _changed(former, appointing, retiring, at)
+    for old in retiring:
+        keyholders.retire(old, at)
     for new in appointing:
         new.appointed_at = at
         new.save(update_fields=["appointed_at"])
         signatures.sign(new)
-    for old in retiring:
-        keyholders.retire(old, at)
     holders = ring.ring()
     if {*holders} != {*will_be}:
         raise Refused("The keyholders are others since this was begun. Begin again.")
@@ -282,7 +292,7 @@ def _key_of(seal: Seal, keys: Keys) -> bytes:
 
 
 def _end(one: Ceremony, outcome: Ceremony.Outcome, at: dt.datetime) -> None:
-    one.turns.update(boxes={})
+    turns.forget(one)
     one.ended_at, one.outcome, one.rehearsal = at, outcome, {}
     one.save(update_fields=["ended_at", "outcome", "rehearsal"])
 

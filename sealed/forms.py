@@ -122,11 +122,13 @@ class GiveForm(plain_text.Form):
 class Holders(forms.ModelMultipleChoiceField):
     def label_from_instance(self, holder: Keyholder) -> str:
         tried = f"tried {utc(_minute(holder.tried_at))}" if holder.tried_at else "not tried yet"
-        return f"{holder.user} ({holder.user.username}), passphrase {tried}"
+        return (
+            f"{holder.user} ({holder.user.username}), key {holder.fingerprint}, passphrase {tried}"
+        )
 
 
 class ChangeForm(plain_text.Form):
-    """Who is appointed, and who is retired; both at once is to replace."""
+    """Who is appointed, and who is retired; both at once is to replace. A keyholder's new keys replace those before."""
 
     appointing = Holders(
         Keyholder.objects.none(),
@@ -156,6 +158,14 @@ class ChangeForm(plain_text.Form):
                 del self.fields[name]
         self.helper = FormHelper()
         self.helper.layout = Layout(*self.fields, Submit("ask", "See what it means"))
+
+    def clean(self) -> dict[str, Any]:
+        appointing, retiring = (self.cleaned_data.get(one) for one in ("appointing", "retiring"))
+        if appointing and retiring is not None:
+            ring = self.fields["retiring"].queryset  # type: ignore[attr-defined]
+            former = ring.filter(user__in=[one.user_id for one in appointing])
+            self.cleaned_data["retiring"] = retiring | former
+        return self.cleaned_data
 
 
 def _minute(instant: dt.datetime) -> dt.datetime:

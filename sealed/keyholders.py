@@ -4,6 +4,7 @@ Who tries wrongly five times waits an hour; each wrong try is told (`sealed.noti
 """
 
 import datetime as dt
+from contextlib import suppress
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,24 +19,17 @@ from sealed.refused import Refused
 
 MOST_WRONG = 5
 SHUT_FOR = dt.timedelta(hours=1)
-ALREADY = (
-    "You are a keyholder already. To have another passphrase, let the keyholders retire you, make new keys, and be "
-    "appointed again."
-)
 
 
 @sensitive_variables()
 def make(user: User) -> tuple[Keyholder, str]:
     """A key pair for this person, and the passphrase, which is kept nowhere. It holds no share before it is
-    appointed. A pair that was made before, and not appointed, goes. Raises Refused."""
+    appointed. A pair made before, and not appointed, goes; one of the ring stays until this takes its place."""
     private, public = boxes.new_pair()
     passphrase = passphrases.new()
     salt, memory, locked = passphrases.lock(private, passphrase, about=_about(user))
     with transaction.atomic():
-        former = Keyholder.objects.select_for_update().current().filter(user=user).first()
-        if former and former.appointed_at:
-            raise Refused(ALREADY)
-        if former:
+        for former in Keyholder.objects.select_for_update().of(user).filter(appointed_at=None):
             retire(former, timezone.now())
         made = Keyholder.objects.create(
             user=user, public_key=public, locked_key=locked, salt=salt, memory=memory
@@ -57,29 +51,22 @@ def unlock(
     user: User, passphrase: str, *, at: dt.datetime | None = None
 ) -> tuple[Keyholder, bytes]:
     """This person's key pair with its private half, tried and noted, whatever becomes of it: so never inside a
-    transaction, which could take back the count of wrong tries. Raises Refused."""
+    transaction, which could take back the count of wrong tries. Of two pairs, that which the passphrase opens. Raises
+    Refused."""
     at = at or timezone.now()
     with transaction.atomic(durable=True):
-        holder = Keyholder.objects.select_for_update().current().filter(user=user).first()
-        if holder is None or not may(user):
+        pairs = list(Keyholder.objects.select_for_update().of(user))
+        if not pairs or not may(user):
             raise Refused("You are no keyholder.")
-        signatures.check(holder)
-        if why := shut(holder, at):
+        signatures.check(*pairs)
+        if why := shut(pairs[0], at):
             raise Refused(why)
-        try:
-            private = passphrases.unlock(
-                bytes(holder.locked_key),
-                passphrase,
-                salt=bytes(holder.salt),
-                memory=holder.memory,
-                about=_about(user),
-            )
-        except WrongPassphrase:
-            private = b""
+        holder, private = _opened(pairs, passphrase)
+        if private:
+            holder.wrong_tries, holder.wrong_at, holder.tried_at = 0, None, at
+        else:
             holder.wrong_tries, holder.wrong_at = holder.wrong_tries + 1, at
             audit.record("passphrase_wrong", by=user, subject=str(user))
-        else:
-            holder.wrong_tries, holder.wrong_at, holder.tried_at = 0, None, at
         holder.save(update_fields=["wrong_tries", "wrong_at", "tried_at"])
     if private and boxes.public_of(private) != bytes(holder.public_key):
         # Whoever has the keys of the site as well has signed it.
@@ -91,6 +78,21 @@ def unlock(
             f"matter. {_left(holder)}"
         )
     return holder, private
+
+
+@sensitive_variables()
+def _opened(pairs: list[Keyholder], passphrase: str) -> tuple[Keyholder, bytes]:
+    """The pair that it opens, with its private half; or the first, and nothing."""
+    for holder in pairs:
+        with suppress(WrongPassphrase):
+            return holder, passphrases.unlock(
+                bytes(holder.locked_key),
+                passphrase,
+                salt=bytes(holder.salt),
+                memory=holder.memory,
+                about=_about(holder.user),
+            )
+    return pairs[0], b""
 
 
 def shut(holder: Keyholder, at: dt.datetime | None = None) -> str:

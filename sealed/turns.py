@@ -1,8 +1,9 @@
 """What the turn of a keyholder finds, and what the last makes of it (rule 28).
 
 A turn opens the outer boxes of the keyholder: what it finds is still closed to one of the others. Until the ceremony
-ends it lies in the turn's row, wrapped by the site's master key and bound to the turn: whoever has the database alone
-finds nothing there with a key of their own, and plants nothing there.
+ends it lies in a row (`Found`), wrapped by the site's master key and bound to the turn: whoever has the database alone
+finds nothing there with a key of their own, and plants nothing there. The table is in no WAL, and emptied with the
+ceremony: later not even somebody with the keys and another's passphrase finds what it was.
 """
 
 import json
@@ -10,15 +11,18 @@ from base64 import b64decode, b64encode
 from itertools import permutations
 from typing import Any
 
+from django.db import OperationalError, connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from core import encryption
+from core.database_errors import code_of
 from core.encryption import CannotOpen
 from sealed import boxes, ring
 from sealed.boxes import CannotOpenBox
-from sealed.models import Ceremony, Keyholder, Seal, Share, Turn
+from sealed.models import Ceremony, Found, Keyholder, Seal, Share, Turn
 from sealed.refused import Refused
 
+READ_JUST_NOW = "55P03"  # by a dump, say: the rows are gone, their traces go with the next ceremony
 REHEARSED = [["2000-06", "00000", f"{number:04}", "0000", "?"] for number in range(1, 13)]
 REHEARSAL = "rehearsal"  # beside the primary keys of seals
 
@@ -28,11 +32,25 @@ Keys = dict[str, bytes]
 
 @sensitive_variables()
 def keep(turn: Turn, private: bytes) -> None:
-    """What this keyholder finds, in the row of the turn. Raises CannotOpenBox."""
+    """What this keyholder finds, beside the turn. Raises CannotOpenBox."""
     one = turn.ceremony
-    found = {of: _outer(one, of, turn.keyholder, private) for of in _concerned(one)}
-    key_id, wrapped = encryption.wrap(json.dumps(found).encode(), aad=_about(turn))
-    turn.boxes = {"master_key": key_id, "found": b64encode(wrapped).decode()}
+    parts = {of: _outer(one, of, turn.keyholder, private) for of in _concerned(one)}
+    key_id, wrapped = encryption.wrap(json.dumps(parts).encode(), aad=_about(turn))
+    Found.objects.create(turn=turn, master_key_id=key_id, wrapped=wrapped)
+
+
+def forget(one: Ceremony) -> None:
+    """What was found in it, with every trace in the table's file: there is one ceremony at a time. In the caller's
+    transaction."""
+    Found.objects.filter(turn__ceremony=one).delete()
+    if connection.vendor == "postgresql":
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE sealed_found IN ACCESS EXCLUSIVE MODE NOWAIT")
+                cursor.execute("TRUNCATE sealed_found")
+        except OperationalError as error:
+            if code_of(error) != READ_JUST_NOW:
+                raise
 
 
 @sensitive_variables()
@@ -46,9 +64,10 @@ def keys(former: list[Turn], holder: Keyholder, private: bytes) -> Keys:
 def found(turn: Turn) -> dict[str, dict[str, str]]:
     """Seal or rehearsal -> keyholder -> what is closed to that one, in base64. Raises Refused."""
     try:
-        wrapped = b64decode(turn.boxes["found"])
-        return json.loads(encryption.unwrap(turn.boxes["master_key"], wrapped, aad=_about(turn)))
-    except (KeyError, TypeError, ValueError, CannotOpen):
+        kept = turn.found
+        wrapped = bytes(kept.wrapped)
+        return json.loads(encryption.unwrap(kept.master_key_id, wrapped, aad=_about(turn)))
+    except (Found.DoesNotExist, ValueError, CannotOpen):
         raise Refused(
             f"What {turn.keyholder} has found is not as this service wrote it. Stop, and begin again."
         ) from None

@@ -197,7 +197,10 @@ JOURNEYS = ("tests/journeys/", "tests/pictures/")
 
 
 def _is_a_stray(item: pytest.Item) -> bool:
-    return bool(item.get_closest_marker("browser")) and not item.nodeid.startswith(JOURNEYS)
+    """In no round, or in one too many: a second `pytestmark` takes the place of the first."""
+    if item.get_closest_marker("browser"):
+        return not item.nodeid.startswith(JOURNEYS)
+    return item.nodeid.startswith("tests/journeys/")
 
 
 def _place(item: pytest.Item) -> int:
@@ -222,7 +225,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what it could answer in another way runs: the rest has run beside SQLite."""
     items.sort(key=_place)
     if strays := [item.nodeid for item in items if _is_a_stray(item)]:
-        raise pytest.UsageError(f"bin/portal test looks for journeys in {JOURNEYS}: {strays}")
+        raise pytest.UsageError(
+            f"The mark `browser` is for all in {JOURNEYS[0]}, and none elsewhere: {strays}"
+        )
     if connection.vendor != "postgresql":
         return
     chosen = [item for item in items if _asks_postgresql(item)]

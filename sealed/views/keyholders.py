@@ -30,14 +30,13 @@ from sealed.refused import Refused
 def show_all(request: StaffRequest) -> HttpResponse:
     """The ring, and who could be appointed to it."""
     at = timezone.now()
-    own = _own(request)
     late = {holder.pk for holder in keyholders.not_tried(at)}
     holders = ring.ring()
     context = {
         "ring": [(holder, holder.pk in late, keyholders.shut(holder, at)) for holder in holders],
+        "holding": {holder.user_id for holder in holders},
         "waiting": _waiting(),
-        "own": own,
-        "own_in_ring": own in holders,
+        "own": list(Keyholder.objects.of(request.user)),
         "fewest": ring.FEWEST,
         "most": ring.MOST,
         "days": NOT_TRIED_FOR.days,
@@ -53,17 +52,10 @@ def show_all(request: StaffRequest) -> HttpResponse:
 def make_keys(request: StaffRequest) -> HttpResponse:
     """What keys are for; then they are made, and the passphrase is shown in this one answer."""
     require_recent_password(request)
-    own = _own(request)
-    if own and own.appointed_at:
-        messages.error(request, keyholders.ALREADY)
-        return redirect("sealed:keyholders")
     if request.method != "POST":
+        own = Keyholder.objects.of(request.user)
         return render(request, "sealed/ask_keys.html", {"own": own})
-    try:
-        holder, passphrase = keyholders.make(request.user)
-    except Refused as why:
-        messages.error(request, str(why))
-        return redirect("sealed:keyholders")
+    holder, passphrase = keyholders.make(request.user)
     printed = sheet.pdf(holder, passphrase)
     context = {
         "holder": holder,
@@ -81,20 +73,22 @@ def make_keys(request: StaffRequest) -> HttpResponse:
 def try_passphrase(request: StaffRequest) -> HttpResponse:
     """Whether it opens one's own key; nothing else is opened by it."""
     require_recent_password(request)
-    own = _own(request)
-    if own is None:
+    own = list(Keyholder.objects.of(request.user))
+    if not own:
         messages.error(request, "You have no keys yet. Make them first.")
         return redirect("sealed:keyholders")
     form = PassphraseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            keyholders.unlock(request.user, form.cleaned_data["passphrase"])
+            holder, _ = keyholders.unlock(request.user, form.cleaned_data["passphrase"])
         except Refused as why:
             form.add_error("passphrase", str(why))
         else:
-            messages.success(request, "This is your passphrase. Put the sheet back into the safe.")
+            is_new = len(own) > 1 and not holder.appointed_at
+            whose = "the passphrase of your new keys" if is_new else "your passphrase"
+            messages.success(request, f"This is {whose}. Put the sheet back into the safe.")
             return redirect("sealed:keyholders")
-    return render(request, "sealed/try.html", {"form": form, "own": own})
+    return render(request, "sealed/try.html", {"form": form, "own": own[0]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,6 +118,7 @@ def change(request: StaffRequest) -> HttpResponse:
     context = {
         "appointing": appointing,
         "retiring": retiring,
+        "replaced": {one.user_id for one in appointing} & {one.user_id for one in retiring},
         "after": after,
         **_about(),
     }
@@ -139,12 +134,8 @@ def _about() -> dict[str, Any]:
     }
 
 
-def _own(request: StaffRequest) -> Keyholder | None:
-    return Keyholder.objects.current().filter(user=request.user).first()
-
-
 def _waiting() -> Any:
-    """Those of the board who have made keys, and hold no share yet."""
+    """Those of the board who have made keys that hold no share yet."""
     operators = [one.pk for one in four_eyes.operators()]
     made = Keyholder.objects.current().filter(appointed_at=None, user__in=operators)
     return made.select_related("user")

@@ -17,7 +17,7 @@ from centres.models import AuditEvent
 from core.jobs import State
 from results.models import Result, ResultChange
 from sealed import ceremonies
-from sealed.models import Ceremony, Opening, Seal, Share, Turn
+from sealed.models import Ceremony, Found, Opening, Seal, Share
 from tests.drills.outcomes import Cohort
 from tests.drills.worker import Worker
 from tests.sealed.cast import Cast, Kind, take_turns
@@ -128,9 +128,7 @@ class Killer:
     def at_rest(self) -> None:
         """Nothing of any key is left, and each file was loaded once."""
         keys = Opening.objects.exclude(key=None).count()
-        boxes = (
-            Turn.objects.exclude(boxes={}).count() + Ceremony.objects.exclude(rehearsal={}).count()
-        )
+        boxes = Found.objects.count() + Ceremony.objects.exclude(rehearsal={}).count()
         of_opened = Share.objects.exclude(seal__opened_at=None).count()
         for many, what in ((keys, "keys"), (boxes, "boxes of turns"), (of_opened, "shares")):
             self._must(not many, f"{many} {what} are left.")

@@ -12,13 +12,10 @@ from exchange.models import Upload, Version
 from tests.builders import PASSWORD
 from tests.journeys.cutting import line_to
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storage_folder")]
 
 MEGABYTE = 1024 * 1024
 SIZE = 300
-
-
-pytestmark = pytest.mark.usefixtures("storage_folder")
 
 
 def made_up_file(path: Path) -> str:

@@ -14,13 +14,10 @@ from exchange.models import Upload, Version
 from tests.journeys.cutting import line_to
 from tests.journeys.test_exchange import MEGABYTE, begin, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("storage_folder")]
 
 HALF = re.compile(r"[3-9]0 % sent")
 SIGNED_OUT = "You are signed out. What was sent is kept"
-
-
-pytestmark = pytest.mark.usefixtures("storage_folder")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sealed import ceremonies, keyholders, ring
 from sealed.models import Ceremony, Keyholder
 from sealed.refused import Refused
 from tests.builders import make_series, record_about
-from tests.sealed.cast import Kind, make_keyholder, make_ring, make_seal, take_turns
+from tests.sealed.cast import Kind, make_keyholder, make_keys, make_ring, make_seal, take_turns
 from tests.sealed.test_ceremonies import begin, cast, seal
 from tests.sealed.test_opening import opened
 
@@ -98,8 +98,26 @@ def test_only_a_keyholder_is_retired_and_nobody_is_appointed_twice(cast):
     fourth = make_keyholder("keyholder.4")
     with pytest.raises(Refused, match="Only a keyholder"):
         change(cast, retiring=[fourth])
-    with pytest.raises(Refused, match="are a keyholder already"):
+    with pytest.raises(Refused, match="hold shares with these already"):
         change(cast, [cast[0]])
+
+
+def test_a_lost_passphrase_is_replaced_within_a_ring_of_three(cast, seal):
+    """By the two others, without a fourth; the new keys open nothing before, the old ones nothing from then on."""
+    new = make_keys(cast[2].user)
+    with pytest.raises(Refused, match="Nobody holds two keys"):
+        change(cast, [new])
+    one = change(cast, [new], [cast[2]])
+    with pytest.raises(Refused, match="the passphrase of your new keys, which open nothing"):
+        take_turns(one, new)
+    take_turns(one, *cast[:2])
+
+    assert {one.pk for one in ring.ring()} == {cast[0].holder.pk, cast[1].holder.pk, new.holder.pk}
+    with pytest.raises(Refused, match="not your passphrase"):
+        take_turns(ceremonies.begin(Kind.OPEN, by=cast[0].user, seal=seal), cast[2])
+    ceremonies.stop(Ceremony.objects.get(ended_at=None), by=cast[0].user)
+    one = ceremonies.begin(Kind.OPEN, by=cast[0].user, seal=seal)
+    assert take_turns(one, cast[0], new).outcome == Ceremony.Outcome.DONE
 
 
 def test_keys_in_whose_place_others_came_cannot_be_appointed(cast):

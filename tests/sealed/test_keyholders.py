@@ -143,12 +143,16 @@ def test_another_pair_takes_the_place_of_one_that_was_not_appointed(one):
     assert former.retired_at and not former.locked_key
 
 
-def test_who_is_appointed_makes_no_other_alone(db):
+def test_whoever_is_appointed_makes_new_keys_that_replace_nothing_alone(db):
     first, *_ = make_ring()
+    keyholders.make(first.user)
+    new, passphrase = keyholders.make(first.user)
 
-    with pytest.raises(Refused, match="keyholder already"):
-        keyholders.make(first.user)
-    assert keyholders.unlock(first.user, first.passphrase)
+    assert keyholders.unlock(first.user, first.passphrase)[0] == first.holder
+    assert keyholders.unlock(first.user, passphrase)[0] == new and not new.appointed_at
+    assert [one.pk for one in Keyholder.objects.of(first.user)] == [first.holder.pk, new.pk]
+    with pytest.raises(Refused, match="4 more tries"):
+        keyholders.unlock(first.user, "no passphrase")
 
 
 def test_a_public_key_that_is_not_ones_own_is_found_at_the_next_right_passphrase(one):

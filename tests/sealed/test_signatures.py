@@ -13,7 +13,7 @@ from core import encryption
 from core.jobs import State
 from portal import key_rotation
 from sealed import boxes, ceremonies, keyholders, ring, signatures, turns
-from sealed.models import Keyholder, Seal, SealedFile, Turn
+from sealed.models import Found, Keyholder, Seal, SealedFile, Turn
 from sealed.refused import Refused
 from tests.builders import make_board_operator, make_series
 from tests.sealed.cast import (
@@ -152,12 +152,15 @@ def test_no_turn_can_be_planted(cast, seal):
     """As if somebody had given the passphrase in another's name, or had given it in this one."""
     former = ceremonies.begin(Kind.OPEN, by=cast[0].user, seal=seal)
     take_turns(former, cast[0])
-    kept = former.turns.get().boxes
+    kept = former.turns.get().found
     ceremonies.stop(former, by=cast[0].user)
     one = ceremonies.begin(Kind.OPEN, by=cast[1].user, seal=seal)
-    for boxes_ in (kept, {}, {"master_key": "1", "found": "AAAA"}):
+    for found in (kept, None, Found(master_key_id="1", wrapped=b"made up")):
         one.turns.all().delete()
-        Turn.objects.create(ceremony=one, keyholder=cast[0].holder, session="made up", boxes=boxes_)
+        turn = Turn.objects.create(ceremony=one, keyholder=cast[0].holder, session="made up")
+        if found:
+            found.turn = turn
+            found.save(force_insert=True)
         take_turns(one, cast[1], at=None)
         with pytest.raises(Refused, match="not as this service wrote it"):
             take_turns(one, cast[2])
@@ -167,7 +170,7 @@ def test_nor_one_that_only_makes_up_the_number(cast, seal):
     """It takes three before the moment, of whom the first alone finds what the last needs."""
     one = ceremonies.begin(Kind.OPEN, by=cast[0].user, seal=seal)
     take_turns(one, cast[0])
-    Turn.objects.create(ceremony=one, keyholder=cast[1].holder, session="made up", boxes={})
+    Turn.objects.create(ceremony=one, keyholder=cast[1].holder, session="made up")
 
     with pytest.raises(Refused, match="not as this service wrote it"):
         take_turns(one, cast[2])
@@ -215,8 +218,8 @@ def test_what_opens_it_must_be_the_key_of_this_seal(cast, seal):
     )
     found = {str(seal.pk): {str(cast[1].holder.pk): b64encode(inner).decode()}}
     key_id, wrapped = encryption.wrap(json.dumps(found).encode(), aad=turns._about(turn))
-    turn.boxes = {"master_key": key_id, "found": b64encode(wrapped).decode()}
     turn.save()
+    Found.objects.create(turn=turn, master_key_id=key_id, wrapped=wrapped)
 
     with pytest.raises(Refused, match=CHANGED):
         take_turns(one, cast[1])

@@ -79,7 +79,7 @@ class Thief:
                         turns.REHEARSAL, Keyholder(pk=int(outer)), Keyholder(pk=int(closed_to))
                     )
                     yield b64decode(box), [about]
-        for turn in Turn.objects.exclude(boxes={}):
+        for turn in Turn.objects.exclude(found=None):
             for of, found in turns.found(turn).items():
                 for closed_to, box in found.items():
                     yield b64decode(box), [ring.about_inner(of, Keyholder(pk=int(closed_to)))]

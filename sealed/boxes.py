@@ -5,9 +5,6 @@ HPKE (RFC 9180) as `cryptography` has it: X25519 with ML-KEM-768, HKDF-SHA256, A
 private half the seeds of both schemes (96 bytes), of the public half both keys (1,216 bytes).
 """
 
-import hashlib
-from base64 import b32encode
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -39,12 +36,6 @@ def new_pair() -> tuple[bytes, bytes]:
 def public_of(private: bytes) -> bytes:
     mlkem, x25519 = _halves(private)
     return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-
-
-def fingerprint(public: bytes) -> str:
-    """Of a public key, for people to compare: 80 bits, as `ABCD-EFGH-JKLM-NPQR`."""
-    letters = b32encode(hashlib.sha256(public).digest()[:10]).decode()
-    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
 def close(public: bytes, plain: bytes, *, about: str) -> bytes:

@@ -20,10 +20,9 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import four_eyes
 from accounts.models import User
 from centres import audit
-from core.dates import utc
-from sealed import boxes, keyholders, opening, ring, signatures, turns
+from sealed import changes, keyholders, opening, ring, signatures, turns
 from sealed.boxes import CannotOpenBox
-from sealed.models import Ceremony, Keyholder, Opening, Seal, Turn, may
+from sealed.models import Ceremony, Keyholder, Seal, Turn
 from sealed.refused import Refused
 from sealed.turns import REHEARSAL, REHEARSED, Keys
 
@@ -60,10 +59,6 @@ def begin(
     return one
 
 
-def _as_now(holders: Iterable[Keyholder]) -> list[Keyholder]:
-    return list(Keyholder.objects.filter(pk__in=[one.pk for one in holders]).select_related("user"))
-
-
 def check(
     kind: Ceremony.Kind,
     *,
@@ -79,7 +74,9 @@ def check(
             "Keyholders are at something already. Stop that first, or wait until its time is over."
         )
     if kind == Ceremony.Kind.CHANGE:
-        return _changed(holders, _as_now(appointing), _as_now(retiring), at or timezone.now())
+        return changes.check(
+            holders, appointing=appointing, retiring=retiring, at=at or timezone.now()
+        )
     if kind == Ceremony.Kind.OPEN:
         seal = seal and Seal.objects.select_related("series").get(pk=seal.pk)
         if seal is None or seal.opened_at:
@@ -90,48 +87,6 @@ def check(
     if len(holders) < ring.FEWEST:
         raise Refused(f"There are {len(holders)} keyholders; it takes at least {ring.FEWEST}.")
     return holders
-
-
-def _changed(
-    holders: list[Keyholder],
-    appointing: list[Keyholder],
-    retiring: list[Keyholder],
-    at: dt.datetime,
-) -> list[Keyholder]:
-    """Who the keyholders will be. Raises Refused."""
-    if not appointing and not retiring:
-        raise Refused("Choose who is appointed, or who is retired.")
-    for one in appointing:
-        signatures.check(one)
-        if one.appointed_at or one.retired_at or not may(one.user):
-            raise Refused(
-                f"{one} cannot be appointed with these keys: they have others by now, hold shares with these already, "
-                "or are not of the board any more. Begin again."
-            )
-    if not {*retiring} <= {*holders}:
-        raise Refused("Only a keyholder can be retired.")
-    opened = four_eyes.settling([one.user.username for one in appointing], at)
-    for lately in opened.values():
-        raise Refused(
-            f"{lately.by} made or opened the account {lately.username} less than seven days ago. So that nobody comes "
-            f"to hold the keys of two, it can be a keyholder from {utc(lately.until)}."
-        )
-    will_be = [one for one in (*holders, *appointing) if one not in retiring]
-    if len({one.user_id for one in will_be}) < len(will_be):
-        raise Refused(
-            "Nobody holds two keys: who is to have new ones is retired with those before."
-        )
-    if len(will_be) < ring.FEWEST:
-        raise Refused(
-            f"There would be {len(will_be)} keyholders, and there are never fewer than {ring.FEWEST}."
-        )
-    if len(will_be) > ring.MOST:
-        raise Refused(
-            f"There would be {len(will_be)} keyholders, and there are never more than {ring.MOST}."
-        )
-    if Opening.objects.under_way().filter(seal__opened_at=None).exists():
-        raise Refused("A series is being opened. Change the keyholders once that has ended.")
-    return will_be
 
 
 def participants(one: Ceremony) -> list[Keyholder]:
@@ -245,50 +200,14 @@ def check_turn(
 @sensitive_variables()
 def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
     if one.kind == Ceremony.Kind.OPEN and one.seal:
-        opening.begin(one.seal, _key_of(one.seal, keys), by=by, at=at)
+        opening.begin(one.seal, turns.key_of(one.seal, keys), by=by, at=at)
     elif one.kind == Ceremony.Kind.REHEARSE:
         if turns.read_rehearsed(one, keys[REHEARSAL]) != REHEARSED:
             raise Refused(
                 "The rehearsal opened something else than it had closed. Tell whoever runs the service."
             )
     else:
-        _change(one, keys, by=by, at=at)
-
-
-@sensitive_variables()
-def _change(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
-    """Who the keyholders are; each seal that is closed is shared out among them anew."""
-    former = ring.held()
-    appointing, retiring = _as_now(one.appointing.all()), _as_now(one.retiring.all())
-    will_be = _changed(former, appointing, retiring, at)
-    for old in retiring:
-        keyholders.retire(old, at)
-    for new in appointing:
-        new.appointed_at = at
-        new.save(update_fields=["appointed_at"])
-        signatures.sign(new)
-    holders = ring.ring()
-    if {*holders} != {*will_be}:
-        raise Refused("The keyholders are others since this was begun. Begin again.")
-    for seal in Seal.objects.select_for_update(no_key=True).closed():
-        if seal.shares.exists():
-            ring.share_out(seal, _key_of(seal, keys), holders)
-        else:
-            ring.renew(seal, holders)
-    names = ", ".join(str(holder) for holder in holders)
-    audit.record("keyholders_changed", by=by, new={"keyholders": names})
-
-
-@sensitive_variables()
-def _key_of(seal: Seal, keys: Keys) -> bytes:
-    """Raises Refused where what was found is not it."""
-    if (private := keys.get(str(seal.pk))) is None:
-        raise Refused(
-            f"{seal.series} was sealed after the first of you gave the passphrase. Stop, and begin again."
-        )
-    if boxes.public_of(private) != bytes(seal.public_key):
-        raise Refused(signatures.CHANGED.format(f"What opens {seal.series}"))
-    return private
+        changes.make(one, keys, by=by, at=at)
 
 
 def _end(one: Ceremony, outcome: Ceremony.Outcome, at: dt.datetime) -> None:

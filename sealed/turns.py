@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 from core import encryption
 from core.database_errors import code_of
 from core.encryption import CannotOpen
-from sealed import boxes, ring
+from sealed import boxes, ring, signatures
 from sealed.boxes import CannotOpenBox
 from sealed.models import Ceremony, Found, Keyholder, Seal, Share, Turn
 from sealed.refused import Refused
@@ -71,6 +71,18 @@ def found(turn: Turn) -> dict[str, dict[str, str]]:
         raise Refused(
             f"What {turn.keyholder} has found is not as this service wrote it. Stop, and begin again."
         ) from None
+
+
+@sensitive_variables()
+def key_of(seal: Seal, keys: Keys) -> bytes:
+    """The private half of this one. Raises Refused where what was found is not it."""
+    if (private := keys.get(str(seal.pk))) is None:
+        raise Refused(
+            f"{seal.series} was sealed after the first of you gave the passphrase. Stop, and begin again."
+        )
+    if boxes.public_of(private) != bytes(seal.public_key):
+        raise Refused(signatures.CHANGED.format(f"What opens {seal.series}"))
+    return private
 
 
 @sensitive_variables()

@@ -9,8 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
-from sealed import boxes
-from sealed.models.signed import moment, sum_of
+from sealed.models.in_words import fingerprint, moment, sum_of
 
 NOT_TRIED_FOR = dt.timedelta(days=30)
 
@@ -82,7 +81,7 @@ class Keyholder(models.Model):
     @property
     def fingerprint(self) -> str:
         """Of the public key, as on the sheet."""
-        return boxes.fingerprint(bytes(self.public_key))
+        return fingerprint(bytes(self.public_key))
 
     def facts(self) -> list:
         """What is signed (`sealed.signatures`)."""

@@ -11,9 +11,8 @@ from django.utils import timezone
 from centres.models import Series
 from core.jobs import Job
 from core.models import EncryptedFile
-from sealed import boxes
+from sealed.models.in_words import fingerprint, moment, sum_of
 from sealed.models.keyholders import Keyholder
-from sealed.models.signed import moment, sum_of
 
 LONGEST_NAME = 100  # of a file
 
@@ -64,7 +63,7 @@ class Seal(models.Model):
 
     @property
     def fingerprint(self) -> str:
-        return boxes.fingerprint(bytes(self.public_key))
+        return fingerprint(bytes(self.public_key))
 
     def facts(self) -> list:
         """What is signed (`sealed.signatures`)."""

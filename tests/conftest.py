@@ -236,8 +236,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_postgresql(item: pytest.Item) -> bool:
-    """What touches a database; but not what looks at words, fonts or markup alone (`one_database`), nor what is kept
-    in an S3 once more: its rows are those of the same test with a folder. With real transactions both are asked."""
+    """What touches a database; but not what looks at words, fonts, markup or the form of files alone (`one_database`),
+    nor what is kept in an S3 once more: its rows are those of the same test with a folder. With real transactions both
+    are asked."""
     marker = item.get_closest_marker("django_db")
     fixtures = set(getattr(item, "fixturenames", ()))
     parameters = getattr(getattr(item, "callspec", None), "params", {})

@@ -15,6 +15,8 @@ from results.models import Result
 from tests.builders import AFTER, BEFORE, IGCSE_RELEASE, make_candidate, make_login
 from tests.results.signed_in import ask, log_in, signed_in
 
+pytestmark = pytest.mark.one_database
+
 CODES = [code for code, _ in settings.LANGUAGES]
 GERMAN_READER = "de-DE,de;q=0.9"
 

@@ -12,6 +12,8 @@ from core.encryption import WrongKey
 from credentials.logins import secret
 from tests.builders import make_login
 
+pytestmark = pytest.mark.one_database
+
 CODES = [code for code, _ in settings.LANGUAGES]
 CANNOT = "This page cannot be shown"
 WAIT = "Please wait a moment"

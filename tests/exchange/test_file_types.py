@@ -16,7 +16,7 @@ from tests.exchange.files import CSV, PDF, zipped
 OFFICE = {"[Content_Types].xml": b"<Types/>"}
 ZEROS = bytes(20 * 1024 * 1024)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def recognised(data: bytes) -> str:

@@ -17,6 +17,8 @@ from portal import environment
 from tests.exchange.files import PDF, look_at, put_file
 from tests.exchange.test_file_signatures import SHORTCUT, media, named
 
+pytestmark = pytest.mark.one_database
+
 FILES = sorted((Path(__file__).parents[1] / "data" / "exchange").iterdir())
 REFUSED = {
     "a-windows-1252.csv": "This is text, but not in UTF-8, so letters such as é would come out wrong. "

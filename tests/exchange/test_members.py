@@ -16,7 +16,7 @@ EXE = b"MZ\x90\x00" + bytes(60)
 DOCX = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}
 ODT = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def recognised(data: bytes) -> str:

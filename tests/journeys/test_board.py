@@ -7,11 +7,8 @@ from playwright.sync_api import Browser, expect
 from centres.models import Release
 from tests.builders import (
     IGCSE_RELEASE,
-    make_access,
     make_board_operator,
-    make_correction,
     make_login,
-    make_proposal,
 )
 from tests.loading.test_workbook import HEADS, workbook
 
@@ -68,44 +65,6 @@ def test_a_corrections_workbook_is_looked_at_applied_and_seen(
     expect(changed).to_contain_text("A*(a*)")
     there = timezone.localtime(timezone=released.main.zone)
     expect(changed).to_contain_text(dateformat.format(there, "j F Y"))
-
-
-def test_every_page_of_the_board_passes_the_scan(officer_at, live_server, look, released, worker):
-    proposal = make_proposal(released.series)
-    correction = make_correction(released.candidate)
-    page = officer_at("board")
-    base = f"{live_server.url}/board"
-    for path in (
-        "",
-        "/loading",
-        "/calendar/2026",
-        "/releases",
-        f"/releases/{proposal.pk}",
-        "/releases/propose",
-        "/corrections",
-        f"/corrections/of/{correction.result_id}",
-        f"/corrections/{correction.pk}",
-        "/accounts",
-        "/accounts/propose",
-        f"/accounts/{make_access().pk}",
-        "/accounts/of/officer.main",
-        "/accounts/of/board.second/name",
-        "/audit",
-        "/state",
-        "/search",
-        "/centres",
-        "/centres/MAIN1",
-        "/centres/ASC01/main-centre",
-        "/candidates/2026-06/MAIN1/0001",
-        "/qualifications",
-        "/qualifications/add",
-        "/records",
-        "/records/centres/entry",
-        "/records/accounts/user",
-        f"/records/centres/candidate/{released.candidate.pk}/change",
-    ):
-        page.goto(f"{base}{path}/")
-        look()
 
 
 def test_a_file_from_a_spreadsheet_tells_each_fault_once_and_asks_about_spoilt_names(

@@ -12,7 +12,12 @@ from tests.test_sweeps import BOARD, address, board_address
 
 pytestmark = pytest.mark.browser
 
-RECORDS = ["admin:centres_candidate_changelist", "admin:centres_candidate_change"]
+RECORDS = [
+    "admin:centres_candidate_changelist",
+    "admin:centres_candidate_change",
+    "admin:centres_entry_changelist",
+    "admin:accounts_user_changelist",
+]
 PARTS_AND_FILES = (
     "board:home_figures",
     "board:home_service",

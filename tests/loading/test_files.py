@@ -10,7 +10,7 @@ from tests.loading.files import SAMPLE, faults, load
 HEADER = "code,title,qualification\n"
 GOOD = "0580,Mathematics,Cambridge IGCSE\n"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.mark.parametrize(

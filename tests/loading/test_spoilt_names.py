@@ -6,7 +6,11 @@ from accounts.models import User
 from tests.loading.files import SAMPLE, faults, load, load_sample
 from tests.loading.test_workflow import URL, give, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("encrypted_folder")]
+pytestmark = [
+    pytest.mark.one_database,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("encrypted_folder"),
+]
 
 ENTRIES = (SAMPLE / "entries.csv").read_text(encoding="utf-8")
 

@@ -21,7 +21,11 @@ from tests.loading.files import SAMPLE, contents, faults, load, load_sample, tol
 from tests.loading.test_workbook import HEADS, altered, saved, workbook
 from tests.loading.test_workflow import URL, give, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("encrypted_folder")]
+pytestmark = [
+    pytest.mark.one_database,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("encrypted_folder"),
+]
 
 ENTRIES = (SAMPLE / "entries.csv").read_text(encoding="utf-8")
 RESULTS = (SAMPLE / "results.csv").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ FRED = ("0580", "AX", "MAIN1", "0013", "Bloggs: Fred", 65, 127, "A")
 PARTS = ("Raw mark", "Adjusted mark", "Grade")
 SHEET = "xl/worksheets/sheet1.xml"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

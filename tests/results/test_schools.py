@@ -16,6 +16,8 @@ from results.models import Result
 from tests.builders import AFTER, IGCSE, STAFF_AT, hold, make_candidate, trust
 from tests.results.downloaded import rows_of_csv, rows_of_xlsx
 
+pytestmark = pytest.mark.one_database
+
 MARKS = ("Raw mark", "Adjusted mark", "Component grade")
 
 

@@ -98,6 +98,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows_of_a_batch(
         load_sample("results")
 
 
+@pytest.mark.one_database
 def test_memory_does_not_grow_with_the_file(tmp_path):
     make_series()
     make_centre("MAIN1")

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
 
@@ -84,24 +84,24 @@ def door(site, tmp_path_factory) -> Iterator[tuple[Front, Gunicorn]]:
         gunicorn.stop()
 
 
-def complete(here: Door, login: Login) -> None:
-    """A whole visit; whoever is asked to wait comes back, with what the page kept, sooner than told."""
-    asking = visit(login)
-    asked = next(asking)
+def answered(here: Door, asked: bytes) -> bytes:
+    """Whoever is asked to wait comes back, with what the page kept, sooner than told."""
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
-        try:
+        with suppress(OSError):  # a browser tries a connection that was not taken once more
             answer = here.ask(asked)
-        except OSError:  # a browser tries a connection that was not taken once more
-            answer = b""
-        if not answer or status(answer) == 503:
-            time.sleep(0.3)
-            continue
-        try:
-            asked = asking.send(answer)
-        except StopIteration:
-            return
+            if answer and status(answer) != 503:
+                return answer
+        time.sleep(0.3)
     raise AssertionError("a visit was lost")
+
+
+def complete(here: Door, login: Login) -> None:
+    asking = visit(login)
+    asked = next(asking)
+    with suppress(StopIteration):
+        while True:
+            asked = asking.send(answered(here, asked))
 
 
 def test_a_visit_gets_its_pass_with_the_login_and_anew_with_the_page(site, door):
@@ -110,7 +110,7 @@ def test_a_visit_gets_its_pass_with_the_login_and_anew_with_the_page(site, door)
     asking = visit(login)
     next(asking)
     sign_in = asking.send(here.ask(request("GET", "/results/")))
-    let_in = here.ask(sign_in)
+    let_in = answered(here, sign_in)
     first = pass_in(let_in)
     page = here.ask(asking.send(let_in))
     assert (

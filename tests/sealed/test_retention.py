@@ -11,7 +11,7 @@ from centres.models import AuditEvent, Release, Series
 from core import encrypted_files, only_grows, orphans
 from core.jobs import State
 from core.models import EncryptedFile
-from privacy import ends_of_life, erasure, export, series_end
+from privacy import doors, ends_of_life, erasure, export, series_end
 from privacy.models import SeriesEnd
 from sealed import ceremonies, retention, signatures
 from sealed.models import Ceremony, Keyholder, Opening, Seal, SealedFile, Share, Turn
@@ -107,9 +107,26 @@ def test_a_series_stays_while_it_is_being_opened(old):
     assert SealedFile.objects.exists()
 
 
-def test_the_row_of_a_ceremony_only_grows_until_its_series_ends(old):
-    with pytest.raises(IntegrityError, match="only grows"), transaction.atomic():
-        Ceremony.objects.filter(kind=Kind.OPEN)._raw_delete("default")
+def stay(*kinds: Ceremony.Kind) -> None:
+    for kind in kinds:
+        with pytest.raises(IntegrityError, match="only grows"), transaction.atomic():
+            Ceremony.objects.filter(kind=kind)._raw_delete("default")
+
+
+def test_the_row_of_a_ceremony_only_grows_until_its_own_series_ends_or_logs_of_its_time_do(old):
+    other = make_series(2020, 11, releases={IGCSE: OLD, A_LEVEL: OLD})
+    stay(Kind.OPEN, Kind.CHANGE)
+    with doors.opened(series=other.pk):
+        stay(Kind.OPEN, Kind.CHANGE)
+    with doors.opened(series=old[1].series_id):
+        stay(Kind.CHANGE)
+    before = timezone.now() - settings.LOG_RETENTION - DAY
+    with doors.opened(before=before):
+        stay(Kind.OPEN, Kind.CHANGE)
+    with only_grows.lifted():
+        Ceremony.objects.update(begun_at=before - DAY)
+    with doors.opened(before=before):
+        stay(Kind.OPEN)  # it goes with its series alone
 
 
 def test_what_keyholders_changed_and_who_they_were_goes_when_logs_do(db):

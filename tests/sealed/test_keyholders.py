@@ -155,6 +155,21 @@ def test_whoever_is_appointed_makes_new_keys_that_replace_nothing_alone(db):
         keyholders.unlock(first.user, "no passphrase")
 
 
+def test_who_has_two_pairs_has_no_more_tries_and_new_keys_begin_no_count_anew(db):
+    """Or whoever sits at somebody's browser makes keys there, and tries the passphrase of the ring for ever."""
+    first, *_ = make_ring()
+    at = timezone.now()
+    for _ in range(2):
+        _, passphrase = keyholders.make(first.user)
+        try_wrongly(first, 2, at)
+        keyholders.unlock(first.user, passphrase, at=at)
+    try_wrongly(first, 1, at)
+
+    for one in (first.passphrase, passphrase, "wrong"):
+        with pytest.raises(Refused, match="None is tried before"):
+            keyholders.unlock(first.user, one, at=at)
+
+
 def test_a_public_key_that_is_not_ones_own_is_found_at_the_next_right_passphrase(one):
     """Even where whoever planted it has the keys of the site, and signed it."""
     holder = Keyholder.objects.get()

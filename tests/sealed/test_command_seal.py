@@ -1,13 +1,15 @@
 """`manage.py seal`: the same check and the same sealing on any machine that reaches the database (rule 28)."""
 
+import resource
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from centres.models import AuditEvent
+from core.models import EncryptedFile
 from sealed.models import SealedFile
 from tests.builders import make_candidate, make_series
 from tests.sealed.cast import make_ring, make_seal
@@ -77,3 +79,34 @@ def test_bad_rows_are_listed_and_nothing_is_kept(seal, given):
 def test_what_cannot_be_is_refused(seal, given, options, said):
     assert said in given(**options)[1]
     assert not SealedFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (OperationalError("away"), "The database is busy, away or not set up. Nothing of the file"),
+        (KeyboardInterrupt(), "Stopped. Nothing of the file was kept."),
+    ],
+)
+def test_what_ends_it_in_the_middle_leaves_nothing_of_the_file(seal, given, what, said):
+    def end(execute, sql, *args):
+        if 'INSERT INTO "sealed_sealedfile"' in sql:
+            raise what
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(end):
+        assert said in given()[1]
+    assert not SealedFile.objects.exists() and not EncryptedFile.objects.exists()
+
+
+def test_where_nothing_can_be_stored_it_says_so(seal, given, encrypted_folder):
+    encrypted_folder.touch()  # no folder
+    assert "The storage is full, or cannot be reached." in given()[1]
+    assert not SealedFile.objects.exists() and not EncryptedFile.objects.exists()
+
+
+def test_what_it_reads_comes_to_no_core_dump(seal, given, monkeypatch):
+    limits = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
+    given()
+    assert limits == [(resource.RLIMIT_CORE, (0, 0))]

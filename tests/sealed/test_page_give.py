@@ -158,3 +158,17 @@ def test_of_a_series_that_was_opened_meanwhile_nothing_is_sealed(board, seal):
 
 def test_a_file_that_was_not_chosen_is_asked_for(board, seal):
     assert "Choose the file." in board.post(URL, {}).content.decode()
+
+
+def test_where_nothing_can_be_stored_the_page_says_so_and_keeps_what_was_typed(
+    board, seal, encrypted_folder
+):
+    give(board, GOOD)
+    before = EncryptedFile.objects.count()
+    encrypted_folder.rename(encrypted_folder.with_name("away"))
+    encrypted_folder.touch()  # no folder any more
+    html = give(board, GOOD, place="adds", reason="Review of marking").content.decode()
+
+    assert "The storage is full, or cannot be reached. Nothing was kept." in html
+    assert 'value="Review of marking"' in html
+    assert (SealedFile.objects.count(), EncryptedFile.objects.count()) == (1, before)

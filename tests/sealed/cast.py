@@ -1,7 +1,7 @@
 """Keyholders with their passphrases, and a sealed series with a file. Everybody is made up."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -61,7 +61,7 @@ def make_seal_of_one(by: User, *, opens_from: dt.datetime) -> Seal:
     return make_seal(series, by, opens_from=opens_from)
 
 
-def give_file(seal: Seal, text: str, *, by: User, **options: bool) -> SealedFile:
+def give_file(seal: Seal, text: str, *, by: User, **options: Any) -> SealedFile:
     """A file as it is kept once it has been checked."""
     rows = text.count("\n") - 1
     content = memoryview(text.encode())

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from centres.models import Centre
 from core.jobs import State, run, try_again
-from results.models import Result
+from results.models import Result, ResultChange
 from sealed import boxes, ceremonies, opening
 from sealed.models import Opening
 from tests.builders import make_candidate, make_centre, make_series
@@ -77,6 +77,20 @@ def test_files_are_loaded_in_their_order(sealed):
     assert opened(seal).found == {"created": 1, "changed": 2}
     assert Result.objects.get().grade == "C"
     assert not seal.files.filter(loaded_at=None).exists()
+
+
+def test_the_reason_of_a_file_stands_in_the_history_of_what_it_corrects(sealed):
+    (first, second, _), seal = sealed
+    give_file(seal, HEADS + ROW.format("B"), by=first.user, reason="Review of marking")
+    give_file(seal, HEADS + ROW.format("C"), by=first.user)
+    take_turns(ceremonies.begin(Kind.OPEN, by=first.user, seal=seal), first, second)
+    opened(seal)
+
+    rows = ResultChange.objects.order_by("pk")
+    assert [(row.old_grade, row.reason) for row in rows] == [
+        ("A", "Review of marking"),
+        ("B", "Loaded by the board"),
+    ]
 
 
 def test_where_one_row_of_one_file_does_not_fit_nothing_is_loaded(sealed):

@@ -1,5 +1,7 @@
 """Fewer than two passphrases are left: what is sealed is given up, and others can be appointed (rule 28)."""
 
+import datetime as dt
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -55,6 +57,15 @@ def test_what_was_given_up_is_given_again_to_other_keyholders(sealed):
     take_turns(ceremonies.begin(Kind.OPEN, by=first.user, seal=seal), first, second)
     assert opened(seal).state == State.READY
     assert [one.grade for one in Result.objects.all()] == ["B"]
+
+
+def test_no_moment_that_was_planted_meanwhile_is_signed_with_the_other_key(sealed):
+    _, seal = sealed
+    lost.give_up(by="a")
+    Seal.objects.update(opens_from=seal.opens_from - dt.timedelta(days=1))
+    with pytest.raises(Refused, match="something else has changed it"):
+        appoint_others()
+    assert not Share.objects.exists() and not Keyholder.objects.appointed().exists()
 
 
 def test_no_file_is_given_while_nobody_could_open_it(sealed):

@@ -105,6 +105,18 @@ def test_verify_reads_sealed_files_and_says_what_keyholders_could_not_open(
     assert any("Encrypted file" in one for one in verify().faults)
 
 
+def test_verify_says_which_seal_and_which_keyholder_something_else_has_changed(
+    encrypted_folder, sealed
+):
+    (first, *_), seal = sealed
+    Seal.objects.update(opens_from=seal.opens_from - HOUR)
+    Keyholder.objects.filter(pk=first.holder.pk).update(memory=1)
+    assert verify().faults == [
+        f"sealed.Seal {seal.pk}, Seal of June 2026: it is not as it was signed.",
+        f"sealed.Keyholder {first.holder.pk}, keyholder.1: it is not as it was signed.",
+    ]
+
+
 def test_of_what_was_opened_verify_asks_for_no_shares(encrypted_folder, sealed):
     begin(sealed)
     opened(sealed[1])

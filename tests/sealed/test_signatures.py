@@ -206,6 +206,14 @@ def test_a_replaced_file_that_is_put_back_by_hand_is_not_loaded(cast, seal):
     assert CHANGED in opened(seal).error
 
 
+def test_a_file_that_was_changed_is_not_signed_anew_when_another_replaces_it(cast, seal):
+    SealedFile.objects.update(manifest={**seal.files.get().manifest, "rows": 2})
+
+    with pytest.raises(Refused, match=CHANGED):
+        give_file(seal, HEADS + "2026-06,MAIN1,0001,0580,B,75\n", by=cast[0].user, replaces=True)
+    assert not signatures.is_signed(seal.files.get())
+
+
 def test_what_opens_it_must_be_the_key_of_this_seal(cast, seal):
     """Where somebody with the site's keys as well plants a turn, no share is lost."""
     fourth = make_keyholder("keyholder.4")

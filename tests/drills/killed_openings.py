@@ -23,6 +23,7 @@ from tests.drills.worker import Worker
 from tests.sealed.cast import Cast, Kind, take_turns
 
 LOOK_EVERY = 0.02  # seconds
+PER_ROW = 0.0002  # seconds, before any load was seen
 PATIENCE = 600  # seconds until nothing is expected any more
 SILENT = dt.timedelta(
     minutes=1
@@ -37,7 +38,7 @@ class Killer:
         self.violations: list[str] = []
         self.kills = 0
         self.hits: dict[str, int] = {}
-        self.per_row = [0.001]  # seconds that loads took for each
+        self.per_row: list[float] = []  # seconds that loads took for each
 
     def open(self, seal: Seal, cohort: Cohort, *, kills: int) -> None:
         """Two keyholders open it, and its worker is killed so often."""
@@ -45,10 +46,12 @@ class Killer:
         self.load(seal, cohort, kills=kills)
 
     def load(self, seal: Seal, cohort: Cohort, *, kills: int) -> None:
-        """The same once they have."""
+        """The same once they have. What is at rest is killed no more."""
         opening = Opening.objects.get(seal=seal)
         for _ in range(kills):
             self._kill(opening, cohort)
+            if not opening.under_way:
+                break
         self._finish(opening, cohort)
         self._must(opening.state == State.READY, f"{opening} is {opening.state}: {opening.error}")
         self._is_whole(seal, cohort)
@@ -60,7 +63,7 @@ class Killer:
             time.sleep(self.dice.uniform(0, 1.5))
         elif which < 0.65:
             self._wait(opening, lambda: opening.state != State.QUEUED)
-            time.sleep(self.dice.uniform(0, 1.1 * median(self.per_row) * cohort.rows))
+            time.sleep(self.dice.uniform(0, median(self.per_row or [PER_ROW]) * cohort.rows))
         else:
             self._wait(opening, lambda: opening.seal.opened_at or not opening.under_way)
             time.sleep(self.dice.uniform(0, 0.02))

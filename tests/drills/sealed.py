@@ -174,12 +174,13 @@ class Drill:
     def open(self, port: int, process: Worker, times: int) -> None:
         """The worker is killed so often, once in the middle of the large load."""
         killer = Killer(process, self.ring, self.dice)
+        killer.open(*self._small(0), kills=0)  # so that it is known how long one takes
         self._give_passphrases(port)
         began = time.monotonic()
         killer.load(self.seal, self.cohort, kills=min(1, times))
         self._note("opening_seconds_with_a_kill", time.monotonic() - began)
         self._nothing_is_left()
-        number = 0
+        number = 1
         while killer.kills < times:
             seal, cohort = self._small(number)
             killer.open(seal, cohort, kills=min(KILLS_OF_EACH, times - killer.kills))

@@ -35,9 +35,9 @@ def gate_time(at: dt.datetime | Expression) -> Expression:
     return Least(at, DatabaseClock())
 
 
-def now() -> dt.datetime:
-    """The same, now, for those who decide by it outside SQL (one query)."""
-    return min(timezone.now(), _database_time())
+def now(at: dt.datetime | None = None) -> dt.datetime:
+    """The same, now, for those who decide by it outside SQL (one query). `at`: what this host's clock says."""
+    return min(at or timezone.now(), _database_time())
 
 
 def skew() -> dt.timedelta:

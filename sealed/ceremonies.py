@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import four_eyes
 from accounts.models import User
 from centres import audit
+from core import gate_clock
 from sealed import changes, keyholders, opening, ring, signatures, turns
 from sealed.boxes import CannotOpenBox
 from sealed.models import Ceremony, Keyholder, Seal, Turn
@@ -101,11 +102,10 @@ def lacks(one: Ceremony, user: User) -> bool:
 
 
 def needed(one: Ceremony, at: dt.datetime | None = None) -> int:
-    """How many keyholders it takes at this moment."""
-    early = (
-        one.seal and one.kind == Ceremony.Kind.OPEN and (at or timezone.now()) < one.seal.opens_from
-    )
-    return EARLIER if early else ring.TOGETHER
+    """How many keyholders it takes at this moment, by the earlier of two clocks (rule 25)."""
+    if one.seal is None or one.kind != Ceremony.Kind.OPEN:
+        return ring.TOGETHER
+    return ring.TOGETHER if gate_clock.now(at) >= one.seal.opens_from else EARLIER
 
 
 @sensitive_variables()

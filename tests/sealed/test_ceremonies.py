@@ -69,6 +69,15 @@ def test_any_two_open_it_in_either_order(cast, seal, pair):
     assert opened(seal).state == State.READY and Result.objects.get().grade == "A"
 
 
+def test_a_host_whose_clock_is_ahead_opens_nothing_earlier(cast, seal, database_clock):
+    """By the earlier of two clocks (rule 25)."""
+    database_clock(seal.opens_from - dt.timedelta(seconds=1))
+    one = take_turns(begin(cast, seal), *cast[:2])
+    assert not one.ended_at and not Opening.objects.exists()
+    database_clock(seal.opens_from)
+    assert ceremonies.needed(one) == 2
+
+
 def test_before_the_moment_it_takes_three(cast, seal):
     at = seal.opens_from - MINUTE
     one = take_turns(begin(cast, seal, at=at), *cast[:2], at=at)

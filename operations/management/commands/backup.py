@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from operations import backup
 
@@ -14,10 +15,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--files",
             action="store_true",
-            help="only the files: PostgreSQL was backed up just now, where it runs",
+            help="not PostgreSQL, which was backed up just now where it runs; SQLite is copied all the same",
         )
 
     def handle(self, *args: Any, files: bool, **options: Any) -> None:
+        files = files and connection.vendor != "sqlite"  # whose copy nobody else makes
         part = "files" if files else "database"
         try:
             backup.begin()

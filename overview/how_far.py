@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from credentials.associates.readiness import EVERYTHING, CentreReadiness, Need
+from credentials.associates.needs import EVERYTHING, CentreNeeds, Need
 
 # What a centre is counted as: how a style sheet calls it, how people read it, which list shows it.
 KINDS = {
@@ -50,7 +50,7 @@ class Part:
         return self.width >= ROOM
 
 
-def how_far(rows: Iterable[CentreReadiness]) -> list[Part]:
+def how_far(rows: Iterable[CentreNeeds]) -> list[Part]:
     """The parts that there are, in the order of KINDS."""
     counts = Counter(kind_of(row) for row in rows)
     total, before, parts = counts.total(), 0, []
@@ -62,7 +62,7 @@ def how_far(rows: Iterable[CentreReadiness]) -> list[Part]:
     return parts
 
 
-def kind_of(row: CentreReadiness) -> str:
+def kind_of(row: CentreNeeds) -> str:
     if not row.letters.entered:
         return "entries"
     if need := row.first_of(None):

@@ -1,7 +1,7 @@
 """What is read of a series for somebody who acts there: counts of candidates and letters, never a grade (rule 13).
 
 At a main centre that is its own candidates and all of its Associate Centres; while somebody acts for one
-of these, or is on its staff, that centre alone. Counts come from `readiness_of`, which keeps them until they change.
+of these, or is on its staff, that centre alone. Counts come from `needs_of`, which keeps them until they change.
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from django.utils import timezone
 from centres.access import ActingFor
 from centres.models import Centre, Entry, Qualification, Series, SubcentreDefaults
 from core.dates import HasZone
-from credentials.associates.readiness import CentreReadiness, readiness_of
+from credentials.associates.needs import CentreNeeds, needs_of
 from credentials.letters.kept_counts import FEW, until_a_load
 
 RESULTS_DAY = dt.timedelta(
@@ -31,21 +31,21 @@ class Reading:
 
     acting: ActingFor
     at: dt.datetime
-    own: CentreReadiness
-    attached: tuple[CentreReadiness, ...]
+    own: CentreNeeds
+    attached: tuple[CentreNeeds, ...]
     visible_from: Mapping[str, dt.datetime]
     decided: bool
     beside: tuple[
-        CentreReadiness, ...
+        CentreNeeds, ...
     ] = ()  # all of the main centre's, where somebody acts for one of them
 
     @cached_property
-    def entered(self) -> list[CentreReadiness]:
+    def entered(self) -> list[CentreNeeds]:
         """Of the Associate Centres, those with an entry: the others need nothing."""
         return [row for row in self.attached if row.letters.entered]
 
     @cached_property
-    def given(self) -> list[CentreReadiness]:
+    def given(self) -> list[CentreNeeds]:
         """All with an entry and access, the centre itself among them."""
         rows = [self.own, *self.attached]
         return [row for row in rows if row.letters.entered and row.terms.access]
@@ -89,7 +89,7 @@ def reading_of(
     centre = Centre.objects.filter(pk=acting.centre.pk)
     attached = Centre.objects.filter(main_link__main=acting.home)
     together = centre | attached if beside or not alone else centre
-    rows = readiness_of(together, series, at=at)
+    rows = needs_of(together, series, at=at)
     own = next(row for row in rows if row.centre == acting.centre)
     others = tuple(row for row in rows if row is not own)
     seen = [own] if alone else rows
@@ -120,7 +120,7 @@ def _entered(centres: QuerySet[Centre], series: Series) -> list[str]:
     return list(Qualification.objects.filter(Exists(entered)).values_list("name", flat=True))
 
 
-def _first_seen(rows: list[CentreReadiness], entered: list[str]) -> dict[str, dt.datetime]:
+def _first_seen(rows: list[CentreNeeds], entered: list[str]) -> dict[str, dt.datetime]:
     given = [row for row in rows if row.letters.entered and row.terms.access] or rows
     first: dict[str, dt.datetime] = {}
     for row in given:

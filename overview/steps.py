@@ -17,7 +17,7 @@ from django.utils import dateformat
 from centres.models import Status
 from centres.workspace import BY_KEY
 from core.dates import minute_this_year
-from credentials.associates.readiness import CentreReadiness, Need
+from credentials.associates.needs import CentreNeeds, Need
 from overview.reading import Reading
 from overview.to_do import Key, ToDo, to_do_at_attached, to_do_at_own
 
@@ -281,7 +281,7 @@ def _done(is_done: bool) -> State:
     return State.DONE if is_done else State.LATER
 
 
-def _sum(rows: Collection[CentreReadiness], name: str) -> int:
+def _sum(rows: Collection[CentreNeeds], name: str) -> int:
     return sum(getattr(row.letters, name) for row in rows)
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 from django.urls import reverse
 
 from centres.models import ContactChoice, Series
-from credentials.associates.readiness import CentreReadiness, Need
+from credentials.associates.needs import CentreNeeds, Need
 
 
 class Key(Enum):
@@ -65,7 +65,7 @@ class ToDo:
 
 
 def to_do_at_own(
-    row: CentreReadiness, series: Series, *, ahead: bool, for_main: str = "", at: str = ""
+    row: CentreNeeds, series: Series, *, ahead: bool, for_main: str = "", at: str = ""
 ) -> Iterator[ToDo]:
     """Of one centre, for its own staff; or, with `for_main`, for staff of that main centre, who act for it. `ahead`:
     not all is released. `at` says which centre is meant, where there are several."""
@@ -133,14 +133,14 @@ def to_do_at_own(
 
 
 def to_do_at_attached(
-    rows: Collection[CentreReadiness], main: str, series: Series, *, ahead: bool, decided: bool
+    rows: Collection[CentreNeeds], main: str, series: Series, *, ahead: bool, decided: bool
 ) -> Iterator[ToDo]:
     """Of a main centre's Associate Centres, for its staff. `decided`: somebody has chosen who has access."""
     glance = reverse("credentials:associates", args=(series.slug, main))
     create = reverse("credentials:batch_create", args=(series.slug, main))
 
     def waits(
-        need: Need, at: list[CentreReadiness], count: int, words: str, icon: str, action: str
+        need: Need, at: list[CentreNeeds], count: int, words: str, icon: str, action: str
     ) -> ToDo:
         ask = None
         if need in MADE:
@@ -149,7 +149,7 @@ def to_do_at_attached(
         show = f"{glance}?show={need.slug}"
         return ToDo(STEP[need], count, words, icon, action, show, main, why, ask)
 
-    def found(need: Need) -> list[CentreReadiness]:
+    def found(need: Need) -> list[CentreNeeds]:
         """Where this can be done: no letter is made where the contact is missing."""
         rows_ = [row for row in rows if need in row.needs]
         return [row for row in rows_ if need not in MADE or not row.contact_is_missing]
@@ -198,11 +198,11 @@ def without(many: int, at: str = "") -> str:
     return f"{_many(many, 'candidate', 'candidates')}{at} {_have(many)} no letter"
 
 
-def _centres(at: Collection[CentreReadiness]) -> str:
+def _centres(at: Collection[CentreNeeds]) -> str:
     return f" at {_many(len(at), 'Associate Centre', 'Associate Centres')}"
 
 
-def _entered(at: Collection[CentreReadiness]) -> int:
+def _entered(at: Collection[CentreNeeds]) -> int:
     return sum(row.letters.entered for row in at)
 
 

@@ -17,8 +17,8 @@ from core.database_errors import is_away
 from core.encryption import WrongKey
 from exchange.overview import new_for
 from portal import unavailable
-from portal.dashboard import next_releases, to_do_for
 from portal.present_series import present_series
+from portal.to_do import next_releases, to_do_for
 
 
 @require_safe

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from privacy import audit_trail, records, series_end
+from privacy import audit_trail, decisions_and_files, series_end
 
 AN_HOURS_SHARE = 60  # seconds
-PARTS = (series_end, audit_trail, records)
+PARTS = (series_end, audit_trail, decisions_and_files)
 
 
 def remove_due() -> Counter[str]:
@@ -42,5 +42,7 @@ def count(*, at: dt.datetime | None = None) -> dict[str, int]:
     found = Counter[str]()
     for series in series_end.due(at=at):
         found += Counter({"series": 1, **series_end.count(series)})
-    found += Counter({"rows of the audit trail": audit_trail.due(at=at), **records.count(at=at)})
+    found += Counter(
+        {"rows of the audit trail": audit_trail.due(at=at), **decisions_and_files.count(at=at)}
+    )
     return dict(found)

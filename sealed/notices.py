@@ -21,7 +21,7 @@ from core.jobs import State
 from sealed.models import Keyholder, Opening, Seal, may
 
 HOUR = dt.timedelta(hours=1)
-EARLIER, HOURLY, DAY = (72, 48, 24, 12), 6, 24  # hours
+REMINDED_AT, HOURLY, DAY = (72, 48, 24, 12), 6, 24  # hours
 URGENT = dt.timedelta(hours=12)
 
 
@@ -51,7 +51,7 @@ def notices(at: dt.datetime | None = None) -> list[Notice]:
 def still_sealed(at: dt.datetime) -> list[Seal]:
     """Those that staff see within 72 hours, or should have seen, the next first, each with `seen_from` and how
     many files wait (`waiting`); not what is being opened."""
-    near = Seal.objects.closed().with_instants().filter(seen_from__lte=at + EARLIER[0] * HOUR)
+    near = Seal.objects.closed().with_instants().filter(seen_from__lte=at + REMINDED_AT[0] * HOUR)
     under_way = Opening.objects.under_way().filter(key__isnull=False).values("seal")
     return list(near.exclude(pk__in=under_way).select_related("series").order_by("seen_from"))
 
@@ -73,7 +73,7 @@ def hour_of(left: dt.timedelta) -> int:
     """The last that has come of the hours before staff's instant at which the board is reminded."""
     hours = math.ceil(left / HOUR)
     if hours > HOURLY:
-        return min(one for one in EARLIER if one >= hours)
+        return min(one for one in REMINDED_AT if one >= hours)
     return hours if hours > -DAY else -(-hours // DAY * DAY)
 
 

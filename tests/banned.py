@@ -34,7 +34,7 @@ people_acts people_list -> people.acts, people.listing
 meanwhile -> edit_conflict, or since
 obstacle obstacles -> blocker, eligibility
 mended_at -> fixed_at
-standing_of -> readiness_of
+standing_of -> needs_of
 vault -> storage
 handing_over handed_over -> share, shared_export
 telephoning -> call_list
@@ -101,7 +101,7 @@ work -> jobs
 """)
 # Not the name of a class, a function, a constant or a field.
 NAMES = table("""
-Attached -> CentreReadiness
+Attached -> CentreNeeds
 CannotDo TakenOver -> JobError, JobTakenOver
 Desk -> ActingFor
 Look -> Inspection

@@ -14,12 +14,12 @@ from core.searching import searched_for
 from credentials.associates.batch_plan import PlanOfMany, plan_many
 from credentials.associates.batch_progress import batches_of
 from credentials.associates.batch_request import request_for_many
-from credentials.associates.readiness import (
+from credentials.associates.needs import (
     SOMETHING,
     Need,
     filters,
     need_of,
-    readiness_of_associates,
+    needs_of_associates,
     searched,
     shown,
 )
@@ -32,7 +32,7 @@ from credentials.views.create import question
 def show(request: StaffRequest, series: str, centre: str) -> HttpResponse:
     acting = acting_for_main(request.user, series, centre)
     search = searched_for(request.GET)
-    everything = readiness_of_associates(acting.centre, acting.series)
+    everything = needs_of_associates(acting.centre, acting.series)
     found = searched(everything, search)
     slug = request.GET.get("show", SOMETHING)
     wanted = need_of(slug)

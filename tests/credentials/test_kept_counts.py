@@ -12,7 +12,7 @@ from django.utils import timezone
 from centres.models import Centre, Status
 from centres.subcentres import management_of, save
 from centres.terms import terms_for_all
-from credentials.associates.readiness import readiness_of
+from credentials.associates.needs import needs_of
 from credentials.letters.counts import letters_of
 from credentials.letters.kept_counts import FEW, KEPT
 from credentials.models import LetterFile
@@ -36,7 +36,7 @@ def many(world):
 
 
 def kept(world) -> dict:
-    return {row.centre.pk: row.letters for row in readiness_of(Centre.objects.all(), world.series)}
+    return {row.centre.pk: row.letters for row in needs_of(Centre.objects.all(), world.series)}
 
 
 def counted(world) -> dict:

@@ -33,7 +33,7 @@ from tests.builders import (
     make_login,
     make_series,
 )
-from tests.privacy.test_records import make_version
+from tests.privacy.test_decisions_and_files import make_version
 
 BORN = dt.date(2009, 3, 4)
 UCI = "MAIN11260001A"

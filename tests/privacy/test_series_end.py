@@ -190,7 +190,7 @@ def test_every_model_that_points_to_a_series_goes_or_names_nobody():
         "SeriesEnd",
         "File",
         "Upload",
-    }  # the last two: privacy.records
+    }  # the last two: privacy.decisions_and_files
     go = {"Candidate", "Export", "Hold", "LetterFile", "LetterBatch", "ChangesSeen", "LastChange"}
     go |= {"Seal"}
     assert pointing == stay | go | {one.__name__ for one in series_end.DELAYS}

@@ -8,7 +8,7 @@ import time_machine
 from board.calendar import year_of
 from board.releases import effects_of
 from centres.models import Entry
-from portal.dashboard import next_releases
+from portal.to_do import next_releases
 from results.corrections import Correction, correct
 from results.exports.heading import heading_of
 from results.exports.selection import Selection

@@ -11,7 +11,7 @@ from core import encrypted_files, only_grows
 from core.models import EncryptedFile
 from exchange.models import Download, File, Inspection, Upload, Version
 from loading.models import LoadedFile
-from privacy import ends_of_life, records
+from privacy import decisions_and_files, ends_of_life
 from tests.builders import make_access, make_load, make_proposal, record_about
 
 NOW = timezone.now()
@@ -93,9 +93,9 @@ def test_the_row_of_a_loaded_file_goes(world):
 
 @pytest.mark.parametrize("at_once", [1, 100])
 def test_they_go_in_steps(world, monkeypatch, at_once):
-    monkeypatch.setattr(records, "AT_ONCE", at_once)
+    monkeypatch.setattr(decisions_and_files, "AT_ONCE", at_once)
     for _ in range(3):
         make_load(world.board, destroyed_at=NOW - YEARS_3)
-    steps = [some for some in records.batches(at=NOW) if some["rows of loaded files"]]
+    steps = [some for some in decisions_and_files.batches(at=NOW) if some["rows of loaded files"]]
     assert len(steps) == (3 if at_once == 1 else 1)
-    assert records.count(at=NOW)["rows of loaded files"] == 0
+    assert decisions_and_files.count(at=NOW)["rows of loaded files"] == 0

@@ -1,4 +1,4 @@
-"""Readiness of each Associate Centre: what it has, and what it needs from somebody (rules 7 to 15).
+"""What each Associate Centre has, and what it needs from somebody (rules 7 to 15).
 
 A centre needs access from its main centre first. Once it has that, it may need several things: a contact
 to name; its own agreement, with a status other than NO candidates, and after that letters for whoever
@@ -46,7 +46,7 @@ class Need(Enum):
 
 
 @dataclass(frozen=True)
-class CentreReadiness:
+class CentreNeeds:
     """One Associate Centre in a series. `under_way`: the letter file that is being made now;
     `failed`: whether the last one that was asked for could not be finished."""
 
@@ -76,16 +76,16 @@ class CentreReadiness:
         return count if which in self.needs else 0
 
 
-def readiness_of_associates(
+def needs_of_associates(
     main: Centre, series: Series, *, at: dt.datetime | None = None
-) -> list[CentreReadiness]:
+) -> list[CentreNeeds]:
     """Every Associate Centre of a main centre, in order of number (eight queries)."""
-    return readiness_of(Centre.objects.filter(main_link__main=main), series, at=at)
+    return needs_of(Centre.objects.filter(main_link__main=main), series, at=at)
 
 
-def readiness_of(
+def needs_of(
     centres: QuerySet[Centre], series: Series, *, at: dt.datetime | None = None
-) -> list[CentreReadiness]:
+) -> list[CentreNeeds]:
     """The same of these centres, attached ones or not (eight queries).
 
     The files first: one that becomes ready before its letters are counted would seem to be needed."""
@@ -100,7 +100,7 @@ def readiness_of(
         own, counts = files[centre.pk], letters[centre.pk]
         under_way = next((file for file in own if file.under_way), None)
         rows.append(
-            CentreReadiness(
+            CentreNeeds(
                 centre=centre,
                 terms=terms[centre.pk],
                 arrangement=arrangement,
@@ -148,7 +148,7 @@ class Filter:
     count: int
 
 
-def filters(rows: Collection[CentreReadiness]) -> list[Filter]:
+def filters(rows: Collection[CentreNeeds]) -> list[Filter]:
     counts = Counter(need for row in rows for need in row.needs)
     return [
         Filter(SOMETHING, "Needs something", sum(row.needs_something for row in rows)),
@@ -157,7 +157,7 @@ def filters(rows: Collection[CentreReadiness]) -> list[Filter]:
     ]
 
 
-def shown(rows: Iterable[CentreReadiness], slug: str) -> list[CentreReadiness]:
+def shown(rows: Iterable[CentreNeeds], slug: str) -> list[CentreNeeds]:
     """Those that a filter shows; a name that there is not stands for what needs something."""
     if slug == EVERYTHING:
         return list(rows)
@@ -170,7 +170,7 @@ def need_of(slug: str) -> Need | None:
     return next((need for need in Need if need.slug == slug), None)
 
 
-def searched(rows: Collection[CentreReadiness], search: str) -> list[CentreReadiness]:
+def searched(rows: Collection[CentreNeeds], search: str) -> list[CentreNeeds]:
     """Those whose number or name holds every word of the search."""
     return [row for row in rows if found(search, f"{row.centre.number} {row.centre.name}")]
 

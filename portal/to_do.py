@@ -1,4 +1,4 @@
-"""The dashboard at *Administer exams*: what there is to do for somebody, by series and centre.
+"""What there is to do at *Administer exams* for somebody, by series and centre.
 
 What candidates wait for is known in `overview.to_do`, what changed in `results.changes.changes`;
 what is missing in `results.missing.missing`; here it is put into words, each with the way to where it is done. Told of
@@ -21,7 +21,7 @@ from centres.models import Centre, Entry, Release, Series
 from centres.release_moments import Moment, moment
 from centres.terms import terms_of, visible_from
 from core.gate_clock import gate_time
-from credentials.associates.readiness import CentreReadiness, readiness_of
+from credentials.associates.needs import CentreNeeds, needs_of
 from overview import to_do
 from overview.to_do import to_do_at_attached, to_do_at_own
 from results.changes.changes import new_changes
@@ -144,8 +144,8 @@ def _letters(
     if not managed:
         return
     centres: QuerySet[Centre] = access.managed_centres(user).select_related("main_link__main")
-    attached: dict[str, list[CentreReadiness]] = {}
-    for one in readiness_of(centres, series, at=at):
+    attached: dict[str, list[CentreNeeds]] = {}
+    for one in needs_of(centres, series, at=at):
         if one.centre.pk in managed:
             yield from _said(to_do_at_own(one, series, ahead=ahead), series)
         else:

@@ -6,11 +6,11 @@ import pytest
 
 from centres.models import Candidate, ContactChoice, Status
 from centres.terms import Contact
-from credentials.associates.readiness import (
+from credentials.associates.needs import (
     EVERYTHING,
     Need,
     filters,
-    readiness_of_associates,
+    needs_of_associates,
     searched,
     shown,
 )
@@ -36,7 +36,7 @@ TOO_EARLY = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 def row(world, number="ASC01", at=BEFORE):
     return next(
         one
-        for one in readiness_of_associates(world.main, world.series, at=at)
+        for one in needs_of_associates(world.main, world.series, at=at)
         if one.centre.number == number
     )
 
@@ -59,7 +59,7 @@ def test_every_associate_centre_is_there_in_order_and_nobody_elses(world):
     other = make_centre("MAIN2")
     make_centre("ASC00", main=other)
 
-    rows = readiness_of_associates(world.main, world.series, at=BEFORE)
+    rows = needs_of_associates(world.main, world.series, at=BEFORE)
     assert [one.centre.number for one in rows] == ["ASC01", "ASC02"]
 
 
@@ -200,7 +200,7 @@ def test_what_is_being_made_is_not_needed_any_more(opened):
 
 def test_filters_count_and_show_what_needs_something(opened):
     make_login(opened.associate_candidate)
-    rows = readiness_of_associates(opened.main, opened.series, at=BEFORE)
+    rows = needs_of_associates(opened.main, opened.series, at=BEFORE)
 
     assert {one.slug: one.count for one in filters(rows)} == {
         "needs-something": 2,
@@ -226,7 +226,7 @@ def test_a_search_looks_in_numbers_and_names_whatever_the_accents(world):
     make_centre("ASC03", main=world.main)
     world.associate2.name = "Colegio Ñandú"
     world.associate2.save()
-    rows = readiness_of_associates(world.main, world.series, at=BEFORE)
+    rows = needs_of_associates(world.main, world.series, at=BEFORE)
 
     assert [one.centre.number for one in searched(rows, "nandu colegio")] == ["ASC02"]
     assert [one.centre.number for one in searched(rows, "asc03")] == ["ASC03"]
@@ -244,7 +244,7 @@ def test_one_centre_or_three_take_as_many_queries(centres, world, django_assert_
     make_login(world.associate_candidate)
 
     with django_assert_num_queries(8):
-        assert len(readiness_of_associates(world.main, world.series, at=BEFORE)) == centres
+        assert len(needs_of_associates(world.main, world.series, at=BEFORE)) == centres
 
 
 @pytest.mark.parametrize("ready_after", range(1, 9))

@@ -1,10 +1,11 @@
 """Access of staff: who may act for whom (rules 1, 2, 9 and 13).
 
-Staff act for the centres on whose staff they are. Staff of a main centre act for each of its Associate
-Centres too; staff of an Associate Centre act for no other. All of them, viewers too, may view what is
-only viewed. Staff of an Associate Centre without access cannot act for it (rule 9, `may_act`). A
-centre or series for which somebody may not act answers exactly as one that does not exist: 404. Staff
-without the right to manage the results service get 403 on its pages, and are told whom to ask.
+Staff act for the centres on whose staff they are, by memberships in force: one that is suspended does not
+count. Staff of a main centre act for each of its Associate Centres too; staff of an Associate Centre act for
+no other. All of them, viewers too, may view what is only viewed. Staff of an Associate Centre without access
+cannot act for it (rule 9, `may_act`). A centre or series for which somebody may not act answers exactly as one
+that does not exist: 404. Staff without the right to manage the results service get 403 on its pages, and are
+told whom to ask.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Orphans: an encrypted file that no row knows is not deleted, but goes to quarantine for 30 days.
+"""Orphans: an encrypted file that no row knows is not deleted, but goes to quarantine for its time.
 
 The database may be the one that is wrong: a copy of yesterday, or an empty one. So every hour the
 worker compares what lies in the storage with what rows know. What has been there for over a day and is

@@ -69,7 +69,7 @@ class OnePerson(RuleBasedStateMachine):
         self.own = self.honest.pop()
         self.thief, self.accounts = Thief(), [self.own.user]
         self.thief.learn(self.own.holder, self.own.passphrase)
-        self.passphrases = {self.own.user.pk: self.own.passphrase}
+        self.passphrases = {self.own.holder.pk: self.own.passphrase}
         series = make_series()
         make_candidate(make_centre("MAIN1"), series, grades={"0580": None})
         self.seal = make_seal(series, self.own.user, opens_from=self.at + DAY)
@@ -89,12 +89,15 @@ class OnePerson(RuleBasedStateMachine):
         self.make_keys_of(self.accounts[which % len(self.accounts)])
 
     def make_keys_of(self, user: User) -> None:
-        try:
-            holder, passphrase = keyholders.make(user)
-        except Refused:
-            return
+        """The first, or such as could take the place of those before."""
+        holder, passphrase = keyholders.make(user)
         self.thief.learn(holder, passphrase)
-        self.passphrases[user.pk] = passphrase
+        self.passphrases[holder.pk] = passphrase
+
+    def passphrase_of(self, user: User, which: str = "right") -> str:
+        """`right`: of the keys in the ring, or else of those that were made; `new`: of the latest."""
+        known = [self.passphrases.get(one.pk, "") for one in Keyholder.objects.of(user)]
+        return "wrong" if which == "wrong" or not known else known[0 if which == "right" else -1]
 
     @precondition(lambda self: len(self.accounts) < 3)
     @rule(how=st.sampled_from(["operator_made", "invited", "recovery_started"]))
@@ -124,11 +127,11 @@ class OnePerson(RuleBasedStateMachine):
     @rule(
         which=st.integers(0, 9),
         session=st.sampled_from(["own", "another", "keyholder.1"]),
-        passphrase=st.sampled_from(["right", "right", "wrong"]),
+        passphrase=st.sampled_from(["right", "right", "new", "wrong"]),
     )
     def take_a_turn(self, which: int, session: str, passphrase: str) -> None:
         user = self.accounts[which % len(self.accounts)]
-        said = self.passphrases.get(user.pk, "") if passphrase == "right" else "wrong"
+        said = self.passphrase_of(user, passphrase)
         if one := self.under_way():
             self.tried(
                 ceremonies.take_turn, one, user=user, passphrase=said, session=session, at=self.at
@@ -139,12 +142,12 @@ class OnePerson(RuleBasedStateMachine):
         if one := self.under_way():
             self.tried(ceremonies.stop, one, by=self.own.user, at=self.at)
 
-    @rule(which=st.integers(0, 9), right=st.booleans())
-    def try_a_passphrase(self, which: int, right: bool) -> None:
+    @rule(which=st.integers(0, 9), passphrase=st.sampled_from(["right", "new", "wrong"]))
+    def try_a_passphrase(self, which: int, passphrase: str) -> None:
         user = [*self.accounts, *(one.user for one in self.honest)][
             which % 5 % (len(self.accounts) + 2)
         ]
-        said = self.passphrases.get(user.pk, "") if right else "wrong"
+        said = self.passphrase_of(user, passphrase)
         self.tried(keyholders.unlock, user, said, at=self.at)
 
     @rule()
@@ -222,7 +225,7 @@ class OnePerson(RuleBasedStateMachine):
         if one := self.under_way():
             ceremonies.stop(one, by=self.own.user, at=self.at)
         Keyholder.objects.update(wrong_tries=0)
-        mine = self.own._replace(passphrase=self.passphrases[self.own.user.pk])
+        mine = self.own._replace(passphrase=self.passphrase_of(self.own.user))
         members = {holder.user_id for holder in ring.ring()}
         those = [one for one in (*self.honest, mine) if one.user.pk in members]
         assert len(those) >= 2
@@ -254,15 +257,18 @@ class OnePerson(RuleBasedStateMachine):
             return found and unwrapped(found)
 
     def others_change(self, which: int = 0) -> None:
-        """Two honest keyholders appoint somebody who has keys, with nobody between them."""
+        """Two honest keyholders appoint somebody who has keys, in the place of others of theirs, uninterrupted."""
         new = list(Keyholder.objects.current().filter(appointed_at=None))
         new = new and [new[which % len(new)]]
+        former = [one for one in ring.ring() if one.user_id in {each.user_id for each in new}]
         members = {holder.user_id for holder in ring.ring()}
         two = [one for one in self.honest if one.user.pk in members][:2]
         with InOneGo():
             if one := self.under_way():
                 ceremonies.stop(one, by=self.own.user, at=self.at)
-            one = ceremonies.begin(Kind.CHANGE, by=two[0].user, appointing=new, at=self.at)
+            one = ceremonies.begin(
+                Kind.CHANGE, by=two[0].user, appointing=new, retiring=former, at=self.at
+            )
             take_turns(one, *two, at=self.at)
 
     def others_seal(self) -> None:

@@ -121,7 +121,10 @@ mount --bind /dev {root}/dev
             raise RuntimeError(f"{self.name} has stopped: {self._console()}")
         pid = self.process.pid
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+            name = ""
+            with suppress(OSError):  # one of those that mount, which has ended meanwhile
+                name = Path(f"/proc/{child}/comm").read_text().strip()
+            if name == "systemd":
                 self.leader = int(child)
                 found = self._command("systemctl", "is-active", "basic.target")
                 return found.stdout.strip() == "active"

@@ -238,7 +238,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=_place)
     if strays := [item.nodeid for item in items if _is_a_stray(item)]:
         raise pytest.UsageError(
-            f"The mark `browser` is for all in {JOURNEYS[0]}, and none elsewhere: {strays}"
+            f"All of tests/journeys/ bear the mark `browser`, and beside {JOURNEYS} none does: {strays}"
         )
     if connection.vendor != "postgresql":
         return

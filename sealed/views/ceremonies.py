@@ -55,10 +55,9 @@ def _begin(request: StaffRequest, kind: Ceremony.Kind, seal: Seal | None = None)
     except Refused as why:
         messages.error(request, str(why))
         return back
-    at = timezone.now()
     context = {
         "seal": seal,
-        "early": seal and at < seal.opens_from,
+        "early": seal and ceremonies.is_early(seal),
         "earlier": ceremonies.EARLIER,
         "files": seal.files.to_open().count() if seal else 0,
         "ring": ring.ring(),

@@ -75,7 +75,7 @@ NOW = dt.datetime(2026, 8, 12, 12, 0, tzinfo=dt.UTC)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 ME = "board"
 
-pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("encrypted_folder")]
+pytestmark = pytest.mark.usefixtures("encrypted_folder")
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def make_keys(request: StaffRequest) -> HttpResponse:
     """What keys are for; then they are made, and the passphrase is shown in this one answer."""
     require_recent_password(request)
     if request.method != "POST":
-        own = Keyholder.objects.of(request.user)
+        own = list(Keyholder.objects.of(request.user))
         return render(request, "sealed/ask_keys.html", {"own": own})
     holder, passphrase = keyholders.make(request.user)
     printed = sheet.pdf(holder, passphrase)

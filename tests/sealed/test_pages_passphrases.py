@@ -99,7 +99,8 @@ def test_the_sheet_is_in_the_same_answer_and_holds_the_words_on_one_page(board, 
 
 def test_to_make_keys_once_more_ends_what_was_shown_before(board, world):
     former = " ".join(words_on(board.post(KEYS)))
-    assert "The passphrase that you were shown on" in board.get(KEYS).text
+    page = board.get(KEYS).text
+    assert "The passphrase that you were shown on" in page and "You hold nothing before" in page
     new = " ".join(words_on(board.post(KEYS)))
 
     assert "This is not your passphrase." in board.post(TRY, {"passphrase": former}).text

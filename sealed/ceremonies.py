@@ -21,7 +21,7 @@ from accounts import four_eyes
 from accounts.models import User
 from centres import audit
 from core import gate_clock
-from sealed import changes, keyholders, opening, ring, signatures, turns
+from sealed import appointments, keyholders, opening, ring, signatures, turns
 from sealed.boxes import CannotOpenBox
 from sealed.models import Ceremony, Keyholder, Seal, Turn
 from sealed.refused import Refused
@@ -75,7 +75,7 @@ def check(
             "Keyholders are at something already. Stop that first, or wait until its time is over."
         )
     if kind == Ceremony.Kind.CHANGE:
-        return changes.check(
+        return appointments.check(
             holders, appointing=appointing, retiring=retiring, at=at or timezone.now()
         )
     if kind == Ceremony.Kind.OPEN:
@@ -211,7 +211,7 @@ def _do(one: Ceremony, keys: Keys, *, by: User, at: dt.datetime) -> None:
                 "The rehearsal opened something else than it had closed. Tell whoever runs the service."
             )
     else:
-        changes.make(one, keys, by=by, at=at)
+        appointments.make(one, keys, by=by, at=at)
 
 
 def _end(one: Ceremony, outcome: Ceremony.Outcome, at: dt.datetime) -> None:
